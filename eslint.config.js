@@ -1,0 +1,51 @@
+import { defineConfig, globalIgnores } from 'eslint/config'
+import prettier from 'eslint-config-prettier'
+import tseslint from 'typescript-eslint'
+
+// Signposts: what is forbidden says what to use instead.
+const signposts = [
+  [
+    'MemberExpression[object.name="process"][property.name="env"]',
+    'Read settings from Config; only main.ts hands the environment to src/config.ts.',
+  ],
+  [
+    'CallExpression[callee.object.name="Date"][callee.property.name="now"]',
+    'Ask the Clock, so that tests can move time.',
+  ],
+  [
+    'NewExpression[callee.name="Date"][arguments.length=0]',
+    'Ask the Clock, so that tests can move time.',
+  ],
+  [
+    'CallExpression[callee.object.name="Math"][callee.property.name="random"]',
+    'Use platform/crypto: Math.random is predictable.',
+  ],
+].map(([selector, message]) => ({ selector, message }))
+
+export default defineConfig(
+  globalIgnores(['dist/', 'src/generated/', 'coverage/', 'data/']),
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/require-await': 'off',
+      // TypeGraphQL describes the schema with classes: some carry nothing but decorated fields.
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    files: ['src/**'],
+    rules: { 'no-restricted-syntax': ['error', ...signposts], 'no-console': 'error' },
+  },
+  { files: ['src/main.ts', 'src/platform/clock.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+  prettier,
+)
