@@ -1,0 +1,55 @@
+// npm run db:new -- <name>   writes the migration that leads from the last one to prisma/schema
+// npm run db:drift           exits 1 and shows that migration when it would not be empty
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { migrationsFolder, readMigrations } from '../src/platform/database/package-files.js'
+import { diff, type SchemaFile } from './schema-engine.js'
+
+const schemaFolder = join(migrationsFolder, '..', 'schema')
+
+async function main(argument = ''): Promise<number> {
+  const check = argument === '--check'
+  if (!check && !/^[a-z0-9_]+$/.test(argument)) {
+    console.error('usage: npm run db:new -- what_changes   (lower case, digits, underscores)')
+    return 2
+  }
+  const sql = await diff(existingMigrations(), readSchema())
+  if (sql === undefined) {
+    console.log('prisma/migrations leads to prisma/schema: nothing to do')
+    return 0
+  }
+  if (check) {
+    console.error(`prisma/migrations lacks (npm run db:new -- what_changes):\n\n${sql}`)
+    return 1
+  }
+  const folder = join(migrationsFolder, `${timestamp()}_${argument}`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'migration.sql'), sql)
+  console.log(
+    `${sql}\nWritten to ${relative('.', folder)}/migration.sql. Read it, and add what the`,
+  )
+  console.log('schema cannot say: data to convert, partial indexes, constraints.')
+  for (const line of sql.split('\n').filter((text) => /\bDROP (TABLE|COLUMN)\b/.test(text))) {
+    console.warn(`This loses data: ${line.trim()}`)
+  }
+  return 0
+}
+
+// A new project has none, which is an error only for the server.
+function existingMigrations() {
+  const some = readdirSync(migrationsFolder, { withFileTypes: true }).some((e) => e.isDirectory())
+  return some ? readMigrations() : []
+}
+
+function readSchema(): SchemaFile[] {
+  return readdirSync(schemaFolder)
+    .filter((name) => name.endsWith('.prisma'))
+    .map((path) => ({ path, content: readFileSync(join(schemaFolder, path), 'utf8') }))
+}
+
+/** The UTC second, as `prisma migrate` names its folders. */
+function timestamp(): string {
+  return new Date().toISOString().replace(/\D/g, '').slice(0, 14)
+}
+
+process.exitCode = await main(process.argv[2])

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+
+/**
+ * Cores this process may use. Node reports the machine's; in a container the cgroup's CPU quota
+ * (cgroup v2, `cpu.max`: "quota period") is what counts.
+ */
+export function availableCores(cpuMaxFile = '/sys/fs/cgroup/cpu.max'): number {
+  const cores = availableParallelism()
+  try {
+    const [quota, period] = readFileSync(cpuMaxFile, 'utf8').trim().split(' ').map(Number)
+    if (!quota || !period) return cores
+    return Math.max(1, Math.min(cores, Math.floor(quota / period)))
+  } catch {
+    return cores
+  }
+}

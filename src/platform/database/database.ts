@@ -1,0 +1,116 @@
+import { resolve } from 'node:path'
+import type { PGlite } from '@electric-sql/pglite'
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { type Prisma, PrismaClient } from '../../generated/prisma/client.js'
+import { lockFolder } from './embedded/folder-lock.js'
+import { openPGliteInFolder, openPGliteInMemory } from './embedded/open-pglite.js'
+import { pgliteConnection } from './embedded/pglite-connection.js'
+import { PGliteStreams } from './embedded/pglite-stream.js'
+import type { Log } from './log.js'
+import { migrate } from './migrate.js'
+import { openPostgres, type PostgresTarget } from './postgres.js'
+
+export type Db = PrismaClient
+export type Tx = Prisma.TransactionClient
+
+export type DatabaseTarget =
+  /** PostgreSQL inside this process, in `${dataDir}/pg`, which no other process may use meanwhile. */
+  | { kind: 'embedded'; dataDir: string }
+  /** The same without a folder, for tests; `snapshot` is what scripts/build-snapshot.ts makes. */
+  | { kind: 'memory'; snapshot?: Uint8Array }
+  | PostgresTarget
+
+export interface Database {
+  db: Db
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. It may take
+   * 10 s and may wait 15 s to begin. Inside, use `tx` alone: the embedded database has a single session, on
+   * which `db` would wait for the very transaction that waits for it.
+   */
+  transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** Throws when the database does not answer. */
+  ping: () => Promise<void>
+  /** Waits for running transactions. Calling it again does nothing. */
+  close: () => Promise<void>
+}
+
+/** Opens the database and applies its migrations. Throws with a message that is fit for the operator. */
+export async function openDatabase(target: DatabaseTarget, log: Log): Promise<Database> {
+  switch (target.kind) {
+    case 'postgres':
+      return over(await openPostgres(target, log))
+    case 'memory':
+      return embed(await openPGliteInMemory(target.snapshot), log)
+    case 'embedded':
+      return openFolder(resolve(target.dataDir), log)
+  }
+}
+
+async function openFolder(dataDir: string, log: Log): Promise<Database> {
+  const lock = await lockFolder(dataDir, {
+    log,
+    onLost: (error) => {
+      // Two writers destroy a data folder, so not even the time of an orderly shutdown is left.
+      log.error({ err: error }, 'stopping at once')
+      process.exit(1)
+    },
+  })
+  try {
+    return await embed(await openPGliteInFolder(dataDir), log, lock.release)
+  } catch (error) {
+    lock.release()
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`the embedded database in ${dataDir}: ${reason}`, { cause: error })
+  }
+}
+
+async function embed(pglite: PGlite, log: Log, release?: () => void): Promise<Database> {
+  const streams = new PGliteStreams(pglite)
+  const closePGlite = async () => {
+    // The pool ends before its streams have closed.
+    await streams.idle()
+    await pglite.close()
+    release?.()
+  }
+  try {
+    await migrate(pgliteConnection(pglite), log)
+  } catch (error) {
+    await pglite.close()
+    throw error
+  }
+  const pool = new pg.Pool({
+    max: 1,
+    idleTimeoutMillis: 0,
+    stream: () => streams.open(),
+    user: 'postgres',
+    database: 'postgres',
+    // Else PGSSLMODE in the environment would ask PGlite for TLS.
+    ssl: false,
+  })
+  pool.on('error', (error) => {
+    log.error({ err: error }, 'the connection to the embedded database was lost')
+  })
+  return over(pool, closePGlite)
+}
+
+function over(pool: pg.Pool, closeBelow?: () => Promise<void>): Database {
+  const db = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 15_000, timeout: 10_000 },
+  })
+  let closing: Promise<void> | undefined
+  async function close() {
+    await db.$disconnect()
+    await pool.end()
+    await closeBelow?.()
+  }
+  return {
+    db,
+    transaction: (work) => db.$transaction(work),
+    ping: async () => {
+      await pool.query('SELECT 1')
+    },
+    close: () => (closing ??= close()),
+  }
+}

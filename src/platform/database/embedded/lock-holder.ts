@@ -1,0 +1,75 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { z } from 'zod'
+
+const holderSchema = z.object({
+  pid: z.int().positive(),
+  host: z.string(),
+  /** Start time in clock ticks since boot, which tells a process from a later one with its pid. */
+  started: z.string(),
+  boot: z.string(),
+  /** The pid namespace: pids of two containers do not compare. */
+  namespace: z.string(),
+})
+
+/** The process that wrote a lock file. Fields that the platform does not tell are empty. */
+export type Holder = z.infer<typeof holderSchema>
+
+export function thisProcess(): Holder {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    started: statOf(process.pid)?.started ?? '',
+    boot: orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    namespace: orEmpty(() => readlinkSync('/proc/self/ns/pid')),
+  }
+}
+
+/** undefined when the text is not (yet) a whole record. */
+export function parseHolder(text: string): Holder | undefined {
+  try {
+    return holderSchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether `holder` still runs, as far as `me` can know without watching its heartbeat. */
+export function fateOf(holder: Holder, me: Holder): 'alive' | 'dead' | 'unknown' {
+  const sameMachine =
+    me.namespace === ''
+      ? holder.host === me.host
+      : holder.namespace === me.namespace && holder.boot === me.boot
+  if (!sameMachine) return 'unknown'
+  const stat = statOf(holder.pid)
+  if (stat !== undefined) return stat.started === holder.started ? 'alive' : 'dead'
+  // No /proc, or hidden from us (hidepid): that the pid exists does not say whose it is now.
+  return exists(holder.pid) ? 'unknown' : 'dead'
+}
+
+function statOf(pid: number): { started: string } | undefined {
+  // proc(5): the second field is a name that may contain anything, so count from behind its bracket.
+  const stat = orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const started = fields[18]
+  if (started === undefined) return undefined
+  // A killed process stays as a zombie until its parent asks for it, in many containers for ever.
+  return { started: state === 'Z' || state === 'X' ? '' : started }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+function orEmpty(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import type { Log } from './log.js'
+import { type Migration, readMigrations } from './package-files.js'
+
+/**
+ * One connection, not a pool: a transaction spans several calls. Without `parameters` the text goes by
+ * the simple protocol, which takes several statements at once.
+ */
+export interface Connection {
+  query(sql: string, parameters?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
+}
+
+// The key of `prisma migrate`, so that its commands and this runner never work at the same time.
+const MIGRATION_LOCK = 72707369
+
+// The table of `prisma migrate`, whose commands therefore read what this runner did.
+const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
+  id                  VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum            VARCHAR(64) NOT NULL,
+  finished_at         TIMESTAMPTZ,
+  migration_name      VARCHAR(255) NOT NULL,
+  logs                TEXT,
+  rolled_back_at      TIMESTAMPTZ,
+  started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`
+
+interface HistoryRow {
+  name: string
+  checksum: string
+  finished: boolean
+}
+
+/**
+ * Brings the database up to the migrations in `folder` (the package's own unless a test says otherwise)
+ * and returns the names of those that it applied. Any number of processes may call it at once: one
+ * applies, the others wait and find nothing left to do.
+ *
+ * Each migration is one transaction together with its row in the history, so that it is there wholly or
+ * not at all, even after kill -9. It follows that a migration may not contain what PostgreSQL refuses
+ * inside a transaction, such as CREATE INDEX CONCURRENTLY.
+ *
+ * Throws when a migration fails (nothing of it stays; the next start tries again), when one was left
+ * unfinished by another tool, and when the database is newer than this code.
+ */
+export async function migrate(
+  connection: Connection,
+  log: Log,
+  folder?: string,
+): Promise<string[]> {
+  const known = readMigrations(folder)
+  const applied: string[] = []
+  for (;;) {
+    const name = await applyNext(connection, known, log)
+    if (name === undefined) return applied
+    log.info({ migration: name }, 'migration applied')
+    applied.push(name)
+  }
+}
+
+async function applyNext(connection: Connection, known: Migration[], log: Log) {
+  // Spelled out because a database may have other defaults, and under REPEATABLE READ the history would
+  // be read as it was before the wait for the lock.
+  await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
+  try {
+    await takeTurn(connection, log)
+    const history = await readHistory(connection)
+    refuseUnfinished(history)
+    refuseUnknown(history, known)
+    const next = known.find(({ name }) => !history.some((row) => row.name === name))
+    if (next === undefined) warnAboutEdits(history, known, log)
+    else await apply(connection, next)
+    await connection.query('COMMIT')
+    return next?.name
+  } catch (error) {
+    // The connection itself may be what failed; the first error is the one to report.
+    await connection.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+async function takeTurn(connection: Connection, log: Log) {
+  await connection.query("SET LOCAL lock_timeout = '2min'")
+  // A lock of the transaction, unlike one of the session, also works behind PgBouncer.
+  const { rows } = await connection.query(
+    `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS mine`,
+  )
+  if (rows[0]?.['mine'] === true) return
+  log.info('another process is migrating the database: waiting for it')
+  await connection.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`)
+}
+
+async function readHistory(connection: Connection): Promise<HistoryRow[]> {
+  // Not CREATE TABLE IF NOT EXISTS: that needs the right to create even when the table is there, which a
+  // role that only runs the server may lack.
+  const { rows: found } = await connection.query(
+    "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
+  )
+  if (found[0]?.['exists'] !== true) await connection.query(HISTORY_TABLE)
+  const { rows } = await connection.query(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
+       FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
+  )
+  return rows as unknown as HistoryRow[]
+}
+
+async function apply(connection: Connection, { name, sql, checksum }: Migration) {
+  try {
+    await connection.query(sql)
+  } catch (cause) {
+    throw new Error(
+      `migration ${name} failed, and nothing of it stays: ${(cause as Error).message}. ` +
+        'The next start tries it again',
+      { cause },
+    )
+  }
+  await connection.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+    [randomUUID(), checksum, name],
+  )
+}
+
+function refuseUnfinished(history: HistoryRow[]) {
+  const unfinished = history.find((row) => !row.finished)
+  if (unfinished === undefined) return
+  throw new Error(
+    `migration ${unfinished.name} was begun by another tool and not finished. Undo what it left behind, ` +
+      'then let the next start run it again: UPDATE _prisma_migrations SET rolled_back_at = now() ' +
+      `WHERE migration_name = '${unfinished.name}' AND finished_at IS NULL`,
+  )
+}
+
+function refuseUnknown(history: HistoryRow[], known: Migration[]) {
+  const unknown = history.filter((row) => !known.some(({ name }) => name === row.name))
+  if (unknown.length === 0) return
+  throw new Error(
+    `the database has migrations that this version of Latchkey does not know ` +
+      `(${unknown.map((row) => row.name).join(', ')}): it was used by a newer version or belongs to ` +
+      'another program. Start that version, or restore the backup from before the upgrade',
+  )
+}
+
+function warnAboutEdits(history: HistoryRow[], known: Migration[], log: Log) {
+  for (const { name, checksum } of known) {
+    if (history.some((row) => row.name === name && row.checksum !== checksum)) {
+      log.warn({ migration: name }, 'migration was edited after it was applied here')
+    }
+  }
+}

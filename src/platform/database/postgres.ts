@@ -1,0 +1,109 @@
+import pg from 'pg'
+import type { Log } from './log.js'
+import { migrate } from './migrate.js'
+
+export interface PostgresTarget {
+  kind: 'postgres'
+  /** A connection string of node-postgres: postgresql://user:password@host:5432/database?... */
+  url: string
+  /** The most connections that this process opens. */
+  poolSize: number
+}
+
+const OLDEST_SERVER = 15
+
+/**
+ * Migrates the database behind `target` and returns a pool of connections to it. Errors say what to mend
+ * and never contain the URL, whose password would end up in the log.
+ */
+export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg.Pool> {
+  // A migration may take longer than any query of the server may.
+  const client = clientFor(connectionTo(target.url, []))
+  try {
+    await client.connect()
+    await refuseOldServer(client)
+    await migrate({ query: (sql, parameters) => client.query(sql, parameters) }, log)
+  } catch (error) {
+    const place = `${client.host}:${client.port}/${client.database ?? ''}`
+    throw new Error(`PostgreSQL at ${place}: ${reasonOf(error)}`, { cause: error })
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+
+  const pool = new pg.Pool({
+    ...connectionTo(target.url, [
+      // Longer than the 10 s that a transaction may take, so that these end only what was forgotten.
+      'statement_timeout=15s',
+      'idle_in_transaction_session_timeout=15s',
+    ]),
+    max: target.poolSize,
+  })
+  // Without a listener, a restart of the server would end the process: node-postgres emits the loss of an
+  // idle connection as 'error'. The next query opens a new one.
+  pool.on('error', (error) => {
+    log.warn({ err: error }, 'an idle database connection was lost')
+  })
+  return pool
+}
+
+function connectionTo(url: string, defaults: string[]): pg.ClientConfig {
+  const settings = (names: string[]) => names.map((name) => `-c ${name}`).join(' ')
+  // What stands in the URL wins in node-postgres, so its own `options` are kept by merging. A later setting
+  // wins: the defaults may be overridden, but Prisma writes timestamps without an offset, which a session
+  // in New York would shift by hours, and names the tables as public.*.
+  const [address, query] = split(url, '?')
+  const parameters = new URLSearchParams(query)
+  const own = parameters.get('options') ?? ''
+  const forced = settings(['search_path=public', 'timezone=UTC'])
+  parameters.set('options', `${settings(defaults)} ${own} ${forced}`.trim())
+  return {
+    connectionString: `${address}?${parameters.toString()}`,
+    fallback_application_name: 'latchkey',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  }
+}
+
+function clientFor(config: pg.ClientConfig): pg.Client {
+  refuseAmbiguous(config.connectionString ?? '')
+  try {
+    const client = new pg.Client(config)
+    // The query that waits for an answer fails with the same error; unheard it would end the process.
+    client.on('error', () => undefined)
+    return client
+  } catch {
+    // Not as `cause`: the error of the URL parser shows the URL.
+    throw new Error('DATABASE_URL is not of the form postgresql://user:password@host:5432/database')
+  }
+}
+
+// postgresql://me:12/34@host/db parses, as database "34@host/db" at host "me": the error about it would
+// show the password.
+function refuseAmbiguous(url: string) {
+  const [, rest] = split(url, '://')
+  const end = rest.search(/[/?#]/)
+  if (end >= 0 && !rest.slice(0, end).includes('@') && rest.slice(end).includes('@')) {
+    throw new Error(
+      'DATABASE_URL is ambiguous: in its user, password and parameters write %2F for /, %3F for ?, ' +
+        '%23 for # and %40 for @',
+    )
+  }
+}
+
+async function refuseOldServer(client: pg.Client) {
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
+  const version = rows[0]?.server_version ?? ''
+  if (Number.parseInt(version) >= OLDEST_SERVER) return
+  throw new Error(`this is version ${version}, and Latchkey needs ${OLDEST_SERVER} or newer`)
+}
+
+function reasonOf(error: unknown): string {
+  // A host with several addresses fails with one error for each, and none of its own.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
+}
+
+function split(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
+}

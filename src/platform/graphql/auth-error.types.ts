@@ -1,0 +1,100 @@
+import { Field, ObjectType, registerEnumType } from 'type-graphql'
+
+/** Every way in which an operation may not do what was asked. The texts are the contract's. */
+const codes = {
+  INVALID_CREDENTIALS: 'The address or the password is wrong: the same for both.',
+  ACCOUNT_DISABLED: 'The account has been disabled. Only with the right password.',
+  EMAIL_TAKEN: 'An account with this address exists.',
+  USERNAME_TAKEN: 'An account with this user name exists.',
+  WEAK_PASSWORD: 'The password is not acceptable: see `passwordProblems`.',
+  INVALID_INPUT: 'An input is not acceptable: see `problems`.',
+  REGISTRATION_CLOSED: 'The service does not take registrations.',
+  INVALID_REFRESH_TOKEN: 'Missing, unknown or malformed.',
+  REFRESH_TOKEN_EXPIRED: 'It was not used in time, or the session reached its absolute limit.',
+  REFRESH_TOKEN_REUSED:
+    'It was used before, outside the grace interval: the session has been ended.',
+  SESSION_ENDED: 'The session has ended: sign in again.',
+} as const
+
+export type AuthErrorCode = keyof typeof codes
+const AuthErrorCode = Object.fromEntries(Object.keys(codes).map((code) => [code, code])) as {
+  [K in AuthErrorCode]: K
+}
+
+registerEnumType(AuthErrorCode, {
+  name: 'AuthErrorCode',
+  description:
+    'Why an operation did not do what was asked. Values may be added: treat one that you do not know as a general failure.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(codes).map(([code, description]) => [code, { description }]),
+  ),
+})
+
+export const passwordProblems = {
+  TOO_SHORT: 'Fewer characters than `AuthSettings.passwordMinLength`.',
+  TOO_LONG: 'More characters than `AuthSettings.passwordMaxLength`, or more than 1,024 bytes.',
+  TOO_COMMON: 'Among the passwords that are guessed first.',
+} as const
+
+export type PasswordProblem = keyof typeof passwordProblems
+const PasswordProblem = Object.fromEntries(
+  Object.keys(passwordProblems).map((problem) => [problem, problem]),
+) as { [K in PasswordProblem]: K }
+
+registerEnumType(PasswordProblem, {
+  name: 'PasswordProblem',
+  description: 'What is wrong with a password. Values may be added.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(passwordProblems).map(([problem, description]) => [problem, { description }]),
+  ),
+})
+
+@ObjectType({ description: 'An input field at fault.' })
+export class InputProblem {
+  @Field(() => [String], { description: 'For example `["input", "username"]`.' })
+  path!: string[]
+
+  @Field(() => String, { description: 'What is wrong with it, in English.' })
+  message!: string
+}
+
+@ObjectType({
+  description:
+    'Why a mutation did not do what was asked. One type for all mutations, so that one fragment and one handler serve a whole client; the codes that a mutation can give are in the description of its result.',
+})
+export class AuthError {
+  @Field(() => AuthErrorCode, {
+    description:
+      'For programs. Values may be added: treat one that you do not know as a general failure.',
+  })
+  code!: AuthErrorCode
+
+  @Field(() => String, { description: 'For developers, in English; not a contract.' })
+  message!: string
+
+  @Field(() => [InputProblem], { description: 'The input fields at fault; empty when none is.' })
+  problems!: InputProblem[]
+
+  @Field(() => [PasswordProblem], {
+    nullable: true,
+    description: 'All that is wrong with the password, for WEAK_PASSWORD.',
+  })
+  passwordProblems!: PasswordProblem[] | null
+
+  static of(
+    code: AuthErrorCode,
+    details: Partial<Pick<AuthError, 'problems' | 'passwordProblems'>> = {},
+  ) {
+    const defaults = { code, message: codes[code], problems: [], passwordProblems: null }
+    return Object.assign(new AuthError(), defaults, details)
+  }
+
+  /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose name is the code's. */
+  static for(kind: KebabCase<AuthErrorCode>) {
+    return AuthError.of(kind.toUpperCase().replaceAll('-', '_') as AuthErrorCode)
+  }
+}
+
+type KebabCase<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}-${KebabCase<Tail>}`
+  : Lowercase<S>

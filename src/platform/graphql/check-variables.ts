@@ -1,0 +1,81 @@
+import {
+  coerceInputValue,
+  isInputType,
+  isNonNullType,
+  Kind,
+  typeFromAST,
+  visit,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { ApolloServerPlugin } from '@apollo/server'
+import { badUserInput } from './errors.js'
+
+/**
+ * Refuses variables that do not fit their types before graphql-js does, whose message would repeat the
+ * value, and every string that cannot be stored and compared as it was typed.
+ */
+export const checkVariables: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ schema, operation, request, document, source }) {
+        const variables = request.variables ?? {}
+        if (operation) refuseUnfit(schema, operation, variables)
+        refuseUnstorable(variables, '')
+        // The lexer refuses all but NUL in literals, and NUL needs an escape.
+        if (source.includes('\\u')) refuseNulLiterals(document)
+        return Promise.resolve()
+      },
+    }),
+}
+
+function refuseUnfit(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+) {
+  for (const definition of operation.variableDefinitions ?? []) {
+    const name = definition.variable.name.value
+    const type = typeFromAST(schema, definition.type)
+    if (!isInputType(type)) continue // validation has said so
+    if (!Object.hasOwn(variables, name)) {
+      if (definition.defaultValue || !isNonNullType(type)) continue
+      throw badUserInput(`Variable "$${name}" of type ${type.toString()} was not provided.`)
+    }
+    coerceInputValue(variables[name], type, (path) => {
+      const place = path.length ? ` at "${[name, ...path.map(fieldName)].join('.')}"` : ''
+      throw badUserInput(`Variable "$${name}" does not fit its type ${type.toString()}${place}.`)
+    })
+  }
+}
+
+// A key that the schema does not know is the client's text; it is not repeated either.
+const fieldName = (key: string | number) => (/^\w{1,50}$/.test(String(key)) ? key : '…')
+
+/**
+ * NUL cannot be stored by PostgreSQL. Ill-formed UTF-16 becomes U+FFFD in UTF-8: two passwords with
+ * different lone surrogates would verify each other.
+ */
+function refuseUnstorable(value: unknown, path: string) {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !isWellFormed(value)) {
+      throw badUserInput(`Text with NUL or ill-formed UTF-16 is refused (variable${path}).`)
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      if (!isWellFormed(key)) throw badUserInput('Text with ill-formed UTF-16 is refused.')
+      refuseUnstorable(item, `${path} ${fieldName(key)}`)
+    }
+  }
+}
+
+const isWellFormed = (text: string) => text.isWellFormed()
+
+function refuseNulLiterals(document: DocumentNode) {
+  visit(document, {
+    [Kind.STRING]: (node) => {
+      if (node.value.includes('\0')) throw badUserInput('Text with NUL is refused.')
+    },
+  })
+}

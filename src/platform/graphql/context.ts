@@ -1,0 +1,96 @@
+import type { FastifyRequest } from 'fastify'
+import { requestInfo, type RequestInfo } from '../http/request-info.js'
+import { unauthenticated, type UnauthenticatedReason } from './errors.js'
+
+/** What a Bearer token turned out to be. Only the signature and the claims have been looked at. */
+export type VerifiedToken =
+  | {
+      readonly kind: 'valid'
+      readonly userId: string
+      readonly sessionId: string
+      readonly expiresAt: Date
+    }
+  | { readonly kind: 'missing' | 'expired' | 'invalid' }
+
+/** Who is asking: a live session of an enabled user. */
+export interface Viewer {
+  readonly sessionId: string
+  readonly userId: string
+}
+
+/** What every resolver gets. `V` is what the application knows of a viewer. */
+export interface RequestContext<V extends Viewer = Viewer> {
+  readonly request: RequestInfo
+  /** The viewer, or why there is none. Loaded once per request, when first asked for. */
+  readonly viewer: () => Promise<V | UnauthenticatedReason>
+  /** The viewer of a field that needs one; throws UNAUTHENTICATED with the reason. */
+  readonly requireViewer: () => Promise<V>
+  /** What the request log says of the operation. */
+  readonly operation: OperationSummary
+}
+
+export interface OperationSummary {
+  name: string | null
+  /** What each root field came to. */
+  readonly outcomes: string[]
+  /** The codes of the errors. */
+  readonly errors: string[]
+}
+
+export interface ContextNeeds<V extends Viewer> {
+  readonly verifyToken: (token: string) => Promise<VerifiedToken>
+  /** Null when the session has ended or the user is disabled. */
+  readonly loadViewer: (sessionId: string) => Promise<V | null>
+}
+
+const reasons = {
+  missing: 'TOKEN_MISSING',
+  expired: 'TOKEN_EXPIRED',
+  invalid: 'TOKEN_INVALID',
+} as const
+
+/**
+ * Decodes the Bearer JWT of a request. A bad, expired or empty one is remembered and never thrown:
+ * clients send their dead token along with login and refresh, and those must still answer.
+ */
+export function createContextFactory<V extends Viewer>({
+  verifyToken,
+  loadViewer,
+}: ContextNeeds<V>) {
+  async function authenticate(token: string | null): Promise<V | UnauthenticatedReason> {
+    const verified = token ? await verifyToken(token) : ({ kind: 'missing' } as const)
+    if (verified.kind !== 'valid') return reasons[verified.kind]
+    return (await loadViewer(verified.sessionId)) ?? 'SESSION_ENDED'
+  }
+
+  return (request: FastifyRequest): RequestContext<V> => {
+    const token = bearerToken(request.headers.authorization)
+    let authenticated: Promise<V | UnauthenticatedReason> | undefined
+    const viewer = () => (authenticated ??= authenticate(token))
+    const context: RequestContext<V> = {
+      request: requestInfo(request),
+      viewer,
+      requireViewer: async () => {
+        const found = await viewer()
+        if (typeof found === 'string') throw unauthenticated(found)
+        return found
+      },
+      operation: { name: null, outcomes: [], errors: [] },
+    }
+    request.operation = context.operation
+    return context
+  }
+}
+
+/** RFC 6750 §2.1; the scheme in any case (RFC 9110 §11.1). Another scheme is no Bearer token. */
+function bearerToken(header: string | undefined): string | null {
+  const [, token] = /^bearer +(\S.*)$/i.exec(header?.trim() ?? '') ?? []
+  return token ?? null
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a GraphQL request, once its context is made. */
+    operation?: OperationSummary
+  }
+}

@@ -1,0 +1,29 @@
+import { GraphQLError } from 'graphql'
+
+/** Why there is no viewer, for clients that decide whether to refresh or to ask for a sign-in. */
+export type UnauthenticatedReason =
+  'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' | 'SESSION_ENDED'
+
+const explanations: Record<UnauthenticatedReason, string> = {
+  TOKEN_MISSING: 'Sign in first: no access token was sent.',
+  TOKEN_EXPIRED: 'The access token has expired: refresh it.',
+  TOKEN_INVALID: 'The access token is not valid.',
+  SESSION_ENDED: 'The session of this access token has ended.',
+}
+
+export const unauthenticated = (reason: UnauthenticatedReason) =>
+  new GraphQLError(explanations[reason], { extensions: { code: 'UNAUTHENTICATED', reason } })
+
+export const badUserInput = (message: string) =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
+
+export const serviceBusy = (retryAfter: number) =>
+  new GraphQLError('The service is busy: try again.', {
+    extensions: {
+      code: 'SERVICE_BUSY',
+      retryAfter,
+      http: { headers: retryAfterHeader(retryAfter) },
+    },
+  })
+
+const retryAfterHeader = (seconds: number) => new Map([['retry-after', String(seconds)]])

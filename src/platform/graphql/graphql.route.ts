@@ -1,0 +1,51 @@
+import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { sendGraphiql, wantsGraphiql } from '../http/graphiql/graphiql.route.js'
+import { refuse } from '../http/refusals.js'
+import type { RequestContext } from './context.js'
+
+export interface GraphqlRouteNeeds {
+  readonly apollo: ApolloServer<RequestContext>
+  readonly contextFor: (request: FastifyRequest) => RequestContext
+  /** Whether a browser that opens the address gets GraphiQL. */
+  readonly graphiql: boolean
+}
+
+/** `/graphql`: POST for everything, GET for queries (and, in development, for GraphiQL). */
+export const graphqlRoute =
+  ({ apollo, contextFor, graphiql }: GraphqlRouteNeeds) =>
+  (server: FastifyInstance) => {
+    const handle = async (request: FastifyRequest, reply: FastifyReply) => {
+      if (graphiql && wantsGraphiql(request)) return sendGraphiql(reply)
+      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: toApollo(request),
+        context: () => Promise.resolve(contextFor(request)),
+      })
+      if (body.kind !== 'complete') throw new Error('a response in parts was not asked for')
+      return reply
+        .code(status ?? 200)
+        .headers(Object.fromEntries(headers))
+        .send(body.string)
+    }
+    server.get('/graphql', { exposeHeadRoute: false }, handle)
+    server.post('/graphql', handle)
+    server.route({
+      method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
+      url: '/graphql',
+      handler: (request, reply) => refuse(reply.header('allow', 'GET, POST'), 405, request.id),
+    })
+  }
+
+function toApollo(request: FastifyRequest): HTTPGraphQLRequest {
+  const headers = new HeaderMap()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, String(value))
+  }
+  const query = request.url.indexOf('?')
+  return {
+    method: request.method,
+    headers,
+    search: query < 0 ? '' : request.url.slice(query),
+    body: request.body,
+  }
+}

@@ -1,0 +1,62 @@
+import type { ApolloServerPlugin } from '@apollo/server'
+import type { MiddlewareFn } from 'type-graphql'
+import type { Logger } from 'pino'
+import { ServiceBusy } from '../errors.js'
+import type { RequestContext } from './context.js'
+import { serviceBusy } from './errors.js'
+import { codeOf, isInternal } from './format-error.js'
+
+const longestName = 100
+const mostOutcomes = 20
+
+/** Tells the request log what each root field came to: `login INVALID_CREDENTIALS`, `me User`. */
+export const recordOutcomes: MiddlewareFn<RequestContext> = async ({ info, context }, next) => {
+  try {
+    const result: unknown = await next()
+    if (!info.path.prev) note(context, info.fieldName, outcomeOf(result))
+    return result
+  } catch (error) {
+    if (error instanceof ServiceBusy) throw serviceBusy(error.retryAfter)
+    throw error
+  }
+}
+
+function note({ operation }: RequestContext, field: string, outcome: string) {
+  if (operation.outcomes.length < mostOutcomes) operation.outcomes.push(`${field} ${outcome}`)
+}
+
+function outcomeOf(result: unknown): string {
+  if (typeof result !== 'object' || result === null) return String(result)
+  return 'code' in result && typeof result.code === 'string' ? result.code : result.constructor.name
+}
+
+/** Gives every internal error its request id, and the log what clients are not told. */
+export function observeOperations(log: Logger): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: ({ request: { operationName } }) =>
+      Promise.resolve({
+        didResolveOperation({ contextValue, operationName: name }) {
+          contextValue.operation.name = name?.slice(0, longestName) ?? null
+          return Promise.resolve()
+        },
+        didEncounterErrors({ contextValue, errors }) {
+          for (const error of errors) {
+            const code = codeOf(error)
+            contextValue.operation.errors.push(code)
+            if (code !== 'INTERNAL_SERVER_ERROR') continue
+            const cause = error.originalError ?? error
+            log.error({ err: cause, requestId: contextValue.request.id, operationName }, 'failed')
+          }
+          return Promise.resolve()
+        },
+        willSendResponse({ contextValue, response }) {
+          if (response.body.kind !== 'single') return Promise.resolve()
+          for (const error of response.body.singleResult.errors ?? []) {
+            if (!isInternal(error)) continue
+            Object.assign(error.extensions ?? {}, { requestId: contextValue.request.id })
+          }
+          return Promise.resolve()
+        },
+      }),
+  }
+}

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify'
+import { refusal } from './refusals.js'
+
+/**
+ * Bodies are JSON in UTF-8 or nothing. A form or text/plain can be posted by any page without a
+ * preflight (CSRF); another charset can hide from whoever inspects the request what we would read.
+ */
+export function jsonOnly(server: FastifyInstance) {
+  server.removeContentTypeParser('text/plain')
+  const parseJson = server.getDefaultJsonParser('error', 'error')
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(
+      request.headers['content-type'] ?? '',
+    )?.[1]
+    if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
+      done(refusal(415))
+      return
+    }
+    const text = decodeUtf8(body as Buffer)
+    if (text === null) done(refusal(400))
+    else void parseJson(request, text, done)
+  })
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Null for bytes that are not UTF-8: read leniently, two different passwords could become one. */
+function decodeUtf8(bytes: Buffer) {
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,65 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { randomUUID } from 'node:crypto'
+import { jsonOnly } from './json-only.js'
+import { refusals } from './refusals.js'
+import { logRequests } from './request-log.js'
+
+export interface HttpOptions {
+  readonly publicUrl: string
+  readonly corsOrigins: readonly string[]
+  readonly log: Logger
+}
+
+export type Routes = (server: FastifyInstance) => void
+
+/** Bytes; the largest honest request is a sign-in of some 2 kB. */
+const bodyLimit = 100 * 1024
+
+/** The HTTP server: what holds for every request, whichever route it goes to. */
+export async function createHttpServer(
+  { publicUrl, corsOrigins, log }: HttpOptions,
+  routes: Routes[],
+) {
+  const loggerInstance: FastifyBaseLogger = log
+  const server: FastifyInstance = fastify({
+    loggerInstance,
+    // The request log is our own (request-log.ts).
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
+    bodyLimit,
+    // Ids are ours: one that a client chooses could forge lines in the log.
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    // A request in flight at shutdown is finished, an idle connection is not waited for.
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    requestTimeout: 30_000,
+  })
+
+  await server.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
+    strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
+    crossOriginEmbedderPolicy: false,
+  })
+  // Exact origins only. No credentials: no cookie authenticates anything.
+  await server.register(cors, {
+    origin: [...corsOrigins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+  })
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    done()
+  })
+  logRequests(server)
+  jsonOnly(server)
+  refusals(server)
+  for (const register of routes) register(server)
+  return server
+}

@@ -1,0 +1,24 @@
+import { pino, type DestinationStream, type Logger } from 'pino'
+
+// Nothing logs these; should somebody one day log an object that has one, it still stays out.
+const secrets = [
+  'password',
+  'accessToken',
+  'refreshToken',
+  'token',
+  'authorization',
+  'cookie',
+  'secret',
+]
+
+/** JSON lines with UTC times. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]) },
+  }
+  return destination ? pino(options, destination) : pino(options)
+}
