@@ -1,0 +1,87 @@
+// The ladder: a feature may import from the rungs below its own, and nothing beside or above.
+const ladder = [['audit'], ['tokens'], ['sessions'], ['accounts'], ['auth']]
+
+const downwards = ladder.flatMap((rung, height) =>
+  rung.map((feature) => {
+    const below = ladder.slice(0, height).flat()
+    return {
+      name: `${feature}-imports-downwards`,
+      severity: 'error',
+      comment: `${feature}/ may use ${below.join(', ') || 'the platform only'}.`,
+      from: { path: `^src/features/${feature}/` },
+      to: {
+        path: '^src/features/',
+        pathNot: `^src/features/(${[...below, feature].join('|')})/`,
+      },
+    }
+  }),
+)
+
+const everyFeature = ladder.flat().join('|')
+const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to })
+
+export default {
+  forbidden: [
+    ...downwards,
+    rule(
+      'on-the-ladder',
+      'A new feature gets a rung here first.',
+      { path: '^src/' },
+      { path: `^src/features/(?!(?:${everyFeature})/)` },
+    ),
+    rule(
+      'front-door',
+      'Another feature is imported through its index.ts.',
+      { path: '^src/(?:features/([^/]+)/|[^/]+\\.ts)' },
+      {
+        path: '^src/features/([^/]+)/',
+        pathNot: ['^src/features/$1/', '^src/features/[^/]+/index\\.ts$'],
+      },
+    ),
+    rule(
+      'no-way-round',
+      'Inside a feature, import the file, not the feature’s own index.ts.',
+      { path: '^src/features/([^/]+)/', pathNot: '/index\\.ts$' },
+      { path: '^src/features/$1/index\\.ts$' },
+    ),
+    rule(
+      'platform-knows-no-feature',
+      'The platform is what features stand on.',
+      { path: '^src/platform/' },
+      { path: '^src/(features/|[^/]+\\.ts)' },
+    ),
+    rule(
+      'features-know-no-composition',
+      'What a feature needs is handed to it.',
+      { path: '^src/features/' },
+      { path: '^src/[^/]+\\.ts' },
+    ),
+    rule(
+      'client-stands-alone',
+      'Front ends bundle client/ and nothing else.',
+      { path: '^src/client/' },
+      { path: '^src/(?!client/)' },
+    ),
+    rule('no-cycles', 'Nothing may depend on itself.', {}, { circular: true }),
+    rule(
+      'prisma-in-stores',
+      'Queries live in *.store.ts.',
+      { path: '^src/', pathNot: '(\\.store\\.ts$|^src/platform/database/|^src/generated/)' },
+      { path: '(@prisma/client|^src/generated/prisma)', dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'graphql-at-the-edge',
+      'Operations do not know GraphQL.',
+      { path: '^src/features/', pathNot: '\\.(resolver|types)\\.ts$|/index\\.ts$' },
+      {
+        path: 'node_modules/(type-graphql|graphql|@apollo)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: '(node_modules|^src/generated)' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+}

@@ -1,0 +1,115 @@
+import { Prisma } from '../../generated/prisma/client.js'
+import type { Db, Tx } from '../../platform/database/database.js'
+
+/** An account as its owner sees it. */
+export interface UserRow {
+  readonly id: string
+  readonly email: string
+  readonly username: string | null
+  readonly name: string | null
+  readonly locale: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly lastLoginAt: Date | null
+}
+
+/** To be selected from `users u` beside another table's columns; `userFrom` reads them back. */
+export const userColumns = Prisma.sql`
+  u.id AS "user.id", u.email AS "user.email", u.username AS "user.username",
+  u.name AS "user.name", u.locale AS "user.locale", u.created_at AS "user.createdAt",
+  u.updated_at AS "user.updatedAt", u.last_login_at AS "user.lastLoginAt"`
+
+export function userFrom(row: Record<`user.${keyof UserRow}`, unknown>): UserRow {
+  const columns = Object.entries(row).filter(([name]) => name.startsWith('user.'))
+  return Object.fromEntries(
+    columns.map(([name, value]) => [name.slice('user.'.length), value]),
+  ) as unknown as UserRow
+}
+
+export const findUser = (db: Db, id: string): Promise<UserRow | null> =>
+  db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
+
+export interface NewUser {
+  readonly id: string
+  readonly email: string
+  readonly username: string | null
+  readonly name: string | null
+  readonly locale: string | null
+  readonly passwordHash: string
+  readonly createdAt: Date
+}
+
+/** False when the address or the user name is taken: the unique indexes decide, not a look beforehand. */
+export async function insertUser(tx: Tx, { passwordHash, createdAt, ...user }: NewUser) {
+  const { count } = await tx.user.createMany({
+    data: [
+      {
+        ...user,
+        usernameKey: user.username && usernameKey(user.username),
+        createdAt,
+        updatedAt: createdAt,
+        lastLoginAt: createdAt,
+      },
+    ],
+    skipDuplicates: true,
+  })
+  if (count === 0) return false
+  const credential = { userId: user.id, hash: passwordHash, changedAt: createdAt }
+  await tx.passwordCredential.create({ data: credential, select: { userId: true } })
+  return true
+}
+
+const usernameKey = (username: string) => username.toLowerCase()
+
+export const emailExists = async (tx: Tx, email: string) =>
+  (await tx.user.findUnique({ where: { email }, select: { id: true } })) !== null
+
+export interface Credential {
+  readonly userId: string
+  readonly hash: string | null
+  /** Rises with every change of the password. */
+  readonly version: number
+}
+
+export async function findCredential(db: Db, email: string): Promise<Credential | null> {
+  const [row] = await db.$queryRaw<Credential[]>`
+    SELECT u.id AS "userId", p.hash, COALESCE(p.version, 0) AS version
+    FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id
+    WHERE u.email = ${email}`
+  return row ?? null
+}
+
+/**
+ * Locks the user until the transaction ends. Whatever ends sign-ins (disabling, a reset) locks the same
+ * row first, so the two happen one after the other.
+ */
+export async function lockUser(tx: Tx, id: string): Promise<{ disabled: boolean } | null> {
+  const [row] = await tx.$queryRaw<{ disabled: boolean }[]>`
+    SELECT disabled_at IS NOT NULL AS disabled FROM users WHERE id = ${id}::uuid FOR UPDATE`
+  return row ?? null
+}
+
+/**
+ * Read after the lock, in a statement of its own: a sub-select of the locking statement would still see
+ * the password from before the wait (PostgreSQL, READ COMMITTED).
+ */
+export async function readCredentialVersion(tx: Tx, userId: string) {
+  const row = await tx.passwordCredential.findUnique({
+    where: { userId },
+    select: { version: true },
+  })
+  return row?.version ?? null
+}
+
+export async function recordSignIn(tx: Tx, id: string, lastLoginAt: Date) {
+  await tx.user.update({ where: { id }, data: { lastLoginAt }, select: { id: true } })
+}
+
+/** The same password under stronger parameters: the version stays. */
+export async function replaceHash(tx: Tx, userId: string, hash: string) {
+  await tx.passwordCredential.update({
+    where: { userId },
+    data: { hash },
+    select: { userId: true },
+  })
+}

@@ -1,0 +1,7 @@
+export { userColumns, userFrom, type UserRow } from './account.store.js'
+export { createAccounts, type Accounts, type VerifiedPassword } from './accounts.js'
+export { createPasswordHasher } from './password-hasher.js'
+export { passwordMaxLength, passwordProblems } from './password-policy.js'
+export { parseRegistration } from './registration.js'
+export { UserResolver } from './user.resolver.js'
+export { User } from './user.types.js'

@@ -1,0 +1,74 @@
+import { hash, verify } from 'argon2'
+import { createHashingGate } from './hashing-gate.js'
+import { isHashable, normalizePassword } from './password-policy.js'
+
+export interface HashingOptions {
+  readonly memoryKib: number
+  readonly iterations: number
+  readonly parallelism: number
+  readonly concurrency: number
+  readonly queue: number
+}
+
+export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>
+
+// What the settings can ask for, and no more: a hash that someone wrote into the table may name 4 GiB.
+const heaviest = { memoryKib: 262_144, iterations: 20, parallelism: 16 }
+
+/** Argon2id (RFC 9106) behind a gate; hashes are PHC strings, which carry their own parameters. */
+export async function createPasswordHasher(options: HashingOptions) {
+  const gate = createHashingGate(options)
+  const parameters = {
+    memoryCost: options.memoryKib,
+    timeCost: options.iterations,
+    parallelism: options.parallelism,
+  }
+  const make = (password: string) => hash(normalizePassword(password), parameters)
+  const nobodys = await make('the password of nobody')
+
+  return {
+    hash: (password: string) => gate(() => make(password)),
+
+    /**
+     * Whether the password is the one that was hashed. Without a usable hash (no such account, or a
+     * row that was tampered with) it is not, at the same cost: the time tells nothing of who exists.
+     */
+    async verify(stored: string | null, password: string): Promise<boolean> {
+      if (!isHashable(password)) return false
+      const usable = stored !== null && isBearable(stored)
+      const matches = await gate(() =>
+        verify(usable ? stored : nobodys, normalizePassword(password)).catch(() => false),
+      )
+      return usable && matches
+    },
+
+    /** Whether the hash was made with less than is asked for now. */
+    isOutdated(stored: string) {
+      const made = parse(stored)
+      return !made || made.memoryKib < options.memoryKib || made.iterations < options.iterations
+    },
+  }
+}
+
+function isBearable(stored: string) {
+  const made = parse(stored)
+  return (
+    !!made &&
+    made.memoryKib <= heaviest.memoryKib &&
+    made.iterations <= heaviest.iterations &&
+    made.parallelism <= heaviest.parallelism
+  )
+}
+
+function parse(stored: string) {
+  const [, memory, iterations, parallelism] =
+    /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$[\w+/]{11,88}\$[\w+/]{22,88}$/.exec(
+      stored,
+    ) ?? []
+  if (!memory || !iterations || !parallelism) return null
+  return {
+    memoryKib: Number(memory),
+    iterations: Number(iterations),
+    parallelism: Number(parallelism),
+  }
+}

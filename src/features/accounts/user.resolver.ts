@@ -1,0 +1,32 @@
+import { Arg, FieldResolver, Int, Resolver, Root } from 'type-graphql'
+import { SessionConnection, type Sessions } from '../sessions/index.js'
+import { checkFirst, decodeCursor } from '../../platform/graphql/pagination.js'
+import { User } from './user.types.js'
+
+@Resolver(() => User)
+export class UserResolver {
+  readonly #sessions: Sessions
+
+  constructor(sessions: Sessions) {
+    this.#sessions = sessions
+  }
+
+  @FieldResolver(() => SessionConnection, {
+    nullable: true,
+    description: 'Active sessions, most recently used first.',
+  })
+  async sessions(
+    @Root() user: User,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The `endCursor` of the page before.',
+    })
+    after: string | null,
+  ) {
+    const page = { userId: user.id, limit: checkFirst(first) + 1, after: decodeCursor(after) }
+    const rows = await this.#sessions.list(page)
+    return SessionConnection.from(rows, { ...page, first, currentSessionId: user.currentSessionId })
+  }
+}

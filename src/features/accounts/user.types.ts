@@ -1,0 +1,40 @@
+import { Field, ID, ObjectType } from 'type-graphql'
+import { GraphQLDateTime, GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import type { UserRow } from './account.store.js'
+
+@ObjectType({ description: 'An account, as its owner sees it.' })
+export class User {
+  /** The session that is `current` in this user's list of sessions. */
+  currentSessionId!: string | null
+
+  @Field(() => ID, { description: 'Stable; the `sub` claim.' })
+  id!: string
+
+  @Field(() => GraphQLEmailAddress, {
+    nullable: true,
+    description: 'In canonical form: lower case, the domain in ASCII.',
+  })
+  email!: string | null
+
+  @Field(() => String, { nullable: true, description: 'The unique handle, as the user writes it.' })
+  username!: string | null
+
+  @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
+  name!: string | null
+
+  @Field(() => String, { nullable: true, description: 'BCP 47: the language of messages.' })
+  locale!: string | null
+
+  @Field(() => GraphQLDateTime, { description: 'When the account was created.' })
+  createdAt!: Date
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the account last changed.' })
+  updatedAt!: Date | null
+
+  @Field(() => GraphQLDateTime, { nullable: true, description: 'When the user last signed in.' })
+  lastLoginAt!: Date | null
+
+  static from(row: UserRow, currentSessionId: string | null) {
+    return Object.assign(new User(), row, { currentSessionId })
+  }
+}

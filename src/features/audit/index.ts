@@ -1,0 +1,1 @@
+export { createAudit, type Audit } from './audit.js'

@@ -1,0 +1,43 @@
+import type { Accounts } from '../accounts/index.js'
+import type { Audit } from '../audit/index.js'
+import type { RefreshSession, Sessions } from '../sessions/index.js'
+import type { AccessTokens } from '../tokens/index.js'
+import type { Database } from '../../platform/database/database.js'
+import { createCompleteSignIn, createSignedIn } from './complete-sign-in.js'
+import { createLogin } from './login.js'
+import { createLogout } from './logout.js'
+import { createRefresh } from './refresh.js'
+import { createRegister } from './register.js'
+
+export interface AuthServiceNeeds {
+  readonly database: Database
+  readonly accounts: Accounts
+  readonly sessions: Sessions
+  readonly refreshSession: RefreshSession
+  readonly accessTokens: AccessTokens
+  readonly audit: Audit
+}
+
+export interface AuthOptions {
+  readonly registrationOpen: boolean
+  readonly passwordMinLength: number
+}
+
+/** The front door of authentication: what the resolvers call. One operation, one file. */
+export class AuthService {
+  readonly register: ReturnType<typeof createRegister>
+  readonly login: ReturnType<typeof createLogin>
+  readonly refresh: ReturnType<typeof createRefresh>
+  readonly logout: ReturnType<typeof createLogout>
+  readonly options: AuthOptions
+
+  constructor(options: AuthOptions, needs: AuthServiceNeeds) {
+    const signedIn = createSignedIn(needs.accessTokens)
+    const completeSignIn = createCompleteSignIn({ ...needs, signedIn })
+    this.options = options
+    this.register = createRegister({ ...options, ...needs, signedIn })
+    this.login = createLogin({ ...needs, completeSignIn })
+    this.refresh = createRefresh({ ...needs, signedIn })
+    this.logout = createLogout(needs)
+  }
+}

@@ -1,0 +1,139 @@
+import { createUnionType, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import { Session } from '../sessions/index.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import { GraphQLDateTime, GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import type { SignedIn } from './complete-sign-in.js'
+
+@ObjectType({ description: 'A completed sign-in.' })
+export class AuthPayload {
+  @Field(() => String, {
+    description: 'JWT (RFC 9068) to send as `Authorization: Bearer <accessToken>`.',
+  })
+  accessToken!: string
+
+  @Field(() => String, { description: 'Always Bearer.' })
+  tokenType!: string
+
+  @Field(() => Int, { description: 'Seconds until the access token expires.' })
+  expiresIn!: number
+
+  @Field(() => String, { nullable: true, description: 'Opaque: give it to `refresh`.' })
+  refreshToken!: string | null
+
+  @Field(() => GraphQLDateTime, {
+    description: 'When the refresh token expires if it is not used.',
+  })
+  refreshTokenExpiresAt!: Date
+
+  @Field(() => Session, { description: 'The session that the tokens belong to.' })
+  session!: Session
+
+  /** The user is loaded only when it is asked for. */
+  userId!: string
+
+  static from({ session, refreshToken, accessToken, expiresIn }: SignedIn) {
+    return Object.assign(new AuthPayload(), {
+      accessToken,
+      tokenType: 'Bearer',
+      expiresIn,
+      refreshToken,
+      refreshTokenExpiresAt: session.expiresAt,
+      session: Session.from(session, session.id),
+      userId: session.userId,
+    })
+  }
+}
+
+@ObjectType({ description: 'A completed sign-out.' })
+export class LogoutPayload {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The ended session; null when there was none to end.',
+  })
+  sessionId!: string | null
+}
+
+export const RegisterResult = createUnionType({
+  name: 'RegisterResult',
+  description:
+    'AuthError codes: EMAIL_TAKEN, USERNAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT, REGISTRATION_CLOSED.',
+  types: () => [AuthPayload, AuthError] as const,
+})
+
+export const LoginResult = createUnionType({
+  name: 'LoginResult',
+  description: 'AuthError codes: INVALID_CREDENTIALS, ACCOUNT_DISABLED.',
+  types: () => [AuthPayload, AuthError] as const,
+})
+
+export const RefreshResult = createUnionType({
+  name: 'RefreshResult',
+  description:
+    'AuthError codes: INVALID_REFRESH_TOKEN, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED, SESSION_ENDED.',
+  types: () => [AuthPayload, AuthError] as const,
+})
+
+const deviceName = 'A name for the session, for example `Ana’s phone`.'
+
+@InputType({ description: 'A new account.' })
+export class RegisterInput {
+  @Field(() => GraphQLEmailAddress, { description: 'Where the person can be reached.' })
+  email!: string
+
+  @Field(() => String, { description: '`AuthSettings` tells how long it has to be.' })
+  password!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Optional unique handle, 3 to 50 characters.',
+  })
+  username?: string | null
+
+  @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
+  name?: string | null
+
+  @Field(() => String, { nullable: true, description: 'BCP 47, for messages.' })
+  locale?: string | null
+
+  @Field(() => String, { nullable: true, description: deviceName })
+  deviceName?: string | null
+}
+
+@InputType({ description: 'E-mail and password.' })
+export class LoginInput {
+  @Field(() => GraphQLEmailAddress, { description: 'The address of the account.' })
+  email!: string
+
+  @Field(() => String, { description: 'The password of the account.' })
+  password!: string
+
+  @Field(() => String, { nullable: true, description: deviceName })
+  deviceName?: string | null
+}
+
+@InputType({ description: 'The session to carry on.' })
+export class RefreshInput {
+  @Field(() => String, { nullable: true, description: 'From the last `AuthPayload`.' })
+  refreshToken?: string | null
+}
+
+@InputType({ description: 'The session to end.' })
+export class LogoutInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'From the last `AuthPayload`. Left out: the session of the access token.',
+  })
+  refreshToken?: string | null
+}
+
+@ObjectType({ description: 'How this service is configured, for sign-in pages.' })
+export class AuthSettings {
+  @Field(() => Boolean, { description: 'Whether anybody may register.' })
+  registrationOpen!: boolean
+
+  @Field(() => Int, { description: 'The least number of characters (code points) of a password.' })
+  passwordMinLength!: number
+
+  @Field(() => Int, { description: 'The greatest number of characters of a password.' })
+  passwordMaxLength!: number
+}

@@ -1,0 +1,11 @@
+const longest = 100
+
+/** A name for a list: what cannot be shown is dropped, and no sign-in fails for it. */
+export function cleanDeviceName(name: string | null | undefined): string | null {
+  const shown =
+    name
+      ?.normalize('NFC')
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+      .trim() ?? ''
+  return Array.from(shown).slice(0, longest).join('') || null
+}

@@ -1,0 +1,32 @@
+import type { Accounts } from '../accounts/index.js'
+import type { Audit } from '../audit/index.js'
+import type { Database } from '../../platform/database/database.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import type { CompleteSignInOutcome, createCompleteSignIn } from './complete-sign-in.js'
+import { cleanDeviceName } from './device-name.js'
+
+export interface LoginRequest {
+  readonly email: string
+  readonly password: string
+  readonly deviceName: string | null
+}
+
+export interface LoginNeeds {
+  readonly database: Database
+  readonly accounts: Accounts
+  readonly audit: Audit
+  readonly completeSignIn: ReturnType<typeof createCompleteSignIn>
+}
+
+/** Signs in with e-mail and password. */
+export function createLogin({ database, accounts, audit, completeSignIn }: LoginNeeds) {
+  return async (input: LoginRequest, request: RequestInfo): Promise<CompleteSignInOutcome> => {
+    const check = await accounts.checkPassword(input.email, input.password)
+    if (check.kind === 'wrong') {
+      const event = { type: 'LOGIN', targetId: check.userId, success: false } as const
+      await database.transaction((tx) => audit.record(tx, event, request))
+      return { kind: 'invalid-credentials' }
+    }
+    return completeSignIn(check.password, cleanDeviceName(input.deviceName), request)
+  }
+}

@@ -1,0 +1,82 @@
+import type { Audit } from '../audit/index.js'
+import { after } from '../../platform/clock.js'
+import type { Database } from '../../platform/database/database.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { hashSeed, type RefreshTokenParts } from './refresh-token.js'
+import {
+  endSession,
+  readRefreshTokenState,
+  rotateRefreshToken,
+  type RefreshTokenState,
+} from './session.store.js'
+import type { IssuedSession, SessionNeeds, SessionOptions } from './sessions.js'
+
+export type RefreshOutcome =
+  | ({ kind: 'refreshed' } & IssuedSession)
+  | { kind: 'invalid-refresh-token' }
+  | { kind: 'refresh-token-expired' }
+  | { kind: 'refresh-token-reused' }
+  | { kind: 'session-ended' }
+
+export type RefreshSession = ReturnType<typeof createRefreshSession>
+
+/**
+ * Rotates a refresh token (RFC 9700 §4.14.2). Racing tabs and lost responses get the same successor
+ * for as long as the grace interval lasts, so that no honest client is signed out and no second family
+ * of tokens can fork; a token that was replaced earlier than that has been stolen, from whichever of
+ * the two who hold it, and its session ends.
+ */
+export function createRefreshSession(
+  options: SessionOptions,
+  {
+    database,
+    clock,
+    codec,
+    audit,
+  }: Omit<SessionNeeds, 'db'> & { database: Database; audit: Audit },
+) {
+  return async (token: string, request: RequestInfo): Promise<RefreshOutcome> => {
+    const parts = codec.decode(token)
+    if (!parts) return { kind: 'invalid-refresh-token' } // a forgery touches nothing
+
+    const now = clock.now()
+    const seedHash = hashSeed(parts.seed)
+    const session = await rotateRefreshToken(database.db, {
+      ...parts,
+      seedHash,
+      now,
+      graceFrom: after(now, -options.grace),
+      idleExpiry: after(now, options.idleLifetime),
+    })
+    if (session) return issued(parts, session, parts.generation + 1)
+
+    const state = await readRefreshTokenState(database.db, parts.sessionId, seedHash)
+    if (!state) return { kind: 'invalid-refresh-token' }
+    if (state.ended) return { kind: 'session-ended' }
+    if (state.expiresAt <= now || state.endsAt <= now) return { kind: 'refresh-token-expired' }
+    if (wasReplacedWithinGrace(parts, state, now)) return issued(parts, state, state.generation)
+
+    await database.transaction(async (tx) => {
+      const ended = await endSession(tx, parts.sessionId, 'REFRESH_TOKEN_REUSED', now)
+      if (!ended) return
+      const event = { targetId: ended.userId, sessionId: ended.id, success: false }
+      await audit.record(tx, { type: 'REFRESH_TOKEN_REUSED', ...event }, request)
+    })
+    return { kind: 'refresh-token-reused' }
+  }
+
+  function issued(parts: RefreshTokenParts, session: IssuedSession['session'], generation: number) {
+    const refreshToken = codec.encode({ ...parts, generation })
+    return { kind: 'refreshed' as const, session, refreshToken }
+  }
+
+  /**
+   * Each token has a grace interval of its own, from the moment at which it was replaced. Counting from
+   * the last rotation instead would let a thief who rotates every few seconds keep the interval open
+   * for ever and never be found out.
+   */
+  function wasReplacedWithinGrace(parts: RefreshTokenParts, state: RefreshTokenState, now: Date) {
+    const replacedAt = state.rotations[state.generation - parts.generation - 1]
+    return !!replacedAt && now.getTime() - replacedAt.getTime() < options.grace
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { idFromBytes, idToBytes } from '../../platform/crypto/ids.js'
+import type { Keyring } from '../../platform/crypto/keyring.js'
+import type { Random } from '../../platform/crypto/random.js'
+
+/** What a refresh token says, once its MAC has shown that we made it. */
+export interface RefreshTokenParts {
+  readonly sessionId: string
+  /** Which rotation of the session's token it is, from 1. */
+  readonly generation: number
+  /** The session's 16 random bytes, of which the database keeps only the hash. */
+  readonly seed: Buffer
+}
+
+const version = 1
+const seedLength = 16
+const layout = { version: 0, keyId: 1, sessionId: 5, generation: 21, seed: 25, mac: 41, end: 73 }
+const encodedLength = Math.ceil((layout.end * 4) / 3)
+
+export type RefreshTokenCodec = ReturnType<typeof createRefreshTokenCodec>
+
+/**
+ * Refresh tokens: base64url of version, key id, session id, generation, seed and an HMAC-SHA-256 over
+ * all of it. The database alone yields no token (it has only the seed's hash), nor does the secret
+ * alone (it has no seed), and a forgery is refused before any row is touched.
+ */
+export function createRefreshTokenCodec(keyring: Keyring, random: Random) {
+  const mac = (key: Buffer, body: Buffer) => createHmac('sha256', key).update(body).digest()
+
+  return {
+    newSeed: () => random(seedLength),
+
+    encode({ sessionId, generation, seed }: RefreshTokenParts): string {
+      const body = Buffer.alloc(layout.mac)
+      body.writeUInt8(version, layout.version)
+      keyring.current.id.copy(body, layout.keyId)
+      idToBytes(sessionId).copy(body, layout.sessionId)
+      body.writeUInt32BE(generation, layout.generation)
+      seed.copy(body, layout.seed)
+      return Buffer.concat([body, mac(keyring.current.key, body)]).toString('base64url')
+    },
+
+    decode(token: string): RefreshTokenParts | null {
+      if (token.length !== encodedLength) return null
+      const bytes = Buffer.from(token, 'base64url')
+      // One token has one spelling: Node's decoder skips what is not base64url.
+      if (bytes.length !== layout.end || bytes.toString('base64url') !== token) return null
+      if (bytes.readUInt8(layout.version) !== version) return null
+      const key = keyring.find(bytes.subarray(layout.keyId, layout.sessionId))?.key
+      const body = bytes.subarray(0, layout.mac)
+      if (!key || !timingSafeEqual(mac(key, body), bytes.subarray(layout.mac))) return null
+      return {
+        sessionId: idFromBytes(bytes.subarray(layout.sessionId, layout.generation)),
+        generation: bytes.readUInt32BE(layout.generation),
+        seed: bytes.subarray(layout.seed, layout.mac),
+      }
+    },
+  }
+}
+
+export const hashSeed = (seed: Buffer) => createHash('sha256').update(seed).digest()

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto'
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { seconds, type Clock } from '../../platform/clock.js'
+import { isId } from '../../platform/crypto/ids.js'
+import type { VerifiedToken } from '../../platform/graphql/context.js'
+import type { SigningKeys } from './signing-keys.js'
+
+/** What an access token says beyond who issued it, when and for whom. */
+export interface AccessTokenSubject {
+  readonly userId: string
+  readonly sessionId: string
+  /** When the person last proved presence. */
+  readonly authenticatedAt: Date
+  /** RFC 8176. */
+  readonly amr: readonly string[]
+}
+
+export interface AccessTokenOptions {
+  readonly issuer: string
+  readonly audience: string
+  /** Milliseconds. */
+  readonly lifetime: number
+  /** How far clocks may differ, in milliseconds: at most a minute. */
+  readonly clockSkew: number
+}
+
+export type AccessTokens = ReturnType<typeof createAccessTokens>
+
+const type = 'at+jwt'
+const algorithms = ['RS256']
+const requiredClaims = ['iss', 'aud', 'sub', 'exp', 'iat', 'jti', 'sid', 'client_id']
+
+// Our own tokens are some 900 bytes; a longer header is not one, and is not worth parsing.
+const longestToken = 4_096
+const cachedTokens = 10_000
+
+/** Access tokens: JWTs per RFC 9068, issued here and verified offline, here and by every gateway. */
+export function createAccessTokens(
+  options: AccessTokenOptions,
+  { keys, clock, newTokenId }: { keys: SigningKeys; clock: Clock; newTokenId: () => string },
+) {
+  const verified = new LRUCache<string, Extract<VerifiedToken, { kind: 'valid' }>>({
+    max: cachedTokens,
+  })
+
+  return {
+    async issue(subject: AccessTokenSubject) {
+      const issuedAt = seconds(clock.now())
+      const expiresIn = Math.floor(options.lifetime / 1_000)
+      const claims = {
+        sid: subject.sessionId,
+        client_id: 'latchkey',
+        roles: [],
+        scope: '',
+        auth_time: seconds(subject.authenticatedAt),
+        amr: subject.amr,
+      }
+      const token = await new SignJWT(claims)
+        .setProtectedHeader({ alg: keys.current.algorithm, kid: keys.current.id, typ: type })
+        .setIssuer(options.issuer)
+        .setAudience(options.audience)
+        .setSubject(subject.userId)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + expiresIn)
+        .setJti(newTokenId())
+        .sign(keys.current.privateKey)
+      return { token, expiresIn }
+    },
+
+    /** Whose token it is. A bad token is an answer; only an unreachable database throws. */
+    async verify(token: string): Promise<VerifiedToken> {
+      if (token.length > longestToken) return { kind: 'invalid' }
+      const now = clock.now()
+      const id = createHash('sha256').update(token).digest('base64url')
+      const known = verified.get(id)
+      if (known) return now < known.expiresAt ? known : { kind: 'expired' }
+
+      const result = await check(token, now)
+      if (result.kind === 'valid') verified.set(id, result)
+      return result
+    },
+  }
+
+  async function check(token: string, now: Date): Promise<VerifiedToken> {
+    try {
+      const { payload } = await jwtVerify(token, ({ kid }) => findKey(kid), {
+        algorithms,
+        typ: type,
+        issuer: options.issuer,
+        audience: options.audience,
+        requiredClaims,
+        clockTolerance: options.clockSkew / 1_000,
+        currentDate: now,
+      })
+      const { sub, sid, exp, iat, aud } = payload
+      const wellFormed = isId(sub) && isId(sid) && typeof aud === 'string' && exp && iat
+      if (!wellFormed || iat * 1_000 > now.getTime() + options.clockSkew) return { kind: 'invalid' }
+      const expiresAt = new Date(exp * 1_000 + options.clockSkew)
+      return { kind: 'valid', userId: sub, sessionId: sid, expiresAt }
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { kind: 'expired' }
+      if (error instanceof errors.JOSEError) return { kind: 'invalid' }
+      throw error
+    }
+  }
+
+  // Only our own keys, by their id: `jwk`, `jku` and `x5u` in a header select nothing (RFC 8725 §3.10).
+  async function findKey(kid: string | undefined) {
+    const key = typeof kid === 'string' ? await keys.find(kid) : undefined
+    if (!key) throw new errors.JWKSNoMatchingKey()
+    return key
+  }
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+
+/**
+ * Every setting, once: its name, its default, how its text becomes a value, and what it is for.
+ * config.ts parses the environment by this table, and a test holds the README to it.
+ */
+export interface Setting<T = unknown> {
+  readonly parse: z.ZodType<T, string>
+  /** The text that stands in when the variable is absent or empty; absent: no value. */
+  readonly default?: string
+  /** Its value is never shown, not even in the message that refuses it. */
+  readonly secret?: true
+}
+
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+type Unit = keyof typeof units
+
+/** Milliseconds from text such as `30s`, `10m` or `14d`; `0` needs no unit. */
+function duration(least: string, most: string) {
+  const parse = (text: string) => {
+    if (text === '0') return 0
+    const [, amount, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []
+    return amount && unit ? Number(amount) * units[unit as Unit] : NaN
+  }
+  const valid = (value: number) => value >= parse(least) && value <= parse(most)
+  return z
+    .string()
+    .transform(parse)
+    .refine(valid, `must be a duration from ${least} to ${most}, for example 30s, 10m or 14d`)
+}
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`)
+
+const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  z.string().pipe(z.enum(values, `must be one of ${values.join(', ')}`))
+
+const urlOf = (text: string) => (URL.canParse(text) ? new URL(text) : null)
+
+/** An origin has no path: issuer, links and well-known documents are made from it by appending. */
+const origin = z
+  .string()
+  .refine((text) => {
+    const url = urlOf(text)
+    return !!url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
+  }, 'must be an origin such as https://auth.example.com, without a path')
+  .transform((text) => new URL(text).origin)
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(origin))
+
+const postgresUrl = z
+  .string()
+  .refine(
+    (text) => /^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? ''),
+    'must be a URL such as postgresql://user:password@host:5432/database',
+  )
+
+// 32 random bytes hold some 30 different values; a typed phrase or a repeated sample never reaches 20.
+const leastDifferentBytes = 20
+const secret = z
+  .string()
+  .refine(
+    (text) => /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= 32,
+    'must be at least 32 random bytes in base64: make one with `openssl rand -base64 32`',
+  )
+  .transform((text) => Buffer.from(text, 'base64'))
+  .refine(
+    (bytes) => new Set(bytes).size >= leastDifferentBytes,
+    'is too easy to guess: make one with `openssl rand -base64 32`',
+  )
+
+const secrets = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.tuple([secret], secret))
+
+export const settings = {
+  NODE_ENV: { parse: choice('development', 'production', 'test'), default: 'development' },
+  HOST: { parse: z.string(), default: '127.0.0.1' },
+  PORT: { parse: integer(0, 65_535), default: '4000' },
+  PUBLIC_URL: { parse: origin },
+  CORS_ORIGINS: { parse: origins },
+  DATA_DIR: { parse: z.string(), default: './data' },
+  DATABASE_URL: { parse: postgresUrl, secret: true },
+  DATABASE_POOL_SIZE: { parse: integer(1, 500), default: '10' },
+  AUTH_SECRET: { parse: secrets, secret: true },
+  ACCESS_TOKEN_TTL: { parse: duration('1m', '1h'), default: '10m' },
+  JWT_AUDIENCE: { parse: z.string() },
+  CLOCK_SKEW: { parse: duration('0', '60s'), default: '5s' },
+  REFRESH_IDLE_TTL: { parse: duration('5m', '400d'), default: '14d' },
+  SESSION_MAX_AGE: { parse: duration('5m', '400d'), default: '90d' },
+  REFRESH_GRACE: { parse: duration('0', '5m'), default: '30s' },
+  REGISTRATION: { parse: choice('open', 'closed'), default: 'open' },
+  PASSWORD_MIN_LENGTH: { parse: integer(8, 64), default: '8' },
+  ARGON2_MEMORY_KIB: { parse: integer(7_168, 262_144), default: '19456' },
+  ARGON2_ITERATIONS: { parse: integer(1, 20), default: '2' },
+  ARGON2_PARALLELISM: { parse: integer(1, 16), default: '1' },
+  ARGON2_CONCURRENCY: { parse: integer(1, 256) },
+  ARGON2_QUEUE: { parse: integer(1, 100_000) },
+  LOG_LEVEL: {
+    parse: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    default: 'info',
+  },
+} as const satisfies Record<string, Setting>
+
+export type SettingName = keyof typeof settings
