@@ -1,5 +1,6 @@
 import { createApp } from './app.js'
 import { nearMisses, parseConfig } from './config.js'
+import { StartupError } from './platform/errors.js'
 import { createLogger } from './platform/observability/logger.js'
 
 /** Starts the server and stops it on a signal: SIGTERM from an orchestrator, SIGINT from a terminal. */
@@ -11,7 +12,12 @@ async function main() {
   }
 
   const app = await createApp({ config, log })
-  await app.server.listen({ host: config.host, port: config.port })
+  try {
+    await app.server.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    await app.close()
+    throw inUse(error) ? new StartupError(`Port ${config.port} is in use: set PORT.`) : error
+  }
   if (config.production) log.info({ host: config.host, port: config.port }, 'listening')
   else process.stdout.write(banner(config))
 
@@ -38,10 +44,16 @@ const banner = ({ publicUrl, postgres, dataDir }: ReturnType<typeof parseConfig>
 
 `
 
+const inUse = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+
 /** A mistake in the settings is told in a sentence; a bug with its stack. */
 function fail(error: unknown) {
-  const expected = error instanceof Error && error.name === 'StartupError'
-  const text = expected ? error.message : error instanceof Error ? error.stack : String(error)
+  const text =
+    error instanceof StartupError
+      ? error.message
+      : error instanceof Error
+        ? error.stack
+        : String(error)
   process.stderr.write(`${text ?? ''}\n`)
   process.exit(1)
 }

@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import { lexicographicSortSchema, printSchema } from 'graphql'
 import { buildSchema } from 'type-graphql'
 import { UserResolver } from './features/accounts/index.js'
 import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
@@ -18,9 +17,4 @@ export function createSchema(resolvers: object[]) {
     globalMiddlewares: [recordOutcomes],
     validate: false,
   })
-}
-
-/** What schema.graphql holds. Sorted, so that a change shows as the lines that changed. */
-export async function schemaText() {
-  return `${printSchema(lexicographicSortSchema(await createSchema([])))}\n`
 }

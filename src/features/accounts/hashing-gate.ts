@@ -1,7 +1,5 @@
 import { ServiceBusy } from '../../platform/errors.js'
 
-export type HashingGate = ReturnType<typeof createHashingGate>
-
 /**
  * Lets as many hashes run as there are cores for them, lets a bounded number wait, and refuses the
  * rest at once: without it a burst of sign-ins fills libuv's thread pool and every signature and file

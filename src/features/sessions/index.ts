@@ -1,6 +1,6 @@
 export { createRefreshSession, type RefreshSession } from './refresh-session.js'
-export { createRefreshTokenCodec, type RefreshTokenCodec } from './refresh-token.js'
+export { createRefreshTokenCodec } from './refresh-token.js'
 export { isLive, sessionColumns, type SessionRow } from './session.store.js'
 export { SessionConnectionResolver } from './session.resolver.js'
-export { AuthenticationMethod, Session, SessionConnection, SessionEdge } from './session.types.js'
+export { Session, SessionConnection } from './session.types.js'
 export { createSessions, type IssuedSession, type Sessions } from './sessions.js'

@@ -5,7 +5,7 @@ import { PageInfo } from '../../platform/graphql/page-info.types.js'
 import { cutPage, type Position } from '../../platform/graphql/pagination.js'
 import type { SessionRow } from './session.store.js'
 
-export const AuthenticationMethod = { PASSWORD: 'PASSWORD' } as const satisfies {
+const AuthenticationMethod = { PASSWORD: 'PASSWORD' } as const satisfies {
   [K in StoredMethod]: K
 }
 registerEnumType(AuthenticationMethod, {

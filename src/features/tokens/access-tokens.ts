@@ -29,6 +29,7 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 const type = 'at+jwt'
 const algorithms = ['RS256']
+const clientId = 'latchkey'
 const requiredClaims = ['iss', 'aud', 'sub', 'exp', 'iat', 'jti', 'sid', 'client_id']
 
 // Our own tokens are some 900 bytes; a longer header is not one, and is not worth parsing.
@@ -50,7 +51,7 @@ export function createAccessTokens(
       const expiresIn = Math.floor(options.lifetime / 1_000)
       const claims = {
         sid: subject.sessionId,
-        client_id: 'latchkey',
+        client_id: clientId,
         roles: [],
         scope: '',
         auth_time: seconds(subject.authenticatedAt),
@@ -93,9 +94,10 @@ export function createAccessTokens(
         clockTolerance: options.clockSkew / 1_000,
         currentDate: now,
       })
-      const { sub, sid, exp, iat, aud } = payload
-      const wellFormed = isId(sub) && isId(sid) && typeof aud === 'string' && exp && iat
-      if (!wellFormed || iat * 1_000 > now.getTime() + options.clockSkew) return { kind: 'invalid' }
+      const { sub, sid, jti, aud, client_id: client, exp, iat } = payload
+      const ids = isId(sub) && isId(sid) && isId(jti) && typeof aud === 'string'
+      if (!ids || client !== clientId || !isTime(exp) || !isTime(iat)) return { kind: 'invalid' }
+      if (iat * 1_000 > now.getTime() + options.clockSkew) return { kind: 'invalid' }
       const expiresAt = new Date(exp * 1_000 + options.clockSkew)
       return { kind: 'valid', userId: sub, sessionId: sid, expiresAt }
     } catch (error) {
@@ -112,3 +114,6 @@ export function createAccessTokens(
     return key
   }
 }
+
+/** Whole seconds, as we write them: JSON can also say 1e400, which is never over. */
+const isTime = (value: unknown): value is number => Number.isSafeInteger(value)

@@ -1,7 +1,7 @@
 import { createHash, hkdfSync } from 'node:crypto'
 
 /** A key for one purpose, and the id by which what it protects names it. */
-export interface DerivedKey {
+interface DerivedKey {
   /** Four bytes, not secret: which secret of AUTH_SECRET's list the key comes from. */
   readonly id: Buffer
   readonly key: Buffer

@@ -30,7 +30,7 @@ registerEnumType(AuthErrorCode, {
   ),
 })
 
-export const passwordProblems = {
+const passwordProblems = {
   TOO_SHORT: 'Fewer characters than `AuthSettings.passwordMinLength`.',
   TOO_LONG: 'More characters than `AuthSettings.passwordMaxLength`, or more than 1,024 bytes.',
   TOO_COMMON: 'Among the passwords that are guessed first.',

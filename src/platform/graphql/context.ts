@@ -29,7 +29,7 @@ export interface RequestContext<V extends Viewer = Viewer> {
   readonly operation: OperationSummary
 }
 
-export interface OperationSummary {
+interface OperationSummary {
   name: string | null
   /** What each root field came to. */
   readonly outcomes: string[]
@@ -60,7 +60,8 @@ export function createContextFactory<V extends Viewer>({
   async function authenticate(token: string | null): Promise<V | UnauthenticatedReason> {
     const verified = token ? await verifyToken(token) : ({ kind: 'missing' } as const)
     if (verified.kind !== 'valid') return reasons[verified.kind]
-    return (await loadViewer(verified.sessionId)) ?? 'SESSION_ENDED'
+    const found = await loadViewer(verified.sessionId)
+    return found?.userId === verified.userId ? found : 'SESSION_ENDED'
   }
 
   return (request: FastifyRequest): RequestContext<V> => {

@@ -15,7 +15,7 @@ export function checkFirst(first: number) {
   return first
 }
 
-export const encodeCursor = ({ time, id }: Position) =>
+const encodeCursor = ({ time, id }: Position) =>
   Buffer.from(`${time.getTime()} ${id}`).toString('base64url')
 
 export function decodeCursor(cursor: string | null | undefined): Position | null {
