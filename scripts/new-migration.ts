@@ -52,4 +52,8 @@ function timestamp(): string {
   return new Date().toISOString().replace(/\D/g, '').slice(0, 14)
 }
 
-process.exitCode = await main(process.argv[2])
+// The engine's messages say all; its stack is that of the WebAssembly.
+process.exitCode = await main(process.argv[2]).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  return 1
+})

@@ -8,8 +8,8 @@ import {
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils'
 
-// The types of the catalog columns that the schema engine reads, by OID (pg_type.dat). adapter-pg does not
-// know 18, the one-byte "char" of the catalog, which is why it cannot serve here.
+// The types of the catalog columns that the schema engine reads, by OID (pg_type.dat). adapter-pg
+// does not know 18, the one-byte "char" of the catalog, which is why it cannot serve here.
 const columnTypes = new Map<number, ColumnType>([
   [16, ColumnTypeEnum.Boolean],
   [18, ColumnTypeEnum.Character],
@@ -28,7 +28,10 @@ const columnTypes = new Map<number, ColumnType>([
   [1184, ColumnTypeEnum.DateTime],
 ])
 
-/** As much of a Prisma driver adapter as the schema engine needs to apply migrations and describe the result. */
+/**
+ * As much of a Prisma driver adapter as the schema engine needs to apply migrations and describe
+ * the result.
+ */
 export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
   async function queryRaw({ sql, args }: SqlQuery): Promise<SqlResultSet> {
     const result = await report(pglite.query<unknown[]>(sql, args, { rowMode: 'array' }))
@@ -47,7 +50,8 @@ export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
     adapterName: 'pglite',
     queryRaw,
     executeRaw: async ({ sql, args }) => (await report(pglite.query(sql, args))).affectedRows ?? 0,
-    // In one call, unlike adapter-pg, which splits at each semicolon, also at those inside a function body.
+    // In one call, unlike adapter-pg, which splits at each semicolon, also at those inside a
+    // function body.
     executeScript: async (script) => {
       await report(pglite.exec(script))
     },

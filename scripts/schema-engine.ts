@@ -12,9 +12,10 @@ export interface SchemaFile {
 }
 
 /**
- * The SQL that leads from `migrations` to `schema`, or undefined when there is no difference. The work is
- * done by the engine of `prisma migrate` as WebAssembly, on databases in memory: it takes neither a
- * PostgreSQL server nor a download. Throws when a migration does not apply or the schema is not valid.
+ * The SQL that leads from `migrations` to `schema`, or undefined when there is no difference. The
+ * work is done by the engine of `prisma migrate` as WebAssembly, on databases in memory: it takes
+ * neither a PostgreSQL server nor a download. Throws when a migration does not apply or the schema
+ * is not valid.
  */
 export async function diff(
   migrations: Pick<Migration, 'name' | 'sql'>[],
@@ -25,7 +26,8 @@ export async function diff(
   const databases = bindMigrationAwareSqlAdapterFactory({
     provider: 'postgres',
     adapterName: 'pglite',
-    // One database is enough: a diff leaves the main one alone and applies the migrations to the shadow.
+    // One database is enough: a diff leaves the main one alone and applies the migrations to the
+    // shadow.
     connect: adapter,
     connectToShadowDb: adapter,
   })
@@ -66,7 +68,8 @@ declare const WebAssembly: {
   ): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>
 }
 
-// The package is made for bundlers, which import .wasm files; Node does not, so this does it by hand.
+// The package is made for bundlers, which import .wasm files; Node does not, so this does it by
+// hand.
 async function loadEngine() {
   const bindings = '@prisma/schema-engine-wasm/schema_engine_bg'
   const file = createRequire(import.meta.url)
@@ -75,5 +78,7 @@ async function loadEngine() {
   const imports = { './schema_engine_bg.js': engine }
   const { instance } = await WebAssembly.instantiate(readFileSync(file), imports)
   engine.__wbg_set_wasm(instance.exports)
+  // Where a crash of the engine leaves its message; without it there would be a TypeError instead.
+  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: console.error } })
   instance.exports.__wbindgen_start()
 }

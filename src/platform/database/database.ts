@@ -7,6 +7,7 @@ import { lockFolder } from './embedded/folder-lock.js'
 import { openPGliteInFolder, openPGliteInMemory } from './embedded/open-pglite.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
+import { StartupError } from '../errors.js'
 import type { Log } from './log.js'
 import { migrate } from './migrate.js'
 import { openPostgres, type PostgresTarget } from './postgres.js'
@@ -15,7 +16,9 @@ export type Db = PrismaClient
 export type Tx = Prisma.TransactionClient
 
 export type DatabaseTarget =
-  /** PostgreSQL inside this process, in `${dataDir}/pg`, which no other process may use meanwhile. */
+  /**
+   * PostgreSQL inside this process, in `${dataDir}/pg`, which no other process may use meanwhile.
+   */
   | { kind: 'embedded'; dataDir: string }
   /** The same without a folder, for tests; `snapshot` is what scripts/build-snapshot.ts makes. */
   | { kind: 'memory'; snapshot?: Uint8Array }
@@ -24,18 +27,21 @@ export type DatabaseTarget =
 export interface Database {
   db: Db
   /**
-   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. It may take
-   * 10 s and may wait 15 s to begin. Inside, use `tx` alone: the embedded database has a single session, on
-   * which `db` would wait for the very transaction that waits for it.
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. It may
+   * take 10 s and may wait 15 s to begin. Inside, use `tx` alone: the embedded database has a
+   * single session, on which `db` would wait for the very transaction that waits for it.
    */
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
   /** Throws when the database does not answer. */
   ping: () => Promise<void>
-  /** Waits for running transactions. Calling it again does nothing. */
+  /** Refuses new work and waits for what is running. Calling it again does nothing. */
   close: () => Promise<void>
 }
 
-/** Opens the database and applies its migrations. Throws with a message that is fit for the operator. */
+/**
+ * Opens the database and applies its migrations. Throws with a message that is fit for the
+ * operator.
+ */
 export async function openDatabase(target: DatabaseTarget, log: Log): Promise<Database> {
   switch (target.kind) {
     case 'postgres':
@@ -61,7 +67,7 @@ async function openFolder(dataDir: string, log: Log): Promise<Database> {
   } catch (error) {
     lock.release()
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`the embedded database in ${dataDir}: ${reason}`, { cause: error })
+    throw new StartupError(`The embedded database in ${dataDir}: ${reason}`, { cause: error })
   }
 }
 
@@ -101,8 +107,9 @@ function over(pool: pg.Pool, closeBelow?: () => Promise<void>): Database {
   })
   let closing: Promise<void> | undefined
   async function close() {
-    await db.$disconnect()
+    // In this order: the pool waits for the transactions that Prisma would abort.
     await pool.end()
+    await db.$disconnect()
     await closeBelow?.()
   }
   return {

@@ -3,8 +3,8 @@ import type { Log } from './log.js'
 import { type Migration, readMigrations } from './package-files.js'
 
 /**
- * One connection, not a pool: a transaction spans several calls. Without `parameters` the text goes by
- * the simple protocol, which takes several statements at once.
+ * One connection, not a pool: a transaction spans several calls. Without `parameters` the text goes
+ * by the simple protocol, which takes several statements at once.
  */
 export interface Connection {
   query(sql: string, parameters?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
@@ -32,16 +32,16 @@ interface HistoryRow {
 }
 
 /**
- * Brings the database up to the migrations in `folder` (the package's own unless a test says otherwise)
- * and returns the names of those that it applied. Any number of processes may call it at once: one
- * applies, the others wait and find nothing left to do.
+ * Brings the database up to the migrations in `folder` (the package's own unless a test says
+ * otherwise) and returns the names of those that it applied. Any number of processes may call it at
+ * once: one applies, the others wait and find nothing left to do.
  *
- * Each migration is one transaction together with its row in the history, so that it is there wholly or
- * not at all, even after kill -9. It follows that a migration may not contain what PostgreSQL refuses
- * inside a transaction, such as CREATE INDEX CONCURRENTLY.
+ * Each migration is one transaction together with its row in the history, so that it is there
+ * wholly or not at all, even after kill -9. It follows that a migration may not contain what
+ * PostgreSQL refuses inside a transaction, such as CREATE INDEX CONCURRENTLY.
  *
- * Throws when a migration fails (nothing of it stays; the next start tries again), when one was left
- * unfinished by another tool, and when the database is newer than this code.
+ * Throws when a migration fails (nothing of it stays; the next start tries again), when one was
+ * left unfinished by another tool, and when the database is newer than this code.
  */
 export async function migrate(
   connection: Connection,
@@ -59,8 +59,8 @@ export async function migrate(
 }
 
 async function applyNext(connection: Connection, known: Migration[], log: Log) {
-  // Spelled out because a database may have other defaults, and under REPEATABLE READ the history would
-  // be read as it was before the wait for the lock.
+  // Spelled out because a database may have other defaults, and under REPEATABLE READ the history
+  // would be read as it was before the wait for the lock.
   await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
   try {
     await takeTurn(connection, log)
@@ -91,8 +91,8 @@ async function takeTurn(connection: Connection, log: Log) {
 }
 
 async function readHistory(connection: Connection): Promise<HistoryRow[]> {
-  // Not CREATE TABLE IF NOT EXISTS: that needs the right to create even when the table is there, which a
-  // role that only runs the server may lack.
+  // Not CREATE TABLE IF NOT EXISTS: that needs the right to create even when the table is there,
+  // which a role that only runs the server may lack.
   const { rows: found } = await connection.query(
     "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
   )
@@ -125,8 +125,9 @@ function refuseUnfinished(history: HistoryRow[]) {
   const unfinished = history.find((row) => !row.finished)
   if (unfinished === undefined) return
   throw new Error(
-    `migration ${unfinished.name} was begun by another tool and not finished. Undo what it left behind, ` +
-      'then let the next start run it again: UPDATE _prisma_migrations SET rolled_back_at = now() ' +
+    `migration ${unfinished.name} was begun by another tool and not finished. Undo what it left, ` +
+      'then let the next start run it again: ' +
+      'UPDATE _prisma_migrations SET rolled_back_at = now() ' +
       `WHERE migration_name = '${unfinished.name}' AND finished_at IS NULL`,
   )
 }
@@ -136,8 +137,9 @@ function refuseUnknown(history: HistoryRow[], known: Migration[]) {
   if (unknown.length === 0) return
   throw new Error(
     `the database has migrations that this version of Latchkey does not know ` +
-      `(${unknown.map((row) => row.name).join(', ')}): it was used by a newer version or belongs to ` +
-      'another program. Start that version, or restore the backup from before the upgrade',
+      `(${unknown.map((row) => row.name).join(', ')}): it was used by a newer version ` +
+      'or belongs to another program. Start that version, or restore the backup from before ' +
+      'the upgrade',
   )
 }
 

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// src/platform/database and dist/platform/database are equally deep, so this is the package root from both.
+// src/platform/database and dist/platform/database are equally deep, so this is the package root
+// from both.
 const packageRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
 export const migrationsFolder = join(packageRoot, 'prisma', 'migrations')
@@ -16,7 +17,10 @@ export interface Migration {
   checksum: string
 }
 
-/** The migrations in the order in which they apply. Throws when there is none: the package is incomplete. */
+/**
+ * The migrations in the order in which they apply. Throws when there is none: the package is
+ * incomplete.
+ */
 export function readMigrations(folder = migrationsFolder): Migration[] {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

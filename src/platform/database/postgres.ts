@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { StartupError } from '../errors.js'
 import type { Log } from './log.js'
 import { migrate } from './migrate.js'
 
@@ -13,44 +14,45 @@ export interface PostgresTarget {
 const OLDEST_SERVER = 15
 
 /**
- * Migrates the database behind `target` and returns a pool of connections to it. Errors say what to mend
- * and never contain the URL, whose password would end up in the log.
+ * Migrates the database behind `target` and returns a pool of connections to it. Errors say what to
+ * mend and never contain the URL, whose password would end up in the log.
  */
 export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg.Pool> {
   // A migration may take longer than any query of the server may.
-  const client = clientFor(connectionTo(target.url, []))
+  const client = clientFor(target.url)
   try {
     await client.connect()
     await refuseOldServer(client)
     await migrate({ query: (sql, parameters) => client.query(sql, parameters) }, log)
   } catch (error) {
     const place = `${client.host}:${client.port}/${client.database ?? ''}`
-    throw new Error(`PostgreSQL at ${place}: ${reasonOf(error)}`, { cause: error })
+    throw new StartupError(`PostgreSQL at ${place}: ${reasonOf(error)}`, { cause: error })
   } finally {
     await client.end().catch(() => undefined)
   }
 
   const pool = new pg.Pool({
     ...connectionTo(target.url, [
-      // Longer than the 10 s that a transaction may take, so that these end only what was forgotten.
+      // Longer than the 10 s that a transaction may take: these end what was forgotten.
       'statement_timeout=15s',
       'idle_in_transaction_session_timeout=15s',
     ]),
     max: target.poolSize,
   })
-  // Without a listener, a restart of the server would end the process: node-postgres emits the loss of an
-  // idle connection as 'error'. The next query opens a new one.
+  // Without a listener, a restart of the server would end the process: node-postgres emits the loss
+  // of an idle connection as 'error'. The next query opens a new one.
   pool.on('error', (error) => {
-    log.warn({ err: error }, 'an idle database connection was lost')
+    // Its text alone: node-postgres hangs the whole client on this error.
+    log.warn({ reason: error.message }, 'an idle database connection was lost')
   })
   return pool
 }
 
 function connectionTo(url: string, defaults: string[]): pg.ClientConfig {
   const settings = (names: string[]) => names.map((name) => `-c ${name}`).join(' ')
-  // What stands in the URL wins in node-postgres, so its own `options` are kept by merging. A later setting
-  // wins: the defaults may be overridden, but Prisma writes timestamps without an offset, which a session
-  // in New York would shift by hours, and names the tables as public.*.
+  // What stands in the URL wins in node-postgres, so its own `options` are kept by merging. A later
+  // setting wins: the defaults may be overridden, but Prisma writes timestamps without an offset,
+  // which a session in New York would shift by hours, and names the tables as public.*.
   const [address, query] = split(url, '?')
   const parameters = new URLSearchParams(query)
   const own = parameters.get('options') ?? ''
@@ -64,28 +66,28 @@ function connectionTo(url: string, defaults: string[]): pg.ClientConfig {
   }
 }
 
-function clientFor(config: pg.ClientConfig): pg.Client {
-  refuseAmbiguous(config.connectionString ?? '')
+function clientFor(url: string): pg.Client {
+  refuseAmbiguous(url)
   try {
-    const client = new pg.Client(config)
-    // The query that waits for an answer fails with the same error; unheard it would end the process.
+    const client = new pg.Client(connectionTo(url, []))
+    // The query that waits fails with the same error; unheard, this one would end the process.
     client.on('error', () => undefined)
     return client
   } catch {
     // Not as `cause`: the error of the URL parser shows the URL.
-    throw new Error('DATABASE_URL is not of the form postgresql://user:password@host:5432/database')
+    throw new StartupError('DATABASE_URL is not of the form postgresql://user:password@host:5432/database')
   }
 }
 
-// postgresql://me:12/34@host/db parses, as database "34@host/db" at host "me": the error about it would
-// show the password.
+// postgresql://me:12/34@host/db parses, as database "34@host/db" at host "me": the error about it
+// would show the password.
 function refuseAmbiguous(url: string) {
   const [, rest] = split(url, '://')
   const end = rest.search(/[/?#]/)
   if (end >= 0 && !rest.slice(0, end).includes('@') && rest.slice(end).includes('@')) {
-    throw new Error(
-      'DATABASE_URL is ambiguous: in its user, password and parameters write %2F for /, %3F for ?, ' +
-        '%23 for # and %40 for @',
+    throw new StartupError(
+      'DATABASE_URL is ambiguous: in its user, password and parameters write %2F for /, ' +
+        '%3F for ?, %23 for # and %40 for @',
     )
   }
 }

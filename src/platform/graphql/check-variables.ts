@@ -10,7 +10,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import type { ApolloServerPlugin } from '@apollo/server'
-import { badUserInput } from './errors.js'
+import { badRequestInput } from './errors.js'
 
 /**
  * Refuses variables that do not fit their types before graphql-js does, whose message would repeat the
@@ -23,8 +23,8 @@ export const checkVariables: ApolloServerPlugin = {
         const variables = request.variables ?? {}
         if (operation) refuseUnfit(schema, operation, variables)
         refuseUnstorable(variables, '')
-        // The lexer refuses all but NUL in literals, and NUL needs an escape.
-        if (source.includes('\\u')) refuseNulLiterals(document)
+        // The lexer refuses ill-formed UTF-16 in literals, but not NUL, as it is or as an escape.
+        if (/\\u|\0/.test(source)) refuseNulLiterals(document)
         return Promise.resolve()
       },
     }),
@@ -41,11 +41,11 @@ function refuseUnfit(
     if (!isInputType(type)) continue // validation has said so
     if (!Object.hasOwn(variables, name)) {
       if (definition.defaultValue || !isNonNullType(type)) continue
-      throw badUserInput(`Variable "$${name}" of type ${type.toString()} was not provided.`)
+      throw badRequestInput(`Variable "$${name}" of type ${type.toString()} was not provided.`)
     }
     coerceInputValue(variables[name], type, (path) => {
       const place = path.length ? ` at "${[name, ...path.map(fieldName)].join('.')}"` : ''
-      throw badUserInput(`Variable "$${name}" does not fit its type ${type.toString()}${place}.`)
+      throw badRequestInput(`Variable "$${name}" does not fit its type ${type.toString()}${place}.`)
     })
   }
 }
@@ -60,11 +60,11 @@ const fieldName = (key: string | number) => (/^\w{1,50}$/.test(String(key)) ? ke
 function refuseUnstorable(value: unknown, path: string) {
   if (typeof value === 'string') {
     if (value.includes('\0') || !isWellFormed(value)) {
-      throw badUserInput(`Text with NUL or ill-formed UTF-16 is refused (variable${path}).`)
+      throw badRequestInput(`Text with NUL or ill-formed UTF-16 is refused (variable${path}).`)
     }
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, item] of Object.entries(value)) {
-      if (!isWellFormed(key)) throw badUserInput('Text with ill-formed UTF-16 is refused.')
+      if (!isWellFormed(key)) throw badRequestInput('Text with ill-formed UTF-16 is refused.')
       refuseUnstorable(item, `${path} ${fieldName(key)}`)
     }
   }
@@ -75,7 +75,7 @@ const isWellFormed = (text: string) => text.isWellFormed()
 function refuseNulLiterals(document: DocumentNode) {
   visit(document, {
     [Kind.STRING]: (node) => {
-      if (node.value.includes('\0')) throw badUserInput('Text with NUL is refused.')
+      if (node.value.includes('\0')) throw badRequestInput('Text with NUL is refused.')
     },
   })
 }

@@ -14,7 +14,12 @@ const explanations: Record<UnauthenticatedReason, string> = {
 export const unauthenticated = (reason: UnauthenticatedReason) =>
   new GraphQLError(explanations[reason], { extensions: { code: 'UNAUTHENTICATED', reason } })
 
+/** An argument of one field: the others are answered, so the status stays 200 (GraphQL over HTTP). */
 export const badUserInput = (message: string) =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+
+/** Input for which the whole request is refused: nothing of it is executed. */
+export const badRequestInput = (message: string) =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
 
 export const serviceBusy = (retryAfter: number) =>

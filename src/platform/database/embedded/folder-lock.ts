@@ -1,17 +1,22 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { StartupError } from '../../errors.js'
 import type { Log } from '../log.js'
 import { beat, claim, highestIn, lockFile, look, markReleased } from './lock-files.js'
 import { fateOf, type Holder, parseHolder, thisProcess } from './lock-holder.js'
 
 export interface FolderLockOptions {
   log: Log
-  /** Called once when another process has taken the folder; whoever writes to it must stop at once. */
+  /**
+   * Called once when another process has taken the folder; whoever writes to it must stop at once.
+   */
   onLost: (error: Error) => void
   /** Milliseconds between two signs of life of the holder. */
   heartbeatMs?: number
-  /** Milliseconds without a sign of life after which a holder that cannot be asked counts as dead. */
+  /**
+   * Milliseconds without a sign of life after which a holder that cannot be asked counts as dead.
+   */
   staleMs?: number
 }
 
@@ -22,15 +27,15 @@ export interface FolderLock {
 /**
  * Locks `dataDir` for this process. Throws, naming the holder, when another process has it.
  *
- * `${dataDir}/lock` holds numbered files, and the highest number is the lock. Whoever finds it released or
- * its holder dead creates the next number, which only one process can (O_EXCL), and has won if no higher
- * number is there. The highest number is never deleted and so never used again: nobody can mistake a new
- * lock for the stale one that he looked at a moment ago.
+ * `${dataDir}/lock` holds numbered files, and the highest number is the lock. Whoever finds it
+ * released or its holder dead creates the next number, which only one process can (O_EXCL), and has
+ * won if no higher number is there. The highest number is never deleted and so never used again:
+ * nobody can mistake a new lock for the stale one that he looked at a moment ago.
  *
- * A holder on this machine is looked up by pid and start time. One elsewhere (another host or container) is
- * watched: it holds the lock if its heartbeat moves, and is dead when it has not for `staleMs`. Only
- * changes count, measured on the watcher's own monotonic clock, because the clocks of two hosts differ and
- * after a suspend a live heartbeat looks old.
+ * A holder on this machine is looked up by pid and start time. One elsewhere (another host or
+ * container) is watched: it holds the lock if its heartbeat moves, and is dead when it has not for
+ * `staleMs`. Only changes count, measured on the watcher's own monotonic clock, because the clocks
+ * of two hosts differ and after a suspend a live heartbeat looks old.
  */
 export async function lockFolder(
   dataDir: string,
@@ -54,7 +59,7 @@ export async function lockFolder(
       const holder = parseHolder(now.text)
       const fate = holder === undefined ? 'unknown' : fateOf(holder, me)
       if (fate === 'dead' || performance.now() - start >= staleMs) return
-      if (fate === 'alive' || now.beat !== first?.beat) throw new Error(inUse(dataDir, holder))
+      if (fate === 'alive' || now.beat !== first?.beat) throw new StartupError(inUse(dataDir, holder))
       if (!told) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
       told = true
       await sleep(heartbeatMs / 4)
@@ -74,7 +79,8 @@ export async function lockFolder(
       }
     }, heartbeatMs).unref()
 
-    // Also when the process just exits: a container that starts anew then need not watch the heartbeat.
+    // Also when the process just exits: a container that starts anew then need not watch the
+    // heartbeat.
     process.once('exit', release)
     return { release }
 
@@ -96,7 +102,7 @@ export async function lockFolder(
 function inUse(dataDir: string, holder: Holder | undefined): string {
   const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`
   return (
-    `the data folder ${dataDir} is in use by ${who}. Stop that process or choose another folder with ` +
-    'DATA_DIR; servers that work together need PostgreSQL (DATABASE_URL)'
+    `the data folder ${dataDir} is in use by ${who}. Stop that process or choose another folder ` +
+    'with DATA_DIR; servers that work together need PostgreSQL (DATABASE_URL)'
   )
 }

@@ -8,7 +8,9 @@ export function highestIn(folder: string): number {
   return Math.max(0, ...numbersIn(folder))
 }
 
-/** Creates file `number` and returns its descriptor, or undefined when another process was faster. */
+/**
+ * Creates file `number` and returns its descriptor, or undefined when another process was faster.
+ */
 export function claim(folder: string, number: number, content: string): number | undefined {
   const file = lockFile(folder, number)
   let fd: number
@@ -20,14 +22,15 @@ export function claim(folder: string, number: number, content: string): number |
   }
   fs.writeSync(fd, content)
   if (highestIn(folder) > number) {
-    // The lock has changed hands more than once since we looked, and our number had been cleared away.
+    // The lock has changed hands more than once since we looked, and our number had been cleared
+    // away.
     fs.closeSync(fd)
     fs.rmSync(file, { force: true })
     return undefined
   }
   for (const old of numbersIn(folder)) {
-    // The predecessor stays until the next claim: a listing is not a snapshot, and one that is made during
-    // two quick successions might otherwise show neither.
+    // The predecessor stays until the next claim: a listing is not a snapshot, and one that is made
+    // during two quick successions might otherwise show neither.
     if (old < number - 1) fs.rmSync(lockFile(folder, old), { force: true })
   }
   return fd
@@ -58,8 +61,8 @@ export function beat(fd: number) {
 }
 
 export function markReleased(fd: number) {
-  // By descriptor, so that a file that a successor has cleared away is not made anew; and one write over
-  // the beginning, so that nobody reads half a mark.
+  // By descriptor, so that a file that a successor has cleared away is not made anew; and one write
+  // over the beginning, so that nobody reads half a mark.
   fs.writeSync(fd, RELEASED, 0)
   fs.closeSync(fd)
 }

@@ -48,7 +48,8 @@ export function fateOf(holder: Holder, me: Holder): 'alive' | 'dead' | 'unknown'
 }
 
 function statOf(pid: number): { started: string } | undefined {
-  // proc(5): the second field is a name that may contain anything, so count from behind its bracket.
+  // proc(5): the second field is a name that may contain anything, so count from behind its
+  // bracket.
   const stat = orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const started = fields[18]

@@ -9,8 +9,8 @@ const settings = [
   'shared_buffers=8MB',
   'wal_buffers=1MB',
   'max_connections=5',
-  // There is no background checkpointer: only the size of the log bounds the disk that it takes and the
-  // time to recover after a crash, and the default is 1 GB.
+  // There is no background checkpointer: only the size of the log bounds the disk that it takes and
+  // the time to recover after a crash, and the default is 1 GB.
   'min_wal_size=32MB',
   'max_wal_size=64MB',
 ]
@@ -35,8 +35,8 @@ export async function openPGliteInFolder(dataDir: string): Promise<PGlite> {
   return PGlite.create({ dataDir: folder, startParams })
 }
 
-// Made under another name and renamed when complete: a process killed half-way would otherwise leave a
-// folder that looks like a database and does not open.
+// Made under another name and renamed when complete: a process killed half-way would otherwise
+// leave a folder that looks like a database and does not open.
 async function create(dataDir: string, folder: string) {
   const unfinished = join(dataDir, 'pg.unfinished')
   rmSync(unfinished, { recursive: true, force: true })
@@ -49,7 +49,8 @@ async function create(dataDir: string, folder: string) {
   renameSync(unfinished, folder)
 }
 
-// Unpacking one takes a third of the time and of the memory of initdb, which needs 800 MB for a moment.
+// Unpacking one takes a third of the time and of the memory of initdb, which needs 800 MB for a
+// moment.
 function buildTimeSnapshot(): Uint8Array | undefined {
   const file = embeddedSnapshotFile()
   return existsSync(file) ? readFileSync(file) : undefined

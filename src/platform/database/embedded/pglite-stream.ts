@@ -4,17 +4,17 @@ import type { PGlite } from '@electric-sql/pglite'
 // https://www.postgresql.org/docs/current/protocol-message-formats.html
 const TERMINATE = 'X'.charCodeAt(0)
 const SYNC = message('S', '')
-const QUERY = (sql: string) => message('Q', `${sql}\0`)
 
-// Sync first: after an error in the extended protocol the backend skips everything up to the next one.
-const RESET = Buffer.concat([SYNC, QUERY('ROLLBACK'), QUERY('DISCARD ALL')])
+// Sync first: after an error in the extended protocol the backend ignores all else until one.
+const RESET = Buffer.concat([SYNC, message('Q', 'ROLLBACK\0'), message('Q', 'DISCARD ALL\0')])
 
 /**
- * In-process "sockets" between node-postgres and PGlite, so that the embedded database is reached through
- * the same driver and adapter as a PostgreSQL server.
+ * In-process "sockets" between node-postgres and PGlite, so that the embedded database is reached
+ * through the same driver and adapter as a PostgreSQL server.
  *
- * All connections share PGlite's single backend session. Two at once were seen to share a transaction, so
- * a stream connects only when the one before it has closed, and leaves a clean session behind.
+ * All connections share PGlite's single backend session. Two at once were seen to share a
+ * transaction, so a stream connects only when the one before it has closed, and leaves a clean
+ * session behind.
  */
 export class PGliteStreams {
   readonly #pglite: PGlite
@@ -107,8 +107,8 @@ class PGliteStream extends Duplex {
     )
   }
 
-  // The engine wants whole messages. They start with a type and a length, but for the very first one
-  // (the start-up packet), which has no type.
+  // The engine wants whole messages. They start with a type and a length, but for the very first
+  // one (the start-up packet), which has no type.
   #endOfLastMessage(bytes: Buffer): number {
     if (!this.#greeted) {
       const length = bytes.length < 4 ? Infinity : bytes.readInt32BE(0)

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Random } from './platform/crypto/random.js'
-import { StartupError } from './platform/errors.js'
+import type { Random } from './random.js'
+import { StartupError } from '../errors.js'
 
 const secretLength = 32
 

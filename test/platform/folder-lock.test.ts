@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { lockFolder } from '../../src/platform/database/embedded/folder-lock.js'
+import { thisProcess } from '../../src/platform/database/embedded/lock-holder.js'
+import { kill, nextMessage, start } from '../support/child.js'
+import { silentLog } from '../support/database-url.js'
+import type { Reply, Request } from './children/lock-contender.js'
+
+const NOBODY = 2 ** 30
+let dataDir: string
+let children: ChildProcess[]
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'latchkey-lock-'))
+  children = []
+})
+
+afterEach(async () => {
+  await Promise.all(children.map(kill))
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+async function contender() {
+  const child = start(new URL('./children/lock-contender.ts', import.meta.url))
+  children.push(child)
+  await nextMessage(child)
+  return {
+    child,
+    ask: (request: Request): Promise<Reply> => {
+      child.send(request)
+      return nextMessage(child) as Promise<Reply>
+    },
+  }
+}
+
+function writeLock(content: string, folder = dataDir): string {
+  mkdirSync(join(folder, 'lock'), { recursive: true })
+  const file = join(folder, 'lock', '7')
+  writeFileSync(file, content)
+  return file
+}
+
+const lockHere = (options: { staleMs?: number; onLost?: (error: Error) => void } = {}) =>
+  lockFolder(dataDir, {
+    log: silentLog,
+    onLost: vi.fn(),
+    heartbeatMs: 20,
+    staleMs: 60_000,
+    ...options,
+  })
+
+describe('two processes', () => {
+  it('refuses the second, naming the first and the folder', async () => {
+    const holder = await contender()
+    expect(await holder.ask({ kind: 'lock', dataDir })).toMatchObject({ held: true })
+    const who = `process ${String(holder.child.pid)} on ${hostname()}`
+    await expect(lockHere()).rejects.toThrow(`the data folder ${dataDir} is in use by ${who}`)
+  })
+
+  it('lets the next one in at once after a release', async () => {
+    const holder = await contender()
+    await holder.ask({ kind: 'lock', dataDir })
+    await holder.ask({ kind: 'release' })
+    const lock = await lockHere()
+    lock.release()
+  })
+
+  // staleMs is a minute here: whoever waited for the heartbeat would miss the test's time limit.
+  it('lets the next one in at once after kill -9', async () => {
+    const holder = await contender()
+    await holder.ask({ kind: 'lock', dataDir })
+    await kill(holder.child)
+    const lock = await lockHere()
+    lock.release()
+  })
+
+  it('refuses a second lock of the same process', async () => {
+    const lock = await lockHere()
+    await expect(lockHere()).rejects.toThrow('in use by process')
+    lock.release()
+  })
+
+  it.runIf(existsSync('/proc/self/stat'))('takes a zombie for dead', async () => {
+    // `exec` leaves the shell's child to a parent that never waits for it.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
+    const [output] = (await once(parent.stdout, 'data')) as [Buffer]
+    const pid = Number(output.toString())
+    const started = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? ''
+    writeLock(JSON.stringify({ ...thisProcess(), pid, started }))
+    await expect(lockHere()).rejects.toThrow(`in use by process ${pid} on`)
+    process.kill(pid, 'SIGKILL')
+    const lock = await vi.waitFor(() => lockHere())
+    lock.release()
+    await kill(parent)
+  })
+})
+
+describe('many processes', () => {
+  it('gives a stale lock to exactly one of 6, 12 times', async () => {
+    const contenders = await Promise.all(Array.from({ length: 6 }, contender))
+    for (let round = 0; round < 12; round += 1) {
+      const folder = join(dataDir, String(round))
+      writeLock(JSON.stringify({ ...thisProcess(), pid: NOBODY }), folder)
+      const request: Request = { kind: 'lock', dataDir: folder, at: Date.now() + 20 }
+      const replies = await Promise.all(contenders.map(({ ask }) => ask(request)))
+      expect(replies.filter(({ held }) => held)).toHaveLength(1)
+    }
+  })
+
+  it('gives a lock whose heartbeat has stopped to exactly one of 6, 12 times', async () => {
+    const contenders = await Promise.all(Array.from({ length: 6 }, contender))
+    for (let round = 0; round < 12; round += 1) {
+      const folder = join(dataDir, String(round))
+      writeLock(JSON.stringify({ ...thisProcess(), namespace: 'pid:[1]' }), folder)
+      const request: Request = { kind: 'lock', dataDir: folder, staleMs: 100 }
+      const replies = await Promise.all(contenders.map(({ ask }) => ask(request)))
+      expect(replies.filter(({ held }) => held)).toHaveLength(1)
+    }
+  })
+
+  it('is never held twice while 6 take 20 turns each', async () => {
+    const contenders = await Promise.all(Array.from({ length: 6 }, contender))
+    const request: Request = { kind: 'take turns', dataDir, times: 20 }
+    const replies = await Promise.all(contenders.map(({ ask }) => ask(request)))
+    expect(replies.map(({ message }) => message)).toEqual(Array(6).fill('done'))
+    const numbers = readdirSync(join(dataDir, 'lock')).map(Number)
+    expect(Math.max(...numbers)).toBe(120)
+    expect(numbers.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('a holder that cannot be asked', () => {
+  const elsewhere = () => JSON.stringify({ ...thisProcess(), host: 'pod-7', namespace: 'pid:[1]' })
+
+  it('keeps the folder while its heartbeat moves', async () => {
+    const file = writeLock(elsewhere())
+    let beats = 0
+    const heart = setInterval(() => {
+      beats += 1
+      utimesSync(file, beats, beats)
+    }, 20)
+    await expect(lockHere()).rejects.toThrow(`process ${process.pid} on pod-7`)
+    clearInterval(heart)
+  })
+
+  it.each([
+    ['its record is whole', elsewhere],
+    ['it died before it could write its record', () => ''],
+  ])('loses the folder when its heartbeat has stopped: %s', async (_, content) => {
+    writeLock(content())
+    const before = performance.now()
+    const lock = await lockHere({ staleMs: 200 })
+    expect(performance.now() - before).toBeGreaterThanOrEqual(200)
+    lock.release()
+  })
+
+  it('hears that it has lost the folder, once', async () => {
+    const onLost = vi.fn()
+    await lockHere({ onLost })
+    writeFileSync(join(dataDir, 'lock', '2'), elsewhere())
+    await vi.waitFor(() => {
+      expect(onLost).toHaveBeenCalledWith(
+        expect.objectContaining({ message: expect.stringContaining('is lost') as string }),
+      )
+    })
+    expect(onLost).toHaveBeenCalledOnce()
+  })
+})

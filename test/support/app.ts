@@ -1,0 +1,72 @@
+import { createApp, type App } from '../../src/app.js'
+import { parseConfig } from '../../src/config.js'
+import type { DatabaseTarget } from '../../src/platform/database/database.js'
+import { createLogger } from '../../src/platform/observability/logger.js'
+import { TestClock } from './clock.js'
+import { createTestDatabase } from './database.js'
+
+export interface TestApp {
+  /** Where it listens, for example `http://127.0.0.1:41234`. */
+  readonly url: string
+  readonly clock: TestClock
+  /** The log so far, one JSON text per line. */
+  readonly logLines: string[]
+  /** Past the front door: to look at what remains. */
+  readonly db: App['database']['db']
+  readonly app: App
+  readonly target: DatabaseTarget
+  /** Closes the app and drops its database. */
+  readonly close: () => Promise<void>
+}
+
+export interface TestAppOptions {
+  /** Settings, as in the environment. */
+  readonly env?: Record<string, string>
+  /** A database that exists already (for a second replica, or a restart); it is not dropped. */
+  readonly target?: DatabaseTarget
+  readonly clock?: TestClock
+  /** Connections to PostgreSQL. */
+  readonly poolSize?: number
+}
+
+export const testSecret = Buffer.from(
+  Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 256),
+).toString('base64')
+
+/** The real application, on its own database and its own port, with a clock that can be moved. */
+export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { env = {}, clock = new TestClock() } = options
+  const own = options.target ? null : await createTestDatabase()
+  const target = withPool(options.target ?? own?.target, options.poolSize)
+  const config = parseConfig({
+    NODE_ENV: 'test',
+    PUBLIC_URL: 'http://localhost:4000',
+    AUTH_SECRET: testSecret,
+    LOG_LEVEL: 'debug',
+    ...env,
+  })
+  const logLines: string[] = []
+  const log = createLogger(config.logLevel, { write: (line) => void logLines.push(line) })
+  const app = await createApp({ config, log, clock, target })
+  const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    url,
+    clock,
+    logLines,
+    app,
+    target,
+    db: app.database.db,
+    async close() {
+      await app.close()
+      await own?.drop()
+    },
+  }
+}
+
+function withPool(
+  target: DatabaseTarget | undefined,
+  poolSize: number | undefined,
+): DatabaseTarget {
+  if (!target) throw new Error('a database target is needed')
+  return target.kind === 'postgres' && poolSize ? { ...target, poolSize } : target
+}

@@ -1,0 +1,133 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { print } from 'graphql'
+import {
+  LoginDocument,
+  LogoutDocument,
+  MeDocument,
+  RefreshDocument,
+  RegisterDocument,
+  type RegisterMutation,
+} from '../../src/generated/operations.js'
+
+export interface Answer<T> {
+  readonly status: number
+  readonly headers: Headers
+  /** The body as it came. */
+  readonly text: string
+  readonly data: T | null | undefined
+  readonly errors: { message: string; path?: string[]; extensions: Record<string, unknown> }[]
+}
+
+export interface Server {
+  readonly url: string
+}
+
+export interface CallOptions {
+  readonly token?: string | null | undefined
+  readonly headers?: Record<string, string>
+}
+
+/** One GraphQL request over HTTP, as any client sends it. */
+export async function call<T, V>(
+  { url }: Server,
+  document: TypedDocumentNode<T, V> | string,
+  variables: V,
+  { token, headers = {} }: CallOptions = {},
+): Promise<Answer<T>> {
+  const query = typeof document === 'string' ? document : print(document)
+  return post<T>({ url }, JSON.stringify({ query, variables }), {
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...headers,
+  })
+}
+
+/** A POST to /graphql with whatever body. */
+export async function post<T>({ url }: Server, body: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+  })
+  return read<T>(response)
+}
+
+export async function read<T>(response: Response): Promise<Answer<T>> {
+  const text = await response.text()
+  const body = text ? (JSON.parse(text) as Partial<Answer<T>>) : {}
+  const { status, headers } = response
+  return { status, headers, text, data: body.data, errors: body.errors ?? [] }
+}
+
+let people = 0
+export const goodPassword = 'correct horse battery'
+
+/** An address that nobody has in this test file. */
+export const newEmail = () => `person${(people += 1)}@example.com`
+
+export type Payload = Extract<RegisterMutation['register'], { __typename: 'AuthPayload' }>
+export type Failure = Extract<RegisterMutation['register'], { __typename: 'AuthError' }>
+
+/** A registered person with the tokens of the first session. */
+export interface Person {
+  readonly email: string
+  readonly password: string
+  readonly id: string
+  readonly sessionId: string
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+export async function registerPerson(server: Server, email = newEmail()): Promise<Person> {
+  const password = goodPassword
+  const { data } = await call(server, RegisterDocument, { input: { email, password } })
+  return toPerson(succeeded(data?.register), email, password)
+}
+
+/** Another session of the same person. */
+export async function signIn(
+  server: Server,
+  { email, password }: Pick<Person, 'email' | 'password'>,
+) {
+  const { data } = await call(server, LoginDocument, { input: { email, password } })
+  return toPerson(succeeded(data?.login), email, password)
+}
+
+function toPerson(payload: Payload, email: string, password: string): Person {
+  const { accessToken, refreshToken, user, session } = payload
+  if (!refreshToken) throw new Error('no refresh token')
+  return { email, password, id: user.id, sessionId: session.id, accessToken, refreshToken }
+}
+
+export async function refresh(server: Server, refreshToken: string, options?: CallOptions) {
+  const { data } = await call(server, RefreshDocument, { input: { refreshToken } }, options)
+  return data?.refresh
+}
+
+export async function logout(server: Server, refreshToken: string | null, options?: CallOptions) {
+  const { data } = await call(server, LogoutDocument, { input: { refreshToken } }, options)
+  return data?.logout
+}
+
+export const me = (server: Server, token: string | null, options?: CallOptions) =>
+  call(server, MeDocument, {}, { token, ...options })
+
+type Member = { __typename: string } | null | undefined
+
+/** The success of a result, or a test failure that shows what it was instead. */
+export function succeeded<R extends Member>(result: R): Extract<R, { __typename: 'AuthPayload' }> {
+  if (result?.__typename === 'AuthPayload')
+    return result as Extract<R, { __typename: 'AuthPayload' }>
+  throw new Error(`not an AuthPayload: ${JSON.stringify(result)}`)
+}
+
+/** The code of a failed result, or a test failure. */
+export function failure<R extends Member>(result: R): Extract<R, { __typename: 'AuthError' }> {
+  if (result?.__typename === 'AuthError') return result as Extract<R, { __typename: 'AuthError' }>
+  throw new Error(`not an AuthError: ${JSON.stringify(result)}`)
+}
+
+/** Why `me` was refused: the reason of UNAUTHENTICATED, or undefined when it was answered. */
+export async function refusalOf(server: Server, token: string | null) {
+  const { errors } = await me(server, token)
+  return errors[0]?.extensions['reason']
+}

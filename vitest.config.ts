@@ -1,0 +1,50 @@
+import { defineConfig } from 'vitest/config'
+
+// Named by each project: one in the common part would run once more for all of them together.
+const globalSetup = 'test/support/global-setup.ts'
+
+export default defineConfig({
+  // TypeGraphQL's decorators are TypeScript's own, not those of the later standard.
+  oxc: { decorator: { legacy: true } },
+  // Vite would load graphql's ES modules for our files and Node its CommonJS for the libraries: two
+  // copies, and graphql refuses a schema from "another module or realm".
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  test: {
+    // Some tests kill or suspend processes and listen for signals, which threads share.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'app',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/alone/**', 'test/soak/**'],
+          globalSetup,
+        },
+      },
+      {
+        // What measures time: after `app`, one file after the other, so that nothing else disturbs it.
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ['test/alone/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          globalSetup,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          globalSetup,
+        },
+      },
+    ],
+  },
+})
