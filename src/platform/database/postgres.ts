@@ -75,7 +75,9 @@ function clientFor(url: string): pg.Client {
     return client
   } catch {
     // Not as `cause`: the error of the URL parser shows the URL.
-    throw new StartupError('DATABASE_URL is not of the form postgresql://user:password@host:5432/database')
+    throw new StartupError(
+      'DATABASE_URL is not of the form postgresql://user:password@host:5432/database',
+    )
   }
 }
 

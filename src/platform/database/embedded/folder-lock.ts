@@ -59,7 +59,8 @@ export async function lockFolder(
       const holder = parseHolder(now.text)
       const fate = holder === undefined ? 'unknown' : fateOf(holder, me)
       if (fate === 'dead' || performance.now() - start >= staleMs) return
-      if (fate === 'alive' || now.beat !== first?.beat) throw new StartupError(inUse(dataDir, holder))
+      if (fate === 'alive' || now.beat !== first?.beat)
+        throw new StartupError(inUse(dataDir, holder))
       if (!told) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
       told = true
       await sleep(heartbeatMs / 4)
