@@ -1,14 +1,14 @@
 -- CreateEnum
-CREATE TYPE "audit_event_type" AS ENUM ('USER_REGISTERED', 'LOGIN', 'LOGOUT', 'REFRESH_TOKEN_REUSED');
+CREATE TYPE "audit_event_type" AS ENUM ('USER_REGISTERED', 'LOGIN', 'LOGOUT', 'SESSION_REVOKED', 'REFRESH_TOKEN_REUSED', 'PASSWORD_CHANGED', 'PASSWORD_RESET_REQUESTED', 'PASSWORD_RESET', 'EMAIL_VERIFIED', 'EMAIL_CHANGE_REQUESTED', 'EMAIL_CHANGED', 'TOTP_ENABLED', 'TOTP_DISABLED', 'RECOVERY_CODE_USED', 'RECOVERY_CODES_REGENERATED', 'PASSKEY_ADDED', 'PASSKEY_REMOVED', 'IDENTITY_LINKED', 'IDENTITY_UNLINKED', 'ROLE_ASSIGNED', 'ROLE_UNASSIGNED', 'ROLE_CHANGED', 'USER_CREATED', 'USER_DISABLED', 'USER_ENABLED', 'USER_DELETED', 'DATA_EXPORTED', 'SIGNING_KEY_ROTATED');
 
 -- CreateEnum
 CREATE TYPE "authentication_method" AS ENUM ('PASSWORD');
 
 -- CreateEnum
-CREATE TYPE "session_end_reason" AS ENUM ('LOGOUT', 'REFRESH_TOKEN_REUSED');
+CREATE TYPE "session_end_reason" AS ENUM ('LOGOUT', 'REVOKED', 'REFRESH_TOKEN_REUSED', 'EVICTED', 'PASSWORD_CHANGED', 'ACCOUNT_DISABLED', 'EXPIRED');
 
 -- CreateEnum
-CREATE TYPE "signing_key_status" AS ENUM ('CURRENT');
+CREATE TYPE "signing_key_status" AS ENUM ('NEXT', 'CURRENT', 'RETIRING', 'RETIRED');
 
 -- CreateTable
 CREATE TABLE "users" (
@@ -114,6 +114,7 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fkey" FOREIGN KEY ("user
 -- AddForeignKey
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_fkey" FOREIGN KEY ("session_id") REFERENCES "sessions"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
--- Replicas that start together on an empty database each want to make the first signing key. This lets
--- one of them: the others fail here and use the key that it made. (The schema cannot say "where".)
+-- Replicas that start together on an empty database each want to make the first signing keys. These let
+-- one of them: the others' are dropped and they use what it made. (The schema cannot say "where".)
 CREATE UNIQUE INDEX "signing_keys_one_current" ON "signing_keys"("status") WHERE "status" = 'CURRENT';
+CREATE UNIQUE INDEX "signing_keys_one_next" ON "signing_keys"("status") WHERE "status" = 'NEXT';
