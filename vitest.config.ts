@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 // Named by each project: one in the common part would run once more for all of them together.
 const globalSetup = 'test/support/global-setup.ts'
 
+// Where to put the counts that .ci/run adds up.
+const report = process.env['TEST_REPORT']
+
 export default defineConfig({
   // TypeGraphQL's decorators are TypeScript's own, not those of the later standard.
   oxc: { decorator: { legacy: true } },
@@ -14,6 +17,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),
     projects: [
       {
         extends: true,

@@ -18,10 +18,12 @@ export type Config = ReturnType<typeof parseConfig>
  * at once. A secret's value is in no message.
  */
 export function parseConfig(environment: Environment, cores = availableCores()) {
-  const problems: string[] = []
-  const values = readAll(environment, problems)
-  if (problems.length === 0)
-    problems.push(...contradictions(values, hashingLimit(environment, cores)))
+  const unreadable = new Map<string, string>()
+  const values = readAll(environment, unreadable)
+  const problems = [...unreadable.values()]
+  for (const { about, problem } of contradictions(values, hashingLimit(environment, cores))) {
+    if (!about.some((name) => unreadable.has(name))) problems.push(problem)
+  }
   if (problems.length > 0)
     throw new StartupError(['Latchkey cannot start:', ...problems].join('\n  '))
 
@@ -64,7 +66,7 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
   })
 }
 
-function readAll(environment: Environment, problems: string[]): Values {
+function readAll(environment: Environment, problems: Map<string, string>): Values {
   const read = (name: string, setting: Setting) => {
     // An empty variable is what compose files and CI leave behind for "not set".
     const text = environment[name]?.trim() || setting.default
@@ -72,7 +74,7 @@ function readAll(environment: Environment, problems: string[]): Values {
     const result = setting.parse.safeParse(text)
     if (result.success) return result.data
     const shown = setting.secret ? '' : ` (it is ${JSON.stringify(text)})`
-    problems.push(`${name} ${result.error.issues[0]?.message ?? 'is not valid'}${shown}`)
+    problems.set(name, `${name} ${result.error.issues[0]?.message ?? 'is not valid'}${shown}`)
     return undefined
   }
   const entries = Object.entries(settings).map(([name, setting]) => [name, read(name, setting)])
@@ -88,17 +90,30 @@ const argon2Floors = [
   [7_168, 5],
 ] as const
 
-/** What each setting allows alone and the others forbid. */
-function* contradictions(values: Values, hashingAtMost: number) {
+/** What each setting allows alone and the others forbid. `about`: the settings that it takes to know. */
+function* contradictions(
+  values: Values,
+  hashingAtMost: number,
+): Generator<{ about: SettingName[]; problem: string }> {
   const production = values.NODE_ENV === 'production'
   if (production && !values.PUBLIC_URL) {
-    yield 'PUBLIC_URL is required in production: the address under which clients reach the service'
+    yield {
+      about: ['PUBLIC_URL'],
+      problem:
+        'PUBLIC_URL is required in production: the address under which clients reach the service',
+    }
   }
   if (production && values.PUBLIC_URL && !isConfidential(values.PUBLIC_URL)) {
-    yield 'PUBLIC_URL must be https in production: tokens and passwords travel there'
+    yield {
+      about: ['PUBLIC_URL'],
+      problem: 'PUBLIC_URL must be https in production: tokens and passwords travel there',
+    }
   }
   if (values.DATABASE_URL && !values.AUTH_SECRET) {
-    yield 'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`'
+    yield {
+      about: ['AUTH_SECRET'],
+      problem: 'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`',
+    }
   }
   const enough = argon2Floors.some(
     ([memory, iterations]) =>
@@ -106,10 +121,16 @@ function* contradictions(values: Values, hashingAtMost: number) {
   )
   if (!enough) {
     const rows = argon2Floors.map(([memory, iterations]) => `${memory}/${iterations}`).join(', ')
-    yield `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below every row of OWASP's table: ${rows}`
+    yield {
+      about: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
+      problem: `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below every row of OWASP's table: ${rows}`,
+    }
   }
   if (values.ARGON2_CONCURRENCY && values.ARGON2_CONCURRENCY > hashingAtMost) {
-    yield `ARGON2_CONCURRENCY must be at most ${hashingAtMost}: the smaller of the cores and UV_THREADPOOL_SIZE - 1`
+    yield {
+      about: ['ARGON2_CONCURRENCY'],
+      problem: `ARGON2_CONCURRENCY must be at most ${hashingAtMost}: the smaller of the cores and UV_THREADPOOL_SIZE - 1`,
+    }
   }
 }
 

@@ -46,8 +46,9 @@ const origin = z
   .string()
   .refine((text) => {
     const url = urlOf(text)
-    return !!url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`
-  }, 'must be an origin such as https://auth.example.com, without a path')
+    const plain = !!url && url.href === `${url.origin}/` && !url.hostname.includes('*')
+    return plain && /^https?:$/.test(url.protocol)
+  }, 'must be an origin such as https://auth.example.com, without a path or a wildcard')
   .transform((text) => new URL(text).origin)
 
 const origins = z
@@ -62,19 +63,25 @@ const postgresUrl = z
     'must be a URL such as postgresql://user:password@host:5432/database',
   )
 
-// 32 random bytes hold some 30 different values; a typed phrase or a repeated sample never reaches 20.
-const leastDifferentBytes = 20
+const advice = 'make one with `openssl rand -base64 32`'
 const secret = z
   .string()
   .refine(
     (text) => /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= 32,
-    'must be at least 32 random bytes in base64: make one with `openssl rand -base64 32`',
+    `must be at least 32 random bytes in base64: ${advice}`,
   )
+  .refine((text) => !looksTyped(text), `is too easy to guess: ${advice}`)
   .transform((text) => Buffer.from(text, 'base64'))
-  .refine(
-    (bytes) => new Set(bytes).size >= leastDifferentBytes,
-    'is too easy to guess: make one with `openssl rand -base64 32`',
-  )
+
+/** Phrases, repetitions and counting: what 32 random bytes come out as less than once in a million. */
+function looksTyped(text: string) {
+  const bytes = Buffer.from(text, 'base64')
+  const different = new Set(bytes).size
+  const steps = new Set(bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0))).size
+  const repeats = text.includes(text.slice(0, 8), 8)
+  const oneCase = text === text.toLowerCase() && !/^[0-9a-f]+$/.test(text)
+  return different < 20 || steps < 20 || repeats || oneCase
+}
 
 const secrets = z
   .string()

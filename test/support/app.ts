@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createApp, type App } from '../../src/app.js'
 import { parseConfig } from '../../src/config.js'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
@@ -29,9 +30,7 @@ export interface TestAppOptions {
   readonly poolSize?: number
 }
 
-export const testSecret = Buffer.from(
-  Array.from({ length: 32 }, (_, i) => (i * 37 + 11) % 256),
-).toString('base64')
+export const testSecret = createHash('sha256').update('a secret for tests').digest('base64')
 
 /** The real application, on its own database and its own port, with a clock that can be moved. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {

@@ -4,7 +4,7 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Logger } from 'pino'
 import { randomUUID } from 'node:crypto'
 import { jsonOnly } from './json-only.js'
-import { refusals } from './refusals.js'
+import { refusals, refuse } from './refusals.js'
 import { logRequests } from './request-log.js'
 
 export interface HttpOptions {
@@ -37,10 +37,19 @@ export async function createHttpServer(
     requestIdHeader: false,
     // A request in flight at shutdown is finished, an idle connection is not waited for.
     forceCloseConnections: 'idle',
+    // A path that is no path at all, such as /%: by default it would be repeated in the answer.
+    frameworkErrors: (_error, request, reply) => {
+      void refuse(reply.header('x-request-id', request.id), 404, request.id)
+    },
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
   })
 
+  // First, because preflights are answered by the hook of @fastify/cors.
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    done()
+  })
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
     strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
@@ -52,10 +61,8 @@ export async function createHttpServer(
     methods: ['GET', 'POST'],
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: 600,
-  })
-  server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header('cache-control', 'no-store')
-    done()
+    // An OPTIONS request that is no preflight is answered like one, not refused in plain text.
+    strictPreflight: false,
   })
   logRequests(server)
   jsonOnly(server)

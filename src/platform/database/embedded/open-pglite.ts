@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { embeddedSnapshotFile } from '../package-files.js'
@@ -40,6 +40,9 @@ export async function openPGliteInFolder(dataDir: string): Promise<PGlite> {
 async function create(dataDir: string, folder: string) {
   const unfinished = join(dataDir, 'pg.unfinished')
   rmSync(unfinished, { recursive: true, force: true })
+  // The engine makes files that anybody may write: nobody else gets as far as them, even in a DATA_DIR
+  // that was there before and is open to all.
+  mkdirSync(unfinished, { mode: 0o700 })
   const pglite = await PGlite.create({
     dataDir: unfinished,
     startParams,

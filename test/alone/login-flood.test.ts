@@ -1,0 +1,82 @@
+// Every sign-in costs a core some 25 ms and 19 MiB by intention, so a few hundred at once can starve everybody
+// who is signed in, or fill the memory (CWE-400, OWASP Authentication Cheat Sheet). A bounded number waits, the
+// rest is told at once to come back, and whoever asks for anything else hardly notices.
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, expect, it } from 'vitest'
+import { LoginDocument } from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import { call, me, registerPerson, signIn } from '../support/client.js'
+import { assemble, decode, genuineKey, rs256 } from '../support/jwt.js'
+import { median } from '../support/statistics.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const attempts = 400
+const megabyte = 2 ** 20
+
+it('a flood of sign-ins leaves the service standing', { timeout: 60_000 }, async () => {
+  const person = await registerPerson(app)
+  const input = { email: person.email, password: 'a wrong password' }
+  await Promise.all(Array.from({ length: 20 }, () => me(app, person.accessToken))) // warm
+  // A token that was never seen before needs a thread of the pool for its signature.
+  const { header, claims } = decode(person.accessToken)
+  const signature = rs256((await genuineKey(app)).privateKey)
+  const fresh = () => assemble(header, { ...claims, jti: randomUUID() }, signature)
+  const events = await app.db.auditEvent.count()
+  const memory = process.memoryUsage.rss()
+
+  const flooded = new AbortController()
+  const start = performance.now()
+  const flood = Promise.all(
+    Array.from({ length: attempts }, async () => {
+      const { status, headers, errors, data } = await call(app, LoginDocument, { input })
+      const wait = performance.now() - start
+      return { status, wait, retry: headers.get('retry-after'), error: errors[0], data }
+    }),
+  ).finally(() => {
+    flooded.abort()
+  })
+
+  const times: number[] = []
+  let mostMemory = memory
+  while (!flooded.signal.aborted) {
+    const asked = performance.now()
+    const [{ data }, health, ready] = await Promise.all([
+      me(app, fresh()),
+      fetch(`${app.url}/healthz`),
+      fetch(`${app.url}/readyz`),
+    ])
+    times.push(performance.now() - asked)
+    expect([data?.me?.id, health.status, ready.status]).toEqual([person.id, 200, 200])
+    mostMemory = Math.max(mostMemory, process.memoryUsage.rss())
+    await sleep(20)
+  }
+
+  const answers = await flood
+  const refused = answers.filter(({ error }) => error)
+  const served = answers.filter(({ data }) => data?.login?.__typename === 'AuthError')
+  expect(refused.length + served.length).toBe(attempts)
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+
+  expect(refused.length).toBeGreaterThan(50)
+  for (const { error, retry } of refused) {
+    const { code, retryAfter } = error?.extensions ?? {}
+    expect(code).toBe('SERVICE_BUSY')
+    expect(retryAfter).toBeGreaterThanOrEqual(1)
+    expect(retry).toBe(String(retryAfter))
+  }
+  // Told while the others still wait, not after them.
+  const slowest = Math.max(...served.map(({ wait }) => wait))
+  expect(median(refused.map(({ wait }) => wait))).toBeLessThan(slowest / 2)
+
+  expect(times.length).toBeGreaterThan(5)
+  expect(median(times)).toBeLessThan(500)
+  expect(Math.max(...times)).toBeLessThan(3_000)
+  expect((mostMemory - memory) / megabyte).toBeLessThan(200)
+
+  // Every password that was tried is recorded, and the gate is open again.
+  expect(await app.db.auditEvent.count()).toBe(events + served.length)
+  expect((await signIn(app, person)).id).toBe(person.id)
+})

@@ -1,0 +1,92 @@
+// Apollo Client 4 with the links of its own documentation: the token is set by a SetContextLink (an empty
+// header when there is none), and an ErrorLink refreshes on UNAUTHENTICATED and sends the operation again.
+import { CombinedGraphQLErrors } from '@apollo/client'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  LoginDocument,
+  LogoutDocument,
+  MySessionsDocument,
+} from '../../src/generated/operations.js'
+import { createApolloApplication } from '../support/apollo-application.js'
+import { startApp } from '../support/app.js'
+import { failure } from '../support/client.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const createClient = (options: { refreshing: boolean }) => createApolloApplication(app, options)
+
+async function errorsOf(work: Promise<unknown>) {
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  if (!CombinedGraphQLErrors.is(error)) throw new Error(`not GraphQL errors: ${String(error)}`)
+  return error.errors.map(({ extensions }) => extensions)
+}
+
+describe('Apollo Client', () => {
+  it('registers with the empty header of someone who is not signed in, then reads me', async () => {
+    const { register, me, sent } = createClient({ refreshing: true })
+    const user = await register()
+    const { data } = await me()
+    expect(data?.me).toMatchObject({ id: user.id, email: user.email })
+    expect(sent.map(({ operation }) => operation)).toEqual(['Register', 'Me'])
+    expect(sent[0]?.authorization).toBe('')
+  })
+
+  it('sees TOKEN_MISSING, not a broken request, for an empty header', async () => {
+    const { me } = createClient({ refreshing: false })
+    const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' }
+    expect(await errorsOf(me())).toEqual([extensions])
+  })
+
+  it('sees the code and the reason of an expired token', async () => {
+    const { register, me } = createClient({ refreshing: false })
+    await register()
+    app.clock.advance('11m')
+    const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }
+    expect(await errorsOf(me())).toEqual([extensions])
+  })
+
+  it('refreshes with the expired token in the header, and the second try succeeds', async () => {
+    const { register, me, sent } = createClient({ refreshing: true })
+    const user = await register()
+    app.clock.advance('11m')
+    expect((await me()).data?.me?.id).toBe(user.id)
+    expect(sent.map(({ operation }) => operation)).toEqual(['Register', 'Me', 'Refresh', 'Me'])
+    const [, expired, refresh, again] = sent.map(({ authorization }) => authorization)
+    expect(refresh).toBe(expired)
+    expect(again).not.toBe(expired)
+  })
+
+  it('stays signed in when ten queries refresh at once', async () => {
+    const { register, me, sent, client } = createClient({ refreshing: true })
+    const user = await register()
+    app.clock.advance('11m')
+    const answers = await Promise.all(Array.from({ length: 10 }, me))
+    expect(new Set(answers.map(({ data }) => data?.me?.id))).toEqual(new Set([user.id]))
+    expect(sent.filter(({ operation }) => operation === 'Refresh')).toHaveLength(10)
+    const { data } = await client.query({ query: MySessionsDocument })
+    expect(data?.me?.sessions?.totalCount).toBe(1)
+  })
+
+  it('gets failures as data, whatever dead token it sends along', async () => {
+    const { register, client } = createClient({ refreshing: true })
+    const { email } = await register()
+    app.clock.advance('11m')
+    const input = { email: email ?? '', password: 'a wrong password' }
+    const { data } = await client.mutate({ mutation: LoginDocument, variables: { input } })
+    expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+  })
+
+  it('is signed out, once and without a loop, when the session has ended', async () => {
+    const { register, me, sent, signedIn, client } = createClient({ refreshing: true })
+    await register()
+    await client.mutate({ mutation: LogoutDocument, variables: { input: {} } })
+    const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' }
+    expect(await errorsOf(me())).toEqual([extensions])
+    expect(signedIn()).toBe(false)
+    expect(sent.map(({ operation }) => operation).slice(2)).toEqual(['Me', 'Refresh', 'Me'])
+  })
+})

@@ -1,0 +1,139 @@
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { LoginDocument, type LoginInput } from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  me,
+  newEmail,
+  refresh,
+  registerPerson,
+  succeeded,
+} from '../../support/client.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+async function login(input: LoginInput) {
+  const { data } = await call(app, LoginDocument, { input })
+  return data?.login
+}
+
+describe('the right password', () => {
+  it('starts a session of its own beside those that are there', async () => {
+    const person = await registerPerson(app)
+    app.clock.advance('1m')
+    const payload = succeeded(await login({ ...pick(person), deviceName: 'Ana’s phone' }))
+    expect(payload.user).toMatchObject({ id: person.id, email: person.email })
+    expect(payload.session.id).not.toBe(person.sessionId)
+
+    const session = await app.db.session.findUniqueOrThrow({ where: { id: payload.session.id } })
+    expect(session).toMatchObject({
+      userId: person.id,
+      deviceName: 'Ana’s phone',
+      ipAddress: '127.0.0.1',
+      userAgent: 'node',
+      authenticationMethods: ['PASSWORD'],
+      authenticatedAt: session.createdAt,
+      endedAt: null,
+    })
+    expect((await me(app, payload.accessToken)).data?.me).toEqual(payload.user)
+    expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)
+    succeeded(await refresh(app, payload.refreshToken ?? ''))
+  })
+
+  it('is recorded, and is the last sign-in from then on', async () => {
+    const person = await registerPerson(app)
+    app.clock.advance('1h')
+    const { session, user } = succeeded(await login(pick(person)))
+    const [, event] = await auditOf(app, person.id)
+    expect(event).toMatchObject({
+      type: 'LOGIN',
+      actorId: person.id,
+      sessionId: session.id,
+      success: true,
+      details: null,
+    })
+    const row = await app.db.user.findUniqueOrThrow({ where: { id: person.id } })
+    expect(row.lastLoginAt?.getTime()).toBeGreaterThanOrEqual(row.createdAt.getTime() + 3_600_000)
+    expect(user.lastLoginAt).toBe(row.lastLoginAt?.toISOString())
+  })
+
+  test.each([
+    ['ana.login@bücher.example', 'ANA.Login@BÜCHER.example'],
+    ['bea.login@bücher.example', 'bea.login@xn--bcher-kva.example'],
+  ])('opens the account of %s, typed as %s', async (email, typed) => {
+    const { id, password } = await registerPerson(app, email)
+    expect(succeeded(await login({ email: typed, password })).user.id).toBe(id)
+  })
+})
+
+describe('INVALID_CREDENTIALS', () => {
+  const typed = 'typed-into-the-wrong-field'
+
+  it('is the answer to a wrong password: recorded with the account, nothing else written', async () => {
+    const { id, email } = await registerPerson(app)
+    const { result, touched } = await watch(app, () => login({ email, password: typed }))
+    expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+    expect(touched).toEqual(['audit_events'])
+    const [, event] = await auditOf(app, id)
+    expect(event).toMatchObject({ type: 'LOGIN', success: false, actorId: null, sessionId: null })
+    expect(JSON.stringify(event)).not.toContain(typed)
+  })
+
+  test.each([
+    ['an unknown address', `${typed}@example.com`],
+    ['no address', typed],
+    ['an empty address', ''],
+    ['an endless address', `${typed}${'a'.repeat(2_000)}@example.com`],
+  ])('is the answer to %s: recorded, without what was typed', async (_, email) => {
+    const before = await auditOf(app, null)
+    const { result, touched } = await watch(app, () => login({ email, password: typed }))
+    expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+    expect(touched).toEqual(['audit_events'])
+    const events = (await auditOf(app, null)).slice(before.length)
+    expect(events).toMatchObject([{ type: 'LOGIN', success: false, actorId: null, details: null }])
+    expect(JSON.stringify(events)).not.toContain(typed)
+    expect(app.logLines.join()).not.toContain(typed)
+  })
+
+  it('is the answer for an account without a password, whatever is tried', async () => {
+    const { id, email } = await registerPerson(app)
+    await app.db.passwordCredential.delete({ where: { userId: id } })
+    for (const password of ['', 'null', 'the password of nobody']) {
+      expect(failure(await login({ email, password })).code).toBe('INVALID_CREDENTIALS')
+    }
+  })
+
+  it('is one answer, word for word, for wrong and unknown', async () => {
+    const { email } = await registerPerson(app)
+    const wrong = failure(await login({ email, password: typed }))
+    expect(failure(await login({ email: newEmail(), password: typed }))).toEqual(wrong)
+    expect(wrong).toMatchObject({ problems: [], passwordProblems: null })
+  })
+})
+
+describe('a disabled account', () => {
+  it('is told of only to who has the password, and stays shut', async () => {
+    const person = await registerPerson(app)
+    const disabledAt = app.clock.now()
+    await app.db.user.update({ where: { id: person.id }, data: { disabledAt } })
+
+    const right = await watch(app, () => login(pick(person)))
+    expect(failure(right.result).code).toBe('ACCOUNT_DISABLED')
+    expect(right.touched).toEqual(['audit_events'])
+    const wrong = await watch(app, () => login({ ...pick(person), password: 'not this one' }))
+    expect(failure(wrong.result).code).toBe('INVALID_CREDENTIALS')
+    expect(wrong.touched).toEqual(['audit_events'])
+    expect((await auditOf(app, person.id)).slice(1)).toMatchObject([
+      { type: 'LOGIN', success: false, sessionId: null },
+      { type: 'LOGIN', success: false, sessionId: null },
+    ])
+
+    await app.db.user.update({ where: { id: person.id }, data: { disabledAt: null } })
+    succeeded(await login(pick(person)))
+  })
+})
+
+const pick = ({ email, password }: LoginInput) => ({ email, password })

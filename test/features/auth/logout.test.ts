@@ -1,0 +1,122 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from '../../support/app.js'
+import {
+  failure,
+  logout,
+  me,
+  refresh,
+  refusalOf,
+  registerPerson,
+  signIn,
+  succeeded,
+} from '../../support/client.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+/** That this session, and only it, has been ended by `logout`. */
+async function expectEnded(person: {
+  sessionId: string
+  accessToken: string
+  refreshToken: string
+}) {
+  expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
+  expect(failure(await refresh(app, person.refreshToken)).code).toBe('SESSION_ENDED')
+  const row = await app.db.session.findUniqueOrThrow({ where: { id: person.sessionId } })
+  expect(row).toMatchObject({ endReason: 'LOGOUT' })
+  expect(row.endedAt).not.toBeNull()
+}
+
+describe('a sign-out', () => {
+  it('by refresh token ends that session at once, and no other', async () => {
+    const person = await registerPerson(app)
+    const other = await signIn(app, person)
+    const { result, touched } = await watch(app, () => logout(app, person.refreshToken))
+    expect(result).toEqual({ sessionId: person.sessionId })
+    expect(touched).toEqual(['audit_events', 'sessions'])
+    await expectEnded(person)
+    expect((await me(app, other.accessToken)).data?.me?.id).toBe(person.id)
+    succeeded(await refresh(app, other.refreshToken))
+  })
+
+  it('by access token alone ends the session of that token', async () => {
+    const person = await registerPerson(app)
+    const options = { token: person.accessToken }
+    expect(await logout(app, null, options)).toEqual({ sessionId: person.sessionId })
+    await expectEnded(person)
+  })
+
+  it('with both ends the session of the refresh token, and only that', async () => {
+    const person = await registerPerson(app)
+    const other = await registerPerson(app)
+    const options = { token: other.accessToken }
+    const ended = await logout(app, person.refreshToken, options)
+    expect(ended).toEqual({ sessionId: person.sessionId })
+    await expectEnded(person)
+    expect((await me(app, other.accessToken)).data?.me?.id).toBe(other.id)
+  })
+
+  it('by a token of an older generation still ends the session', async () => {
+    const person = await registerPerson(app)
+    const { refreshToken } = succeeded(await refresh(app, person.refreshToken))
+    app.clock.advance('5m')
+    expect(await logout(app, person.refreshToken)).toEqual({ sessionId: person.sessionId })
+    await expectEnded({ ...person, refreshToken: refreshToken ?? '' })
+  })
+
+  it('by a forged refresh token ends nothing but the session of the access token', async () => {
+    const person = await registerPerson(app)
+    const other = await registerPerson(app)
+    const forged = Buffer.from(other.refreshToken, 'base64url').fill(0, 60).toString('base64url')
+    const { result, touched } = await watch(app, () => logout(app, forged))
+    expect(result).toEqual({ sessionId: null })
+    expect(touched).toEqual([])
+
+    const options = { token: person.accessToken }
+    expect(await logout(app, forged, options)).toEqual({ sessionId: person.sessionId })
+    await expectEnded(person)
+    expect((await me(app, other.accessToken)).data?.me?.id).toBe(other.id)
+  })
+
+  it('is recorded once', async () => {
+    const { id, sessionId, refreshToken } = await registerPerson(app)
+    await logout(app, refreshToken)
+    await logout(app, refreshToken)
+    const events = await auditOf(app, id)
+    expect(events.slice(1)).toMatchObject([
+      { type: 'LOGOUT', actorId: id, sessionId, success: true, ipAddress: '127.0.0.1' },
+    ])
+  })
+
+  it('asked for 20 times at once happens once', async () => {
+    const { id, sessionId, refreshToken } = await registerPerson(app)
+    const results = await Promise.all(Array.from({ length: 20 }, () => logout(app, refreshToken)))
+    expect(results.filter((result) => result?.sessionId === sessionId)).toHaveLength(1)
+    expect(results.filter((result) => result?.sessionId === null)).toHaveLength(19)
+    expect(await auditOf(app, id)).toHaveLength(2)
+  })
+})
+
+describe('a sign-out of nobody is no error and writes nothing', () => {
+  it('for what has ended, is dead, or never was', async () => {
+    const ended = await registerPerson(app)
+    await logout(app, ended.refreshToken)
+    const expired = await registerPerson(app)
+    app.clock.advance('11m')
+    const attempts = [
+      () => logout(app, ended.refreshToken),
+      () => logout(app, null, { token: ended.accessToken }),
+      () => logout(app, null, { token: expired.accessToken }),
+      () => logout(app, null, { token: 'garbage' }),
+      () => logout(app, 'garbage'),
+      () => logout(app, ''),
+      () => logout(app, null),
+    ]
+    for (const attempt of attempts) {
+      const { result, touched } = await watch(app, attempt)
+      expect(result).toEqual({ sessionId: null })
+      expect(touched).toEqual([])
+    }
+  })
+})

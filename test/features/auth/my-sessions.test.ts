@@ -1,0 +1,160 @@
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { call, logout, refresh, registerPerson, signIn } from '../../support/client.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const query = `query ($first: Int, $after: String) {
+  me {
+    sessions(first: $first, after: $after) {
+      totalCount
+      edges { cursor node { id } }
+      nodes {
+        id current deviceName ipAddress userAgent authenticationMethods
+        createdAt lastUsedAt expiresAt
+      }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+  authSettings { passwordMinLength }
+}`
+
+interface Sessions {
+  totalCount: number
+  edges: { cursor: string; node: { id: string } }[]
+  nodes: { id: string; current: boolean; [field: string]: unknown }[]
+  pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string | null }
+}
+
+async function ask(token: string, variables: object = {}) {
+  const { status, data, errors } = await call(app, query, variables, { token })
+  const { me } = data as { me: { sessions: Sessions | null } }
+  return { status, data, errors, sessions: me.sessions }
+}
+
+async function list(token: string, variables: object = {}) {
+  const { sessions } = await ask(token, variables)
+  if (!sessions) throw new Error('no sessions')
+  return { ...sessions, ids: sessions.nodes.map(({ id }) => id) }
+}
+
+/** A person with three sessions; the first is the least recently used. */
+async function personWithThree() {
+  const first = await registerPerson(app)
+  app.clock.advance('1s')
+  const second = await signIn(app, first)
+  app.clock.advance('1s')
+  const third = await signIn(app, first)
+  return { first, second, third }
+}
+
+describe('a user’s sessions', () => {
+  it('come with what tells one from another, the session of the request marked', async () => {
+    const { second, third, first } = await personWithThree()
+    const { nodes, totalCount, edges } = await list(second.accessToken)
+    expect(nodes.map(({ id, current }) => [id, current])).toEqual([
+      [third.sessionId, false],
+      [second.sessionId, true],
+      [first.sessionId, false],
+    ])
+    expect(edges.map(({ node }) => node.id)).toEqual(nodes.map(({ id }) => id))
+    expect(totalCount).toBe(3)
+    const row = await app.db.session.findUniqueOrThrow({
+      where: { id: second.sessionId },
+      include: { refreshToken: true },
+    })
+    expect(nodes[1]).toMatchObject({
+      ipAddress: '127.0.0.1',
+      userAgent: 'node',
+      deviceName: null,
+      authenticationMethods: ['PASSWORD'],
+      createdAt: row.createdAt.toISOString(),
+      lastUsedAt: row.refreshToken?.lastUsedAt.toISOString(),
+      expiresAt: row.refreshToken?.expiresAt.toISOString(),
+    })
+  })
+
+  it('come by their last use: a refresh moves one to the top', async () => {
+    const { first, second, third } = await personWithThree()
+    app.clock.advance('1s')
+    await refresh(app, first.refreshToken)
+    const { ids } = await list(third.accessToken)
+    expect(ids).toEqual([first.sessionId, third.sessionId, second.sessionId])
+  })
+
+  it('come in pages, each of them once, also when some were last used at one moment', async () => {
+    const { first, second, third } = await personWithThree()
+    const sessionId = { in: [first.sessionId, second.sessionId] }
+    const lastUsedAt = app.clock.now()
+    await app.db.refreshToken.updateMany({ where: { sessionId }, data: { lastUsedAt } })
+
+    const seen: string[] = []
+    let after: string | null = null
+    for (const [page, hasNextPage] of [true, true, false].entries()) {
+      const { ids, pageInfo, totalCount } = await list(third.accessToken, { first: 1, after })
+      expect(pageInfo).toMatchObject({ hasNextPage, hasPreviousPage: page > 0 })
+      expect(totalCount).toBe(3)
+      seen.push(...ids)
+      after = pageInfo.endCursor
+    }
+    expect(seen).toEqual((await list(third.accessToken)).ids)
+    expect(new Set(seen).size).toBe(3)
+    const beyond = await list(third.accessToken, { after })
+    expect(beyond).toMatchObject({ ids: [], totalCount: 3, pageInfo: { endCursor: null } })
+  })
+
+  it('are nobody else’s, whoever’s cursor is given', async () => {
+    const { first, third } = await personWithThree()
+    const { pageInfo } = await list(third.accessToken, { first: 1 })
+    app.clock.advance('1s')
+    const other = await registerPerson(app)
+    expect((await list(other.accessToken)).ids).toEqual([other.sessionId])
+    expect((await list(other.accessToken, { after: pageInfo.endCursor })).ids).toEqual([])
+    expect((await list(first.accessToken)).ids).not.toContain(other.sessionId)
+  })
+
+  it('are the live ones only', async () => {
+    const { first, second, third } = await personWithThree()
+    const fourth = await signIn(app, first)
+    await logout(app, first.refreshToken)
+    const expiresAt = app.clock.now()
+    const { sessionId } = second
+    await app.db.refreshToken.update({ where: { sessionId }, data: { expiresAt } })
+    await app.db.session.update({ where: { id: third.sessionId }, data: { expiresAt } })
+    const { ids, totalCount } = await list(fourth.accessToken)
+    expect({ ids, totalCount }).toEqual({ ids: [fourth.sessionId], totalCount: 1 })
+  })
+})
+
+describe('BAD_USER_INPUT', () => {
+  const cursor = (text: string) => Buffer.from(text).toString('base64url')
+
+  test.each([
+    { first: 0 },
+    { first: -1 },
+    { first: 101 },
+    { after: '' },
+    { after: 'x' },
+    { after: cursor('1 x') },
+    { after: cursor('-1 01890000-0000-7000-8000-000000000000') },
+    { after: cursor(`${'9'.repeat(15)} 01890000-0000-7000-8000-000000000000`) },
+  ])('for %j, and only that field is without an answer', async (variables) => {
+    const { accessToken } = await registerPerson(app)
+    const { status, data, errors, sessions } = await ask(accessToken, variables)
+    expect(errors).toMatchObject([
+      { path: ['me', 'sessions'], extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+    expect(sessions).toBeNull()
+    expect(data).toMatchObject({ authSettings: { passwordMinLength: 8 } })
+    // GraphQL over HTTP: with data, the status is 2xx; clients drop what comes with another.
+    expect(status).toBe(200)
+  })
+
+  it('is not the answer to the least and the greatest page', async () => {
+    const { accessToken, sessionId } = await registerPerson(app)
+    for (const first of [1, 100]) {
+      expect((await list(accessToken, { first })).ids).toEqual([sessionId])
+    }
+  })
+})

@@ -1,0 +1,143 @@
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { startApp, type TestApp } from '../../support/app.js'
+import {
+  failure,
+  me,
+  refresh,
+  refusalOf,
+  registerPerson,
+  signIn,
+  succeeded,
+} from '../../support/client.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+async function rotate(token: string, server: TestApp = app) {
+  const payload = succeeded(await refresh(server, token))
+  return { ...payload, refreshToken: payload.refreshToken ?? '' }
+}
+
+async function expectTheft(token: string, server: TestApp = app) {
+  expect(failure(await refresh(server, token)).code).toBe('REFRESH_TOKEN_REUSED')
+}
+
+describe('inside the grace interval', () => {
+  it('a replaced token gets the same successor again, and nothing is written', async () => {
+    const { id, refreshToken } = await registerPerson(app)
+    const first = await rotate(refreshToken)
+    app.clock.advance('29s')
+    const { result, touched } = await watch(app, () => rotate(refreshToken))
+    expect(result.refreshToken).toBe(first.refreshToken)
+    expect(result.session).toEqual(first.session)
+    expect(result.refreshTokenExpiresAt).toBe(first.refreshTokenExpiresAt)
+    expect(touched).toEqual([])
+    expect((await me(app, result.accessToken)).data?.me?.id).toBe(id)
+  })
+
+  it('two rotations do not make an honest third tab a thief', async () => {
+    const { refreshToken } = await registerPerson(app)
+    const second = await rotate(refreshToken)
+    app.clock.advance('10s')
+    const third = await rotate(second.refreshToken)
+    app.clock.advance('10s')
+    expect((await rotate(refreshToken)).refreshToken).toBe(third.refreshToken)
+    expect((await rotate(second.refreshToken)).refreshToken).toBe(third.refreshToken)
+  })
+})
+
+describe('after the grace interval', () => {
+  it('a replaced token ends its session, and no other', async () => {
+    const person = await registerPerson(app)
+    const other = await signIn(app, person)
+    const next = await rotate(person.refreshToken)
+    app.clock.advance('31s')
+    const { touched } = await watch(app, () => expectTheft(person.refreshToken))
+    expect(touched).toEqual(['audit_events', 'sessions'])
+
+    expect(await refusalOf(app, next.accessToken)).toBe('SESSION_ENDED')
+    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
+    expect(await app.db.session.findUnique({ where: { id: person.sessionId } })).toMatchObject({
+      endReason: 'REFRESH_TOKEN_REUSED',
+    })
+    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+      type: 'REFRESH_TOKEN_REUSED',
+      actorId: null,
+      sessionId: person.sessionId,
+      success: false,
+    })
+
+    for (const token of [next.refreshToken, person.refreshToken]) {
+      const again = await watch(app, () => refresh(app, token))
+      expect(failure(again.result).code).toBe('SESSION_ENDED')
+      expect(again.touched).toEqual([])
+    }
+    expect((await me(app, other.accessToken)).data?.me?.id).toBe(person.id)
+    await rotate(other.refreshToken)
+  })
+
+  it('it is theft however recent the last rotation: each token has a grace of its own', async () => {
+    const first = await registerPerson(app)
+    const second = await rotate(first.refreshToken)
+    app.clock.advance('20s')
+    const third = await rotate(second.refreshToken)
+    app.clock.advance('6s')
+    const fourth = await rotate(third.refreshToken)
+    app.clock.advance('5s')
+    for (const { refreshToken } of [second, third]) {
+      expect((await rotate(refreshToken)).refreshToken).toBe(fourth.refreshToken)
+    }
+    await expectTheft(first.refreshToken)
+    expect(failure(await refresh(app, fourth.refreshToken)).code).toBe('SESSION_ENDED')
+  })
+
+  it('no thief keeps the interval open by rotating every 20 s', async () => {
+    const stolen = (await registerPerson(app)).refreshToken
+    let token = stolen
+    const seen = [token]
+    for (let i = 0; i < 15; i += 1) {
+      ;({ refreshToken: token } = await rotate(token))
+      seen.push(token)
+      app.clock.advance('20s')
+    }
+    // Replaced 20 s ago: a racing tab. Replaced 40 s ago: theft.
+    expect((await rotate(seen.at(-2) ?? '')).refreshToken).toBe(token)
+    await expectTheft(seen.at(-3) ?? '')
+    expect(failure(await refresh(app, token)).code).toBe('SESSION_ENDED')
+  })
+
+  it('a burst of rotations neither hides it nor makes the row grow', async () => {
+    const { refreshToken, sessionId } = await registerPerson(app)
+    let token = refreshToken
+    for (let i = 0; i < 70; i += 1) ({ refreshToken: token } = await rotate(token))
+    const row = await app.db.refreshToken.findUniqueOrThrow({ where: { sessionId } })
+    expect(row.generation).toBe(71)
+    expect(row.rotations.length).toBeLessThan(70)
+    app.clock.advance('31s')
+    await expectTheft(refreshToken)
+  })
+
+  it('20 replays at once end the session once', async () => {
+    const { id, refreshToken } = await registerPerson(app)
+    await rotate(refreshToken)
+    app.clock.advance('31s')
+    const replays = await Promise.all(Array.from({ length: 20 }, () => refresh(app, refreshToken)))
+    const codes = new Set(replays.map((replay) => failure(replay).code))
+    expect([...codes].filter((code) => code !== 'SESSION_ENDED')).toEqual(['REFRESH_TOKEN_REUSED'])
+    const events = (await auditOf(app, id)).filter(({ type }) => type === 'REFRESH_TOKEN_REUSED')
+    expect(events).toHaveLength(1)
+  })
+})
+
+describe('REFRESH_GRACE=0', () => {
+  it('makes every second use theft', async () => {
+    const strict = await startApp({ env: { REFRESH_GRACE: '0' } })
+    onTestFinished(strict.close)
+    const person = await registerPerson(strict)
+    const next = await rotate(person.refreshToken, strict)
+    const last = await rotate(next.refreshToken, strict)
+    await expectTheft(next.refreshToken, strict)
+    expect(failure(await refresh(strict, last.refreshToken)).code).toBe('SESSION_ENDED')
+  })
+})

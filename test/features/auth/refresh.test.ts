@@ -1,0 +1,149 @@
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  logout,
+  me,
+  refresh,
+  registerPerson,
+  signIn,
+  succeeded,
+} from '../../support/client.js'
+import { allRows } from '../../support/remains.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const day = 86_400_000
+
+async function rotate(token: string) {
+  const payload = succeeded(await refresh(app, token))
+  return { ...payload, refreshToken: payload.refreshToken ?? '' }
+}
+
+async function refused(token: string) {
+  const { result, touched } = await watch(app, () => refresh(app, token))
+  return { code: failure(result).code, touched }
+}
+
+describe('a refresh', () => {
+  it('gives new tokens of the same session, and moves its idle limit', async () => {
+    const person = await registerPerson(app)
+    app.clock.advance('1h')
+    const { result, touched } = await watch(app, () => rotate(person.refreshToken))
+    expect(touched).toEqual(['refresh_tokens'])
+    expect(result.session.id).toBe(person.sessionId)
+    expect(result.refreshToken).not.toBe(person.refreshToken)
+    expect(result.accessToken).not.toBe(person.accessToken)
+    expect((await me(app, result.accessToken)).data?.me?.id).toBe(person.id)
+    const left = Date.parse(result.refreshTokenExpiresAt) - app.clock.now().getTime()
+    expect(left / day).toBeCloseTo(14, 2)
+  })
+
+  it('goes on for as long as the newest token is used, and leaves one row', async () => {
+    const person = await registerPerson(app)
+    let token = person.refreshToken
+    const tokens = new Set([token])
+    for (let i = 0; i < 20; i += 1) {
+      app.clock.advance('1m')
+      ;({ refreshToken: token } = await rotate(token))
+      tokens.add(token)
+    }
+    expect(tokens.size).toBe(21)
+    const rows = await app.db.refreshToken.findMany({ where: { sessionId: person.sessionId } })
+    expect(rows).toMatchObject([{ generation: 21 }])
+    expect(rows[0]?.rotations).toHaveLength(1) // those that the grace interval no longer needs are gone
+  })
+
+  it('accepts a client that is ahead of the row, as after a restored backup', async () => {
+    const person = await registerPerson(app)
+    const second = await rotate(person.refreshToken)
+    const third = await rotate(second.refreshToken)
+    const { sessionId } = person
+    await app.db.refreshToken.update({
+      where: { sessionId },
+      data: { generation: 1, rotations: [] },
+    })
+    const next = await rotate(third.refreshToken)
+    expect(await app.db.refreshToken.findUnique({ where: { sessionId } })).toMatchObject({
+      generation: 4,
+    })
+    await rotate(next.refreshToken)
+  })
+})
+
+describe('the lifetime of a session', () => {
+  it('ends when it is not used: REFRESH_TOKEN_EXPIRED, and nothing is written', async () => {
+    const { refreshToken } = await registerPerson(app)
+    app.clock.advance('13d')
+    const { refreshToken: next } = await rotate(refreshToken)
+    app.clock.advance('14d')
+    expect(await refused(next)).toEqual({ code: 'REFRESH_TOKEN_EXPIRED', touched: [] })
+    expect(await refused(refreshToken)).toEqual({ code: 'REFRESH_TOKEN_EXPIRED', touched: [] })
+  })
+
+  it('ends after 90 days although it is used daily, and never promises more', async () => {
+    const { refreshToken, sessionId } = await registerPerson(app)
+    const { expiresAt } = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
+    let token = refreshToken
+    let promised = ''
+    for (let i = 1; i < 90; i += 1) {
+      app.clock.advance('1d')
+      const payload = await rotate(token)
+      token = payload.refreshToken
+      promised = payload.refreshTokenExpiresAt
+      expect(Date.parse(promised)).toBeLessThanOrEqual(expiresAt.getTime())
+    }
+    expect(promised).toBe(expiresAt.toISOString())
+    app.clock.advance('1d')
+    expect(await refused(token)).toEqual({ code: 'REFRESH_TOKEN_EXPIRED', touched: [] })
+  })
+
+  test.each([
+    ['a sign-out', async ({ refreshToken }: { refreshToken: string }) => logout(app, refreshToken)],
+    [
+      'the account is disabled',
+      async ({ id }: { id: string }) =>
+        app.db.user.update({ where: { id }, data: { disabledAt: app.clock.now() } }),
+    ],
+  ])('is over after %s: SESSION_ENDED, and nothing is written', async (_, end) => {
+    const person = await registerPerson(app)
+    const { refreshToken } = await rotate(person.refreshToken)
+    await end(person)
+    for (const token of [refreshToken, person.refreshToken]) {
+      expect(await refused(token)).toEqual({ code: 'SESSION_ENDED', touched: [] })
+    }
+  })
+
+  it('is over when the account is deleted: INVALID_REFRESH_TOKEN', async () => {
+    const { id, refreshToken } = await registerPerson(app)
+    await app.db.user.delete({ where: { id } })
+    expect(await refused(refreshToken)).toEqual({ code: 'INVALID_REFRESH_TOKEN', touched: [] })
+  })
+})
+
+it('leaves nothing in database, audit or log that could be used as a token', async () => {
+  const person = await registerPerson(app)
+  const second = await signIn(app, person)
+  const third = await rotate(second.refreshToken)
+  await call(app, 'mutation { refresh(input: { refreshToken: "x" }) { __typename } }', {})
+  const rows = (await allRows(app)).join('\n')
+  const events = JSON.stringify(await auditOf(app, person.id))
+  const written = [rows, events, ...app.logLines].join('\n')
+  expect(written).toContain(person.sessionId)
+  for (const token of [person, second, third].map(({ refreshToken }) => refreshToken)) {
+    const bytes = Buffer.from(token, 'base64url')
+    const secrets = [bytes.subarray(25, 41), bytes.subarray(41)] // the seed and the MAC
+    for (const secret of secrets) {
+      for (const encoding of ['hex', 'base64', 'base64url', 'latin1'] as const) {
+        expect(written).not.toContain(secret.toString(encoding).replace(/=+$/, ''))
+      }
+    }
+    expect(written).not.toContain(token)
+  }
+  for (const { accessToken } of [person, second, third]) {
+    expect(written).not.toContain(accessToken.split('.')[2])
+  }
+})

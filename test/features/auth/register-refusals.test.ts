@@ -1,0 +1,134 @@
+import { dictionary } from '@zxcvbn-ts/language-common'
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { RegisterDocument, type RegisterInput } from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import { call, failure, goodPassword, newEmail, succeeded } from '../../support/client.js'
+import { watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+async function register(input: Partial<RegisterInput>) {
+  const whole = { email: newEmail(), password: goodPassword, ...input }
+  const { data } = await call(app, RegisterDocument, { input: whole })
+  return data?.register
+}
+
+async function refused(input: Partial<RegisterInput>) {
+  const { result, touched } = await watch(app, () => register(input))
+  expect(touched).toEqual([])
+  return failure(result)
+}
+
+describe('INVALID_INPUT', () => {
+  it('names everything that is wrong at once', async () => {
+    const { code, problems } = await refused({
+      email: 'ana at example.com',
+      username: 'a',
+      name: 'Ana\u0007',
+      locale: 'not a locale',
+      password: 'x',
+    })
+    expect(code).toBe('INVALID_INPUT')
+    expect(problems.map(({ path }) => path.join('.'))).toEqual([
+      'input.email',
+      'input.username',
+      'input.name',
+      'input.locale',
+    ])
+    expect(new Set(problems.map(({ message }) => message)).size).toBe(4)
+  })
+
+  const wrong: Partial<Record<keyof RegisterInput, string[]>> = {
+    email: [
+      '',
+      'ana',
+      '@example.com',
+      'ana@',
+      'ana@localhost',
+      'ana@@example.com',
+      'ana b@example.com',
+      'ana＠example.com',
+      'ana@example.com,bea@example.com',
+      'ana@example.com\r\nBcc: bea@example.com',
+      'Ana <ana@example.com>',
+      '"ana"@example.com',
+      'ana@example.com.',
+      'ana@exa_mple.com',
+      'ana@[127.0.0.1]',
+      'mıke@example.com',
+      '\u212aate@example.com',
+      `${'a'.repeat(65)}@example.com`,
+      `ana@${'a.'.repeat(200)}com`,
+    ],
+    username: [
+      '',
+      'ab',
+      'a'.repeat(51),
+      '-ana',
+      'ana.',
+      'a na',
+      'ana@x',
+      'ａｎａ',
+      'ana\u200b',
+      'ﬁona',
+    ],
+    name: ['', '  ', 'a\nb', 'a\u202eb', 'a\u2028b', 'a'.repeat(101)],
+    locale: ['', 'english language', 'en_US', 'x', `en-${'abcdefgh-'.repeat(5)}a`],
+  }
+  const rows = Object.entries(wrong).flatMap(([field, texts]) =>
+    texts.map((text) => [field, text] as const),
+  )
+  test.each(rows)('is the answer to the %s %.50s, and nothing is written', async (field, text) => {
+    const { code, problems } = await refused({ [field]: text })
+    expect(code).toBe('INVALID_INPUT')
+    expect(problems).toMatchObject([{ path: ['input', field] }])
+  })
+})
+
+describe('WEAK_PASSWORD', () => {
+  test.each([
+    ['seven c', ['TOO_SHORT']],
+    ['12345', ['TOO_SHORT', 'TOO_COMMON']],
+    ['password1', ['TOO_COMMON']],
+    ['PassWord1', ['TOO_COMMON']],
+    ['💩'.repeat(7), ['TOO_SHORT']],
+    ['e\u0301'.repeat(7), ['TOO_SHORT']],
+    ['x'.repeat(257), ['TOO_LONG']],
+    ['💩'.repeat(257), ['TOO_LONG']],
+    ['', ['TOO_SHORT']],
+  ])('names all that is wrong with %.20s, and nothing is written', async (password, problems) => {
+    const { code, passwordProblems, message } = await refused({ password })
+    expect(code).toBe('WEAK_PASSWORD')
+    expect(passwordProblems).toEqual(problems)
+    if (password) expect(message).not.toContain(password)
+  })
+
+  it('is the answer to the passwords that are guessed first', async () => {
+    const longEnough = dictionary['passwords-common'].filter((text) => text.length >= 8)
+    const first = longEnough.slice(0, 3_000).filter((_, i) => i % 10 === 0)
+    const results = await Promise.all(first.map((password) => register({ password })))
+    expect(first).toHaveLength(300)
+    expect(results.map((result) => failure(result).passwordProblems)).toEqual(
+      first.map(() => ['TOO_COMMON']),
+    )
+  })
+
+  test.each(['twenty small letters', '        ', '12 monkeys', goodPassword.toUpperCase()])(
+    'asks for no composition: %j is taken',
+    async (password) => {
+      succeeded(await register({ password }))
+    },
+  )
+})
+
+test.each([{ id: '1' }, { roles: ['admin'] }, { emailVerified: true }, { passwordHash: 'x' }])(
+  'what the schema does not name cannot be set: %j',
+  async (extra) => {
+    const input = { email: newEmail(), password: goodPassword, ...extra }
+    const { result, touched } = await watch(app, () => call(app, RegisterDocument, { input }))
+    expect(result.status).toBe(400)
+    expect(result.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(touched).toEqual([])
+  },
+)

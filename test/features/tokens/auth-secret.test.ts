@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { me, refresh, registerPerson, succeeded } from '../../support/client.js'
+import { lastingDatabase } from '../../support/lasting-database.js'
+
+const newSecret = () => randomBytes(32).toString('base64')
+
+describe('tokens outlive the process', () => {
+  it('that issued them: after a restart they all still work', async () => {
+    const target = await lastingDatabase()
+    const before = await startApp({ target })
+    const person = await registerPerson(before)
+    await before.close()
+
+    const after = await startApp({ target })
+    expect((await me(after, person.accessToken)).data?.me?.id).toBe(person.id)
+    succeeded(await refresh(after, person.refreshToken))
+    await after.close()
+  })
+
+  it('and its secret: AUTH_SECRET rotates in three deployments, and nobody is signed out', async () => {
+    const target = await lastingDatabase()
+    const [old, next] = [newSecret(), newSecret()]
+    const people: { accessToken: string; refreshToken: string }[] = []
+    for (const secrets of [old, `${old},${next}`, `${next}, ${old}`]) {
+      const app = await startApp({ target, env: { AUTH_SECRET: secrets } })
+      people.push(await registerPerson(app))
+      for (const { accessToken } of people) expect((await me(app, accessToken)).errors).toEqual([])
+      for (const [i, { refreshToken }] of people.entries()) {
+        const payload = succeeded(await refresh(app, refreshToken))
+        people[i] = { ...payload, refreshToken: payload.refreshToken ?? '' }
+      }
+      await app.close()
+    }
+    const last = await startApp({ target, env: { AUTH_SECRET: next } })
+    for (const { refreshToken } of people) succeeded(await refresh(last, refreshToken))
+    await last.close()
+  })
+})
+
+describe('another AUTH_SECRET', () => {
+  it('refuses to start, names the setting and the cure, and changes nothing', async () => {
+    const target = await lastingDatabase()
+    const before = await startApp({ target })
+    const { accessToken } = await registerPerson(before)
+    await before.close()
+
+    const wrong = newSecret()
+    const failure = await startApp({ target, env: { AUTH_SECRET: wrong } }).catch(
+      (error: unknown) => error as Error,
+    )
+    expect(failure).toMatchObject({ name: 'StartupError' })
+    expect((failure as Error).message).toMatch(/AUTH_SECRET.*[Ss]tart with the secret/s)
+    expect((failure as Error).message).not.toContain(wrong)
+
+    const after = await startApp({ target })
+    expect((await me(after, accessToken)).errors).toEqual([])
+    await after.close()
+  })
+})

@@ -1,0 +1,121 @@
+import { describe, expect, it, test } from 'vitest'
+import { parseConfig } from '../../src/config.js'
+
+type Environment = Record<string, string>
+
+const accept = (environment: Environment, cores = 8) => parseConfig(environment, cores)
+const expectRefusal = (environment: Environment, message: RegExp, cores = 8) => {
+  expect(() => parseConfig(environment, cores)).toThrow(message)
+}
+
+describe('PUBLIC_URL', () => {
+  const NODE_ENV = 'production'
+
+  it('is required in production', () => {
+    expectRefusal({ NODE_ENV }, /PUBLIC_URL is required in production/)
+  })
+
+  test.each(['https://auth.example.com', 'http://localhost:4000', 'http://127.0.0.1'])(
+    'may be %s in production',
+    (PUBLIC_URL) => {
+      expect(accept({ NODE_ENV, PUBLIC_URL }).publicUrl).toBe(PUBLIC_URL)
+    },
+  )
+
+  test.each([
+    'http://auth.example.com',
+    'http://localhost.evil.example',
+    'http://127.0.0.1.evil.example',
+    'http://10.0.0.1',
+  ])('may not be %s in production', (PUBLIC_URL) => {
+    expectRefusal({ NODE_ENV, PUBLIC_URL }, /PUBLIC_URL must be https in production/)
+  })
+
+  test.each([
+    'auth.example.com',
+    'ftp://auth.example.com',
+    'https://auth.example.com/path',
+    'https://auth.example.com/?query',
+    'https://auth.example.com/#part',
+    'https://user:password@auth.example.com',
+    'javascript:alert(1)',
+  ])('is an origin: not %s, nor may it be one of CORS_ORIGINS', (text) => {
+    expectRefusal({ PUBLIC_URL: text }, /PUBLIC_URL must be an origin/)
+    expectRefusal({ CORS_ORIGINS: `https://app.example.com,${text}` }, /CORS_ORIGINS must be/)
+  })
+
+  test.each(['*', 'null', 'https://*.example.com', 'https://app.example.com,'])(
+    'and CORS_ORIGINS takes no %s',
+    (CORS_ORIGINS) => {
+      expectRefusal({ CORS_ORIGINS }, /CORS_ORIGINS must be/)
+    },
+  )
+})
+
+describe('Argon2 parameters', () => {
+  const owasp = [
+    [47_104, 1],
+    [19_456, 2],
+    [12_288, 3],
+    [9_216, 4],
+    [7_168, 5],
+  ] as const
+  const parameters = (memory: number, iterations: number) => ({
+    ARGON2_MEMORY_KIB: String(memory),
+    ARGON2_ITERATIONS: String(iterations),
+  })
+
+  test.each(owasp)('may be m=%d, t=%d and not a kibibyte less', (memory, iterations) => {
+    const { argon2 } = accept(parameters(memory, iterations))
+    expect(argon2).toMatchObject({ memoryKib: memory, iterations })
+    expectRefusal(parameters(memory - 1, iterations), /ARGON2_MEMORY_KIB/)
+  })
+
+  test.each([
+    ['1', 1, {}],
+    ['2', 2, {}],
+    ['3', 64, {}],
+    ['7', 64, { UV_THREADPOOL_SIZE: '8' }],
+    ['4', 4, { UV_THREADPOOL_SIZE: '128' }],
+    ['1', 64, { UV_THREADPOOL_SIZE: '1' }],
+  ])('hash at most %s at a time with %d cores and %j', (most, cores, environment) => {
+    const over = { ...environment, ARGON2_CONCURRENCY: String(Number(most) + 1) }
+    expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${most}:`), cores)
+    const { argon2 } = accept({ ...environment, ARGON2_CONCURRENCY: most }, cores)
+    expect(argon2).toMatchObject({ concurrency: Number(most), queue: 64 * Number(most) })
+    expect(accept(environment, cores).argon2.concurrency).toBe(Number(most))
+  })
+})
+
+describe('durations', () => {
+  test.each([
+    ['90s', 90_000],
+    ['5m', 300_000],
+    ['1h', 3_600_000],
+    ['60000ms', 60_000],
+  ])('%s', (text, milliseconds) => {
+    expect(accept({ ACCESS_TOKEN_TTL: text }).accessTokens.lifetime).toBe(milliseconds)
+  })
+
+  test.each([
+    '59s',
+    '61m',
+    '0',
+    '10',
+    '-10m',
+    '1.5m',
+    '10 m',
+    '10min',
+    '1e3s',
+    'PT10M',
+    'Infinity',
+  ])('not %s for ACCESS_TOKEN_TTL', (text) => {
+    expectRefusal({ ACCESS_TOKEN_TTL: text }, /ACCESS_TOKEN_TTL must be a duration from 1m to 1h/)
+  })
+
+  it('may be 0 where that means off', () => {
+    const { sessions, accessTokens } = accept({ REFRESH_GRACE: '0', CLOCK_SKEW: '0' })
+    expect([sessions.grace, accessTokens.clockSkew]).toEqual([0, 0])
+    expectRefusal({ CLOCK_SKEW: '61s' }, /CLOCK_SKEW/)
+  })
+})

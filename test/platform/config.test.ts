@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it, test } from 'vitest'
+import { nearMisses, parseConfig } from '../../src/config.js'
+
+const secret = randomBytes(32).toString('base64')
+
+/** Every line after the first of the refusal; none when the settings are accepted. */
+function problemsOf(environment: Record<string, string>, cores = 8): string[] {
+  try {
+    parseConfig(environment, cores)
+    return []
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'StartupError' })
+    return (error as Error).message.split('\n  ').slice(1)
+  }
+}
+
+const namesIn = (problems: string[]) => problems.map((problem) => problem.split(' ')[0])
+
+describe('settings', () => {
+  it('need not be given: these are the defaults', () => {
+    expect(parseConfig({}, 2)).toEqual({
+      production: false,
+      host: '127.0.0.1',
+      port: 4_000,
+      publicUrl: 'http://localhost:4000',
+      corsOrigins: [],
+      logLevel: 'info',
+      dataDir: './data',
+      postgres: null,
+      authSecrets: null,
+      accessTokens: {
+        lifetime: 10 * 60_000,
+        issuer: 'http://localhost:4000',
+        audience: 'http://localhost:4000',
+        clockSkew: 5_000,
+      },
+      sessions: { idleLifetime: 14 * 86_400_000, maxAge: 90 * 86_400_000, grace: 30_000 },
+      registrationOpen: true,
+      passwords: { minLength: 8 },
+      argon2: { memoryKib: 19_456, iterations: 2, parallelism: 1, concurrency: 2, queue: 128 },
+    })
+  })
+
+  it('that are empty count as not given, as compose files and CI leave them', () => {
+    const empty = { PORT: '', AUTH_SECRET: ' ', DATABASE_URL: '', CORS_ORIGINS: '' }
+    expect(parseConfig(empty, 2)).toEqual(parseConfig({}, 2))
+  })
+
+  it('cannot be changed afterwards, however deep', () => {
+    const config = parseConfig({})
+    expect(() => Object.assign(config, { production: true })).toThrow(TypeError)
+    expect(() => Object.assign(config.argon2, { memoryKib: 8 })).toThrow(TypeError)
+    expect(() => config.corsOrigins.push('https://evil.example')).toThrow(TypeError)
+  })
+
+  it('say where things are', () => {
+    const url = 'postgresql://me:secret@db:5432/latchkey'
+    const config = parseConfig({
+      NODE_ENV: 'production',
+      PUBLIC_URL: 'https://auth.example.com/',
+      JWT_AUDIENCE: 'https://api.example.com',
+      CORS_ORIGINS: 'https://app.example.com, http://localhost:3000/',
+      DATABASE_URL: url,
+      AUTH_SECRET: `${secret}, ${secret.split('').reverse().join('').replace('=', '')}`,
+      PORT: '0',
+    })
+    expect(config).toMatchObject({
+      production: true,
+      publicUrl: 'https://auth.example.com',
+      accessTokens: { issuer: 'https://auth.example.com', audience: 'https://api.example.com' },
+      corsOrigins: ['https://app.example.com', 'http://localhost:3000'],
+      postgres: { url, poolSize: 10 },
+    })
+    expect(config.authSecrets?.[0]).toEqual(Buffer.from(secret, 'base64'))
+    expect(config.authSecrets).toHaveLength(2)
+  })
+})
+
+describe('a refusal', () => {
+  it('names every problem at once, those of one setting and those between settings', () => {
+    const problems = problemsOf({
+      NODE_ENV: 'production',
+      PORT: '65536',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'postgresql://localhost/latchkey',
+      ACCESS_TOKEN_TTL: '2h',
+      ARGON2_MEMORY_KIB: '7168',
+    })
+    expect(namesIn(problems).sort()).toEqual([
+      'ACCESS_TOKEN_TTL',
+      'ARGON2_MEMORY_KIB',
+      'AUTH_SECRET',
+      'LOG_LEVEL',
+      'PORT',
+      'PUBLIC_URL',
+    ])
+  })
+
+  it('says what is wanted and what was given', () => {
+    expect(problemsOf({ PORT: '0x10' })).toEqual([
+      'PORT must be a whole number from 0 to 65535 (it is "0x10")',
+    ])
+  })
+
+  it('blames a setting once: what does not parse is not also missing or too weak', () => {
+    const environment = { NODE_ENV: 'production', PUBLIC_URL: 'x', ARGON2_MEMORY_KIB: 'x' }
+    expect(namesIn(problemsOf(environment))).toEqual(['PUBLIC_URL', 'ARGON2_MEMORY_KIB'])
+  })
+
+  test.each([
+    ['AUTH_SECRET', 'hunter2'],
+    ['AUTH_SECRET', `${secret},hunter2`],
+    ['AUTH_SECRET', 'hunter2hunter2hunter2hunter2hunter2hunter2hunter2'],
+    ['DATABASE_URL', 'mysql://me:hunter2@db/latchkey'],
+    ['DATABASE_URL', 'hunter2'],
+    ['DATABASE_URL', 'postgresql://me:hunter2@db:port/latchkey'],
+  ])('never shows the value of %s', (name, value) => {
+    const problems = problemsOf({ [name]: value, PORT: 'x' })
+    expect(namesIn(problems)).toContain(name)
+    expect(problems.join()).not.toContain('hunter2')
+    expect(problems.join()).not.toContain(secret)
+  })
+})
+
+test.each([
+  ['DATABSE_URL', 'DATABASE_URL'],
+  ['DATABASE_URI', 'DATABASE_URL'],
+  ['AUTH_SECRETS', 'AUTH_SECRET'],
+  ['auth_secret', 'AUTH_SECRET'],
+  ['LATCHKEY_PORT', 'PORT'],
+  ['ARGON2_MEMORY_KB', 'ARGON2_MEMORY_KIB'],
+  ['PUBLIC_ULR', 'PUBLIC_URL'],
+])('%s in the environment is told to be a near-miss of %s', (name, meant) => {
+  const environment = { [name]: 'x', PATH: '/bin', HOME: '/root', PORT: '1', HOSTNAME: 'h' }
+  expect(nearMisses(environment)).toEqual([{ name, meant }])
+})

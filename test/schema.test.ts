@@ -1,0 +1,105 @@
+// schema.graphql is what clients and gateways are written against: it is what the code says, every line of it
+// is explained, and it keeps the conventions that let one error handler serve a whole client.
+import { readFileSync } from 'node:fs'
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isIntrospectionType,
+  isNonNullType,
+  isObjectType,
+  isSpecifiedScalarType,
+  isUnionType,
+  type GraphQLField,
+  type GraphQLNamedType,
+} from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { schemaText } from '../scripts/schema-text.js'
+
+const text = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
+const schema = buildSchema(text)
+const roots = [schema.getQueryType(), schema.getMutationType()]
+const [queries = [], mutations = []] = roots.map((root) => Object.values(root?.getFields() ?? {}))
+const types = Object.values(schema.getTypeMap()).filter(
+  (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
+)
+
+it('schema.graphql is what the code says: run `npm run generate`', async () => {
+  expect(text).toBe(await schemaText())
+})
+
+describe('a description', () => {
+  interface Described {
+    readonly place: string
+    readonly description: string | null | undefined
+  }
+
+  const fieldsOf = (type: GraphQLNamedType): Described[] => {
+    if (isEnumType(type)) return type.getValues().map(at(type.name))
+    if (isInputObjectType(type)) return Object.values(type.getFields()).map(at(type.name))
+    if (!isObjectType(type)) return []
+    const fields: GraphQLField<unknown, unknown>[] = Object.values(type.getFields())
+    return fields.flatMap((field) => [
+      at(type.name)(field),
+      ...field.args.map(at(`${type.name}.${field.name}`)),
+    ])
+  }
+  const at =
+    (place: string) => (one: { name: string; description?: string | null | undefined }) => ({
+      place: `${place}.${one.name}`,
+      description: one.description,
+    })
+  const described = [
+    ...types.filter((type) => !roots.some((root) => root === type)).map(at('schema')),
+    ...types.flatMap(fieldsOf),
+  ]
+
+  it('is on every type, field, argument, input field and enum value', () => {
+    expect(described.length).toBeGreaterThan(80)
+    const missing = described.filter(({ description }) => !description?.trim())
+    expect(missing.map(({ place }) => place)).toEqual([])
+  })
+})
+
+describe('the roots', () => {
+  it.each([...queries, ...mutations].map(({ name, type }) => [name, type]))(
+    '%s is nullable: its refusal takes no neighbour along',
+    (_, type) => {
+      expect(isNonNullType(type)).toBe(false)
+    },
+  )
+
+  it.each(mutations.map(({ name, args }) => [name, args]))(
+    '%s takes nothing, or one input',
+    (_, args) => {
+      expect([[], ['input']]).toContainEqual(args.map(({ name }) => name))
+    },
+  )
+
+  // Signing out cannot fail by anything that a person does.
+  it.each(mutations.filter(({ name }) => name !== 'logout').map(({ name, type }) => [name, type]))(
+    '%s returns a union of what can happen, AuthError among it',
+    (_, type) => {
+      const members = isUnionType(type) ? type.getTypes().map(({ name }) => name) : []
+      expect(members).toContain('AuthError')
+      expect(members.length).toBeGreaterThan(1)
+    },
+  )
+})
+
+describe('a union', () => {
+  const unions = types.filter(isUnionType)
+  const codes = schema.getType('AuthErrorCode')
+
+  it.each(unions.map((union) => [union.name, union]))(
+    '%s is of object types, and names the codes that it can give',
+    (_, union) => {
+      // Apollo Client drops the fields of an interface's fragment unless it is told `possibleTypes`.
+      for (const member of union.getTypes()) expect(member.getInterfaces()).toEqual([])
+      const named = union.description?.match(/[A-Z]+_[A-Z_]+/g) ?? []
+      const known = isEnumType(codes) ? codes.getValues().map(({ name }) => name) : []
+      expect(named.length).toBeGreaterThan(0)
+      expect(known).toEqual(expect.arrayContaining(named))
+    },
+  )
+})

@@ -1,0 +1,130 @@
+// A look-up that reads the whole table is quick in every test and stops the service in its second year. With a
+// million users and two million sessions, every statement of the hot paths still finds its rows by an
+// index, and costs what it costs in an empty database.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type pg from 'pg'
+import { MySessionsDocument } from '../../src/generated/operations.js'
+import { startApp, type TestApp } from '../support/app.js'
+import * as client from '../support/client.js'
+import { onPostgres, rawClient } from '../support/database.js'
+import { explain, type Plan } from '../support/explain.js'
+import { addAMillionUsers, emailOf } from '../support/million-users.js'
+import { watchQueries } from '../support/queries.js'
+import { median } from '../support/statistics.js'
+
+describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL)', () => {
+  let full: TestApp
+  let empty: TestApp
+  let raw: pg.Client
+  beforeAll(async () => {
+    full = await startApp()
+    empty = await startApp()
+    await client.registerPerson(full)
+    raw = await rawClient(full.target)
+    await addAMillionUsers(raw)
+  }, 240_000)
+
+  afterAll(async () => {
+    await raw.end()
+    await full.close()
+    await empty.close()
+  })
+
+  const person = (n: number) =>
+    client.signIn(full, { email: emailOf(n), password: client.goodPassword })
+
+  /** The plans of all that the application asked the database for meanwhile. */
+  async function plansOf(work: () => Promise<unknown>): Promise<Plan[]> {
+    const { seen, stop } = watchQueries()
+    await work()
+    stop()
+    const statements = seen.filter(({ text }) => /^\s*(SELECT|UPDATE|DELETE)/i.test(text))
+    expect(statements.length).toBeGreaterThan(0)
+    const plans: Plan[] = []
+    for (const statement of statements) plans.push(await explain(raw, statement))
+    return plans
+  }
+
+  function expectIndexesOnly(plans: Plan[]) {
+    for (const { text, nodes, blocks } of plans) {
+      expect(
+        nodes.map(({ type }) => type).filter((type) => type === 'Seq Scan'),
+        text,
+      ).toEqual([])
+      for (const { removed, rows } of nodes) {
+        expect(removed, text).toBeLessThanOrEqual(5)
+        expect(rows, text).toBeLessThanOrEqual(25)
+      }
+      expect(blocks, text).toBeLessThan(200)
+    }
+  }
+
+  it('me is one statement, by index', async () => {
+    const { accessToken } = await person(123_456)
+    const plans = await plansOf(() => client.me(full, accessToken))
+    expectIndexesOnly(plans)
+    expect(plans).toHaveLength(1)
+  })
+
+  it('refresh is found by index, the rotation and the second look alike', async () => {
+    const { refreshToken } = await person(234_567)
+    const rotation = await plansOf(() => client.refresh(full, refreshToken))
+    expectIndexesOnly(rotation)
+    const replay = await plansOf(() => client.refresh(full, refreshToken))
+    expectIndexesOnly(replay)
+    expect(replay.length).toBeGreaterThan(rotation.length)
+  })
+
+  it('login is found by index, whether or not there is such an account', async () => {
+    expectIndexesOnly(await plansOf(() => person(345_678)))
+    const input = { email: 'nobody@example.com', password: 'a wrong password' }
+    const query = 'mutation($input: LoginInput!) { login(input: $input) { __typename } }'
+    expectIndexesOnly(await plansOf(() => client.call(full, query, { input })))
+  })
+
+  it('register and logout are too', async () => {
+    let refreshToken = ''
+    const register = async () => ({ refreshToken } = await client.registerPerson(full))
+    expectIndexesOnly(await plansOf(register))
+    expectIndexesOnly(await plansOf(() => client.logout(full, refreshToken)))
+  })
+
+  it('the list of sessions reads those of one user, page by page', async () => {
+    const { accessToken: token } = await person(456_789)
+    for (let i = 0; i < 12; i += 1) await person(456_789)
+    let after: string | null = null
+    const plans = await plansOf(async () => {
+      const first = await client.call(full, MySessionsDocument, { first: 5, after }, { token })
+      after = first.data?.me?.sessions?.pageInfo.endCursor ?? null
+      const second = await client.call(full, MySessionsDocument, { first: 5, after }, { token })
+      expect(second.data?.me?.sessions).toMatchObject({ totalCount: 15 })
+    })
+    expectIndexesOnly(plans)
+  })
+
+  it('me and refresh take as long as in an empty database', async () => {
+    const times = {
+      me: [[], []] as [number[], number[]],
+      refresh: [[], []] as [number[], number[]],
+    }
+    const clock = async (into: number[], work: () => Promise<unknown>) => {
+      const start = performance.now()
+      await work()
+      into.push(performance.now() - start)
+    }
+    const lone = await client.registerPerson(empty)
+    for (let i = 0; i < 60; i += 1) {
+      // Somebody else each time: the rows of one would stay in every cache.
+      const { accessToken, refreshToken } = await person(1 + i * 16_661)
+      const { accessToken: token, ...other } = await client.signIn(empty, lone)
+      await clock(times.me[0], () => client.me(full, accessToken))
+      await clock(times.me[1], () => client.me(empty, token))
+      await clock(times.refresh[0], () => client.refresh(full, refreshToken))
+      await clock(times.refresh[1], () => client.refresh(empty, other.refreshToken))
+    }
+    for (const [name, [inFull, inEmpty]] of Object.entries(times)) {
+      const ratio = median(inFull) / median(inEmpty)
+      expect(ratio, `${name}: ${median(inFull)} ms against ${median(inEmpty)} ms`).toBeLessThan(2)
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import {
+  ApolloClient,
+  ApolloLink,
+  CombinedGraphQLErrors,
+  HttpLink,
+  InMemoryCache,
+  Observable,
+  setLogVerbosity,
+} from '@apollo/client'
+import { SetContextLink } from '@apollo/client/link/context'
+import { ErrorLink } from '@apollo/client/link/error'
+import { MeDocument, RefreshDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { goodPassword, newEmail, succeeded, type Server } from './client.js'
+
+// It warns that data may be lost where it was not told the members of a union (`possibleTypes`). That is so
+// with interfaces; ours are object types, and nothing is.
+setLogVerbosity('silent')
+
+interface Sent {
+  readonly operation: string
+  readonly authorization: string | null
+}
+
+interface Tokens {
+  accessToken: string
+  refreshToken?: string | null
+}
+
+/** Apollo Client as an application makes it; `refreshing`: with the link that recovers from an expired token. */
+export function createApolloApplication(server: Server, { refreshing }: { refreshing: boolean }) {
+  const sent: Sent[] = []
+  let tokens: Tokens | null = null
+
+  const http = new HttpLink({
+    uri: `${server.url}/graphql`,
+    fetch: (uri, options) => {
+      const { operationName } = JSON.parse(options?.body as string) as { operationName: string }
+      const authorization = new Headers(options?.headers).get('authorization')
+      sent.push({ operation: operationName, authorization })
+      return fetch(uri, options)
+    },
+  })
+  const authorize = new SetContextLink(({ headers }) => ({
+    headers: {
+      ...(headers as Record<string, string>),
+      authorization: tokens ? `Bearer ${tokens.accessToken}` : '',
+    },
+  }))
+  const recover = new ErrorLink(({ error, operation, forward }) => {
+    const expired =
+      CombinedGraphQLErrors.is(error) &&
+      error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')
+    if (!expired || !refreshing || !tokens) return
+    return new Observable((observer) => {
+      refresh().then(
+        () => forward(operation).subscribe(observer),
+        (reason: unknown) => {
+          observer.error(reason)
+        },
+      )
+    })
+  })
+  const client = new ApolloClient({
+    link: ApolloLink.from([recover, authorize, http]),
+    cache: new InMemoryCache(),
+    queryDeduplication: false,
+    defaultOptions: { query: { fetchPolicy: 'network-only' } },
+  })
+
+  async function refresh() {
+    const input = { refreshToken: tokens?.refreshToken ?? null }
+    const { data } = await client.mutate({ mutation: RefreshDocument, variables: { input } })
+    tokens = data?.refresh?.__typename === 'AuthPayload' ? data.refresh : null
+  }
+
+  return {
+    client,
+    sent,
+    register: async () => {
+      const input = { email: newEmail(), password: goodPassword }
+      const { data } = await client.mutate({ mutation: RegisterDocument, variables: { input } })
+      const payload = succeeded(data?.register)
+      tokens = payload
+      return payload.user
+    },
+    signedIn: () => tokens !== null,
+    me: () => client.query({ query: MeDocument }),
+  }
+}

@@ -1,0 +1,30 @@
+import type pg from 'pg'
+
+const users = 1_000_000
+const sessions = 2 * users
+
+/** Ids that rise, as UUIDv7 does, so that the tables look as they would after years. */
+const id = (kind: string, n: string) =>
+  `('01900000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`
+export const emailOf = (n: number) => `user${String(n).padStart(7, '0')}@example.com`
+
+/** A million people with two sessions each. Everybody has the password of the one person who is there already. */
+export async function addAMillionUsers(raw: pg.Client) {
+  await raw.query(`
+    SET session_replication_role = replica; -- foreign keys are right by construction
+    SET synchronous_commit = off;
+    INSERT INTO users (id, email, created_at, updated_at)
+      SELECT ${id('8000', 'n')}, 'user' || lpad(n::text, 7, '0') || '@example.com', now(), now()
+      FROM generate_series(1, ${users}) n;
+    INSERT INTO password_credentials (user_id, hash, changed_at)
+      SELECT ${id('8000', 'n')}, (SELECT hash FROM password_credentials LIMIT 1), now()
+      FROM generate_series(1, ${users}) n;
+    INSERT INTO sessions (id, user_id, authentication_methods, created_at, authenticated_at, expires_at)
+      SELECT ${id('9000', 'n')}, ${id('8000', '(n + 1) / 2')}, '{PASSWORD}', now(), now(),
+        now() + interval '90 days'
+      FROM generate_series(1, ${sessions}) n;
+    INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
+      SELECT ${id('9000', 'n')}, sha256(int8send(n)), 1, '{}', now(), now() + interval '14 days'
+      FROM generate_series(1, ${sessions}) n`)
+  await raw.query('VACUUM ANALYZE')
+}

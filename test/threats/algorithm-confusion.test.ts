@@ -1,0 +1,103 @@
+// The header of a token names its algorithm, and the sender writes the header: `none`, which needs no
+// signature, or HS256 with the published public key as the shared secret (CVE-2015-9235, CVE-2016-10555;
+// RFC 8725 §3.1). Latchkey verifies with the one algorithm that it signs with, whatever the header says.
+import { constants, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from '../support/app.js'
+import { me, refusalOf, registerPerson } from '../support/client.js'
+import { assemble, decode, genuineKey, rs256 } from '../support/jwt.js'
+
+const app = await startApp()
+afterAll(app.close)
+const person = await registerPerson(app)
+const { header, claims } = decode(person.accessToken)
+const { privateKey, publicKey } = await genuineKey(app)
+
+it('takes the same claims when they are signed as they should be', async () => {
+  const { data } = await me(app, assemble(header, claims, rs256(privateKey)))
+  expect(data?.me?.id).toBe(person.id)
+})
+
+describe('no signature', () => {
+  const nones = ['none', 'None', 'NONE', 'nOnE', 'NonE', ' none', 'none\0', '']
+
+  it.each(nones)('is refused for alg %j', async (alg) => {
+    const unsigned = assemble({ ...header, alg }, claims, () => Buffer.alloc(0))
+    const signature = person.accessToken.split('.')[2] ?? ''
+    expect(await refusalOf(app, unsigned)).toBe('TOKEN_INVALID')
+    expect(await refusalOf(app, unsigned.slice(0, -1))).toBe('TOKEN_INVALID')
+    expect(await refusalOf(app, unsigned + signature)).toBe('TOKEN_INVALID')
+  })
+
+  it('is refused for the right algorithm too', async () => {
+    const unsigned = assemble(header, claims, () => Buffer.alloc(0))
+    expect(await refusalOf(app, unsigned)).toBe('TOKEN_INVALID')
+  })
+
+  it('is refused when it is one of another token', async () => {
+    const [head, , signature] = person.accessToken.split('.')
+    const other = await registerPerson(app)
+    const body = other.accessToken.split('.')[1] ?? ''
+    expect(await refusalOf(app, [head, body, signature].join('.'))).toBe('TOKEN_INVALID')
+  })
+})
+
+describe('the public key as a shared secret', async () => {
+  const jwks = await (await fetch(`${app.url}/.well-known/jwks.json`)).text()
+  const jwk = (JSON.parse(jwks) as { keys: { n: string }[] }).keys[0]
+  const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string
+  const keys: Record<string, string | Buffer> = {
+    'SPKI in PEM': pem,
+    'SPKI in PEM, trimmed': pem.trim(),
+    'SPKI in PEM with CRLF': pem.replaceAll('\n', '\r\n'),
+    'SPKI in DER': publicKey.export({ type: 'spki', format: 'der' }),
+    'PKCS #1 in PEM': publicKey.export({ type: 'pkcs1', format: 'pem' }),
+    'PKCS #1 in DER': publicKey.export({ type: 'pkcs1', format: 'der' }),
+    'the body of the JWKS': jwks,
+    'the JWK as published': JSON.stringify(jwk),
+    'the bare JWK': JSON.stringify(publicKey.export({ format: 'jwk' })),
+    'the modulus as text': jwk?.n ?? '',
+    'the modulus': Buffer.from(jwk?.n ?? '', 'base64url'),
+    'the key id': String(header['kid']),
+    'nothing at all': '',
+  }
+
+  it.each(Object.keys(keys))('is no key for HMAC: %s', async (name) => {
+    for (const bits of [256, 384, 512]) {
+      const hmac = (input: string) =>
+        createHmac(`sha${bits}`, keys[name] ?? '')
+          .update(input)
+          .digest()
+      const forged = assemble({ ...header, alg: `HS${bits}` }, claims, hmac)
+      expect(await refusalOf(app, forged)).toBe('TOKEN_INVALID')
+    }
+  })
+})
+
+describe('an algorithm that is not the one', () => {
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const ed = generateKeyPairSync('ed25519').privateKey
+  const by = (digest: string | null, key: KeyObject, options: object) => (input: string) =>
+    sign(digest, Buffer.from(input), { key, ...options })
+
+  it.each([
+    ['RS384', by('sha384', privateKey, {})],
+    ['RS512', by('sha512', privateKey, {})],
+    ['PS256', by('sha256', privateKey, pss)],
+    ['ES256', by('sha256', ec, { dsaEncoding: 'ieee-p1363' })],
+    ['EdDSA', by(null, ed, {})],
+    ['RS1', by('sha1', privateKey, {})],
+  ])('is refused even with our own key: %s', async (alg, signature) => {
+    expect(await refusalOf(app, assemble({ ...header, alg }, claims, signature))).toBe(
+      'TOKEN_INVALID',
+    )
+  })
+
+  const odd = ['rs256', ' RS256', 'RS256\0', null, 0, true, ['RS256'], { RS256: 1 }, undefined]
+
+  it.each(odd.map((alg) => [alg]))('is not understood as the one: %j', async (alg) => {
+    const forged = assemble({ ...header, alg }, claims, rs256(privateKey))
+    expect(await refusalOf(app, forged)).toBe('TOKEN_INVALID')
+  })
+})

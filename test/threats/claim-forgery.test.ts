@@ -1,0 +1,111 @@
+// Even a token with a genuine signature may say what it should not: a key that also signs for others, a
+// library that reads "9999" or 1e400 as a time, a claim that is left out and so not checked (RFC 9068 §4,
+// RFC 8725 §3.8-3.12). Every claim is required, has one type and one value, and expiry is counted to the second.
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { startApp } from '../support/app.js'
+import { me, refusalOf, registerPerson } from '../support/client.js'
+import { assemble, decode, genuineKey, rs256, type Json } from '../support/jwt.js'
+
+const app = await startApp({ env: { CLOCK_SKEW: '5s' } })
+afterAll(app.close)
+const person = await registerPerson(app)
+const other = await registerPerson(app)
+const { header, claims } = decode(person.accessToken)
+const { privateKey } = await genuineKey(app)
+const now = () => Math.floor(app.clock.now().getTime() / 1_000)
+
+/** Signed as only the service itself can. */
+const forge = (changes: Json | string) =>
+  assemble(
+    header,
+    typeof changes === 'string' ? changes : { ...claims, ...changes },
+    rs256(privateKey),
+  )
+
+it('takes claims that are as they should be', async () => {
+  const { data } = await me(app, forge({ jti: other.id, nbf: now() - 1, unknown: 'claim' }))
+  expect(data?.me?.id).toBe(person.id)
+})
+
+const types: unknown[] = [undefined, null, true, {}, [], '']
+const texts: unknown[] = [...types, 0, 'other']
+const times: unknown[] = [...types, '9999999999', [9_999_999_999], 'Infinity']
+const listOf = (name: string) => [claims[name]]
+
+describe.each<[string, unknown[]]>([
+  ['iss', [...texts, listOf('iss'), 'https://evil.example', `${String(claims['iss'])}/`]],
+  ['aud', [...texts, listOf('aud'), [claims['aud'], 'https://evil.example']]],
+  ['sub', [...texts, listOf('sub'), other.id, person.id.toUpperCase(), ` ${person.id}`]],
+  ['sid', [...texts, listOf('sid'), other.sessionId, person.id, person.sessionId.toUpperCase()]],
+  ['jti', [...texts.filter((text) => text !== 'other'), listOf('jti'), 1e400]],
+  ['client_id', [...texts.filter((text) => text !== 'other'), listOf('client_id')]],
+  ['exp', [...times, 0, -1, -9_999_999_999, now() + 60.5]],
+  ['iat', [...times, now() + 60, now() - 60.5]],
+  ['nbf', [...times.filter((time) => time !== undefined), now() + 60, now() + 60.5]],
+])('the claim %s', (name, values) => {
+  it.each(values.map((value) => [value]))('is refused when it is %j', async (value) => {
+    // Which of the reasons it is does not matter: a client that refreshes gets claims as they should be.
+    expect(await refusalOf(app, forge({ [name]: value }))).toMatch(
+      /^(TOKEN_INVALID|TOKEN_EXPIRED|SESSION_ENDED)$/,
+    )
+  })
+})
+
+describe('a number beyond all numbers', () => {
+  it.each(['exp', 'iat', 'nbf'])('is no time: %s', async (name) => {
+    for (const number of ['1e400', '-1e400', '1e20']) {
+      const text = JSON.stringify({ ...claims, [name]: 'HERE' }).replace('"HERE"', number)
+      const token = forge(text)
+      const seen = new Set([await refusalOf(app, token), await refusalOf(app, token)])
+      const past = number.startsWith('-') && name === 'nbf'
+      expect(seen.has(undefined)).toBe(past) // "not before the beginning of time" holds
+    }
+  })
+})
+
+describe('expiry', () => {
+  // To the beginning of a second, so that it does not end between here and the server.
+  beforeEach(() => {
+    app.clock.advance(`${1_000 - app.clock.now().getMilliseconds()}ms`)
+  })
+
+  it.each([
+    [-6, 'TOKEN_EXPIRED'],
+    [-5, 'TOKEN_EXPIRED'],
+    [-4, undefined],
+    [0, undefined],
+    [1, undefined],
+  ])('is taken with a skew of 5 s: %d s from now', async (seconds, refusal) => {
+    expect(await refusalOf(app, forge({ exp: now() + seconds }))).toBe(refusal)
+  })
+
+  it.each([
+    [4, undefined],
+    [5, undefined],
+    [6, 'TOKEN_INVALID'],
+  ])('is not the only limit: issued %d s from now', async (seconds, refusal) => {
+    expect(await refusalOf(app, forge({ iat: now() + seconds }))).toBe(refusal)
+    expect(await refusalOf(app, forge({ nbf: now() + seconds }))).toBe(refusal)
+  })
+
+  it('comes to a token that was accepted before', async () => {
+    const token = forge({ exp: now() + 10 })
+    expect(await refusalOf(app, token)).toBeUndefined()
+    app.clock.advance('14s')
+    expect(await refusalOf(app, token)).toBeUndefined()
+    app.clock.advance('1s')
+    expect(await refusalOf(app, token)).toBe('TOKEN_EXPIRED')
+  })
+})
+
+it('reads the last of two members of one name, and nothing reads the first', async () => {
+  const mine = JSON.stringify(claims)
+  const both = `{"sub":"${other.id}","sid":"${other.sessionId}","exp":1,${mine.slice(1)}`
+  expect((await me(app, forge(both))).data?.me?.id).toBe(person.id)
+  const dead = `${mine.slice(0, -1)},"exp":1}`
+  expect(await refusalOf(app, forge(dead))).toBe('TOKEN_EXPIRED')
+})
+
+it.each(['null', '[]', '"text"', '7', '', '{', '{}'])('is no set of claims: %s', async (text) => {
+  expect(await refusalOf(app, forge(text))).toBe('TOKEN_INVALID')
+})

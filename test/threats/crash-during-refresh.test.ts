@@ -1,0 +1,123 @@
+// The process dies between the rotation of a refresh token and the answer: the client still has the old one,
+// and a server that forgot about it would take its owner for a thief, or go on with two live tokens (ASVS
+// 2.3.3). One statement rotates, and the grace interval gives the same successor again: whoever was
+// signed in before kill -9 is signed in after it, with one token.
+import { expect, it } from 'vitest'
+import { startApp, testSecret } from '../support/app.js'
+import { kill } from '../support/child.js'
+import {
+  failure,
+  newEmail,
+  refresh,
+  registerPerson,
+  signIn,
+  succeeded,
+  type Person,
+} from '../support/client.js'
+import { lastingDatabase } from '../support/lasting-database.js'
+import {
+  databaseSettings,
+  startServerProcess,
+  type ServerProcess,
+} from '../support/server-process.js'
+
+const rounds = 5
+const settings = { AUTH_SECRET: testSecret, REFRESH_GRACE: '2m', LOG_LEVEL: 'warn' }
+
+/** A client that remembers the last token that it was given, and every one before. */
+class Client {
+  readonly given: string[]
+  readonly refusals: string[] = []
+
+  constructor({ refreshToken }: Person) {
+    this.given = [refreshToken]
+  }
+
+  get last() {
+    return this.given.at(-1) ?? ''
+  }
+
+  /** False when there was no answer. */
+  async refresh(server: ServerProcess): Promise<boolean> {
+    const result = await refresh(server, this.last).catch(() => null)
+    if (!result) return false
+    if (result.__typename === 'AuthPayload') this.given.push(result.refreshToken ?? '')
+    else this.refusals.push(result.code)
+    return true
+  }
+}
+
+async function untilItDies(work: () => Promise<boolean>) {
+  while (await work());
+}
+
+it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, async () => {
+  const target = await lastingDatabase()
+  const env = { ...settings, ...databaseSettings(target) }
+  const emails: string[] = []
+  let clients: Client[] = []
+
+  for (let round = 0; round < rounds; round += 1) {
+    const server = await startServerProcess(env)
+    try {
+      if (round === 0) {
+        const person = await registerPerson(server)
+        const sessions = await Promise.all(Array.from({ length: 7 }, () => signIn(server, person)))
+        clients = [person, ...sessions].map((session) => new Client(session))
+      }
+      // Everyone comes back with the last token that reached him, whatever became of the one after it.
+      for (const client of clients) expect(await client.refresh(server)).toBe(true)
+      expect(clients.flatMap(({ refusals }) => refusals)).toEqual([])
+
+      const storm = [
+        ...clients.map((client) => untilItDies(() => client.refresh(server))),
+        untilItDies(async () => {
+          const email = newEmail()
+          const person = await registerPerson(server, email).catch(() => null)
+          if (person) emails.push(email)
+          return person !== null
+        }),
+      ]
+      setTimeout(() => server.child.kill('SIGKILL'), 200 + Math.random() * 800)
+      await Promise.all(storm)
+    } finally {
+      await kill(server.child)
+    }
+  }
+
+  const app = await startApp({ target, env: settings })
+  try {
+    expect(clients.flatMap(({ refusals }) => refusals)).toEqual([])
+    for (const client of clients) {
+      expect(client.given.length).toBeGreaterThan(2 * rounds)
+      // As two tabs that both lost the answer: one successor.
+      const answers = await Promise.all([client.last, client.last].map((one) => refresh(app, one)))
+      const successors = new Set(answers.map((answer) => succeeded(answer).refreshToken))
+      expect(successors.size).toBe(1)
+      client.given.push(...[...successors].map(String))
+    }
+    expect(await app.db.session.count({ where: { endedAt: { not: null } } })).toBe(0)
+    expect(await app.db.auditEvent.count({ where: { type: 'REFRESH_TOKEN_REUSED' } })).toBe(0)
+
+    // A registration is there wholly or not at all, and certainly when it was acknowledged.
+    const whole = {
+      password: { isNot: null },
+      sessions: { some: { refreshToken: { isNot: null } } },
+    }
+    const users = await app.db.user.count()
+    expect(await app.db.user.count({ where: whole })).toBe(users)
+    expect(await app.db.user.count({ where: { email: { in: emails } } })).toBe(emails.length)
+    expect(await app.db.auditEvent.count({ where: { type: 'USER_REGISTERED' } })).toBe(users)
+
+    // After the grace interval one token of each session is live, and all others betray a thief.
+    app.clock.advance('3m')
+    for (const { given, last } of clients) {
+      succeeded(await refresh(app, last))
+      app.clock.advance('3m')
+      const older = given[Math.floor(Math.random() * (given.length - 1))] ?? ''
+      expect(failure(await refresh(app, older)).code).toBe('REFRESH_TOKEN_REUSED')
+    }
+  } finally {
+    await app.close()
+  }
+})

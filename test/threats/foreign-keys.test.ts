@@ -1,0 +1,119 @@
+// A header may bring a key along (`jwk`, `x5c`), point to one (`jku`, `x5u`) or name one by a path, a query or
+// nothing (`kid`): a verifier that listens to it believes whoever signed (CVE-2018-0114; RFC 8725 §3.10). Here
+// a key is found by `kid` among the published ones or not at all: nothing is fetched, and invented ids
+// do not become queries.
+import { createHmac, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { calculateJwkThumbprint } from 'jose'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from '../support/app.js'
+import { selfSigned } from '../support/certificate.js'
+import { me, refusalOf, registerPerson } from '../support/client.js'
+import { assemble, decode, genuineKey, rs256, type Json } from '../support/jwt.js'
+import { watchQueries } from '../support/queries.js'
+import { allRows } from '../support/remains.js'
+
+const app = await startApp()
+afterAll(app.close)
+const person = await registerPerson(app)
+const { header, claims } = decode(person.accessToken)
+
+const attacker = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const jwk = attacker.publicKey.export({ format: 'jwk' })
+const kid = await calculateJwkThumbprint(jwk)
+const published = { ...jwk, kid, use: 'sig', alg: 'RS256' }
+const certificate = selfSigned(attacker)
+
+/** Signed by the attacker, with our key id and without. */
+const forgeries = (more: Json) =>
+  [{ ...header, ...more }, { ...header, kid, ...more }, without('kid', { ...header, ...more })].map(
+    (forged) => assemble(forged, claims, rs256(attacker.privateKey)),
+  )
+
+describe('a key in the header', () => {
+  it.each<[string, Json]>([
+    ['nothing', {}],
+    ['jwk', { jwk }],
+    ['jwk with our id', { jwk: { ...published, kid: header['kid'] } }],
+    ['x5c', { x5c: [certificate.toString('base64')] }],
+    ['x5c and its thumbprint', { x5c: [certificate.toString('base64')], 'x5t#S256': thumbprint() }],
+    ['a data URL', { jku: dataUrl(), x5u: dataUrl() }],
+  ])('convinces nobody: %s', async (_, more) => {
+    for (const forged of forgeries(more)) expect(await refusalOf(app, forged)).toBe('TOKEN_INVALID')
+  })
+
+  it('is not fetched: jku and x5u that point to the attacker', async () => {
+    let hits = 0
+    const listener = createServer((_request, response) => {
+      hits += 1
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ keys: [published, { ...published, kid: header['kid'] }] }))
+    }).listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/jwks.json`
+    for (const more of [{ jku: url }, { x5u: url }, { jku: url, x5u: url, kid }]) {
+      for (const forged of forgeries(more)) {
+        expect(await refusalOf(app, forged)).toBe('TOKEN_INVALID')
+      }
+    }
+    listener.close()
+    expect(hits).toBe(0)
+  })
+})
+
+describe('a key id', () => {
+  const ids: unknown[] = [
+    ...['../../../../../../dev/null', '/dev/null', 'file:///dev/null', '', ' ', '.', '%00'],
+    ...["' OR '1'='1", "x' UNION SELECT 'k'; --", '"; DROP TABLE signing_keys; --', '\0', '\ud800'],
+    ...['__proto__', 'constructor', 'hasOwnProperty', 'k'.repeat(2_000)],
+    ...[null, undefined, 0, true, [], [header['kid']], {}, { toString: header['kid'] }],
+  ]
+
+  it.each(ids.map((id) => [id]))('that is %j names no key', async (id) => {
+    const before = await allRows(app)
+    const forged = { ...header, kid: id }
+    const hmac = (input: string) => createHmac('sha256', '').update(input).digest()
+    const { privateKey } = await genuineKey(app)
+    for (const token of [
+      assemble(forged, claims, rs256(attacker.privateKey)),
+      assemble({ ...forged, alg: 'HS256' }, claims, hmac),
+      assemble(forged, claims, rs256(privateKey)),
+    ]) {
+      expect(await refusalOf(app, token)).toBe('TOKEN_INVALID')
+    }
+    expect(await allRows(app)).toEqual(before)
+  })
+
+  const name = 'that nobody knows, ten thousand times, makes at most a handful of queries'
+  it(name, { timeout: 90_000 }, async () => {
+    app.clock.advance('11s') // a look at the table is due
+    const { seen, stop } = watchQueries()
+    for (let sent = 0; sent < 10_000; sent += 100) {
+      const tokens = Array.from({ length: 100 }, (_, i) =>
+        assemble({ ...header, kid: `${kid}-${sent + i}` }, claims, () => Buffer.alloc(256)),
+      )
+      const reasons = await Promise.all(tokens.map((token) => refusalOf(app, token)))
+      expect(new Set(reasons)).toEqual(new Set(['TOKEN_INVALID']))
+    }
+    stop()
+    const looks = seen.filter(({ text }) => text.includes('signing_keys'))
+    expect(looks.length).toBeGreaterThan(0)
+    expect(looks.length).toBeLessThanOrEqual(10)
+    expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)
+  })
+})
+
+function without(name: string, header: Json): Json {
+  return Object.fromEntries(Object.entries(header).filter(([key]) => key !== name))
+}
+
+function dataUrl() {
+  return `data:application/json;base64,${Buffer.from(JSON.stringify({ keys: [published] })).toString('base64')}`
+}
+
+function thumbprint() {
+  const hex = new X509Certificate(certificate).fingerprint256.replaceAll(':', '')
+  return Buffer.from(hex, 'hex').toString('base64url')
+}

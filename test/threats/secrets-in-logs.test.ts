@@ -1,0 +1,142 @@
+// Logs are read by more people than the database, and kept for longer: a password or a token in a line is a
+// leak that nobody notices (OWASP Logging Cheat Sheet, CWE-532). Whatever is asked for, refused or broken, at
+// the most talkative level, the log holds no password, no token, no hash and no secret, and an answer
+// never repeats what was refused.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RegisterDocument } from '../../src/generated/operations.js'
+import { startApp, testSecret } from '../support/app.js'
+import * as client from '../support/client.js'
+
+const app = await startApp({ env: { LOG_LEVEL: 'trace' } })
+afterAll(app.close)
+
+const login = 'mutation Login($input: LoginInput!) { login(input: $input) { __typename } }'
+const register =
+  'mutation Register($input: RegisterInput!) { register(input: $input) { __typename } }'
+
+const password = 'hunter2 hunter2 "quoted"'
+const secrets = new Map<string, string>([
+  ['the password', password],
+  ['the password in JSON', JSON.stringify(password).slice(1, -1)],
+  ['the password in a URL', encodeURIComponent(password)],
+  ['half of the password', 'hunter2'],
+  ['AUTH_SECRET', testSecret],
+  ['AUTH_SECRET in hex', Buffer.from(testSecret, 'base64').toString('hex')],
+])
+
+/** From now on a secret: the whole, and a part that nobody would guess. */
+function learn(name: string, secret: string) {
+  secrets.set(name, secret)
+  secrets.set(`a part of ${name}`, secret.slice(-40))
+}
+
+let person: client.Person
+const answers: string[] = []
+beforeAll(async () => {
+  const email = client.newEmail()
+  const { data } = await client.call(app, RegisterDocument, { input: { email, password } })
+  const payload = client.succeeded(data?.register)
+  const refreshToken = payload.refreshToken ?? ''
+  const { accessToken, user, session } = payload
+  person = { email, password, id: user.id, sessionId: session.id, accessToken, refreshToken }
+  learn('the access token', accessToken)
+  learn('the refresh token', refreshToken)
+})
+
+const keep = async (...requests: Promise<client.Answer<unknown>>[]) => {
+  const came = await Promise.all(requests)
+  answers.push(...came.map(({ text, headers }) => text + JSON.stringify([...headers])))
+  return came
+}
+
+/** A body as it stands, with a password or a token in the wrong place. */
+const send = (query: string, variables?: unknown, headers?: Record<string, string>) =>
+  keep(client.post(app, JSON.stringify({ query, variables, extensions: { password } }), headers))
+
+const failures = new Map<string, () => Promise<unknown>>([
+  [
+    'a wrong password',
+    () => client.call(app, login, { input: { email: 'a@b.example', password } }),
+  ],
+  [
+    'a weak password',
+    () => send(register, { input: { email: client.newEmail(), password: 'hunter2' } }),
+  ],
+  ['a taken address', () => send(register, { input: { email: person.email, password } })],
+  ['a bad address', () => send(register, { input: { email: password, password } })],
+  [
+    'a list for a password',
+    () => send(login, { input: { email: 'a@b.example', password: [password] } }),
+  ],
+  ['an object for one', () => send(login, { input: { email: 'a', password: { password } } })],
+  ['an unknown field', () => send(login, { input: { email: 'a', password, [password]: 1 } })],
+  ['a text for the input', () => send(login, { input: password })],
+  ['NUL', () => send(login, { input: { email: 'a', password: `${password}\0` } })],
+  [
+    'a literal of another type',
+    () => send(`mutation { login(input: ["hunter2"]) { __typename } }`),
+  ],
+  [
+    'a literal and a typo',
+    () => send(`mutation { login(input: { pass: "hunter2" }) { __typename } }`),
+  ],
+  ['broken syntax', () => send(`mutation { login(input: { password: "hunter2" "hunter2`)],
+  ['broken JSON', () => keep(client.post(app, `{"query":"${password}`))],
+  ['a form', () => keep(client.post(app, `password=hunter2`, { 'content-type': 'text/plain' }))],
+  ['a large body', () => keep(client.post(app, `"${'hunter2'.repeat(20_000)}"`))],
+  ['a cut token', () => client.me(app, person.accessToken.slice(0, -1))],
+  ['a cut refresh token', () => client.refresh(app, person.refreshToken.slice(0, -1))],
+  [
+    'a token in another scheme',
+    () => send('{ __typename }', {}, { authorization: `Token ${password}` }),
+  ],
+  [
+    'a cookie',
+    () => send('{ __typename }', {}, { cookie: `__Host-refresh=${person.refreshToken}` }),
+  ],
+  ['a refresh token as access token', () => client.me(app, person.refreshToken)],
+  ['secrets in the URL', () => getWithSecrets('/graphql')],
+  ['secrets in the URL of nothing', () => getWithSecrets(`/${encodeURIComponent(password)}`)],
+])
+
+function getWithSecrets(path: string) {
+  const query = 'query($password: Int) { me { id } }'
+  const variables = JSON.stringify({ password, token: person.accessToken })
+  const parameters = new URLSearchParams({ query, variables, password, t: person.refreshToken })
+  return keep(fetch(`${app.url}${path}?${parameters.toString()}`).then(client.read))
+}
+
+function expectNoSecret(text: string) {
+  for (const [name, secret] of secrets) {
+    if (text.includes(secret)) throw new Error(`${name} is there: ${text.slice(0, 20_000)}`)
+  }
+}
+
+describe('no secret is in the log', () => {
+  it('after every operation', async () => {
+    const second = await client.signIn(app, person)
+    const next = client.succeeded(await client.refresh(app, second.refreshToken))
+    await client.me(app, next.accessToken)
+    await client.logout(app, next.refreshToken ?? '')
+    for (const { accessToken, refreshToken } of [second, next]) {
+      learn(`access token ${accessToken.slice(-5)}`, accessToken)
+      learn(`refresh token ${refreshToken?.slice(-5) ?? ''}`, refreshToken ?? '')
+    }
+    const [{ hash }, { privateJwe }] = await Promise.all([
+      app.db.passwordCredential.findFirstOrThrow(),
+      app.db.signingKey.findFirstOrThrow(),
+    ])
+    learn('the hash', hash)
+    learn('the signing key', privateJwe)
+    expect(app.logLines.length).toBeGreaterThan(5)
+    expectNoSecret(app.logLines.join(''))
+  })
+
+  it.each([...failures.keys()])('nor in an answer after %s', async (name) => {
+    const lines = app.logLines.length
+    await failures.get(name)?.()
+    expect(app.logLines.length).toBeGreaterThan(lines)
+    expectNoSecret(app.logLines.slice(lines).join(''))
+    expectNoSecret(answers.splice(0).join(''))
+  })
+})

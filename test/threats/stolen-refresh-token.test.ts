@@ -1,0 +1,116 @@
+// A refresh token is copied, and thief and victim both use it; neither can be told from the other, so the
+// first reuse ends the session for both (RFC 9700 §4.14.2). The grace interval that keeps racing tabs signed in
+// must not shelter a thief: it counts from the moment at which each token was replaced, and a thief who
+// keeps rotating is found out when the victim comes back.
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { startApp } from '../support/app.js'
+import {
+  failure,
+  refresh,
+  refusalOf,
+  registerPerson,
+  signIn,
+  succeeded,
+  type Person,
+} from '../support/client.js'
+
+const app = await startApp({ env: { REFRESH_GRACE: '30s' } })
+afterAll(app.close)
+
+let victim: Person
+let otherDevice: Person
+beforeEach(async () => {
+  victim = await registerPerson(app)
+  otherDevice = await signIn(app, victim)
+})
+
+/** Another pair of tokens for this one. */
+async function rotate(token: string) {
+  const { accessToken, refreshToken } = succeeded(await refresh(app, token))
+  return { accessToken, refreshToken: refreshToken ?? '' }
+}
+
+const codeOf = async (token: string) => failure(await refresh(app, token)).code
+
+async function expectTheSessionEnded({ id, sessionId }: Person, tokens: string[]) {
+  for (const token of tokens) expect(await codeOf(token)).toBe('SESSION_ENDED')
+
+  const session = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
+  expect(session.endReason).toBe('REFRESH_TOKEN_REUSED')
+  expect(session.endedAt).not.toBeNull()
+
+  const events = await app.db.auditEvent.findMany({ where: { sessionId } })
+  const found = events.filter(({ type }) => type === 'REFRESH_TOKEN_REUSED')
+  expect(found).toMatchObject([{ targetId: id, actorId: null, success: false }])
+  expect(found[0]?.ipAddress).toBe('127.0.0.1')
+
+  const { session: other, accessToken } = succeeded(await refresh(app, otherDevice.refreshToken))
+  expect(other.id).toBe(otherDevice.sessionId)
+  expect(await refusalOf(app, accessToken)).toBeUndefined()
+}
+
+describe('a copied refresh token', () => {
+  it('ends the session when the thief was first and the victim comes back', async () => {
+    const stolen = victim.refreshToken
+    const thief = await rotate(stolen)
+    app.clock.advance('31s')
+    expect(await codeOf(stolen)).toBe('REFRESH_TOKEN_REUSED')
+
+    expect(await refusalOf(app, thief.accessToken)).toBe('SESSION_ENDED')
+    expect(await refusalOf(app, victim.accessToken)).toBe('SESSION_ENDED')
+    await expectTheSessionEnded(victim, [stolen, thief.refreshToken])
+  })
+
+  it('ends the session when the victim was first and the thief comes late', async () => {
+    const stolen = victim.refreshToken
+    const first = await rotate(stolen)
+    app.clock.advance('1h')
+    const second = await rotate(first.refreshToken)
+    expect(await codeOf(stolen)).toBe('REFRESH_TOKEN_REUSED')
+
+    expect(await refusalOf(app, second.accessToken)).toBe('SESSION_ENDED')
+    await expectTheSessionEnded(victim, [stolen, first.refreshToken, second.refreshToken])
+  })
+
+  it('gives a thief inside the grace interval no line of tokens of his own', async () => {
+    const stolen = victim.refreshToken
+    const mine = await rotate(stolen)
+    app.clock.advance('29s')
+    const thief = await rotate(stolen)
+    expect(thief.refreshToken).toBe(mine.refreshToken)
+
+    // Both go on from the one successor: whoever is second after the grace interval betrays the theft.
+    const next = await rotate(thief.refreshToken)
+    app.clock.advance('31s')
+    expect(await codeOf(mine.refreshToken)).toBe('REFRESH_TOKEN_REUSED')
+    await expectTheSessionEnded(victim, [stolen, mine.refreshToken, next.refreshToken])
+  })
+
+  it.each(['5s', '20s', '29s'] as const)(
+    'is found out however quickly the thief rotates: every %s for ten minutes',
+    async (pause) => {
+      const stolen = victim.refreshToken
+      const until = app.clock.now().getTime() + 600_000
+      let thief = await rotate(stolen)
+      while (app.clock.now().getTime() < until) {
+        app.clock.advance(pause)
+        thief = await rotate(thief.refreshToken)
+      }
+      expect(await codeOf(stolen)).toBe('REFRESH_TOKEN_REUSED')
+      expect(await refusalOf(app, thief.accessToken)).toBe('SESSION_ENDED')
+      await expectTheSessionEnded(victim, [stolen, thief.refreshToken])
+    },
+  )
+
+  it('is found out by one of many who come at once, and recorded once', async () => {
+    const stolen = victim.refreshToken
+    const thief = await rotate(stolen)
+    app.clock.advance('31s')
+    const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(stolen)))
+    expect(codes).toContain('REFRESH_TOKEN_REUSED')
+    expect(new Set([...codes, 'SESSION_ENDED'])).toEqual(
+      new Set(['REFRESH_TOKEN_REUSED', 'SESSION_ENDED']),
+    )
+    await expectTheSessionEnded(victim, [stolen, thief.refreshToken])
+  })
+})
