@@ -1,48 +1,25 @@
 import 'reflect-metadata'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Config } from './config.js'
-import { createAccounts, createPasswordHasher, UserResolver } from './features/accounts/index.js'
-import { createAudit } from './features/audit/index.js'
-import {
-  AuthPayloadResolver,
-  AuthResolver,
-  AuthService,
-  createViewerLoader,
-} from './features/auth/index.js'
-import {
-  createRefreshSession,
-  createRefreshTokenCodec,
-  createSessions,
-  SessionConnectionResolver,
-} from './features/sessions/index.js'
-import { createAccessTokens, createSigningKeys, wellKnownRoutes } from './features/tokens/index.js'
-import { systemClock, type Clock } from './platform/clock.js'
-import { keepAuthSecret } from './platform/crypto/auth-secret.js'
-import { newId } from './platform/crypto/ids.js'
-import { createKeyring } from './platform/crypto/keyring.js'
-import { systemRandom, type Random } from './platform/crypto/random.js'
-import { openDatabase, type Database, type DatabaseTarget } from './platform/database/database.js'
+import { UserResolver } from './features/accounts/index.js'
+import { AuthPayloadResolver, AuthResolver, createViewerLoader } from './features/auth/index.js'
+import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
+import { wellKnownRoutes } from './features/tokens/index.js'
+import type { Database } from './platform/database/database.js'
 import { createApollo } from './platform/graphql/apollo.js'
 import { createContextFactory } from './platform/graphql/context.js'
 import { graphqlRoute } from './platform/graphql/graphql.route.js'
 import { graphiqlRoutes } from './platform/http/graphiql/graphiql.route.js'
 import { healthRoutes } from './platform/http/health.route.js'
+import { createRefreshCookies } from './platform/http/refresh-cookie.js'
 import { createHttpServer } from './platform/http/server.js'
+import { startJobs } from './platform/jobs.js'
 import { createSchema } from './schema.js'
-
-export interface AppParts {
-  readonly config: Config
-  readonly log: Logger
-  readonly clock?: Clock
-  readonly random?: Random
-  /** Where the data is; by default where the settings say. */
-  readonly target?: DatabaseTarget
-}
+import { openServices, type Parts, type Services } from './services.js'
 
 export interface App {
   readonly server: FastifyInstance
-  readonly database: Database
+  readonly services: Services
   /** Finishes what is in flight, then closes the database. */
   close(): Promise<void>
 }
@@ -50,67 +27,43 @@ export interface App {
 // A request that takes longer at shutdown is cut off: the process has 10 s in all.
 const patience = 7_000
 
-/** The parts list: everything Latchkey is made of, from the bottom up. */
-export async function createApp(parts: AppParts): Promise<App> {
-  const { config, log, clock = systemClock, random = systemRandom } = parts
-  const hashing = createPasswordHasher(config.argon2) // beside the database, which opens meanwhile
-  hashing.catch(() => undefined)
-  const database = await openDatabase(parts.target ?? targetOf(config), log)
+/** The services behind GraphQL and HTTP. */
+export async function createApp(parts: Parts): Promise<App> {
+  const services = await openServices(parts)
+  const { database } = services
   try {
-    const secrets = config.authSecrets ?? (await keepAuthSecret(config.dataDir, random))
-    const { db } = database
-
-    const audit = createAudit({ clock })
-
-    const keys = await createSigningKeys({
-      db,
-      clock,
-      keyring: createKeyring(secrets, 'signing keys'),
-    })
-    const newTokenId = () => newId(clock)
-    const accessTokens = createAccessTokens(config.accessTokens, { keys, clock, newTokenId })
-
-    const codec = createRefreshTokenCodec(createKeyring(secrets, 'refresh tokens'), random)
-    const sessions = createSessions(config.sessions, { db, clock, codec })
-    const refreshSession = createRefreshSession(config.sessions, { database, clock, codec, audit })
-
-    const accounts = createAccounts({ database, clock, hasher: await hashing })
-
-    const auth = new AuthService(
-      {
-        registrationOpen: config.registrationOpen,
-        passwordMinLength: config.passwords.minLength,
-      },
-      { database, accounts, sessions, refreshSession, accessTokens, audit },
-    )
-
+    const { config, log } = parts
     const schema = await createSchema([
-      new SessionConnectionResolver(sessions),
-      new UserResolver(sessions),
-      new AuthResolver(auth),
-      new AuthPayloadResolver(accounts),
+      new SessionResolver(services.revokeSession),
+      new SessionConnectionResolver(services.sessions),
+      new UserResolver(services.sessions),
+      new AuthResolver(services.auth),
+      new AuthPayloadResolver(services.accounts),
     ])
     const apollo = createApollo(schema, { production: config.production, log })
     await apollo.start()
 
     const contextFor = createContextFactory({
-      verifyToken: (token) => accessTokens.verify(token),
-      loadViewer: createViewerLoader({ db, clock }),
+      verifyToken: (token) => services.accessTokens.verify(token),
+      loadViewer: createViewerLoader({ ...services, db: database.db, log }),
+      refreshCookie: createRefreshCookies(config),
     })
     let closing = false
-    const isReady = async () => !closing && (await answers(database))
+    const answers = createDatabaseCheck(database, log)
+    const isReady = async () => !closing && (await answers())
     const graphiql = !config.production
     const { issuer } = config.accessTokens
     const server = await createHttpServer({ ...config, log }, [
       healthRoutes({ isReady }),
-      wellKnownRoutes({ keys, issuer }),
+      wellKnownRoutes({ keys: services.keys, issuer }),
       graphqlRoute({ apollo, contextFor, graphiql }),
       ...(graphiql ? [graphiqlRoutes] : []),
     ])
+    const jobs = startJobs(services.jobs, log)
 
     return {
       server,
-      database,
+      services,
       async close() {
         closing = true
         const hurry = setTimeout(() => {
@@ -119,6 +72,7 @@ export async function createApp(parts: AppParts): Promise<App> {
         await server.close()
         clearTimeout(hurry)
         await apollo.stop()
+        await jobs.stop()
         await database.close()
       },
     }
@@ -128,11 +82,17 @@ export async function createApp(parts: AppParts): Promise<App> {
   }
 }
 
-const targetOf = ({ postgres, dataDir }: Config): DatabaseTarget =>
-  postgres ? { kind: 'postgres', ...postgres } : { kind: 'embedded', dataDir }
-
-const answers = (database: Database) =>
-  database.ping().then(
-    () => true,
-    () => false,
-  )
+/** Says why when the database stops answering, once, and when it is back. */
+function createDatabaseCheck(database: Database, log: Logger) {
+  let answered = true
+  return async () => {
+    const problem = await database.ping().then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
+    if (answered && problem) log.error({ err: problem.error }, 'the database does not answer')
+    if (!answered && !problem) log.info('the database answers again')
+    answered = !problem
+    return answered
+  }
+}

@@ -87,8 +87,9 @@ CREATE TABLE "signing_keys" (
     "algorithm" TEXT NOT NULL,
     "status" "signing_key_status" NOT NULL,
     "public_jwk" JSONB NOT NULL,
-    "private_jwe" TEXT NOT NULL,
+    "private_jwe" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
+    "changed_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "signing_keys_pkey" PRIMARY KEY ("id")
 );
@@ -104,6 +105,12 @@ CREATE INDEX "audit_events_target_id_id_idx" ON "audit_events"("target_id", "id"
 
 -- CreateIndex
 CREATE INDEX "sessions_user_id_idx" ON "sessions"("user_id");
+
+-- CreateIndex
+CREATE INDEX "sessions_expires_at_idx" ON "sessions"("expires_at");
+
+-- CreateIndex
+CREATE INDEX "sessions_ended_at_idx" ON "sessions"("ended_at");
 
 -- AddForeignKey
 ALTER TABLE "password_credentials" ADD CONSTRAINT "password_credentials_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -23,7 +23,8 @@ export type Audit = ReturnType<typeof createAudit>
  */
 export function createAudit({ clock }: { clock: Clock }) {
   return {
-    record: (tx: Tx, entry: AuditEntry, request: RequestInfo) =>
+    /** `request` is null for what the service or an operator does. */
+    record: (tx: Tx, entry: AuditEntry, request: RequestInfo | null) =>
       insertAuditEvent(tx, {
         id: newId(clock),
         occurredAt: clock.now(),
@@ -32,8 +33,8 @@ export function createAudit({ clock }: { clock: Clock }) {
         targetId: entry.targetId ?? null,
         sessionId: entry.sessionId ?? null,
         success: entry.success ?? true,
-        ipAddress: request.ip,
-        userAgent: request.userAgent,
+        ipAddress: request?.ip ?? null,
+        userAgent: request?.userAgent ?? null,
       }),
   }
 }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { errors, jwtVerify, SignJWT } from 'jose'
+import type { JWTHeaderParameters } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { seconds, type Clock } from '../../platform/clock.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { VerifiedToken } from '../../platform/graphql/context.js'
+import { signingAlgorithms } from './key-material.js'
 import type { SigningKeys } from './signing-keys.js'
 
 /** What an access token says beyond who issued it, when and for whom. */
@@ -28,7 +30,6 @@ export interface AccessTokenOptions {
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 const type = 'at+jwt'
-const algorithms = ['RS256']
 const clientId = 'latchkey'
 const requiredClaims = ['iss', 'aud', 'sub', 'exp', 'iat', 'jti', 'sid', 'client_id']
 
@@ -36,14 +37,16 @@ const requiredClaims = ['iss', 'aud', 'sub', 'exp', 'iat', 'jti', 'sid', 'client
 const longestToken = 4_096
 const cachedTokens = 10_000
 
+type Refused = Exclude<VerifiedToken, { kind: 'valid' }>
+/** Accepted for as long as it has not expired and its key is published. */
+type Accepted = Extract<VerifiedToken, { kind: 'valid' }> & { readonly keyId: string }
+
 /** Access tokens: JWTs per RFC 9068, issued here and verified offline, here and by every gateway. */
 export function createAccessTokens(
   options: AccessTokenOptions,
   { keys, clock, newTokenId }: { keys: SigningKeys; clock: Clock; newTokenId: () => string },
 ) {
-  const verified = new LRUCache<string, Extract<VerifiedToken, { kind: 'valid' }>>({
-    max: cachedTokens,
-  })
+  const verified = new LRUCache<string, Accepted>({ max: cachedTokens })
 
   return {
     async issue(subject: AccessTokenSubject) {
@@ -57,15 +60,16 @@ export function createAccessTokens(
         auth_time: seconds(subject.authenticatedAt),
         amr: subject.amr,
       }
+      const { id, algorithm, privateKey } = keys.current()
       const token = await new SignJWT(claims)
-        .setProtectedHeader({ alg: keys.current.algorithm, kid: keys.current.id, typ: type })
+        .setProtectedHeader({ alg: algorithm, kid: id, typ: type })
         .setIssuer(options.issuer)
         .setAudience(options.audience)
         .setSubject(subject.userId)
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + expiresIn)
         .setJti(newTokenId())
-        .sign(keys.current.privateKey)
+        .sign(privateKey)
       return { token, expiresIn }
     },
 
@@ -75,18 +79,20 @@ export function createAccessTokens(
       const now = clock.now()
       const id = createHash('sha256').update(token).digest('base64url')
       const known = verified.get(id)
-      if (known) return now < known.expiresAt ? known : { kind: 'expired' }
-
-      const result = await check(token, now)
-      if (result.kind === 'valid') verified.set(id, result)
-      return result
+      if (!known) {
+        const result = await check(token, now)
+        if (result.kind === 'valid') verified.set(id, result)
+        return result
+      }
+      if (now >= known.expiresAt) return { kind: 'expired' }
+      return keys.isPublished(known.keyId) ? known : { kind: 'invalid' }
     },
   }
 
-  async function check(token: string, now: Date): Promise<VerifiedToken> {
+  async function check(token: string, now: Date): Promise<Accepted | Refused> {
     try {
-      const { payload } = await jwtVerify(token, ({ kid }) => findKey(kid), {
-        algorithms,
+      const { payload, protectedHeader } = await jwtVerify(token, findKey, {
+        algorithms: signingAlgorithms,
         typ: type,
         issuer: options.issuer,
         audience: options.audience,
@@ -99,7 +105,8 @@ export function createAccessTokens(
       if (!ids || client !== clientId || !isTime(exp) || !isTime(iat)) return { kind: 'invalid' }
       if (iat * 1_000 > now.getTime() + options.clockSkew) return { kind: 'invalid' }
       const expiresAt = new Date(exp * 1_000 + options.clockSkew)
-      return { kind: 'valid', userId: sub, sessionId: sid, expiresAt }
+      const keyId = protectedHeader.kid ?? ''
+      return { kind: 'valid', userId: sub, sessionId: sid, expiresAt, keyId }
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { kind: 'expired' }
       if (error instanceof errors.JOSEError) return { kind: 'invalid' }
@@ -107,11 +114,14 @@ export function createAccessTokens(
     }
   }
 
-  // Only our own keys, by their id: `jwk`, `jku` and `x5u` in a header select nothing (RFC 8725 §3.10).
-  async function findKey(kid: string | undefined) {
+  /**
+   * Only our own keys, by their id, and only with their own algorithm: `jwk`, `jku` and `x5u` in a header
+   * select nothing (RFC 8725 §3.1, §3.10).
+   */
+  async function findKey({ kid, alg }: JWTHeaderParameters) {
     const key = typeof kid === 'string' ? await keys.find(kid) : undefined
-    if (!key) throw new errors.JWKSNoMatchingKey()
-    return key
+    if (key?.algorithm !== alg) throw new errors.JWKSNoMatchingKey()
+    return key.publicKey
   }
 }
 

@@ -1,22 +1,25 @@
-import { CompactEncrypt, compactDecrypt } from 'jose'
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose'
 import type { JWK } from 'jose'
 import type { Keyring } from '../../platform/crypto/keyring.js'
 import { StartupError } from '../../platform/errors.js'
+
+export type PrivateKeyCipher = ReturnType<typeof createPrivateKeyCipher>
 
 /**
  * Keeps private signing keys unreadable in the database: a JWE (RFC 7516) whose key is derived from
  * AUTH_SECRET. Its `kid` says which secret of the list; it is authenticated with the rest.
  */
 export function createPrivateKeyCipher(keyring: Keyring) {
+  const currentId = keyring.current.id.toString('base64url')
+
   return {
     encrypt: (jwk: JWK) =>
       new CompactEncrypt(Buffer.from(JSON.stringify(jwk)))
-        .setProtectedHeader({
-          alg: 'dir',
-          enc: 'A256GCM',
-          kid: keyring.current.id.toString('base64url'),
-        })
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: currentId })
         .encrypt(keyring.current.key),
+
+    /** Whether it is encrypted under a secret that no longer stands first. */
+    isOutdated: (jwe: string) => decodeProtectedHeader(jwe).kid !== currentId,
 
     async decrypt(jwe: string): Promise<JWK> {
       try {

@@ -1,22 +1,59 @@
-import type { Db } from '../../platform/database/database.js'
+import type { SigningKeyStatus } from '../../generated/prisma/enums.js'
+import type { Db, Tx } from '../../platform/database/database.js'
 
-export interface StoredSigningKey {
+export interface SigningKeyRow {
   readonly id: string
   readonly algorithm: string
+  readonly status: SigningKeyStatus
   readonly publicJwk: Record<string, string>
-  readonly privateJwe: string
+  /** Null once the key is retired. */
+  readonly privateJwe: string | null
+  readonly createdAt: Date
+  readonly changedAt: Date
 }
 
-/** All keys, the newest first. */
-export async function readSigningKeys(db: Db): Promise<StoredSigningKey[]> {
+/** All keys, retired ones included, the newest first. */
+export async function readSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
   const rows = await db.signingKey.findMany({ orderBy: { createdAt: 'desc' } })
   return rows.map((row) => ({ ...row, publicJwk: row.publicJwk as Record<string, string> }))
 }
 
-/** Whichever replica comes first makes the current key; the others' keys are dropped unseen. */
-export async function offerFirstSigningKey(db: Db, key: StoredSigningKey, createdAt: Date) {
-  await db.signingKey.createMany({
-    data: [{ ...key, status: 'CURRENT', createdAt }],
-    skipDuplicates: true,
+/** False before the first start. */
+export const hasSigningKeys = async (db: Db) => (await db.signingKey.count()) > 0
+
+/** There is one current and one next key: whichever replica comes first makes it, the others' are dropped. */
+export async function offerSigningKeys(db: Db | Tx, keys: SigningKeyRow[]) {
+  await db.signingKey.createMany({ data: keys, skipDuplicates: true })
+}
+
+// Any number that nothing else locks. A lock on the rows would not do: it does not hold back the row that
+// the other replica is about to insert.
+const lockNumber = 5_284_161
+
+/** Changes of the keys happen one after the other, whichever replicas make them. */
+export async function lockSigningKeys(tx: Tx) {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockNumber}::bigint)`
+}
+
+export async function setSigningKeyStatus(
+  tx: Tx,
+  id: string,
+  status: SigningKeyStatus,
+  changedAt: Date,
+) {
+  const destroyed = status === 'RETIRED' ? { privateJwe: null } : {}
+  await tx.signingKey.update({
+    where: { id },
+    data: { status, changedAt, ...destroyed },
+    select: { id: true },
   })
+}
+
+export async function deleteSigningKey(tx: Tx, id: string) {
+  await tx.signingKey.delete({ where: { id }, select: { id: true } })
+}
+
+/** Only if nobody changed it meanwhile. */
+export async function replacePrivateJwe(db: Db, id: string, from: string, to: string) {
+  await db.signingKey.updateMany({ where: { id, privateJwe: from }, data: { privateJwe: to } })
 }

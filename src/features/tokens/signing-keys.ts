@@ -1,92 +1,86 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose'
-import type { CryptoKey, JWK } from 'jose'
+import type { CryptoKey } from 'jose'
 import { after, type Clock } from '../../platform/clock.js'
-import type { Keyring } from '../../platform/crypto/keyring.js'
 import type { Db } from '../../platform/database/database.js'
-import { createPrivateKeyCipher } from './private-key-cipher.js'
-import {
-  offerFirstSigningKey,
-  readSigningKeys,
-  type StoredSigningKey,
-} from './signing-key.store.js'
-
-// The one algorithm that every gateway verifies unconfigured, and whose verification is quick.
-const algorithm = 'RS256'
+import { importKey } from './key-material.js'
+import type { PrivateKeyCipher } from './private-key-cipher.js'
+import { readSigningKeys, type SigningKeyRow } from './signing-key.store.js'
 
 // Tokens with an invented `kid` must not make every request a query (RFC 8725 §3.10).
-const reloadInterval = 10_000
+const lookUpInterval = 5_000
 
-export type SigningKeys = Awaited<ReturnType<typeof createSigningKeys>>
+export type SigningKeys = ReturnType<typeof createSigningKeys>
+
+interface PublishedKey {
+  readonly algorithm: string
+  readonly publicKey: CryptoKey
+}
+
+/** What one reading of the table comes to. */
+interface KeySet {
+  /** Tells whether another reading found anything new. */
+  readonly fingerprint: string
+  readonly current: { id: string; algorithm: string; privateKey: CryptoKey }
+  readonly published: ReadonlyMap<string, PublishedKey>
+  readonly jwks: object[]
+}
 
 /**
- * The keys that access tokens are signed and verified with. They live in the database, so that
- * replicas share them and a restart keeps every token valid.
+ * The keys that access tokens are signed and verified with, as this process last read them. They live in
+ * the database, so that replicas share them and a restart keeps every token valid. `load` comes first,
+ * then every few seconds.
  */
-export async function createSigningKeys(needs: { db: Db; clock: Clock; keyring: Keyring }) {
-  const { db, clock } = needs
-  const cipher = createPrivateKeyCipher(needs.keyring)
+export function createSigningKeys(needs: { db: Db; clock: Clock; cipher: PrivateKeyCipher }) {
+  const { db, clock, cipher } = needs
+  let loaded: KeySet | undefined
+  let nextLookUp = clock.now()
 
-  let stored = await readSigningKeys(db)
-  if (stored.length === 0) {
-    await offerFirstSigningKey(db, await generate(cipher), clock.now())
-    stored = await readSigningKeys(db)
+  async function load() {
+    const rows = (await readSigningKeys(db)).filter(({ status }) => status !== 'RETIRED')
+    const fingerprint = rows.map(({ id, status }) => `${id} ${status}`).join()
+    if (fingerprint !== loaded?.fingerprint) loaded = await toKeySet(rows, fingerprint, cipher)
   }
-  const newest = stored[0]
-  if (!newest) throw new Error('there is no signing key')
-  const current = {
-    id: newest.id,
-    algorithm: newest.algorithm,
-    privateKey: await importKey(await cipher.decrypt(newest.privateJwe), newest.algorithm),
+
+  const keySet = () => {
+    if (!loaded) throw new Error('the signing keys have not been loaded')
+    return loaded
   }
-  let published = await publish(stored)
-  let reloadFrom = after(clock.now(), reloadInterval)
 
   return {
-    current,
+    load,
 
-    /** The public key of that id; a key that another replica made is found within seconds. */
-    async find(id: string): Promise<CryptoKey | undefined> {
-      const known = published.keys.get(id)
-      if (known || clock.now() < reloadFrom) return known
-      reloadFrom = after(clock.now(), reloadInterval)
-      published = await publish(await readSigningKeys(db))
-      return published.keys.get(id)
+    current: () => keySet().current,
+
+    isPublished: (id: string) => keySet().published.has(id),
+
+    /** The public key of that id; one that another replica made a moment ago is looked up. */
+    async find(id: string): Promise<PublishedKey | undefined> {
+      const known = keySet().published.get(id)
+      const now = clock.now()
+      if (known || now < nextLookUp) return known
+      nextLookUp = after(now, lookUpInterval)
+      await load()
+      return keySet().published.get(id)
     },
 
-    /** RFC 7517: public parts only. */
-    jwks: () => ({ keys: published.jwks }),
+    /** RFC 7517: public parts only, of the keys that sign, will sign or have signed. */
+    jwks: () => ({ keys: keySet().jwks }),
   }
 }
 
-async function generate(
-  cipher: ReturnType<typeof createPrivateKeyCipher>,
-): Promise<StoredSigningKey> {
-  const pair = await generateKeyPair(algorithm, { extractable: true, modulusLength: 2048 })
-  const publicJwk = (await exportJWK(pair.publicKey)) as Record<string, string>
+async function toKeySet(rows: SigningKeyRow[], fingerprint: string, cipher: PrivateKeyCipher) {
+  const signing = rows.find(({ status }) => status === 'CURRENT')
+  if (!signing?.privateJwe) throw new Error('there is no current signing key')
+  const { id, algorithm } = signing
+  const privateKey = await importKey(await cipher.decrypt(signing.privateJwe), algorithm)
+  const published = rows.map(async (row) => {
+    const publicKey = await importKey(row.publicJwk, row.algorithm)
+    return [row.id, { algorithm: row.algorithm, publicKey }] as const
+  })
   return {
-    id: await calculateJwkThumbprint(publicJwk),
-    algorithm,
-    publicJwk,
-    privateJwe: await cipher.encrypt(await exportJWK(pair.privateKey)),
+    fingerprint,
+    current: { id, algorithm, privateKey },
+    published: new Map(await Promise.all(published)),
+    // Apollo Router, Cosmo and Hive need `kid`, `use` and `alg` beside the key itself.
+    jwks: rows.map((row) => ({ ...row.publicJwk, kid: row.id, use: 'sig', alg: row.algorithm })),
   }
-}
-
-/** Apollo Router, Cosmo and Hive need `kid`, `use` and `alg` beside the key itself. */
-async function publish(stored: StoredSigningKey[]) {
-  const jwks = stored.map((key) => ({
-    ...key.publicJwk,
-    kid: key.id,
-    use: 'sig',
-    alg: key.algorithm,
-  }))
-  const imported = stored.map(
-    async (key) => [key.id, await importKey(key.publicJwk, key.algorithm)] as const,
-  )
-  return { jwks, keys: new Map(await Promise.all(imported)) }
-}
-
-async function importKey(jwk: JWK, algorithm: string): Promise<CryptoKey> {
-  const key = await importJWK(jwk, algorithm)
-  if (key instanceof Uint8Array) throw new Error('a signing key must be asymmetric')
-  return key
 }

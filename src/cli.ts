@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+// TypeGraphQL's decorators look for it when the first of them runs.
+import 'reflect-metadata'
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { Command, CommanderError } from 'commander'
+import { parseConfig } from './config.js'
+import { exitWith } from './exit.js'
+import type { CommandName } from './commands.js'
+import { migrateOnce, runCommand } from './run-command.js'
+import { start } from './start.js'
+import { systemRandom } from './platform/crypto/random.js'
+
+const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+const { version } = JSON.parse(manifest) as { version: string }
+const config = () => parseConfig(process.env)
+
+const program = new Command('latchkey')
+  .description('A self-hosted GraphQL authentication API. Settings come from the environment.')
+  .version(version)
+  .option('--json', 'print the outcome as JSON')
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 not a command.')
+
+const run = (name: CommandName, input: object) => runCommand(name, input, config())
+const report = async (outcome: ReturnType<typeof runCommand>) => {
+  const { ok, data, lines } = await outcome
+  const { json } = program.opts<{ json?: true }>()
+  const output = json ? JSON.stringify(data) : lines.join('\n')
+  if (output) (ok || json ? process.stdout : process.stderr).write(`${output}\n`)
+  process.exitCode = ok ? 0 : 1
+}
+
+program
+  .command('start')
+  .description('run the server until SIGTERM or SIGINT')
+  .action(() => start(config(), process.env))
+
+program
+  .command('migrate')
+  .description('apply the migrations that are missing, and nothing else')
+  .action(() => report(migrateOnce(config())))
+
+const keys = program.command('keys').description('the keys that sign access tokens')
+keys
+  .command('list')
+  .description('status, algorithm, time of the last change, id')
+  .action(() => report(run('keys list', {})))
+keys
+  .command('rotate')
+  .description(
+    'sign with the next key from now on; tokens of the old one stay valid until they expire',
+  )
+  .option('--force', 'even if gateways may not have seen the next key yet', false)
+  .action((options: { force: boolean }) => report(run('keys rotate', options)))
+keys
+  .command('retire')
+  .description(
+    'refuse the tokens of a key that no longer signs, at once (after a leak: rotate first)',
+  )
+  .argument('<id>', 'of the key')
+  .action((id: string) => report(run('keys retire', { id })))
+
+const users = program.command('users').description('accounts')
+users
+  .command('create')
+  .description('create an account; without --password-stdin a password is made and printed once')
+  .argument('<email>')
+  .option('--username <username>', 'unique handle')
+  .option('--name <name>', 'what the person wants to be called')
+  .option('--password-stdin', 'read the password from standard input')
+  .action(createUser)
+users
+  .command('disable')
+  .description('end every session of an account and refuse its sign-ins')
+  .argument('<user>', 'id or e-mail address')
+  .action((user: string) => report(run('users disable', { user })))
+users
+  .command('enable')
+  .description('let a disabled account sign in again')
+  .argument('<user>', 'id or e-mail address')
+  .action((user: string) => report(run('users enable', { user })))
+
+interface CreateOptions {
+  readonly username?: string
+  readonly name?: string
+  readonly passwordStdin?: true
+}
+
+/** Never as an argument: those are in the shell's history and in everybody's list of processes. */
+async function createUser(email: string, options: CreateOptions) {
+  const given = options.passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : null
+  const password = given ?? systemRandom(18).toString('base64url')
+  const { username = null, name = null } = options
+  const outcome = await run('users create', { email, password, username, name })
+  if (!outcome.ok || given !== null) return report(Promise.resolve(outcome))
+  const data = { ...(outcome.data as object), password }
+  return report(
+    Promise.resolve({ ...outcome, data, lines: [...outcome.lines, `Password: ${password}`] }),
+  )
+}
+
+program.parseAsync().then(
+  () => process.exit(),
+  (error: unknown) => {
+    if (!(error instanceof CommanderError)) exitWith(error)
+    process.exit(error.exitCode === 0 ? 0 : 2) // commander has said what is wrong
+  },
+)

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { parseRegistration, passwordProblems } from './features/accounts/index.js'
+import type { Services } from './services.js'
+
+/** What a command came to: data for programs, lines for people. */
+export interface Report {
+  readonly ok: boolean
+  readonly data: unknown
+  readonly lines: readonly string[]
+}
+
+type Run = (services: Services, input: unknown) => Promise<Report>
+
+const done = (data: unknown, ...lines: string[]): Report => ({ ok: true, data, lines })
+const refused = (error: string, line: string): Report => ({
+  ok: false,
+  data: { error },
+  lines: [line],
+})
+
+function command<T>(
+  input: z.ZodType<T>,
+  run: (services: Services, input: T) => Promise<Report>,
+): Run {
+  return (services, given) => run(services, input.parse(given))
+}
+
+const nothing = z.object({})
+const keyId = z.object({ id: z.string() })
+const user = z.object({ user: z.string() })
+
+/**
+ * What an operator can have done, by the command line or, while a server holds the embedded database, by
+ * that server. Each takes its input as plain data.
+ */
+export const commands = {
+  'keys list': command(nothing, async ({ keyRotation }) => {
+    const keys = (await keyRotation.list()).map(
+      ({ id, algorithm, status, createdAt, changedAt }) => ({
+        id,
+        algorithm,
+        status,
+        createdAt,
+        changedAt,
+      }),
+    )
+    const line = (key: (typeof keys)[number]) =>
+      [key.status.padEnd(8), key.algorithm.padEnd(5), key.changedAt.toISOString(), key.id].join(
+        '  ',
+      )
+    return done(keys, ...keys.map(line))
+  }),
+
+  'keys rotate': command(
+    z.object({ force: z.boolean() }),
+    async ({ keyRotation, keys }, { force }) => {
+      const outcome = await keyRotation.rotate({ force })
+      if (outcome.kind === 'too-soon') {
+        const from = outcome.from.toISOString()
+        return refused(
+          'too-soon',
+          `Gateways may not know the next key before ${from}: wait, or --force.`,
+        )
+      }
+      await keys.load()
+      return done(outcome, `Signing with ${outcome.currentId}.`, `Next is ${outcome.nextId}.`)
+    },
+  ),
+
+  'keys retire': command(keyId, async ({ keyRotation, keys }, { id }) => {
+    const { kind } = await keyRotation.retire(id)
+    if (kind === 'not-found') return refused(kind, `There is no key ${id} to retire.`)
+    if (kind === 'in-use')
+      return refused(kind, 'It signs, or is about to: `latchkey keys rotate` first.')
+    await keys.load()
+    return done({ id }, `${id} is retired: its tokens are refused.`)
+  }),
+
+  'users create': command(
+    z.object({
+      email: z.string(),
+      password: z.string(),
+      username: z.string().nullable(),
+      name: z.string().nullable(),
+    }),
+    async ({ accounts, auth }, input) => {
+      const parsed = parseRegistration({ ...input, locale: null })
+      if (!parsed.ok)
+        return refused('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
+      const weak = passwordProblems(input.password, auth.options.passwordMinLength)
+      if (weak.length > 0) return refused('weak-password', `The password is ${weak.join(', ')}.`)
+      const outcome = await accounts.createByOperator(parsed.registration, input.password)
+      if (outcome.kind !== 'created')
+        return refused(outcome.kind, 'The address or user name is taken.')
+      return done({ id: outcome.id }, `Created ${parsed.registration.email} (${outcome.id}).`)
+    },
+  ),
+
+  'users disable': command(user, async ({ accounts }, { user: given }) => {
+    const found = await accounts.lookUp(given)
+    if (!found) return refused('not-found', `There is no user ${given}.`)
+    const changed = await accounts.disable(found.id)
+    return done({ id: found.id, changed }, `${found.email} is disabled; all sessions have ended.`)
+  }),
+
+  'users enable': command(user, async ({ accounts }, { user: given }) => {
+    const found = await accounts.lookUp(given)
+    if (!found) return refused('not-found', `There is no user ${given}.`)
+    const changed = await accounts.enable(found.id)
+    return done({ id: found.id, changed }, `${found.email} is enabled.`)
+  }),
+} satisfies Record<string, Run>
+
+export type CommandName = keyof typeof commands
+export const isCommand = (name: unknown): name is CommandName =>
+  typeof name === 'string' && Object.hasOwn(commands, name)

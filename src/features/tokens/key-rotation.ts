@@ -1,0 +1,151 @@
+import type { Audit } from '../audit/index.js'
+import { after, type Clock } from '../../platform/clock.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import { generateSigningKey, type SigningAlgorithm } from './key-material.js'
+import type { PrivateKeyCipher } from './private-key-cipher.js'
+import {
+  deleteSigningKey,
+  lockSigningKeys,
+  offerSigningKeys,
+  readSigningKeys,
+  replacePrivateJwe,
+  setSigningKeyStatus,
+  type SigningKeyRow,
+} from './signing-key.store.js'
+
+export interface KeyRotationOptions {
+  /** Of the keys to be made; those that exist keep theirs. */
+  readonly algorithm: SigningAlgorithm
+  /** Milliseconds after which the current key is replaced by itself; 0: never. */
+  readonly rotateEvery: number
+}
+
+export type RotationOutcome =
+  | { kind: 'rotated'; currentId: string; nextId: string }
+  /** Gateways may not have seen the next key yet. */
+  | { kind: 'too-soon'; from: Date }
+
+export type RetirementOutcome = { kind: 'retired' | 'not-found' | 'in-use' }
+
+// Gateways cache a key set for up to ten minutes: a key has to be published that long before it signs.
+const publicationLead = 10 * 60_000
+
+// The longest life that ACCESS_TOKEN_TTL allows, with clock skew: also tokens from before that was lowered.
+const overlap = 65 * 60_000
+
+export interface KeyRotationNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly cipher: PrivateKeyCipher
+  readonly audit: Audit
+}
+
+/** The life of signing keys: NEXT (published), CURRENT (signs), RETIRING (verifies), RETIRED (refused). */
+export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotationNeeds) {
+  const { database, clock, cipher, audit } = needs
+  const { algorithm, rotateEvery } = options
+  const { db } = database
+
+  const generate = (status: 'NEXT' | 'CURRENT') =>
+    generateSigningKey(algorithm, status, { cipher, now: clock.now() })
+
+  const change = <T>(work: (tx: Tx, keys: SigningKeyRow[]) => Promise<T>) =>
+    database.transaction(async (tx) => {
+      await lockSigningKeys(tx)
+      return work(tx, await readSigningKeys(tx))
+    })
+
+  async function rotate(
+    mayRotate: (keys: { current: SigningKeyRow; next: SigningKeyRow }) => boolean,
+  ) {
+    const spare = await generate('NEXT') // slow: before the transaction
+    return change(async (tx, keys): Promise<RotationOutcome> => {
+      const current = having(keys, 'CURRENT')
+      const next = having(keys, 'NEXT')
+      if (!mayRotate({ current, next })) {
+        return { kind: 'too-soon', from: after(next.createdAt, publicationLead) }
+      }
+      const now = clock.now()
+      await setSigningKeyStatus(tx, current.id, 'RETIRING', now)
+      await setSigningKeyStatus(tx, next.id, 'CURRENT', now)
+      await offerSigningKeys(tx, [spare])
+      await audit.record(tx, { type: 'SIGNING_KEY_ROTATED' }, null)
+      return { kind: 'rotated', currentId: next.id, nextId: spare.id }
+    })
+  }
+
+  return {
+    list: () => readSigningKeys(db),
+
+    /** At start: a current and a next key of the right algorithm, readable by the first secret. */
+    async prepare() {
+      const keys = await readSigningKeys(db)
+      const missing = (['CURRENT', 'NEXT'] as const).filter((status) => !keys.some(has(status)))
+      if (missing.length > 0) await offerSigningKeys(db, await Promise.all(missing.map(generate)))
+      await Promise.all(keys.map(reencryptIfOutdated))
+      const next = keys.find(has('NEXT'))
+      if (next && next.algorithm !== algorithm) await replaceNext()
+    },
+
+    /** Promotes the next key. Refused until gateways have had time to see it, unless forced. */
+    rotate: ({ force }: { force: boolean }) =>
+      rotate(({ next }) => force || after(next.createdAt, publicationLead) <= clock.now()),
+
+    /** By the schedule: replaces a current key that is old enough, and retires what nobody needs. */
+    async runSchedule() {
+      const due = ({ changedAt }: SigningKeyRow) => after(changedAt, rotateEvery) <= clock.now()
+      if (
+        rotateEvery > 0 &&
+        (await readSigningKeys(db)).some((key) => has('CURRENT')(key) && due(key))
+      ) {
+        await rotate(({ current }) => due(current))
+      }
+      await change(async (tx, keys) => {
+        const now = clock.now()
+        for (const { id, changedAt } of keys.filter(has('RETIRING'))) {
+          if (after(changedAt, overlap) <= now) await setSigningKeyStatus(tx, id, 'RETIRED', now)
+        }
+      })
+    },
+
+    /** At once, for a key that leaked: every token it signed is refused. The current key is rotated first. */
+    retire: (id: string) =>
+      change(async (tx, keys): Promise<RetirementOutcome> => {
+        const key = keys.find((one) => one.id === id)
+        if (!key || has('RETIRED')(key)) return { kind: 'not-found' }
+        if (!has('RETIRING')(key)) return { kind: 'in-use' }
+        await setSigningKeyStatus(tx, id, 'RETIRED', clock.now())
+        return { kind: 'retired' }
+      }),
+  }
+
+  async function reencryptIfOutdated({ id, privateJwe }: SigningKeyRow) {
+    if (!privateJwe) return
+    const jwk = await cipher.decrypt(privateJwe) // each one: what cannot be read stops the start
+    if (cipher.isOutdated(privateJwe)) {
+      await replacePrivateJwe(db, id, privateJwe, await cipher.encrypt(jwk))
+    }
+  }
+
+  /** The algorithm was changed by setting: the next key has signed nothing yet. */
+  async function replaceNext() {
+    const spare = await generate('NEXT')
+    await change(async (tx, keys) => {
+      const next = having(keys, 'NEXT')
+      if (next.algorithm === algorithm) return
+      await deleteSigningKey(tx, next.id)
+      await offerSigningKeys(tx, [spare])
+    })
+  }
+}
+
+const has =
+  (status: SigningKeyRow['status']) =>
+  (key: SigningKeyRow): boolean =>
+    key.status === status
+
+function having(keys: SigningKeyRow[], status: SigningKeyRow['status']) {
+  const key = keys.find(has(status))
+  if (!key) throw new Error(`there is no ${status} signing key`)
+  return key
+}

@@ -1,0 +1,44 @@
+import type { Logger } from 'pino'
+
+/** Something that every replica does from time to time. */
+export interface Job {
+  readonly name: string
+  /** Milliseconds from the end of one run to the start of the next. */
+  readonly every: number
+  readonly run: () => Promise<unknown>
+}
+
+/** Runs jobs in the background, none of them beside itself. One that fails is logged and tried again. */
+export function startJobs(jobs: readonly Job[], log: Logger) {
+  const stopping = new AbortController()
+  const running = jobs.map(async ({ name, every, run }) => {
+    while (await pause(every, stopping.signal)) {
+      await run().catch((err: unknown) => {
+        log.error({ err, job: name }, 'a background job failed')
+      })
+    }
+  })
+  return {
+    /** Resolves when what was running is done. */
+    async stop() {
+      stopping.abort()
+      await Promise.all(running)
+    },
+  }
+}
+
+/** False when it was cut short. Keeps no process alive. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve(true)
+    }, milliseconds)
+    const stop = () => {
+      clearTimeout(timer)
+      resolve(false)
+    }
+    timer.unref()
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}

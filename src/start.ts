@@ -1,0 +1,78 @@
+import { createApp, type App } from './app.js'
+import { nearMisses, type Config } from './config.js'
+import { listenForCommands } from './control.js'
+import { StartupError } from './platform/errors.js'
+import { createLogger } from './platform/observability/logger.js'
+
+// Milliseconds; orchestrators kill after ten seconds, and a database that went silent must not have us wait.
+const longestStop = 9_500
+
+/** Runs the server until a signal: SIGTERM from an orchestrator, SIGINT from a terminal. */
+export async function start(config: Config, environment: NodeJS.ProcessEnv) {
+  const log = createLogger(config.logLevel)
+  for (const { name, meant } of nearMisses(environment)) {
+    log.warn(`${name} is not a setting and is ignored: did you mean ${meant}?`)
+  }
+
+  // Before anything is opened: process 1 of a container gets no signal that nobody waits for.
+  let close = () => Promise.resolve()
+  const stopped = onSignal((signal) => {
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), longestStop).unref()
+    return close()
+  })
+  const running = async () => {
+    close = await listen(await createApp({ config, log }), config)
+    if (!config.production) greet(config)
+    await stopped
+  }
+  await Promise.race([running(), stopped])
+}
+
+function onSignal(stop: (signal: string) => Promise<void>) {
+  return new Promise<void>((resolve, reject) => {
+    for (const signal of ['SIGTERM', 'SIGINT']) {
+      process.once(signal, () => void stop(signal).then(resolve, reject))
+    }
+  })
+}
+
+/** Returns what closes all of it. */
+async function listen(app: App, config: Config) {
+  const { host, port } = config
+  try {
+    await app.server.listen({ host, port })
+    if (config.postgres) return () => app.close()
+    const control = await listenForCommands(config.dataDir, app.services)
+    return async () => {
+      await control.close()
+      await app.close()
+    }
+  } catch (error) {
+    await app.close()
+    throw explained(error as NodeJS.ErrnoException, `${host}:${port}`)
+  }
+}
+
+function explained(error: NodeJS.ErrnoException, address: string) {
+  if (error.code === 'EADDRINUSE') return new StartupError(`${address} is in use: set PORT.`)
+  return error.syscall
+    ? new StartupError(`${address} cannot be listened on: ${error.message}`)
+    : error
+}
+
+/** A service that cannot write goes on all the same. */
+function greet(config: Config) {
+  process.stdout.on('error', () => undefined)
+  process.stdout.write(banner(config))
+}
+
+const banner = ({ publicUrl, postgres, dataDir }: Config) => `
+  Latchkey is ready.
+
+  GraphiQL   ${publicUrl}/graphql   (open it in a browser)
+  Health     ${publicUrl}/readyz
+  Keys       ${publicUrl}/.well-known/jwks.json
+  Data       ${postgres ? 'PostgreSQL (DATABASE_URL)' : `embedded, in ${dataDir}`}
+
+`
