@@ -2,17 +2,27 @@ import 'reflect-metadata'
 import { buildSchema } from 'type-graphql'
 import { UserResolver } from './features/accounts/index.js'
 import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
-import { SessionConnectionResolver } from './features/sessions/index.js'
+import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import { recordOutcomes } from './platform/graphql/observe-operations.js'
 
+const resolverClasses = [
+  SessionResolver,
+  SessionConnectionResolver,
+  UserResolver,
+  AuthResolver,
+  AuthPayloadResolver,
+] as const
+
 /**
- * The GraphQL schema over these resolvers: one instance of each class, made in app.ts, is the whole
- * container.
+ * The GraphQL schema over these resolvers, one instance of each class: they are the whole container.
+ * Without any, a schema to print.
  */
-export function createSchema(resolvers: object[]) {
+export function createSchema(resolvers: object[] = []) {
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]))
+  const lacking = resolverClasses.find((one) => !instances.has(one))
+  if (lacking && resolvers.length > 0) throw new Error(`${lacking.name} has no instance`)
   return buildSchema({
-    resolvers: [SessionConnectionResolver, UserResolver, AuthResolver, AuthPayloadResolver],
+    resolvers: [...resolverClasses],
     container: { get: (type: unknown) => instances.get(type) },
     globalMiddlewares: [recordOutcomes],
     validate: false,

@@ -26,6 +26,9 @@ export function userFrom(row: Record<`user.${keyof UserRow}`, unknown>): UserRow
   ) as unknown as UserRow
 }
 
+export const findUserByEmail = (db: Db, email: string): Promise<UserRow | null> =>
+  db.user.findUnique({ where: { email }, omit: { usernameKey: true, disabledAt: true } })
+
 export const findUser = (db: Db, id: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
 
@@ -103,6 +106,15 @@ export async function readCredentialVersion(tx: Tx, userId: string) {
 
 export async function recordSignIn(tx: Tx, id: string, lastLoginAt: Date) {
   await tx.user.update({ where: { id }, data: { lastLoginAt }, select: { id: true } })
+}
+
+/** False when it was so already. */
+export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
+  const { count } = await tx.user.updateMany({
+    where: { id, disabledAt: disabledAt ? null : { not: null } },
+    data: { disabledAt },
+  })
+  return count > 0
 }
 
 /** The same password under stronger parameters: the version stays. */

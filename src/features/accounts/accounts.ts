@@ -1,15 +1,20 @@
+import type { Audit } from '../audit/index.js'
+import type { Sessions } from '../sessions/index.js'
 import type { Clock } from '../../platform/clock.js'
-import { newId } from '../../platform/crypto/ids.js'
+import { isId, newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import {
   emailExists,
   findCredential,
   findUser,
+  findUserByEmail,
   insertUser,
   lockUser,
   readCredentialVersion,
   recordSignIn,
   replaceHash,
+  setDisabled,
+  type UserRow,
 } from './account.store.js'
 import { canonicalEmail } from './email-address.js'
 import type { PasswordHasher } from './password-hasher.js'
@@ -28,37 +33,56 @@ export type PasswordCheck =
   /** `userId` is for the audit log alone; null when there is no such account. */
   | { kind: 'wrong'; userId: string | null }
 
+export interface AccountNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly hasher: PasswordHasher
+  readonly sessions: Sessions
+  readonly audit: Audit
+}
+
 export type Accounts = ReturnType<typeof createAccounts>
 
 /** People: their profile, their address, their password. */
-export function createAccounts(needs: {
-  database: Database
-  clock: Clock
-  hasher: PasswordHasher
-}) {
-  const { database, clock, hasher } = needs
+export function createAccounts(needs: AccountNeeds) {
+  const { database, clock, hasher, sessions, audit } = needs
 
   return {
     find: (id: string) => findUser(database.db, id),
 
+    /** By id or by address in any spelling. */
+    async lookUp(idOrEmail: string): Promise<UserRow | null> {
+      if (isId(idOrEmail)) return findUser(database.db, idOrEmail)
+      const email = canonicalEmail(idOrEmail)
+      return email ? findUserByEmail(database.db, email) : null
+    },
+
     hashPassword: hasher.hash,
 
-    async create(tx: Tx, registration: Registration, passwordHash: string) {
-      const id = newId(clock)
-      if (await insertUser(tx, { ...registration, id, passwordHash, createdAt: clock.now() })) {
-        return { kind: 'created' as const, id }
-      }
-      const taken = (await emailExists(tx, registration.email)) ? 'email-taken' : 'username-taken'
-      return { kind: taken } as const
+    create,
+
+    /** On the word of an operator: without a session, and even when registration is closed. */
+    async createByOperator(registration: Registration, password: string) {
+      const passwordHash = await hasher.hash(password)
+      return database.transaction(async (tx) => {
+        const created = await create(tx, registration, passwordHash)
+        if (created.kind === 'created') {
+          await audit.record(tx, { type: 'USER_CREATED', targetId: created.id }, null)
+        }
+        return created
+      })
     },
 
     /** Unknown address and wrong password are one outcome, at one cost. */
     async checkPassword(email: string, password: string): Promise<PasswordCheck> {
       const canonical = canonicalEmail(email)
       const credential = canonical ? await findCredential(database.db, canonical) : null
-      const right = await hasher.verify(credential?.hash ?? null, password)
-      if (!right || !credential?.hash) return { kind: 'wrong', userId: credential?.userId ?? null }
-      const rehash = await rehashIfOutdated(credential.hash, password)
+      const stored = credential?.hash ?? null
+      const right = await hasher.verify(stored, password)
+      // Wrong or right, an outdated hash costs its own verification and today's: else, after the
+      // parameters rose, the quick answers would be those of existing accounts.
+      const rehash = await rehashIfOutdated(stored, password)
+      if (!right || !credential) return { kind: 'wrong', userId: credential?.userId ?? null }
       const { userId, version } = credential
       return { kind: 'right', password: { userId, version, rehash } }
     },
@@ -75,10 +99,36 @@ export function createAccounts(needs: {
       await recordSignIn(tx, userId, clock.now())
       return 'open' as const
     },
+
+    /** Ends every session at once. False when the account was disabled already. */
+    disable: (userId: string) =>
+      database.transaction(async (tx) => {
+        if (!(await setDisabled(tx, userId, clock.now()))) return false
+        await sessions.endOthers(tx, userId, null, 'ACCOUNT_DISABLED')
+        await audit.record(tx, { type: 'USER_DISABLED', targetId: userId }, null)
+        return true
+      }),
+
+    /** False when it was not disabled. */
+    enable: (userId: string) =>
+      database.transaction(async (tx) => {
+        if (!(await setDisabled(tx, userId, null))) return false
+        await audit.record(tx, { type: 'USER_ENABLED', targetId: userId }, null)
+        return true
+      }),
   }
 
-  async function rehashIfOutdated(stored: string, password: string) {
-    if (!hasher.isOutdated(stored)) return null
+  async function create(tx: Tx, registration: Registration, passwordHash: string) {
+    const id = newId(clock)
+    if (await insertUser(tx, { ...registration, id, passwordHash, createdAt: clock.now() })) {
+      return { kind: 'created' as const, id }
+    }
+    const taken = (await emailExists(tx, registration.email)) ? 'email-taken' : 'username-taken'
+    return { kind: taken } as const
+  }
+
+  async function rehashIfOutdated(stored: string | null, password: string) {
+    if (stored === null || !hasher.isOutdated(stored)) return null
     // A sign-in is not refused because the house is too busy to improve its hash: next time then.
     return hasher.hash(password).catch(() => null)
   }

@@ -1,5 +1,8 @@
 import { ServiceBusy } from '../../platform/errors.js'
 
+// Seconds: however long the queue, a client may ask again after this.
+const longestWait = 30
+
 /**
  * Lets as many hashes run as there are cores for them, lets a bounded number wait, and refuses the
  * rest at once: without it a burst of sign-ins fills libuv's thread pool and every signature and file
@@ -8,7 +11,7 @@ import { ServiceBusy } from '../../platform/errors.js'
 export function createHashingGate({ concurrency, queue }: { concurrency: number; queue: number }) {
   const waiting: (() => void)[] = []
   let running = 0
-  let lastDuration = 0
+  let usualDuration = 0
 
   async function enter() {
     if (running < concurrency) {
@@ -16,8 +19,8 @@ export function createHashingGate({ concurrency, queue }: { concurrency: number;
       return
     }
     if (waiting.length >= queue) {
-      const backlog = ((waiting.length / concurrency) * lastDuration) / 1_000
-      throw new ServiceBusy(Math.max(1, Math.ceil(backlog)))
+      const backlog = ((waiting.length / concurrency) * usualDuration) / 1_000
+      throw new ServiceBusy(Math.min(Math.max(1, Math.ceil(backlog)), longestWait))
     }
     await new Promise<void>((resolve) => waiting.push(resolve))
   }
@@ -35,7 +38,7 @@ export function createHashingGate({ concurrency, queue }: { concurrency: number;
     try {
       return await work()
     } finally {
-      lastDuration = performance.now() - start
+      usualDuration += (performance.now() - start - usualDuration) / 10 // a moving average
       leave()
     }
   }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { InputProblem } from '../../platform/graphql/auth-error.types.js'
 import { canonicalEmail } from './email-address.js'
 
 // Line breaks forge headers and log lines; direction overrides make one name look like another.
 const control = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+
+const visible = /[^\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 const email = z.string().transform((text, context) => {
   const canonical = canonicalEmail(text)
@@ -28,6 +29,7 @@ const name = z
     'A name has 1 to 100 characters.',
   )
   .refine((text) => !control.test(text), 'A name has no control characters.')
+  .refine((text) => visible.test(text), 'A name has something to see.')
 
 const locale = z.string().transform((text, context) => {
   try {
@@ -51,14 +53,21 @@ const registration = z.object({
 
 export type Registration = z.infer<typeof registration>
 
+export interface FieldProblem {
+  readonly field: string
+  readonly message: string
+}
+
 /** What a person typed at registration, in canonical form, or everything that is wrong with it. */
 export function parseRegistration(
   input: Record<keyof Registration, unknown>,
-): { ok: true; registration: Registration } | { ok: false; problems: InputProblem[] } {
+): { ok: true; registration: Registration } | { ok: false; problems: FieldProblem[] } {
   const result = registration.safeParse(input)
   if (result.success) return { ok: true, registration: result.data }
-  const problems = result.error.issues.map(({ path, message }) =>
-    Object.assign(new InputProblem(), { path: ['input', ...path.map(String)], message }),
-  )
-  return { ok: false, problems }
+  const problems = new Map<string, string>() // the first of each field: the others follow from it
+  for (const { path, message } of result.error.issues) {
+    const field = String(path[0])
+    if (!problems.has(field)) problems.set(field, message)
+  }
+  return { ok: false, problems: [...problems].map(([field, message]) => ({ field, message })) }
 }

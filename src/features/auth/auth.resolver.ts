@@ -1,6 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { passwordMaxLength, User, type Accounts } from '../accounts/index.js'
-import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import type { AuthService } from './auth.service.js'
 import {
@@ -15,9 +14,7 @@ import {
   RegisterInput,
   RegisterResult,
 } from './auth.types.js'
-import type { CompleteSignInOutcome } from './complete-sign-in.js'
-import type { RefreshOutcome } from './refresh.js'
-import type { RegisterOutcome } from './register.js'
+import { toResult } from './to-result.js'
 import type { AuthViewer } from './viewer.js'
 
 type Context = RequestContext<AuthViewer>
@@ -53,57 +50,55 @@ export class AuthResolver {
   })
   async register(
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
-    @Ctx() { request }: Context,
+    @Ctx() { request, refreshCookie }: Context,
   ) {
-    const {
-      email,
-      password,
-      username = null,
-      name = null,
-      locale = null,
-      deviceName = null,
-    } = input
+    const { email, password, refreshTokenTransport: transport } = input
+    const { username = null, name = null, locale = null, deviceName = null } = input
     const fields = { email, password, username, name, locale, deviceName }
-    return toResult(await this.#auth.register(fields, request))
+    return toResult(await this.#auth.register(fields, request), transport, refreshCookie)
   }
 
   @Mutation(() => LoginResult, { nullable: true, description: 'Sign in with e-mail and password.' })
   async login(
     @Arg('input', () => LoginInput, { description: 'E-mail and password.' }) input: LoginInput,
-    @Ctx() { request }: Context,
+    @Ctx() { request, refreshCookie }: Context,
   ) {
-    const { email, password, deviceName = null } = input
-    return toResult(await this.#auth.login({ email, password, deviceName }, request))
+    const { email, password, refreshTokenTransport: transport, deviceName = null } = input
+    const outcome = await this.#auth.login({ email, password, deviceName }, request)
+    return toResult(outcome, transport, refreshCookie)
   }
 
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
-      'Exchange a refresh token for a new access token and a new refresh token (rotation). The Authorization header is ignored. Requests that race with the same token inside the grace interval all get the same successor; a rotated token used after it ends the session.',
+      'Exchange a refresh token for a new access token and a new refresh token (rotation). The token is read from the input, else from the refresh cookie, and goes back the same way; the Authorization header is ignored. Requests that race with the same token inside the grace interval all get the same successor; a rotated token used after it ends the session.',
   })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true, description: 'The refresh token.' })
     input: RefreshInput | null,
-    @Ctx() { request }: Context,
+    @Ctx() { request, refreshCookie }: Context,
   ) {
-    return toResult(await this.#auth.refresh(input?.refreshToken ?? null, request))
+    const fromInput = input?.refreshToken ?? null
+    const outcome = await this.#auth.refresh(fromInput ?? refreshCookie.read(), request)
+    return toResult(outcome, fromInput === null ? 'COOKIE' : 'BODY', refreshCookie)
   }
 
   @Mutation(() => LogoutPayload, {
     nullable: true,
     description:
-      'End the session of the refresh token, else of the access token. Its access tokens are refused from the next request on. Idempotent.',
+      'End the session of the refresh token (input or cookie), else of the access token. Its access tokens are refused from the next request on. Idempotent.',
   })
   async logout(
     @Arg('input', () => LogoutInput, { description: 'The session to end.' }) input: LogoutInput,
-    @Ctx() { request, viewer }: Context,
+    @Ctx() { request, viewer, refreshCookie }: Context,
   ) {
     const viewerSessionId = async () => {
       const found = await viewer()
       return typeof found === 'string' ? null : found.sessionId
     }
-    const token = input.refreshToken ?? null
+    const token = input.refreshToken ?? refreshCookie.read()
     const payload = await this.#auth.logout(token, viewerSessionId, request)
+    refreshCookie.clear()
     return Object.assign(new LogoutPayload(), payload)
   }
 }
@@ -121,19 +116,5 @@ export class AuthPayloadResolver {
     const user = await this.#accounts.find(payload.userId)
     if (!user) throw new Error('the user of a new session is gone')
     return User.from(user, payload.session.id)
-  }
-}
-
-/** An outcome as a member of the unions. */
-function toResult(outcome: RegisterOutcome | CompleteSignInOutcome | RefreshOutcome) {
-  switch (outcome.kind) {
-    case 'signed-in':
-      return AuthPayload.from(outcome)
-    case 'invalid-input':
-      return AuthError.of('INVALID_INPUT', { problems: outcome.problems })
-    case 'weak-password':
-      return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
-    default:
-      return AuthError.for(outcome.kind)
   }
 }

@@ -3,7 +3,8 @@ import type { Audit } from '../audit/index.js'
 import type { RefreshSession, Sessions } from '../sessions/index.js'
 import type { AccessTokens } from '../tokens/index.js'
 import type { Database } from '../../platform/database/database.js'
-import { createCompleteSignIn, createSignedIn } from './complete-sign-in.js'
+import { createCompleteSignIn } from './complete-sign-in.js'
+import { createIssueTokens } from './issue-tokens.js'
 import { createLogin } from './login.js'
 import { createLogout } from './logout.js'
 import { createRefresh } from './refresh.js'
@@ -32,12 +33,12 @@ export class AuthService {
   readonly options: AuthOptions
 
   constructor(options: AuthOptions, needs: AuthServiceNeeds) {
-    const signedIn = createSignedIn(needs.accessTokens)
-    const completeSignIn = createCompleteSignIn({ ...needs, signedIn })
+    const issueTokens = createIssueTokens(needs.accessTokens)
+    const completeSignIn = createCompleteSignIn({ ...needs, issueTokens })
     this.options = options
-    this.register = createRegister({ ...options, ...needs, signedIn })
+    this.register = createRegister({ ...options, ...needs, issueTokens })
     this.login = createLogin({ ...needs, completeSignIn })
-    this.refresh = createRefresh({ ...needs, signedIn })
+    this.refresh = createRefresh({ ...needs, issueTokens })
     this.logout = createLogout(needs)
   }
 }

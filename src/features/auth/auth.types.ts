@@ -1,8 +1,29 @@
-import { createUnionType, Field, ID, InputType, Int, ObjectType } from 'type-graphql'
+import {
+  createUnionType,
+  Field,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from 'type-graphql'
 import { Session } from '../sessions/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import { GraphQLDateTime, GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
-import type { SignedIn } from './complete-sign-in.js'
+import type { SignedIn } from './issue-tokens.js'
+
+export const RefreshTokenTransport = { BODY: 'BODY', COOKIE: 'COOKIE' } as const
+export type RefreshTokenTransport = keyof typeof RefreshTokenTransport
+registerEnumType(RefreshTokenTransport, {
+  name: 'RefreshTokenTransport',
+  description: 'How the refresh token travels.',
+  valuesConfig: {
+    BODY: { description: 'In the payload: native apps, servers, gateways that drop cookies.' },
+    COOKIE: {
+      description: 'In a __Host- cookie (HttpOnly, Secure, SameSite=Strict): browsers.',
+    },
+  },
+})
 
 @ObjectType({ description: 'A completed sign-in.' })
 export class AuthPayload {
@@ -17,7 +38,10 @@ export class AuthPayload {
   @Field(() => Int, { description: 'Seconds until the access token expires.' })
   expiresIn!: number
 
-  @Field(() => String, { nullable: true, description: 'Opaque: give it to `refresh`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Opaque: give it to `refresh`. Null when it was set as a cookie.',
+  })
   refreshToken!: string | null
 
   @Field(() => GraphQLDateTime, {
@@ -31,7 +55,8 @@ export class AuthPayload {
   /** The user is loaded only when it is asked for. */
   userId!: string
 
-  static from({ session, refreshToken, accessToken, expiresIn }: SignedIn) {
+  /** `refreshToken` is null when it travels in the cookie: never in both. */
+  static from({ session, accessToken, expiresIn }: SignedIn, refreshToken: string | null) {
     return Object.assign(new AuthPayload(), {
       accessToken,
       tokenType: 'Bearer',
@@ -62,7 +87,7 @@ export const RegisterResult = createUnionType({
 
 export const LoginResult = createUnionType({
   name: 'LoginResult',
-  description: 'AuthError codes: INVALID_CREDENTIALS, ACCOUNT_DISABLED.',
+  description: 'AuthError codes: INVALID_CREDENTIALS, ACCOUNT_DISABLED, SESSION_LIMIT_REACHED.',
   types: () => [AuthPayload, AuthError] as const,
 })
 
@@ -95,6 +120,12 @@ export class RegisterInput {
   @Field(() => String, { nullable: true, description: 'BCP 47, for messages.' })
   locale?: string | null
 
+  @Field(() => RefreshTokenTransport, {
+    defaultValue: RefreshTokenTransport.BODY,
+    description: 'Where the refresh token is put.',
+  })
+  refreshTokenTransport!: RefreshTokenTransport
+
   @Field(() => String, { nullable: true, description: deviceName })
   deviceName?: string | null
 }
@@ -107,13 +138,22 @@ export class LoginInput {
   @Field(() => String, { description: 'The password of the account.' })
   password!: string
 
+  @Field(() => RefreshTokenTransport, {
+    defaultValue: RefreshTokenTransport.BODY,
+    description: 'Where the refresh token is put.',
+  })
+  refreshTokenTransport!: RefreshTokenTransport
+
   @Field(() => String, { nullable: true, description: deviceName })
   deviceName?: string | null
 }
 
 @InputType({ description: 'The session to carry on.' })
 export class RefreshInput {
-  @Field(() => String, { nullable: true, description: 'From the last `AuthPayload`.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'From the last `AuthPayload`. Left out: the refresh cookie is read.',
+  })
   refreshToken?: string | null
 }
 
@@ -121,7 +161,8 @@ export class RefreshInput {
 export class LogoutInput {
   @Field(() => String, {
     nullable: true,
-    description: 'From the last `AuthPayload`. Left out: the session of the access token.',
+    description:
+      'From the last `AuthPayload`. Left out: the refresh cookie, else the access token names the session.',
   })
   refreshToken?: string | null
 }

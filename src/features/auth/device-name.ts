@@ -5,7 +5,7 @@ export function cleanDeviceName(name: string | null | undefined): string | null 
   const shown =
     name
       ?.normalize('NFC')
-      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+      .replace(/(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
       .trim() ?? ''
   return Array.from(shown).slice(0, longest).join('') || null
 }

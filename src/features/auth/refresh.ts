@@ -1,6 +1,6 @@
 import type { RefreshSession } from '../sessions/index.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import type { createSignedIn, SignedIn } from './complete-sign-in.js'
+import type { IssueTokens, SignedIn } from './issue-tokens.js'
 
 export type RefreshOutcome =
   | SignedIn
@@ -11,14 +11,14 @@ export type RefreshOutcome =
 
 export interface RefreshNeeds {
   readonly refreshSession: RefreshSession
-  readonly signedIn: ReturnType<typeof createSignedIn>
+  readonly issueTokens: IssueTokens
 }
 
 /** Exchanges a refresh token for the next one and a new access token. */
-export function createRefresh({ refreshSession, signedIn }: RefreshNeeds) {
+export function createRefresh({ refreshSession, issueTokens }: RefreshNeeds) {
   return async (token: string | null, request: RequestInfo): Promise<RefreshOutcome> => {
     if (!token) return { kind: 'invalid-refresh-token' }
     const outcome = await refreshSession(token, request)
-    return outcome.kind === 'refreshed' ? signedIn(outcome) : outcome
+    return outcome.kind === 'refreshed' ? issueTokens(outcome) : outcome
   }
 }

@@ -1,10 +1,15 @@
-import { parseRegistration, passwordProblems, type Accounts } from '../accounts/index.js'
+import {
+  parseRegistration,
+  passwordProblems,
+  type Accounts,
+  type FieldProblem,
+} from '../accounts/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database } from '../../platform/database/database.js'
-import type { InputProblem, PasswordProblem } from '../../platform/graphql/auth-error.types.js'
+import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import type { createSignedIn, SignedIn } from './complete-sign-in.js'
+import type { IssueTokens, SignedIn } from './issue-tokens.js'
 import { cleanDeviceName } from './device-name.js'
 
 export interface RegisterRequest {
@@ -19,7 +24,7 @@ export interface RegisterRequest {
 export type RegisterOutcome =
   | SignedIn
   | { kind: 'registration-closed' }
-  | { kind: 'invalid-input'; problems: InputProblem[] }
+  | { kind: 'invalid-input'; problems: FieldProblem[] }
   | { kind: 'weak-password'; passwordProblems: PasswordProblem[] }
   | { kind: 'email-taken' }
   | { kind: 'username-taken' }
@@ -31,12 +36,12 @@ export interface RegisterNeeds {
   readonly accounts: Accounts
   readonly sessions: Sessions
   readonly audit: Audit
-  readonly signedIn: ReturnType<typeof createSignedIn>
+  readonly issueTokens: IssueTokens
 }
 
 /** Creates an account and signs it in, or does neither. */
 export function createRegister(needs: RegisterNeeds) {
-  const { database, accounts, sessions, audit, signedIn } = needs
+  const { database, accounts, sessions, audit, issueTokens } = needs
 
   return async (input: RegisterRequest, request: RequestInfo): Promise<RegisterOutcome> => {
     if (!needs.registrationOpen) return { kind: 'registration-closed' }
@@ -55,10 +60,11 @@ export function createRegister(needs: RegisterNeeds) {
         authenticationMethods: ['PASSWORD' as const],
       }
       const issued = await sessions.start(tx, start, request)
+      if (!issued) throw new Error('no room for the first session of an account')
       const event = { actorId: created.id, targetId: created.id, sessionId: issued.session.id }
       await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
       return { kind: 'registered' as const, ...issued }
     })
-    return outcome.kind === 'registered' ? signedIn(outcome) : outcome
+    return outcome.kind === 'registered' ? issueTokens(outcome) : outcome
   }
 }

@@ -4,12 +4,13 @@ import type { Database } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { hashSeed, type RefreshTokenParts } from './refresh-token.js'
 import {
-  endSession,
   readRefreshTokenState,
   rotateRefreshToken,
   type RefreshTokenState,
-} from './session.store.js'
-import type { IssuedSession, SessionNeeds, SessionOptions } from './sessions.js'
+} from './refresh-token.store.js'
+import { endSession } from './session.store.js'
+import type { SessionOptions } from './session-options.js'
+import type { IssuedSession, SessionNeeds } from './sessions.js'
 
 export type RefreshOutcome =
   | ({ kind: 'refreshed' } & IssuedSession)
@@ -57,7 +58,8 @@ export function createRefreshSession(
     if (wasReplacedWithinGrace(parts, state, now)) return issued(parts, state, state.generation)
 
     await database.transaction(async (tx) => {
-      const ended = await endSession(tx, parts.sessionId, 'REFRESH_TOKEN_REUSED', now)
+      const ending = { now, reason: 'REFRESH_TOKEN_REUSED' as const }
+      const ended = await endSession(tx, parts.sessionId, ending)
       if (!ended) return
       const event = { targetId: ended.userId, sessionId: ended.id, success: false }
       await audit.record(tx, { type: 'REFRESH_TOKEN_REUSED', ...event }, request)
@@ -77,6 +79,7 @@ export function createRefreshSession(
    */
   function wasReplacedWithinGrace(parts: RefreshTokenParts, state: RefreshTokenState, now: Date) {
     const replacedAt = state.rotations[state.generation - parts.generation - 1]
-    return !!replacedAt && now.getTime() - replacedAt.getTime() < options.grace
+    // Racers on other replicas may have read an earlier "now": without a grace there is none for them either.
+    return !!replacedAt && options.grace > 0 && now.getTime() - replacedAt.getTime() < options.grace
   }
 }

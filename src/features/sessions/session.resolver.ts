@@ -1,6 +1,51 @@
-import { FieldResolver, Int, Resolver, Root } from 'type-graphql'
-import { SessionConnection } from './session.types.js'
+import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../platform/graphql/context.js'
+import type { RevokeSession } from './revoke-session.js'
+import {
+  RevokedSessions,
+  RevokeSessionInput,
+  RevokeSessionResult,
+  Session,
+  SessionConnection,
+} from './session.types.js'
 import type { Sessions } from './sessions.js'
+
+@Resolver()
+export class SessionResolver {
+  readonly #revoke: RevokeSession
+
+  constructor(revoke: RevokeSession) {
+    this.#revoke = revoke
+  }
+
+  @Mutation(() => RevokeSessionResult, {
+    nullable: true,
+    description:
+      'End one of your sessions: its tokens are refused from the next request on. Idempotent.',
+  })
+  async revokeSession(
+    @Arg('input', () => RevokeSessionInput, { description: 'Which session.' })
+    { sessionId }: RevokeSessionInput,
+    @Ctx() { request, requireViewer }: RequestContext,
+  ) {
+    const viewer = await requireViewer()
+    const session = await this.#revoke.one(sessionId, viewer, request)
+    return session ? Session.from(session, viewer.sessionId) : AuthError.of('NOT_FOUND')
+  }
+
+  @Mutation(() => RevokedSessions, {
+    nullable: true,
+    description: 'End every session but the current one.',
+  })
+  async revokeOtherSessions(@Ctx() { request, requireViewer }: RequestContext) {
+    const viewer = await requireViewer()
+    const sessions = await this.#revoke.others(viewer, request)
+    return Object.assign(new RevokedSessions(), {
+      sessions: sessions.map((session) => Session.from(session, viewer.sessionId)),
+    })
+  }
+}
 
 @Resolver(() => SessionConnection)
 export class SessionConnectionResolver {

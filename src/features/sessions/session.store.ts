@@ -14,6 +14,8 @@ export interface SessionRow {
   readonly authenticatedAt: Date
   readonly lastUsedAt: Date
   readonly expiresAt: Date
+  readonly endedAt: Date | null
+  readonly endReason: SessionEndReason | null
 }
 
 /** To be selected from `sessions s JOIN refresh_tokens r`. */
@@ -21,13 +23,17 @@ export const sessionColumns = Prisma.sql`
   s.id, s.user_id AS "userId", s.device_name AS "deviceName", s.user_agent AS "userAgent",
   s.ip_address AS "ipAddress", s.authentication_methods::text[] AS "authenticationMethods",
   s.created_at AS "createdAt", s.authenticated_at AS "authenticatedAt",
-  r.last_used_at AS "lastUsedAt", r.expires_at AS "expiresAt"`
+  r.last_used_at AS "lastUsedAt", r.expires_at AS "expiresAt",
+  s.ended_at AS "endedAt", s.end_reason AS "endReason"`
 
 /** Neither ended nor past its absolute or its idle limit. */
 export const isLive = (now: Date) => Prisma.sql`
   s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
 
-export interface NewSession extends Omit<SessionRow, 'lastUsedAt' | 'expiresAt'> {
+export interface NewSession extends Omit<
+  SessionRow,
+  'lastUsedAt' | 'expiresAt' | 'endedAt' | 'endReason'
+> {
   readonly seedHash: Buffer
   /** The absolute limit. */
   readonly endsAt: Date
@@ -51,68 +57,54 @@ export async function insertSession(tx: Tx, session: NewSession) {
   })
 }
 
-export interface Rotation {
-  readonly sessionId: string
-  readonly seedHash: Buffer
-  readonly generation: number
-  readonly now: Date
-  /** Rotations up to here are too old to matter to a racing tab. */
-  readonly graceFrom: Date
-  readonly idleExpiry: Date
-}
-
-// Bounds the row under a client that rotates in a loop.
-const rotationsKept = 64
-
-/**
- * Replaces the token of that generation by the next: one statement, so one winner however many try.
- * A client that is ahead of the row (restored from a backup) is honest: nobody else can make the MAC.
- */
-export async function rotateRefreshToken(db: Db, rotation: Rotation): Promise<SessionRow | null> {
-  const { sessionId, seedHash, generation, now, graceFrom, idleExpiry } = rotation
+/** A session of that user, live or ended. */
+export async function findSession(db: Db | Tx, id: string, userId: string) {
   const [row] = await db.$queryRaw<SessionRow[]>`
-    UPDATE refresh_tokens r
-    SET generation = ${generation}::int + 1,
-        rotations = CASE WHEN r.generation = ${generation}::int
-          THEN (ARRAY[${now}::timestamptz] || ARRAY(
-            SELECT at FROM unnest(r.rotations) WITH ORDINALITY AS past(at, position)
-            WHERE at > ${graceFrom} ORDER BY position))[1:${rotationsKept}::int]
-          ELSE ARRAY[${now}::timestamptz] END,
-        last_used_at = ${now},
-        expires_at = LEAST(${idleExpiry}, s.expires_at)
-    FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE r.session_id = ${sessionId}::uuid AND s.id = r.session_id
-      AND r.seed_hash = ${new Uint8Array(seedHash)} AND r.generation <= ${generation}::int
-      AND ${isLive(now)} AND u.disabled_at IS NULL
-    RETURNING ${sessionColumns}`
+    SELECT ${sessionColumns} FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
+    WHERE s.id = ${id}::uuid AND s.user_id = ${userId}::uuid`
   return row ?? null
 }
 
-export interface RefreshTokenState extends SessionRow {
-  readonly generation: number
-  readonly rotations: Date[]
-  readonly ended: boolean
-  readonly endsAt: Date
-}
-
-/** Why a rotation found no row. */
-export async function readRefreshTokenState(db: Db, sessionId: string, seedHash: Buffer) {
-  const [row] = await db.$queryRaw<RefreshTokenState[]>`
-    SELECT ${sessionColumns}, r.generation, r.rotations, s.expires_at AS "endsAt",
-      (s.ended_at IS NOT NULL OR u.disabled_at IS NOT NULL) AS ended
-    FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id JOIN users u ON u.id = s.user_id
-    WHERE s.id = ${sessionId}::uuid AND r.seed_hash = ${new Uint8Array(seedHash)}`
-  return row ?? null
+export interface Ending {
+  readonly now: Date
+  readonly reason: SessionEndReason
 }
 
 /** Whose live session that was; null when it had ended before. */
-export async function endSession(tx: Tx, id: string, endReason: SessionEndReason, endedAt: Date) {
+export async function endSession(tx: Tx, id: string, { now, reason }: Ending) {
   const [ended] = await tx.session.updateManyAndReturn({
     where: { id, endedAt: null },
-    data: { endedAt, endReason },
+    data: { endedAt: now, endReason: reason },
     select: { id: true, userId: true },
   })
   return ended ?? null
+}
+
+/** Ends what lives of a user's sessions, but for one. */
+export function endOtherSessions(tx: Tx, userId: string, keptId: string | null, ending: Ending) {
+  const { now, reason } = ending
+  return tx.$queryRaw<SessionRow[]>`
+    UPDATE sessions s SET ended_at = ${now}, end_reason = ${reason}::session_end_reason
+    FROM refresh_tokens r
+    WHERE r.session_id = s.id AND s.user_id = ${userId}::uuid AND ${isLive(now)}
+      AND s.id IS DISTINCT FROM ${keptId}::uuid
+    RETURNING ${sessionColumns}`
+}
+
+/** The ids of a user's live sessions, least recently used first. */
+export async function liveSessionIds(tx: Tx, userId: string, now: Date): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT s.id FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
+    WHERE s.user_id = ${userId}::uuid AND ${isLive(now)}
+    ORDER BY r.last_used_at, s.id`
+  return rows.map(({ id }) => id)
+}
+
+/** Only forward, and only where it tells something new. */
+export async function touchSessions(db: Db, ids: string[], now: Date, unlessUsedSince: Date) {
+  await db.$executeRaw`
+    UPDATE refresh_tokens SET last_used_at = ${now}
+    WHERE session_id = ANY(${ids}::uuid[]) AND last_used_at < ${unlessUsedSince}`
 }
 
 export interface SessionPage {

@@ -1,8 +1,13 @@
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql'
-import type { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
+import { createUnionType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import type {
+  AuthenticationMethod as StoredMethod,
+  SessionEndReason as StoredReason,
+} from '../../generated/prisma/enums.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import { GraphQLDateTime } from '../../platform/graphql/scalars.js'
 import { PageInfo } from '../../platform/graphql/page-info.types.js'
 import { cutPage, type Position } from '../../platform/graphql/pagination.js'
+import { describeClient } from './client-description.js'
 import type { SessionRow } from './session.store.js'
 
 const AuthenticationMethod = { PASSWORD: 'PASSWORD' } as const satisfies {
@@ -12,6 +17,28 @@ registerEnumType(AuthenticationMethod, {
   name: 'AuthenticationMethod',
   description: 'A way in which a person proved who they are.',
   valuesConfig: { PASSWORD: { description: 'A password.' } },
+})
+
+const endReasons = {
+  LOGOUT: 'The user signed out.',
+  REVOKED: 'The user ended it from another session.',
+  REFRESH_TOKEN_REUSED:
+    'Its refresh token was stolen: a replaced one was used after the grace interval.',
+  EVICTED: 'The user signed in on more devices than are allowed; it was the least recently used.',
+  PASSWORD_CHANGED: 'The password was changed or reset.',
+  ACCOUNT_DISABLED: 'The account was disabled.',
+  EXPIRED: 'It was not used in time, or reached its absolute limit.',
+} as const satisfies Record<StoredReason, string>
+
+const SessionEndReason = Object.fromEntries(
+  Object.keys(endReasons).map((reason) => [reason, reason]),
+) as { [K in StoredReason]: K }
+registerEnumType(SessionEndReason, {
+  name: 'SessionEndReason',
+  description: 'Why a session ended. Values may be added.',
+  valuesConfig: Object.fromEntries(
+    Object.entries(endReasons).map(([reason, description]) => [reason, { description }]),
+  ),
 })
 
 @ObjectType({ description: 'A signed-in device or browser.' })
@@ -28,6 +55,13 @@ export class Session {
   @Field(() => String, { nullable: true, description: 'The User-Agent header at sign-in.' })
   userAgent!: string | null
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The user agent in words, for example `Chrome on macOS`; null when it is not known.',
+  })
+  client!: string | null
+
   @Field(() => String, { nullable: true, description: 'The network address at sign-in.' })
   ipAddress!: string | null
 
@@ -37,7 +71,7 @@ export class Session {
   @Field(() => GraphQLDateTime, { description: 'When the person signed in.' })
   createdAt!: Date
 
-  @Field(() => GraphQLDateTime, { description: 'When the session was last refreshed.' })
+  @Field(() => GraphQLDateTime, { description: 'When it was last used, to the minute.' })
   lastUsedAt!: Date
 
   @Field(() => GraphQLDateTime, {
@@ -45,8 +79,18 @@ export class Session {
   })
   expiresAt!: Date
 
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: 'When it ended; null while it lives.',
+  })
+  endedAt!: Date | null
+
+  @Field(() => SessionEndReason, { nullable: true, description: 'Why it ended.' })
+  endReason!: StoredReason | null
+
   static from(row: SessionRow, currentSessionId: string | null) {
-    return Object.assign(new Session(), row, { current: row.id === currentSessionId })
+    const current = row.id === currentSessionId
+    return Object.assign(new Session(), row, { current, client: describeClient(row.userAgent) })
   }
 }
 
@@ -91,3 +135,21 @@ interface SessionPageView {
 }
 
 const sessionPosition = ({ lastUsedAt, id }: SessionRow): Position => ({ time: lastUsedAt, id })
+
+@InputType({ description: 'The session to end.' })
+export class RevokeSessionInput {
+  @Field(() => ID, { description: 'One of your own sessions.' })
+  sessionId!: string
+}
+
+@ObjectType({ description: 'The sessions that were ended.' })
+export class RevokedSessions {
+  @Field(() => [Session], { description: 'With the time and the reason of their end.' })
+  sessions!: Session[]
+}
+
+export const RevokeSessionResult = createUnionType({
+  name: 'RevokeSessionResult',
+  description: 'AuthError codes: NOT_FOUND.',
+  types: () => [Session, AuthError] as const,
+})

@@ -1,27 +1,24 @@
+import type { Audit } from '../audit/index.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
 import { after, type Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { hashSeed, type RefreshTokenCodec } from './refresh-token.js'
+import { readRefreshTokenState } from './refresh-token.store.js'
+import { makeRoom } from './session-limit.js'
+import type { SessionOptions } from './session-options.js'
 import {
   countSessions,
+  endOtherSessions,
   endSession,
+  findSession,
   insertSession,
   listSessions,
-  readRefreshTokenState,
+  touchSessions,
   type SessionPage,
   type SessionRow,
 } from './session.store.js'
-
-export interface SessionOptions {
-  /** Milliseconds until an unused session expires. */
-  readonly idleLifetime: number
-  /** Milliseconds until a session expires however much it is used. */
-  readonly maxAge: number
-  /** For how many milliseconds a replaced refresh token still gets its successor. */
-  readonly grace: number
-}
 
 export interface SessionStart {
   readonly userId: string
@@ -39,16 +36,31 @@ export interface SessionNeeds {
   readonly db: Db
   readonly clock: Clock
   readonly codec: RefreshTokenCodec
+  readonly audit: Audit
 }
+
+// A write for every request would be the dearest part of it.
+const touchInterval = 60_000
 
 export type Sessions = ReturnType<typeof createSessions>
 
 /** Signed-in devices: starting, finding and ending them. */
-export function createSessions(options: SessionOptions, { db, clock, codec }: SessionNeeds) {
+export function createSessions(options: SessionOptions, needs: SessionNeeds) {
+  const { db, clock, codec, audit } = needs
+
   return {
-    /** In the transaction that has locked the user and knows that the user may sign in. */
-    async start(tx: Tx, start: SessionStart, request: RequestInfo): Promise<IssuedSession> {
+    /**
+     * In the transaction that has locked the user and knows that the user may sign in: so the limit is
+     * exact. Null when it is reached and the policy is to refuse.
+     */
+    async start(tx: Tx, start: SessionStart, request: RequestInfo): Promise<IssuedSession | null> {
       const now = clock.now()
+      const evicted = await makeRoom(tx, start.userId, options, now)
+      if (!evicted) return null
+      for (const sessionId of evicted) {
+        const event = { targetId: start.userId, sessionId }
+        await audit.record(tx, { type: 'SESSION_REVOKED', ...event }, request)
+      }
       const seed = codec.newSeed()
       const endsAt = after(now, options.maxAge)
       const idleExpiry = after(now, options.idleLifetime)
@@ -63,13 +75,28 @@ export function createSessions(options: SessionOptions, { db, clock, codec }: Se
       }
       await insertSession(tx, { ...columns, seedHash: hashSeed(seed), endsAt })
       return {
-        session: { ...columns, lastUsedAt: now },
+        session: { ...columns, lastUsedAt: now, endedAt: null, endReason: null },
         refreshToken: codec.encode({ sessionId: columns.id, generation: 1, seed }),
       }
     },
 
     /** Ends a session; its access tokens are refused from the next request on. */
-    end: (tx: Tx, id: string, reason: SessionEndReason) => endSession(tx, id, reason, clock.now()),
+    end: (tx: Tx, id: string, reason: SessionEndReason) =>
+      endSession(tx, id, { now: clock.now(), reason }),
+
+    /** Ends every live session of a user but one; returns them. */
+    endOthers: (tx: Tx, userId: string, keptId: string | null, reason: SessionEndReason) =>
+      endOtherSessions(tx, userId, keptId, { now: clock.now(), reason }),
+
+    find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
+
+    /** Notes that sessions are in use, at most once a minute each. */
+    async touch(used: Pick<SessionRow, 'id' | 'lastUsedAt'>[]) {
+      const now = clock.now()
+      const since = after(now, -touchInterval)
+      const stale = used.filter(({ lastUsedAt }) => lastUsedAt < since).map(({ id }) => id)
+      if (stale.length > 0) await touchSessions(db, stale, now, since)
+    },
 
     /** The session that a token of any generation belongs to; null for a forgery. */
     async findByRefreshToken(token: string): Promise<string | null> {

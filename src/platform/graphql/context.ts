@@ -1,4 +1,5 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RefreshCookie } from '../http/refresh-cookie.js'
 import { requestInfo, type RequestInfo } from '../http/request-info.js'
 import { unauthenticated, type UnauthenticatedReason } from './errors.js'
 
@@ -21,10 +22,13 @@ export interface Viewer {
 /** What every resolver gets. `V` is what the application knows of a viewer. */
 export interface RequestContext<V extends Viewer = Viewer> {
   readonly request: RequestInfo
-  /** The viewer, or why there is none. Loaded once per request, when first asked for. */
+  /** The viewer, or why there is none. Loaded once, when first asked for; for mutations once per field. */
   readonly viewer: () => Promise<V | UnauthenticatedReason>
   /** The viewer of a field that needs one; throws UNAUTHENTICATED with the reason. */
   readonly requireViewer: () => Promise<V>
+  /** Has the next look at the viewer go to the database: the field before may have ended the session. */
+  readonly forgetViewer: () => void
+  readonly refreshCookie: RefreshCookie
   /** What the request log says of the operation. */
   readonly operation: OperationSummary
 }
@@ -38,6 +42,7 @@ interface OperationSummary {
 }
 
 export interface ContextNeeds<V extends Viewer> {
+  readonly refreshCookie: (request: FastifyRequest, reply: FastifyReply) => RefreshCookie
   readonly verifyToken: (token: string) => Promise<VerifiedToken>
   /** Null when the session has ended or the user is disabled. */
   readonly loadViewer: (sessionId: string) => Promise<V | null>
@@ -53,10 +58,9 @@ const reasons = {
  * Decodes the Bearer JWT of a request. A bad, expired or empty one is remembered and never thrown:
  * clients send their dead token along with login and refresh, and those must still answer.
  */
-export function createContextFactory<V extends Viewer>({
-  verifyToken,
-  loadViewer,
-}: ContextNeeds<V>) {
+export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
+  const { verifyToken, loadViewer, refreshCookie } = needs
+
   async function authenticate(token: string | null): Promise<V | UnauthenticatedReason> {
     const verified = token ? await verifyToken(token) : ({ kind: 'missing' } as const)
     if (verified.kind !== 'valid') return reasons[verified.kind]
@@ -64,7 +68,7 @@ export function createContextFactory<V extends Viewer>({
     return found?.userId === verified.userId ? found : 'SESSION_ENDED'
   }
 
-  return (request: FastifyRequest): RequestContext<V> => {
+  return (request: FastifyRequest, reply: FastifyReply): RequestContext<V> => {
     const token = bearerToken(request.headers.authorization)
     let authenticated: Promise<V | UnauthenticatedReason> | undefined
     const viewer = () => (authenticated ??= authenticate(token))
@@ -76,6 +80,8 @@ export function createContextFactory<V extends Viewer>({
         if (typeof found === 'string') throw unauthenticated(found)
         return found
       },
+      forgetViewer: () => (authenticated = undefined),
+      refreshCookie: refreshCookie(request, reply),
       operation: { name: null, outcomes: [], errors: [] },
     }
     request.operation = context.operation

@@ -6,7 +6,7 @@ import type { RequestContext } from './context.js'
 
 export interface GraphqlRouteNeeds {
   readonly apollo: ApolloServer<RequestContext>
-  readonly contextFor: (request: FastifyRequest) => RequestContext
+  readonly contextFor: (request: FastifyRequest, reply: FastifyReply) => RequestContext
   /** Whether a browser that opens the address gets GraphiQL. */
   readonly graphiql: boolean
 }
@@ -19,7 +19,7 @@ export const graphqlRoute =
       if (graphiql && wantsGraphiql(request)) return sendGraphiql(reply)
       const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toApollo(request),
-        context: () => Promise.resolve(contextFor(request)),
+        context: () => Promise.resolve(contextFor(request, reply)),
       })
       if (body.kind !== 'complete') throw new Error('a response in parts was not asked for')
       return reply

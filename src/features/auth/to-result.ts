@@ -1,0 +1,30 @@
+import { AuthError, InputProblem } from '../../platform/graphql/auth-error.types.js'
+import type { RefreshCookie } from '../../platform/http/refresh-cookie.js'
+import { AuthPayload, type RefreshTokenTransport } from './auth.types.js'
+import type { CompleteSignInOutcome } from './complete-sign-in.js'
+import type { RefreshOutcome } from './refresh.js'
+import type { RegisterOutcome } from './register.js'
+
+/** An outcome as a member of the unions; the refresh token goes into the payload or the cookie, never both. */
+export function toResult(
+  outcome: RegisterOutcome | CompleteSignInOutcome | RefreshOutcome,
+  transport: RefreshTokenTransport,
+  cookie: RefreshCookie,
+) {
+  switch (outcome.kind) {
+    case 'signed-in':
+      if (transport === 'BODY') return AuthPayload.from(outcome, outcome.refreshToken)
+      cookie.set(outcome.refreshToken, outcome.session.expiresAt)
+      return AuthPayload.from(outcome, null)
+    case 'invalid-input':
+      return AuthError.of('INVALID_INPUT', {
+        problems: outcome.problems.map(({ field, message }) =>
+          InputProblem.of(['input', field], message),
+        ),
+      })
+    case 'weak-password':
+      return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
+    default:
+      return AuthError.for(outcome.kind)
+  }
+}

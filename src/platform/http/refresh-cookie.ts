@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** The refresh token of a browser, out of the reach of its scripts. Only `refresh` and `logout` read it. */
+export interface RefreshCookie {
+  readonly read: () => string | null
+  readonly set: (token: string, expires: Date) => void
+  readonly clear: () => void
+}
+
+export interface RefreshCookieOptions {
+  readonly publicUrl: string
+  readonly corsOrigins: readonly string[]
+}
+
+/**
+ * `__Host-` (RFC 6265bis §4.1.3.2): only this host, only over https, for every path. On plain http, which
+ * is allowed on loopback alone, browsers disagree about such cookies; there the prefix and Secure go.
+ */
+export function createRefreshCookies({ publicUrl, corsOrigins }: RefreshCookieOptions) {
+  const secure = publicUrl.startsWith('https:')
+  const name = secure ? '__Host-latchkey-refresh' : 'latchkey-refresh'
+  const attributes = { path: '/', httpOnly: true, secure, sameSite: 'strict' } as const
+  const trusted = new Set([publicUrl, ...corsOrigins])
+
+  return (request: FastifyRequest, reply: FastifyReply): RefreshCookie => ({
+    read: () => (isTrusted(request, trusted) ? (request.cookies[name] ?? null) : null),
+    set: (token, expires) => void reply.setCookie(name, token, { ...attributes, expires }),
+    clear: () => void reply.clearCookie(name, attributes),
+  })
+}
+
+/**
+ * SameSite does not keep out a sibling domain, and a preflight protects only as long as nobody relaxes
+ * CORS: so the cookie counts only for pages of our own origins (OWASP CSRF Prevention, "Verifying Origin").
+ */
+function isTrusted({ headers }: FastifyRequest, trusted: ReadonlySet<string>) {
+  const { origin, host } = headers
+  if (origin === undefined || trusted.has(origin)) return true
+  return URL.canParse(origin) && new URL(origin).host === host
+}
