@@ -15,6 +15,10 @@ export default defineConfig({
   test: {
     // Some tests kill or suspend processes and listen for signals, which threads share.
     pool: 'forks',
+    // Loading the server takes longer than most test files: a worker loads it once. Every file starts an app
+    // of its own, so nothing is shared but code.
+    isolate: false,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),

@@ -2,10 +2,13 @@
 // npm run db:drift           exits 1 and shows that migration when it would not be empty
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { migrationsFolder, readMigrations } from '../src/platform/database/package-files.js'
+import { fileURLToPath } from 'node:url'
+import { readMigrations } from '../src/platform/database/package-files.js'
 import { diff, type SchemaFile } from './schema-engine.js'
 
-const schemaFolder = join(migrationsFolder, '..', 'schema')
+const prismaFolder = fileURLToPath(new URL('../prisma', import.meta.url))
+const migrationsFolder = join(prismaFolder, 'migrations')
+const schemaFolder = join(prismaFolder, 'schema')
 
 async function main(argument = ''): Promise<number> {
   const check = argument === '--check'

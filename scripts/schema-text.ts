@@ -3,5 +3,5 @@ import { createSchema } from '../src/schema.js'
 
 /** What schema.graphql holds. Sorted, so that a change shows as the lines that changed. */
 export async function schemaText() {
-  return `${printSchema(lexicographicSortSchema(await createSchema([])))}\n`
+  return `${printSchema(lexicographicSortSchema(await createSchema()))}\n`
 }

@@ -49,10 +49,16 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       audience: values.JWT_AUDIENCE ?? publicUrl,
       clockSkew: values.CLOCK_SKEW,
     },
+    signingKeys: {
+      algorithm: values.JWT_ALGORITHM,
+      rotateEvery: values.KEY_ROTATION_INTERVAL,
+    },
     sessions: {
       idleLifetime: values.REFRESH_IDLE_TTL,
       maxAge: values.SESSION_MAX_AGE,
       grace: values.REFRESH_GRACE,
+      maxPerUser: values.MAX_SESSIONS_PER_USER,
+      limitPolicy: values.SESSION_LIMIT_POLICY,
     },
     registrationOpen: values.REGISTRATION === 'open',
     passwords: { minLength: values.PASSWORD_MIN_LENGTH },
@@ -158,12 +164,16 @@ export function nearMisses(environment: Environment): { name: string; meant: Set
         name === `LATCHKEY_${candidate}` ||
         (candidate.length > 6 && leven(name, candidate) <= 2),
     )
-  return Object.keys(environment)
-    .filter((name) => !known.some((candidate) => candidate === name))
-    .flatMap((name) => {
-      const meant = closest(name)
-      return meant ? [{ name, meant }] : []
-    })
+  return (
+    Object.keys(environment)
+      .filter((name) => !known.some((candidate) => candidate === name))
+      // Kubernetes puts LATCHKEY_PORT=tcp://... into every pod beside a service of that name.
+      .filter((name) => !environment[name]?.startsWith('tcp://'))
+      .flatMap((name) => {
+        const meant = closest(name)
+        return meant ? [{ name, meant }] : []
+      })
+  )
 }
 
 function deepFreeze<T>(value: T): T {

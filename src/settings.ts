@@ -16,17 +16,21 @@ const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
 type Unit = keyof typeof units
 
 /** Milliseconds from text such as `30s`, `10m` or `14d`; `0` needs no unit. */
-function duration(least: string, most: string) {
+function duration(least: string, most: string, { orNever = false } = {}) {
   const parse = (text: string) => {
     if (text === '0') return 0
     const [, amount, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []
     return amount && unit ? Number(amount) * units[unit as Unit] : NaN
   }
-  const valid = (value: number) => value >= parse(least) && value <= parse(most)
+  const valid = (value: number) =>
+    (orNever && value === 0) || (value >= parse(least) && value <= parse(most))
   return z
     .string()
     .transform(parse)
-    .refine(valid, `must be a duration from ${least} to ${most}, for example 30s, 10m or 14d`)
+    .refine(
+      valid,
+      `must be ${orNever ? '0 or ' : ''}a duration from ${least} to ${most}, for example 30s, 10m or 14d`,
+    )
 }
 
 const integer = (least: number, most: number) =>
@@ -91,7 +95,7 @@ const secrets = z
 export const settings = {
   NODE_ENV: { parse: choice('development', 'production', 'test'), default: 'development' },
   HOST: { parse: z.string(), default: '127.0.0.1' },
-  PORT: { parse: integer(0, 65_535), default: '4000' },
+  PORT: { parse: integer(1, 65_535), default: '4000' },
   PUBLIC_URL: { parse: origin },
   CORS_ORIGINS: { parse: origins },
   DATA_DIR: { parse: z.string(), default: './data' },
@@ -101,9 +105,13 @@ export const settings = {
   ACCESS_TOKEN_TTL: { parse: duration('1m', '1h'), default: '10m' },
   JWT_AUDIENCE: { parse: z.string() },
   CLOCK_SKEW: { parse: duration('0', '60s'), default: '5s' },
+  JWT_ALGORITHM: { parse: choice('RS256', 'ES256', 'EdDSA'), default: 'RS256' },
+  KEY_ROTATION_INTERVAL: { parse: duration('1h', '400d', { orNever: true }), default: '90d' },
   REFRESH_IDLE_TTL: { parse: duration('5m', '400d'), default: '14d' },
   SESSION_MAX_AGE: { parse: duration('5m', '400d'), default: '90d' },
   REFRESH_GRACE: { parse: duration('0', '5m'), default: '30s' },
+  MAX_SESSIONS_PER_USER: { parse: integer(0, 10_000), default: '20' },
+  SESSION_LIMIT_POLICY: { parse: choice('evict', 'refuse'), default: 'evict' },
   REGISTRATION: { parse: choice('open', 'closed'), default: 'open' },
   PASSWORD_MIN_LENGTH: { parse: integer(8, 64), default: '8' },
   ARGON2_MEMORY_KIB: { parse: integer(7_168, 262_144), default: '19456' },

@@ -35,7 +35,14 @@ describe('settings', () => {
         audience: 'http://localhost:4000',
         clockSkew: 5_000,
       },
-      sessions: { idleLifetime: 14 * 86_400_000, maxAge: 90 * 86_400_000, grace: 30_000 },
+      signingKeys: { algorithm: 'RS256', rotateEvery: 90 * 86_400_000 },
+      sessions: {
+        idleLifetime: 14 * 86_400_000,
+        maxAge: 90 * 86_400_000,
+        grace: 30_000,
+        maxPerUser: 20,
+        limitPolicy: 'evict',
+      },
       registrationOpen: true,
       passwords: { minLength: 8 },
       argon2: { memoryKib: 19_456, iterations: 2, parallelism: 1, concurrency: 2, queue: 128 },
@@ -63,7 +70,7 @@ describe('settings', () => {
       CORS_ORIGINS: 'https://app.example.com, http://localhost:3000/',
       DATABASE_URL: url,
       AUTH_SECRET: `${secret}, ${secret.split('').reverse().join('').replace('=', '')}`,
-      PORT: '0',
+      PORT: '1',
     })
     expect(config).toMatchObject({
       production: true,
@@ -99,7 +106,7 @@ describe('a refusal', () => {
 
   it('says what is wanted and what was given', () => {
     expect(problemsOf({ PORT: '0x10' })).toEqual([
-      'PORT must be a whole number from 0 to 65535 (it is "0x10")',
+      'PORT must be a whole number from 1 to 65535 (it is "0x10")',
     ])
   })
 

@@ -114,6 +114,7 @@ describe('on either database', () => {
       publicJwk: {},
       privateJwe: '',
       createdAt: new Date(),
+      changedAt: new Date(),
     })
     await database.db.signingKey.create({ data: key('one') })
     await expect(database.db.signingKey.create({ data: key('two') })).rejects.toMatchObject({

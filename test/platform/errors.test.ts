@@ -74,7 +74,7 @@ describe('an outage', () => {
     const broken = await startApp()
     onTestFinished(broken.close)
     const { email, password, accessToken } = await registerPerson(broken)
-    await broken.app.database.close()
+    await broken.app.services.database.close()
 
     const answers = [
       await me(broken, accessToken),

@@ -21,7 +21,7 @@ describe('health', () => {
   it('without its database it is alive and not ready, and says no more', async () => {
     const broken = await startApp()
     onTestFinished(broken.close)
-    await broken.app.database.close()
+    await broken.app.services.database.close()
     expect(await ask(broken, '/healthz')).toEqual({ status: 200, body: { status: 'ok' } })
     expect(await ask(broken, '/readyz')).toEqual({ status: 503, body: { status: 'not ready' } })
   })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createApp, type App } from '../../src/app.js'
 import { parseConfig } from '../../src/config.js'
-import type { DatabaseTarget } from '../../src/platform/database/database.js'
+import type { DatabaseTarget, Db } from '../../src/platform/database/database.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
 import { TestClock } from './clock.js'
 import { createTestDatabase } from './database.js'
@@ -13,7 +13,7 @@ export interface TestApp {
   /** The log so far, one JSON text per line. */
   readonly logLines: string[]
   /** Past the front door: to look at what remains. */
-  readonly db: App['database']['db']
+  readonly db: Db
   readonly app: App
   readonly target: DatabaseTarget
   /** Closes the app and drops its database. */
@@ -54,7 +54,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     logLines,
     app,
     target,
-    db: app.database.db,
+    db: app.services.database.db,
     async close() {
       await app.close()
       await own?.drop()

@@ -64,8 +64,7 @@ export const goodPassword = 'correct horse battery'
 /** An address that nobody has in this test file. */
 export const newEmail = () => `person${(people += 1)}@example.com`
 
-export type Payload = Extract<RegisterMutation['register'], { __typename: 'AuthPayload' }>
-export type Failure = Extract<RegisterMutation['register'], { __typename: 'AuthError' }>
+type Payload = Extract<RegisterMutation['register'], { __typename: 'AuthPayload' }>
 
 /** A registered person with the tokens of the first session. */
 export interface Person {

@@ -5,7 +5,7 @@ import { inject } from 'vitest'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
 import { databaseUrl, silentLog } from './database-url.js'
 
-export { databaseUrl, silentLog }
+export { silentLog }
 
 const server = process.env['TEST_DATABASE_URL']
 

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { SeenQuery } from './queries.js'
 
-export interface PlanNode {
+interface PlanNode {
   readonly type: string
   readonly rows: number
   /** Rows that were read and did not fit. */

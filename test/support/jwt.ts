@@ -34,9 +34,9 @@ export const rs256 = (key: KeyObject) => (input: string) => sign('sha256', Buffe
 
 /** What only a thief of the database and of AUTH_SECRET has: the key that the app signs with. */
 export async function genuineKey({ db }: TestApp) {
-  const row = await db.signingKey.findFirstOrThrow()
+  const row = await db.signingKey.findFirstOrThrow({ where: { status: 'CURRENT' } })
   const keyring = createKeyring([Buffer.from(testSecret, 'base64')], 'signing keys')
-  const jwk = await createPrivateKeyCipher(keyring).decrypt(row.privateJwe)
+  const jwk = await createPrivateKeyCipher(keyring).decrypt(row.privateJwe ?? '')
   const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' })
   return { id: row.id, privateKey, publicKey: createPublicKey(privateKey) }
 }

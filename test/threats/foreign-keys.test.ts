@@ -90,6 +90,7 @@ describe('a key id', () => {
   it(name, { timeout: 90_000 }, async () => {
     app.clock.advance('11s') // a look at the table is due
     const { seen, stop } = watchQueries()
+    const start = performance.now()
     for (let sent = 0; sent < 10_000; sent += 100) {
       const tokens = Array.from({ length: 100 }, (_, i) =>
         assemble({ ...header, kid: `${kid}-${sent + i}` }, claims, () => Buffer.alloc(256)),
@@ -100,7 +101,9 @@ describe('a key id', () => {
     stop()
     const looks = seen.filter(({ text }) => text.includes('signing_keys'))
     expect(looks.length).toBeGreaterThan(0)
-    expect(looks.length).toBeLessThanOrEqual(10)
+    // Every five seconds one for unknown keys and one to keep up with other replicas; and the schedule.
+    const intervals = Math.ceil((performance.now() - start) / 5_000)
+    expect(looks.length).toBeLessThanOrEqual(2 * intervals + 6)
     expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)
   })
 })

@@ -19,7 +19,10 @@ import {
 } from '../support/client.js'
 import type { Answer, Person } from '../support/client.js'
 
-const app = await startApp({ poolSize: 1, env: { ARGON2_QUEUE: '1000' } })
+const app = await startApp({
+  poolSize: 1,
+  env: { ARGON2_QUEUE: '1000', MAX_SESSIONS_PER_USER: '0' },
+})
 afterAll(app.close)
 
 const many = 50

@@ -127,7 +127,7 @@ describe('no secret is in the log', () => {
       app.db.signingKey.findFirstOrThrow(),
     ])
     learn('the hash', hash)
-    learn('the signing key', privateJwe)
+    learn('the signing key', privateJwe ?? '')
     expect(app.logLines.length).toBeGreaterThan(5)
     expectNoSecret(app.logLines.join(''))
   })

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 // from both.
 const packageRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
-export const migrationsFolder = join(packageRoot, 'prisma', 'migrations')
+const migrationsFolder = join(packageRoot, 'prisma', 'migrations')
 
 export interface Migration {
   name: string

@@ -38,6 +38,8 @@ export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg
       'idle_in_transaction_session_timeout=15s',
     ]),
     max: target.poolSize,
+    // The server ends what is slow; this ends waiting for a server that has gone silent.
+    query_timeout: 20_000,
   })
   // Without a listener, a restart of the server would end the process: node-postgres emits the loss
   // of an idle connection as 'error'. The next query opens a new one.

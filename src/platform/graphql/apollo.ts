@@ -23,6 +23,8 @@ export function createApollo(schema: GraphQLSchema, options: { production: boole
     // query, and urql 6 sends plain GETs, which the stock check refuses.
     csrfPrevention: false,
     allowBatchedHttpRequests: false,
+    // Clients that offer hashes are told PERSISTED_QUERY_NOT_SUPPORTED and send the document.
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     validationOptions: { maxErrors: 20 },

@@ -14,6 +14,8 @@ const codes = {
   REFRESH_TOKEN_REUSED:
     'It was used before, outside the grace interval: the session has been ended.',
   SESSION_ENDED: 'The session has ended: sign in again.',
+  SESSION_LIMIT_REACHED: 'The user has as many sessions as allowed and the policy is to refuse.',
+  NOT_FOUND: 'There is nothing of that id, or nothing that you may know of.',
 } as const
 
 export type AuthErrorCode = keyof typeof codes
@@ -56,6 +58,10 @@ export class InputProblem {
 
   @Field(() => String, { description: 'What is wrong with it, in English.' })
   message!: string
+
+  static of(path: string[], message: string) {
+    return Object.assign(new InputProblem(), { path, message })
+  }
 }
 
 @ObjectType({

@@ -21,8 +21,8 @@ export const checkVariables: ApolloServerPlugin = {
     Promise.resolve({
       didResolveOperation({ schema, operation, request, document, source }) {
         const variables = request.variables ?? {}
+        refuseUnstorable(variables, '') // first: it bounds the depth
         if (operation) refuseUnfit(schema, operation, variables)
-        refuseUnstorable(variables, '')
         // The lexer refuses ill-formed UTF-16 in literals, but not NUL, as it is or as an escape.
         if (/\\u|\0/.test(source)) refuseNulLiterals(document)
         return Promise.resolve()
@@ -53,19 +53,23 @@ function refuseUnfit(
 // A key that the schema does not know is the client's text; it is not repeated either.
 const fieldName = (key: string | number) => (/^\w{1,50}$/.test(String(key)) ? key : '…')
 
+// Deeper than any input type; and a walk by recursion would end with the stack.
+const deepest = 32
+
 /**
  * NUL cannot be stored by PostgreSQL. Ill-formed UTF-16 becomes U+FFFD in UTF-8: two passwords with
  * different lone surrogates would verify each other.
  */
-function refuseUnstorable(value: unknown, path: string) {
+function refuseUnstorable(value: unknown, path: string, depth = 0) {
   if (typeof value === 'string') {
     if (value.includes('\0') || !isWellFormed(value)) {
       throw badRequestInput(`Text with NUL or ill-formed UTF-16 is refused (variable${path}).`)
     }
   } else if (typeof value === 'object' && value !== null) {
+    if (depth === deepest) throw badRequestInput(`The variables are nested too deeply.`)
     for (const [key, item] of Object.entries(value)) {
       if (!isWellFormed(key)) throw badRequestInput('Text with ill-formed UTF-16 is refused.')
-      refuseUnstorable(item, `${path} ${fieldName(key)}`)
+      refuseUnstorable(item, `${path} ${fieldName(key)}`, depth + 1)
     }
   }
 }

@@ -28,16 +28,33 @@ const generic = 'Something went wrong on our side. Give the request id to whoeve
  * sent (graphql-js repeats rejected values, passwords included), and one generic sentence for the rest.
  */
 export function formatError(
-  formatted: GraphQLFormattedError,
+  { locations, path, message, extensions }: GraphQLFormattedError,
   error: unknown,
 ): GraphQLFormattedError {
-  const code = codeOf(formatted)
+  const code = codeOf(error)
+  const place = { ...(locations && { locations }), ...(path && { path }) }
   if (!speakable.has(code)) {
-    const { locations, path } = formatted
-    const extensions = { code: 'INTERNAL_SERVER_ERROR' }
-    return { message: generic, ...(locations && { locations }), ...(path && { path }), extensions }
+    return { message: generic, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   }
-  return { ...formatted, message: withoutValues(formatted.message, code, error) }
+  const told = withoutValues(message, code, error)
+  return { message: told, ...place, extensions: { ...extensions, code } }
+}
+
+/** The code of an error; one that nobody gave a code is a bug. */
+export function codeOf(error: unknown): string {
+  const { extensions } = error as Partial<GraphQLError>
+  if (typeof extensions?.['code'] === 'string') return extensions['code']
+  return isArgumentRefusal(error) ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR'
+}
+
+/**
+ * What only graphql-js's executor sees: a variable that is null, explicitly, where its default would have
+ * done. It gives such errors no code, and prints the literal beside the variable.
+ */
+function isArgumentRefusal(error: unknown) {
+  const { originalError = error } = error as Partial<GraphQLError>
+  const { name, message = '' } = originalError as Partial<Error>
+  return name === 'GraphQLError' && /^Argument "\w+" (?:of|has) /.test(message)
 }
 
 function withoutValues(message: string, code: string, error: unknown) {
@@ -52,10 +69,3 @@ function concernsValue(error: unknown) {
   const nodes = (error as Partial<GraphQLError>).nodes ?? []
   return nodes.some((node: ASTNode) => isValueNode(node) && node.kind !== Kind.VARIABLE)
 }
-
-/** The code of an error; one that nobody gave a code is a bug. */
-export const codeOf = ({ extensions }: Pick<GraphQLFormattedError, 'extensions'>) =>
-  typeof extensions?.['code'] === 'string' ? extensions['code'] : 'INTERNAL_SERVER_ERROR'
-
-export const isInternal = (error: GraphQLFormattedError) =>
-  codeOf(error) === 'INTERNAL_SERVER_ERROR'

@@ -4,13 +4,14 @@ import type { Logger } from 'pino'
 import { ServiceBusy } from '../errors.js'
 import type { RequestContext } from './context.js'
 import { serviceBusy } from './errors.js'
-import { codeOf, isInternal } from './format-error.js'
+import { codeOf } from './format-error.js'
 
 const longestName = 100
 const mostOutcomes = 20
 
 /** Tells the request log what each root field came to: `login INVALID_CREDENTIALS`, `me User`. */
 export const recordOutcomes: MiddlewareFn<RequestContext> = async ({ info, context }, next) => {
+  if (!info.path.prev && info.parentType.name === 'Mutation') context.forgetViewer()
   try {
     const result: unknown = await next()
     if (!info.path.prev) note(context, info.fieldName, outcomeOf(result))
@@ -33,26 +34,26 @@ function outcomeOf(result: unknown): string {
 /** Gives every internal error its request id, and the log what clients are not told. */
 export function observeOperations(log: Logger): ApolloServerPlugin<RequestContext> {
   return {
-    requestDidStart: ({ request: { operationName } }) =>
+    requestDidStart: () =>
       Promise.resolve({
         didResolveOperation({ contextValue, operationName: name }) {
           contextValue.operation.name = name?.slice(0, longestName) ?? null
           return Promise.resolve()
         },
-        didEncounterErrors({ contextValue, errors }) {
+        didEncounterErrors({ contextValue: { operation, request }, errors }) {
           for (const error of errors) {
             const code = codeOf(error)
-            contextValue.operation.errors.push(code)
+            if (operation.errors.length < mostOutcomes) operation.errors.push(code)
             if (code !== 'INTERNAL_SERVER_ERROR') continue
-            const cause = error.originalError ?? error
-            log.error({ err: cause, requestId: contextValue.request.id, operationName }, 'failed')
+            const err = error.originalError ?? error
+            log.error({ err, requestId: request.id, operation: operation.name }, 'failed')
           }
           return Promise.resolve()
         },
         willSendResponse({ contextValue, response }) {
           if (response.body.kind !== 'single') return Promise.resolve()
           for (const error of response.body.singleResult.errors ?? []) {
-            if (!isInternal(error)) continue
+            if (error.extensions?.['code'] !== 'INTERNAL_SERVER_ERROR') continue
             Object.assign(error.extensions ?? {}, { requestId: contextValue.request.id })
           }
           return Promise.resolve()

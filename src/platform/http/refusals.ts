@@ -12,7 +12,7 @@ const messages: Record<number, string> = {
 /** An error that the error handler answers with that status. */
 export const refusal = (statusCode: number) => Object.assign(new Error(), { statusCode })
 
-/** Every refusal is JSON in the form of GraphQL errors, whatever was refused and wherever. */
+/** Every refusal is JSON in the form of GraphQL errors, whatever was refused. */
 export function refusals(server: FastifyInstance) {
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
@@ -20,6 +20,20 @@ export function refusals(server: FastifyInstance) {
     return refuse(reply, status, request.id)
   })
   server.setNotFoundHandler((request, reply) => refuse(reply, 404, request.id))
+}
+
+/** The same for a connection on which there is no request to reply to. */
+export function rawRefusal(status: 400 | 431) {
+  const message = status === 431 ? 'The headers must be at most 16 kB.' : 'This is not HTTP.'
+  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] })
+  return [
+    `HTTP/1.1 ${status} Refused`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n')
 }
 
 export function refuse(reply: FastifyReply, status: number, requestId: string) {

@@ -1,10 +1,17 @@
-import cors from '@fastify/cors'
+import cookie from '@fastify/cookie'
+import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import {
+  fastify,
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { randomUUID } from 'node:crypto'
 import { jsonOnly } from './json-only.js'
-import { refusals, refuse } from './refusals.js'
+import { rawRefusal, refusals, refuse } from './refusals.js'
 import { logRequests } from './request-log.js'
 
 export interface HttpOptions {
@@ -12,6 +19,8 @@ export interface HttpOptions {
   readonly corsOrigins: readonly string[]
   readonly log: Logger
 }
+
+type CorsCallback = (error: Error | null, options: FastifyCorsOptions) => void
 
 export type Routes = (server: FastifyInstance) => void
 
@@ -41,6 +50,12 @@ export async function createHttpServer(
     frameworkErrors: (_error, request, reply) => {
       void refuse(reply.header('x-request-id', request.id), 404, request.id)
     },
+    // What is not HTTP is refused like everything else; afterwards nothing on the connection can be trusted.
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable) socket.end(rawRefusal(error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400))
+    },
+    // Until the connection closes, a request on it is one in flight.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
   })
@@ -55,14 +70,18 @@ export async function createHttpServer(
     strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
     crossOriginEmbedderPolicy: false,
   })
-  // Exact origins only. No credentials: no cookie authenticates anything.
-  await server.register(cors, {
-    origin: [...corsOrigins],
+  await server.register(cookie)
+  // Exact origins only; credentials for the refresh cookie. An OPTIONS request that is no preflight is
+  // answered like one, not refused in plain text.
+  const common = {
     methods: ['GET', 'POST'],
     exposedHeaders: ['x-request-id', 'retry-after'],
     maxAge: 600,
-    // An OPTIONS request that is no preflight is answered like one, not refused in plain text.
     strictPreflight: false,
+  }
+  await server.register(cors, () => (request: FastifyRequest, callback: CorsCallback) => {
+    const credentials = corsOrigins.includes(request.headers.origin ?? '')
+    callback(null, { ...common, origin: [...corsOrigins], credentials })
   })
   logRequests(server)
   jsonOnly(server)

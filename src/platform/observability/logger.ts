@@ -21,7 +21,17 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     serializers: { err: describe },
     redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]) },
   }
-  return destination ? pino(options, destination) : pino(options)
+  return pino(options, destination ?? standardOutput())
+}
+
+/**
+ * A full disk or a reader that went away costs lines of the log, never the service: unheard, the error of
+ * the stream would end the process, and its exit would wait for the disk. (maxLength is in bytes.)
+ */
+function standardOutput() {
+  const destination = pino.destination({ dest: 1, sync: true, maxLength: 1 << 20 })
+  destination.on('error', () => undefined)
+  return destination
 }
 
 /**

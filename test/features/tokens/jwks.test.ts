@@ -15,19 +15,13 @@ const keysOf = async ({ url }: TestApp) => {
 }
 
 describe('/.well-known/jwks.json', () => {
-  it('publishes the key that signs, public parts only, as gateways need it', async () => {
+  it('publishes the key that signs and the next, public parts only, as gateways need it', async () => {
     const { accessToken } = await registerPerson(app)
     const text = expect.any(String) as string
-    expect(await keysOf(app)).toEqual([
-      {
-        kty: 'RSA',
-        n: text,
-        e: 'AQAB',
-        kid: decode(accessToken).header['kid'],
-        use: 'sig',
-        alg: 'RS256',
-      },
-    ])
+    const key = { kty: 'RSA', n: text, e: 'AQAB', kid: text, use: 'sig', alg: 'RS256' }
+    const published = await keysOf(app)
+    expect(published).toEqual([key, key])
+    expect(published.map(({ kid }) => kid)).toContain(decode(accessToken).header['kid'])
   })
 
   it('names each key by its RFC 7638 thumbprint, and makes it long enough', async () => {
@@ -58,7 +52,7 @@ it('no private part of a key can be read in the database', async () => {
   const rows = (await allRows(app)).join('\n')
   const { privateJwe, publicJwk } = await app.db.signingKey.findFirstOrThrow()
   expect(Object.keys(publicJwk as object).sort()).toEqual(['e', 'kty', 'n'])
-  const [header = '', encryptedKey, , ciphertext = ''] = privateJwe.split('.')
+  const [header = '', encryptedKey, , ciphertext = ''] = privateJwe?.split('.') ?? []
   expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toMatchObject({
     alg: 'dir',
     enc: 'A256GCM',
@@ -78,10 +72,11 @@ describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', 
       await Promise.all(replicas.map(({ close }) => close()))
     })
     const [first, ...others] = await Promise.all(replicas.map(keysOf))
-    expect(first).toHaveLength(1)
+    expect(first).toHaveLength(2)
     expect(others).toEqual([first, first])
     const tokens = await Promise.all(replicas.map((replica) => registerPerson(replica)))
     const kids = tokens.map(({ accessToken }) => decode(accessToken).header['kid'])
-    expect(new Set(kids)).toEqual(new Set([first?.[0]?.kid]))
+    expect(new Set(kids).size).toBe(1)
+    expect(first?.map(({ kid }) => kid)).toContain(kids[0])
   })
 })
