@@ -48,11 +48,12 @@ describe('an access token', () => {
       roles: [],
       scope: '',
       amr: ['pwd'],
-      auth_time: claims['iat'],
+      auth_time: claims['auth_time'],
       iat: claims['iat'],
       exp: Number(claims['iat']) + 600,
     })
     expect(now - Number(claims['iat'])).toBeLessThanOrEqual(2)
+    expect(now - Number(claims['auth_time'])).toBeLessThanOrEqual(2)
   })
 
   it('is verified by whoever has the published keys', async () => {

@@ -1,0 +1,117 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp, type TestApp } from '../../support/app.js'
+import { call, goodPassword, newEmail, refusalOf, type Answer } from '../../support/client.js'
+import { watch } from '../../support/watch.js'
+
+const env = { PUBLIC_URL: 'https://auth.example.com', CORS_ORIGINS: 'https://app.example.com' }
+const app = await startApp({ env })
+const local = await startApp() // PUBLIC_URL is http://localhost
+afterAll(async () => {
+  await app.close()
+  await local.close()
+})
+
+interface Result {
+  result: { accessToken?: string; refreshToken?: string | null; code?: string } | null
+}
+const members = '{ ... on AuthPayload { accessToken refreshToken } ... on AuthError { code } }'
+
+const register = (server: TestApp) =>
+  call<Result, object>(
+    server,
+    `mutation ($input: RegisterInput!) { result: register(input: $input) ${members} }`,
+    { input: { email: newEmail(), password: goodPassword, refreshTokenTransport: 'COOKIE' } },
+  )
+
+const refresh = (
+  cookie: string,
+  headers: Record<string, string> = {},
+  input: object | null = null,
+) =>
+  call<Result, object>(
+    app,
+    `mutation ($input: RefreshInput) { result: refresh(input: $input) ${members} }`,
+    { input },
+    { headers: { cookie, ...headers } },
+  )
+
+/** The cookie that was set: as sent back, and its attributes. */
+function cookieOf({ headers }: Answer<unknown>) {
+  const [cookie = '', ...attributes] = headers.getSetCookie()[0]?.split('; ') ?? []
+  return { cookie, attributes: attributes.filter((one) => !one.startsWith('Expires=')).sort() }
+}
+
+describe('with refreshTokenTransport COOKIE', () => {
+  it('the refresh token is in a __Host- cookie, out of reach of scripts, and not in the body', async () => {
+    const answer = await register(app)
+    const { cookie, attributes } = cookieOf(answer)
+    expect(cookie).toMatch(/^__Host-latchkey-refresh=[\w-]{98}$/)
+    expect(attributes).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict', 'Secure'])
+    expect(answer.data?.result?.refreshToken).toBeNull()
+    expect(answer.text).not.toContain(cookie.split('=')[1])
+  })
+
+  it('a refresh reads the cookie, and its successor goes the same way', async () => {
+    const first = cookieOf(await register(app)).cookie
+    const answer = await refresh(first)
+    const second = cookieOf(answer).cookie
+    expect(second).not.toBe(first)
+    expect(answer.data?.result?.refreshToken).toBeNull()
+    expect(await refusalOf(app, answer.data?.result?.accessToken ?? '')).toBeUndefined()
+    expect((await refresh(second)).data?.result?.accessToken).toBeTruthy()
+  })
+
+  it('on http://localhost the cookie has neither prefix nor Secure, for browsers that insist', async () => {
+    const { cookie, attributes } = cookieOf(await register(local))
+    expect(cookie).toMatch(/^latchkey-refresh=/)
+    expect(attributes).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict'])
+  })
+
+  it('logout ends the session of the cookie and clears it', async () => {
+    const signedIn = await register(app)
+    const { cookie } = cookieOf(signedIn)
+    const document = 'mutation { logout(input: {}) { sessionId } }'
+    const answer = await call(app, document, {}, { headers: { cookie } })
+    expect(cookieOf(answer).cookie).toBe('__Host-latchkey-refresh=')
+    expect(answer.headers.getSetCookie()[0]).toContain('Expires=Thu, 01 Jan 1970')
+    const token = signedIn.data?.result?.accessToken ?? ''
+    expect(await refusalOf(app, token)).toBe('SESSION_ENDED')
+    expect((await refresh(cookie)).data?.result?.code).toBe('SESSION_ENDED')
+  })
+})
+
+describe('the cookie', () => {
+  it('authenticates nothing but refresh and logout', async () => {
+    const { cookie } = cookieOf(await register(app))
+    const { errors } = await call(app, '{ me { id } }', {}, { headers: { cookie } })
+    expect(errors[0]?.extensions).toMatchObject({ reason: 'TOKEN_MISSING' })
+  })
+
+  it.each(['https://app.example.com', 'https://auth.example.com'])(
+    'counts for %s',
+    async (origin) => {
+      const { cookie } = cookieOf(await register(app))
+      expect((await refresh(cookie, { origin })).data?.result?.accessToken).toBeTruthy()
+    },
+  )
+
+  it.each(['https://evil.example', 'https://evil.example.com', 'null'])(
+    'does not count for a page of %s, and nothing changes',
+    async (origin) => {
+      const { cookie } = cookieOf(await register(app))
+      const { result, touched } = await watch(app, () => refresh(cookie, { origin }))
+      expect(result.data?.result?.code).toBe('INVALID_REFRESH_TOKEN')
+      expect(result.headers.getSetCookie()).toEqual([])
+      expect(touched).toEqual([])
+    },
+  )
+
+  it('gives way to a token in the input', async () => {
+    const { cookie } = cookieOf(await register(app))
+    const { result, touched } = await watch(app, () =>
+      refresh(cookie, {}, { refreshToken: 'something else' }),
+    )
+    expect(result.data?.result?.code).toBe('INVALID_REFRESH_TOKEN')
+    expect(touched).toEqual([])
+  })
+})

@@ -1,0 +1,131 @@
+import { afterAll, describe, expect, it, test } from 'vitest'
+import {
+  RevokeOtherSessionsDocument,
+  RevokeSessionDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  me,
+  refresh,
+  refusalOf,
+  registerPerson,
+  signIn,
+  type Person,
+  type Server,
+} from '../../support/client.js'
+import { onPostgres } from '../../support/database.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const revoke = async (server: Server, by: Person, sessionId: string) => {
+  const { data } = await call(
+    server,
+    RevokeSessionDocument,
+    { input: { sessionId } },
+    { token: by.accessToken },
+  )
+  return data?.revokeSession
+}
+
+async function threeDevices() {
+  const phone = await registerPerson(app)
+  return { phone, laptop: await signIn(app, phone), tablet: await signIn(app, phone) }
+}
+
+describe('revokeSession', () => {
+  it('refuses the tokens of that session at the next request; the others live', async () => {
+    const { phone, laptop, tablet } = await threeDevices()
+    expect(await revoke(app, phone, laptop.sessionId)).toMatchObject({
+      __typename: 'Session',
+      id: laptop.sessionId,
+      current: false,
+      endReason: 'REVOKED',
+      endedAt: expect.any(String) as string,
+    })
+    expect(await refusalOf(app, laptop.accessToken)).toBe('SESSION_ENDED')
+    expect(failure(await refresh(app, laptop.refreshToken)).code).toBe('SESSION_ENDED')
+    for (const { accessToken, id } of [phone, tablet]) {
+      expect((await me(app, accessToken)).data?.me?.id).toBe(id)
+    }
+    expect(await auditOf(app, phone.id)).toContainEqual(
+      expect.objectContaining({ type: 'SESSION_REVOKED', sessionId: laptop.sessionId }),
+    )
+  })
+
+  it('ends the own session too', async () => {
+    const { phone } = await threeDevices()
+    expect(await revoke(app, phone, phone.sessionId)).toMatchObject({ current: true })
+    expect(await refusalOf(app, phone.accessToken)).toBe('SESSION_ENDED')
+  })
+
+  it('again is the same answer, and nothing is written', async () => {
+    const { phone, laptop } = await threeDevices()
+    const first = await revoke(app, phone, laptop.sessionId)
+    const { result, touched } = await watch(app, () => revoke(app, phone, laptop.sessionId))
+    expect(result).toEqual(first)
+    expect(touched).toEqual([])
+  })
+
+  it.each(['somebody else’s', 'unknown', 'no id'])('%s is NOT_FOUND, and lives', async (kind) => {
+    const [mine, theirs] = [await registerPerson(app), await registerPerson(app)]
+    const ids: Record<string, string> = {
+      'somebody else’s': theirs.sessionId,
+      unknown: '01a2015b-340d-76e2-8ec6-605ded6cbb78',
+    }
+    const id = ids[kind] ?? "' OR 1=1 --"
+    const { result, touched } = await watch(app, () => revoke(app, mine, id))
+    expect(failure(result).code).toBe('NOT_FOUND')
+    expect(touched).toEqual([])
+    expect(await refusalOf(app, theirs.accessToken)).toBeUndefined()
+  })
+
+  it('wants a live session, and loads it anew for every field', async () => {
+    const { phone, laptop } = await threeDevices()
+    const twice = `mutation ($own: ID!, $other: ID!) {
+      own: revokeSession(input: { sessionId: $own }) { __typename }
+      other: revokeSession(input: { sessionId: $other }) { __typename }
+    }`
+    const { data, errors } = await call(
+      app,
+      twice,
+      { own: phone.sessionId, other: laptop.sessionId },
+      { token: phone.accessToken },
+    )
+    expect(data).toEqual({ own: { __typename: 'Session' }, other: null })
+    expect(errors[0]?.extensions).toMatchObject({ reason: 'SESSION_ENDED' })
+    expect(await refusalOf(app, laptop.accessToken)).toBeUndefined()
+  })
+})
+
+test('revokeOtherSessions ends all but the current one', async () => {
+  const { phone, laptop, tablet } = await threeDevices()
+  const { data } = await call(app, RevokeOtherSessionsDocument, {}, { token: phone.accessToken })
+  const ended = data?.revokeOtherSessions?.sessions ?? []
+  expect(ended.map(({ id }) => id).sort()).toEqual([laptop.sessionId, tablet.sessionId].sort())
+  expect(new Set(ended.map(({ endReason }) => endReason))).toEqual(new Set(['REVOKED']))
+  expect(await refusalOf(app, laptop.accessToken)).toBe('SESSION_ENDED')
+  expect(await refusalOf(app, tablet.accessToken)).toBe('SESSION_ENDED')
+  expect(await refusalOf(app, phone.accessToken)).toBeUndefined()
+})
+
+test.runIf(onPostgres)(
+  'what one replica ends, the other refuses at its very next request (skipped without PostgreSQL)',
+  async () => {
+    const replica = await startApp({ target: app.target, clock: app.clock })
+    try {
+      const { phone, laptop, tablet } = await threeDevices()
+      expect(await refusalOf(replica, laptop.accessToken)).toBeUndefined()
+      await revoke(app, phone, laptop.sessionId)
+      for (const server of [replica, app]) {
+        expect(await refusalOf(server, laptop.accessToken)).toBe('SESSION_ENDED')
+        expect(await refusalOf(server, tablet.accessToken)).toBeUndefined()
+      }
+    } finally {
+      await replica.close()
+    }
+  },
+)

@@ -1,0 +1,71 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { LoginDocument } from '../../../src/generated/operations.js'
+import { startApp, type TestApp } from '../../support/app.js'
+import { call, refusalOf, registerPerson, signIn, type Person } from '../../support/client.js'
+import { auditOf } from '../../support/watch.js'
+
+const limit = 5
+const env = { MAX_SESSIONS_PER_USER: String(limit), ARGON2_QUEUE: '1000' }
+const evicting = await startApp({ env })
+const refusing = await startApp({ env: { ...env, SESSION_LIMIT_POLICY: 'refuse' } })
+afterAll(async () => {
+  await evicting.close()
+  await refusing.close()
+})
+
+const liveSessions = ({ db }: TestApp, { id }: Person) =>
+  db.session.count({ where: { userId: id, endedAt: null } })
+
+/** Fifty sign-ins at once; how many of them came to what. */
+async function fifty(app: TestApp, { email, password }: Person) {
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => call(app, LoginDocument, { input: { email, password } })),
+  )
+  const outcomes = answers.map(({ data }) =>
+    data?.login?.__typename === 'AuthError' ? data.login.code : data?.login?.__typename,
+  )
+  const count = (outcome: string) => outcomes.filter((one) => one === outcome).length
+  return { signedIn: count('AuthPayload'), refused: count('SESSION_LIMIT_REACHED') }
+}
+
+describe('SESSION_LIMIT_POLICY=evict', () => {
+  it('ends the least recently used session', async () => {
+    const oldest = await registerPerson(evicting)
+    const devices: Person[] = []
+    for (let i = 0; i < limit; i += 1) {
+      evicting.clock.advance('1s')
+      devices.push(await signIn(evicting, oldest))
+    }
+    expect(await refusalOf(evicting, oldest.accessToken)).toBe('SESSION_ENDED')
+    for (const { accessToken } of devices) {
+      expect(await refusalOf(evicting, accessToken)).toBeUndefined()
+    }
+    const row = await evicting.db.session.findUniqueOrThrow({ where: { id: oldest.sessionId } })
+    expect(row.endReason).toBe('EVICTED')
+    expect(await auditOf(evicting, oldest.id)).toContainEqual(
+      expect.objectContaining({ type: 'SESSION_REVOKED', sessionId: oldest.sessionId }),
+    )
+  })
+
+  it('leaves exactly as many as allowed of fifty sign-ins at once', async () => {
+    const person = await registerPerson(evicting)
+    expect(await fifty(evicting, person)).toEqual({ signedIn: 50, refused: 0 })
+    expect(await liveSessions(evicting, person)).toBe(limit)
+  })
+})
+
+describe('SESSION_LIMIT_POLICY=refuse', () => {
+  it('lets exactly as many of fifty sign-ins through as there is room for', async () => {
+    const person = await registerPerson(refusing) // the first session
+    expect(await fifty(refusing, person)).toEqual({ signedIn: limit - 1, refused: 51 - limit })
+    expect(await liveSessions(refusing, person)).toBe(limit)
+    expect(await refusalOf(refusing, person.accessToken)).toBeUndefined()
+  })
+})
+
+it('sessions that ended or expired take no room', async () => {
+  const person = await registerPerson(refusing)
+  for (let i = 1; i < limit; i += 1) await signIn(refusing, person)
+  refusing.clock.advance('15d') // REFRESH_IDLE_TTL is 14 days
+  for (let i = 0; i < limit; i += 1) await signIn(refusing, person)
+})

@@ -1,0 +1,140 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp, type TestApp } from '../../support/app.js'
+import { onPostgres } from '../../support/database.js'
+import { decode } from '../../support/jwt.js'
+import { me, refusalOf, registerPerson, signIn } from '../../support/client.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+async function rotate({ app: { services } }: TestApp, force = true) {
+  const outcome = await services.keyRotation.rotate({ force })
+  await services.keys.load()
+  return outcome
+}
+
+const runSchedule = async ({ app: { services } }: TestApp) => {
+  await services.keyRotation.runSchedule()
+  await services.keys.load()
+}
+
+const published = async ({ url }: TestApp) => {
+  const response = await fetch(`${url}/.well-known/jwks.json`)
+  const { keys } = (await response.json()) as { keys: { kid: string; alg: string }[] }
+  return keys.map(({ kid }) => kid)
+}
+
+const statuses = async ({ db }: TestApp) => {
+  const rows = await db.signingKey.findMany({ orderBy: { createdAt: 'asc' } })
+  return new Map(rows.map(({ id, status }) => [id, status]))
+}
+
+const kidOf = (token: string) => String(decode(token).header['kid'])
+
+describe('a rotation', () => {
+  it('signs with the key that was published as next; tokens of the old one stay valid', async () => {
+    const before = await published(app)
+    const person = await registerPerson(app)
+    await rotate(app)
+    const fresh = await signIn(app, person)
+    expect(kidOf(fresh.accessToken)).not.toBe(kidOf(person.accessToken))
+    expect(before).toContain(kidOf(fresh.accessToken))
+    for (const { accessToken } of [person, fresh]) {
+      expect((await me(app, accessToken)).data?.me?.id).toBe(person.id)
+    }
+    expect(await published(app)).toHaveLength(before.length + 1) // old, current, next
+    const event = { type: 'SIGNING_KEY_ROTATED' as const }
+    expect(await app.db.auditEvent.count({ where: event })).toBe(1)
+  })
+
+  it('is refused until gateways have had ten minutes to see the next key, unless forced', async () => {
+    const keys = await statuses(app)
+    expect(await rotate(app, false)).toMatchObject({ kind: 'too-soon' })
+    expect(await statuses(app)).toEqual(keys)
+    app.clock.advance('10m')
+    expect(await rotate(app, false)).toMatchObject({ kind: 'rotated' })
+  })
+
+  it('ends in a key that is refused, not published, and whose private part is gone', async () => {
+    const person = await registerPerson(app)
+    await rotate(app)
+    const old = kidOf(person.accessToken)
+    app.clock.advance('64m')
+    await runSchedule(app)
+    expect((await statuses(app)).get(old)).toBe('RETIRING')
+    app.clock.advance('2m')
+    await runSchedule(app)
+    expect((await statuses(app)).get(old)).toBe('RETIRED')
+    expect(await published(app)).not.toContain(old)
+    const row = await app.db.signingKey.findUniqueOrThrow({ where: { id: old } })
+    expect(row.privateJwe).toBeNull()
+  })
+
+  it('happens by itself when the current key is KEY_ROTATION_INTERVAL old', async () => {
+    const [current] = [...(await statuses(app))].find(([, status]) => status === 'CURRENT') ?? []
+    await runSchedule(app)
+    expect((await statuses(app)).get(current ?? '')).toBe('CURRENT')
+    app.clock.advance('90d')
+    await runSchedule(app)
+    expect((await statuses(app)).get(current ?? '')).not.toBe('CURRENT')
+  })
+})
+
+it('a key that leaked is retired at once: its tokens are refused, verified before or not', async () => {
+  const [seen, unseen] = [await registerPerson(app), await registerPerson(app)]
+  expect(await refusalOf(app, seen.accessToken)).toBeUndefined()
+  const id = kidOf(seen.accessToken)
+  const { keyRotation, keys } = app.app.services
+  expect(await keyRotation.retire(id)).toEqual({ kind: 'in-use' })
+  await rotate(app)
+  expect(await keyRotation.retire(id)).toEqual({ kind: 'retired' })
+  await keys.load()
+  for (const { accessToken } of [seen, unseen]) {
+    expect(await refusalOf(app, accessToken)).toBe('TOKEN_INVALID')
+  }
+  expect(await keyRotation.retire(id)).toEqual({ kind: 'not-found' })
+})
+
+it.each(['ES256', 'EdDSA'])('%s signs by setting, and takes over from another', async (alg) => {
+  const other = await startApp({ env: { JWT_ALGORITHM: alg } })
+  try {
+    const { accessToken } = await registerPerson(other)
+    expect(decode(accessToken).header['alg']).toBe(alg)
+    expect(await refusalOf(other, accessToken)).toBeUndefined()
+  } finally {
+    await other.close()
+  }
+})
+
+describe.runIf(onPostgres)('two replicas (skipped without PostgreSQL)', () => {
+  it('that rotate at once agree, and know each other’s tokens', async () => {
+    const replica = await startApp({ target: app.target, clock: app.clock })
+    try {
+      app.clock.advance('11m')
+      const outcomes = await Promise.all([rotate(app, false), rotate(replica, false)])
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['rotated', 'too-soon'])
+      const [here, there] = [await registerPerson(app), await registerPerson(replica)]
+      expect(await refusalOf(replica, here.accessToken)).toBeUndefined()
+      expect(await refusalOf(app, there.accessToken)).toBeUndefined()
+    } finally {
+      await replica.close()
+    }
+  })
+
+  it('take over a changed algorithm without refusing a token', async () => {
+    const person = await registerPerson(app)
+    const env = { JWT_ALGORITHM: 'ES256' }
+    const replica = await startApp({ target: app.target, clock: app.clock, env })
+    try {
+      expect(await refusalOf(replica, person.accessToken)).toBeUndefined()
+      await rotate(replica)
+      const fresh = await signIn(replica, person)
+      expect(decode(fresh.accessToken).header['alg']).toBe('ES256')
+      app.clock.advance('6s') // a look at the table is due
+      expect(await refusalOf(app, fresh.accessToken)).toBeUndefined()
+      expect(await refusalOf(replica, person.accessToken)).toBeUndefined()
+    } finally {
+      await replica.close()
+    }
+  })
+})

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, it, onTestFinished, test } from 'vitest'
+import { testSecret } from '../support/app.js'
+import { call, registerPerson, refusalOf } from '../support/client.js'
+import { temporaryFolder, lastingDatabase } from '../support/lasting-database.js'
+import { databaseSettings, startServerProcess } from '../support/server-process.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The command as a shell runs it. */
+async function latchkey(env: Record<string, string>, args: string[], input = '') {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
+    cwd: root,
+    env: { PATH, HOME, ...env },
+  })
+  child.stdin.end(input)
+  const [out, err] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  return { code: child.exitCode, out, err }
+}
+
+async function server() {
+  const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
+  const process = await startServerProcess(env)
+  onTestFinished(async () => {
+    process.child.kill('SIGTERM')
+    await once(process.child, 'exit')
+  })
+  return { env, ...process }
+}
+
+it('does to a running server’s data what it is told, and the server knows at once', async () => {
+  const { env, url } = await server()
+  const person = await registerPerson({ url })
+
+  const list = await latchkey(env, ['keys', 'list', '--json'])
+  const keys = JSON.parse(list.out) as { status: string }[]
+  expect(keys.map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT'])
+  expect(await latchkey(env, ['keys', 'rotate'])).toMatchObject({ code: 1, out: '' })
+  expect(await latchkey(env, ['keys', 'rotate', '--force'])).toMatchObject({ code: 0, err: '' })
+  expect(await refusalOf({ url }, person.accessToken)).toBeUndefined()
+
+  const disabled = await latchkey(env, ['users', 'disable', person.email, '--json'])
+  expect(JSON.parse(disabled.out)).toEqual({ id: person.id, changed: true })
+  expect(await refusalOf({ url }, person.accessToken)).toBe('SESSION_ENDED')
+
+  const password = 'a password from standard input'
+  const create = ['users', 'create', 'Grace@Example.com', '--name', 'Grace', '--password-stdin']
+  expect(await latchkey(env, create, `${password}\n`)).toMatchObject({ code: 0, err: '' })
+  const document = `mutation ($input: LoginInput!) {
+    login(input: $input) { ... on AuthPayload { user { email name } } }
+  }`
+  const { data } = await call({ url }, document, {
+    input: { email: 'grace@example.com', password },
+  })
+  expect(data).toEqual({ login: { user: { email: 'grace@example.com', name: 'Grace' } } })
+})
+
+it('works without a server as well, on the same data', async () => {
+  const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
+  expect(await latchkey(env, ['migrate'])).toMatchObject({ code: 0, err: '' })
+  const created = await latchkey(env, ['users', 'create', 'ada@example.com', '--json'])
+  const { id, password } = JSON.parse(created.out) as { id: string; password: string }
+  expect(password).toMatch(/^[\w-]{24}$/)
+  const again = await latchkey(env, ['users', 'create', 'ADA@example.com'])
+  expect(again).toMatchObject({ code: 1, out: '' })
+  const disabled = await latchkey(env, ['users', 'disable', id, '--json'])
+  expect(JSON.parse(disabled.out)).toEqual({ id, changed: true })
+})
+
+test.each([
+  [['--help'], 0, /latchkey \[options\] \[command\].*start.*migrate.*keys.*users/s],
+  [['keys', '--help'], 0, /list.*rotate.*retire/s],
+  [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
+])('latchkey %j helps', async (args, code, output) => {
+  const result = await latchkey({ DATA_DIR: temporaryFolder() }, args)
+  expect(result.code).toBe(code)
+  expect(result.out).toMatch(output)
+})
+
+test.each([
+  [['nonsense']],
+  [['keys', 'retire']],
+  [['users', 'create']],
+  [['keys', 'rotate', '--now']],
+])('latchkey %j is no command: 2, and a word on standard error', async (args) => {
+  const result = await latchkey({ DATA_DIR: temporaryFolder() }, args)
+  expect(result).toMatchObject({ code: 2, out: '' })
+  expect(result.err).toMatch(/^error: /)
+})
