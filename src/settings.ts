@@ -126,3 +126,12 @@ export const settings = {
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the settings came to; undefined where nothing was given and there is no default. */
+export type Values = {
+  readonly [K in SettingName]: (typeof settings)[K] extends { default: string }
+    ? ReturnType<(typeof settings)[K]['parse']['parse']>
+    : ReturnType<(typeof settings)[K]['parse']['parse']> | undefined
+}

@@ -1,6 +1,7 @@
 import { createApp, type App } from './app.js'
-import { nearMisses, type Config } from './config.js'
+import type { Config } from './config.js'
 import { listenForCommands } from './control.js'
+import { nearMisses } from './near-misses.js'
 import { StartupError } from './platform/errors.js'
 import { createLogger } from './platform/observability/logger.js'
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
-import { nearMisses, parseConfig } from '../../src/config.js'
+import { parseConfig } from '../../src/config.js'
+import { nearMisses } from '../../src/near-misses.js'
 
 const secret = randomBytes(32).toString('base64')
 

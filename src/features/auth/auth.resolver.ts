@@ -2,16 +2,13 @@ import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-g
 import { passwordMaxLength, User, type Accounts } from '../accounts/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import type { AuthService } from './auth.service.js'
+import { LoginInput, LogoutInput, RefreshInput, RegisterInput } from './auth-input.types.js'
 import {
   AuthPayload,
   AuthSettings,
-  LoginInput,
   LoginResult,
-  LogoutInput,
   LogoutPayload,
-  RefreshInput,
   RefreshResult,
-  RegisterInput,
   RegisterResult,
 } from './auth.types.js'
 import { toResult } from './to-result.js'

@@ -1,6 +1,7 @@
 import { AuthError, InputProblem } from '../../platform/graphql/auth-error.types.js'
 import type { RefreshCookie } from '../../platform/http/refresh-cookie.js'
-import { AuthPayload, type RefreshTokenTransport } from './auth.types.js'
+import type { RefreshTokenTransport } from './auth-input.types.js'
+import { AuthPayload } from './auth.types.js'
 import type { CompleteSignInOutcome } from './complete-sign-in.js'
 import type { RefreshOutcome } from './refresh.js'
 import type { RegisterOutcome } from './register.js'

@@ -1,0 +1,82 @@
+import type { Environment, SettingName, Values } from './settings.js'
+
+/** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */
+const argon2Floors = [
+  [47_104, 1],
+  [19_456, 2],
+  [12_288, 3],
+  [9_216, 4],
+  [7_168, 5],
+] as const
+
+interface Rule {
+  /** The settings that it takes to know. */
+  readonly about: readonly SettingName[]
+  readonly isBroken: (values: Values, hashingAtMost: number) => boolean
+  readonly problem: (hashingAtMost: number) => string
+}
+
+const isProduction = ({ NODE_ENV }: Values) => NODE_ENV === 'production'
+const floors = argon2Floors.map(([memory, iterations]) => `${memory}/${iterations}`).join(', ')
+
+const rules: readonly Rule[] = [
+  {
+    about: ['PUBLIC_URL'],
+    isBroken: (values) => isProduction(values) && !values.PUBLIC_URL,
+    problem: () =>
+      'PUBLIC_URL is required in production: the address under which clients reach the service',
+  },
+  {
+    about: ['PUBLIC_URL'],
+    isBroken: (values) =>
+      isProduction(values) && !!values.PUBLIC_URL && !isConfidential(values.PUBLIC_URL),
+    problem: () => 'PUBLIC_URL must be https in production: tokens and passwords travel there',
+  },
+  {
+    about: ['AUTH_SECRET'],
+    isBroken: (values) => !!values.DATABASE_URL && !values.AUTH_SECRET,
+    problem: () =>
+      'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`',
+  },
+  {
+    about: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
+    isBroken: (values) =>
+      !argon2Floors.some(
+        ([memory, iterations]) =>
+          values.ARGON2_MEMORY_KIB >= memory && values.ARGON2_ITERATIONS >= iterations,
+      ),
+    problem: () =>
+      `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below every row of OWASP's table: ${floors}`,
+  },
+  {
+    about: ['ARGON2_CONCURRENCY'],
+    isBroken: (values, hashingAtMost) => (values.ARGON2_CONCURRENCY ?? 0) > hashingAtMost,
+    problem: (hashingAtMost) =>
+      `ARGON2_CONCURRENCY must be at most ${hashingAtMost}: the smaller of the cores and UV_THREADPOOL_SIZE - 1`,
+  },
+]
+
+/** What each setting allows alone and the others forbid, as far as it can be known without `unreadable`. */
+export const contradictions = (
+  values: Values,
+  hashingAtMost: number,
+  unreadable: ReadonlyMap<string, string>,
+) =>
+  rules
+    .filter(({ about }) => !about.some((name) => unreadable.has(name)))
+    .filter(({ isBroken }) => isBroken(values, hashingAtMost))
+    .map(({ problem }) => problem(hashingAtMost))
+
+function isConfidential(origin: string) {
+  const { protocol, hostname } = new URL(origin)
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+}
+
+/**
+ * How many hashes may run at once. libuv's threads also serve files, name look-ups and signatures:
+ * hashing must leave one free, and more hashes than cores only make each of them slower.
+ */
+export function hashingLimit(environment: Environment, cores: number) {
+  const threads = Number(environment['UV_THREADPOOL_SIZE'] ?? 4) || 4
+  return Math.max(1, Math.min(cores, threads - 1))
+}

@@ -1,0 +1,84 @@
+import { Field, InputType, registerEnumType } from 'type-graphql'
+import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+
+export const RefreshTokenTransport = { BODY: 'BODY', COOKIE: 'COOKIE' } as const
+export type RefreshTokenTransport = keyof typeof RefreshTokenTransport
+registerEnumType(RefreshTokenTransport, {
+  name: 'RefreshTokenTransport',
+  description: 'How the refresh token travels.',
+  valuesConfig: {
+    BODY: { description: 'In the payload: native apps, servers, gateways that drop cookies.' },
+    COOKIE: {
+      description: 'In a __Host- cookie (HttpOnly, Secure, SameSite=Strict): browsers.',
+    },
+  },
+})
+
+const deviceName = 'A name for the session, for example `Ana’s phone`.'
+
+@InputType({ description: 'A new account.' })
+export class RegisterInput {
+  @Field(() => GraphQLEmailAddress, { description: 'Where the person can be reached.' })
+  email!: string
+
+  @Field(() => String, { description: '`AuthSettings` tells how long it has to be.' })
+  password!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Optional unique handle, 3 to 50 characters.',
+  })
+  username?: string | null
+
+  @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
+  name?: string | null
+
+  @Field(() => String, { nullable: true, description: 'BCP 47, for messages.' })
+  locale?: string | null
+
+  @Field(() => RefreshTokenTransport, {
+    defaultValue: RefreshTokenTransport.BODY,
+    description: 'Where the refresh token is put.',
+  })
+  refreshTokenTransport!: RefreshTokenTransport
+
+  @Field(() => String, { nullable: true, description: deviceName })
+  deviceName?: string | null
+}
+
+@InputType({ description: 'E-mail and password.' })
+export class LoginInput {
+  @Field(() => GraphQLEmailAddress, { description: 'The address of the account.' })
+  email!: string
+
+  @Field(() => String, { description: 'The password of the account.' })
+  password!: string
+
+  @Field(() => RefreshTokenTransport, {
+    defaultValue: RefreshTokenTransport.BODY,
+    description: 'Where the refresh token is put.',
+  })
+  refreshTokenTransport!: RefreshTokenTransport
+
+  @Field(() => String, { nullable: true, description: deviceName })
+  deviceName?: string | null
+}
+
+@InputType({ description: 'The session to carry on.' })
+export class RefreshInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'From the last `AuthPayload`. Left out: the refresh cookie is read.',
+  })
+  refreshToken?: string | null
+}
+
+@InputType({ description: 'The session to end.' })
+export class LogoutInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'From the last `AuthPayload`. Left out: the refresh cookie, else the access token names the session.',
+  })
+  refreshToken?: string | null
+}

@@ -1,0 +1,24 @@
+import leven from 'leven'
+import { settings, type Environment, type SettingName } from './settings.js'
+
+/** Names in the environment that look like a setting misspelt, each with what was probably meant. */
+export function nearMisses(environment: Environment): { name: string; meant: SettingName }[] {
+  const known = Object.keys(settings) as SettingName[]
+  const closest = (name: string) =>
+    known.find(
+      (candidate) =>
+        name.toUpperCase() === candidate ||
+        name === `LATCHKEY_${candidate}` ||
+        (candidate.length > 6 && leven(name, candidate) <= 2),
+    )
+  return (
+    Object.keys(environment)
+      .filter((name) => !known.some((candidate) => candidate === name))
+      // Kubernetes puts LATCHKEY_PORT=tcp://... into every pod beside a service of that name.
+      .filter((name) => !environment[name]?.startsWith('tcp://'))
+      .flatMap((name) => {
+        const meant = closest(name)
+        return meant ? [{ name, meant }] : []
+      })
+  )
+}
