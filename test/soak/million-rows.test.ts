@@ -38,7 +38,10 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
     const { seen, stop } = watchQueries()
     await work()
     stop()
-    const statements = seen.filter(({ text }) => /^\s*(SELECT|UPDATE|DELETE)/i.test(text))
+    // The handful of signing keys is read every few seconds, by no request.
+    const statements = seen.filter(
+      ({ text }) => /^\s*(SELECT|UPDATE|DELETE)/i.test(text) && !text.includes('signing_keys'),
+    )
     expect(statements.length).toBeGreaterThan(0)
     const plans: Plan[] = []
     for (const statement of statements) plans.push(await explain(raw, statement))
