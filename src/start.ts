@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import { createApp, type App } from './app.js'
 import type { Config } from './config.js'
 import { listenForCommands } from './control.js'
@@ -23,7 +24,7 @@ export async function start(config: Config, environment: NodeJS.ProcessEnv) {
     return close()
   })
   const running = async () => {
-    close = await listen(await createApp({ config, log }), config)
+    close = await listen(await createApp({ config, log }), config, log)
     if (!config.production) greet(config)
     await stopped
   }
@@ -39,14 +40,17 @@ function onSignal(stop: (signal: string) => Promise<void>) {
 }
 
 /** Returns what closes all of it. */
-async function listen(app: App, config: Config) {
+async function listen(app: App, config: Config, log: Logger) {
   const { host, port } = config
   try {
     await app.server.listen({ host, port })
     if (config.postgres) return () => app.close()
-    const control = await listenForCommands(config.dataDir, app.services)
+    // Where sockets have no place in a file system, or not at a path that long, the rest works all the same.
+    const control = await listenForCommands(config.dataDir, app.services).catch((err: unknown) => {
+      log.warn({ err }, 'the command line cannot reach this server: stop it to use one')
+    })
     return async () => {
-      await control.close()
+      await control?.close()
       await app.close()
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { expect, it, onTestFinished, test } from 'vitest'
 import { testSecret } from '../support/app.js'
 import { call, registerPerson, refusalOf } from '../support/client.js'
@@ -73,6 +74,18 @@ it('works without a server as well, on the same data', async () => {
   expect(again).toMatchObject({ code: 1, out: '' })
   const disabled = await latchkey(env, ['users', 'disable', id, '--json'])
   expect(JSON.parse(disabled.out)).toEqual({ id, changed: true })
+})
+
+it('a folder whose name is too long for a socket costs the command line, not the server', async () => {
+  const DATA_DIR = join(temporaryFolder(), 'a-long-name'.repeat(12))
+  const { child, output, url } = await startServerProcess({ DATA_DIR })
+  try {
+    expect(output()).toContain('the command line cannot reach this server')
+    expect((await registerPerson({ url })).accessToken).toBeTruthy()
+  } finally {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
 })
 
 test.each([

@@ -55,6 +55,9 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
       return work(tx, await readSigningKeys(tx))
     })
 
+  /** Whether gateways have had time to see it. */
+  const isKnown = ({ createdAt }: SigningKeyRow) => after(createdAt, publicationLead) <= clock.now()
+
   async function rotate(
     mayRotate: (keys: { current: SigningKeyRow; next: SigningKeyRow }) => boolean,
   ) {
@@ -88,8 +91,7 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
     },
 
     /** Promotes the next key. Refused until gateways have had time to see it, unless forced. */
-    rotate: ({ force }: { force: boolean }) =>
-      rotate(({ next }) => force || after(next.createdAt, publicationLead) <= clock.now()),
+    rotate: ({ force }: { force: boolean }) => rotate(({ next }) => force || isKnown(next)),
 
     /** By the schedule: replaces a current key that is old enough, and retires what nobody needs. */
     async runSchedule() {
@@ -98,7 +100,7 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
         rotateEvery > 0 &&
         (await readSigningKeys(db)).some((key) => has('CURRENT')(key) && due(key))
       ) {
-        await rotate(({ current }) => due(current))
+        await rotate(({ current, next }) => due(current) && isKnown(next))
       }
       await change(async (tx, keys) => {
         const now = clock.now()
