@@ -32,7 +32,7 @@ export default {
     rule(
       'front-door',
       'Another feature is imported through its index.ts.',
-      { path: '^src/(?:features/([^/]+)/|[^/]+\\.ts)' },
+      { path: '^src/(?:features/([^/]+)/|cli/|[^/]+\\.ts)' },
       {
         path: '^src/features/([^/]+)/',
         pathNot: ['^src/features/$1/', '^src/features/[^/]+/index\\.ts$'],
@@ -48,13 +48,13 @@ export default {
       'platform-knows-no-feature',
       'The platform is what features stand on.',
       { path: '^src/platform/' },
-      { path: '^src/(features/|[^/]+\\.ts)' },
+      { path: '^src/(features/|config/|cli/|[^/]+\\.ts)' },
     ),
     rule(
       'features-know-no-composition',
       'What a feature needs is handed to it.',
       { path: '^src/features/' },
-      { path: '^src/[^/]+\\.ts' },
+      { path: '^src/(config/|cli/|[^/]+\\.ts)' },
     ),
     rule(
       'client-stands-alone',

@@ -1,7 +1,7 @@
 import { availableCores } from './platform/cores.js'
 import { StartupError } from './platform/errors.js'
-import { contradictions, hashingLimit } from './config-rules.js'
-import { settings, type Environment, type Setting, type Values } from './settings.js'
+import { contradictions, hashingLimit } from './config/rules.js'
+import { settings, type Environment, type Setting, type Values } from './config/settings.js'
 
 /** Everything that can be set. Durations are milliseconds. */
 export type Config = ReturnType<typeof parseConfig>

@@ -1,5 +1,5 @@
 import { parseConfig } from './config.js'
-import { exitWith } from './exit.js'
+import { exitWith } from './cli/exit.js'
 import { start } from './start.js'
 
 Promise.resolve(process.env)

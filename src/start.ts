@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 import { createApp, type App } from './app.js'
 import type { Config } from './config.js'
-import { listenForCommands } from './control.js'
-import { nearMisses } from './near-misses.js'
+import { listenForCommands } from './cli/control.js'
+import { nearMisses } from './config/near-misses.js'
 import { StartupError } from './platform/errors.js'
 import { createLogger } from './platform/observability/logger.js'
 

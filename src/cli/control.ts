@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fastify } from 'fastify'
 import { z } from 'zod'
 import { commands, isCommand, type CommandName, type Report } from './commands.js'
-import type { Services } from './services.js'
+import type { Services } from '../services.js'
 
 const socketIn = (dataDir: string) => join(dataDir, 'control.sock')
 

@@ -1,9 +1,9 @@
 import { commands, type CommandName, type Report } from './commands.js'
-import type { Config } from './config.js'
+import type { Config } from '../config.js'
 import { sendCommand } from './control.js'
-import { openDatabase } from './platform/database/database.js'
-import { createLogger } from './platform/observability/logger.js'
-import { openServices, targetOf } from './services.js'
+import { openDatabase } from '../platform/database/database.js'
+import { createLogger } from '../platform/observability/logger.js'
+import { openServices, targetOf } from '../services.js'
 
 /** A warning goes beside the outcome, not into it. */
 const log = createLogger('warn', { write: (line) => process.stderr.write(line) })

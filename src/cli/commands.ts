@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { parseRegistration, passwordProblems } from './features/accounts/index.js'
-import type { Services } from './services.js'
+import { parseRegistration, passwordProblems } from '../features/accounts/index.js'
+import type { Services } from '../services.js'
 
 /** What a command came to: data for programs, lines for people. */
 export interface Report {
