@@ -39,25 +39,29 @@ function onSignal(stop: (signal: string) => Promise<void>) {
   })
 }
 
-/** Returns what closes all of it. */
+/** Returns what closes all of it. Whoever finds the server ready finds the rest in place. */
 async function listen(app: App, config: Config, log: Logger) {
   const { host, port } = config
+  const control = config.postgres ? null : await takeCommands(app, config.dataDir, log)
+  const close = async () => {
+    await control?.close()
+    await app.close()
+  }
   try {
     await app.server.listen({ host, port })
-    if (config.postgres) return () => app.close()
-    // Where sockets have no place in a file system, or not at a path that long, the rest works all the same.
-    const control = await listenForCommands(config.dataDir, app.services).catch((err: unknown) => {
-      log.warn({ err }, 'the command line cannot reach this server: stop it to use one')
-    })
-    return async () => {
-      await control?.close()
-      await app.close()
-    }
+    return close
   } catch (error) {
-    await app.close()
+    await close()
     throw explained(error as NodeJS.ErrnoException, `${host}:${port}`)
   }
 }
+
+/** Where sockets have no place in a file system, or not at a path that long, the rest works all the same. */
+const takeCommands = (app: App, dataDir: string, log: Logger) =>
+  listenForCommands(dataDir, app.services).catch((err: unknown) => {
+    log.warn({ err }, 'the command line cannot reach this server: stop it to use one')
+    return null
+  })
 
 function explained(error: NodeJS.ErrnoException, address: string) {
   if (error.code === 'EADDRINUSE') return new StartupError(`${address} is in use: set PORT.`)

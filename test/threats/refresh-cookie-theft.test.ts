@@ -3,6 +3,7 @@
  * the browser send forms with the cookies of ours (CSRF, OWASP Top 10). With the refresh token in the
  * cookie, the first finds no token to carry away, and the second changes nothing. A real browser says so.
  */
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
@@ -40,7 +41,7 @@ describe.skipIf(!chromium)('in a browser (skipped without Chromium)', () => {
   let page: Page
   beforeAll(async () => {
     browser = await launchChromium(chromium ?? '')
-    page = await browser.newPage()
+    page = await (await browser.newContext()).newPage()
     await page.goto(`${app.url}/graphql`) // a page of our own origin
     expect(await fromPage(page, register)).toContain('"refreshToken":null')
   })
@@ -70,10 +71,11 @@ describe.skipIf(!chromium)('in a browser (skipped without Chromium)', () => {
              <input name="${field},&quot;x&quot;:&quot;" value="&quot;}"></form>`,
         )
       }).listen(0, '127.0.0.1')
+      await once(evil, 'listening')
       const { port } = evil.address() as AddressInfo
       const { result, touched } = await watch(app, async () => {
         const other = await page.context().newPage()
-        await other.goto(`http://localhost:${port}/`)
+        await other.goto(`http://127.0.0.1:${port}/`) // another origin, yet the same site
         const answer = other.waitForResponse(`${app.url}/graphql`)
         await other.evaluate('document.forms[0].submit()')
         const status = (await answer).status()
