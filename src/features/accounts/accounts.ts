@@ -128,7 +128,7 @@ export function createAccounts(needs: AccountNeeds) {
   }
 
   async function rehashIfOutdated(stored: string | null, password: string) {
-    if (stored === null || !hasher.isOutdated(stored)) return null
+    if (!hasher.shouldRehash(stored, password)) return null
     // A sign-in is not refused because the house is too busy to improve its hash: next time then.
     return hasher.hash(password).catch(() => null)
   }

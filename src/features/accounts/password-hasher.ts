@@ -42,10 +42,14 @@ export async function createPasswordHasher(options: HashingOptions) {
       return usable && matches
     },
 
-    /** Whether the hash was made with less than is asked for now. */
-    isOutdated(stored: string) {
-      const made = parse(stored)
-      return !made || made.memoryKib < options.memoryKib || made.iterations < options.iterations
+    /**
+     * Whether the hash was made with less than is asked for now, and the password is worth another.
+     * Not where `verify` took nobody's hash or none: the second hash would tell those cases apart.
+     */
+    shouldRehash(stored: string | null, password: string) {
+      const made = stored !== null && isBearable(stored) ? parse(stored) : null
+      if (!made || !isHashable(password)) return false
+      return made.memoryKib < options.memoryKib || made.iterations < options.iterations
     },
   }
 }

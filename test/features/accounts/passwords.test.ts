@@ -68,6 +68,24 @@ describe('a password is what was typed', () => {
     expect(await busy('x'.repeat(257))).toBe(false)
     expect(await busy('x'.repeat(90_000))).toBe(false)
   })
+
+  // CVE-2025-22234: the time would tell for whom there is a hash to renew.
+  it('nor hashed anew, where the hash of the account is outdated', async () => {
+    const slow = await startApp({ env: { ARGON2_ITERATIONS: '20' } })
+    onTestFinished(slow.close)
+    const { id, email, password } = await registerPerson(slow)
+    const weak = await hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
+    await slow.db.passwordCredential.update({ where: { userId: id }, data: { hash: weak } })
+    const timeOf = async (typed: string) => {
+      const start = performance.now()
+      const { data } = await call(slow, LoginDocument, { input: { email, password: typed } })
+      expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+      return performance.now() - start
+    }
+    await timeOf('x'.repeat(300)) // to warm up
+    const hashed = await timeOf('wrong horse')
+    expect(await timeOf('x'.repeat(300))).toBeLessThan(hashed / 2)
+  })
 })
 
 describe('a stored hash', () => {
