@@ -2,12 +2,19 @@ import 'reflect-metadata'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { UserResolver } from './features/accounts/index.js'
-import { AuthPayloadResolver, AuthResolver, createViewerLoader } from './features/auth/index.js'
+import {
+  AuthPayloadResolver,
+  AuthResolver,
+  createIdentify,
+  createViewerLoader,
+} from './features/auth/index.js'
+import { createLimitFields, credentialMutations } from './features/limits/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import { wellKnownRoutes } from './features/tokens/index.js'
 import type { Database } from './platform/database/database.js'
 import { createApollo } from './platform/graphql/apollo.js'
 import { createContextFactory } from './platform/graphql/context.js'
+import { readTrustedDocuments } from './platform/graphql/documents/trusted-documents.js'
 import { graphqlRoute } from './platform/graphql/graphql.route.js'
 import { graphiqlRoutes } from './platform/http/graphiql/graphiql.route.js'
 import { healthRoutes } from './platform/http/health.route.js'
@@ -33,14 +40,29 @@ export async function createApp(parts: Parts): Promise<App> {
   const { database } = services
   try {
     const { config, log } = parts
-    const schema = await createSchema([
-      new SessionResolver(services.revokeSession),
-      new SessionConnectionResolver(services.sessions),
-      new UserResolver(services.sessions),
-      new AuthResolver(services.auth),
-      new AuthPayloadResolver(services.accounts),
-    ])
-    const apollo = createApollo(schema, { production: config.production, log })
+    const { introspection, trusted } = config.documents
+    const limitFields = createLimitFields({
+      ...services,
+      identify: createIdentify(services),
+      factor: config.rateLimitFactor,
+    })
+    const schema = await createSchema(
+      [
+        new SessionResolver(services.revokeSession),
+        new SessionConnectionResolver(services.sessions),
+        new UserResolver(services.sessions),
+        new AuthResolver(services.auth),
+        new AuthPayloadResolver(services.accounts),
+      ],
+      [limitFields],
+    )
+    const apollo = createApollo(schema, {
+      production: config.production,
+      introspection,
+      trusted: trusted === null ? null : readTrustedDocuments(trusted),
+      credentialMutations,
+      log,
+    })
     await apollo.start()
 
     const contextFor = createContextFactory({
@@ -54,7 +76,7 @@ export async function createApp(parts: Parts): Promise<App> {
     const graphiql = !config.production
     const { issuer } = config.accessTokens
     const server = await createHttpServer({ ...config, log }, [
-      healthRoutes({ isReady }),
+      healthRoutes({ isReady, redis: services.redis }),
       wellKnownRoutes({ keys: services.keys, issuer }),
       graphqlRoute({ apollo, contextFor, graphiql }),
       ...(graphiql ? [graphiqlRoutes] : []),
@@ -73,11 +95,11 @@ export async function createApp(parts: Parts): Promise<App> {
         clearTimeout(hurry)
         await apollo.stop()
         await jobs.stop()
-        await database.close()
+        await services.close()
       },
     }
   } catch (error) {
-    await database.close()
+    await services.close()
     throw error
   }
 }

@@ -26,12 +26,17 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
     port: values.PORT,
     publicUrl,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    trustedProxies: values.TRUST_PROXY,
     logLevel: values.LOG_LEVEL,
+    /** Null: no metrics. */
+    metricsPort: values.METRICS_PORT ?? null,
     /** The embedded database when there is no DATABASE_URL. */
     dataDir: values.DATA_DIR,
     postgres: values.DATABASE_URL
       ? { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE }
       : null,
+    /** Null: attempts are counted in memory. */
+    redisUrl: values.REDIS_URL ?? null,
     /** Null: generated once into `dataDir`. */
     authSecrets: values.AUTH_SECRET ?? null,
     accessTokens: {
@@ -52,13 +57,25 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       limitPolicy: values.SESSION_LIMIT_POLICY,
     },
     registrationOpen: values.REGISTRATION === 'open',
-    passwords: { minLength: values.PASSWORD_MIN_LENGTH },
+    passwords: {
+      minLength: values.PASSWORD_MIN_LENGTH,
+      /** URL of a range API; null: passwords are not looked up. */
+      breachCheck: values.PASSWORD_BREACH_CHECK,
+    },
     argon2: {
       memoryKib: values.ARGON2_MEMORY_KIB,
       iterations: values.ARGON2_ITERATIONS,
       parallelism: values.ARGON2_PARALLELISM,
       concurrency,
       queue: values.ARGON2_QUEUE ?? 64 * concurrency,
+      ownProcess: values.ARGON2_PROCESS === 'own',
+    },
+    rateLimitFactor: values.RATE_LIMIT_FACTOR,
+    documents: {
+      introspection:
+        (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
+      /** The file of the only documents that run; null: any may. */
+      trusted: values.TRUSTED_DOCUMENTS ?? null,
     },
   })
 }

@@ -1,8 +1,9 @@
 import 'reflect-metadata'
-import { buildSchema } from 'type-graphql'
+import { buildSchema, type MiddlewareFn } from 'type-graphql'
 import { UserResolver } from './features/accounts/index.js'
 import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
+import type { RequestContext } from './platform/graphql/context.js'
 import { recordOutcomes } from './platform/graphql/observe-operations.js'
 
 const resolverClasses = [
@@ -17,14 +18,17 @@ const resolverClasses = [
  * The GraphQL schema over these resolvers, one instance of each class: they are the whole container.
  * Without any, a schema to print.
  */
-export function createSchema(resolvers: object[] = []) {
+export function createSchema(
+  resolvers: object[] = [],
+  middlewares: MiddlewareFn<RequestContext>[] = [],
+) {
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]))
   const lacking = resolverClasses.find((one) => !instances.has(one))
   if (lacking && resolvers.length > 0) throw new Error(`${lacking.name} has no instance`)
   return buildSchema({
     resolvers: [...resolverClasses],
     container: { get: (type: unknown) => instances.get(type) },
-    globalMiddlewares: [recordOutcomes],
+    globalMiddlewares: [recordOutcomes, ...middlewares],
     validate: false,
   })
 }

@@ -1,9 +1,15 @@
 import 'reflect-metadata'
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
-import { createAccounts, createPasswordHasher } from './features/accounts/index.js'
+import {
+  createAccounts,
+  createBreachCheck,
+  createPasswordHasher,
+  createPasswordPolicy,
+} from './features/accounts/index.js'
 import { createAudit } from './features/audit/index.js'
 import { AuthService } from './features/auth/index.js'
+import { createCounter, createLockout } from './features/limits/index.js'
 import {
   createRefreshSession,
   createRefreshTokenCodec,
@@ -24,6 +30,8 @@ import { newId } from './platform/crypto/ids.js'
 import { createKeyring } from './platform/crypto/keyring.js'
 import { systemRandom, type Random } from './platform/crypto/random.js'
 import { openDatabase, type DatabaseTarget } from './platform/database/database.js'
+import { createMetrics } from './platform/observability/metrics.js'
+import { openRedis } from './platform/redis.js'
 
 export interface Parts {
   readonly config: Config
@@ -39,9 +47,17 @@ export type Services = Awaited<ReturnType<typeof openServices>>
 /** The parts list: everything that Latchkey does, from the bottom up, without HTTP in front of it. */
 export async function openServices(parts: Parts) {
   const { config, log, clock = systemClock, random = systemRandom } = parts
-  const hashing = createPasswordHasher(config.argon2) // beside the database, which opens meanwhile
+  const { redisUrl, metricsPort } = config
+  const metrics = await createMetrics({ enabled: metricsPort !== null, redis: redisUrl !== null })
+  const hashing = createPasswordHasher(config.argon2, { log, metrics }) // while the database opens
   hashing.catch(() => undefined)
   const database = await openDatabase(parts.target ?? targetOf(config), log)
+  const closing: (() => unknown)[] = []
+  /** The database last: what else is open may still need it. */
+  async function close() {
+    for (const closeOne of closing) closeOne()
+    await database.close()
+  }
   try {
     const { db } = database
     const isFirstStart = async () => !(await hasSigningKeys(db))
@@ -64,36 +80,53 @@ export async function openServices(parts: Parts) {
     const revokeSession = createRevokeSession({ database, sessions, audit })
     const removeExpiredSessions = createRemoveExpiredSessions({ database, clock })
 
+    const link = redisUrl === null ? null : await openRedis(redisUrl, log, metrics)
+    closing.push(() => link?.close())
+    const counter = createCounter({ clock, link })
+    const lockout = createLockout({ counter, metrics, factor: config.rateLimitFactor })
+
     const hasher = await hashing
-    const accounts = createAccounts({ database, clock, hasher, sessions, audit })
+    closing.push(hasher.close)
+    const accounts = createAccounts({ database, clock, hasher, lockout, sessions, audit })
+    const passwordPolicy = createPasswordPolicy({
+      minLength: config.passwords.minLength,
+      productWords: ['latchkey', ...new URL(config.publicUrl).hostname.split('.').slice(0, -1)],
+      isBreached: createBreachCheck({ url: config.passwords.breachCheck, clock, log }),
+    })
 
     const auth = new AuthService(
       {
         registrationOpen: config.registrationOpen,
         passwordMinLength: config.passwords.minLength,
       },
-      { database, accounts, sessions, refreshSession, accessTokens, audit },
+      { database, accounts, passwordPolicy, sessions, refreshSession, accessTokens, audit },
     )
 
     const jobs = [
       { name: 'read signing keys', every: 5_000, run: keys.load },
       { name: 'rotate signing keys', every: 60_000, run: () => keyRotation.runSchedule() },
       { name: 'remove expired sessions', every: 600_000, run: removeExpiredSessions },
+      { name: 'forget addresses', every: 600_000, run: () => accounts.forgetAddresses() },
     ]
     return {
       database,
       clock,
+      metrics,
+      counter,
+      redis: link,
       keys,
       keyRotation,
       accessTokens,
       sessions,
       revokeSession,
       accounts,
+      passwordPolicy,
       auth,
       jobs,
+      close,
     }
   } catch (error) {
-    await database.close()
+    await close()
     throw error
   }
 }

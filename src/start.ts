@@ -5,6 +5,7 @@ import { listenForCommands } from './cli/control.js'
 import { nearMisses } from './config/near-misses.js'
 import { StartupError } from './platform/errors.js'
 import { createLogger } from './platform/observability/logger.js'
+import { serveMetrics } from './platform/observability/metrics-server.js'
 
 // Milliseconds; orchestrators kill after ten seconds, and a database that went silent must not have us wait.
 const longestStop = 9_500
@@ -41,18 +42,23 @@ function onSignal(stop: (signal: string) => Promise<void>) {
 
 /** Returns what closes all of it. Whoever finds the server ready finds the rest in place. */
 async function listen(app: App, config: Config, log: Logger) {
-  const { host, port } = config
-  const control = config.postgres ? null : await takeCommands(app, config.dataDir, log)
+  const { host, port, metricsPort } = config
+  const { registry } = app.services.metrics
+  const opened: { close: () => Promise<void> }[] = [app]
   const close = async () => {
-    await control?.close()
-    await app.close()
+    for (const one of opened.toReversed()) await one.close()
   }
   try {
-    await app.server.listen({ host, port })
+    if (!config.postgres) opened.push(await takeCommands(app, config.dataDir, log))
+    if (registry && metricsPort !== null) {
+      const metrics = serveMetrics(registry, { host, port: metricsPort })
+      opened.push(await orExplained(metrics, `${host}:${metricsPort}`, 'METRICS_PORT'))
+    }
+    await orExplained(app.server.listen({ host, port }), `${host}:${port}`, 'PORT')
     return close
   } catch (error) {
     await close()
-    throw explained(error as NodeJS.ErrnoException, `${host}:${port}`)
+    throw error
   }
 }
 
@@ -60,11 +66,16 @@ async function listen(app: App, config: Config, log: Logger) {
 const takeCommands = (app: App, dataDir: string, log: Logger) =>
   listenForCommands(dataDir, app.services).catch((err: unknown) => {
     log.warn({ err }, 'the command line cannot reach this server: stop it to use one')
-    return null
+    return { close: () => Promise.resolve() }
   })
 
-function explained(error: NodeJS.ErrnoException, address: string) {
-  if (error.code === 'EADDRINUSE') return new StartupError(`${address} is in use: set PORT.`)
+const orExplained = <T>(listening: Promise<T>, address: string, setting: string) =>
+  listening.catch((error: unknown) => {
+    throw explained(error as NodeJS.ErrnoException, address, setting)
+  })
+
+function explained(error: NodeJS.ErrnoException, address: string, setting: string) {
+  if (error.code === 'EADDRINUSE') return new StartupError(`${address} is in use: set ${setting}.`)
   return error.syscall
     ? new StartupError(`${address} cannot be listened on: ${error.message}`)
     : error

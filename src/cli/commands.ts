@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parseRegistration, passwordProblems } from '../features/accounts/index.js'
+import { parseRegistration } from '../features/accounts/index.js'
 import type { Services } from '../services.js'
 
 /** What a command came to: data for programs, lines for people. */
@@ -83,11 +83,11 @@ export const commands = {
       username: z.string().nullable(),
       name: z.string().nullable(),
     }),
-    async ({ accounts, auth }, input) => {
+    async ({ accounts, passwordPolicy }, input) => {
       const parsed = parseRegistration({ ...input, locale: null })
       if (!parsed.ok)
         return refused('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
-      const weak = passwordProblems(input.password, auth.options.passwordMinLength)
+      const weak = await passwordPolicy(input.password, parsed.registration)
       if (weak.length > 0) return refused('weak-password', `The password is ${weak.join(', ')}.`)
       const outcome = await accounts.createByOperator(parsed.registration, input.password)
       if (outcome.kind !== 'created')

@@ -16,13 +16,20 @@ export async function runCommand(
 ): Promise<Report> {
   const answer = config.postgres ? null : await sendCommand(config.dataDir, name, input)
   if (answer) return answer
-  const services = await openServices({ config, log })
+  const services = await openServices({ config: alone(config), log })
   try {
     return await commands[name](services, input)
   } finally {
-    await services.database.close()
+    await services.close()
   }
 }
+
+/** A command counts no attempts, and a process for its one hash would be started for nothing. */
+const alone = (config: Config): Config => ({
+  ...config,
+  redisUrl: null,
+  argon2: { ...config.argon2, ownProcess: false },
+})
 
 export async function migrateOnce(config: Config): Promise<Report> {
   const database = await openDatabase(targetOf(config), log)

@@ -39,6 +39,11 @@ const rules: readonly Rule[] = [
       'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`',
   },
   {
+    about: ['RATE_LIMIT_FACTOR'],
+    isBroken: (values) => isProduction(values) && values.RATE_LIMIT_FACTOR === 0,
+    problem: () => 'RATE_LIMIT_FACTOR must not be 0 in production: passwords could be guessed',
+  },
+  {
     about: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
     isBroken: (values) =>
       !argon2Floors.some(

@@ -12,6 +12,13 @@ export interface Setting<T = unknown> {
   readonly secret?: true
 }
 
+const number = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,3})?$/, `must be a number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((n) => n >= least && n <= most, `must be a number from ${least} to ${most}`)
+
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 type Unit = keyof typeof units
 
@@ -67,6 +74,23 @@ const postgresUrl = z
     'must be a URL such as postgresql://user:password@host:5432/database',
   )
 
+const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:$/.test(urlOf(text)?.protocol ?? ''),
+    'must be a URL such as redis://:password@host:6379',
+  )
+
+/** k-anonymity: the first five characters of a SHA-1 are appended. https, but for a test on this machine. */
+const rangeApi = z
+  .string()
+  .refine((text) => {
+    const url = urlOf(text)
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
+    return text === 'off' || url?.protocol === 'https:' || (url?.protocol === 'http:' && local)
+  }, 'must be off, or the https URL of a range API such as https://api.pwnedpasswords.com/range/')
+  .transform((text) => (text === 'off' ? null : text))
+
 const advice = 'make one with `openssl rand -base64 32`'
 const secret = z
   .string()
@@ -98,9 +122,11 @@ export const settings = {
   PORT: { parse: integer(1, 65_535), default: '4000' },
   PUBLIC_URL: { parse: origin },
   CORS_ORIGINS: { parse: origins },
+  TRUST_PROXY: { parse: integer(0, 10), default: '0' },
   DATA_DIR: { parse: z.string(), default: './data' },
   DATABASE_URL: { parse: postgresUrl, secret: true },
   DATABASE_POOL_SIZE: { parse: integer(1, 500), default: '10' },
+  REDIS_URL: { parse: redisUrl, secret: true },
   AUTH_SECRET: { parse: secrets, secret: true },
   ACCESS_TOKEN_TTL: { parse: duration('1m', '1h'), default: '10m' },
   JWT_AUDIENCE: { parse: z.string() },
@@ -114,15 +140,21 @@ export const settings = {
   SESSION_LIMIT_POLICY: { parse: choice('evict', 'refuse'), default: 'evict' },
   REGISTRATION: { parse: choice('open', 'closed'), default: 'open' },
   PASSWORD_MIN_LENGTH: { parse: integer(8, 64), default: '8' },
+  PASSWORD_BREACH_CHECK: { parse: rangeApi, default: 'off' },
   ARGON2_MEMORY_KIB: { parse: integer(7_168, 262_144), default: '19456' },
   ARGON2_ITERATIONS: { parse: integer(1, 20), default: '2' },
   ARGON2_PARALLELISM: { parse: integer(1, 16), default: '1' },
   ARGON2_CONCURRENCY: { parse: integer(1, 256) },
   ARGON2_QUEUE: { parse: integer(1, 100_000) },
+  ARGON2_PROCESS: { parse: choice('own', 'shared'), default: 'own' },
+  RATE_LIMIT_FACTOR: { parse: number(0, 100_000), default: '1' },
+  INTROSPECTION: { parse: choice('on', 'off') },
+  TRUSTED_DOCUMENTS: { parse: z.string() },
   LOG_LEVEL: {
     parse: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     default: 'info',
   },
+  METRICS_PORT: { parse: integer(1, 65_535) },
 } as const satisfies Record<string, Setting>
 
 export type SettingName = keyof typeof settings

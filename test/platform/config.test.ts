@@ -26,9 +26,12 @@ describe('settings', () => {
       port: 4_000,
       publicUrl: 'http://localhost:4000',
       corsOrigins: [],
+      trustedProxies: 0,
       logLevel: 'info',
+      metricsPort: null,
       dataDir: './data',
       postgres: null,
+      redisUrl: null,
       authSecrets: null,
       accessTokens: {
         lifetime: 10 * 60_000,
@@ -45,8 +48,17 @@ describe('settings', () => {
         limitPolicy: 'evict',
       },
       registrationOpen: true,
-      passwords: { minLength: 8 },
-      argon2: { memoryKib: 19_456, iterations: 2, parallelism: 1, concurrency: 2, queue: 128 },
+      passwords: { minLength: 8, breachCheck: null },
+      argon2: {
+        memoryKib: 19_456,
+        iterations: 2,
+        parallelism: 1,
+        concurrency: 2,
+        queue: 128,
+        ownProcess: true,
+      },
+      rateLimitFactor: 1,
+      documents: { introspection: true, trusted: null },
     })
   })
 

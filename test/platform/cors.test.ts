@@ -44,7 +44,9 @@ describe('with CORS_ORIGINS', () => {
     const { headers, allowed, status } = await ask(open, origin, 'GET')
     expect({ allowed, status }).toEqual({ allowed: origin, status: 200 })
     expect(headers.get('vary')).toContain('Origin')
-    expect(headers.get('access-control-expose-headers')).toBe('x-request-id, retry-after')
+    expect(headers.get('access-control-expose-headers')).toBe(
+      'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, ratelimit-policy',
+    )
     // For the refresh cookie: the only one there is, read by `refresh` and `logout` alone.
     expect(headers.get('access-control-allow-credentials')).toBe('true')
   })

@@ -3,6 +3,7 @@ import type { TestApp } from './app.js'
 const tables = [
   'users',
   'password_credentials',
+  'known_addresses',
   'sessions',
   'refresh_tokens',
   'audit_events',

@@ -21,7 +21,7 @@ export async function startServerProcess(env: Record<string, string>): Promise<S
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     cwd: root,
-    env: { PATH, HOME, PORT: String(port), ...env },
+    env: { PATH, HOME, PORT: String(port), RATE_LIMIT_FACTOR: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

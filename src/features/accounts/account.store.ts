@@ -72,12 +72,22 @@ export interface Credential {
   readonly hash: string | null
   /** Rises with every change of the password. */
   readonly version: number
+  /** Whether the account signed in from there since then. */
+  readonly fromKnownAddress: boolean
 }
 
-export async function findCredential(db: Db, email: string): Promise<Credential | null> {
+export async function findCredential(
+  db: Db,
+  email: string,
+  { network, since }: { network: string; since: Date },
+): Promise<Credential | null> {
   const [row] = await db.$queryRaw<Credential[]>`
-    SELECT u.id AS "userId", p.hash, COALESCE(p.version, 0) AS version
-    FROM users u LEFT JOIN password_credentials p ON p.user_id = u.id
+    SELECT u.id AS "userId", p.hash, COALESCE(p.version, 0) AS version,
+      k.user_id IS NOT NULL AS "fromKnownAddress"
+    FROM users u
+    LEFT JOIN password_credentials p ON p.user_id = u.id
+    LEFT JOIN known_addresses k
+      ON k.user_id = u.id AND k.network = ${network} AND k.last_sign_in_at > ${since}
     WHERE u.email = ${email}`
   return row ?? null
 }
@@ -104,9 +114,23 @@ export async function readCredentialVersion(tx: Tx, userId: string) {
   return row?.version ?? null
 }
 
-export async function recordSignIn(tx: Tx, id: string, lastLoginAt: Date) {
-  await tx.user.update({ where: { id }, data: { lastLoginAt }, select: { id: true } })
+export async function recordSignIn(tx: Tx, id: string, network: string, now: Date) {
+  await tx.user.update({ where: { id }, data: { lastLoginAt: now }, select: { id: true } })
+  await rememberAddress(tx, id, network, now)
 }
+
+export async function rememberAddress(tx: Tx, userId: string, network: string, now: Date) {
+  await tx.$executeRaw`
+    INSERT INTO known_addresses (user_id, network, last_sign_in_at)
+    VALUES (${userId}::uuid, ${network}, ${now})
+    ON CONFLICT (user_id, network) DO UPDATE SET last_sign_in_at = EXCLUDED.last_sign_in_at`
+}
+
+export const deleteAddresses = (db: Db, before: Date, limit: number): Promise<number> =>
+  db.$executeRaw`
+    DELETE FROM known_addresses WHERE (user_id, network) IN (
+      SELECT user_id, network FROM known_addresses WHERE last_sign_in_at < ${before}
+      ORDER BY last_sign_in_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`
 
 /** False when it was so already. */
 export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {

@@ -1,9 +1,12 @@
 import type { Audit } from '../audit/index.js'
+import type { Guess, Lockout } from '../limits/index.js'
 import type { Sessions } from '../sessions/index.js'
-import type { Clock } from '../../platform/clock.js'
+import { after, type Clock } from '../../platform/clock.js'
 import { isId, newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
+  deleteAddresses,
   emailExists,
   findCredential,
   findUser,
@@ -12,6 +15,7 @@ import {
   lockUser,
   readCredentialVersion,
   recordSignIn,
+  rememberAddress,
   replaceHash,
   setDisabled,
   type UserRow,
@@ -26,6 +30,8 @@ export interface VerifiedPassword {
   readonly version: number
   /** The password under today's parameters, when it was hashed under weaker ones. */
   readonly rehash: string | null
+  /** To be forgiven when the sign-in needs nothing more. */
+  readonly guess: Guess
 }
 
 export type PasswordCheck =
@@ -37,15 +43,19 @@ export interface AccountNeeds {
   readonly database: Database
   readonly clock: Clock
   readonly hasher: PasswordHasher
+  readonly lockout: Lockout
   readonly sessions: Sessions
   readonly audit: Audit
 }
+
+const addressesKeptFor = 30 * 24 * 60 * 60_000
+const addressBatch = 500
 
 export type Accounts = ReturnType<typeof createAccounts>
 
 /** People: their profile, their address, their password. */
 export function createAccounts(needs: AccountNeeds) {
-  const { database, clock, hasher, sessions, audit } = needs
+  const { database, clock, hasher, lockout, sessions, audit } = needs
 
   return {
     find: (id: string) => findUser(database.db, id),
@@ -73,31 +83,64 @@ export function createAccounts(needs: AccountNeeds) {
       })
     },
 
-    /** Unknown address and wrong password are one outcome, at one cost. */
-    async checkPassword(email: string, password: string): Promise<PasswordCheck> {
+    /**
+     * Unknown address and wrong password are one outcome, at one cost, and are slowed down alike: throws
+     * RateLimited when the next guess at this account has to wait, right or wrong.
+     */
+    async checkPassword(
+      email: string,
+      password: string,
+      { network }: RequestInfo,
+    ): Promise<PasswordCheck> {
       const canonical = canonicalEmail(email)
-      const credential = canonical ? await findCredential(database.db, canonical) : null
+      const since = after(clock.now(), -addressesKeptFor)
+      const credential = canonical
+        ? await findCredential(database.db, canonical, { network, since })
+        : null
+      const guess = await lockout.takeGuess({
+        account: canonical ?? email,
+        knownDevice: credential?.fromKnownAddress ? network : null,
+      })
       const stored = credential?.hash ?? null
-      const right = await hasher.verify(stored, password)
-      // Wrong or right, an outdated hash costs its own verification and today's: else, after the
-      // parameters rose, the quick answers would be those of existing accounts.
-      const rehash = await rehashIfOutdated(stored, password)
-      if (!right || !credential) return { kind: 'wrong', userId: credential?.userId ?? null }
-      const { userId, version } = credential
-      return { kind: 'right', password: { userId, version, rehash } }
+      try {
+        const right = await hasher.verify(stored, password)
+        // Wrong or right, an outdated hash costs its own verification and today's: else, after the
+        // parameters rose, the quick answers would be those of existing accounts.
+        const rehash = await rehashIfOutdated(stored, password)
+        if (!right || !credential) return { kind: 'wrong', userId: credential?.userId ?? null }
+        const { userId, version } = credential
+        return { kind: 'right', password: { userId, version, rehash, guess } }
+      } catch (error) {
+        await guess.withdraw() // nobody looked at it: a busy house locks nobody out
+        throw error
+      }
     },
 
     /**
      * Locks the user and says whether the sign-in that was verified before may still complete: a reset
      * or a disabling that came in between wins.
      */
-    async lockForSignIn(tx: Tx, { userId, version, rehash }: VerifiedPassword) {
+    async lockForSignIn(
+      tx: Tx,
+      { userId, version, rehash }: VerifiedPassword,
+      { network }: RequestInfo,
+    ) {
       const user = await lockUser(tx, userId)
       if (!user || (await readCredentialVersion(tx, userId)) !== version) return 'changed' as const
       if (user.disabled) return 'disabled' as const
       if (rehash) await replaceHash(tx, userId, rehash)
-      await recordSignIn(tx, userId, clock.now())
+      await recordSignIn(tx, userId, network, clock.now())
       return 'open' as const
+    },
+
+    /** The address from which somebody registered is one of theirs. */
+    rememberAddress: (tx: Tx, userId: string, { network }: RequestInfo) =>
+      rememberAddress(tx, userId, network, clock.now()),
+
+    /** Forgets, in batches that hold no lock for long, where accounts signed in from long ago. */
+    async forgetAddresses() {
+      const before = after(clock.now(), -addressesKeptFor)
+      while ((await deleteAddresses(database.db, before, addressBatch)) === addressBatch);
     },
 
     /** Ends every session at once. False when the account was disabled already. */

@@ -1,5 +1,8 @@
-import { hash, verify } from 'argon2'
-import { createHashingGate } from './hashing-gate.js'
+import type { Logger } from 'pino'
+import { argon2Here } from '../../platform/crypto/password-hashing/argon2-engine.js'
+import { createHashingGate } from '../../platform/crypto/password-hashing/hashing-gate.js'
+import { createHashingProcess } from '../../platform/crypto/password-hashing/hashing-process.js'
+import type { Metrics } from '../../platform/observability/metrics.js'
 import { isHashable, normalizePassword } from './password-policy.js'
 
 export interface HashingOptions {
@@ -8,6 +11,13 @@ export interface HashingOptions {
   readonly parallelism: number
   readonly concurrency: number
   readonly queue: number
+  /** Whether to hash in a process of its own. */
+  readonly ownProcess: boolean
+}
+
+export interface PasswordHasherNeeds {
+  readonly log: Logger
+  readonly metrics: Metrics
 }
 
 export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>
@@ -16,18 +26,20 @@ export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>
 const heaviest = { memoryKib: 262_144, iterations: 20, parallelism: 16 }
 
 /** Argon2id (RFC 9106) behind a gate; hashes are PHC strings, which carry their own parameters. */
-export async function createPasswordHasher(options: HashingOptions) {
-  const gate = createHashingGate(options)
-  const parameters = {
-    memoryCost: options.memoryKib,
-    timeCost: options.iterations,
-    parallelism: options.parallelism,
-  }
-  const make = (password: string) => hash(normalizePassword(password), parameters)
-  const nobodys = await make('the password of nobody')
+export async function createPasswordHasher(
+  options: HashingOptions,
+  { log, metrics }: PasswordHasherNeeds,
+) {
+  const gate = createHashingGate({ ...options, metrics })
+  const engine = options.ownProcess ? createHashingProcess(options.concurrency, log) : argon2Here
+  const { memoryKib, iterations, parallelism } = options
+  const parameters = { memoryKib, iterations, parallelism }
+  const nobodys = await argon2Here.hash('the password of nobody', parameters)
 
   return {
-    hash: (password: string) => gate(() => make(password)),
+    hash: (password: string) => gate(() => engine.hash(normalizePassword(password), parameters)),
+
+    close: engine.close,
 
     /**
      * Whether the password is the one that was hashed. Without a usable hash (no such account, or a
@@ -37,7 +49,7 @@ export async function createPasswordHasher(options: HashingOptions) {
       if (!isHashable(password)) return false
       const usable = stored !== null && isBearable(stored)
       const matches = await gate(() =>
-        verify(usable ? stored : nobodys, normalizePassword(password)).catch(() => false),
+        engine.verify(usable ? stored : nobodys, normalizePassword(password)).catch(() => false),
       )
       return usable && matches
     },

@@ -1,5 +1,6 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
+import { isMadeOf, isSequence, repeatedUnit } from './predictable-password.js'
 
 /** Code points; what `authSettings` tells. */
 export const passwordMaxLength = 256
@@ -21,16 +22,51 @@ export function isHashable(typed: string) {
   return Buffer.byteLength(password) <= maxBytes && codePoints(password) <= passwordMaxLength
 }
 
-/** All that is wrong with a new password; empty when it is acceptable. No composition rules (NIST). */
-export function passwordProblems(typed: string, minLength: number): PasswordProblem[] {
-  if (!isHashable(typed)) return ['TOO_LONG']
-  const password = normalizePassword(typed)
-  const problems: Record<PasswordProblem, boolean> = {
-    TOO_SHORT: codePoints(password) < minLength,
-    TOO_LONG: !isHashable(password),
-    TOO_COMMON: common.has(password.toLowerCase()),
+export interface PasswordPolicyNeeds {
+  readonly minLength: number
+  /** Names of the service. */
+  readonly productWords: readonly string[]
+  readonly isBreached: (password: string) => Promise<boolean>
+}
+
+/** Whose password it is to be. */
+export interface PasswordOwner {
+  readonly email: string
+  readonly username: string | null
+  readonly name: string | null
+}
+
+export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>
+
+/** All that is wrong with a new password, at once; empty when it is acceptable. No composition rules (NIST). */
+export function createPasswordPolicy({ minLength, productWords, isBreached }: PasswordPolicyNeeds) {
+  return async (typed: string, { email, username, name }: PasswordOwner) => {
+    if (!isHashable(typed)) return ['TOO_LONG'] satisfies PasswordProblem[]
+    const password = normalizePassword(typed)
+    const [local = email] = email.split('@')
+    const words = [email, local, username, name, ...productWords].filter((word) => word !== null)
+    const problems: Record<PasswordProblem, boolean> = {
+      TOO_SHORT: codePoints(password) < minLength,
+      TOO_LONG: false,
+      TOO_COMMON: isCommon(password, minLength),
+      BREACHED: await isBreached(password),
+      CONTAINS_PERSONAL_INFORMATION: isMadeOf(password, words),
+    }
+    return (Object.keys(problems) as PasswordProblem[]).filter((problem) => problems[problem])
   }
-  return (Object.keys(problems) as PasswordProblem[]).filter((problem) => problems[problem])
+}
+
+// From here on nobody guesses by repeating.
+const longRepetition = 64
+
+/** What has the length by repeating something that has not is longer, and hardly harder to guess. */
+function isCommon(password: string, minLength: number) {
+  const text = password.toLowerCase()
+  const unit = repeatedUnit(text)
+  const length = codePoints(text)
+  const repeatsLittle =
+    length >= minLength && length < longRepetition && codePoints(unit) < minLength
+  return common.has(text) || common.has(unit) || repeatsLittle || isSequence(text)
 }
 
 /** Each code point counts as one character (NIST SP 800-63B-4 §3.1.1.2). */

@@ -1,4 +1,4 @@
-import type { Accounts } from '../accounts/index.js'
+import type { Accounts, PasswordPolicy } from '../accounts/index.js'
 import type { Audit } from '../audit/index.js'
 import type { RefreshSession, Sessions } from '../sessions/index.js'
 import type { AccessTokens } from '../tokens/index.js'
@@ -13,6 +13,7 @@ import { createRegister } from './register.js'
 export interface AuthServiceNeeds {
   readonly database: Database
   readonly accounts: Accounts
+  readonly passwordPolicy: PasswordPolicy
   readonly sessions: Sessions
   readonly refreshSession: RefreshSession
   readonly accessTokens: AccessTokens

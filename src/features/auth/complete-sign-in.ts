@@ -28,9 +28,10 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
     deviceName: string | null,
     request: RequestInfo,
   ): Promise<CompleteSignInOutcome> => {
-    const { userId } = password
+    const { userId, guess } = password
+    await guess.forgive() // nothing more is owed
     const outcome = await database.transaction(async (tx) => {
-      const state = await accounts.lockForSignIn(tx, password)
+      const state = await accounts.lockForSignIn(tx, password, request)
       const start = { userId, deviceName, authenticationMethods: ['PASSWORD' as const] }
       const issued = state === 'open' ? await sessions.start(tx, start, request) : null
       const event = issued

@@ -21,7 +21,7 @@ export interface LoginNeeds {
 /** Signs in with e-mail and password. */
 export function createLogin({ database, accounts, audit, completeSignIn }: LoginNeeds) {
   return async (input: LoginRequest, request: RequestInfo): Promise<CompleteSignInOutcome> => {
-    const check = await accounts.checkPassword(input.email, input.password)
+    const check = await accounts.checkPassword(input.email, input.password, request)
     if (check.kind === 'wrong') {
       const event = { type: 'LOGIN', targetId: check.userId, success: false } as const
       await database.transaction((tx) => audit.record(tx, event, request))

@@ -1,8 +1,8 @@
 import {
   parseRegistration,
-  passwordProblems,
   type Accounts,
   type FieldProblem,
+  type PasswordPolicy,
 } from '../accounts/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
@@ -31,7 +31,7 @@ export type RegisterOutcome =
 
 export interface RegisterNeeds {
   readonly registrationOpen: boolean
-  readonly passwordMinLength: number
+  readonly passwordPolicy: PasswordPolicy
   readonly database: Database
   readonly accounts: Accounts
   readonly sessions: Sessions
@@ -47,7 +47,7 @@ export function createRegister(needs: RegisterNeeds) {
     if (!needs.registrationOpen) return { kind: 'registration-closed' }
     const parsed = parseRegistration(input)
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
-    const weaknesses = passwordProblems(input.password, needs.passwordMinLength)
+    const weaknesses = await needs.passwordPolicy(input.password, parsed.registration)
     if (weaknesses.length > 0) return { kind: 'weak-password', passwordProblems: weaknesses }
 
     const passwordHash = await accounts.hashPassword(input.password) // slow: before the transaction
@@ -61,6 +61,7 @@ export function createRegister(needs: RegisterNeeds) {
       }
       const issued = await sessions.start(tx, start, request)
       if (!issued) throw new Error('no room for the first session of an account')
+      await accounts.rememberAddress(tx, created.id, request)
       const event = { actorId: created.id, targetId: created.id, sessionId: issued.session.id }
       await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
       return { kind: 'registered' as const, ...issued }

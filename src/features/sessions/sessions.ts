@@ -98,6 +98,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
       if (stale.length > 0) await touchSessions(db, stale, now, since)
     },
 
+    /** The session that a token of ours names, of which nobody looks whether it is live; null for a forgery. */
+    namedBy: (token: string): string | null => codec.decode(token)?.sessionId ?? null,
+
     /** The session that a token of any generation belongs to; null for a forgery. */
     async findByRefreshToken(token: string): Promise<string | null> {
       const parts = codec.decode(token)

@@ -10,28 +10,58 @@ import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 import { checkVariables } from './check-variables.js'
 import type { RequestContext } from './context.js'
+import { limitCost } from './documents/limit-cost.js'
+import { limitDocuments } from './documents/limit-documents.js'
+import { documentLimits } from './documents/limits.js'
+import { createPersistedQueries } from './documents/persisted-queries.js'
+import { refusalsAlone } from './documents/refused-document.js'
+import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted-documents.js'
 import { formatError } from './format-error.js'
+import { limitHeaders } from './limit-headers.js'
 import { observeOperations } from './observe-operations.js'
 
+export interface ApolloOptions {
+  readonly production: boolean
+  /** Whether clients may ask for the schema, and be told what they may have meant. */
+  readonly introspection: boolean
+  /** The only documents that run; null: any may. */
+  readonly trusted: TrustedDocuments | null
+  /** The mutations of which an operation may have one only. */
+  readonly credentialMutations: ReadonlySet<string>
+  readonly log: Logger
+}
+
+// A client that is wrong more often than that is not helped by more text.
+const mostErrors = 5
+
 /** The GraphQL engine, with every default that says too much or phones home turned off. */
-export function createApollo(schema: GraphQLSchema, options: { production: boolean; log: Logger }) {
+export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
+  const { introspection, trusted } = options
   return new ApolloServer<RequestContext>({
     schema,
     nodeEnv: options.production ? 'production' : 'development',
-    introspection: !options.production,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
     // Not by headers: only application/json POSTs may mutate (platform/http), cookies authenticate no
     // query, and urql 6 sends plain GETs, which the stock check refuses.
     csrfPrevention: false,
     allowBatchedHttpRequests: false,
-    // Clients that offer hashes are told PERSISTED_QUERY_NOT_SUPPORTED and send the document.
-    persistedQueries: false,
+    persistedQueries: { cache: createPersistedQueries(trusted) },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    validationOptions: { maxErrors: 20 },
+    parseOptions: { maxLexicalTokens: documentLimits.tokens },
+    validationRules: [
+      ...(trusted ? [trustedDocumentsOnly(trusted)] : []),
+      limitDocuments(options.credentialMutations),
+    ],
+    validationOptions: { maxErrors: mostErrors },
     formatError,
     logger: options.log,
     plugins: [
+      refusalsAlone,
       checkVariables,
+      limitCost,
+      limitHeaders,
       observeOperations(options.log),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

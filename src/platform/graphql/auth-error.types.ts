@@ -35,7 +35,9 @@ registerEnumType(AuthErrorCode, {
 const passwordProblems = {
   TOO_SHORT: 'Fewer characters than `AuthSettings.passwordMinLength`.',
   TOO_LONG: 'More characters than `AuthSettings.passwordMaxLength`, or more than 1,024 bytes.',
-  TOO_COMMON: 'Among the passwords that are guessed first.',
+  TOO_COMMON: 'Among the passwords that are guessed first, or a repetition or sequence.',
+  BREACHED: 'Known from a breach of another service.',
+  CONTAINS_PERSONAL_INFORMATION: 'Little more than the address, a name or the service’s own name.',
 } as const
 
 export type PasswordProblem = keyof typeof passwordProblems

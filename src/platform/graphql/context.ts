@@ -31,6 +31,18 @@ export interface RequestContext<V extends Viewer = Viewer> {
   readonly refreshCookie: RefreshCookie
   /** What the request log says of the operation. */
   readonly operation: OperationSummary
+  /** Where the client stands with each limit that was asked. */
+  readonly standings: LimitStanding[]
+}
+
+/** A budget of attempts, and what is left of it. */
+export interface LimitStanding {
+  readonly max: number
+  readonly remaining: number
+  /** Seconds. */
+  readonly window: number
+  /** Seconds until the oldest attempt leaves the window. */
+  readonly reset: number
 }
 
 interface OperationSummary {
@@ -83,6 +95,7 @@ export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
       forgetViewer: () => (authenticated = undefined),
       refreshCookie: refreshCookie(request, reply),
       operation: { name: null, outcomes: [], errors: [] },
+      standings: [],
     }
     request.operation = context.operation
     return context

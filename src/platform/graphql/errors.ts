@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql'
+import type { TryAgainLater } from '../errors.js'
 
 /** Why there is no viewer, for clients that decide whether to refresh or to ask for a sign-in. */
 export type UnauthenticatedReason =
@@ -22,13 +23,5 @@ export const badUserInput = (message: string) =>
 export const badRequestInput = (message: string) =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
 
-export const serviceBusy = (retryAfter: number) =>
-  new GraphQLError('The service is busy: try again.', {
-    extensions: {
-      code: 'SERVICE_BUSY',
-      retryAfter,
-      http: { headers: retryAfterHeader(retryAfter) },
-    },
-  })
-
-const retryAfterHeader = (seconds: number) => new Map([['retry-after', String(seconds)]])
+export const tryAgainLater = ({ message, code, retryAfter }: TryAgainLater) =>
+  new GraphQLError(message, { extensions: { code, retryAfter } })

@@ -19,6 +19,7 @@ const speakable = new Set([
   'OPERATION_RESOLUTION_FAILURE',
   'PERSISTED_QUERY_NOT_FOUND',
   'PERSISTED_QUERY_NOT_SUPPORTED',
+  'QUERY_NOT_IN_SAFELIST',
 ])
 
 const generic = 'Something went wrong on our side. Give the request id to whoever runs the service.'
@@ -32,20 +33,43 @@ export function formatError(
   error: unknown,
 ): GraphQLFormattedError {
   const code = codeOf(error)
-  const place = { ...(locations && { locations }), ...(path && { path }) }
+  const place = {
+    ...(locations && { locations: locations.slice(0, mostLocations) }),
+    ...(path && { path }),
+  }
   if (!speakable.has(code)) {
     return { message: generic, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   }
   const told = withoutValues(message, code, error)
-  return { message: told, ...place, extensions: { ...extensions, code } }
+  return { message: cut(told), ...place, extensions: { ...extensions, code } }
 }
+
+// A name may be as long as a request, and stand in a message that repeats it.
+const longestMessage = 300
+const mostLocations = 5
+
+const cut = (message: string) =>
+  message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
 
 /** The code of an error; one that nobody gave a code is a bug. */
 export function codeOf(error: unknown): string {
-  const { extensions } = error as Partial<GraphQLError>
-  if (typeof extensions?.['code'] === 'string') return extensions['code']
+  const { extensions, originalError } = error as Partial<GraphQLError>
+  const code = extensions?.['code']
+  // Apollo Server gives every error of validation its own code.
+  if (code === 'GRAPHQL_VALIDATION_FAILED') return codeWithin(originalError) ?? code
+  if (typeof code === 'string') return code
+  if (isRefusedByApollo(extensions)) return 'BAD_REQUEST'
   return isArgumentRefusal(error) ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR'
 }
+
+function codeWithin(error: unknown): string | null {
+  const { extensions } = (error ?? {}) as Partial<GraphQLError>
+  return typeof extensions?.['code'] === 'string' ? extensions['code'] : null
+}
+
+/** A persisted query whose hash is not that of the document sent along: a status, but no code. */
+const isRefusedByApollo = (extensions: Partial<GraphQLError>['extensions']) =>
+  (extensions?.['http'] as { status?: number } | undefined)?.status === 400
 
 /**
  * What only graphql-js's executor sees: a variable that is null, explicitly, where its default would have

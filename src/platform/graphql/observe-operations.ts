@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import type { MiddlewareFn } from 'type-graphql'
 import type { Logger } from 'pino'
-import { ServiceBusy } from '../errors.js'
+import { TryAgainLater } from '../errors.js'
 import type { RequestContext } from './context.js'
-import { serviceBusy } from './errors.js'
+import { tryAgainLater } from './errors.js'
 import { codeOf } from './format-error.js'
 
 const longestName = 100
@@ -17,7 +17,7 @@ export const recordOutcomes: MiddlewareFn<RequestContext> = async ({ info, conte
     if (!info.path.prev) note(context, info.fieldName, outcomeOf(result))
     return result
   } catch (error) {
-    if (error instanceof ServiceBusy) throw serviceBusy(error.retryAfter)
+    if (error instanceof TryAgainLater) throw tryAgainLater(error)
     throw error
   }
 }

@@ -1,9 +1,13 @@
 import type { FastifyRequest } from 'fastify'
+import { canonicalAddress, networkOf } from './client-address.js'
 
 /** What an operation may know of the request that asked for it. */
 export interface RequestInfo {
   readonly id: string
+  /** The client's address, in its one canonical spelling. */
   readonly ip: string
+  /** The place that the address stands for where attempts are counted. */
+  readonly network: string
   readonly userAgent: string | null
 }
 
@@ -14,8 +18,16 @@ const userAgentLength = 300
 const unprintable = /[^\x20-\x7e\xa0-\xff]/g
 
 export function requestInfo(request: FastifyRequest): RequestInfo {
+  const ip = clientAddress(request)
   const userAgent = request.headers['user-agent']
     ?.replace(unprintable, '')
     .slice(0, userAgentLength)
-  return { id: request.id, ip: request.ip, userAgent: userAgent || null }
+  return { id: request.id, ip, network: networkOf(ip), userAgent: userAgent || null }
 }
+
+/**
+ * As the trusted proxies say (TRUST_PROXY). What a proxy passes on that is no address counts as the proxy's own:
+ * a client that could invent a name for itself would have a budget per name.
+ */
+export const clientAddress = (request: FastifyRequest) =>
+  canonicalAddress(request.ip) ?? canonicalAddress(request.socket.remoteAddress) ?? 'unknown'

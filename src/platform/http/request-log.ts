@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { clientAddress } from './request-info.js'
 
 const probes = new Set(['/healthz', '/readyz'])
 
@@ -17,7 +18,7 @@ export function logRequests(server: FastifyInstance) {
         path,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
-        ip: request.ip,
+        ip: clientAddress(request),
         ...(operation && {
           operation: operation.name,
           outcomes: operation.outcomes,

@@ -10,6 +10,7 @@ import {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { randomUUID } from 'node:crypto'
+import { limitHeaderNames } from '../graphql/limit-headers.js'
 import { jsonOnly } from './json-only.js'
 import { rawRefusal, refusals, refuse } from './refusals.js'
 import { logRequests } from './request-log.js'
@@ -17,6 +18,8 @@ import { logRequests } from './request-log.js'
 export interface HttpOptions {
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
+  /** How many proxies in front of the service add the address they were asked from. */
+  readonly trustedProxies: number
   readonly log: Logger
 }
 
@@ -29,7 +32,7 @@ const bodyLimit = 100 * 1024
 
 /** The HTTP server: what holds for every request, whichever route it goes to. */
 export async function createHttpServer(
-  { publicUrl, corsOrigins, log }: HttpOptions,
+  { publicUrl, corsOrigins, trustedProxies, log }: HttpOptions,
   routes: Routes[],
 ) {
   const loggerInstance: FastifyBaseLogger = log
@@ -41,6 +44,8 @@ export async function createHttpServer(
       requestIdLogLabel: 'requestId',
     }),
     bodyLimit,
+    // So many hops and no more: what a client itself writes into the header stands further left.
+    trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
     // Ids are ours: one that a client chooses could forge lines in the log.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -75,7 +80,7 @@ export async function createHttpServer(
   // answered like one, not refused in plain text.
   const common = {
     methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: ['x-request-id', 'retry-after', ...limitHeaderNames],
     maxAge: 600,
     strictPreflight: false,
   }
@@ -83,9 +88,24 @@ export async function createHttpServer(
     const credentials = corsOrigins.includes(request.headers.origin ?? '')
     callback(null, { ...common, origin: [...corsOrigins], credentials })
   })
+  if (trustedProxies === 0) warnOfProxies(server, log)
   logRequests(server)
   jsonOnly(server)
   refusals(server)
   for (const register of routes) register(server)
   return server
+}
+
+/** Behind a proxy that nobody told us of, everybody has its address, and shares one budget of attempts. */
+function warnOfProxies(server: FastifyInstance, log: Logger) {
+  let warned = false
+  server.addHook('onRequest', ({ headers }, _reply, done) => {
+    if (!warned && (headers['x-forwarded-for'] ?? headers.forwarded) !== undefined) {
+      warned = true
+      log.warn(
+        'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to how many there are',
+      )
+    }
+    done()
+  })
 }

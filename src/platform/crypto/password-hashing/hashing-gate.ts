@@ -1,14 +1,21 @@
-import { ServiceBusy } from '../../platform/errors.js'
+import type { Metrics } from '../../observability/metrics.js'
+import { ServiceBusy } from '../../errors.js'
+
+export interface HashingGateOptions {
+  readonly concurrency: number
+  readonly queue: number
+  readonly metrics: Metrics
+}
 
 // Seconds: however long the queue, a client may ask again after this.
 const longestWait = 30
 
 /**
  * Lets as many hashes run as there are cores for them, lets a bounded number wait, and refuses the
- * rest at once: without it a burst of sign-ins fills libuv's thread pool and every signature and file
- * waits seconds behind it.
+ * rest at once: without it a burst of sign-ins fills the memory, and whoever comes last waits for all
+ * who came before.
  */
-export function createHashingGate({ concurrency, queue }: { concurrency: number; queue: number }) {
+export function createHashingGate({ concurrency, queue, metrics }: HashingGateOptions) {
   const waiting: (() => void)[] = []
   let running = 0
   let usualDuration = 0
@@ -20,14 +27,17 @@ export function createHashingGate({ concurrency, queue }: { concurrency: number;
     }
     if (waiting.length >= queue) {
       const backlog = ((waiting.length / concurrency) * usualDuration) / 1_000
-      throw new ServiceBusy(Math.min(Math.max(1, Math.ceil(backlog)), longestWait))
+      throw new ServiceBusy(Math.min(backlog, longestWait))
     }
-    await new Promise<void>((resolve) => waiting.push(resolve))
+    await new Promise<void>((resolve) => {
+      metrics.hashingWaiting.set(waiting.push(resolve))
+    })
   }
 
   /** Hands the place on without ever freeing it, so that nobody slips in between. */
   function leave() {
     const next = waiting.shift()
+    metrics.hashingWaiting.set(waiting.length)
     if (next) next()
     else running -= 1
   }
@@ -35,6 +45,7 @@ export function createHashingGate({ concurrency, queue }: { concurrency: number;
   return async <T>(work: () => Promise<T>): Promise<T> => {
     await enter()
     const start = performance.now()
+    metrics.passwordHashes.inc()
     try {
       return await work()
     } finally {

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Logger } from 'pino'
+import { after, type Clock } from '../../platform/clock.js'
+
+export interface BreachCheckNeeds {
+  /** A range API: the first five hexadecimal digits of a SHA-1 are appended. Null: nothing is looked up. */
+  readonly url: string | null
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+// Milliseconds.
+const patience = 1_000
+const coolDown = 30_000
+const keptFor = 60 * 60_000
+const longestAnswer = 1_000_000 // bytes; a padded answer has some 40,000
+
+interface Range {
+  readonly suffixes: ReadonlySet<string>
+  readonly readAt: Date
+}
+
+/**
+ * Whether a password is known from breaches, asked by k-anonymity: five digits of its hash leave the house, never
+ * the password, and an answer of padded length comes back. Fails open, by decision: when the API does not answer
+ * within a second, the password is taken, the log says so, and nobody is asked for half a minute.
+ */
+export function createBreachCheck({ url, clock, log }: BreachCheckNeeds) {
+  const ranges = new LRUCache<string, Range>({ max: 64 })
+  let silentUntil = clock.now()
+
+  async function suffixesAt(prefix: string): Promise<ReadonlySet<string>> {
+    const known = ranges.get(prefix)
+    if (known && known.readAt > after(clock.now(), -keptFor)) return known.suffixes
+    const suffixes = await fetchRange(`${url}${prefix}`)
+    ranges.set(prefix, { suffixes, readAt: clock.now() })
+    return suffixes
+  }
+
+  return async (password: string): Promise<boolean> => {
+    if (url === null || clock.now() < silentUntil) return false
+    // SHA-1 is the API's choice: it hides nothing here, the five digits do.
+    const hash = createHash('sha1').update(password).digest('hex').toUpperCase()
+    try {
+      return (await suffixesAt(hash.slice(0, 5))).has(hash.slice(5))
+    } catch (err) {
+      silentUntil = after(clock.now(), coolDown)
+      log.warn({ err }, 'passwords are not checked for breaches: the range API does not answer')
+      return false
+    }
+  }
+}
+
+async function fetchRange(url: string): Promise<ReadonlySet<string>> {
+  const response = await fetch(url, {
+    headers: { 'add-padding': 'true', 'user-agent': 'latchkey' },
+    redirect: 'error',
+    signal: AbortSignal.timeout(patience),
+  })
+  if (!response.ok) throw new Error(`the range API answered with status ${response.status}`)
+  const suffixes = new Set<string>()
+  const text = await readText(response)
+  const lines = [...text.matchAll(/^([0-9A-F]{35}):(\d+)\r?$/gim)]
+  if (lines.length === 0) throw new Error('the range API did not answer with a range')
+  for (const [, suffix = '', count] of lines) {
+    if (count !== '0') suffixes.add(suffix.toUpperCase()) // 0 is padding
+  }
+  return suffixes
+}
+
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk as Uint8Array)
+    size += (chunk as Uint8Array).length
+    if (size > longestAnswer) throw new Error('the range API does not stop answering')
+  }
+  return Buffer.concat(chunks).toString('latin1')
+}

@@ -1,0 +1,45 @@
+// What is left beside names has to be something: so many letters, or so many characters.
+const enoughLetters = 4
+const enoughCharacters = 8
+// Shorter words are in other words by chance.
+const shortestWord = 3
+
+/**
+ * Whether the password is little more than these words: an address, a name, the product (NIST SP 800-63B-4
+ * §3.1.1.2, "context-specific words and derivatives"; ASVS 6.2.11). A name within a longer phrase is no harm.
+ */
+export function isMadeOf(password: string, words: readonly string[]): boolean {
+  const text = fold(password)
+  const parts = words.map(fold).flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
+  const forms = [...parts, ...parts.map(reverse)]
+    .filter((word) => Array.from(word).length >= shortestWord)
+    .sort((a, b) => b.length - a.length)
+  const rest = forms.reduce((left, word) => left.replaceAll(word, ''), text)
+  const letters = rest.match(/\p{L}/gu)?.length ?? 0
+  return rest !== text && letters < enoughLetters && Array.from(rest).length < enoughCharacters
+}
+
+/** `abcabcab` comes to `abc`; what repeats nothing stays as it is. */
+export function repeatedUnit(text: string): string {
+  const characters = Array.from(text)
+  // Where the beginning of the text comes again (Knuth, Morris and Pratt): in one walk, however long.
+  const borders = [0]
+  for (let i = 1, length = 0; i < characters.length; i += 1) {
+    while (length > 0 && characters[i] !== characters[length]) length = borders[length - 1] ?? 0
+    if (characters[i] === characters[length]) length += 1
+    borders.push(length)
+  }
+  const period = characters.length - (borders.at(-1) ?? 0)
+  return period <= characters.length / 2 ? characters.slice(0, period).join('') : text
+}
+
+/** `abcdefgh`, `87654321`. */
+export function isSequence(text: string): boolean {
+  const codes = Array.from(text, (character) => character.codePointAt(0) ?? 0)
+  const steps = new Set(codes.slice(1).map((code, i) => code - (codes[i] ?? 0)))
+  const [step = 0] = steps
+  return steps.size === 1 && Math.abs(step) === 1
+}
+
+const fold = (text: string) => text.normalize('NFKC').toLowerCase()
+const reverse = (text: string) => Array.from(text).reverse().join('')

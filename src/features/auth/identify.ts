@@ -1,0 +1,34 @@
+import { canonicalEmail } from '../accounts/index.js'
+import type { Identify } from '../limits/index.js'
+import type { Sessions } from '../sessions/index.js'
+import type { RequestContext } from '../../platform/graphql/context.js'
+
+interface TypedInput {
+  readonly email?: string
+  readonly refreshToken?: string | null
+}
+
+/** Who makes an attempt, as far as it can be known without trusting what was sent. */
+export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
+  const viewerOf = async ({ viewer }: RequestContext) => {
+    const found = await viewer()
+    return typeof found === 'string' ? null : found
+  }
+  return async (per, { args, context }) => {
+    const input = (args['input'] ?? {}) as TypedInput
+    switch (per) {
+      case 'address':
+        return context.request.network
+      case 'account':
+        // Canonical: else every spelling of an address would have a budget of its own.
+        if (input.email !== undefined) return canonicalEmail(input.email)
+        return (await viewerOf(context))?.userId ?? null
+      case 'session': {
+        // A forged token names no session: it would use up the budget of somebody else's.
+        const token = input.refreshToken ?? context.refreshCookie.read()
+        const named = token === null ? null : sessions.namedBy(token)
+        return named ?? (await viewerOf(context))?.sessionId ?? null
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import type { Clock } from '../../platform/clock.js'
+import type { RedisLink } from '../../platform/redis.js'
+import type { Counter } from './counter.js'
+import { createMemoryCounter } from './memory-counter.js'
+import { createRedisCounter } from './redis-counter.js'
+import { createResilientCounter } from './resilient-counter.js'
+
+/** In memory without Redis; with it, in Redis while it answers. */
+export function createCounter({ clock, link }: { clock: Clock; link: RedisLink | null }): Counter {
+  const own = createMemoryCounter({ clock })
+  if (!link) return own
+  const shared = createRedisCounter({ redis: link.client, clock })
+  return createResilientCounter({ link, shared, own })
+}

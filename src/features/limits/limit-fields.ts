@@ -1,0 +1,68 @@
+import { getGraphQLRateLimiter } from 'graphql-rate-limit'
+import { createHash } from 'node:crypto'
+import type { ArgsDictionary, MiddlewareFn } from 'type-graphql'
+import { RateLimited } from '../../platform/errors.js'
+import type { LimitStanding, RequestContext } from '../../platform/graphql/context.js'
+import type { Metrics } from '../../platform/observability/metrics.js'
+import type { Budget, Counter, Taken } from './counter.js'
+import { policyOf, type Identity, type Rule } from './policies.js'
+import { Reservation } from './reservation.js'
+
+/** Who makes an attempt, under each of the identities; null where there is nobody to count it for. */
+export type Identify = (
+  per: Identity,
+  attempt: { readonly args: ArgsDictionary; readonly context: RequestContext },
+) => Promise<string | null>
+
+export interface LimitFieldsNeeds {
+  readonly counter: Counter
+  readonly identify: Identify
+  readonly metrics: Metrics
+  /** Multiplies every budget; 0 turns the limits off. */
+  readonly factor: number
+}
+
+/** Counts every attempt at a mutation where it resolves, under each rule of its policy. */
+export function createLimitFields(needs: LimitFieldsNeeds): MiddlewareFn<RequestContext> {
+  const { counter, identify, metrics, factor } = needs
+
+  return async ({ root, args, context, info }, next): Promise<unknown> => {
+    const action = info.fieldName
+    if (info.path.prev || info.parentType.name !== 'Mutation' || factor === 0) return next()
+    const policy = policyOf(action)
+    if (!policy) throw new Error(`${action} has no policy`)
+
+    for (const rule of policy.rules) {
+      const who = await identify(rule.per, { args, context })
+      if (who === null) continue
+      const budget = budgetOf(rule, factor)
+      const store = new Reservation(counter, keyOf(action, rule, who), budget)
+      const limiter = getGraphQLRateLimiter({ store, identifyContext: () => who })
+      const attempt = { parent: root as unknown, args, context, info }
+      const refusal = await limiter(attempt, { max: budget.max, window: `${budget.window}ms` })
+      if (store.taken) context.standings.push(standing(store.taken, budget))
+      if (refusal === undefined) continue
+      metrics.attemptsRefused.inc({ action, per: rule.per })
+      throw new RateLimited((store.taken?.reset ?? budget.window) / 1_000)
+    }
+    return next()
+  }
+}
+
+const units = { s: 1_000, m: 60_000, h: 3_600_000 } as const
+
+const budgetOf = ({ max, window }: Rule, factor: number): Budget => ({
+  max: Math.max(1, Math.round(max * factor)),
+  window: Number(window.slice(0, -1)) * units[window.slice(-1) as keyof typeof units],
+})
+
+/** Unambiguous whatever stands in a name, and short; nobody's address can be read from it. */
+const keyOf = (action: string, { per, window }: Rule, who: string) =>
+  `latchkey:attempts:${action}:${per}:${window}:${createHash('sha256').update(who).digest('base64url')}`
+
+const standing = ({ used, granted, reset }: Taken, { max, window }: Budget): LimitStanding => ({
+  max,
+  remaining: granted ? max - used - 1 : 0,
+  window: window / 1_000,
+  reset: Math.ceil(reset / 1_000),
+})

@@ -1,0 +1,60 @@
+/** Whose attempts are counted together. */
+export type Identity =
+  /** The client's IPv4 address or IPv6 /64. */
+  | 'address'
+  /** The account concerned: that of the address typed, else the viewer's. It need not exist. */
+  | 'account'
+  /** The session of the refresh token, else the viewer's. */
+  | 'session'
+
+export interface Rule {
+  readonly per: Identity
+  /** Attempts within any window of that length. */
+  readonly max: number
+  readonly window: `${number}${'s' | 'm' | 'h'}`
+}
+
+export interface Policy {
+  /** Takes a secret that could be guessed, or costs a hash: at most one of these per operation. */
+  readonly takesCredentials: boolean
+  readonly rules: readonly Rule[]
+}
+
+/**
+ * How often each mutation may be attempted. Attempts are counted where a field resolves, so that aliases,
+ * fragments and batches multiply nothing. A mutation that is not in the table is refused.
+ */
+export const policies = {
+  register: {
+    takesCredentials: true,
+    rules: [
+      { per: 'address', max: 20, window: '1m' },
+      { per: 'address', max: 100, window: '1h' },
+      { per: 'account', max: 10, window: '1h' },
+    ],
+  },
+  login: { takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] },
+  // A refresh token cannot be guessed, and a server that renders pages refreshes for all its users.
+  refresh: {
+    takesCredentials: true,
+    rules: [
+      { per: 'session', max: 120, window: '1m' },
+      { per: 'address', max: 600, window: '1m' },
+    ],
+  },
+  logout: { takesCredentials: false, rules: [{ per: 'address', max: 600, window: '1m' }] },
+  revokeSession: { takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1m' }] },
+  revokeOtherSessions: {
+    takesCredentials: false,
+    rules: [{ per: 'session', max: 20, window: '1m' }],
+  },
+} as const satisfies Record<string, Policy>
+
+export const policyOf = (field: string): Policy | null =>
+  Object.hasOwn(policies, field) ? policies[field as keyof typeof policies] : null
+
+export const credentialMutations: ReadonlySet<string> = new Set(
+  Object.entries<Policy>(policies).flatMap(([field, policy]) =>
+    policy.takesCredentials ? [field] : [],
+  ),
+)

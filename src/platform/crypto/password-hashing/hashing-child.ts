@@ -1,0 +1,38 @@
+import { readdirSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
+import { argon2Here } from './argon2-engine.js'
+import type { Job, JobResult } from './hashing-process.js'
+
+// The process that hashes and does nothing else: see hashing-process.ts.
+
+process.on('message', (job: Job) => {
+  const { id, work } = job
+  const result =
+    work.kind === 'hash'
+      ? argon2Here.hash(work.password, work.parameters)
+      : argon2Here.verify(work.stored, work.password)
+  const answer = (message: JobResult) => process.connected && process.send?.(message)
+  result.then(
+    (value) => answer({ id, value }),
+    (error: unknown) => answer({ id, error: error instanceof Error ? error.message : 'failed' }),
+  )
+})
+
+// A terminal's Ctrl-C reaches the whole group: requests in flight are still answered. The end of the
+// connection, which is also the server's death, is the sign to stop.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => undefined)
+process.on('disconnect', () => process.exit())
+
+yieldToOthers()
+process.send?.('ready')
+
+/** On Linux each thread has a priority of its own, and those that hash exist already. */
+function yieldToOthers() {
+  try {
+    const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [0]
+    for (const thread of threads) setPriority(thread, constants.priority.PRIORITY_LOW)
+  } catch {
+    // Not allowed here: hashing then competes as it would without this process.
+  }
+}

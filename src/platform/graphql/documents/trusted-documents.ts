@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { Kind, type ValidationRule } from 'graphql'
+import { z } from 'zod'
+import { StartupError } from '../../errors.js'
+import { refusedDocument } from './refused-document.js'
+
+/** The only documents that run. */
+export interface TrustedDocuments {
+  /** SHA-256 of the text, in hexadecimal. */
+  readonly hashes: ReadonlySet<string>
+  /** The texts, where the file has them: clients may send the hash alone. */
+  readonly documents: ReadonlyMap<string, string>
+}
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+const file = z.union([
+  z.array(sha256).transform((hashes) => hashes.map((hash) => [hash, null] as const)),
+  z.record(sha256, z.string()).transform((documents) => Object.entries(documents)),
+  // Apollo's persisted query manifest.
+  z
+    .object({ operations: z.array(z.object({ id: sha256, body: z.string() })) })
+    .transform(({ operations }) => operations.map(({ id, body }) => [id, body] as const)),
+])
+
+/**
+ * Reads the file of trusted documents: a JSON array of hashes, an object of documents by hash, or a manifest as
+ * Apollo Client's tools write it. Whatever is wrong with it stops the start: an empty list would lock out everybody,
+ * and a wrong one nobody.
+ */
+export function readTrustedDocuments(path: string): TrustedDocuments {
+  const parsed = file.safeParse(parseFile(path))
+  if (!parsed.success) {
+    throw new StartupError(
+      `TRUSTED_DOCUMENTS: ${path} must be a JSON array of SHA-256 hashes in hexadecimal, an object of documents by hash, or a persisted query manifest`,
+    )
+  }
+  const documents = new Map<string, string>()
+  for (const [hash, text] of parsed.data) {
+    if (text === null) continue
+    if (hashOf(text) !== hash) {
+      throw new StartupError(`TRUSTED_DOCUMENTS: ${hash} is not the SHA-256 of its document`)
+    }
+    documents.set(hash, text)
+  }
+  const hashes = new Set(parsed.data.map(([hash]) => hash))
+  if (hashes.size === 0) throw new StartupError(`TRUSTED_DOCUMENTS: ${path} has no document`)
+  return { hashes, documents }
+}
+
+function parseFile(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    throw new StartupError(`TRUSTED_DOCUMENTS: ${path} cannot be read as JSON`, { cause })
+  }
+}
+
+/** Refuses every other document, and says nothing of what else may be wrong with it. */
+export const trustedDocumentsOnly =
+  ({ hashes }: TrustedDocuments): ValidationRule =>
+  (context) => ({
+    [Kind.DOCUMENT]: (document) => {
+      const text = document.loc?.source.body
+      if (text !== undefined && hashes.has(hashOf(text))) return
+      context.reportError(
+        refusedDocument('This document is not among the trusted ones.', 'QUERY_NOT_IN_SAFELIST'),
+      )
+    },
+  })
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,67 @@
+import type { Counter, Gauge, Registry } from 'prom-client'
+
+type Counting = Pick<Counter, 'inc'>
+type Measuring = Pick<Gauge, 'set'>
+
+/** What an operator watches. Each is named here once; without METRICS_PORT nothing is counted. */
+export interface Metrics {
+  readonly passwordHashes: Counting
+  readonly attemptsRefused: Counting
+  readonly guessesRefused: Counting
+  readonly hashingWaiting: Measuring
+  readonly redisUp: Measuring
+  /** Null when metrics are off. */
+  readonly registry: Registry | null
+}
+
+export async function createMetrics(options: {
+  enabled: boolean
+  redis: boolean
+}): Promise<Metrics> {
+  if (!options.enabled) return noMetrics
+  const { collectDefaultMetrics, Counter, Gauge, Registry } = await import('prom-client')
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  return {
+    passwordHashes: new Counter({
+      name: 'latchkey_password_hashes_total',
+      help: 'Argon2 computations: passwords hashed or verified, wrong and right.',
+      registers,
+    }),
+    attemptsRefused: new Counter({
+      name: 'latchkey_attempts_refused_total',
+      help: 'Attempts beyond a rate limit.',
+      labelNames: ['action', 'per'],
+      registers,
+    }),
+    guessesRefused: new Counter({
+      name: 'latchkey_guesses_refused_total',
+      help: 'Guesses at an account that had to wait after earlier failures.',
+      registers,
+    }),
+    hashingWaiting: new Gauge({
+      name: 'latchkey_hashing_waiting',
+      help: 'Passwords that wait to be hashed.',
+      registers,
+    }),
+    redisUp: options.redis
+      ? new Gauge({
+          name: 'latchkey_redis_up',
+          help: '1 while attempts are counted in Redis, 0 while this replica counts by itself.',
+          registers,
+        })
+      : ignored,
+    registry,
+  }
+}
+
+const ignored = { inc: () => undefined, set: () => undefined }
+const noMetrics: Metrics = {
+  passwordHashes: ignored,
+  attemptsRefused: ignored,
+  guessesRefused: ignored,
+  hashingWaiting: ignored,
+  redisUp: ignored,
+  registry: null,
+}
