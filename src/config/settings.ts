@@ -1,4 +1,16 @@
 import { z } from 'zod'
+import {
+  duration,
+  integer,
+  number,
+  choice,
+  origin,
+  origins,
+  postgresUrl,
+  redisUrl,
+  rangeApi,
+  secrets,
+} from './value-types.js'
 
 /**
  * Every setting, once: its name, its default, how its text becomes a value, and what it is for.
@@ -11,110 +23,6 @@ export interface Setting<T = unknown> {
   /** Its value is never shown, not even in the message that refuses it. */
   readonly secret?: true
 }
-
-const number = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,3})?$/, `must be a number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((n) => n >= least && n <= most, `must be a number from ${least} to ${most}`)
-
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-type Unit = keyof typeof units
-
-/** Milliseconds from text such as `30s`, `10m` or `14d`; `0` needs no unit. */
-function duration(least: string, most: string, { orNever = false } = {}) {
-  const parse = (text: string) => {
-    if (text === '0') return 0
-    const [, amount, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []
-    return amount && unit ? Number(amount) * units[unit as Unit] : NaN
-  }
-  const valid = (value: number) =>
-    (orNever && value === 0) || (value >= parse(least) && value <= parse(most))
-  return z
-    .string()
-    .transform(parse)
-    .refine(
-      valid,
-      `must be ${orNever ? '0 or ' : ''}a duration from ${least} to ${most}, for example 30s, 10m or 14d`,
-    )
-}
-
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`)
-
-const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  z.string().pipe(z.enum(values, `must be one of ${values.join(', ')}`))
-
-const urlOf = (text: string) => (URL.canParse(text) ? new URL(text) : null)
-
-/** An origin has no path: issuer, links and well-known documents are made from it by appending. */
-const origin = z
-  .string()
-  .refine((text) => {
-    const url = urlOf(text)
-    const plain = !!url && url.href === `${url.origin}/` && !url.hostname.includes('*')
-    return plain && /^https?:$/.test(url.protocol)
-  }, 'must be an origin such as https://auth.example.com, without a path or a wildcard')
-  .transform((text) => new URL(text).origin)
-
-const origins = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(origin))
-
-const postgresUrl = z
-  .string()
-  .refine(
-    (text) => /^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? ''),
-    'must be a URL such as postgresql://user:password@host:5432/database',
-  )
-
-const redisUrl = z
-  .string()
-  .refine(
-    (text) => /^rediss?:$/.test(urlOf(text)?.protocol ?? ''),
-    'must be a URL such as redis://:password@host:6379',
-  )
-
-/** k-anonymity: the first five characters of a SHA-1 are appended. https, but for a test on this machine. */
-const rangeApi = z
-  .string()
-  .refine((text) => {
-    const url = urlOf(text)
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
-    return text === 'off' || url?.protocol === 'https:' || (url?.protocol === 'http:' && local)
-  }, 'must be off, or the https URL of a range API such as https://api.pwnedpasswords.com/range/')
-  .transform((text) => (text === 'off' ? null : text))
-
-const advice = 'make one with `openssl rand -base64 32`'
-const secret = z
-  .string()
-  .refine(
-    (text) => /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= 32,
-    `must be at least 32 random bytes in base64: ${advice}`,
-  )
-  .refine((text) => !looksTyped(text), `is too easy to guess: ${advice}`)
-  .transform((text) => Buffer.from(text, 'base64'))
-
-/** Phrases, repetitions and counting: what 32 random bytes come out as less than once in a million. */
-function looksTyped(text: string) {
-  const bytes = Buffer.from(text, 'base64')
-  const different = new Set(bytes).size
-  const steps = new Set(bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0))).size
-  const repeats = text.includes(text.slice(0, 8), 8)
-  const oneCase = text === text.toLowerCase() && !/^[0-9a-f]+$/.test(text)
-  return different < 20 || steps < 20 || repeats || oneCase
-}
-
-const secrets = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.tuple([secret], secret))
 
 export const settings = {
   NODE_ENV: { parse: choice('development', 'production', 'test'), default: 'development' },

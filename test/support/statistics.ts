@@ -21,3 +21,8 @@ export function mannWhitneyZ(a: readonly number[], b: readonly number[]): number
   const deviation = Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12)
   return (u - (a.length * b.length) / 2) / deviation
 }
+
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN
+}

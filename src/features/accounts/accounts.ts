@@ -1,43 +1,27 @@
 import type { Audit } from '../audit/index.js'
-import type { Guess, Lockout } from '../limits/index.js'
+import type { Lockout } from '../limits/index.js'
 import type { Sessions } from '../sessions/index.js'
 import { after, type Clock } from '../../platform/clock.js'
 import { isId, newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
-  deleteAddresses,
   emailExists,
-  findCredential,
   findUser,
   findUserByEmail,
   insertUser,
   lockUser,
   readCredentialVersion,
   recordSignIn,
-  rememberAddress,
   replaceHash,
   setDisabled,
   type UserRow,
 } from './account.store.js'
+import { createCheckPassword, type VerifiedPassword } from './check-password.js'
 import { canonicalEmail } from './email-address.js'
+import { deleteAddresses, rememberAddress } from './known-address.store.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { Registration } from './registration.js'
-
-/** A password that was right, and what has to be remembered until the sign-in completes. */
-export interface VerifiedPassword {
-  readonly userId: string
-  readonly version: number
-  /** The password under today's parameters, when it was hashed under weaker ones. */
-  readonly rehash: string | null
-  /** To be forgiven when the sign-in needs nothing more. */
-  readonly guess: Guess
-}
-
-export type PasswordCheck =
-  | { kind: 'right'; password: VerifiedPassword }
-  /** `userId` is for the audit log alone; null when there is no such account. */
-  | { kind: 'wrong'; userId: string | null }
 
 export interface AccountNeeds {
   readonly database: Database
@@ -55,7 +39,7 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 /** People: their profile, their address, their password. */
 export function createAccounts(needs: AccountNeeds) {
-  const { database, clock, hasher, lockout, sessions, audit } = needs
+  const { database, clock, hasher, sessions, audit } = needs
 
   return {
     find: (id: string) => findUser(database.db, id),
@@ -83,38 +67,7 @@ export function createAccounts(needs: AccountNeeds) {
       })
     },
 
-    /**
-     * Unknown address and wrong password are one outcome, at one cost, and are slowed down alike: throws
-     * RateLimited when the next guess at this account has to wait, right or wrong.
-     */
-    async checkPassword(
-      email: string,
-      password: string,
-      { network }: RequestInfo,
-    ): Promise<PasswordCheck> {
-      const canonical = canonicalEmail(email)
-      const since = after(clock.now(), -addressesKeptFor)
-      const credential = canonical
-        ? await findCredential(database.db, canonical, { network, since })
-        : null
-      const guess = await lockout.takeGuess({
-        account: canonical ?? email,
-        knownDevice: credential?.fromKnownAddress ? network : null,
-      })
-      const stored = credential?.hash ?? null
-      try {
-        const right = await hasher.verify(stored, password)
-        // Wrong or right, an outdated hash costs its own verification and today's: else, after the
-        // parameters rose, the quick answers would be those of existing accounts.
-        const rehash = await rehashIfOutdated(stored, password)
-        if (!right || !credential) return { kind: 'wrong', userId: credential?.userId ?? null }
-        const { userId, version } = credential
-        return { kind: 'right', password: { userId, version, rehash, guess } }
-      } catch (error) {
-        await guess.withdraw() // nobody looked at it: a busy house locks nobody out
-        throw error
-      }
-    },
+    checkPassword: createCheckPassword({ ...needs, addressesKeptFor }),
 
     /**
      * Locks the user and says whether the sign-in that was verified before may still complete: a reset
@@ -168,11 +121,5 @@ export function createAccounts(needs: AccountNeeds) {
     }
     const taken = (await emailExists(tx, registration.email)) ? 'email-taken' : 'username-taken'
     return { kind: taken } as const
-  }
-
-  async function rehashIfOutdated(stored: string | null, password: string) {
-    if (!hasher.shouldRehash(stored, password)) return null
-    // A sign-in is not refused because the house is too busy to improve its hash: next time then.
-    return hasher.hash(password).catch(() => null)
   }
 }

@@ -1,5 +1,6 @@
 export { userColumns, userFrom, type UserRow } from './account.store.js'
-export { createAccounts, type Accounts, type VerifiedPassword } from './accounts.js'
+export { createAccounts, type Accounts } from './accounts.js'
+export type { VerifiedPassword } from './check-password.js'
 export { canonicalEmail } from './email-address.js'
 export { createPasswordHasher } from './password-hasher.js'
 export { createBreachCheck } from './breach-check.js'

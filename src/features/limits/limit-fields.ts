@@ -1,4 +1,3 @@
-import { getGraphQLRateLimiter } from 'graphql-rate-limit'
 import { createHash } from 'node:crypto'
 import type { ArgsDictionary, MiddlewareFn } from 'type-graphql'
 import { RateLimited } from '../../platform/errors.js'
@@ -6,13 +5,17 @@ import type { LimitStanding, RequestContext } from '../../platform/graphql/conte
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Budget, Counter, Taken } from './counter.js'
 import { policyOf, type Identity, type Rule } from './policies.js'
-import { Reservation } from './reservation.js'
+import type * as TakeAttempt from './take-attempt.js'
 
 /** Who makes an attempt, under each of the identities; null where there is nobody to count it for. */
 export type Identify = (
   per: Identity,
   attempt: { readonly args: ArgsDictionary; readonly context: RequestContext },
 ) => Promise<string | null>
+
+// graphql-rate-limit takes 70 ms to load, most of them for what is not used here: at the first attempt, then.
+let taking: Promise<typeof TakeAttempt> | undefined
+const loadTaking = () => (taking ??= import('./take-attempt.js'))
 
 export interface LimitFieldsNeeds {
   readonly counter: Counter
@@ -26,24 +29,23 @@ export interface LimitFieldsNeeds {
 export function createLimitFields(needs: LimitFieldsNeeds): MiddlewareFn<RequestContext> {
   const { counter, identify, metrics, factor } = needs
 
-  return async ({ root, args, context, info }, next): Promise<unknown> => {
+  return async (field, next): Promise<unknown> => {
+    const { args, context, info } = field
     const action = info.fieldName
     if (info.path.prev || info.parentType.name !== 'Mutation' || factor === 0) return next()
     const policy = policyOf(action)
     if (!policy) throw new Error(`${action} has no policy`)
 
+    const { takeAttempt } = await loadTaking()
     for (const rule of policy.rules) {
       const who = await identify(rule.per, { args, context })
       if (who === null) continue
       const budget = budgetOf(rule, factor)
-      const store = new Reservation(counter, keyOf(action, rule, who), budget)
-      const limiter = getGraphQLRateLimiter({ store, identifyContext: () => who })
-      const attempt = { parent: root as unknown, args, context, info }
-      const refusal = await limiter(attempt, { max: budget.max, window: `${budget.window}ms` })
-      if (store.taken) context.standings.push(standing(store.taken, budget))
-      if (refusal === undefined) continue
+      const taken = await takeAttempt(counter, keyOf(action, rule, who), budget, field)
+      context.standings.push(standing(taken, budget))
+      if (taken.granted) continue
       metrics.attemptsRefused.inc({ action, per: rule.per })
-      throw new RateLimited((store.taken?.reset ?? budget.window) / 1_000)
+      throw new RateLimited(taken.reset / 1_000)
     }
     return next()
   }

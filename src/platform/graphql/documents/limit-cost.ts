@@ -13,6 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { badRequestInput } from '../errors.js'
+import { fragmentsOf } from './fragments.js'
 import { documentLimits } from './limits.js'
 
 type Variables = Readonly<Record<string, unknown>>
@@ -47,11 +48,7 @@ function costOf(
   operation: OperationDefinitionNode,
   { schema, document, variables }: Asked,
 ): number {
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  )
+  const fragments = fragmentsOf(document)
   const known = new Map<string, number>()
 
   function ofSet(set: SelectionSetNode | undefined, typeName: string | undefined): number {

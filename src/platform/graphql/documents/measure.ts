@@ -6,6 +6,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { fragmentsOf } from './fragments.js'
 
 /** What an operation asks for, with its fragments written out. */
 export interface Measures {
@@ -45,11 +46,7 @@ export function measure(
   document: DocumentNode,
   credentialMutations: ReadonlySet<string>,
 ): Measures {
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  )
+  const fragments = fragmentsOf(document)
   const measured = new Map<string, Counts>()
 
   const ofSet = (set: SelectionSetNode | undefined): Counts =>

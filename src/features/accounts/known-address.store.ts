@@ -1,0 +1,14 @@
+import type { Db, Tx } from '../../platform/database/database.js'
+
+export async function rememberAddress(tx: Tx, userId: string, network: string, now: Date) {
+  await tx.$executeRaw`
+    INSERT INTO known_addresses (user_id, network, last_sign_in_at)
+    VALUES (${userId}::uuid, ${network}, ${now})
+    ON CONFLICT (user_id, network) DO UPDATE SET last_sign_in_at = EXCLUDED.last_sign_in_at`
+}
+
+export const deleteAddresses = (db: Db, before: Date, limit: number): Promise<number> =>
+  db.$executeRaw`
+    DELETE FROM known_addresses WHERE (user_id, network) IN (
+      SELECT user_id, network FROM known_addresses WHERE last_sign_in_at < ${before}
+      ORDER BY last_sign_in_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`

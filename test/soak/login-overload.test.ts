@@ -1,0 +1,143 @@
+// Twice as many sign-ins as the cores can hash, for half a minute: whoever is signed in notices little, the memory
+// stays bounded, and whoever is refused is told so at once, with the time to come back. Measured against the same
+// process without the flood, because machines differ.
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { LoginDocument } from '../../src/generated/operations.js'
+import { testSecret } from '../support/app.js'
+import { call, me, registerPerson, signIn, type Person, type Server } from '../support/client.js'
+import { lastingDatabase } from '../support/lasting-database.js'
+import { databaseSettings, startServerProcess } from '../support/server-process.js'
+import { median, quantile } from '../support/statistics.js'
+
+const second = 1_000
+const megabyte = 2 ** 20
+const rounds = 3
+const askers = 4
+
+/** How long each of some signed-in people waited for `me`, milliseconds. */
+async function meTimes(server: Server, person: Person, duration: number) {
+  const times: number[] = []
+  const end = performance.now() + duration
+  const ask = async () => {
+    while (performance.now() < end) {
+      const start = performance.now()
+      const { data } = await me(server, person.accessToken)
+      times.push(performance.now() - start)
+      expect(data?.me?.id).toBe(person.id)
+      await sleep(5)
+    }
+  }
+  await Promise.all(Array.from({ length: askers }, ask))
+  return times
+}
+
+interface Attempt {
+  readonly code: string
+  readonly retryAfter: unknown
+  readonly wait: number
+}
+
+async function attempt(server: Server, email: string): Promise<Attempt> {
+  const start = performance.now()
+  const input = { email, password: 'a wrong password' }
+  const { data, errors } = await call(server, LoginDocument, { input })
+  const wait = performance.now() - start
+  const { code, retryAfter } = errors[0]?.extensions ?? {}
+  const outcome = data?.login?.__typename === 'AuthError' ? data.login.code : String(code)
+  return { code: outcome, retryAfter, wait }
+}
+
+/** Sign-ins per second when each waits for the one before. */
+async function capacity(server: Server) {
+  const duration = 3 * second
+  const end = performance.now() + duration
+  let done = 0
+  const work = async (_: unknown, i: number) => {
+    while (performance.now() < end) {
+      await attempt(server, `capacity${i}@example.com`)
+      done += 1
+    }
+  }
+  await Promise.all(Array.from({ length: 4 }, work))
+  return (done / duration) * second
+}
+
+/** Begins so many sign-ins a second, however long they take, until it is stopped. */
+function flood(server: Server, perSecond: number) {
+  const attempts: Promise<Attempt>[] = []
+  const start = performance.now()
+  const timer = setInterval(() => {
+    const due = ((performance.now() - start) / second) * perSecond
+    while (attempts.length < due) {
+      attempts.push(attempt(server, `flood${attempts.length % 100}@example.com`))
+    }
+  }, 10)
+  return async () => {
+    clearInterval(timer)
+    return Promise.all(attempts)
+  }
+}
+
+/** Resident memory of the process and its children, bytes. */
+function memoryOf(pid: number): number {
+  const field = (id: number | string, name: string) =>
+    Number(
+      new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1],
+    )
+  const family = readdirSync('/proc').filter(
+    (id) => /^\d+$/.test(id) && (Number(id) === pid || field(id, 'PPid') === pid),
+  )
+  return family.reduce((sum, id) => sum + field(id, 'VmRSS') * 1_024, 0)
+}
+
+it.runIf(process.platform === 'linux')(
+  'a two-fold overload of sign-ins for half a minute hardly slows down `me`',
+  { timeout: 120 * second },
+  async () => {
+    const settings = databaseSettings(await lastingDatabase())
+    const server = await startServerProcess({
+      ...settings,
+      AUTH_SECRET: testSecret,
+      LOG_LEVEL: 'warn',
+    })
+    try {
+      const person = await registerPerson(server)
+      const perSecond = await capacity(server) // this warms up, too
+      await meTimes(server, person, 2 * second)
+      const memory = memoryOf(Number(server.child.pid))
+
+      const ratios: number[] = []
+      const attempts: Attempt[] = []
+      let mostMemory = memory
+      for (let round = 0; round < rounds; round += 1) {
+        const calm = await meTimes(server, person, 4 * second)
+        const stop = flood(server, 2 * perSecond)
+        const busy = await meTimes(server, person, 10 * second)
+        mostMemory = Math.max(mostMemory, memoryOf(Number(server.child.pid)))
+        attempts.push(...(await stop()))
+        ratios.push(quantile(busy, 0.99) / quantile(calm, 0.99))
+      }
+
+      const refused = attempts.filter(({ code }) => code !== 'INVALID_CREDENTIALS')
+      const growth = (mostMemory - memory) / megabyte
+      console.info(
+        `${Math.round(perSecond)} sign-ins/s, ${attempts.length} begun, ${refused.length} refused within ` +
+          `${median(refused.map(({ wait }) => wait)).toFixed(1)} ms; me p99 × ` +
+          `${ratios.map((ratio) => ratio.toFixed(1)).join(', ')}; memory +${growth.toFixed(0)} MB`,
+      )
+      expect(median(ratios)).toBeLessThanOrEqual(3)
+      expect(growth).toBeLessThan(150)
+      expect(refused.length).toBeGreaterThan(attempts.length / 4)
+      for (const { code, retryAfter } of refused) {
+        expect(code).toMatch(/^(SERVICE_BUSY|RATE_LIMITED)$/)
+        expect(retryAfter).toBeGreaterThanOrEqual(1)
+      }
+      expect((await signIn(server, person)).id).toBe(person.id)
+      expect(server.child.exitCode).toBeNull()
+    } finally {
+      server.child.kill('SIGKILL')
+    }
+  },
+)
