@@ -36,11 +36,12 @@ const patience = 7_000
 
 /** The services behind GraphQL and HTTP. */
 export async function createApp(parts: Parts): Promise<App> {
+  const { introspection, trusted: file } = parts.config.documents
+  const trusted = file === null ? null : readTrustedDocuments(file)
   const services = await openServices(parts)
   const { database } = services
   try {
     const { config, log } = parts
-    const { introspection, trusted } = config.documents
     const limitFields = createLimitFields({
       ...services,
       identify: createIdentify(services),
@@ -59,7 +60,7 @@ export async function createApp(parts: Parts): Promise<App> {
     const apollo = createApollo(schema, {
       production: config.production,
       introspection,
-      trusted: trusted === null ? null : readTrustedDocuments(trusted),
+      trusted,
       credentialMutations,
       log,
     })

@@ -28,6 +28,7 @@ export async function runCommand(
 const alone = (config: Config): Config => ({
   ...config,
   redisUrl: null,
+  metricsPort: null,
   argon2: { ...config.argon2, ownProcess: false },
 })
 

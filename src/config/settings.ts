@@ -48,7 +48,7 @@ export const settings = {
   SESSION_LIMIT_POLICY: { parse: choice('evict', 'refuse'), default: 'evict' },
   REGISTRATION: { parse: choice('open', 'closed'), default: 'open' },
   PASSWORD_MIN_LENGTH: { parse: integer(8, 64), default: '8' },
-  PASSWORD_BREACH_CHECK: { parse: rangeApi, default: 'off' },
+  PASSWORD_BREACH_CHECK: { parse: rangeApi, default: 'off', secret: true },
   ARGON2_MEMORY_KIB: { parse: integer(7_168, 262_144), default: '19456' },
   ARGON2_ITERATIONS: { parse: integer(1, 20), default: '2' },
   ARGON2_PARALLELISM: { parse: integer(1, 16), default: '1' },

@@ -75,8 +75,10 @@ export const rangeApi = z
   .refine((text) => {
     const url = urlOf(text)
     const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
-    return text === 'off' || url?.protocol === 'https:' || (url?.protocol === 'http:' && local)
-  }, 'must be off, or the https URL of a range API such as https://api.pwnedpasswords.com/range/')
+    // To be appended to; anything else would fail at every look-up, and so check nothing.
+    const plain = !!url && url.href === `${url.origin}${url.pathname}` && text.endsWith('/')
+    return text === 'off' || (plain && (url.protocol === 'https:' || local))
+  }, 'must be off, or the https URL of a range API, with a slash at its end, such as https://api.pwnedpasswords.com/range/')
   .transform((text) => (text === 'off' ? null : text))
 
 const advice = 'make one with `openssl rand -base64 32`'

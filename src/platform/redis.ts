@@ -6,6 +6,8 @@ export interface RedisLink {
   readonly client: Redis
   /** Whether it answered when it was last asked. */
   readonly isUp: () => boolean
+  /** The answer, or an error after 150 ms. */
+  readonly patiently: <T>(answer: Promise<T>) => Promise<T>
   /** To be told by whoever got no answer: the link looks for Redis from then on. */
   readonly lost: (error: unknown) => void
   readonly close: () => void
@@ -14,6 +16,7 @@ export interface RedisLink {
 // Milliseconds. Whoever waits for an answer has something else to do then.
 const patience = 150
 const probeInterval = 250
+const silencePatience = 2_000
 const connectPatience = 2_000
 
 /**
@@ -27,7 +30,8 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: patience,
+    // A connection on which nothing comes any more is given up: commands would pile up on it.
+    socketTimeout: silencePatience,
     connectTimeout: connectPatience,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   })
@@ -49,7 +53,7 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
 
   // A write: a replica that may only be read, or a full memory, is as useless as no answer.
   async function probe() {
-    const answered = await client.set('latchkey:probe', '', 'PX', 1_000).then(
+    const answered = await patiently(client.set('latchkey:probe', '', 'PX', 1_000)).then(
       () => true,
       () => false,
     )
@@ -68,6 +72,7 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
   return {
     client,
     isUp: () => up,
+    patiently,
     lost,
     close() {
       closed = true
@@ -75,4 +80,22 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
       client.disconnect()
     },
   }
+}
+
+/**
+ * Timers that are due run before what has arrived is read: after a pause of this process every answer would be late.
+ * So the verdict falls after one more look at the sockets.
+ */
+function patiently<T>(answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      setImmediate(() => {
+        reject(new Error(`no answer within ${patience} ms`))
+      })
+    }, patience)
+    const settled = () => {
+      clearTimeout(timer)
+    }
+    answer.then(resolve, reject).finally(settled)
+  })
 }

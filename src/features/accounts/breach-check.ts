@@ -45,8 +45,10 @@ export function createBreachCheck({ url, clock, log }: BreachCheckNeeds) {
     try {
       return (await suffixesAt(hash.slice(0, 5))).has(hash.slice(5))
     } catch (err) {
+      if (clock.now() >= silentUntil) {
+        log.warn({ err }, 'passwords are not checked for breaches: the range API does not answer')
+      }
       silentUntil = after(clock.now(), coolDown)
-      log.warn({ err }, 'passwords are not checked for breaches: the range API does not answer')
       return false
     }
   }

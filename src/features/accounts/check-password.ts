@@ -5,6 +5,7 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import { findCredential } from './account.store.js'
 import { canonicalEmail } from './email-address.js'
 import type { PasswordHasher } from './password-hasher.js'
+import { isHashable } from './password-policy.js'
 
 /** A password that was right, and what has to be remembered until the sign-in completes. */
 export interface VerifiedPassword {
@@ -12,7 +13,7 @@ export interface VerifiedPassword {
   readonly version: number
   /** The password under today's parameters, when it was hashed under weaker ones. */
   readonly rehash: string | null
-  /** To be forgiven when the sign-in needs nothing more. */
+  /** Succeeds when the sign-in needs nothing more. */
   readonly guess: Guess
 }
 
@@ -47,9 +48,11 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
     const credential = canonical
       ? await findCredential(database.db, canonical, { network, since })
       : null
+    // It is nobody's password, and costs no hash: there is nothing to be guessed.
+    if (!isHashable(password)) return { kind: 'wrong', userId: credential?.userId ?? null }
     const guess = await lockout.takeGuess({
       account: canonical ?? email,
-      knownDevice: credential?.fromKnownAddress ? network : null,
+      knownNetwork: credential?.fromKnownAddress ? network : null,
     })
     const stored = credential?.hash ?? null
     try {
@@ -61,7 +64,7 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
       const { userId, version } = credential
       return { kind: 'right', password: { userId, version, rehash, guess } }
     } catch (error) {
-      await guess.withdraw() // nobody looked at it: a busy house locks nobody out
+      await guess.putBack() // nobody looked at it: a busy house locks nobody out
       throw error
     }
   }

@@ -49,7 +49,7 @@ export async function createPasswordHasher(
       if (!isHashable(password)) return false
       const usable = stored !== null && isBearable(stored)
       const matches = await gate(() =>
-        engine.verify(usable ? stored : nobodys, normalizePassword(password)).catch(() => false),
+        engine.verify(usable ? stored : nobodys, normalizePassword(password)),
       )
       return usable && matches
     },

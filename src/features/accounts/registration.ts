@@ -15,14 +15,19 @@ const email = z.string().transform((text, context) => {
 
 const username = z
   .string()
-  .regex(
-    /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{1,48})[\p{L}\p{N}]$/u,
-    'A user name has 3 to 50 letters and digits, with dots, dashes and underscores between them.',
-  )
+  .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{1,48})[\p{L}\p{N}]$/u, {
+    error:
+      'A user name has 3 to 50 letters and digits, with dots, dashes and underscores between them.',
+    abort: true,
+  })
   .refine((text) => text === text.normalize('NFKC'), 'This user name has look-alike characters.')
+
+// UTF-16 units. Normalizing takes time by the square of the combining marks in a row: 50 kB of them, a second.
+const worthNormalizing = 400
 
 const name = z
   .string()
+  .max(worthNormalizing, 'A name has 1 to 100 characters.')
   .transform((text) => text.normalize('NFC').trim())
   .refine(
     (text) => text.length > 0 && Array.from(text).length <= 100,

@@ -29,7 +29,7 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
     request: RequestInfo,
   ): Promise<CompleteSignInOutcome> => {
     const { userId, guess } = password
-    await guess.forgive() // nothing more is owed
+    await guess.succeed() // nothing more is owed
     const outcome = await database.transaction(async (tx) => {
       const state = await accounts.lockForSignIn(tx, password, request)
       const start = { userId, deviceName, authenticationMethods: ['PASSWORD' as const] }

@@ -1,10 +1,14 @@
 const longest = 100
+// UTF-16 units: normalizing takes time by the square of the combining marks in a row.
+const worthNormalizing = 400
 
 /** A name for a list: what cannot be shown is dropped, and no sign-in fails for it. */
 export function cleanDeviceName(name: string | null | undefined): string | null {
   const shown =
     name
-      ?.normalize('NFC')
+      ?.slice(0, worthNormalizing)
+      .toWellFormed()
+      .normalize('NFC')
       .replace(/(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
       .trim() ?? ''
   return Array.from(shown).slice(0, longest).join('') || null

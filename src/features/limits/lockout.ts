@@ -6,16 +6,16 @@ import type { Counter } from './counter.js'
 /** A guess that has been counted as a failure. */
 export interface Guess {
   /** It was right, and nothing more is owed: the account starts anew. */
-  readonly forgive: () => Promise<void>
+  readonly succeed: () => Promise<void>
   /** It was not looked at after all. */
-  readonly withdraw: () => Promise<void>
+  readonly putBack: () => Promise<void>
 }
 
 export interface GuessAt {
   /** The account; whatever was typed where there is none, so that both behave alike. */
   readonly account: string
-  /** The place from which the account signed in before; null for everybody else. */
-  readonly knownDevice: string | null
+  /** The network from which the account signed in before; null for everybody else. */
+  readonly knownNetwork: string | null
 }
 
 const freeFailures = 5
@@ -40,23 +40,23 @@ export function createLockout({ counter, metrics, factor }: LockoutNeeds) {
 
   return {
     /** Every way to try a credential begins here. Throws RateLimited when the next guess has to wait. */
-    async takeGuess({ account, knownDevice }: GuessAt): Promise<Guess> {
+    async takeGuess({ account, knownNetwork }: GuessAt): Promise<Guess> {
       if (factor === 0) return unlimited
-      const key = `latchkey:guesses:${digest(JSON.stringify([account, knownDevice]))}`
-      const { granted, wait } = await counter.guess(key, { free })
-      if (!granted) {
+      const key = `latchkey:guesses:${digest(JSON.stringify([account, knownNetwork]))}`
+      const taken = await counter.guess(key, { free })
+      if (!taken.granted) {
         metrics.guessesRefused.inc()
-        throw new RateLimited(wait / 1_000)
+        throw new RateLimited(taken.wait / 1_000)
       }
       return {
-        forgive: () => counter.forgiveGuesses(key),
-        withdraw: () => counter.withdrawGuess(key),
+        succeed: () => counter.resetFailures(key),
+        putBack: () => counter.putBack(key, taken.guess),
       }
     },
   }
 }
 
-const unlimited: Guess = { forgive: async () => undefined, withdraw: async () => undefined }
+const unlimited: Guess = { succeed: async () => undefined, putBack: async () => undefined }
 
 // Addresses of people are nothing for the keys of a cache; and what is typed may be long.
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url')

@@ -4,48 +4,77 @@ import {
   firstDelay,
   longestDelay,
   memoryOfFailures,
+  memoryOfFewFailures,
   type Backoff,
   type Counter,
 } from './counter.js'
 
-// Some 20 MB at most. A flood of addresses pushes out whoever asked least recently.
-const mostKeys = 100_000
+// Some 60 MB at most. A flood of addresses pushes out whoever asked least recently.
+const mostKeys = 50_000
+const mostTimes = 2_000_000
+
+interface Failures {
+  readonly count: number
+  readonly last: number
+}
+
+const none: Failures = { count: 0, last: 0 }
 
 /** Counts in this process. Nothing is awaited between reading and writing, so nothing comes in between. */
 export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
-  const attempts = new LRUCache<string, number[]>({ max: mostKeys })
-  const failures = new LRUCache<string, { count: number; last: number }>({ max: mostKeys })
+  const attempts = new LRUCache<string, number[]>({
+    max: mostKeys,
+    maxSize: mostTimes,
+    sizeCalculation: (times) => times.length + 1,
+  })
+  // Apart, so that one failure each at any number of other accounts pushes out no account that is under attack.
+  const few = new LRUCache<string, Failures>({ max: mostKeys })
+  const many = new LRUCache<string, Failures>({ max: mostKeys })
+  const now = () => clock.now().getTime()
+
+  function failuresOf(key: string): Failures {
+    const lasting = many.get(key)
+    if (lasting && lasting.last > now() - memoryOfFailures) return lasting
+    const passing = few.get(key)
+    return passing && passing.last > now() - memoryOfFewFailures ? passing : none
+  }
+
+  function remember(key: string, failures: Failures, { free }: Backoff) {
+    few.delete(key)
+    many.delete(key)
+    if (failures.count > 0) (failures.count < free ? few : many).set(key, failures)
+  }
 
   return {
     async take(key, { max, window }) {
-      const now = clock.now().getTime()
-      const live = (attempts.get(key) ?? []).filter((time) => time > now - window)
+      const time = now()
+      const live = (attempts.get(key) ?? []).filter((earlier) => earlier > time - window)
       const granted = live.length < max
-      const oldest = live.at(-max) ?? live[0] ?? now
+      const oldest = Math.min(live.at(-max) ?? live[0] ?? time, time) // clocks may be set back
       const used = Math.min(live.length, max)
-      if (granted) live.push(now)
-      attempts.set(key, live)
-      return { used, granted, reset: oldest + window - now }
+      attempts.set(key, granted ? [...live, time] : live)
+      return { used, granted, reset: oldest + window - time }
     },
 
     async guess(key, backoff) {
-      const now = clock.now().getTime()
-      const known = failures.get(key)
-      const { count, last } =
-        known && known.last > now - memoryOfFailures ? known : { count: 0, last: 0 }
-      const wait = last + delayAfter(count, backoff) - now
+      const time = now()
+      const { count, last } = failuresOf(key)
+      const wait = Math.min(last, time) + delayAfter(count, backoff) - time
       if (wait > 0) return { granted: false, wait }
-      failures.set(key, { count: count + 1, last: now })
-      return { granted: true, wait: 0 }
+      remember(key, { count: count + 1, last: time }, backoff)
+      return { granted: true, guess: { at: time, before: last } }
     },
 
-    async withdrawGuess(key) {
-      const known = failures.get(key)
-      if (known) failures.set(key, { ...known, count: Math.max(0, known.count - 1) })
+    async putBack(key, { at, before }) {
+      const map = many.has(key) ? many : few
+      const { count, last } = map.get(key) ?? none
+      if (count > 1) map.set(key, { count: count - 1, last: last === at ? before : last })
+      else map.delete(key)
     },
 
-    async forgiveGuesses(key) {
-      failures.delete(key)
+    async resetFailures(key) {
+      few.delete(key)
+      many.delete(key)
     },
   }
 }

@@ -1,7 +1,13 @@
 import type { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../platform/clock.js'
-import { firstDelay, longestDelay, memoryOfFailures, type Counter } from './counter.js'
+import {
+  firstDelay,
+  longestDelay,
+  memoryOfFailures,
+  memoryOfFewFailures,
+  type Counter,
+} from './counter.js'
 
 /*
  * Redis runs a script as one step, so the replicas take turns. Each script has one key: it runs on a cluster,
@@ -20,27 +26,32 @@ if used < max then
 end
 return { used, oldest or ARGV[1] }`
 
-// Failures are their number and the time of the last. ARGV: now, memory, free, first delay, longest delay.
+// Failures are their number and the time of the last. ARGV: now, free, first delay, longest delay, how long few
+// failures are remembered, and how long many. Answers with the wait, and with the time of the failure before.
 const guess = `
-local now, memory, free = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, free = tonumber(ARGV[1]), tonumber(ARGV[2])
 local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
 local last = tonumber(redis.call('HGET', KEYS[1], 'last') or 0)
-if last <= now - memory then count = 0 end
-local delay = count < free and 0 or math.min(ARGV[4] * 2 ^ math.min(count - free, 20), ARGV[5])
-local wait = last + delay - now
-if wait > 0 then return wait end
+if last <= now - (count < free and ARGV[5] or ARGV[6]) then count, last = 0, 0 end
+local delay = count < free and 0 or math.min(ARGV[3] * 2 ^ math.min(count - free, 20), ARGV[4])
+local wait = math.min(last, now) + delay - now
+if wait > 0 then return { wait, '0' } end
 redis.call('HSET', KEYS[1], 'count', count + 1, 'last', ARGV[1])
-redis.call('PEXPIRE', KEYS[1], memory)
-return 0`
+redis.call('PEXPIRE', KEYS[1], count + 1 < free and ARGV[5] or ARGV[6])
+return { 0, string.format('%.0f', last) }`
 
-const withdraw = `
-if tonumber(redis.call('HGET', KEYS[1], 'count') or 0) > 0 then redis.call('HINCRBY', KEYS[1], 'count', -1) end`
+// ARGV: when the guess was taken, and when the one before it.
+const putBack = `
+local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
+if count <= 1 then return redis.call('DEL', KEYS[1]) end
+redis.call('HINCRBY', KEYS[1], 'count', -1)
+if redis.call('HGET', KEYS[1], 'last') == ARGV[1] then redis.call('HSET', KEYS[1], 'last', ARGV[2]) end`
 
 declare module 'ioredis' {
   interface RedisCommander {
     takeAttempt(...keyAndArguments: (string | number)[]): Promise<[number, string]>
-    takeGuess(...keyAndArguments: (string | number)[]): Promise<number>
-    withdrawGuess(key: string): Promise<null>
+    takeGuess(...keyAndArguments: (string | number)[]): Promise<[number, string]>
+    putBackGuess(key: string, at: number, before: number): Promise<unknown>
   }
 }
 
@@ -48,7 +59,7 @@ declare module 'ioredis' {
 export function createRedisCounter({ redis, clock }: { redis: Redis; clock: Clock }): Counter {
   redis.defineCommand('takeAttempt', { numberOfKeys: 1, lua: take })
   redis.defineCommand('takeGuess', { numberOfKeys: 1, lua: guess })
-  redis.defineCommand('withdrawGuess', { numberOfKeys: 1, lua: withdraw })
+  redis.defineCommand('putBackGuess', { numberOfKeys: 1, lua: putBack })
   const now = () => clock.now().getTime()
   const replica = randomUUID()
   let attempts = 0
@@ -59,26 +70,30 @@ export function createRedisCounter({ redis, clock }: { redis: Redis; clock: Cloc
       const name = `${replica} ${(attempts += 1)}`
       const [used, oldest] = await redis.takeAttempt(key, time, window, max, name)
       const granted = used < max
-      return { used: Math.min(used, max), granted, reset: Number(oldest) + window - time }
+      const reset = Math.min(Number(oldest), time) + window - time // clocks may be set back
+      return { used: Math.min(used, max), granted, reset }
     },
 
     async guess(key, { free }) {
-      const wait = await redis.takeGuess(
+      const at = now()
+      const [wait, before] = await redis.takeGuess(
         key,
-        now(),
-        memoryOfFailures,
+        at,
         free,
         firstDelay,
         longestDelay,
+        memoryOfFewFailures,
+        memoryOfFailures,
       )
-      return { granted: wait === 0, wait }
+      if (wait > 0) return { granted: false, wait }
+      return { granted: true, guess: { at, before: Number(before) } }
     },
 
-    async withdrawGuess(key) {
-      await redis.withdrawGuess(key)
+    async putBack(key, { at, before }) {
+      await redis.putBackGuess(key, at, before)
     },
 
-    async forgiveGuesses(key) {
+    async resetFailures(key) {
       await redis.del(key)
     },
   }

@@ -18,7 +18,7 @@ export function createResilientCounter({ link, shared, own }: ResilientCounterNe
   async function ask<T>(question: (counter: Counter) => Promise<T>): Promise<T> {
     if (!link.isUp()) return question(own)
     try {
-      return await question(shared)
+      return await link.patiently(question(shared))
     } catch (error) {
       link.lost(error)
       return question(own)
@@ -27,7 +27,7 @@ export function createResilientCounter({ link, shared, own }: ResilientCounterNe
   return {
     take: (key, budget) => ask((counter) => counter.take(key, budget)),
     guess: (key, backoff) => ask((counter) => counter.guess(key, backoff)),
-    withdrawGuess: (key) => ask((counter) => counter.withdrawGuess(key)),
-    forgiveGuesses: (key) => ask((counter) => counter.forgiveGuesses(key)),
+    putBack: (key, guess) => ask((counter) => counter.putBack(key, guess)),
+    resetFailures: (key) => ask((counter) => counter.resetFailures(key)),
   }
 }

@@ -17,7 +17,8 @@ class Reservation extends Store {
 
   override async getForIdentity(): Promise<number[]> {
     this.taken = await this.#take()
-    return Array.from({ length: this.taken.used }, () => Infinity) // times within the window, whenever that is
+    // As many as fill the budget, or none: the rest has been decided.
+    return this.taken.granted ? [] : Array.from({ length: this.taken.used }, () => Infinity)
   }
 
   override setForIdentity() {

@@ -14,7 +14,7 @@ import { limitCost } from './documents/limit-cost.js'
 import { limitDocuments } from './documents/limit-documents.js'
 import { documentLimits } from './documents/limits.js'
 import { createPersistedQueries } from './documents/persisted-queries.js'
-import { refusalsAlone } from './documents/refused-document.js'
+import { refusalsAlone } from './documents/refusals-alone.js'
 import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted-documents.js'
 import { formatError } from './format-error.js'
 import { limitHeaders } from './limit-headers.js'
@@ -58,7 +58,7 @@ export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
     formatError,
     logger: options.log,
     plugins: [
-      refusalsAlone,
+      refusalsAlone(trusted),
       checkVariables,
       limitCost,
       limitHeaders,

@@ -14,7 +14,9 @@ export const limitHeaders: ApolloServerPlugin<RequestContext> = {
         const longest = Math.max(0, ...waits)
         if (longest > 0) http.headers.set('retry-after', String(longest))
 
-        const [tightest] = [...standings].sort((a, b) => a.remaining - b.remaining)
+        const [tightest] = standings.toSorted(
+          (a, b) => a.remaining - b.remaining || b.reset - a.reset,
+        )
         for (const [name, value] of tightest ? headersOf(tightest) : []) {
           http.headers.set(name, value)
         }

@@ -8,6 +8,15 @@ const probes = new Set(['/healthz', '/readyz'])
  * taken out of it.
  */
 export function logRequests(server: FastifyInstance) {
+  // Whoever hangs up leaves no answer to log: a flood of them would be invisible.
+  server.addHook('onRequestAbort', (request, done) => {
+    const path = request.routeOptions.url ?? 'unknown'
+    request.log.info(
+      { method: request.method, path, ip: clientAddress(request) },
+      'the client hung up',
+    )
+    done()
+  })
   server.addHook('onResponse', (request, reply, done) => {
     const { operation } = request
     const path = request.routeOptions.url ?? 'unknown'

@@ -70,6 +70,7 @@ export async function createHttpServer(
     void reply.header('x-request-id', request.id).header('cache-control', 'no-store')
     done()
   })
+  closeConnectionsAtTheEnd(server)
   await server.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
     strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
@@ -106,6 +107,19 @@ function warnOfProxies(server: FastifyInstance, log: Logger) {
         'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to how many there are',
       )
     }
+    done()
+  })
+}
+
+/** A connection that is kept for the next request would be waited for at shutdown. */
+function closeConnectionsAtTheEnd(server: FastifyInstance) {
+  let closing = false
+  server.addHook('preClose', (done) => {
+    closing = true
+    done()
+  })
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close')
     done()
   })
 }

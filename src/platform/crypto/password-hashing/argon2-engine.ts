@@ -9,7 +9,7 @@ export interface Argon2Parameters {
 /** Computes Argon2id hashes (RFC 9106) as PHC strings. */
 export interface Argon2Engine {
   readonly hash: (password: string, parameters: Argon2Parameters) => Promise<string>
-  /** Throws when `stored` is no PHC string. */
+  /** False for what is no hash, too. */
   readonly verify: (stored: string, password: string) => Promise<boolean>
   readonly close: () => void
 }
@@ -18,6 +18,6 @@ export interface Argon2Engine {
 export const argon2Here: Argon2Engine = {
   hash: (password, { memoryKib, iterations, parallelism }) =>
     hash(password, { memoryCost: memoryKib, timeCost: iterations, parallelism }),
-  verify: (stored, password) => verify(stored, password),
+  verify: (stored, password) => verify(stored, password).catch(() => false),
   close: () => undefined,
 }

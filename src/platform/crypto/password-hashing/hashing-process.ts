@@ -22,78 +22,108 @@ export type JobResult =
 
 interface Pending {
   readonly work: Work
-  readonly resolve: (value: string | boolean) => void
+  readonly resolve: (value: Promise<string | boolean> | string | boolean) => void
   readonly reject: (error: Error) => void
+  readonly timer: NodeJS.Timeout
 }
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const program = fileURLToPath(new URL(`./hashing-child.${extension}`, import.meta.url))
 
-// Milliseconds before a process that died is started again.
-const restartDelay = 1_000
+// Milliseconds. A hash takes some 30; a process that is suspended or swapped out takes for ever.
+const patience = 10_000
+const firstRestartDelay = 1_000
+const longestRestartDelay = 60_000
 
 /**
  * Hashes in a process of the lowest priority, so that the event loop gets a core whenever it has something to do:
  * with all cores hashing, `me` takes at most three times as long as in an idle house, where threads of this
  * process made it eight times. Started by the first hash. Until it is ready, and while it is not there, this
- * process hashes.
+ * process hashes: whatever happens to the other one, nobody's password is wrong for it.
  */
 export function createHashingProcess(concurrency: number, log: Logger): Argon2Engine {
   const pending = new Map<number, Pending>()
   let lastId = 0
   let child: ChildProcess | null = null
   let ready = false
-  let closed = false
+  let started = false
+  let losses = 0
   let restarting: NodeJS.Timeout | undefined
 
   function start() {
-    child = fork(program, [], {
-      // Neither secrets nor settings: it needs none.
-      env: { UV_THREADPOOL_SIZE: String(concurrency + 1) },
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
-    child.on('message', (message: 'ready' | JobResult) => {
+    started = true
+    let starting: ChildProcess
+    try {
+      starting = fork(program, [], {
+        // Neither secrets nor settings: it needs none.
+        env: { UV_THREADPOOL_SIZE: String(concurrency + 1) },
+        execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      })
+    } catch (error) {
+      lost(null, error) // no memory, or not allowed
+      return
+    }
+    child = starting
+    starting.on('message', (message: 'ready' | JobResult) => {
+      if (starting !== child) return
       if (message === 'ready') ready = true
       else settle(message)
     })
-    child.once('error', lost)
-    child.once('exit', (code, signal) => {
-      lost(new Error(`it exited with ${signal ?? code ?? 'nothing'}`))
+    starting.once('error', (error) => {
+      lost(starting, error)
+    })
+    starting.once('exit', (code, signal) => {
+      lost(starting, new Error(`it exited with ${signal ?? code ?? 'nothing'}`))
     })
     // Alone it keeps no process alive; a hash that somebody waits for does, by its request.
-    child.unref()
-    child.channel?.unref()
+    starting.unref()
+    starting.channel?.unref()
   }
 
-  function lost(error: Error) {
-    if (closed || !child) return
+  function lost(which: ChildProcess | null, error: unknown) {
+    if (which !== child) return // an earlier one, of which we know
+    const delay = Math.min(firstRestartDelay * 2 ** losses, longestRestartDelay)
+    losses += 1
     log.error({ err: error }, 'the hashing process is gone: passwords are hashed in the server')
+    restarting = setTimeout(start, delay).unref()
+    abandon()
+  }
+
+  /** Does without the process: what it was asked is done here. */
+  function abandon() {
+    child?.kill('SIGKILL')
     child = null
     ready = false
-    restarting = setTimeout(start, restartDelay).unref()
-    for (const [id, { work, resolve, reject }] of pending) {
+    for (const [id, { work, resolve, timer }] of pending) {
       pending.delete(id)
-      workHere(work).then(resolve, reject)
+      clearTimeout(timer)
+      resolve(workHere(work))
     }
   }
 
   function settle(result: JobResult) {
     const job = pending.get(result.id)
+    if (!job) return
     pending.delete(result.id)
-    if ('value' in result) job?.resolve(result.value)
-    else job?.reject(new Error(result.error))
+    clearTimeout(job.timer)
+    losses = 0
+    if ('value' in result) job.resolve(result.value)
+    else job.reject(new Error(result.error))
   }
 
   function run(work: Work): Promise<string | boolean> {
-    if (!child && !restarting && !closed) start()
-    if (!child || !ready) return workHere(work)
+    if (!started) start()
     const hashing = child
+    if (!hashing || !ready) return workHere(work)
     return new Promise((resolve, reject) => {
       const id = (lastId += 1)
-      pending.set(id, { work, resolve, reject })
+      const timer = setTimeout(() => {
+        lost(hashing, new Error(`it took more than ${patience} ms for a hash`))
+      }, patience).unref()
+      pending.set(id, { work, resolve, reject, timer })
       hashing.send({ id, work } satisfies Job, (error) => {
-        if (error) lost(error)
+        if (error) lost(hashing, error)
       })
     })
   }
@@ -102,9 +132,9 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
     hash: async (password, parameters) => String(await run({ kind: 'hash', password, parameters })),
     verify: async (stored, password) => (await run({ kind: 'verify', stored, password })) === true,
     close() {
-      closed = true
+      started = true // and never again
       clearTimeout(restarting)
-      if (child?.connected) child.disconnect()
+      abandon()
     },
   }
 }

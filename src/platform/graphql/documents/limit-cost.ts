@@ -50,6 +50,11 @@ function costOf(
 ): number {
   const fragments = fragmentsOf(document)
   const known = new Map<string, number>()
+  const defaults = Object.fromEntries(
+    (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+      defaultValue ? [[variable.name.value, valueFromAST(defaultValue, GraphQLInt)]] : [],
+    ),
+  )
 
   function ofSet(set: SelectionSetNode | undefined, typeName: string | undefined): number {
     let cost = 0
@@ -80,7 +85,7 @@ function costOf(
 
   function pageSize(field: FieldNode, byDefault: unknown): number {
     const given = field.arguments?.find(({ name }) => name.value === 'first')?.value
-    const asked = given && valueFromAST(given, GraphQLInt, variables)
+    const asked = given && valueFromAST(given, GraphQLInt, { ...defaults, ...variables })
     return Math.max(1, Number(asked ?? byDefault ?? 1))
   }
 

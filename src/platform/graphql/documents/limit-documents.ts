@@ -15,6 +15,7 @@ const limits: readonly Limit[] = [
   { is: 'aliases', most: documentLimits.aliases, says: 'aliases' },
   { is: 'aliasLength', most: documentLimits.aliasLength, says: 'characters in an alias' },
   { is: 'directives', most: documentLimits.directives, says: 'directives' },
+  { is: 'introspections', most: 1, says: 'look at the schema, without aliases' },
   // A password tried by alias is a request less to be seen (OWASP GraphQL Cheat Sheet, "Batching Attacks").
   { is: 'credentialMutations', most: 1, says: 'mutation that takes credentials' },
 ]

@@ -16,6 +16,8 @@ export interface Measures {
   /** Of the longest one. */
   readonly aliasLength: number
   readonly directives: number
+  /** Looks at the schema: `__schema` and `__type`, and the aliases below, each of which may be as much again. */
+  readonly introspections: number
   /** How often one of these is among the root fields. */
   readonly credentialMutations: number
 }
@@ -33,6 +35,7 @@ const nothing: Counts = {
   aliases: 0,
   aliasLength: 0,
   directives: 0,
+  introspections: 0,
   credentialMutations: 0,
 }
 
@@ -72,13 +75,15 @@ export function measure(
       aliases: field.alias ? 1 : 0,
       aliasLength: field.alias?.value.length ?? 0,
       directives,
+      introspections: 0,
       credentialMutations: credentialMutations.has(name) ? 1 : 0,
     }
-    if (name.startsWith('__')) return own // graphql-js limits the depth of introspection itself
     const below = ofSet(field.selectionSet)
+    const ofSchema = name === '__schema' || name === '__type'
     return {
       ...own,
-      height: 1 + below.height,
+      height: ofSchema ? 1 : 1 + below.height, // graphql-js limits the depth of introspection itself
+      introspections: ofSchema ? 1 + below.aliases : 0,
       aliases: own.aliases + below.aliases,
       aliasLength: Math.max(own.aliasLength, below.aliasLength),
       directives: own.directives + below.directives,
@@ -105,5 +110,6 @@ const sum = (a: Counts, b: Counts): Counts => ({
   aliases: a.aliases + b.aliases,
   aliasLength: Math.max(a.aliasLength, b.aliasLength),
   directives: a.directives + b.directives,
+  introspections: a.introspections + b.introspections,
   credentialMutations: a.credentialMutations + b.credentialMutations,
 })

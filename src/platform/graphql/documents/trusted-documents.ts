@@ -57,16 +57,19 @@ function parseFile(path: string): unknown {
   }
 }
 
-/** Refuses every other document, and says nothing of what else may be wrong with it. */
+/** The refusal of a document that is not among them; null for one that is. */
+export const notTrusted = ({ hashes }: TrustedDocuments, text: string | undefined) =>
+  text !== undefined && hashes.has(hashOf(text))
+    ? null
+    : refusedDocument('This document is not among the trusted ones.', 'QUERY_NOT_IN_SAFELIST')
+
+/** Refuses every other document. */
 export const trustedDocumentsOnly =
-  ({ hashes }: TrustedDocuments): ValidationRule =>
+  (trusted: TrustedDocuments): ValidationRule =>
   (context) => ({
     [Kind.DOCUMENT]: (document) => {
-      const text = document.loc?.source.body
-      if (text !== undefined && hashes.has(hashOf(text))) return
-      context.reportError(
-        refusedDocument('This document is not among the trusted ones.', 'QUERY_NOT_IN_SAFELIST'),
-      )
+      const refusal = notTrusted(trusted, document.loc?.source.body)
+      if (refusal) context.reportError(refusal)
     },
   })
 

@@ -1,0 +1,171 @@
+import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
+import { RegisterDocument, type RegisterInput } from '../../../src/generated/operations.js'
+import { startApp, testSecret } from '../../support/app.js'
+import { call, failure, goodPassword, newEmail, signIn, succeeded } from '../../support/client.js'
+import { runProgram } from '../../support/command-line.js'
+import { lastingDatabase } from '../../support/lasting-database.js'
+import { databaseSettings } from '../../support/server-process.js'
+import { watch } from '../../support/watch.js'
+
+const publicUrl = 'https://login.tidewaters.example'
+const app = await startApp({ env: { PUBLIC_URL: publicUrl } })
+afterAll(app.close)
+
+const ada = (user = 'Enchantress', domain = 'mill.example'): RegisterInput => ({
+  email: `ada.lovelace@${domain}`,
+  username: user,
+  name: 'Augusta Ada Gräfin Лавлейс',
+  password: goodPassword,
+})
+
+async function register(input: RegisterInput, server = app) {
+  const { data } = await call(server, RegisterDocument, { input })
+  return data?.register
+}
+
+/** What is wrong with it, after a look that nothing was written. */
+async function problemsOf(password: string, more: Partial<RegisterInput> = {}, server = app) {
+  const input = { ...ada(), ...more, password }
+  const { result, touched } = await watch(server, () => register(input, server))
+  expect(touched).toEqual([])
+  const { code, passwordProblems } = failure(result)
+  expect(code).toBe('WEAK_PASSWORD')
+  return passwordProblems
+}
+
+let people = 0
+async function expectTaken(password: string) {
+  people += 1
+  const namesake = ada(`Enchantress_${people}`, `mill${people}.example`)
+  succeeded(await register({ ...namesake, password }))
+}
+
+it('everything that is wrong is said at once', async () => {
+  const strict = await startApp({ env: { PASSWORD_MIN_LENGTH: '15' } })
+  onTestFinished(strict.close)
+  const problems = (password: string, username: string) =>
+    problemsOf(password, { username }, strict)
+  expect(await problems('qwerty123', 'qwerty123')).toEqual([
+    'TOO_SHORT',
+    'TOO_COMMON',
+    'CONTAINS_PERSONAL_INFORMATION',
+  ])
+  expect(await problems('Qwerty123', 'grace')).toEqual(['TOO_SHORT', 'TOO_COMMON'])
+  expect(await problems('grace.1906', 'grace')).toEqual([
+    'TOO_SHORT',
+    'CONTAINS_PERSONAL_INFORMATION',
+  ])
+  expect(await problems('grace'.repeat(3), 'grace')).toEqual([
+    'TOO_COMMON',
+    'CONTAINS_PERSONAL_INFORMATION',
+  ])
+  expect(await problems('fourteen chars', 'grace')).toEqual(['TOO_SHORT'])
+  const fifteen = { email: newEmail(), password: 'fifteen letters' }
+  succeeded(await register(fifteen, strict))
+})
+
+// NIST SP 800-63B-4 §3.1.1.2, "context-specific words, such as the name of the service, the username, and
+// derivatives thereof".
+describe('little more than a word that goes with the account is refused', () => {
+  test.each([
+    ['the local part', 'ada.lovelace'],
+    ['a part of it, with digits', 'lovelace1815'],
+    ['its parts, turned round', 'lovelace-ada'],
+    ['its parts, run together', 'adalovelace'],
+    ['in capitals', 'ADA.LOVELACE'],
+    ['in wide letters', 'ａｄａ．ｌｏｖｅｌａｃｅ'],
+    ['backwards', 'ecalevol.ada'],
+    ['backwards, in capitals', 'ECALEVOL1'],
+    ['twice', 'lovelaceLovelace'],
+    ['three times, apart', 'ada-ada-ada'],
+    ['between signs', '**lovelace!!'],
+    ['between digits', '2026lovelace99'],
+    ['with up to three letters more', 'mylovelace'],
+    ['the domain', 'mill.example'],
+    ['a name', 'augusta1815'],
+    ['a name with an umlaut', 'GRÄFIN!!'],
+    ['the same, composed otherwise', 'gra\u0308fin!!'],
+    ['a name in Cyrillic', 'Лавлейс1815'],
+    ['all of the name', 'Augusta Ada Gräfin'],
+    ['the user name', 'enchantress'],
+    ['the product', 'Latchkey2026!'],
+    ['the product, backwards', 'yekhctal'],
+    ['the host', 'tidewaters'],
+    ['the host as it is written', 'login.tidewaters'],
+    ['host and product', 'tidewaters-latchkey'],
+  ])('%s: %s', async (_, password) => {
+    expect(await problemsOf(password)).toContain('CONTAINS_PERSONAL_INFORMATION')
+  })
+
+  it('the whole address, and the whole user name', async () => {
+    const { email } = ada()
+    for (const word of ['Enchantress', 'eNCHANTRESS', email, email.toUpperCase(), `<${email}>`]) {
+      expect(await problemsOf(word)).toEqual(['CONTAINS_PERSONAL_INFORMATION'])
+    }
+  })
+})
+
+test.each([
+  'lovelace wrote the first program',
+  'my latchkey is under the doormat',
+  'tidewaters rise, Ada sleeps',
+  'adamant wooden beam',
+  'Ada 8305927461',
+])('a longer phrase may have a name in it: %s', async (password) => {
+  await expectTaken(password)
+})
+
+it('the words of one account say nothing of another’s password', async () => {
+  succeeded(await register({ email: newEmail(), password: 'enchantress-lovelace' }))
+})
+
+test.each([
+  ['one character', 'zzzzzzzz'],
+  ['one emoji', '🐘'.repeat(63)],
+  ['two letters', 'qxqxqxqxqx'],
+  ['a word of seven letters', 'giraffegiraffe'],
+  ['in changing case', 'GiraffegIRAFFE'],
+  ['broken off', 'kelp7kelp7ke'],
+  ['a common password, doubled', 'password1password1'],
+  ['letters in a row', 'ghijklmn'],
+  ['backwards', 'zyxwvuts'],
+  ['in changing case, in a row', 'GhIjKlMn'],
+  ['digits in a row', '3456789:'],
+  ['Greek in a row', 'αβγδεζηθ'],
+])('repetition and sequence are TOO_COMMON: %s', async (_, password) => {
+  expect(await problemsOf(password)).toEqual(['TOO_COMMON'])
+})
+
+test.each([
+  ['small letters alone', 'hbvtqwzjkm'],
+  ['capitals alone', 'HBVTQWZJKM'],
+  ['digits alone', '8305927461'],
+  ['signs alone', '(&)=%/?`'],
+  ['one letter and blanks', '   q    '],
+  ['Chinese', '正確馬電池訂書釘一'],
+  ['an emoji, 64 times', '🐘'.repeat(64)],
+  ['a word of eight letters, doubled', 'ziggurazzigguraz'],
+])('no mixture of characters is asked for: %s', async (_, password) => {
+  await expectTaken(password)
+})
+
+it('`latchkey users create` asks the same of a password', async () => {
+  const target = await lastingDatabase()
+  const env = { ...databaseSettings(target), AUTH_SECRET: testSecret, PUBLIC_URL: publicUrl }
+  const { email } = ada()
+  const args = ['users', 'create', email, '--name', 'Augusta', '--password-stdin']
+  const create = (password: string) =>
+    runProgram('src/cli.ts', env, { args, input: `${password}\n` })
+
+  const weak = await create('augusta')
+  expect(weak).toMatchObject({ code: 1, out: '' })
+  expect(weak.err).toMatch(/TOO_SHORT, (TOO_COMMON, )?CONTAINS_PERSONAL_INFORMATION/)
+  expect(weak.err).not.toContain('augusta')
+  expect(await create(goodPassword)).toMatchObject({ code: 0, err: '' })
+
+  const later = await startApp({ target })
+  onTestFinished(later.close)
+  expect(await later.db.user.count()).toBe(1)
+  expect(await later.db.auditEvent.count({ where: { type: 'USER_CREATED' } })).toBe(1)
+  expect((await signIn(later, { email, password: goodPassword })).accessToken).toBeTruthy()
+})

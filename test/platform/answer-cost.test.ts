@@ -1,0 +1,63 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from '../support/app.js'
+import { call, read, registerPerson } from '../support/client.js'
+
+const app = await startApp()
+afterAll(app.close)
+const { accessToken: token } = await registerPerson(app)
+
+type Variables = Record<string, unknown>
+
+const byPost = (query: string, variables: Variables) => call(app, query, variables, { token })
+
+async function byGet(query: string, variables: Variables) {
+  const search = new URLSearchParams({ query, variables: JSON.stringify(variables) })
+  const headers = { authorization: `Bearer ${token}` }
+  return read(await fetch(`${app.url}/graphql?${search.toString()}`, { headers }))
+}
+
+const ids = (n: number) => 'id '.repeat(n)
+
+describe('cost: the fields that the answer may have', () => {
+  const code = 'BAD_USER_INPUT'
+  const message = 'The answer could have more than 5000 fields: ask for less, or for smaller pages.'
+
+  async function expectLimit(document: (more: number) => string, variables: Variables = {}) {
+    for (const method of [byPost, byGet]) {
+      expect((await method(document(0), variables)).text).not.toContain(message)
+      const { status, data, errors } = await method(document(1), variables)
+      expect({ status, data }).toEqual({ status: 400, data: undefined })
+      expect(errors).toEqual([{ message, extensions: { code } }])
+    }
+  }
+
+  /** `me`, `sessions`, 51 fields for each item of a page, and what else makes 5,000 with a page of that size. */
+  const filled = (argument: string, size: number, variable: string) => (more: number) => {
+    const rest = 5_000 - 2 - size * 51
+    const person = `${'...Fifty '.repeat(Math.floor(rest / 50))} ${ids((rest % 50) + more)}`
+    return `query ${variable} { me { ${rest ? person : ids(more)} sessions${argument} { nodes { ${ids(50)} } } } }
+      ${rest ? `fragment Fifty on User { ${ids(50)} }` : ''}`
+  }
+
+  it.each<[string, string, number, string, Variables]>([
+    ['a literal', '(first: 98)', 98, '', {}],
+    ['a variable', '(first: $n)', 98, '($n: Int!)', { n: 98 }],
+    ['the default of a variable', '(first: $n)', 98, '($n: Int! = 98)', {}],
+    ['a variable in place of its default', '(first: $n)', 98, '($n: Int! = 100)', { n: 98 }],
+    ['a larger variable than its default', '(first: $n)', 98, '($n: Int! = 1)', { n: 98 }],
+    ['the default of the field', '', 20, '', {}],
+    ['a variable that is not given', '(first: $n)', 20, '($n: Int)', {}],
+    ['null', '(first: $n)', 20, '($n: Int)', { n: null }],
+    ['a number below one', '(first: -98)', 1, '', {}],
+  ])('pages of %s', async (_, argument, size, variable, variables) => {
+    await expectLimit(filled(argument, size, variable), variables)
+  })
+
+  it('fragments count wherever they are used, inline fragments as if they were not there', async () => {
+    const fragments = `fragment P on User { sessions(first: 48) { ... { nodes { ...S ...S } } } }
+      fragment S on Session { ${ids(25)} }`
+    await expectLimit(
+      (more) => `{ a: me { ...P } b: me { ... on User { ...P ${ids(100 + more)} } } } ${fragments}`,
+    )
+  })
+})

@@ -1,0 +1,97 @@
+import { request } from 'node:http'
+import { afterAll, describe, expect, it } from 'vitest'
+import { post, registerPerson } from '../support/client.js'
+import { forwarded, startLimitedApp } from '../support/limits.js'
+import { attempt, attempts, everywhere, numbered, recordedFor } from '../support/places.js'
+
+describe('an address', async () => {
+  const app = await startLimitedApp()
+  afterAll(app.close)
+  const full = { WEAK_PASSWORD: 20, 'RATE_LIMITED 60': 2 }
+
+  it.each([
+    [
+      '2001:db8::a',
+      [
+        '2001:DB8::A',
+        '2001:0db8:0000:0000:0000:0000:0000:000a',
+        '2001:db8:0::000a',
+        '2001:db8::a%eth0',
+        '[2001:db8::a]',
+        '[2001:DB8::A]:443',
+      ],
+    ],
+    [
+      '192.0.2.7',
+      [
+        '192.0.2.7',
+        '::ffff:192.0.2.7',
+        '::FFFF:C000:0207',
+        '0:0:0:0:0:ffff:192.0.2.7',
+        '192.0.2.7:51234',
+        '[::ffff:192.0.2.7]:443',
+      ],
+    ],
+  ])('%s is one in every spelling', async (canonical, spellings) => {
+    for (const spelling of spellings) {
+      expect(await recordedFor(app, forwarded(spelling))).toEqual(everywhere(canonical))
+    }
+    app.clock.advance('60s')
+    const spelled = numbered(22, (i) => forwarded(spellings[i % spellings.length]))
+    expect(await attempts(app, spelled)).toEqual(full)
+  })
+
+  it('of IPv6 shares its budget with its /64, and with no other', async () => {
+    const suffix = (i: number) => `${(i * 2999).toString(16)}:${i}:ffff:${i}`
+    const within = numbered(22, (i) => forwarded(`2001:db8:5:6:${suffix(i)}`))
+    expect(await attempts(app, within)).toEqual(full)
+    expect(await attempt(app, forwarded('2001:db8:5:7::1'))).toBe('WEAK_PASSWORD')
+    expect(await attempt(app, forwarded('2001:db8:5:6::1'))).toBe('RATE_LIMITED 60')
+  })
+
+  it('that is none counts as the proxy’s own', async () => {
+    const garbage = [
+      'unknown',
+      '_hidden',
+      '256.1.1.1',
+      '0x7f.1',
+      '1.2.3',
+      '2001:db8:::1',
+      'localhost',
+      "'; --",
+      '%',
+      '[]:1',
+      '-',
+    ]
+    for (const text of garbage) {
+      expect(await recordedFor(app, forwarded(text)), text).toEqual(everywhere('127.0.0.1'))
+    }
+    app.clock.advance('60s')
+    const outcomes = await attempts(
+      app,
+      numbered(22, (i) => forwarded(garbage[i % 11])),
+    )
+    expect(outcomes).toEqual(full)
+    expect(await attempt(app, {})).toBe('RATE_LIMITED 60')
+  })
+
+  it('is the last one where the header comes twice', async () => {
+    app.clock.advance('60s')
+    const { accessToken } = await registerPerson(app)
+    const logged = app.logLines.length
+    await new Promise((resolve, reject) => {
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `Bearer ${accessToken}`,
+        'x-forwarded-for': ['203.0.113.1', '203.0.113.2', '198.51.100.20'],
+      }
+      const sent = request(`${app.url}/graphql`, { method: 'POST', headers }, (response) => {
+        response.resume().on('end', resolve)
+      })
+      sent.on('error', reject).end('{"query":"{ me { id } }"}')
+    })
+    await post(app, '{"query":"{ __typename }"}', forwarded('198.51.100.21'))
+    const ips = app.logLines.slice(logged).map((line) => (JSON.parse(line) as { ip?: string }).ip)
+    expect(ips).toEqual(['198.51.100.20', '198.51.100.21'])
+  })
+})

@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { startApp, testSecret } from '../support/app.js'
+import { kill } from '../support/child.js'
+import { call, failure, goodPassword, me, newEmail, registerPerson } from '../support/client.js'
+import { runProgram } from '../support/command-line.js'
+import { lastingDatabase, temporaryFolder } from '../support/lasting-database.js'
+import { onRedis, startRedis } from '../support/redis-server.js'
+import { databaseSettings, freePort, startServerProcess } from '../support/server-process.js'
+
+// Processes start here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 })
+
+/** The value of one line, by the name of the metric and its labels; undefined where there is none. */
+function valueIn(text: string, name: string) {
+  const line = text.split('\n').find((each) => each.startsWith(`${name} `))
+  return line === undefined ? undefined : Number(line.slice(name.length))
+}
+
+/** The real application, without a process of its own; what it counts is read where /metrics reads it. */
+async function startCounting(env: Record<string, string>) {
+  const app = await startApp({ env: { METRICS_PORT: '1', ...env } })
+  onTestFinished(app.close)
+  const metrics = async () => (await app.app.services.metrics.registry?.metrics()) ?? ''
+  const read = async (name: string) => valueIn(await metrics(), name)
+  return { ...app, metrics, read }
+}
+
+const login = async (server: { url: string }, email: string, password = 'not the right one') => {
+  const { data, errors } = await call(server, LoginDocument, { input: { email, password } })
+  return data?.login ? failure(data.login).code : errors[0]?.extensions['code']
+}
+
+it('are served on a port of their own, where nothing else is, and while passwords wait', async () => {
+  const port = await freePort()
+  const metricsUrl = `http://127.0.0.1:${port}`
+  const server = await startServerProcess({
+    ...databaseSettings(await lastingDatabase()),
+    AUTH_SECRET: testSecret,
+    METRICS_PORT: String(port),
+    ARGON2_CONCURRENCY: '1',
+    ARGON2_ITERATIONS: '8',
+  })
+  onTestFinished(() => kill(server.child))
+  const read = async (name: string) =>
+    valueIn(await (await fetch(`${metricsUrl}/metrics`)).text(), name)
+
+  const answer = await fetch(`${metricsUrl}/metrics`)
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
+  const lines = (await answer.text()).trimEnd().split('\n')
+  const form = /^(# (HELP|TYPE) \w+ .+|[a-z_]\w*(\{\w+="[^"]*"(,\w+="[^"]*")*\})? (\S+|Nan))$/
+  expect(lines.filter((line) => line && !form.test(line))).toEqual([])
+  expect(lines).toContainEqual(expect.stringMatching(/^process_cpu_seconds_total /))
+  expect(lines).toContainEqual(expect.stringMatching(/^nodejs_eventloop_lag_seconds /))
+
+  for (const path of ['/', '/metrics/', '/graphql', '/healthz', '/readyz', '/..', '//metrics']) {
+    const other = await fetch(`${metricsUrl}${path}`)
+    expect([path, other.status, await other.text()]).toEqual([path, 404, ''])
+  }
+  expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
+
+  expect(await read('latchkey_hashing_waiting')).toBe(0)
+  const logins = Promise.all(Array.from({ length: 10 }, () => login(server, newEmail())))
+  const waiting = () => read('latchkey_hashing_waiting')
+  await expect.poll(waiting, { interval: 5, timeout: 5_000 }).toBeGreaterThan(4)
+  await logins
+  expect(await waiting()).toBe(0)
+  expect(await read('latchkey_password_hashes_total')).toBe(10)
+})
+
+it('count what is hashed and what is refused, and name nobody', async () => {
+  const server = await startCounting({ RATE_LIMIT_FACTOR: '1' })
+  const refusedBy = (action: string, per: string) =>
+    server.read(`latchkey_attempts_refused_total{action="${action}",per="${per}"}`)
+  expect(await server.read('latchkey_password_hashes_total')).toBe(0)
+  expect(await server.read('latchkey_guesses_refused_total')).toBe(0)
+  const person = await registerPerson(server)
+  expect((await me(server, person.accessToken)).data?.me?.id).toBe(person.id)
+  expect(await server.read('latchkey_password_hashes_total')).toBe(1)
+
+  // Too long to be anybody's: not hashed.
+  expect(await login(server, person.email, 'x'.repeat(300))).toBe('INVALID_CREDENTIALS')
+  expect(await server.read('latchkey_password_hashes_total')).toBe(1)
+
+  // At one account until its guesses have to wait; each attempt that is looked at is a hash.
+  const stranger = newEmail()
+  const guesses = [await login(server, stranger)]
+  while (guesses.at(-1) !== 'RATE_LIMITED' && guesses.length < 18) {
+    guesses.push(await login(server, stranger))
+  }
+  expect(guesses.at(-1)).toBe('RATE_LIMITED')
+  expect(await server.read('latchkey_guesses_refused_total')).toBe(1)
+  expect(await server.read('latchkey_password_hashes_total')).toBe(guesses.length)
+  expect(await refusedBy('login', 'address')).toBeUndefined()
+
+  // Everywhere, until this address has had its twenty.
+  const elsewhere: unknown[] = []
+  for (let left = 22 - 1 - guesses.length; left > 0; left -= 1) {
+    elsewhere.push(await login(server, newEmail()))
+  }
+  const refused = elsewhere.filter((code) => code === 'RATE_LIMITED')
+  expect(refused).toHaveLength(2)
+  expect(await refusedBy('login', 'address')).toBe(2)
+  expect(await server.read('latchkey_guesses_refused_total')).toBe(1)
+
+  const input = { email: newEmail(), password: goodPassword }
+  for (let i = 0; i < 11; i += 1) await call(server, RegisterDocument, { input })
+  expect(await refusedBy('register', 'account')).toBe(1)
+  expect(await refusedBy('register', 'address')).toBeUndefined()
+  const looked = guesses.length + elsewhere.length - refused.length
+  expect(await server.read('latchkey_password_hashes_total')).toBe(looked + 10)
+
+  const text = await server.metrics()
+  const { id, sessionId, accessToken, refreshToken, email } = person
+  for (const secret of [id, sessionId, accessToken, refreshToken, email, stranger]) {
+    expect(text).not.toContain(secret)
+  }
+  expect(text).not.toMatch(/example\.com|127\.0\.0\.1|person\d|[\w-]{40,}\.[\w-]+|[0-9a-f]{8}-/)
+})
+
+it.skipIf(!onRedis)('tell whether Redis counts', async () => {
+  const limits = { RATE_LIMIT_FACTOR: '1' }
+  const alone = await startCounting(limits)
+  expect(await alone.read('latchkey_redis_up')).toBeUndefined()
+  const redis = await startRedis()
+  onTestFinished(redis.close)
+  const server = await startCounting({ ...limits, REDIS_URL: redis.url })
+  expect(await server.read('latchkey_redis_up')).toBe(1)
+  await redis.kill()
+  await expect.poll(() => server.read('latchkey_redis_up'), { timeout: 10_000 }).toBe(0)
+  await redis.restart()
+  await expect.poll(() => server.read('latchkey_redis_up'), { timeout: 20_000 }).toBe(1)
+})
+
+it('are off where no port is set', async () => {
+  const app = await startApp()
+  onTestFinished(app.close)
+  await registerPerson(app)
+  expect(app.app.services.metrics.registry).toBeNull()
+  expect((await fetch(`${app.url}/metrics`)).status).toBe(404)
+})
+
+it('a METRICS_PORT that is taken stops the start with a sentence', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    other.close()
+  })
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const env = { DATA_DIR: temporaryFolder(), PORT: String(await freePort()) }
+  const { code, err } = await runProgram('src/main.ts', { ...env, METRICS_PORT: String(port) })
+  expect(err).toBe(`127.0.0.1:${port} is in use: set METRICS_PORT.\n`)
+  expect(code).toBe(1)
+})

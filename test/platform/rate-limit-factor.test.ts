@@ -1,0 +1,53 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseConfig } from '../../src/config.js'
+import { LoginDocument } from '../../src/generated/operations.js'
+import { call, newEmail, type Answer, type Server } from '../support/client.js'
+import { forwarded, newPlace, startLimitedApp, tryLogin } from '../support/limits.js'
+
+/** Too long to be right: refused like any wrong one, and no time is spent on hashing it. */
+const tooLong = 'x'.repeat(300)
+
+const login = (app: Server, from: string, email = newEmail()) =>
+  call(app, LoginDocument, { input: { email, password: tooLong } }, { headers: forwarded(from) })
+
+const told = ({ headers }: Pick<Answer<unknown>, 'headers'>) =>
+  ['limit', 'remaining', 'policy'].map((name) => headers.get(`ratelimit-${name}`))
+
+describe('RATE_LIMIT_FACTOR', () => {
+  it.each([
+    ['2', { limit: 40, free: 10 }],
+    ['0.5', { limit: 10, free: 3 }],
+    ['0.001', { limit: 1, free: 1 }],
+  ])('%s multiplies every budget', async (factor, { limit, free }) => {
+    const other = await startLimitedApp({ env: { RATE_LIMIT_FACTOR: factor } })
+    onTestFinished(other.close)
+    expect(told(await login(other, newPlace()))).toEqual([
+      String(limit),
+      String(limit - 1),
+      `${limit};w=60`,
+    ])
+    const email = newEmail()
+    const guess = () => tryLogin(other, { email, password: tooLong, from: newPlace() })
+    for (let i = 0; i < free; i += 1) expect(await guess()).toBe('INVALID_CREDENTIALS')
+    expect(await guess()).toBe('RATE_LIMITED 1')
+  })
+
+  it('0 turns limits and lockout off', async () => {
+    const other = await startLimitedApp({ env: { RATE_LIMIT_FACTOR: '0' } })
+    onTestFinished(other.close)
+    const [email, from] = [newEmail(), newPlace()]
+    for (let i = 0; i < 25; i += 1) {
+      const answer = await login(other, from, email)
+      expect([told(answer), answer.errors]).toEqual([[null, null, null], []])
+    }
+  })
+
+  it('0 is refused in production', () => {
+    const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' }
+    const start = (RATE_LIMIT_FACTOR: string) => parseConfig({ ...production, RATE_LIMIT_FACTOR })
+    expect(() => start('0')).toThrow(/RATE_LIMIT_FACTOR must not be 0 in production/)
+    expect(() => start('0.0')).toThrow(/RATE_LIMIT_FACTOR/)
+    expect(() => start('-1')).toThrow(/RATE_LIMIT_FACTOR/)
+    expect(start('0.1').rateLimitFactor).toBe(0.1)
+  })
+})

@@ -1,0 +1,116 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { call, me, newEmail, registerPerson, type Answer } from '../support/client.js'
+import { forwarded, newPlace, startLimitedApp, tally, tryLogin } from '../support/limits.js'
+import { watch } from '../support/watch.js'
+
+const app = await startLimitedApp()
+afterAll(app.close)
+
+/** What an answer tells of the limits, in the order of the headers' names. */
+const told = ({ headers }: Pick<Answer<unknown>, 'headers'>) =>
+  Object.fromEntries(
+    [...headers].filter(([name]) => name.startsWith('ratelimit') || name === 'retry-after'),
+  )
+
+const standing = (limit: number, remaining: number, reset: number, window: number) => ({
+  'ratelimit-limit': String(limit),
+  'ratelimit-policy': `${limit};w=${window}`,
+  'ratelimit-remaining': String(remaining),
+  'ratelimit-reset': String(reset),
+})
+
+/** Too long to be right: refused like any wrong one, and no time is spent on hashing it. */
+const tooLong = 'x'.repeat(300)
+
+const login = (from: string, email = newEmail()) =>
+  call(
+    app,
+    LoginDocument,
+    { input: { email, password: tooLong } },
+    {
+      headers: forwarded(from),
+    },
+  )
+const register = (from: string, email = newEmail()) =>
+  call(app, RegisterDocument, { input: { email, password: 'short' } }, { headers: forwarded(from) })
+
+describe('the headers', () => {
+  it('count down the budget, and tell when the oldest attempt leaves it', async () => {
+    const from = newPlace()
+    expect(told(await login(from))).toEqual(standing(20, 19, 60, 60))
+    app.clock.advance('20s')
+    for (let left = 18; left >= 0; left -= 1) {
+      expect(told(await login(from))).toEqual(standing(20, left, 40, 60))
+    }
+    const refused = await login(from)
+    expect(refused.status).toBe(200)
+    expect(told(refused)).toEqual({ ...standing(20, 0, 40, 60), 'retry-after': '40' })
+    expect(refused.errors).toMatchObject([
+      { path: ['login'], extensions: { code: 'RATE_LIMITED', retryAfter: 40 } },
+    ])
+    expect(refused.data).toEqual({ login: null })
+  })
+
+  it('keep the promise: so many seconds later an attempt is granted, and none before', async () => {
+    const from = newPlace()
+    const attempt = () => tryLogin(app, { email: newEmail(), password: tooLong, from })
+    await login(from)
+    app.clock.advance('500ms')
+    for (let i = 0; i < 19; i += 1) await login(from)
+    expect(await attempt()).toBe('RATE_LIMITED 60') // 59.5 s, and never too early
+    app.clock.advance('59499ms')
+    const { result, touched } = await watch(app, attempt)
+    expect([result, touched]).toEqual(['RATE_LIMITED 1', []])
+    app.clock.advance('1ms')
+    expect(await attempt()).toBe('INVALID_CREDENTIALS')
+    // The window slides: the other nineteen are still in it.
+    expect(await attempt()).toBe('RATE_LIMITED 1')
+    app.clock.advance('500ms')
+    const later = await Promise.all(Array.from({ length: 20 }, attempt))
+    expect(tally(later)).toEqual({ INVALID_CREDENTIALS: 19, 'RATE_LIMITED 60': 1 })
+  })
+
+  it('tell of the rule that is nearest to its end', async () => {
+    const email = newEmail()
+    const from = newPlace()
+    expect(told(await register(from, email))).toEqual(standing(10, 9, 3_600, 3_600))
+    for (let i = 0; i < 8; i += 1) await register(newPlace(), email)
+    expect(told(await register(from, email))).toEqual(standing(10, 0, 3_600, 3_600))
+    const refused = told(await register(from, email))
+    expect(refused).toEqual({ ...standing(10, 0, 3_600, 3_600), 'retry-after': '3600' })
+    // Of three rules the one of the address: after twelve attempts it has 8 left, a new account 9.
+    for (let i = 0; i < 8; i += 1) await register(from)
+    expect(told(await register(from))).toEqual(standing(20, 8, 60, 60))
+    // Of an address that is none, no account is counted.
+    expect(told(await register(newPlace(), 'no address'))).toEqual(standing(20, 19, 60, 60))
+  })
+
+  it('tell of the rule that refused when two are used up', async () => {
+    const [email, from] = [newEmail(), newPlace()]
+    for (let i = 0; i < 10; i += 1) await register(newPlace(), email)
+    for (let i = 0; i < 19; i += 1) await register(from)
+    // The twentieth of the address, and the eleventh at the account.
+    const refused = told(await register(from, email))
+    expect(refused).toEqual({ ...standing(10, 0, 3_600, 3_600), 'retry-after': '3600' })
+  })
+
+  it('are not there where nothing is limited', async () => {
+    const person = await registerPerson(app)
+    const answers = [
+      await me(app, person.accessToken),
+      await call(app, '{ authSettings { registrationOpen } }', {}),
+      await call(app, '{ nothing }', {}),
+    ]
+    for (const answer of answers) expect(told(answer)).toEqual({})
+  })
+
+  it('may be read by pages of other origins', async () => {
+    const headers = { origin: 'https://app.example.com' }
+    const { headers: sent } = await call(app, '{ __typename }', {}, { headers })
+    const exposed = sent.get('access-control-expose-headers') ?? ''
+    for (const name of [...Object.keys(standing(1, 1, 1, 1)), 'retry-after']) {
+      expect(exposed).toContain(name)
+    }
+  })
+})

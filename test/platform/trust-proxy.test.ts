@@ -1,0 +1,65 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { forwarded, startLimitedApp } from '../support/limits.js'
+import { attempts, everywhere, numbered, recordedFor } from '../support/places.js'
+
+describe('by default', async () => {
+  const app = await startLimitedApp({ env: { TRUST_PROXY: '0' } })
+  afterAll(app.close)
+  const warnings = () => app.logLines.filter((line) => line.includes('forwarded headers'))
+
+  it('what a client writes of itself changes neither its budget nor what is recorded', async () => {
+    const invented = (i: number) => ({
+      'x-forwarded-for': `203.0.113.${i}`,
+      forwarded: `for=203.0.113.${i}`,
+      'x-real-ip': `203.0.113.${i}`,
+      'x-client-ip': `203.0.113.${i}`,
+      'true-client-ip': `203.0.113.${i}`,
+      'cf-connecting-ip': `203.0.113.${i}`,
+    })
+    expect(warnings()).toEqual([])
+    expect(await recordedFor(app, invented(1))).toEqual(everywhere('127.0.0.1'))
+    app.clock.advance('60s')
+    const outcomes = await attempts(app, numbered(25, invented))
+    expect(outcomes).toEqual({ WEAK_PASSWORD: 20, 'RATE_LIMITED 60': 5 })
+    expect(app.logLines.join('')).not.toContain('203.0.113')
+  })
+
+  it('the log says so once, with what to do', () => {
+    expect(warnings()).toHaveLength(1)
+    expect(JSON.parse(warnings()[0] ?? '')).toMatchObject({ level: 'warn' })
+    expect(warnings()[0]).toContain('TRUST_PROXY')
+  })
+})
+
+describe.each([
+  ['1', (client: string) => client],
+  ['2', (client: string) => `${client}, 10.0.0.1`],
+])('TRUST_PROXY=%s', async (hops, behind) => {
+  const app = await startLimitedApp({ env: { TRUST_PROXY: hops } })
+  afterAll(app.close)
+  /** As the proxies pass it on; what the client had written stands further left. */
+  const from = (client: string, written = '') =>
+    forwarded(written ? `${written}, ${behind(client)}` : behind(client))
+
+  it('takes the address at exactly that hop', async () => {
+    expect(await recordedFor(app, from('198.51.100.1'))).toEqual(everywhere('198.51.100.1'))
+    const written = from('198.51.100.1', '203.0.113.1, 127.0.0.1')
+    expect(await recordedFor(app, written)).toEqual(everywhere('198.51.100.1'))
+    expect(app.logLines.filter((line) => line.includes('forwarded headers'))).toEqual([])
+  })
+
+  it('gives each address its budget, and nothing for what the client itself wrote', async () => {
+    const rotated = numbered(22, (i) => from('198.51.100.2', `203.0.113.${i}`))
+    const others = numbered(3, (i) => from(`198.51.100.${i + 3}`))
+    expect(await attempts(app, [...rotated, ...others])).toEqual({
+      WEAK_PASSWORD: 23,
+      'RATE_LIMITED 60': 2,
+    })
+  })
+
+  it('does not read the other headers', async () => {
+    const headers = { forwarded: 'for=203.0.113.1', 'x-real-ip': '203.0.113.1' }
+    const recorded = await recordedFor(app, { ...from('198.51.100.9'), ...headers })
+    expect(recorded).toEqual(everywhere('198.51.100.9'))
+  })
+})

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from '../support/app.js'
+import { call, goodPassword, newEmail, post } from '../support/client.js'
+import { watch } from '../support/watch.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+let files = 0
+/** Writes a file and returns where it is. */
+function fileOf(content: unknown) {
+  const path = join(folder, `${(files += 1)}.json`)
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+const settings = 'query Settings { authSettings { registrationOpen } }'
+const register =
+  'mutation Register($input: RegisterInput!) { register(input: $input) { __typename } }'
+const invalid = 'query Old { authSettings { registrationIsOpen } }'
+const trusted = [settings, register, invalid]
+const byHash = (query: string) => ({
+  extensions: { persistedQuery: { version: 1, sha256Hash: sha256(query) } },
+})
+
+const startTrusting = (content: unknown) =>
+  startApp({ env: { TRUSTED_DOCUMENTS: fileOf(content) } })
+const shapes = [
+  ['hashes', await startTrusting(trusted.map(sha256)), false],
+  [
+    'documents by hash',
+    await startTrusting(Object.fromEntries(trusted.map((text) => [sha256(text), text]))),
+    true,
+  ],
+  [
+    'a manifest of Apollo’s',
+    await startTrusting({
+      format: 'apollo-persisted-query-manifest',
+      version: 1,
+      operations: trusted.map((body) => ({ id: sha256(body), name: 'x', type: 'query', body })),
+    }),
+    true,
+  ],
+] as const
+afterAll(() => Promise.all(shapes.map(([, app]) => app.close())))
+
+describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
+  const send = (body: object) => post(app, JSON.stringify(body))
+
+  it('the trusted documents run', async () => {
+    const { data } = await call(app, settings, {})
+    expect(data).toEqual({ authSettings: { registrationOpen: true } })
+    const input = { email: newEmail(), password: goodPassword }
+    expect((await call(app, register, { input })).data).toMatchObject({
+      register: { __typename: 'AuthPayload' },
+    })
+    const search = new URLSearchParams({ query: settings }).toString()
+    expect((await fetch(`${app.url}/graphql?${search}`)).status).toBe(200)
+  })
+
+  it(`by the hash alone they ${hasTexts ? 'run' : 'are not found'}`, async () => {
+    const { data, errors } = await send(byHash(settings))
+    if (hasTexts) expect(data).toEqual({ authSettings: { registrationOpen: true } })
+    else expect(errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }])
+    expect((await send({ query: settings, ...byHash(settings) })).errors).toEqual([])
+    expect((await send(byHash('{ __typename }'))).errors).toMatchObject([
+      { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
+    ])
+  })
+
+  it.each([
+    ['one blank more', `${settings} `],
+    ['one blank less', settings.replace(' }', '}')],
+    ['a comment', `${settings}# `],
+    ['another name', settings.replace('Settings', 'Settingz')],
+    ['introspection', '{ __schema { types { name } } }'],
+    ['both together', `${settings} ${register}`],
+    ['several operations', 'query A { __typename } query B { me { id } }'],
+    ['an unknown field', '{ authSetting { registrationOpe } }'],
+    ['ten unknown fields', `{ ${'authSetting { a } '.repeat(10)} }`],
+    [
+      'what is unknown in fragments first',
+      'fragment F on Usr { a b c d e f } { ...F ...G ...H @x }',
+    ],
+    ['ten definitions of types', 'type A { a: Int } '.repeat(10)],
+    ['more than the limits allow', `{ ${'__typename '.repeat(30)} }`],
+    ['an unknown variable', 'query ($a: LoginInpt!) { me { id } }'],
+  ])('another one is refused and nothing else is said: %s', async (name, query) => {
+    for (const body of [{ query }, { query, ...byHash(query) }]) {
+      const { status, errors, text } = await send(body)
+      expect({ name, status, errors }).toMatchObject({
+        status: 400,
+        errors: [{ extensions: { code: 'QUERY_NOT_IN_SAFELIST' } }],
+      })
+      expect(errors).toHaveLength(1)
+      expect(text).not.toMatch(/Did you mean|authSettings|LoginInput|User|Cannot query/)
+    }
+    // And it has not been registered.
+    expect((await send(byHash(query))).errors).toMatchObject([
+      { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
+    ])
+  })
+
+  it('one that cannot be parsed is refused, with nothing of the schema', async () => {
+    const { status, errors } = await call(app, '{ authSetting ', {})
+    expect({ status, told: errors.map(({ message }) => message) }).toEqual({
+      status: 400,
+      told: ['Syntax Error: Expected Name, found <EOF>.'],
+    })
+  })
+
+  it('a mutation that is not trusted changes nothing', async () => {
+    const input = { email: newEmail(), password: goodPassword }
+    const { result, touched } = await watch(app, () =>
+      call(app, register.replace('__typename', '... on AuthPayload { tokenType }'), { input }),
+    )
+    expect(result.errors).toMatchObject([{ extensions: { code: 'QUERY_NOT_IN_SAFELIST' } }])
+    expect(touched).toEqual([])
+  })
+
+  it('a trusted document that the schema has outgrown is told what is wrong with it', async () => {
+    const { status, errors } = await call(app, invalid, {})
+    expect({ status, errors }).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+    })
+  })
+})
+
+describe('a wrong file stops the start and says what is wrong', () => {
+  const text = '{ __typename }'
+  const wrong = sha256(`${text} `)
+  it.each<[string, string, RegExp]>([
+    ['missing', join(folder, 'nowhere.json'), /nowhere\.json cannot be read as JSON/],
+    ['not JSON', fileOf('{ "a": '), /cannot be read as JSON/],
+    ['an empty array', fileOf([]), /has no document/],
+    ['of documents instead of hashes', fileOf([text]), /must be a JSON array of SHA-256 hashes/],
+    ['of a wrong hash', fileOf({ [wrong]: text }), /is not the SHA-256 of its document/],
+    [
+      'a manifest with a wrong hash',
+      fileOf({ operations: [{ id: wrong, body: text }] }),
+      /is not the SHA-256 of its document/,
+    ],
+  ])('%s', async (_, path, message) => {
+    const { target } = shapes[0][1]
+    const failure = await startApp({ target, env: { TRUSTED_DOCUMENTS: path } }).then(
+      ({ close }) => close(),
+      (error: unknown) => error,
+    )
+    expect(failure).toMatchObject({ name: 'StartupError' })
+    const said = (failure as Error).message
+    expect(said).toMatch(/^TRUSTED_DOCUMENTS: /)
+    expect(said).toMatch(message)
+  })
+})

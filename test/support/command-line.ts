@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** A program of the checkout as a shell runs it, until it ends. */
+export async function runProgram(
+  program: 'src/cli.ts' | 'src/main.ts',
+  env: Record<string, string>,
+  { args = [], input = '' }: { args?: readonly string[]; input?: string } = {},
+) {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+    cwd: root,
+    env: { PATH, HOME, ...env },
+  })
+  child.stdin.end(input)
+  const [out, err] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ])
+  return { code: child.exitCode, out, err }
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type Behaviour = (request: IncomingMessage, response: ServerResponse) => unknown
+
+export const sha1 = (text: string) => createHash('sha1').update(text).digest('hex').toUpperCase()
+export const prefixOf = (password: string) => sha1(password).slice(0, 5)
+export const suffixOf = (password: string) => sha1(password).slice(5)
+
+export const breached = 'tr0ub4dor and 3'
+export const padded = 'padding is no breach'
+
+/** What the API has, in every range alike. */
+export const listed = [
+  `${suffixOf('somebody else’s')}:2`,
+  `${suffixOf(breached)}:37`,
+  `${suffixOf(padded)}:0`,
+]
+
+export const healthy: Behaviour = (_, response) => response.end(listed.join('\r\n'))
+
+/** A range API such as Pwned Passwords; what it is asked, and how it answers. */
+export async function startRangeApi() {
+  const asked: string[] = []
+  let behave = healthy
+  const server = createServer((request, response) => {
+    const { method = '', url = '', rawHeaders } = request
+    asked.push([method, url, ...rawHeaders].join('\n'))
+    behave(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/range/`,
+    asked,
+    answerWith: (behaviour: Behaviour) => {
+      behave = behaviour
+    },
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

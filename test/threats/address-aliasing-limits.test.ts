@@ -1,0 +1,72 @@
+// Whoever counts guesses and registrations by what was typed grants a budget per spelling, and an address has as
+// many as a domain has mappings (OWASP "Testing for Weak Lock Out Mechanism"; UTS #46). All spellings of an address
+// draw on one budget, whether or not it has an account.
+import { describe, expect, it, onTestFinished, test } from 'vitest'
+import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { same } from '../support/address-spellings.js'
+import { startApp, type TestApp } from '../support/app.js'
+import { call, failure, goodPassword, registerPerson, succeeded } from '../support/client.js'
+import { watch } from '../support/watch.js'
+
+const spellings = same['bea@xn--bcher-kva.example'] ?? []
+const next = (i: number) => spellings[i % spellings.length] ?? ''
+
+const registerAs = (email: string, server: TestApp) =>
+  call(server, RegisterDocument, { input: { email, password: goodPassword } })
+
+const loginAs = (email: string, password: string, server: TestApp) =>
+  call(server, LoginDocument, { input: { email, password } })
+
+const refusal = ({ errors }: Awaited<ReturnType<typeof loginAs>>) => errors[0]?.extensions['code']
+
+async function limited() {
+  const server = await startApp({ env: { RATE_LIMIT_FACTOR: '1' } })
+  onTestFinished(server.close)
+  return server
+}
+
+describe('all spellings share', () => {
+  test.each([
+    ['of an account', true],
+    ['of nobody', false],
+  ])('the wait after wrong guesses: at the address %s', async (_, exists) => {
+    const server = await limited()
+    const login = (i: number, password: string) => loginAs(next(i), password, server)
+    if (exists) succeeded((await registerAs(next(0), server)).data?.register)
+    for (let i = 0; i < 10; i += 1) {
+      server.clock.advance('16m') // longer than any wait: this guess is looked at
+      expect(failure((await login(i, 'not it')).data?.login).code).toBe('INVALID_CREDENTIALS')
+    }
+    // The wait is half a minute now.
+    const { result, touched } = await watch(server, () =>
+      Promise.all(spellings.map((_spelling, i) => login(i, goodPassword))),
+    )
+    expect(result.map(refusal)).toEqual(spellings.map(() => 'RATE_LIMITED'))
+    expect(touched).toEqual([])
+
+    server.clock.advance('33s')
+    const { data } = await login(3, goodPassword)
+    expect(data?.login?.__typename).toBe(exists ? 'AuthPayload' : 'AuthError')
+    const again = await login(4, 'not it')
+    expect(again.data?.login?.__typename).toBe(exists ? 'AuthError' : undefined)
+  })
+
+  it('the budget of registrations', async () => {
+    const server = await limited()
+    succeeded((await registerAs(next(0), server)).data?.register)
+    for (let i = 1; i < 10; i += 1) {
+      const { data } = await registerAs(next(i), server)
+      expect(failure(data?.register).code).toBe('EMAIL_TAKEN')
+    }
+    server.clock.advance('2m') // the client's own budget of a minute starts anew
+    const { result, touched } = await watch(server, () =>
+      Promise.all(spellings.map((email) => registerAs(email, server))),
+    )
+    for (const { errors, data } of result) {
+      expect(data?.register).toBeNull()
+      expect(errors[0]?.extensions['code']).toBe('RATE_LIMITED')
+    }
+    expect(touched).toEqual([])
+    await registerPerson(server) // nobody else waits
+  })
+})

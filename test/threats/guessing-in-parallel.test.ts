@@ -1,0 +1,135 @@
+// Guesses that arrive together all find the counter as it was before any of them was counted, where counting and
+// looking are two steps: the limit is passed by as many as there are connections (Keycloak CVE-2024-4629; "single
+// packet" races, OWASP WSTG-BUSL-05). Here asking is taking, in one step, also for all replicas together.
+import { afterAll, describe, expect, it } from 'vitest'
+import { RegisterDocument } from '../../src/generated/operations.js'
+import type { TestApp } from '../support/app.js'
+import { goodPassword as password, newEmail } from '../support/client.js'
+import { onPostgres } from '../support/database.js'
+import {
+  hashesOf,
+  newPlace,
+  startLimitedApp,
+  StillClock,
+  tally,
+  tryLogin,
+  tryRegister,
+} from '../support/limits.js'
+import { onRedis, startRedis } from '../support/redis-server.js'
+import { tryTogether } from '../support/together.js'
+
+const many = Array.from({ length: 200 }, (_, i) => i)
+
+type Answers = Awaited<ReturnType<typeof tryTogether>>
+
+/** Every refusal is told alike in the body, in its header and by its status. */
+function expectTold(answers: Answers) {
+  for (const { status, headers, outcome } of answers) {
+    const [, retryAfter] = /^RATE_LIMITED (\d+)$/.exec(outcome) ?? []
+    expect([status, headers.get('retry-after')]).toEqual([200, retryAfter ?? null])
+  }
+  return tally(answers.map(({ outcome }) => outcome))
+}
+
+const failedLogins = ({ db }: TestApp) =>
+  db.auditEvent.count({ where: { type: 'LOGIN', success: false } })
+
+/** What holds for one app holds for any number of replicas: the totals are the same. */
+function describeGuessing(apps: readonly TestApp[]) {
+  const [first] = apps as [TestApp]
+  const serverOf = (i: number) => apps[i % apps.length] ?? first
+  const counts = async () => [await hashesOf(...apps), await failedLogins(first)]
+
+  it('200 guesses at one account, each from elsewhere: five are evaluated', async () => {
+    const before = await counts()
+    const email = newEmail()
+    const answers = await tryTogether(
+      many.map((i) => ({ server: serverOf(i), email, from: newPlace() })),
+    )
+    expect(expectTold(answers)).toEqual({ INVALID_CREDENTIALS: 5, 'RATE_LIMITED 1': 195 })
+    expect(await counts()).toEqual(before.map((n) => n + 5))
+  })
+
+  it('200 guesses at 200 accounts from one address: twenty are evaluated', async () => {
+    const before = await counts()
+    const from = newPlace()
+    const answers = await tryTogether(
+      many.map((i) => ({ server: serverOf(i), email: newEmail(), from })),
+    )
+    expect(expectTold(answers)).toEqual({ INVALID_CREDENTIALS: 20, 'RATE_LIMITED 60': 180 })
+    expect(await counts()).toEqual(before.map((n) => n + 20))
+    expect(await tryLogin(serverOf(1), { email: newEmail(), from })).toBe('RATE_LIMITED 60')
+  })
+
+  it('the last place is given once, after every delay again', async () => {
+    const email = newEmail()
+    for (let i = 0; i < 5; i += 1) await tryLogin(serverOf(i), { email, from: newPlace() })
+    for (const delay of [1, 2, 4] as const) {
+      first.clock.advance(`${delay}s`)
+      const before = await counts()
+      const answers = await tryTogether(
+        many.slice(0, 20).map((i) => ({ server: serverOf(i), email, from: newPlace() })),
+      )
+      const told = { INVALID_CREDENTIALS: 1, [`RATE_LIMITED ${delay * 2}`]: 19 }
+      expect(expectTold(answers)).toEqual(told)
+      expect(await counts()).toEqual(before.map((n) => n + 1))
+    }
+  })
+
+  it('60 registrations from one address: twenty are looked at', async () => {
+    const from = newPlace()
+    const before = await hashesOf(...apps)
+    const users = await first.db.user.count()
+    const answers = await tryTogether(
+      many.slice(0, 60).map((i) => ({ server: serverOf(i), email: newEmail(), password, from })),
+      RegisterDocument,
+    )
+    expect(expectTold(answers)).toEqual({ AuthPayload: 20, 'RATE_LIMITED 60': 40 })
+    expect(await first.db.user.count()).toBe(users + 20)
+    expect(await hashesOf(...apps)).toBe(before + 20)
+  })
+
+  it('30 registrations of one address in any spelling: ten are looked at', async () => {
+    const spellings = ['eve@bücher.example', 'EVE@xn--bcher-kva.example', 'Eve@BÜCHER.example']
+    const before = await hashesOf(...apps)
+    const answers = await tryTogether(
+      many.slice(0, 30).map((i) => {
+        const email = spellings[i % 3] ?? ''
+        return { server: serverOf(i), email, password, from: newPlace() }
+      }),
+      RegisterDocument,
+    )
+    expect(expectTold(answers)).toEqual({ AuthPayload: 1, EMAIL_TAKEN: 9, 'RATE_LIMITED 3600': 20 })
+    expect(await hashesOf(...apps)).toBe(before + 10)
+
+    const email = spellings[0] ?? ''
+    first.clock.advance('3599s')
+    expect(await tryRegister(first, { email, from: newPlace() })).toBe('RATE_LIMITED 1')
+    first.clock.advance('1s')
+    expect(await tryRegister(first, { email, from: newPlace() })).toBe('EMAIL_TAKEN')
+  })
+}
+
+describe('one replica', async () => {
+  const app = await startLimitedApp()
+  afterAll(app.close)
+  describeGuessing([app])
+})
+
+describe.skipIf(!onRedis || !onPostgres)('three replicas with one Redis', async () => {
+  if (!onRedis || !onPostgres) return
+  const redis = await startRedis()
+  const clock = new StillClock()
+  const env = { REDIS_URL: redis.url }
+  const first = await startLimitedApp({ clock, env })
+  const { target } = first
+  const others = [
+    await startLimitedApp({ clock, env, target }),
+    await startLimitedApp({ clock, env, target }),
+  ]
+  afterAll(async () => {
+    for (const app of [...others, first]) await app.close()
+    await redis.close()
+  })
+  describeGuessing([first, ...others])
+})

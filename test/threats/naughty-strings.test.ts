@@ -1,0 +1,91 @@
+// Strings that some program somewhere has choked on: reserved words, numbers that are none, SQL, HTML, shells,
+// terminal escapes, Unicode in all its forms (the Big List of Naughty Strings, github.com/minimaxir/
+// big-list-of-naughty-strings; CWE-20). Each of them in every place of the schema that takes one is answered,
+// and changes nothing where it should not.
+import { afterAll, expect, it, test } from 'vitest'
+import { startApp } from '../support/app.js'
+import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
+import { inputPositions, type InputPosition } from '../support/input-positions.js'
+import {
+  expectAnswered,
+  expectUnharmed,
+  expectUntouched,
+  forEach,
+  naughty,
+  sixth,
+} from '../support/naughty.js'
+
+const app = await startApp({
+  env: {
+    // In memory, by the clock of this test alone.
+    RATE_LIMIT_FACTOR: '1000',
+    MAX_SESSIONS_PER_USER: '0',
+    // The least that is allowed: it is not hashing that is tested here.
+    ARGON2_MEMORY_KIB: '7168',
+    ARGON2_ITERATIONS: '5',
+  },
+})
+afterAll(app.close)
+
+const positions = inputPositions()
+
+const unhashed = /refreshTokenTransport$|^register\.input\.(email|locale|username)$/
+const hashing = positions.filter(({ name, takesPassword }) => takesPassword && !unhashed.test(name))
+const stringsFor = (position: InputPosition) =>
+  hashing.includes(position) ? sixth(hashing.indexOf(position)) : naughty
+
+/** Where some of them are as good as any other text. */
+const acceptable =
+  /^(register\.input\.(password|username|name|locale|deviceName)|login\.input\.deviceName)$/
+
+it('are asked in every place', () => {
+  expect(naughty.length).toBeGreaterThan(480)
+  const names = positions.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['login.input.email', 'me.sessions.after']))
+  expect(hashing.length).toBeGreaterThanOrEqual(6) // so that each is in one of them
+})
+
+test.each(positions.map((position) => [position.name, position] as const))(
+  'are answered as %s',
+  async (name, position) => {
+    const person = await registerPerson(app)
+    const { document, root } = position
+    const ask = (string: string, token: string | null) => {
+      const email = root === 'register' ? newEmail() : person.email
+      const others = { email, password: goodPassword, sessionId: person.sessionId }
+      return call(app, document, position.variables(string, others), { token })
+    }
+    const anonymous = await ask('x', null)
+    const code = anonymous.errors[0]?.extensions['code']
+    const token = code === 'UNAUTHENTICATED' ? person.accessToken : null
+
+    async function askAll(strings: readonly string[]) {
+      const answers = await forEach(strings, (string) => ask(string, token))
+      return strings.filter((string, i) => {
+        const answer = answers[i]
+        if (!answer) throw new Error('no answer')
+        expectAnswered(answer, string)
+        return !/"__typename":"(?!AuthError)/.test(answer.text)
+      })
+    }
+    let strings: readonly string[] = stringsFor(position)
+    // Those that are taken once; the others are refused, and change nothing.
+    if (acceptable.test(name)) strings = await askAll(strings)
+    await expectUntouched(app, () => askAll(strings))
+    await expectUnharmed(app)
+  },
+)
+
+it('what was written of them can be shown', async () => {
+  const users = await app.db.user.findMany()
+  const sessions = await app.db.session.findMany()
+  const written = [
+    ...sessions.map(({ deviceName }) => deviceName),
+    ...users.flatMap(({ name, username, locale }) => [name, username, locale]),
+  ].filter((text) => text !== null)
+  expect(new Set(written).size).toBeGreaterThan(100)
+  expect(written.filter((text) => unprintable.test(text))).toEqual([])
+  expect(written.filter((text) => Array.from(text).length > 100)).toEqual([])
+})
+
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u
