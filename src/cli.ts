@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-// TypeGraphQL's decorators look for it when the first of them runs.
-import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { Command, CommanderError } from 'commander'
@@ -8,7 +6,6 @@ import { parseConfig } from './config.js'
 import { exitWith } from './cli/exit.js'
 import type { CommandName } from './cli/commands.js'
 import { migrateOnce, runCommand } from './cli/run-command.js'
-import { start } from './start.js'
 import { systemRandom } from './platform/crypto/random.js'
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
@@ -35,7 +32,10 @@ const report = async (outcome: ReturnType<typeof runCommand>) => {
 program
   .command('start')
   .description('run the server until SIGTERM or SIGINT')
-  .action(() => start(config(), process.env))
+  .action(async () => {
+    const { start } = await import('./start.js') // the other commands need nothing of it
+    await start(config(), process.env)
+  })
 
 program
   .command('migrate')

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { createApp, type App } from './app.js'
 import type { Config } from './config.js'
-import { listenForCommands } from './cli/control.js'
+import { listenForCommands } from './cli/listen-for-commands.js'
 import { nearMisses } from './config/near-misses.js'
 import { StartupError } from './platform/errors.js'
 import { createLogger } from './platform/observability/logger.js'

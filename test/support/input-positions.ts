@@ -26,8 +26,6 @@ export interface InputPosition {
   readonly name: string
   /** The field at the root of the operation, for example `login`. */
   readonly root: string
-  /** Whether a password is among what the operation takes. */
-  readonly takesPassword: boolean
   readonly document: string
   /** The variables with `value` in this place and, in the others that need one, the value of that name. */
   readonly variables: (value: unknown, others: Others) => Record<string, unknown>
@@ -76,7 +74,6 @@ function positionsAt({ operation, fields }: Path, arg: GraphQLArgument): InputPo
   return leaves.map((leaf) => ({
     name: [...fields.map(({ name }) => name), ...leaf].join('.'),
     root: root.name,
-    takesPassword: leaves.some((each) => /password/i.test(each.at(-1) ?? '')),
     document: `${operation} (${declared}) { ${document} }`,
     variables: (value, others) =>
       Object.fromEntries(

@@ -6,9 +6,6 @@ import { watch } from './watch.js'
 
 export { naughty }
 
-/** Where each string costs a password's hash: one in six, another sixth in each such place. */
-export const sixth = (offset: number) => naughty.filter((_, i) => i % 6 === offset % 6)
-
 /** So many at a time, so that nobody is told to come again. */
 export async function forEach<T, R>(items: readonly T[], work: (item: T) => Promise<R>) {
   const results: R[] = []

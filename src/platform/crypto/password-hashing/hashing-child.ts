@@ -27,11 +27,14 @@ process.on('disconnect', () => process.exit())
 yieldToOthers()
 process.send?.('ready')
 
-/** On Linux each thread has a priority of its own, and those that hash exist already. */
+/**
+ * Below normal (nice 10), not lowest: beside a busy neighbour the lowest would hardly ever hash. On Linux each thread
+ * has a priority of its own, and those that hash exist already.
+ */
 function yieldToOthers() {
   try {
     const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [0]
-    for (const thread of threads) setPriority(thread, constants.priority.PRIORITY_LOW)
+    for (const thread of threads) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {
     // Not allowed here: hashing then competes as it would without this process.
   }

@@ -36,7 +36,7 @@ const firstRestartDelay = 1_000
 const longestRestartDelay = 60_000
 
 /**
- * Hashes in a process of the lowest priority, so that the event loop gets a core whenever it has something to do:
+ * Hashes in a process of low priority, so that the event loop gets a core whenever it has something to do:
  * with all cores hashing, `me` takes at most three times as long as in an idle house, where threads of this
  * process made it eight times. Started by the first hash. Until it is ready, and while it is not there, this
  * process hashes: whatever happens to the other one, nobody's password is wrong for it.

@@ -10,7 +10,6 @@ import {
   expectUntouched,
   forEach,
   naughty,
-  sixth,
 } from '../support/naughty.js'
 import { sendRaw } from '../support/raw-http.js'
 
@@ -67,8 +66,8 @@ describe('in a header', () => {
     ['cookie: latchkey-refresh=', naughty, refresh],
     ['cookie: ', naughty, refresh],
     ['origin: ', naughty, refresh],
-    ['x-forwarded-for: ', sixth(0), login],
-    ['user-agent: ', sixth(3), login],
+    ['x-forwarded-for: ', naughty, login],
+    ['user-agent: ', naughty, login],
     ['x-request-id: ', naughty, me],
     ['accept: ', naughty, me],
   ])('they are answered: %s', async (header, strings, query) => {

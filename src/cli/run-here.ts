@@ -1,0 +1,30 @@
+import type { Config } from '../config.js'
+import { openDatabase } from '../platform/database/database.js'
+import { createLogger } from '../platform/observability/logger.js'
+import { openServices, targetOf } from '../services.js'
+import { commands, type CommandName, type Report } from './commands.js'
+
+/** A warning goes beside the outcome, not into it. */
+const log = createLogger('warn', { write: (line) => process.stderr.write(line) })
+
+export async function runHere(name: CommandName, input: object, config: Config): Promise<Report> {
+  const services = await openServices({ config: alone(config), log })
+  try {
+    return await commands[name](services, input)
+  } finally {
+    await services.close()
+  }
+}
+
+export async function migrateHere(config: Config) {
+  const database = await openDatabase(targetOf(config), log)
+  await database.close()
+}
+
+/** A command counts no attempts, and a process for its one hash would be started for nothing. */
+const alone = (config: Config): Config => ({
+  ...config,
+  redisUrl: null,
+  metricsPort: null,
+  argon2: { ...config.argon2, ownProcess: false },
+})

@@ -1,0 +1,28 @@
+import { request } from 'node:http'
+import type { CommandName, Report } from './commands.js'
+import { socketIn } from './control-socket.js'
+
+/** Has the server that holds that folder run a command. Null when there is none. */
+export function sendCommand(dataDir: string, command: CommandName, input: object) {
+  return new Promise<Report | null>((resolve, reject) => {
+    const message = request({
+      socketPath: socketIn(dataDir),
+      method: 'POST',
+      path: `/${encodeURIComponent(command)}`,
+      headers: { 'content-type': 'application/json' },
+    })
+    message.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
+      else reject(error)
+    })
+    message.on('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(JSON.parse(text) as Report)
+        else reject(new Error(`the server could not do it: ${text}`))
+      })
+    })
+    message.end(JSON.stringify(input))
+  })
+}
