@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { buildSnapshot } from '../../scripts/build-snapshot.js'
@@ -28,8 +29,8 @@ export default function setup(project: TestProject): Promise<() => Promise<void>
 
 async function setupEmbedded(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
-  const file = join(folder, 'embedded-database.tar.gz')
-  writeFileSync(file, await buildSnapshot())
+  const file = join(folder, 'embedded-database.tar')
+  writeFileSync(file, gunzipSync(await buildSnapshot())) // once, not in each file
   project.provide('snapshotFile', file)
   project.provide('templateDatabase', '')
   return async () => {
