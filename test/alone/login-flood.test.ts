@@ -73,7 +73,8 @@ it('a flood of sign-ins leaves the service standing', { timeout: 60_000 }, async
 
   expect(times.length).toBeGreaterThan(5)
   expect(median(times)).toBeLessThan(500)
-  expect(Math.max(...times)).toBeLessThan(3_000)
+  // Not even in the moment in which they all arrive; test/soak/login-overload.test.ts measures the rest of it.
+  expect(Math.max(...times)).toBeLessThan(slowest)
   expect((mostMemory - memory) / megabyte).toBeLessThan(200)
 
   // Every password that was tried is recorded, and the gate is open again.
