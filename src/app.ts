@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { UserResolver } from './features/accounts/index.js'
+import { AccountResolver, UserResolver } from './features/accounts/index.js'
 import {
   AuthPayloadResolver,
   AuthResolver,
@@ -52,6 +52,7 @@ export async function createApp(parts: Parts): Promise<App> {
         new SessionResolver(services.revokeSession),
         new SessionConnectionResolver(services.sessions),
         new UserResolver(services.sessions),
+        new AccountResolver(services.accounts),
         new AuthResolver(services.auth),
         new AuthPayloadResolver(services.accounts),
       ],

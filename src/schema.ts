@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { buildSchema, type MiddlewareFn } from 'type-graphql'
-import { UserResolver } from './features/accounts/index.js'
+import { AccountResolver, UserResolver } from './features/accounts/index.js'
 import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import type { RequestContext } from './platform/graphql/context.js'
@@ -10,6 +10,7 @@ const resolverClasses = [
   SessionResolver,
   SessionConnectionResolver,
   UserResolver,
+  AccountResolver,
   AuthResolver,
   AuthPayloadResolver,
 ] as const

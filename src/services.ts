@@ -87,11 +87,19 @@ export async function openServices(parts: Parts) {
 
     const hasher = await hashing
     closing.push(hasher.close)
-    const accounts = createAccounts({ database, clock, hasher, lockout, sessions, audit })
     const passwordPolicy = createPasswordPolicy({
       minLength: config.passwords.minLength,
       productWords: ['latchkey', ...new URL(config.publicUrl).hostname.split('.').slice(0, -1)],
       isBreached: createBreachCheck({ url: config.passwords.breachCheck, clock, log }),
+    })
+    const accounts = createAccounts({
+      database,
+      clock,
+      hasher,
+      lockout,
+      passwordPolicy,
+      sessions,
+      audit,
     })
 
     const auth = new AuthService(

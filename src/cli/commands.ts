@@ -87,12 +87,12 @@ export const commands = {
       const parsed = parseRegistration({ ...input, locale: null })
       if (!parsed.ok)
         return refused('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
-      const weak = await passwordPolicy(input.password, parsed.registration)
+      const weak = await passwordPolicy(input.password, parsed.fields)
       if (weak.length > 0) return refused('weak-password', `The password is ${weak.join(', ')}.`)
-      const outcome = await accounts.createByOperator(parsed.registration, input.password)
+      const outcome = await accounts.createByOperator(parsed.fields, input.password)
       if (outcome.kind !== 'created')
         return refused(outcome.kind, 'The address or user name is taken.')
-      return done({ id: outcome.id }, `Created ${parsed.registration.email} (${outcome.id}).`)
+      return done({ id: outcome.id }, `Created ${parsed.fields.email} (${outcome.id}).`)
     },
   ),
 

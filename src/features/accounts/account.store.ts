@@ -8,6 +8,8 @@ export interface UserRow {
   readonly email: string
   readonly username: string | null
   readonly name: string | null
+  readonly bio: string | null
+  readonly image: string | null
   readonly locale: string | null
   readonly createdAt: Date
   readonly updatedAt: Date
@@ -17,7 +19,7 @@ export interface UserRow {
 /** To be selected from `users u` beside another table's columns; `userFrom` reads them back. */
 export const userColumns = Prisma.sql`
   u.id AS "user.id", u.email AS "user.email", u.username AS "user.username",
-  u.name AS "user.name", u.locale AS "user.locale", u.created_at AS "user.createdAt",
+  u.name AS "user.name", u.bio AS "user.bio", u.image AS "user.image", u.locale AS "user.locale", u.created_at AS "user.createdAt",
   u.updated_at AS "user.updatedAt", u.last_login_at AS "user.lastLoginAt"`
 
 export function userFrom(row: Record<`user.${keyof UserRow}`, unknown>): UserRow {
@@ -68,31 +70,6 @@ const usernameKey = (username: string) => username.toLowerCase()
 export const emailExists = async (tx: Tx, email: string) =>
   (await tx.user.findUnique({ where: { email }, select: { id: true } })) !== null
 
-export interface Credential {
-  readonly userId: string
-  readonly hash: string | null
-  /** Rises with every change of the password. */
-  readonly version: number
-  /** Whether the account signed in from there since then. */
-  readonly fromKnownAddress: boolean
-}
-
-export async function findCredential(
-  db: Db,
-  email: string,
-  { network, since }: { network: string; since: Date },
-): Promise<Credential | null> {
-  const [row] = await db.$queryRaw<Credential[]>`
-    SELECT u.id AS "userId", p.hash, COALESCE(p.version, 0) AS version,
-      k.user_id IS NOT NULL AS "fromKnownAddress"
-    FROM users u
-    LEFT JOIN password_credentials p ON p.user_id = u.id
-    LEFT JOIN known_addresses k
-      ON k.user_id = u.id AND k.network = ${network} AND k.last_sign_in_at > ${since}
-    WHERE u.email = ${email}`
-  return row ?? null
-}
-
 /**
  * Locks the user until the transaction ends. Whatever ends sign-ins (disabling, a reset) locks the same
  * row first, so the two happen one after the other.
@@ -101,18 +78,6 @@ export async function lockUser(tx: Tx, id: string): Promise<{ disabled: boolean 
   const [row] = await tx.$queryRaw<{ disabled: boolean }[]>`
     SELECT disabled_at IS NOT NULL AS disabled FROM users WHERE id = ${id}::uuid FOR UPDATE`
   return row ?? null
-}
-
-/**
- * Read after the lock, in a statement of its own: a sub-select of the locking statement would still see
- * the password from before the wait (PostgreSQL, READ COMMITTED).
- */
-export async function readCredentialVersion(tx: Tx, userId: string) {
-  const row = await tx.passwordCredential.findUnique({
-    where: { userId },
-    select: { version: true },
-  })
-  return row?.version ?? null
 }
 
 export async function recordSignIn(tx: Tx, id: string, network: string, now: Date) {
@@ -129,11 +94,33 @@ export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
   return count > 0
 }
 
-/** The same password under stronger parameters: the version stays. */
-export async function replaceHash(tx: Tx, userId: string, hash: string) {
-  await tx.passwordCredential.update({
-    where: { userId },
-    data: { hash },
-    select: { userId: true },
-  })
+/** Null when the user name is taken: the unique index decides. */
+export async function updateUser(
+  db: Db,
+  id: string,
+  changes: Partial<
+    Record<'username' | 'name' | 'bio' | 'image' | 'locale', string | null | undefined>
+  >,
+  updatedAt: Date,
+): Promise<UserRow | null> {
+  const { username } = changes
+  const given = Object.fromEntries(
+    Object.entries(changes).filter(([, value]) => value !== undefined),
+  )
+  const key = username === undefined ? {} : { usernameKey: username && usernameKey(username) }
+  try {
+    return await db.user.update({
+      where: { id },
+      data: { ...given, ...key, updatedAt },
+      omit: { usernameKey: true, disabledAt: true },
+    })
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') return null
+    throw error
+  }
+}
+
+/** With all that belongs to the user: the foreign keys cascade. */
+export async function deleteUser(tx: Tx, id: string) {
+  await tx.user.delete({ where: { id }, select: { id: true } })
 }

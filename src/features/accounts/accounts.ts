@@ -11,23 +11,27 @@ import {
   findUserByEmail,
   insertUser,
   lockUser,
-  readCredentialVersion,
   recordSignIn,
-  replaceHash,
   setDisabled,
   type UserRow,
 } from './account.store.js'
+import { createChangePassword } from './change-password.js'
 import { createCheckPassword, type VerifiedPassword } from './check-password.js'
+import { createDeleteAccount } from './delete-account.js'
+import { readCredentialVersion, replaceHash } from './credential.store.js'
 import { canonicalEmail } from './email-address.js'
 import { deleteAddresses, rememberAddress } from './known-address.store.js'
 import type { PasswordHasher } from './password-hasher.js'
+import type { PasswordPolicy } from './password-policy.js'
 import type { Registration } from './registration.js'
+import { createUpdateProfile } from './update-profile.js'
 
 export interface AccountNeeds {
   readonly database: Database
   readonly clock: Clock
   readonly hasher: PasswordHasher
   readonly lockout: Lockout
+  readonly passwordPolicy: PasswordPolicy
   readonly sessions: Sessions
   readonly audit: Audit
 }
@@ -40,6 +44,7 @@ export type Accounts = ReturnType<typeof createAccounts>
 /** People: their profile, their address, their password. */
 export function createAccounts(needs: AccountNeeds) {
   const { database, clock, hasher, sessions, audit } = needs
+  const checkPassword = createCheckPassword({ ...needs, addressesKeptFor })
 
   return {
     find: (id: string) => findUser(database.db, id),
@@ -67,7 +72,10 @@ export function createAccounts(needs: AccountNeeds) {
       })
     },
 
-    checkPassword: createCheckPassword({ ...needs, addressesKeptFor }),
+    checkPassword,
+    changePassword: createChangePassword({ ...needs, checkPassword }),
+    updateProfile: createUpdateProfile(needs),
+    deleteAccount: createDeleteAccount(needs),
 
     /**
      * Locks the user and says whether the sign-in that was verified before may still complete: a reset

@@ -2,7 +2,7 @@ import type { Guess, Lockout } from '../limits/index.js'
 import { after, type Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import { findCredential } from './account.store.js'
+import { findCredential } from './credential.store.js'
 import { canonicalEmail } from './email-address.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { isHashable } from './password-policy.js'
@@ -30,6 +30,8 @@ export interface CheckPasswordNeeds {
   /** Milliseconds for which an address from which somebody signed in is known. */
   readonly addressesKeptFor: number
 }
+
+export type CheckPassword = ReturnType<typeof createCheckPassword>
 
 /**
  * Whether a password is that of an account. Unknown address and wrong password are one outcome, at one cost, and are

@@ -12,3 +12,8 @@ export const deleteAddresses = (db: Db, before: Date, limit: number): Promise<nu
     DELETE FROM known_addresses WHERE (user_id, network) IN (
       SELECT user_id, network FROM known_addresses WHERE last_sign_in_at < ${before}
       ORDER BY last_sign_in_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`
+
+/** After a change of password nobody but the one who changed it is known. */
+export async function forgetAddresses(tx: Tx, userId: string, { except }: { except: string }) {
+  await tx.knownAddress.deleteMany({ where: { userId, network: { not: except } } })
+}

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql'
-import { GraphQLDateTime, GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import { GraphQLDateTime, GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.js'
 import type { UserRow } from './account.store.js'
 
 @ObjectType({ description: 'An account, as its owner sees it.' })
@@ -21,6 +21,12 @@ export class User {
 
   @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
   name!: string | null
+
+  @Field(() => String, { nullable: true, description: 'What the user says of themselves.' })
+  bio!: string | null
+
+  @Field(() => GraphQLURL, { nullable: true, description: 'A picture of the user.' })
+  image!: string | null
 
   @Field(() => String, { nullable: true, description: 'BCP 47: the language of messages.' })
   locale!: string | null

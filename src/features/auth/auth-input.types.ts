@@ -82,3 +82,9 @@ export class LogoutInput {
   })
   refreshToken?: string | null
 }
+
+@InputType({ description: 'A proof of presence.' })
+export class ReauthenticateInput {
+  @Field(() => String, { nullable: true, description: 'The password of the account.' })
+  password?: string | null
+}

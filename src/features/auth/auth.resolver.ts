@@ -2,12 +2,19 @@ import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-g
 import { passwordMaxLength, User, type Accounts } from '../accounts/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import type { AuthService } from './auth.service.js'
-import { LoginInput, LogoutInput, RefreshInput, RegisterInput } from './auth-input.types.js'
+import {
+  LoginInput,
+  LogoutInput,
+  ReauthenticateInput,
+  RefreshInput,
+  RegisterInput,
+} from './auth-input.types.js'
 import {
   AuthPayload,
   AuthSettings,
   LoginResult,
   LogoutPayload,
+  ReauthenticateResult,
   RefreshResult,
   RegisterResult,
 } from './auth.types.js'
@@ -78,6 +85,21 @@ export class AuthResolver {
     const fromInput = input?.refreshToken ?? null
     const outcome = await this.#auth.refresh(fromInput ?? refreshCookie.read(), request)
     return toResult(outcome, fromInput === null ? 'COOKIE' : 'BODY', refreshCookie)
+  }
+
+  @Mutation(() => ReauthenticateResult, {
+    nullable: true,
+    description:
+      'Prove presence again, for an operation that answered REAUTHENTICATION_REQUIRED. The session and its refresh token go on; the new access token has a new `auth_time`.',
+  })
+  async reauthenticate(
+    @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
+    { password }: ReauthenticateInput,
+    @Ctx() { request, requireViewer, refreshCookie }: Context,
+  ) {
+    const viewer = await requireViewer()
+    const outcome = await this.#auth.reauthenticate(viewer, password ?? '', request)
+    return toResult(outcome, 'BODY', refreshCookie)
   }
 
   @Mutation(() => LogoutPayload, {

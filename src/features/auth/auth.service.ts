@@ -4,9 +4,10 @@ import type { RefreshSession, Sessions } from '../sessions/index.js'
 import type { AccessTokens } from '../tokens/index.js'
 import type { Database } from '../../platform/database/database.js'
 import { createCompleteSignIn } from './complete-sign-in.js'
-import { createIssueTokens } from './issue-tokens.js'
+import { createIssueAccessToken, createIssueTokens } from './issue-tokens.js'
 import { createLogin } from './login.js'
 import { createLogout } from './logout.js'
+import { createReauthenticate } from './reauthenticate.js'
 import { createRefresh } from './refresh.js'
 import { createRegister } from './register.js'
 
@@ -31,15 +32,18 @@ export class AuthService {
   readonly login: ReturnType<typeof createLogin>
   readonly refresh: ReturnType<typeof createRefresh>
   readonly logout: ReturnType<typeof createLogout>
+  readonly reauthenticate: ReturnType<typeof createReauthenticate>
   readonly options: AuthOptions
 
   constructor(options: AuthOptions, needs: AuthServiceNeeds) {
-    const issueTokens = createIssueTokens(needs.accessTokens)
+    const issueAccessToken = createIssueAccessToken(needs.accessTokens)
+    const issueTokens = createIssueTokens(issueAccessToken)
     const completeSignIn = createCompleteSignIn({ ...needs, issueTokens })
     this.options = options
     this.register = createRegister({ ...options, ...needs, issueTokens })
     this.login = createLogin({ ...needs, completeSignIn })
     this.refresh = createRefresh({ ...needs, issueTokens })
     this.logout = createLogout(needs)
+    this.reauthenticate = createReauthenticate({ ...needs, issueAccessToken })
   }
 }

@@ -2,7 +2,7 @@ import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql'
 import { Session } from '../sessions/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import { GraphQLDateTime } from '../../platform/graphql/scalars.js'
-import type { SignedIn } from './issue-tokens.js'
+import type { WithAccessToken } from './issue-tokens.js'
 
 @ObjectType({ description: 'A completed sign-in.' })
 export class AuthPayload {
@@ -19,7 +19,8 @@ export class AuthPayload {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Opaque: give it to `refresh`. Null when it was set as a cookie.',
+    description:
+      'Opaque: give it to `refresh`. Null when it was set as a cookie, and when the one you have goes on (`reauthenticate`).',
   })
   refreshToken!: string | null
 
@@ -35,7 +36,7 @@ export class AuthPayload {
   userId!: string
 
   /** `refreshToken` is null when it travels in the cookie: never in both. */
-  static from({ session, accessToken, expiresIn }: SignedIn, refreshToken: string | null) {
+  static from({ session, accessToken, expiresIn }: WithAccessToken, refreshToken: string | null) {
     return Object.assign(new AuthPayload(), {
       accessToken,
       tokenType: 'Bearer',
@@ -74,6 +75,12 @@ export const RefreshResult = createUnionType({
   name: 'RefreshResult',
   description:
     'AuthError codes: INVALID_REFRESH_TOKEN, REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_REUSED, SESSION_ENDED.',
+  types: () => [AuthPayload, AuthError] as const,
+})
+
+export const ReauthenticateResult = createUnionType({
+  name: 'ReauthenticateResult',
+  description: 'AuthError codes: INVALID_CREDENTIALS.',
   types: () => [AuthPayload, AuthError] as const,
 })
 

@@ -5,25 +5,43 @@ import type { AuthenticationMethod } from '../../generated/prisma/enums.js'
 /** RFC 8176: how each method is called in a token's `amr`. */
 const amr: Record<AuthenticationMethod, string> = { PASSWORD: 'pwd' }
 
-/** A session with both of its tokens. */
-export interface SignedIn extends IssuedSession {
-  readonly kind: 'signed-in'
+type SessionRow = IssuedSession['session']
+
+/** A session and an access token of it. */
+export interface WithAccessToken {
+  readonly session: SessionRow
   readonly accessToken: string
   /** Seconds. */
   readonly expiresIn: number
 }
 
-export type IssueTokens = ReturnType<typeof createIssueTokens>
+/** A session with both of its tokens. */
+export interface SignedIn extends WithAccessToken {
+  readonly kind: 'signed-in'
+  readonly refreshToken: string
+}
 
-/** Adds the access token, which is made after the transaction: signing is not the database's time. */
-export function createIssueTokens(accessTokens: AccessTokens) {
-  return async ({ session, refreshToken }: IssuedSession): Promise<SignedIn> => {
+export type IssueAccessToken = ReturnType<typeof createIssueAccessToken>
+
+export function createIssueAccessToken(accessTokens: AccessTokens) {
+  return async (session: SessionRow): Promise<WithAccessToken> => {
     const { token, expiresIn } = await accessTokens.issue({
       userId: session.userId,
       sessionId: session.id,
       authenticatedAt: session.authenticatedAt,
       amr: session.authenticationMethods.map((method) => amr[method]),
     })
-    return { kind: 'signed-in', session, refreshToken, accessToken: token, expiresIn }
+    return { session, accessToken: token, expiresIn }
   }
 }
+
+export type IssueTokens = ReturnType<typeof createIssueTokens>
+
+/** Adds the access token, which is made after the transaction: signing is not the database's time. */
+export const createIssueTokens =
+  (issueAccessToken: IssueAccessToken) =>
+  async ({ session, refreshToken }: IssuedSession): Promise<SignedIn> => ({
+    kind: 'signed-in',
+    refreshToken,
+    ...(await issueAccessToken(session)),
+  })

@@ -47,12 +47,12 @@ export function createRegister(needs: RegisterNeeds) {
     if (!needs.registrationOpen) return { kind: 'registration-closed' }
     const parsed = parseRegistration(input)
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
-    const weaknesses = await needs.passwordPolicy(input.password, parsed.registration)
+    const weaknesses = await needs.passwordPolicy(input.password, parsed.fields)
     if (weaknesses.length > 0) return { kind: 'weak-password', passwordProblems: weaknesses }
 
     const passwordHash = await accounts.hashPassword(input.password) // slow: before the transaction
     const outcome = await database.transaction(async (tx) => {
-      const created = await accounts.create(tx, parsed.registration, passwordHash)
+      const created = await accounts.create(tx, parsed.fields, passwordHash)
       if (created.kind !== 'created') return created
       const start = {
         userId: created.id,

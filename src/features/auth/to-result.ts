@@ -3,12 +3,13 @@ import type { RefreshCookie } from '../../platform/http/refresh-cookie.js'
 import type { RefreshTokenTransport } from './auth-input.types.js'
 import { AuthPayload } from './auth.types.js'
 import type { CompleteSignInOutcome } from './complete-sign-in.js'
+import type { ReauthenticateOutcome } from './reauthenticate.js'
 import type { RefreshOutcome } from './refresh.js'
 import type { RegisterOutcome } from './register.js'
 
 /** An outcome as a member of the unions; the refresh token goes into the payload or the cookie, never both. */
 export function toResult(
-  outcome: RegisterOutcome | CompleteSignInOutcome | RefreshOutcome,
+  outcome: RegisterOutcome | CompleteSignInOutcome | RefreshOutcome | ReauthenticateOutcome,
   transport: RefreshTokenTransport,
   cookie: RefreshCookie,
 ) {
@@ -16,6 +17,8 @@ export function toResult(
     case 'signed-in':
       if (transport === 'BODY') return AuthPayload.from(outcome, outcome.refreshToken)
       cookie.set(outcome.refreshToken, outcome.session.expiresAt)
+      return AuthPayload.from(outcome, null)
+    case 'reauthenticated':
       return AuthPayload.from(outcome, null)
     case 'invalid-input':
       return AuthError.of('INVALID_INPUT', {

@@ -33,7 +33,8 @@ export function createViewerLoader({ db, clock, sessions, log }: ViewerLoaderNee
         log.warn({ err }, 'could not note when sessions were last used')
       })
       for (const row of rows) {
-        viewers.set(row.session.id, { ...row, sessionId: row.session.id, userId: row.user.id })
+        const { id: sessionId, authenticatedAt } = row.session
+        viewers.set(sessionId, { ...row, sessionId, userId: row.user.id, authenticatedAt })
       }
       return sessionIds.map((id) => viewers.get(id) ?? null)
     },

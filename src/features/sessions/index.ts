@@ -1,6 +1,7 @@
 export { createRefreshSession, type RefreshSession } from './refresh-session.js'
 export { createRefreshTokenCodec } from './refresh-token.js'
 export { isLive, sessionColumns, type SessionRow } from './session.store.js'
+export { isRecent } from './recent.js'
 export { createRemoveExpiredSessions } from './remove-expired.js'
 export { createRevokeSession } from './revoke-session.js'
 export { SessionConnectionResolver, SessionResolver } from './session.resolver.js'

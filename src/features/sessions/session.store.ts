@@ -91,6 +91,16 @@ export function endOtherSessions(tx: Tx, userId: string, keptId: string | null, 
     RETURNING ${sessionColumns}`
 }
 
+/** The person proved presence once more. Null when the session has ended meanwhile. */
+export async function markAuthenticated(db: Db, id: string, now: Date): Promise<SessionRow | null> {
+  const [row] = await db.$queryRaw<SessionRow[]>`
+    UPDATE sessions s SET authenticated_at = ${now}
+    FROM refresh_tokens r
+    WHERE r.session_id = s.id AND s.id = ${id}::uuid AND ${isLive(now)}
+    RETURNING ${sessionColumns}`
+  return row ?? null
+}
+
 /** The ids of a user's live sessions, least recently used first. */
 export async function liveSessionIds(tx: Tx, userId: string, now: Date): Promise<string[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`

@@ -1,23 +1,12 @@
 import { createUnionType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
-import type {
-  AuthenticationMethod as StoredMethod,
-  SessionEndReason as StoredReason,
-} from '../../generated/prisma/enums.js'
+import type { SessionEndReason as StoredReason } from '../../generated/prisma/enums.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import { AuthenticationMethod } from '../../platform/graphql/authentication-method.types.js'
 import { GraphQLDateTime } from '../../platform/graphql/scalars.js'
 import { PageInfo } from '../../platform/graphql/page-info.types.js'
 import { cutPage, type Position } from '../../platform/graphql/pagination.js'
 import { describeClient } from './client-description.js'
 import type { SessionRow } from './session.store.js'
-
-const AuthenticationMethod = { PASSWORD: 'PASSWORD' } as const satisfies {
-  [K in StoredMethod]: K
-}
-registerEnumType(AuthenticationMethod, {
-  name: 'AuthenticationMethod',
-  description: 'A way in which a person proved who they are.',
-  valuesConfig: { PASSWORD: { description: 'A password.' } },
-})
 
 const endReasons = {
   LOGOUT: 'The user signed out.',
@@ -66,7 +55,7 @@ export class Session {
   ipAddress!: string | null
 
   @Field(() => [AuthenticationMethod], { description: 'How the person signed in.' })
-  authenticationMethods!: StoredMethod[]
+  authenticationMethods!: AuthenticationMethod[]
 
   @Field(() => GraphQLDateTime, { description: 'When the person signed in.' })
   createdAt!: Date

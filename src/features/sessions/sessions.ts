@@ -15,6 +15,7 @@ import {
   findSession,
   insertSession,
   listSessions,
+  markAuthenticated,
   touchSessions,
   type SessionPage,
   type SessionRow,
@@ -89,6 +90,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
       endOtherSessions(tx, userId, keptId, { now: clock.now(), reason }),
 
     find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
+
+    /** The person proved presence once more. Null when the session has ended meanwhile. */
+    markAuthenticated: (id: string) => markAuthenticated(db, id, clock.now()),
 
     /** Notes that sessions are in use, at most once a minute each. */
     async touch(used: Pick<SessionRow, 'id' | 'lastUsedAt'>[]) {

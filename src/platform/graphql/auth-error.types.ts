@@ -1,4 +1,5 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql'
+import { AuthenticationMethod } from './authentication-method.types.js'
 
 /** Every way in which an operation may not do what was asked. The texts are the contract's. */
 const codes = {
@@ -15,6 +16,7 @@ const codes = {
     'It was used before, outside the grace interval: the session has been ended.',
   SESSION_ENDED: 'The session has ended: sign in again.',
   SESSION_LIMIT_REACHED: 'The user has as many sessions as allowed and the policy is to refuse.',
+  REAUTHENTICATION_REQUIRED: 'Call `reauthenticate`, then try again.',
   NOT_FOUND: 'There is nothing of that id, or nothing that you may know of.',
 } as const
 
@@ -89,12 +91,18 @@ export class AuthError {
   })
   passwordProblems!: PasswordProblem[] | null
 
+  @Field(() => [AuthenticationMethod], {
+    nullable: true,
+    description: 'How the user can prove presence, for REAUTHENTICATION_REQUIRED.',
+  })
+  methods!: AuthenticationMethod[] | null
+
   static of(
     code: AuthErrorCode,
-    details: Partial<Pick<AuthError, 'problems' | 'passwordProblems'>> = {},
+    details: Partial<Pick<AuthError, 'problems' | 'passwordProblems' | 'methods'>> = {},
   ) {
-    const defaults = { code, message: codes[code], problems: [], passwordProblems: null }
-    return Object.assign(new AuthError(), defaults, details)
+    const none = { problems: [], passwordProblems: null, methods: null }
+    return Object.assign(new AuthError(), { code, message: codes[code] }, none, details)
   }
 
   /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose name is the code's. */

@@ -17,6 +17,8 @@ export type VerifiedToken =
 export interface Viewer {
   readonly sessionId: string
   readonly userId: string
+  /** When the person last proved presence. */
+  readonly authenticatedAt: Date
 }
 
 /** What every resolver gets. `V` is what the application knows of a viewer. */

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql'
 
 export const GraphQLDateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
@@ -12,7 +12,12 @@ export const GraphQLDateTime = new GraphQLScalarType<Date, string>({
 
 const text = (value: unknown): string => {
   if (typeof value === 'string') return value
-  throw new GraphQLError('An e-mail address must be a string.')
+  throw new GraphQLError('It must be a string.')
+}
+const textual = {
+  serialize: text,
+  parseValue: text,
+  parseLiteral: (node: ValueNode) => text(node.kind === Kind.STRING ? node.value : null),
 }
 
 /**
@@ -24,7 +29,14 @@ export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
   description:
     'An e-mail address. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
   specifiedByURL: 'https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address',
-  serialize: text,
-  parseValue: text,
-  parseLiteral: (node) => text(node.kind === Kind.STRING ? node.value : null),
+  ...textual,
+})
+
+/** Like EmailAddress: a string that is none is INVALID_INPUT. */
+export const GraphQLURL = new GraphQLScalarType<string, string>({
+  name: 'URL',
+  description:
+    'A URL. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
+  specifiedByURL: 'https://url.spec.whatwg.org/#urls',
+  ...textual,
 })

@@ -1,0 +1,83 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { AuthError, InputProblem } from '../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../platform/graphql/context.js'
+import type { Accounts } from './accounts.js'
+import {
+  ChangePasswordInput,
+  ChangePasswordResult,
+  Deleted,
+  DeleteAccountInput,
+  DeleteAccountResult,
+  UpdateProfileInput,
+  UpdateProfileResult,
+} from './account.types.js'
+import type { FieldProblem } from './fields.js'
+import { User } from './user.types.js'
+
+@Resolver()
+export class AccountResolver {
+  readonly #accounts: Accounts
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts
+  }
+
+  @Mutation(() => UpdateProfileResult, {
+    nullable: true,
+    description: 'Change what you tell of yourself.',
+  })
+  async updateProfile(
+    @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
+    input: UpdateProfileInput,
+    @Ctx() { requireViewer }: RequestContext,
+  ) {
+    const { userId, sessionId } = await requireViewer()
+    const outcome = await this.#accounts.updateProfile(userId, input)
+    if (outcome.kind === 'updated') return User.from(outcome.user, sessionId)
+    if (outcome.kind === 'invalid-input') return invalidInput(outcome.problems)
+    return AuthError.for(outcome.kind)
+  }
+
+  @Mutation(() => ChangePasswordResult, {
+    nullable: true,
+    description: 'Replace your password. Every other session ends.',
+  })
+  async changePassword(
+    @Arg('input', () => ChangePasswordInput, { description: 'The old password and the new one.' })
+    { currentPassword = null, newPassword }: ChangePasswordInput,
+    @Ctx() { request, requireViewer }: RequestContext,
+  ) {
+    const viewer = await requireViewer()
+    const change = { currentPassword, newPassword }
+    const outcome = await this.#accounts.changePassword(viewer, change, request)
+    if (outcome.kind === 'changed') return User.from(outcome.user, viewer.sessionId)
+    if (outcome.kind === 'weak-password') {
+      return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
+    }
+    return AuthError.for(outcome.kind)
+  }
+
+  @Mutation(() => DeleteAccountResult, {
+    nullable: true,
+    description:
+      'Delete your account with all that belongs to it. Wants a sign-in or `reauthenticate` within ten minutes.',
+  })
+  async deleteAccount(
+    @Arg('input', () => DeleteAccountInput, { description: 'To be sure.' })
+    { confirmEmail }: DeleteAccountInput,
+    @Ctx() { request, requireViewer, refreshCookie }: RequestContext,
+  ) {
+    const outcome = await this.#accounts.deleteAccount(await requireViewer(), confirmEmail, request)
+    if (outcome.kind === 'invalid-input') return invalidInput(outcome.problems)
+    if (outcome.kind === 'reauthentication-required') {
+      return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: ['PASSWORD'] })
+    }
+    refreshCookie.clear()
+    return Object.assign(new Deleted(), { id: outcome.id })
+  }
+}
+
+const invalidInput = (problems: readonly FieldProblem[]) =>
+  AuthError.of('INVALID_INPUT', {
+    problems: problems.map(({ field, message }) => InputProblem.of(['input', field], message)),
+  })

@@ -1,0 +1,125 @@
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { ChangePasswordDocument, LoginDocument } from '../../../src/generated/operations.js'
+import { startApp, type TestApp } from '../../support/app.js'
+import {
+  call,
+  goodPassword,
+  refresh,
+  failure,
+  refusalOf,
+  registerPerson,
+  signIn,
+  succeeded,
+  type Person,
+} from '../../support/client.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const newPassword = 'another horse entirely'
+
+const change = (
+  server: TestApp,
+  token: string | null,
+  currentPassword: string | null,
+  to: string,
+) =>
+  call(server, ChangePasswordDocument, { input: { currentPassword, newPassword: to } }, { token })
+
+const login = async ({ email }: Person, password: string) =>
+  (await call(app, LoginDocument, { input: { email, password } })).data?.login
+
+describe('a changed password', () => {
+  it('takes the place of the old one, and ends every other session', async () => {
+    const person = await registerPerson(app)
+    const other = await signIn(app, person)
+    const { result } = await watch(app, () =>
+      change(app, person.accessToken, goodPassword, newPassword),
+    )
+    expect(result.data?.changePassword).toMatchObject({ __typename: 'User', id: person.id })
+
+    expect(failure(await login(person, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    succeeded(await login(person, newPassword))
+    expect(await refusalOf(app, other.accessToken)).toBe('SESSION_ENDED')
+    expect(failure(await refresh(app, other.refreshToken)).code).toBe('SESSION_ENDED')
+    const ended = await app.db.session.findUniqueOrThrow({ where: { id: other.sessionId } })
+    expect(ended.endReason).toBe('PASSWORD_CHANGED')
+
+    expect(await refusalOf(app, person.accessToken)).toBeUndefined()
+    succeeded(await refresh(app, person.refreshToken))
+    const [event] = (await auditOf(app, person.id)).filter(
+      ({ type }) => type === 'PASSWORD_CHANGED',
+    )
+    expect(event).toMatchObject({ actorId: person.id, sessionId: person.sessionId, success: true })
+  })
+
+  it('is known from nowhere but where it was changed', async () => {
+    const person = await registerPerson(app)
+    const lastSignInAt = app.clock.now()
+    const elsewhere = { userId: person.id, network: '192.0.2.7', lastSignInAt }
+    await app.db.knownAddress.create({ data: elsewhere })
+    await change(app, person.accessToken, goodPassword, newPassword)
+    const known = await app.db.knownAddress.findMany({ where: { userId: person.id } })
+    expect(known.map(({ network }) => network)).toEqual(['127.0.0.1'])
+  })
+
+  it('is one of them when two are asked for at once', async () => {
+    const person = await registerPerson(app)
+    const wanted = ['the first of two', 'the second of two']
+    const answers = await Promise.all(
+      wanted.map((to) => change(app, person.accessToken, goodPassword, to)),
+    )
+    const done = answers.map(({ data }) => data?.changePassword?.__typename === 'User')
+    expect(done.filter(Boolean)).toHaveLength(1)
+    succeeded(await login(person, wanted[done.indexOf(true)] ?? ''))
+    expect(failure(await login(person, wanted[done.indexOf(false)] ?? '')).code).toBe(
+      'INVALID_CREDENTIALS',
+    )
+  })
+})
+
+describe('a password stays what it is', () => {
+  test.each([
+    ['with a wrong old one', 'not that one', newPassword, 'INVALID_CREDENTIALS'],
+    ['without the old one', null, newPassword, 'INVALID_CREDENTIALS'],
+    ['when the new one is weak', goodPassword, 'password1', 'WEAK_PASSWORD'],
+    ['when the new one is the address', goodPassword, 'EMAIL', 'WEAK_PASSWORD'],
+  ])('%s', async (_, current, to, code) => {
+    const person = await registerPerson(app)
+    const other = await signIn(app, person)
+    const wanted = to === 'EMAIL' ? person.email : to
+    const { result, touched } = await watch(app, () =>
+      change(app, person.accessToken, current, wanted),
+    )
+    expect(failure(result.data?.changePassword).code).toBe(code)
+    expect(touched).toEqual(code === 'WEAK_PASSWORD' ? [] : ['audit_events'])
+    expect(await refusalOf(app, other.accessToken)).toBeUndefined()
+    succeeded(await login(person, goodPassword))
+  })
+
+  it('without a valid access token', async () => {
+    const { result, touched } = await watch(app, () => change(app, null, goodPassword, newPassword))
+    expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect(touched).toEqual([])
+  })
+})
+
+it('guesses at the old password are slowed down like every other guess at it', async () => {
+  const limited = await startApp({ env: { RATE_LIMIT_FACTOR: '1' } })
+  try {
+    const person = await registerPerson(limited)
+    const guess = () => change(limited, person.accessToken, 'a guess', newPassword)
+    for (let i = 0; i < 5; i += 1) {
+      expect(failure((await guess()).data?.changePassword).code).toBe('INVALID_CREDENTIALS')
+    }
+    expect((await guess()).errors).toMatchObject([
+      { extensions: { code: 'RATE_LIMITED', retryAfter: 1 } },
+    ])
+    const input = { email: person.email, password: goodPassword }
+    const { errors } = await call(limited, LoginDocument, { input })
+    expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+  } finally {
+    await limited.close()
+  }
+})

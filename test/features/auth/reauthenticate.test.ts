@@ -1,0 +1,112 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  DeleteAccountDocument,
+  LoginDocument,
+  ReauthenticateDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  refresh,
+  refusalOf,
+  registerPerson,
+  succeeded,
+  type Person,
+} from '../../support/client.js'
+import { decode } from '../../support/jwt.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const reauthenticate = async (token: string | null, password: string | null) =>
+  (await call(app, ReauthenticateDocument, { input: { password } }, { token })).data?.reauthenticate
+
+const remove = (token: string, confirmEmail: string) =>
+  call(app, DeleteAccountDocument, { input: { confirmEmail } }, { token })
+
+/** Who signed in long ago, with a token that is still good. */
+async function longSignedIn(): Promise<Person> {
+  const person = await registerPerson(app)
+  app.clock.advance('11m')
+  const { accessToken, refreshToken } = succeeded(await refresh(app, person.refreshToken))
+  return { ...person, accessToken, refreshToken: refreshToken ?? '' }
+}
+
+describe('reauthenticate', () => {
+  it('renews auth_time in a session that goes on with its refresh token', async () => {
+    const person = await longSignedIn()
+    const payload = succeeded(await reauthenticate(person.accessToken, goodPassword))
+    expect(payload.refreshToken).toBeNull()
+    const [before, after] = [person.accessToken, payload.accessToken].map(
+      (token) => decode(token).claims,
+    )
+    expect(after?.['sid']).toBe(before?.['sid'])
+    expect(Number(after?.['auth_time']) - Number(before?.['auth_time'])).toBeGreaterThan(600)
+    expect(await refusalOf(app, payload.accessToken)).toBeUndefined()
+    const next = succeeded(await refresh(app, person.refreshToken))
+    expect(decode(next.accessToken).claims['auth_time']).toBe(after?.['auth_time'])
+  })
+
+  it('wants the right password; a wrong one changes nothing and is recorded', async () => {
+    const person = await longSignedIn()
+    for (const password of ['a wrong password', null]) {
+      const { result, touched } = await watch(app, () =>
+        reauthenticate(person.accessToken, password),
+      )
+      expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+      expect(touched).toEqual(['audit_events'])
+    }
+    const events = await auditOf(app, person.id)
+    expect(events.at(-1)).toMatchObject({ type: 'LOGIN', success: false, actorId: person.id })
+  })
+})
+
+describe('deleteAccount', () => {
+  it('deletes the account with all that belongs to it, and keeps the evidence', async () => {
+    const person = await registerPerson(app)
+    const { data } = await remove(person.accessToken, person.email.toUpperCase())
+    expect(data?.deleteAccount).toEqual({ __typename: 'Deleted', id: person.id })
+
+    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
+    expect(failure(await refresh(app, person.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN')
+    const { email, password, id: userId } = person
+    const { data: login } = await call(app, LoginDocument, { input: { email, password } })
+    expect(failure(login?.login).code).toBe('INVALID_CREDENTIALS')
+    expect(await app.db.session.count({ where: { userId } })).toBe(0)
+    expect(await app.db.knownAddress.count({ where: { userId } })).toBe(0)
+    expect((await auditOf(app, userId)).map(({ type }) => type)).toEqual([
+      'USER_REGISTERED',
+      'USER_DELETED',
+    ])
+    expect((await registerPerson(app, email)).id).not.toBe(userId)
+  })
+
+  it('wants a proof of presence within ten minutes', async () => {
+    const person = await longSignedIn()
+    const { result, touched } = await watch(app, () => remove(person.accessToken, person.email))
+    expect(failure(result.data?.deleteAccount)).toMatchObject({
+      code: 'REAUTHENTICATION_REQUIRED',
+      methods: ['PASSWORD'],
+    })
+    expect(touched).toEqual([])
+    const { accessToken } = succeeded(await reauthenticate(person.accessToken, goodPassword))
+    const { data } = await remove(accessToken, person.email)
+    expect(data?.deleteAccount?.__typename).toBe('Deleted')
+  })
+
+  it('wants the address of the account', async () => {
+    const person = await registerPerson(app)
+    const stranger = await registerPerson(app)
+    for (const email of [stranger.email, 'no address', '']) {
+      const { result, touched } = await watch(app, () => remove(person.accessToken, email))
+      expect(failure(result.data?.deleteAccount)).toMatchObject({
+        code: 'INVALID_INPUT',
+        problems: [{ path: ['input', 'confirmEmail'] }],
+      })
+      expect(touched).toEqual([])
+    }
+  })
+})
