@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startApp } from '../support/app.js'
+import { onRedis } from '../support/redis-server.js'
 
+const redis = onRedis ? { redis: 'up' } : {}
 const app = await startApp()
 afterAll(app.close)
 
@@ -15,7 +17,7 @@ describe('health', () => {
   })
 
   it('/readyz: so does its database', async () => {
-    expect(await ask(app, '/readyz')).toEqual({ status: 200, body: { status: 'ready' } })
+    expect(await ask(app, '/readyz')).toEqual({ status: 200, body: { status: 'ready', ...redis } })
   })
 
   it('without its database it is alive and not ready, and says no more', async () => {
@@ -23,7 +25,10 @@ describe('health', () => {
     onTestFinished(broken.close)
     await broken.app.services.database.close()
     expect(await ask(broken, '/healthz')).toEqual({ status: 200, body: { status: 'ok' } })
-    expect(await ask(broken, '/readyz')).toEqual({ status: 503, body: { status: 'not ready' } })
+    expect(await ask(broken, '/readyz')).toEqual({
+      status: 503,
+      body: { status: 'not ready', ...redis },
+    })
   })
 
   it('is asked for every few seconds, and leaves no line in a log at its usual level', async () => {

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import { AuthError, InputProblem } from '../../platform/graphql/auth-error.types.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
+import { unauthenticated } from '../../platform/graphql/errors.js'
 import type { Accounts } from './accounts.js'
 import {
   ChangePasswordInput,
@@ -11,7 +12,6 @@ import {
   UpdateProfileInput,
   UpdateProfileResult,
 } from './account.types.js'
-import type { FieldProblem } from './fields.js'
 import { User } from './user.types.js'
 
 @Resolver()
@@ -33,8 +33,9 @@ export class AccountResolver {
   ) {
     const { userId, sessionId } = await requireViewer()
     const outcome = await this.#accounts.updateProfile(userId, input)
+    if (outcome.kind === 'gone') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'updated') return User.from(outcome.user, sessionId)
-    if (outcome.kind === 'invalid-input') return invalidInput(outcome.problems)
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
     return AuthError.for(outcome.kind)
   }
 
@@ -50,6 +51,7 @@ export class AccountResolver {
     const viewer = await requireViewer()
     const change = { currentPassword, newPassword }
     const outcome = await this.#accounts.changePassword(viewer, change, request)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'changed') return User.from(outcome.user, viewer.sessionId)
     if (outcome.kind === 'weak-password') {
       return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
@@ -63,12 +65,15 @@ export class AccountResolver {
       'Delete your account with all that belongs to it. Wants a sign-in or `reauthenticate` within ten minutes.',
   })
   async deleteAccount(
-    @Arg('input', () => DeleteAccountInput, { description: 'To be sure.' })
+    @Arg('input', () => DeleteAccountInput, {
+      description: 'The address of the account, to be sure.',
+    })
     { confirmEmail }: DeleteAccountInput,
     @Ctx() { request, requireViewer, refreshCookie }: RequestContext,
   ) {
     const outcome = await this.#accounts.deleteAccount(await requireViewer(), confirmEmail, request)
-    if (outcome.kind === 'invalid-input') return invalidInput(outcome.problems)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
     if (outcome.kind === 'reauthentication-required') {
       return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: ['PASSWORD'] })
     }
@@ -76,8 +81,3 @@ export class AccountResolver {
     return Object.assign(new Deleted(), { id: outcome.id })
   }
 }
-
-const invalidInput = (problems: readonly FieldProblem[]) =>
-  AuthError.of('INVALID_INPUT', {
-    problems: problems.map(({ field, message }) => InputProblem.of(['input', field], message)),
-  })

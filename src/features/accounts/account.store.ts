@@ -32,7 +32,7 @@ export function userFrom(row: Record<`user.${keyof UserRow}`, unknown>): UserRow
 export const findUserByEmail = (db: Db, email: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { email }, omit: { usernameKey: true, disabledAt: true } })
 
-export const findUser = (db: Db, id: string): Promise<UserRow | null> =>
+export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
 
 export interface NewUser {
@@ -94,7 +94,15 @@ export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
   return count > 0
 }
 
-/** Null when the user name is taken: the unique index decides. */
+export type UserUpdate = { kind: 'updated'; user: UserRow } | { kind: 'username-taken' | 'gone' }
+
+// P2002: a unique index; the only one that a profile can meet is the user name's. P2025: no such row.
+const failures: Record<string, UserUpdate> = {
+  P2002: { kind: 'username-taken' },
+  P2025: { kind: 'gone' },
+}
+
+/** The unique index says whether a user name is taken. */
 export async function updateUser(
   db: Db,
   id: string,
@@ -102,25 +110,25 @@ export async function updateUser(
     Record<'username' | 'name' | 'bio' | 'image' | 'locale', string | null | undefined>
   >,
   updatedAt: Date,
-): Promise<UserRow | null> {
+): Promise<UserUpdate> {
   const { username } = changes
-  const given = Object.fromEntries(
-    Object.entries(changes).filter(([, value]) => value !== undefined),
-  )
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
   const key = username === undefined ? {} : { usernameKey: username && usernameKey(username) }
   try {
-    return await db.user.update({
+    const user = await db.user.update({
       where: { id },
-      data: { ...given, ...key, updatedAt },
+      data: { ...Object.fromEntries(given), ...key, updatedAt },
       omit: { usernameKey: true, disabledAt: true },
     })
+    return { kind: 'updated', user }
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') return null
+    const known = error instanceof Prisma.PrismaClientKnownRequestError && failures[error.code]
+    if (known) return known
     throw error
   }
 }
 
-/** With all that belongs to the user: the foreign keys cascade. */
+/** With all that belongs to the user: the foreign keys cascade. False when it was gone. */
 export async function deleteUser(tx: Tx, id: string) {
-  await tx.user.delete({ where: { id }, select: { id: true } })
+  return (await tx.user.deleteMany({ where: { id } })).count > 0
 }

@@ -8,7 +8,10 @@ export class UpdateProfileInput {
   @Field(() => String, { nullable: true, description: 'The unique handle, 3 to 50 characters.' })
   username?: string | null
 
-  @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the user wants to be called, 1 to 100 characters.',
+  })
   name?: string | null
 
   @Field(() => String, { nullable: true, description: 'At most 500 characters.' })
@@ -33,7 +36,7 @@ export class ChangePasswordInput {
   newPassword!: string
 }
 
-@InputType({ description: 'Which account to delete: the own one, and to be sure, its address.' })
+@InputType({ description: 'Your own account is deleted: to be sure, give its address.' })
 export class DeleteAccountInput {
   @Field(() => GraphQLEmailAddress, { description: 'Must equal the account’s address.' })
   confirmEmail!: string

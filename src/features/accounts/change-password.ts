@@ -1,14 +1,14 @@
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Clock } from '../../platform/clock.js'
-import type { Database } from '../../platform/database/database.js'
+import type { Database, Tx } from '../../platform/database/database.js'
 import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { findUser, lockUser, type UserRow } from './account.store.js'
-import { readCredentialVersion, replacePassword } from './credential.store.js'
 import type { CheckPassword } from './check-password.js'
-import { forgetAddresses } from './known-address.store.js'
+import { readCredentialVersion, replacePassword } from './credential.store.js'
+import { replaceAddresses } from './known-address.store.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { PasswordPolicy } from './password-policy.js'
 
@@ -21,6 +21,7 @@ export type ChangePasswordOutcome =
   | { kind: 'changed'; user: UserRow }
   | { kind: 'weak-password'; passwordProblems: PasswordProblem[] }
   | { kind: 'invalid-credentials' }
+  | { kind: 'session-ended' }
 
 export interface ChangePasswordNeeds {
   readonly database: Database
@@ -40,41 +41,55 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
   const { database, clock, hasher, sessions, audit, checkPassword, passwordPolicy } = needs
 
   return async (
-    { userId, sessionId }: Viewer,
+    viewer: Viewer,
     { currentPassword, newPassword }: PasswordChange,
     request: RequestInfo,
   ): Promise<ChangePasswordOutcome> => {
-    const user = await findUser(database.db, userId)
-    if (!user) return { kind: 'invalid-credentials' }
+    const user = await findUser(database.db, viewer.userId)
+    if (!user) return { kind: 'session-ended' }
+    if (currentPassword === null) return { kind: 'invalid-credentials' }
     const problems = await passwordPolicy(newPassword, user)
     if (problems.length > 0) return { kind: 'weak-password', passwordProblems: problems }
 
-    const check = await checkPassword(user.email, currentPassword ?? '', request)
-    if (check.kind === 'wrong' || check.password.userId !== userId) {
-      const event = { actorId: userId, targetId: userId, sessionId, success: false } as const
-      await database.transaction((tx) =>
-        audit.record(tx, { type: 'PASSWORD_CHANGED', ...event }, request),
-      )
+    const check = await checkPassword(user.email, currentPassword, request)
+    const verified = check.kind === 'right' && check.password.userId === user.id
+    if (!verified) {
+      await database.transaction((tx) => record(tx, viewer, request, false))
       return { kind: 'invalid-credentials' }
     }
     await check.password.guess.succeed()
-
     const hash = await hasher.hash(newPassword) // slow: before the transaction
+    return database.transaction((tx) => replace(tx, viewer, check.password.version, hash, request))
+  }
+
+  /** What was verified before is looked at again under the user's lock: hashing took a while. */
+  async function replace(
+    tx: Tx,
+    viewer: Viewer,
+    version: number,
+    hash: string,
+    request: RequestInfo,
+  ): Promise<ChangePasswordOutcome> {
+    const { userId, sessionId } = viewer
+    const locked = await lockUser(tx, userId)
+    const session = await sessions.find(tx, sessionId, userId)
+    if (!locked || locked.disabled || !session || session.endedAt) return { kind: 'session-ended' }
+    if ((await readCredentialVersion(tx, userId)) !== version) {
+      await record(tx, viewer, request, false)
+      return { kind: 'invalid-credentials' } // somebody was faster: it is not the old password any more
+    }
     const now = clock.now()
-    const changed = await database.transaction(async (tx) => {
-      const locked = await lockUser(tx, userId)
-      const version = locked && (await readCredentialVersion(tx, userId))
-      // Somebody else, a reset for example, was faster: the password that was verified is no longer one.
-      if (version !== check.password.version) return false
-      await replacePassword(tx, userId, hash, now)
-      await sessions.endOthers(tx, userId, sessionId, 'PASSWORD_CHANGED')
-      await forgetAddresses(tx, userId, { except: request.network })
-      const event = { actorId: userId, targetId: userId, sessionId }
-      await audit.record(tx, { type: 'PASSWORD_CHANGED', ...event }, request)
-      return true
-    })
-    return changed
-      ? { kind: 'changed', user: { ...user, updatedAt: now } }
-      : { kind: 'invalid-credentials' }
+    await replacePassword(tx, userId, hash, now)
+    await sessions.endOthers(tx, userId, sessionId, 'PASSWORD_CHANGED')
+    await replaceAddresses(tx, userId, request.network, now)
+    await record(tx, viewer, request, true)
+    const user = await findUser(tx, userId)
+    return user ? { kind: 'changed', user } : { kind: 'session-ended' }
+  }
+
+  function record(tx: Tx, viewer: Viewer, request: RequestInfo, success: boolean) {
+    const { userId, sessionId } = viewer
+    const event = { actorId: userId, targetId: userId, sessionId, success }
+    return audit.record(tx, { type: 'PASSWORD_CHANGED', ...event }, request)
   }
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import { deleteUser, findUser } from './account.store.js'
+import { deleteUser, findUser, lockUser } from './account.store.js'
 import { canonicalEmail } from './email-address.js'
 import type { FieldProblem } from './fields.js'
 
@@ -12,6 +12,7 @@ export type DeleteAccountOutcome =
   | { kind: 'deleted'; id: string }
   | { kind: 'invalid-input'; problems: FieldProblem[] }
   | { kind: 'reauthentication-required' }
+  | { kind: 'session-ended' }
 
 export interface DeleteAccountNeeds {
   readonly database: Database
@@ -19,7 +20,7 @@ export interface DeleteAccountNeeds {
   readonly audit: Audit
 }
 
-/** Deletes the viewer's account with all that belongs to it. The evidence stays: it names nobody but an id. */
+/** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
 export function createDeleteAccount({ database, clock, audit }: DeleteAccountNeeds) {
   return async (
     { userId, sessionId, authenticatedAt }: Viewer,
@@ -32,11 +33,13 @@ export function createDeleteAccount({ database, clock, audit }: DeleteAccountNee
       const message = 'This is not the address of the account.'
       return { kind: 'invalid-input', problems: [{ field: 'confirmEmail', message }] }
     }
-    await database.transaction(async (tx) => {
-      await deleteUser(tx, userId)
+    const deleted = await database.transaction(async (tx) => {
+      const locked = await lockUser(tx, userId) // a disabled account keeps what it is disabled for
+      if (!locked || locked.disabled || !(await deleteUser(tx, userId))) return false
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'USER_DELETED', ...event }, request)
+      return true
     })
-    return { kind: 'deleted', id: userId }
+    return deleted ? { kind: 'deleted', id: userId } : { kind: 'session-ended' }
   }
 }

@@ -36,35 +36,42 @@ export const name = z
   .refine((text) => !control.test(text), 'A name has no control characters.')
   .refine((text) => visible.test(text), 'A name has something to see.')
 
-export const locale = z.string().transform((text, context) => {
-  try {
-    const [canonical] = Intl.getCanonicalLocales(text)
-    if (canonical && canonical.length <= 35) return canonical
-  } catch {
-    // not a tag: reported below
-  }
-  context.addIssue('A locale is a BCP 47 tag, for example en or pt-BR.')
-  return z.NEVER
-})
+// The longest tag that we keep has 35; beyond that, taking one apart is work for nothing.
+export const locale = z
+  .string()
+  .max(100, 'A locale is a BCP 47 tag, for example en or pt-BR.')
+  .transform((text, context) => {
+    try {
+      const [canonical] = Intl.getCanonicalLocales(text)
+      if (canonical && canonical.length <= 35) return canonical
+    } catch {
+      // not a tag: reported below
+    }
+    context.addIssue('A locale is a BCP 47 tag, for example en or pt-BR.')
+    return z.NEVER
+  })
 
 export const bio = z
   .string()
-  .max(2_000, 'This has at most 500 characters.')
-  .transform((text) => text.normalize('NFC').trim())
-  .refine((text) => Array.from(text).length <= 500, 'This has at most 500 characters.')
+  .max(2_000, 'A bio has at most 500 characters.')
+  .transform((text) => text.normalize('NFC').replaceAll('\r\n', '\n').trim())
+  .refine((text) => Array.from(text).length <= 500, 'A bio has at most 500 characters.')
   .refine(
     (text) => !/(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u.test(text),
-    'This has no control characters.',
+    'A bio has no control characters.',
   )
+
+const isPicture = (text: string) => {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return !!url && /^https?:$/.test(url.protocol) && !url.username && !url.password
+}
 
 export const image = z
   .string()
   .max(2_000, 'This URL is too long.')
-  .refine(
-    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-    'This is not an http or https URL.',
-  )
+  .refine(isPicture, { error: 'This is not an http or https URL.', abort: true })
   .transform((text) => new URL(text).href)
+  .refine((href) => href.length <= 2_000, 'This URL is too long.')
 
 export interface FieldProblem {
   readonly field: string

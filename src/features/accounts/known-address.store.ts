@@ -13,7 +13,8 @@ export const deleteAddresses = (db: Db, before: Date, limit: number): Promise<nu
       SELECT user_id, network FROM known_addresses WHERE last_sign_in_at < ${before}
       ORDER BY last_sign_in_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`
 
-/** After a change of password nobody but the one who changed it is known. */
-export async function forgetAddresses(tx: Tx, userId: string, { except }: { except: string }) {
-  await tx.knownAddress.deleteMany({ where: { userId, network: { not: except } } })
+/** After a change of password only where it was changed is known. */
+export async function replaceAddresses(tx: Tx, userId: string, network: string, now: Date) {
+  await tx.knownAddress.deleteMany({ where: { userId } })
+  await rememberAddress(tx, userId, network, now)
 }

@@ -94,11 +94,11 @@ export class AuthResolver {
   })
   async reauthenticate(
     @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
-    { password }: ReauthenticateInput,
+    { password = null }: ReauthenticateInput,
     @Ctx() { request, requireViewer, refreshCookie }: Context,
   ) {
     const viewer = await requireViewer()
-    const outcome = await this.#auth.reauthenticate(viewer, password ?? '', request)
+    const outcome = await this.#auth.reauthenticate(viewer, password, request)
     return toResult(outcome, 'BODY', refreshCookie)
   }
 

@@ -26,18 +26,24 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
 
   return async (
     { user, sessionId }: AuthViewer,
-    password: string,
+    password: string | null,
     request: RequestInfo,
   ): Promise<ReauthenticateOutcome> => {
+    if (password === null) return { kind: 'invalid-credentials' }
+    const event = { type: 'LOGIN', actorId: user.id, targetId: user.id, sessionId } as const
     const check = await accounts.checkPassword(user.email, password, request)
-    const right = check.kind === 'right' && check.password.userId === user.id
-    const session = right ? await sessions.markAuthenticated(sessionId) : null
-    if (!right || !session) {
-      const event = { actorId: user.id, targetId: user.id, sessionId, success: false } as const
-      await database.transaction((tx) => audit.record(tx, { type: 'LOGIN', ...event }, request))
+    if (check.kind === 'wrong' || check.password.userId !== user.id) {
+      await database.transaction((tx) => audit.record(tx, { ...event, success: false }, request))
       return { kind: 'invalid-credentials' }
     }
     await check.password.guess.succeed()
+    const session = await database.transaction(async (tx) => {
+      const state = await accounts.lockForSignIn(tx, check.password, request)
+      const renewed = state === 'open' ? await sessions.markAuthenticated(tx, sessionId) : null
+      await audit.record(tx, { ...event, success: renewed !== null }, request)
+      return renewed
+    })
+    if (!session) return { kind: 'invalid-credentials' } // the password or the session is another's by now
     return { kind: 'reauthenticated', ...(await issueAccessToken(session)) }
   }
 }

@@ -1,4 +1,4 @@
-import { AuthError, InputProblem } from '../../platform/graphql/auth-error.types.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RefreshCookie } from '../../platform/http/refresh-cookie.js'
 import type { RefreshTokenTransport } from './auth-input.types.js'
 import { AuthPayload } from './auth.types.js'
@@ -21,11 +21,7 @@ export function toResult(
     case 'reauthenticated':
       return AuthPayload.from(outcome, null)
     case 'invalid-input':
-      return AuthError.of('INVALID_INPUT', {
-        problems: outcome.problems.map(({ field, message }) =>
-          InputProblem.of(['input', field], message),
-        ),
-      })
+      return AuthError.invalidInput(outcome.problems)
     case 'weak-password':
       return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
     default:

@@ -9,6 +9,9 @@ import { readViewers, type ViewerRow } from './viewer.store.js'
 /** Who is asking. */
 export interface AuthViewer extends Viewer, ViewerRow {}
 
+/** What the database knows of a viewer; the rest is in the token. */
+type LoadedViewer = Omit<AuthViewer, 'authenticatedAt'>
+
 export interface ViewerLoaderNeeds {
   readonly db: Db
   readonly clock: Clock
@@ -24,17 +27,16 @@ const mostAtOnce = 500
  * nothing is kept from one tick to the next.
  */
 export function createViewerLoader({ db, clock, sessions, log }: ViewerLoaderNeeds) {
-  const loader = new DataLoader<string, AuthViewer | null>(
+  const loader = new DataLoader<string, LoadedViewer | null>(
     async (sessionIds) => {
-      const viewers = new Map<string, AuthViewer>()
+      const viewers = new Map<string, LoadedViewer>()
       const rows = await readViewers(db, sessionIds, clock.now())
       // That a session is in use is worth noting, but not worth failing for.
       await sessions.touch(rows.map((row) => row.session)).catch((err: unknown) => {
         log.warn({ err }, 'could not note when sessions were last used')
       })
       for (const row of rows) {
-        const { id: sessionId, authenticatedAt } = row.session
-        viewers.set(sessionId, { ...row, sessionId, userId: row.user.id, authenticatedAt })
+        viewers.set(row.session.id, { ...row, sessionId: row.session.id, userId: row.user.id })
       }
       return sessionIds.map((id) => viewers.get(id) ?? null)
     },

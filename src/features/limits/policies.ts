@@ -43,10 +43,11 @@ export const policies = {
     ],
   },
   logout: { takesCredentials: false, rules: [{ per: 'address', max: 600, window: '1m' }] },
-  reauthenticate: { takesCredentials: true, rules: [{ per: 'account', max: 20, window: '1h' }] },
-  changePassword: { takesCredentials: true, rules: [{ per: 'account', max: 20, window: '1h' }] },
-  updateProfile: { takesCredentials: false, rules: [{ per: 'account', max: 60, window: '1h' }] },
-  deleteAccount: { takesCredentials: false, rules: [{ per: 'account', max: 20, window: '1h' }] },
+  // Per session: with a stolen token nobody uses up the owner's way back. Guesses count per account as well.
+  reauthenticate: { takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] },
+  changePassword: { takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] },
+  updateProfile: { takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1h' }] },
+  deleteAccount: { takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1h' }] },
   revokeSession: { takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1m' }] },
   revokeOtherSessions: {
     takesCredentials: false,

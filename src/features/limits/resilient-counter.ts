@@ -28,6 +28,9 @@ export function createResilientCounter({ link, shared, own }: ResilientCounterNe
     take: (key, budget) => ask((counter) => counter.take(key, budget)),
     guess: (key, backoff) => ask((counter) => counter.guess(key, backoff)),
     putBack: (key, guess) => ask((counter) => counter.putBack(key, guess)),
-    resetFailures: (key) => ask((counter) => counter.resetFailures(key)),
+    resetFailures: async (key) => {
+      await own.resetFailures(key) // what was counted here while Redis was away, too
+      await ask((counter) => counter.resetFailures(key))
+    },
   }
 }

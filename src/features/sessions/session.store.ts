@@ -92,8 +92,8 @@ export function endOtherSessions(tx: Tx, userId: string, keptId: string | null, 
 }
 
 /** The person proved presence once more. Null when the session has ended meanwhile. */
-export async function markAuthenticated(db: Db, id: string, now: Date): Promise<SessionRow | null> {
-  const [row] = await db.$queryRaw<SessionRow[]>`
+export async function markAuthenticated(tx: Tx, id: string, now: Date): Promise<SessionRow | null> {
+  const [row] = await tx.$queryRaw<SessionRow[]>`
     UPDATE sessions s SET authenticated_at = ${now}
     FROM refresh_tokens r
     WHERE r.session_id = s.id AND s.id = ${id}::uuid AND ${isLive(now)}

@@ -92,7 +92,7 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
 
     /** The person proved presence once more. Null when the session has ended meanwhile. */
-    markAuthenticated: (id: string) => markAuthenticated(db, id, clock.now()),
+    markAuthenticated: (tx: Tx, id: string) => markAuthenticated(tx, id, clock.now()),
 
     /** Notes that sessions are in use, at most once a minute each. */
     async touch(used: Pick<SessionRow, 'id' | 'lastUsedAt'>[]) {

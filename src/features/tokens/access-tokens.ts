@@ -100,13 +100,15 @@ export function createAccessTokens(
         clockTolerance: options.clockSkew / 1_000,
         currentDate: now,
       })
-      const { sub, sid, jti, aud, client_id: client, exp, iat } = payload
+      const { sub, sid, jti, aud, client_id: client, exp, iat, auth_time: authTime } = payload
       const ids = isId(sub) && isId(sid) && isId(jti) && typeof aud === 'string'
-      if (!ids || client !== clientId || !isTime(exp) || !isTime(iat)) return { kind: 'invalid' }
+      const times = isTime(exp) && isTime(iat) && isTime(authTime)
+      if (!ids || client !== clientId || !times) return { kind: 'invalid' }
       if (iat * 1_000 > now.getTime() + options.clockSkew) return { kind: 'invalid' }
       const expiresAt = new Date(exp * 1_000 + options.clockSkew)
       const keyId = protectedHeader.kid ?? ''
-      return { kind: 'valid', userId: sub, sessionId: sid, expiresAt, keyId }
+      const authenticatedAt = new Date(authTime * 1_000)
+      return { kind: 'valid', userId: sub, sessionId: sid, authenticatedAt, expiresAt, keyId }
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { kind: 'expired' }
       if (error instanceof errors.JOSEError) return { kind: 'invalid' }

@@ -105,6 +105,13 @@ export class AuthError {
     return Object.assign(new AuthError(), { code, message: codes[code] }, none, details)
   }
 
+  /** For what a person typed into fields of the input. */
+  static invalidInput(problems: readonly { field: string; message: string }[]) {
+    return AuthError.of('INVALID_INPUT', {
+      problems: problems.map(({ field, message }) => InputProblem.of(['input', field], message)),
+    })
+  }
+
   /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose name is the code's. */
   static for(kind: KebabCase<AuthErrorCode>) {
     return AuthError.of(kind.toUpperCase().replaceAll('-', '_') as AuthErrorCode)

@@ -9,6 +9,8 @@ export type VerifiedToken =
       readonly kind: 'valid'
       readonly userId: string
       readonly sessionId: string
+      /** `auth_time`. */
+      readonly authenticatedAt: Date
       readonly expiresAt: Date
     }
   | { readonly kind: 'missing' | 'expired' | 'invalid' }
@@ -17,7 +19,7 @@ export type VerifiedToken =
 export interface Viewer {
   readonly sessionId: string
   readonly userId: string
-  /** When the person last proved presence. */
+  /** When presence was last proved, as far as this access token knows: one from before knows nothing of it. */
   readonly authenticatedAt: Date
 }
 
@@ -59,7 +61,7 @@ export interface ContextNeeds<V extends Viewer> {
   readonly refreshCookie: (request: FastifyRequest, reply: FastifyReply) => RefreshCookie
   readonly verifyToken: (token: string) => Promise<VerifiedToken>
   /** Null when the session has ended or the user is disabled. */
-  readonly loadViewer: (sessionId: string) => Promise<V | null>
+  readonly loadViewer: (sessionId: string) => Promise<Omit<V, 'authenticatedAt'> | null>
 }
 
 const reasons = {
@@ -79,7 +81,8 @@ export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
     const verified = token ? await verifyToken(token) : ({ kind: 'missing' } as const)
     if (verified.kind !== 'valid') return reasons[verified.kind]
     const found = await loadViewer(verified.sessionId)
-    return found?.userId === verified.userId ? found : 'SESSION_ENDED'
+    if (found?.userId !== verified.userId) return 'SESSION_ENDED'
+    return { ...found, authenticatedAt: verified.authenticatedAt } as V
   }
 
   return (request: FastifyRequest, reply: FastifyReply): RequestContext<V> => {

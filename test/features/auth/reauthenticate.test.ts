@@ -48,16 +48,22 @@ describe('reauthenticate', () => {
     expect(await refusalOf(app, payload.accessToken)).toBeUndefined()
     const next = succeeded(await refresh(app, person.refreshToken))
     expect(decode(next.accessToken).claims['auth_time']).toBe(after?.['auth_time'])
+    const { sessionId } = person
+    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+      type: 'LOGIN',
+      success: true,
+      sessionId,
+    })
   })
 
-  it('wants the right password; a wrong one changes nothing and is recorded', async () => {
+  it('wants the right password; a wrong one changes nothing but is recorded', async () => {
     const person = await longSignedIn()
     for (const password of ['a wrong password', null]) {
       const { result, touched } = await watch(app, () =>
         reauthenticate(person.accessToken, password),
       )
       expect(failure(result).code).toBe('INVALID_CREDENTIALS')
-      expect(touched).toEqual(['audit_events'])
+      expect(touched).toEqual(password === null ? [] : ['audit_events'])
     }
     const events = await auditOf(app, person.id)
     expect(events.at(-1)).toMatchObject({ type: 'LOGIN', success: false, actorId: person.id })
@@ -93,8 +99,24 @@ describe('deleteAccount', () => {
     })
     expect(touched).toEqual([])
     const { accessToken } = succeeded(await reauthenticate(person.accessToken, goodPassword))
+    // Whoever stole the older token has proved nothing.
+    const { data: older } = await remove(person.accessToken, person.email)
+    expect(failure(older?.deleteAccount).code).toBe('REAUTHENTICATION_REQUIRED')
     const { data } = await remove(accessToken, person.email)
     expect(data?.deleteAccount?.__typename).toBe('Deleted')
+  })
+
+  it('asked for twice at once is done once', async () => {
+    const { accessToken, email, id } = await registerPerson(app)
+    const answers = await Promise.all([remove(accessToken, email), remove(accessToken, email)])
+    const deleted = answers.filter(({ data }) => data?.deleteAccount?.__typename === 'Deleted')
+    expect(deleted).toHaveLength(1)
+    const codes = answers.flatMap(({ errors }) =>
+      errors.map(({ extensions }) => extensions['code']),
+    )
+    expect(codes).toEqual(['UNAUTHENTICATED'])
+    const events = await auditOf(app, id)
+    expect(events.filter(({ type }) => type === 'USER_DELETED')).toHaveLength(1)
   })
 
   it('wants the address of the account', async () => {

@@ -47,6 +47,7 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
   let child: ChildProcess | null = null
   let ready = false
   let started = false
+  let closed = false
   let losses = 0
   let restarting: NodeJS.Timeout | undefined
 
@@ -65,10 +66,17 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
       return
     }
     child = starting
+    const toBeReady = setTimeout(() => {
+      lost(starting, new Error(`it was not ready within ${patience} ms`))
+    }, patience).unref()
     starting.on('message', (message: 'ready' | JobResult) => {
       if (starting !== child) return
-      if (message === 'ready') ready = true
-      else settle(message)
+      if (message !== 'ready') {
+        settle(message)
+        return
+      }
+      clearTimeout(toBeReady)
+      ready = true
     })
     starting.once('error', (error) => {
       lost(starting, error)
@@ -82,7 +90,7 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
   }
 
   function lost(which: ChildProcess | null, error: unknown) {
-    if (which !== child) return // an earlier one, of which we know
+    if (which !== child || closed) return // an earlier one, of which we know
     const delay = Math.min(firstRestartDelay * 2 ** losses, longestRestartDelay)
     losses += 1
     log.error({ err: error }, 'the hashing process is gone: passwords are hashed in the server')
@@ -133,6 +141,7 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
     verify: async (stored, password) => (await run({ kind: 'verify', stored, password })) === true,
     close() {
       started = true // and never again
+      closed = true
       clearTimeout(restarting)
       abandon()
     },
