@@ -8,7 +8,7 @@ const id = (kind: string, n: string) =>
   `('01900000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`
 export const emailOf = (n: number) => `user${String(n).padStart(7, '0')}@example.com`
 
-/** A million people with two sessions each. Everybody has the password of the one person who is there already. */
+/** A million people with two sessions each, from an address each. Everybody has the password of the one person who is there already. */
 export async function addAMillionUsers(raw: pg.Client) {
   await raw.query(`
     SET session_replication_role = replica; -- foreign keys are right by construction
@@ -19,6 +19,8 @@ export async function addAMillionUsers(raw: pg.Client) {
     INSERT INTO password_credentials (user_id, hash, changed_at)
       SELECT ${id('8000', 'n')}, (SELECT hash FROM password_credentials LIMIT 1), now()
       FROM generate_series(1, ${users}) n;
+    INSERT INTO known_addresses (user_id, network, last_sign_in_at)
+      SELECT ${id('8000', 'n')}, '192.0.2.1', now() FROM generate_series(1, ${users}) n;
     INSERT INTO sessions (id, user_id, authentication_methods, created_at, authenticated_at, expires_at)
       SELECT ${id('9000', 'n')}, ${id('8000', '(n + 1) / 2')}, '{PASSWORD}', now(), now(),
         now() + interval '90 days'
