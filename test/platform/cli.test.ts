@@ -1,31 +1,14 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, test } from 'vitest'
 import { testSecret } from '../support/app.js'
 import { call, registerPerson, refusalOf } from '../support/client.js'
+import { runProgram } from '../support/command-line.js'
 import { temporaryFolder, lastingDatabase } from '../support/lasting-database.js'
 import { databaseSettings, startServerProcess } from '../support/server-process.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-
-/** The command as a shell runs it. */
-async function latchkey(env: Record<string, string>, args: string[], input = '') {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
-    cwd: root,
-    env: { PATH, HOME, ...env },
-  })
-  child.stdin.end(input)
-  const [out, err] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ])
-  return { code: child.exitCode, out, err }
-}
+const latchkey = (env: Record<string, string>, args: string[], input = '') =>
+  runProgram('src/cli.ts', env, { args, input })
 
 async function server() {
   const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }

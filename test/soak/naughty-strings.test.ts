@@ -28,7 +28,7 @@ afterAll(app.close)
 
 const positions = inputPositions()
 
-/** Where some of them are as good as any other text. */
+/** Where the operation takes some of the strings, so that rows are written. */
 const acceptable =
   /^(register\.input\.(password|username|name|locale|deviceName)|login\.input\.deviceName|updateProfile\..*|changePassword\.input\.newPassword)$/
 

@@ -29,7 +29,8 @@ export function createDeleteAccount({ database, clock, audit }: DeleteAccountNee
   ): Promise<DeleteAccountOutcome> => {
     if (!isRecent(authenticatedAt, clock.now())) return { kind: 'reauthentication-required' }
     const user = await findUser(database.db, userId)
-    if (!user || canonicalEmail(confirmEmail) !== user.email) {
+    if (!user) return { kind: 'session-ended' }
+    if (canonicalEmail(confirmEmail) !== user.email) {
       const message = 'This is not the address of the account.'
       return { kind: 'invalid-input', problems: [{ field: 'confirmEmail', message }] }
     }

@@ -23,11 +23,12 @@ export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
         // Canonical: else every spelling of an address would have a budget of its own.
         if (input.email !== undefined) return canonicalEmail(input.email)
         return (await viewerOf(context))?.userId ?? null
-      case 'session': {
+      case 'session':
+        return (await viewerOf(context))?.sessionId ?? null
+      case 'refreshToken': {
         // A forged token names no session: it would use up the budget of somebody else's.
         const token = input.refreshToken ?? context.refreshCookie.read()
-        const named = token === null ? null : sessions.namedBy(token)
-        return named ?? (await viewerOf(context))?.sessionId ?? null
+        return token === null ? null : sessions.namedBy(token)
       }
     }
   }

@@ -4,8 +4,10 @@ export type Identity =
   | 'address'
   /** The account concerned: that of the address typed, else the viewer's. It need not exist. */
   | 'account'
-  /** The session of the refresh token, else the viewer's. */
+  /** The viewer's session. */
   | 'session'
+  /** The session that the refresh token names. */
+  | 'refreshToken'
 
 export interface Rule {
   readonly per: Identity
@@ -38,7 +40,7 @@ export const policies = {
   refresh: {
     takesCredentials: true,
     rules: [
-      { per: 'session', max: 120, window: '1m' },
+      { per: 'refreshToken', max: 120, window: '1m' },
       { per: 'address', max: 600, window: '1m' },
     ],
   },
