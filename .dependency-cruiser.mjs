@@ -1,5 +1,5 @@
 // The ladder: a feature may import from the rungs below its own, and nothing beside or above.
-const ladder = [['audit', 'limits'], ['tokens'], ['sessions'], ['accounts'], ['auth']]
+const ladder = [['audit', 'limits', 'mail'], ['tokens'], ['sessions'], ['accounts'], ['auth']]
 
 const downwards = ladder.flatMap((rung, height) =>
   rung.map((feature) => {

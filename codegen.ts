@@ -11,7 +11,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         enumsAsTypes: true,
         strictScalars: true,
-        scalars: { DateTime: 'string', EmailAddress: 'string', URL: 'string' },
+        scalars: { DateTime: 'string', EmailAddress: 'string', URL: 'string', JSON: 'unknown' },
         documentMode: 'documentNode',
         dedupeFragments: true,
       },

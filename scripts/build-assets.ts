@@ -1,7 +1,8 @@
 // Collects what the GraphiQL page loads in dist/graphiql, so that the running server needs neither the
-// network nor these development dependencies. A missing file fails the build.
-import { copyFileSync, cpSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
+// network nor these development dependencies, and puts the templates beside the code that reads them. A missing
+// file fails the build.
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const target = join(root, 'dist/graphiql')
@@ -16,4 +17,11 @@ rmSync(target, { recursive: true, force: true })
 cpSync(join(root, 'src/platform/http/graphiql/page'), target, { recursive: true })
 for (const file of libraries) {
   copyFileSync(join(root, 'node_modules', file), join(target, basename(file)))
+}
+
+for (const file of readdirSync(join(root, 'src/features'), { recursive: true, encoding: 'utf8' })) {
+  if (!/\.(html|txt)$/.test(file)) continue
+  const to = join(root, 'dist/features', file)
+  mkdirSync(dirname(to), { recursive: true })
+  copyFileSync(join(root, 'src/features', file), to)
 }

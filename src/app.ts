@@ -1,19 +1,27 @@
 import 'reflect-metadata'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { AccountResolver, UserResolver } from './features/accounts/index.js'
+import {
+  AccountResolver,
+  EmailResolver,
+  pagesRoutes,
+  PasswordResolver,
+  UserResolver,
+} from './features/accounts/index.js'
 import {
   AuthPayloadResolver,
   AuthResolver,
   createIdentify,
   createViewerLoader,
 } from './features/auth/index.js'
+import { mailPreviewRoutes } from './features/mail/index.js'
 import { createLimitFields, credentialMutations } from './features/limits/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import { wellKnownRoutes } from './features/tokens/index.js'
 import type { Database } from './platform/database/database.js'
 import { createApollo } from './platform/graphql/apollo.js'
 import { createContextFactory } from './platform/graphql/context.js'
+import { createExecuteHere } from './platform/graphql/execute-here.js'
 import { readTrustedDocuments } from './platform/graphql/documents/trusted-documents.js'
 import { graphqlRoute } from './platform/graphql/graphql.route.js'
 import { graphiqlRoutes } from './platform/http/graphiql/graphiql.route.js'
@@ -51,8 +59,10 @@ export async function createApp(parts: Parts): Promise<App> {
       [
         new SessionResolver(services.revokeSession),
         new SessionConnectionResolver(services.sessions),
-        new UserResolver(services.sessions),
+        new UserResolver(services.sessions, services.accounts),
         new AccountResolver(services.accounts),
+        new PasswordResolver(services.accounts),
+        new EmailResolver(services.accounts),
         new AuthResolver(services.auth),
         new AuthPayloadResolver(services.accounts),
       ],
@@ -77,11 +87,17 @@ export async function createApp(parts: Parts): Promise<App> {
     const isReady = async () => !closing && (await answers())
     const graphiql = !config.production
     const { issuer } = config.accessTokens
+    const { appUrl, publicUrl } = config
+    const execute = createExecuteHere({ schema, contextFor, log })
+    const { recentMail } = services
     const server = await createHttpServer({ ...config, log }, [
       healthRoutes({ isReady, redis: services.redis }),
       wellKnownRoutes({ keys: services.keys, issuer }),
       graphqlRoute({ apollo, contextFor, graphiql }),
       ...(graphiql ? [graphiqlRoutes] : []),
+      // A front end of one's own has these pages itself.
+      ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl })] : []),
+      ...(recentMail ? [mailPreviewRoutes({ recentMail })] : []),
     ])
     const jobs = startJobs(services.jobs, log)
 

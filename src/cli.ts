@@ -69,6 +69,7 @@ users
   .argument('<email>')
   .option('--username <username>', 'unique handle')
   .option('--name <name>', 'what the person wants to be called')
+  .option('--email-verified', 'vouch for the address: it needs no message to prove it')
   .option('--password-stdin', 'read the password from standard input')
   .action(createUser)
 users
@@ -82,9 +83,22 @@ users
   .argument('<user>', 'id or e-mail address')
   .action((user: string) => report(run('users enable', { user })))
 
+const mail = program.command('mail').description('messages that are to be sent')
+mail
+  .command('list')
+  .description('what waits and what was given up, with the reason')
+  .action(() => report(run('mail list', {})))
+mail
+  .command('requeue')
+  .description('send messages after all that were given up')
+  .argument('[ids...]', 'of the messages')
+  .option('--all', 'all of them', false)
+  .action((ids: string[], { all }: { all: boolean }) => report(run('mail requeue', { ids, all })))
+
 interface CreateOptions {
   readonly username?: string
   readonly name?: string
+  readonly emailVerified?: true
   readonly passwordStdin?: true
 }
 
@@ -92,8 +106,8 @@ interface CreateOptions {
 async function createUser(email: string, options: CreateOptions) {
   const given = options.passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : null
   const password = given ?? systemRandom(18).toString('base64url')
-  const { username = null, name = null } = options
-  const outcome = await run('users create', { email, password, username, name })
+  const { username = null, name = null, emailVerified = false } = options
+  const outcome = await run('users create', { email, password, username, name, emailVerified })
   if (!outcome.ok || given !== null) return report(Promise.resolve(outcome))
   const data = { ...(outcome.data as object), password }
   return report(

@@ -25,6 +25,8 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
     host: values.HOST,
     port: values.PORT,
     publicUrl,
+    /** What mailed links begin with. */
+    appUrl: values.APP_URL ?? publicUrl,
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedProxies: values.TRUST_PROXY,
     logLevel: values.LOG_LEVEL,
@@ -57,6 +59,14 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       limitPolicy: values.SESSION_LIMIT_POLICY,
     },
     registrationOpen: values.REGISTRATION === 'open',
+    emailVerificationRequired: values.EMAIL_VERIFICATION === 'required',
+    mail: {
+      /** Null: messages go to the log (in production they are given up). */
+      smtpUrl: values.SMTP_URL ?? null,
+      from: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`,
+      /** A folder of templates that take the place of the built-in ones; null: none do. */
+      templates: values.MAIL_TEMPLATES ?? null,
+    },
     passwords: {
       minLength: values.PASSWORD_MIN_LENGTH,
       /** URL of a range API; null: passwords are not looked up. */

@@ -1,6 +1,11 @@
 import 'reflect-metadata'
 import { buildSchema, type MiddlewareFn } from 'type-graphql'
-import { AccountResolver, UserResolver } from './features/accounts/index.js'
+import {
+  AccountResolver,
+  EmailResolver,
+  PasswordResolver,
+  UserResolver,
+} from './features/accounts/index.js'
 import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import type { RequestContext } from './platform/graphql/context.js'
@@ -11,6 +16,8 @@ const resolverClasses = [
   SessionConnectionResolver,
   UserResolver,
   AccountResolver,
+  PasswordResolver,
+  EmailResolver,
   AuthResolver,
   AuthPayloadResolver,
 ] as const

@@ -4,12 +4,24 @@ import type { Config } from './config.js'
 import {
   createAccounts,
   createBreachCheck,
+  createOneTimeTokens,
   createPasswordHasher,
   createPasswordPolicy,
+  createPrepareLetter,
 } from './features/accounts/index.js'
 import { createAudit } from './features/audit/index.js'
 import { AuthService } from './features/auth/index.js'
 import { createCounter, createLockout } from './features/limits/index.js'
+import {
+  createDeliverer,
+  createOutbox,
+  keepRecent,
+  loadTemplates,
+  logTransport,
+  noTransport,
+  smtpTransport,
+  type Transport,
+} from './features/mail/index.js'
 import {
   createRefreshSession,
   createRefreshTokenCodec,
@@ -29,8 +41,10 @@ import { keepAuthSecret } from './platform/crypto/auth-secret.js'
 import { newId } from './platform/crypto/ids.js'
 import { createKeyring } from './platform/crypto/keyring.js'
 import { systemRandom, type Random } from './platform/crypto/random.js'
+import { createSealer } from './platform/crypto/sealer.js'
 import { openDatabase, type DatabaseTarget } from './platform/database/database.js'
 import { createMetrics } from './platform/observability/metrics.js'
+import type { Job } from './platform/jobs.js'
 import { openRedis } from './platform/redis.js'
 
 export interface Parts {
@@ -40,7 +54,11 @@ export interface Parts {
   readonly random?: Random
   /** Where the data is; by default where the settings say. */
   readonly target?: DatabaseTarget
+  /** Messages are sent in the background, or when `deliverer` is told to. */
+  readonly delivery?: 'background' | 'by hand'
 }
+
+const mailJob = { name: 'send messages', every: 1_000 }
 
 export type Services = Awaited<ReturnType<typeof openServices>>
 
@@ -64,7 +82,8 @@ export async function openServices(parts: Parts) {
     const secrets =
       config.authSecrets ?? (await keepAuthSecret(config.dataDir, { random, isFirstStart }))
 
-    const audit = createAudit({ clock })
+    const audit = createAudit({ db, clock })
+    const outbox = createOutbox({ database, clock })
 
     const cipher = createPrivateKeyCipher(createKeyring(secrets, 'signing keys'))
     const keyRotation = createKeyRotation(config.signingKeys, { database, clock, cipher, audit })
@@ -92,29 +111,59 @@ export async function openServices(parts: Parts) {
       productWords: ['latchkey', ...new URL(config.publicUrl).hostname.split('.').slice(0, -1)],
       isBreached: createBreachCheck({ url: config.passwords.breachCheck, clock, log }),
     })
+    const { emailVerificationRequired, appUrl } = config
+    const tokens = createOneTimeTokens({ database, clock, random })
     const accounts = createAccounts({
       database,
       clock,
       hasher,
       lockout,
       passwordPolicy,
+      tokens,
+      outbox,
       sessions,
       audit,
+      emailVerificationRequired,
     })
+
+    const recentMail = config.production ? null : keepRecent(transportOf(config, log))
+    const transport = recentMail ?? transportOf(config, log)
+    closing.push(transport.close)
+    const deliverer = createDeliverer({
+      database,
+      clock,
+      sealer: createSealer(createKeyring(secrets, 'links in messages')),
+      prepare: createPrepareLetter({ appUrl, tokens, audit }),
+      templates: await loadTemplates({ folder: config.mail.templates, product: productOf(config) }),
+      transport,
+      metrics,
+      log,
+    })
+    const measureMail = async () => {
+      const { waiting, dead } = await outbox.count()
+      metrics.mailWaiting.set(waiting)
+      metrics.mailDead.set(dead)
+    }
 
     const auth = new AuthService(
       {
         registrationOpen: config.registrationOpen,
+        emailVerificationRequired,
         passwordMinLength: config.passwords.minLength,
       },
-      { database, accounts, passwordPolicy, sessions, refreshSession, accessTokens, audit },
+      { database, accounts, passwordPolicy, sessions, refreshSession, accessTokens, outbox, audit },
     )
 
-    const jobs = [
+    const jobs: Job[] = [
       { name: 'read signing keys', every: 5_000, run: keys.load },
       { name: 'rotate signing keys', every: 60_000, run: () => keyRotation.runSchedule() },
       { name: 'remove expired sessions', every: 600_000, run: removeExpiredSessions },
       { name: 'forget addresses', every: 600_000, run: () => accounts.forgetAddresses() },
+      { name: 'remove expired tokens', every: 600_000, run: () => tokens.removeExpired() },
+      { name: 'remove old messages', every: 600_000, run: () => outbox.removeFinished() },
+      ...(metrics.registry ? [{ name: 'count messages', every: 10_000, run: measureMail }] : []),
+      // Not at once: what a request does must not show in the time of the next one.
+      ...(parts.delivery === 'by hand' ? [] : [{ ...mailJob, run: deliverer.deliverDue }]),
     ]
     return {
       database,
@@ -130,6 +179,9 @@ export async function openServices(parts: Parts) {
       accounts,
       passwordPolicy,
       auth,
+      outbox,
+      deliverer,
+      recentMail,
       jobs,
       close,
     }
@@ -141,3 +193,13 @@ export async function openServices(parts: Parts) {
 
 export const targetOf = ({ postgres, dataDir }: Config): DatabaseTarget =>
   postgres ? { kind: 'postgres', ...postgres } : { kind: 'embedded', dataDir }
+
+function transportOf({ production, mail }: Config, log: Logger): Transport {
+  const { smtpUrl: url, from } = mail
+  if (url !== null) return smtpTransport({ url, from })
+  return production ? noTransport : logTransport(log)
+}
+
+/** What the service is called in its messages: the name that they come from. */
+const productOf = ({ mail, appUrl }: Config) =>
+  /^(.*?)\s*</.exec(mail.from)?.[1] || new URL(appUrl).hostname

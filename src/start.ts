@@ -87,11 +87,12 @@ function greet(config: Config) {
   process.stdout.write(banner(config))
 }
 
-const banner = ({ publicUrl, postgres, dataDir }: Config) => `
+const banner = ({ publicUrl, postgres, dataDir, mail }: Config) => `
   Latchkey is ready.
 
   GraphiQL   ${publicUrl}/graphql   (open it in a browser)
   Health     ${publicUrl}/readyz
+  Mail       ${publicUrl}/dev/mail   (${mail.smtpUrl === null ? 'SMTP_URL is not set: it is shown there and in the log' : 'what was sent'})
   Keys       ${publicUrl}/.well-known/jwks.json
   Data       ${postgres ? 'PostgreSQL (DATABASE_URL)' : `embedded, in ${dataDir}`}
 

@@ -76,8 +76,14 @@ describe('the roots', () => {
     },
   )
 
-  // These cannot fail by anything that a person does.
-  const infallible = ['logout', 'revokeOtherSessions']
+  // These cannot fail by anything that a person does, or must not tell.
+  const infallible = [
+    'exportAccountData',
+    'logout',
+    'requestEmailVerification',
+    'requestPasswordReset',
+    'revokeOtherSessions',
+  ]
   it.each(
     mutations
       .filter(({ name }) => !infallible.includes(name))

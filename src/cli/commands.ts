@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseRegistration } from '../features/accounts/index.js'
+import { isId } from '../platform/crypto/ids.js'
 import type { Services } from '../services.js'
 
 /** What a command came to: data for programs, lines for people. */
@@ -24,6 +25,8 @@ function command<T>(
 ): Run {
   return (services, given) => run(services, input.parse(given))
 }
+
+const mostListed = 1_000
 
 const nothing = z.object({})
 const keyId = z.object({ id: z.string() })
@@ -82,6 +85,7 @@ export const commands = {
       password: z.string(),
       username: z.string().nullable(),
       name: z.string().nullable(),
+      emailVerified: z.boolean(),
     }),
     async ({ accounts, passwordPolicy }, input) => {
       const parsed = parseRegistration({ ...input, locale: null })
@@ -89,7 +93,9 @@ export const commands = {
         return refused('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
       const weak = await passwordPolicy(input.password, parsed.fields)
       if (weak.length > 0) return refused('weak-password', `The password is ${weak.join(', ')}.`)
-      const outcome = await accounts.createByOperator(parsed.fields, input.password)
+      const { password, emailVerified } = input
+      const account = { password, emailVerified }
+      const outcome = await accounts.createByOperator(parsed.fields, account)
       if (outcome.kind !== 'created')
         return refused(outcome.kind, 'The address or user name is taken.')
       return done({ id: outcome.id }, `Created ${parsed.fields.email} (${outcome.id}).`)
@@ -109,6 +115,34 @@ export const commands = {
     const changed = await accounts.enable(found.id)
     return done({ id: found.id, changed }, `${found.email} is enabled.`)
   }),
+
+  'mail list': command(nothing, async ({ outbox }) => {
+    const messages = await outbox.list(mostListed)
+    const line = ({ id, status, kind, recipient, attempts, ...rest }: (typeof messages)[number]) =>
+      [
+        id,
+        status.padEnd(7),
+        rest.createdAt.toISOString(),
+        kind,
+        recipient,
+        `${attempts} tries`,
+        ...(rest.lastError === null ? [] : [rest.lastError]),
+      ].join('  ')
+    return done(messages, ...messages.map(line))
+  }),
+
+  'mail requeue': command(
+    z.object({ ids: z.array(z.string()), all: z.boolean() }),
+    async ({ outbox }, { ids, all }) => {
+      if (all === ids.length > 0) return refused('invalid-input', 'Name messages, or say --all.')
+      if (!ids.every(isId)) return refused('invalid-input', 'A message is named by its id.')
+      const count = await outbox.requeue(all ? null : ids)
+      if (count < ids.length) {
+        return refused('not-found', `${count} of ${ids.length} were dead letters and are sent.`)
+      }
+      return done({ requeued: count }, `${count} to be sent.`)
+    },
+  ),
 } satisfies Record<string, Run>
 
 export type CommandName = keyof typeof commands

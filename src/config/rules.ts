@@ -33,6 +33,24 @@ const rules: readonly Rule[] = [
     problem: () => 'PUBLIC_URL must be https in production: tokens and passwords travel there',
   },
   {
+    about: ['APP_URL'],
+    isBroken: (values) =>
+      isProduction(values) && !!values.APP_URL && !isConfidential(values.APP_URL),
+    problem: () => 'APP_URL must be https in production: its links carry tokens',
+  },
+  {
+    about: ['SMTP_URL', 'EMAIL_VERIFICATION'],
+    isBroken: (values) =>
+      isProduction(values) && values.EMAIL_VERIFICATION === 'required' && !values.SMTP_URL,
+    problem: () =>
+      'SMTP_URL is required in production with EMAIL_VERIFICATION=required: nobody could register',
+  },
+  {
+    about: ['SMTP_URL', 'MAIL_FROM'],
+    isBroken: (values) => !!values.SMTP_URL && !values.MAIL_FROM,
+    problem: () => 'MAIL_FROM is required with SMTP_URL: the address that messages come from',
+  },
+  {
     about: ['AUTH_SECRET'],
     isBroken: (values) => !!values.DATABASE_URL && !values.AUTH_SECRET,
     problem: () =>

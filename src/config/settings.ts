@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import {
   duration,
+  appUrl,
   integer,
+  mailFrom,
   number,
   choice,
   origin,
@@ -10,6 +12,7 @@ import {
   redisUrl,
   rangeApi,
   secrets,
+  smtpUrl,
 } from './value-types.js'
 
 /**
@@ -29,6 +32,7 @@ export const settings = {
   HOST: { parse: z.string(), default: '127.0.0.1' },
   PORT: { parse: integer(1, 65_535), default: '4000' },
   PUBLIC_URL: { parse: origin },
+  APP_URL: { parse: appUrl },
   CORS_ORIGINS: { parse: origins },
   TRUST_PROXY: { parse: integer(0, 10), default: '0' },
   DATA_DIR: { parse: z.string(), default: './data' },
@@ -47,6 +51,10 @@ export const settings = {
   MAX_SESSIONS_PER_USER: { parse: integer(0, 10_000), default: '20' },
   SESSION_LIMIT_POLICY: { parse: choice('evict', 'refuse'), default: 'evict' },
   REGISTRATION: { parse: choice('open', 'closed'), default: 'open' },
+  EMAIL_VERIFICATION: { parse: choice('optional', 'required'), default: 'optional' },
+  SMTP_URL: { parse: smtpUrl, secret: true },
+  MAIL_FROM: { parse: mailFrom },
+  MAIL_TEMPLATES: { parse: z.string() },
   PASSWORD_MIN_LENGTH: { parse: integer(8, 64), default: '8' },
   PASSWORD_BREACH_CHECK: { parse: rangeApi, default: 'off', secret: true },
   ARGON2_MEMORY_KIB: { parse: integer(7_168, 262_144), default: '19456' },

@@ -1,3 +1,4 @@
+import validator from 'validator'
 import { z } from 'zod'
 
 export const number = (least: number, most: number) =>
@@ -54,6 +55,31 @@ export const origins = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.array(origin))
+
+/** What links begin with; a path may be part of it. */
+export const appUrl = z
+  .string()
+  .refine((text) => {
+    const url = urlOf(text)
+    const plain =
+      !!url && url.href === `${url.origin}${url.pathname}` && !url.hostname.includes('*')
+    return plain && /^https?:$/.test(url.protocol)
+  }, 'must be the URL of your front end such as https://app.example.com, without a query')
+  .transform((text) => new URL(text).href.replace(/\/+$/, ''))
+
+export const smtpUrl = z
+  .string()
+  .refine(
+    (text) => /^smtps?:$/.test(urlOf(text)?.protocol ?? '') && !!urlOf(text)?.hostname,
+    'must be a URL such as smtp://user:password@host:587 or smtps://user:password@host:465',
+  )
+
+export const mailFrom = z
+  .string()
+  .refine(
+    (text) => !/[\p{Cc}",;]/u.test(text) && validator.isEmail(text, { allow_display_name: true }),
+    'must be an address such as no-reply@example.com or Example <no-reply@example.com>',
+  )
 
 export const postgresUrl = z
   .string()

@@ -5,7 +5,8 @@ export interface Job {
   readonly name: string
   /** Milliseconds from the end of one run to the start of the next. */
   readonly every: number
-  readonly run: () => Promise<unknown>
+  /** Told to stop, it ends soon: what it leaves undone it does at its next run. */
+  readonly run: (signal: AbortSignal) => Promise<unknown>
 }
 
 /** Runs jobs in the background, none of them beside itself. One that fails is logged and tried again. */
@@ -13,7 +14,7 @@ export function startJobs(jobs: readonly Job[], log: Logger) {
   const stopping = new AbortController()
   const running = jobs.map(async ({ name, every, run }) => {
     while (await pause(every, stopping.signal)) {
-      await run().catch((err: unknown) => {
+      await run(stopping.signal).catch((err: unknown) => {
         log.error({ err, job: name }, 'a background job failed')
       })
     }

@@ -25,6 +25,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 4_000,
       publicUrl: 'http://localhost:4000',
+      appUrl: 'http://localhost:4000',
       corsOrigins: [],
       trustedProxies: 0,
       logLevel: 'info',
@@ -48,6 +49,8 @@ describe('settings', () => {
         limitPolicy: 'evict',
       },
       registrationOpen: true,
+      emailVerificationRequired: false,
+      mail: { smtpUrl: null, from: 'Latchkey <no-reply@localhost>', templates: null },
       passwords: { minLength: 8, breachCheck: null },
       argon2: {
         memoryKib: 19_456,

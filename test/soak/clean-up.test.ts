@@ -33,7 +33,9 @@ it.runIf(onPostgres)(
         durations.push(performance.now() - start)
         return result
       })
-      await services.jobs.find(({ name }) => name === 'remove expired sessions')?.run()
+      await services.jobs
+        .find(({ name }) => name === 'remove expired sessions')
+        ?.run(new AbortController().signal)
       vi.restoreAllMocks()
 
       expect(await app.db.session.count()).toBe(1)

@@ -16,6 +16,8 @@ export interface TestApp {
   readonly db: Db
   readonly app: App
   readonly target: DatabaseTarget
+  /** Sends the messages that are due. */
+  readonly deliver: () => Promise<void>
   /** Closes the app and drops its database. */
   readonly close: () => Promise<void>
 }
@@ -26,6 +28,8 @@ export interface TestAppOptions {
   /** A database that exists already (for a second replica, or a restart); it is not dropped. */
   readonly target?: DatabaseTarget
   readonly clock?: TestClock
+  /** Messages wait until `deliver` is called, unless it says `background`. */
+  readonly delivery?: 'background' | 'by hand'
   /** Connections to PostgreSQL. */
   readonly poolSize?: number
 }
@@ -40,7 +44,7 @@ const boundless = {
 
 /** The real application, on its own database and its own port, with a clock that can be moved. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { env = {}, clock = new TestClock() } = options
+  const { env = {}, clock = new TestClock(), delivery = 'by hand' } = options
   const own = options.target ? null : await createTestDatabase()
   const target = withPool(options.target ?? own?.target, options.poolSize)
   const limits = env['RATE_LIMIT_FACTOR'] === undefined ? boundless : {}
@@ -56,7 +60,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   })
   const logLines: string[] = []
   const log = createLogger(config.logLevel, { write: (line) => void logLines.push(line) })
-  const app = await createApp({ config, log, clock, target })
+  const app = await createApp({ config, log, clock, target, delivery })
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
@@ -65,6 +69,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     app,
     target,
     db: app.services.database.db,
+    deliver: () => app.services.deliverer.deliverDue(new AbortController().signal),
     async close() {
       await app.close()
       await own?.drop()

@@ -4,6 +4,8 @@ const tables = [
   'users',
   'password_credentials',
   'known_addresses',
+  'one_time_tokens',
+  'outbox_messages',
   'sessions',
   'refresh_tokens',
   'audit_events',

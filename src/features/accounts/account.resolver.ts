@@ -4,8 +4,6 @@ import type { RequestContext } from '../../platform/graphql/context.js'
 import { unauthenticated } from '../../platform/graphql/errors.js'
 import type { Accounts } from './accounts.js'
 import {
-  ChangePasswordInput,
-  ChangePasswordResult,
   Deleted,
   DeleteAccountInput,
   DeleteAccountResult,
@@ -36,26 +34,6 @@ export class AccountResolver {
     if (outcome.kind === 'gone') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'updated') return User.from(outcome.user, sessionId)
     if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
-    return AuthError.for(outcome.kind)
-  }
-
-  @Mutation(() => ChangePasswordResult, {
-    nullable: true,
-    description: 'Replace your password. Every other session ends.',
-  })
-  async changePassword(
-    @Arg('input', () => ChangePasswordInput, { description: 'The old password and the new one.' })
-    { currentPassword = null, newPassword }: ChangePasswordInput,
-    @Ctx() { request, requireViewer }: RequestContext,
-  ) {
-    const viewer = await requireViewer()
-    const change = { currentPassword, newPassword }
-    const outcome = await this.#accounts.changePassword(viewer, change, request)
-    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
-    if (outcome.kind === 'changed') return User.from(outcome.user, viewer.sessionId)
-    if (outcome.kind === 'weak-password') {
-      return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
-    }
     return AuthError.for(outcome.kind)
   }
 

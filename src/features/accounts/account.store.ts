@@ -1,11 +1,12 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { rememberAddress } from './known-address.store.js'
+import { rememberAddress } from './passwords/known-address.store.js'
 
 /** An account as its owner sees it. */
 export interface UserRow {
   readonly id: string
   readonly email: string
+  readonly emailVerifiedAt: Date | null
   readonly username: string | null
   readonly name: string | null
   readonly bio: string | null
@@ -18,7 +19,7 @@ export interface UserRow {
 
 /** To be selected from `users u` beside another table's columns; `userFrom` reads them back. */
 export const userColumns = Prisma.sql`
-  u.id AS "user.id", u.email AS "user.email", u.username AS "user.username",
+  u.id AS "user.id", u.email AS "user.email", u.email_verified_at AS "user.emailVerifiedAt", u.username AS "user.username",
   u.name AS "user.name", u.bio AS "user.bio", u.image AS "user.image", u.locale AS "user.locale", u.created_at AS "user.createdAt",
   u.updated_at AS "user.updatedAt", u.last_login_at AS "user.lastLoginAt"`
 
@@ -35,14 +36,25 @@ export const findUserByEmail = (db: Db, email: string): Promise<UserRow | null> 
 export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
 
+/** To whom a message goes. */
+export const findAddressee = async (db: Db | Tx, email: string) => {
+  const columns = { id: true, locale: true, emailVerifiedAt: true, disabledAt: true }
+  const row = await db.user.findUnique({ where: { email }, select: columns })
+  if (!row) return null
+  const { id, locale, emailVerifiedAt, disabledAt } = row
+  return { id, locale, isVerified: emailVerifiedAt !== null, isDisabled: disabledAt !== null }
+}
+
 export interface NewUser {
   readonly id: string
   readonly email: string
+  readonly emailVerifiedAt: Date | null
   readonly username: string | null
   readonly name: string | null
   readonly locale: string | null
   readonly passwordHash: string
   readonly createdAt: Date
+  readonly lastLoginAt: Date | null
 }
 
 /** False when the address or the user name is taken: the unique indexes decide, not a look beforehand. */
@@ -54,7 +66,6 @@ export async function insertUser(tx: Tx, { passwordHash, createdAt, ...user }: N
         usernameKey: user.username && usernameKey(user.username),
         createdAt,
         updatedAt: createdAt,
-        lastLoginAt: createdAt,
       },
     ],
     skipDuplicates: true,
@@ -67,22 +78,46 @@ export async function insertUser(tx: Tx, { passwordHash, createdAt, ...user }: N
 
 const usernameKey = (username: string) => username.toLowerCase()
 
-export const emailExists = async (tx: Tx, email: string) =>
-  (await tx.user.findUnique({ where: { email }, select: { id: true } })) !== null
+export const findIdByEmail = async (tx: Tx, email: string) =>
+  (await tx.user.findUnique({ where: { email }, select: { id: true } }))?.id ?? null
+
+export interface LockedUser {
+  readonly disabled: boolean
+  /** Whether somebody proved to read what is sent to the address. */
+  readonly verified: boolean
+}
 
 /**
  * Locks the user until the transaction ends. Whatever ends sign-ins (disabling, a reset) locks the same
  * row first, so the two happen one after the other.
  */
-export async function lockUser(tx: Tx, id: string): Promise<{ disabled: boolean } | null> {
-  const [row] = await tx.$queryRaw<{ disabled: boolean }[]>`
-    SELECT disabled_at IS NOT NULL AS disabled FROM users WHERE id = ${id}::uuid FOR UPDATE`
+export async function lockUser(tx: Tx, id: string): Promise<LockedUser | null> {
+  const [row] = await tx.$queryRaw<LockedUser[]>`
+    SELECT disabled_at IS NOT NULL AS disabled, email_verified_at IS NOT NULL AS verified
+    FROM users WHERE id = ${id}::uuid FOR UPDATE`
   return row ?? null
 }
 
 export async function recordSignIn(tx: Tx, id: string, network: string, now: Date) {
   await tx.user.update({ where: { id }, data: { lastLoginAt: now }, select: { id: true } })
   await rememberAddress(tx, id, network, now)
+}
+
+export async function setEmailVerified(tx: Tx, id: string, now: Date) {
+  await tx.user.update({
+    where: { id },
+    data: { emailVerifiedAt: now, updatedAt: now },
+    select: { id: true },
+  })
+}
+
+/** Another address, which somebody has just proved to read. Throws P2002 when an account has it. */
+export async function setEmail(tx: Tx, id: string, email: string, now: Date) {
+  await tx.user.update({
+    where: { id },
+    data: { email, emailVerifiedAt: now, updatedAt: now },
+    select: { id: true },
+  })
 }
 
 /** False when it was so already. */
@@ -93,6 +128,10 @@ export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
   })
   return count > 0
 }
+
+/** An account has the address or the user name. */
+export const isTaken = (error: unknown) =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 
 export type UserUpdate = { kind: 'updated'; user: UserRow } | { kind: 'username-taken' | 'gone' }
 

@@ -24,18 +24,6 @@ export class UpdateProfileInput {
   locale?: string | null
 }
 
-@InputType({ description: 'The old password and the new one.' })
-export class ChangePasswordInput {
-  @Field(() => String, {
-    nullable: true,
-    description: 'Leave out only when the user has none.',
-  })
-  currentPassword?: string | null
-
-  @Field(() => String, { description: '`AuthSettings` tells how long it has to be.' })
-  newPassword!: string
-}
-
 @InputType({ description: 'Your own account is deleted: to be sure, give its address.' })
 export class DeleteAccountInput {
   @Field(() => GraphQLEmailAddress, { description: 'Must equal the account’s address.' })
@@ -51,12 +39,6 @@ export class Deleted {
 export const UpdateProfileResult = createUnionType({
   name: 'UpdateProfileResult',
   description: 'AuthError codes: USERNAME_TAKEN, INVALID_INPUT.',
-  types: () => [User, AuthError] as const,
-})
-
-export const ChangePasswordResult = createUnionType({
-  name: 'ChangePasswordResult',
-  description: 'AuthError codes: INVALID_CREDENTIALS, WEAK_PASSWORD.',
   types: () => [User, AuthError] as const,
 })
 

@@ -1,12 +1,13 @@
 import type { Audit } from '../audit/index.js'
 import type { Lockout } from '../limits/index.js'
+import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import { after, type Clock } from '../../platform/clock.js'
 import { isId, newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
-  emailExists,
+  findIdByEmail,
   findUser,
   findUserByEmail,
   insertUser,
@@ -15,14 +16,22 @@ import {
   setDisabled,
   type UserRow,
 } from './account.store.js'
-import { createChangePassword } from './change-password.js'
-import { createCheckPassword, type VerifiedPassword } from './check-password.js'
 import { createDeleteAccount } from './delete-account.js'
-import { readCredentialVersion, replaceHash } from './credential.store.js'
-import { canonicalEmail } from './email-address.js'
-import { deleteAddresses, rememberAddress } from './known-address.store.js'
-import type { PasswordHasher } from './password-hasher.js'
-import type { PasswordPolicy } from './password-policy.js'
+import { createConfirmEmailChange } from './email/confirm-email-change.js'
+import { canonicalEmail } from './email/email-address.js'
+import { createRequestEmailChange } from './email/request-email-change.js'
+import { createRequestEmailVerification } from './email/request-email-verification.js'
+import { createVerifyEmail } from './email/verify-email.js'
+import { createExportAccount } from './export-account.js'
+import type { OneTimeTokens } from './one-time-tokens.js'
+import { createChangePassword } from './passwords/change-password.js'
+import { createCheckPassword, type VerifiedPassword } from './passwords/check-password.js'
+import { readCredentialVersion, replaceHash } from './passwords/credential.store.js'
+import { deleteAddresses, rememberAddress } from './passwords/known-address.store.js'
+import type { PasswordHasher } from './passwords/password-hasher.js'
+import type { PasswordPolicy } from './passwords/password-policy.js'
+import { createRequestPasswordReset } from './passwords/request-password-reset.js'
+import { createResetPassword } from './passwords/reset-password.js'
 import type { Registration } from './registration.js'
 import { createUpdateProfile } from './update-profile.js'
 
@@ -32,8 +41,20 @@ export interface AccountNeeds {
   readonly hasher: PasswordHasher
   readonly lockout: Lockout
   readonly passwordPolicy: PasswordPolicy
+  readonly tokens: OneTimeTokens
+  readonly outbox: Outbox
   readonly sessions: Sessions
   readonly audit: Audit
+  /** Whether only a verified address may sign in. */
+  readonly emailVerificationRequired: boolean
+}
+
+export interface NewAccount {
+  readonly registration: Registration
+  readonly passwordHash: string
+  readonly emailVerified: boolean
+  /** Whether the account is signed in to at once. */
+  readonly signsIn: boolean
 }
 
 const addressesKeptFor = 30 * 24 * 60 * 60_000
@@ -43,7 +64,7 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 /** People: their profile, their address, their password. */
 export function createAccounts(needs: AccountNeeds) {
-  const { database, clock, hasher, sessions, audit } = needs
+  const { database, clock, hasher, tokens, sessions, audit } = needs
   const checkPassword = createCheckPassword({ ...needs, addressesKeptFor })
 
   return {
@@ -56,15 +77,22 @@ export function createAccounts(needs: AccountNeeds) {
       return email ? findUserByEmail(database.db, email) : null
     },
 
+    /** The address to which the user's is about to change; null when none is. */
+    pendingEmail: (userId: string) => tokens.pending(userId, 'CHANGE_EMAIL'),
+
     hashPassword: hasher.hash,
 
     create,
 
     /** On the word of an operator: without a session, and even when registration is closed. */
-    async createByOperator(registration: Registration, password: string) {
+    async createByOperator(
+      registration: Registration,
+      { password, emailVerified }: { password: string; emailVerified: boolean },
+    ) {
       const passwordHash = await hasher.hash(password)
       return database.transaction(async (tx) => {
-        const created = await create(tx, registration, passwordHash)
+        const account = { registration, passwordHash, emailVerified, signsIn: false }
+        const created = await create(tx, account)
         if (created.kind === 'created') {
           await audit.record(tx, { type: 'USER_CREATED', targetId: created.id }, null)
         }
@@ -74,8 +102,15 @@ export function createAccounts(needs: AccountNeeds) {
 
     checkPassword,
     changePassword: createChangePassword({ ...needs, checkPassword }),
+    requestPasswordReset: createRequestPasswordReset(needs),
+    resetPassword: createResetPassword(needs),
+    requestEmailVerification: createRequestEmailVerification(needs),
+    verifyEmail: createVerifyEmail({ ...needs, checkPassword }),
+    requestEmailChange: createRequestEmailChange(needs),
+    confirmEmailChange: createConfirmEmailChange(needs),
     updateProfile: createUpdateProfile(needs),
     deleteAccount: createDeleteAccount(needs),
+    exportAccount: createExportAccount(needs),
 
     /**
      * Locks the user and says whether the sign-in that was verified before may still complete: a reset
@@ -89,6 +124,7 @@ export function createAccounts(needs: AccountNeeds) {
       const user = await lockUser(tx, userId)
       if (!user || (await readCredentialVersion(tx, userId)) !== version) return 'changed' as const
       if (user.disabled) return 'disabled' as const
+      if (needs.emailVerificationRequired && !user.verified) return 'unverified' as const
       if (rehash) await replaceHash(tx, userId, rehash)
       await recordSignIn(tx, userId, network, clock.now())
       return 'open' as const
@@ -108,7 +144,7 @@ export function createAccounts(needs: AccountNeeds) {
     disable: (userId: string) =>
       database.transaction(async (tx) => {
         if (!(await setDisabled(tx, userId, clock.now()))) return false
-        await sessions.endOthers(tx, userId, null, 'ACCOUNT_DISABLED')
+        await sessions.endOthers(tx, userId, [], 'ACCOUNT_DISABLED')
         await audit.record(tx, { type: 'USER_DISABLED', targetId: userId }, null)
         return true
       }),
@@ -122,12 +158,21 @@ export function createAccounts(needs: AccountNeeds) {
       }),
   }
 
-  async function create(tx: Tx, registration: Registration, passwordHash: string) {
+  async function create(tx: Tx, { registration, passwordHash, ...account }: NewAccount) {
     const id = newId(clock)
-    if (await insertUser(tx, { ...registration, id, passwordHash, createdAt: clock.now() })) {
-      return { kind: 'created' as const, id }
-    }
-    const taken = (await emailExists(tx, registration.email)) ? 'email-taken' : 'username-taken'
-    return { kind: taken } as const
+    const now = clock.now()
+    const created = await insertUser(tx, {
+      ...registration,
+      id,
+      passwordHash,
+      createdAt: now,
+      emailVerifiedAt: account.emailVerified ? now : null,
+      lastLoginAt: account.signsIn ? now : null,
+    })
+    if (created) return { kind: 'created' as const, id }
+    const ownerId = await findIdByEmail(tx, registration.email)
+    return ownerId === null
+      ? { kind: 'username-taken' as const }
+      : { kind: 'email-taken' as const, ownerId }
   }
 }

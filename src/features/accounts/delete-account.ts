@@ -1,11 +1,12 @@
 import type { Audit } from '../audit/index.js'
+import type { Outbox } from '../mail/index.js'
 import { isRecent } from '../sessions/index.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { deleteUser, findUser, lockUser } from './account.store.js'
-import { canonicalEmail } from './email-address.js'
+import { canonicalEmail } from './email/email-address.js'
 import type { FieldProblem } from './fields.js'
 
 export type DeleteAccountOutcome =
@@ -17,11 +18,14 @@ export type DeleteAccountOutcome =
 export interface DeleteAccountNeeds {
   readonly database: Database
   readonly clock: Clock
+  readonly outbox: Outbox
   readonly audit: Audit
 }
 
 /** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
-export function createDeleteAccount({ database, clock, audit }: DeleteAccountNeeds) {
+export function createDeleteAccount(needs: DeleteAccountNeeds) {
+  const { database, clock, outbox, audit } = needs
+
   return async (
     { userId, sessionId, authenticatedAt }: Viewer,
     confirmEmail: string,
@@ -39,6 +43,8 @@ export function createDeleteAccount({ database, clock, audit }: DeleteAccountNee
       if (!locked || locked.disabled || !(await deleteUser(tx, userId))) return false
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'USER_DELETED', ...event }, request)
+      const { email: recipient, locale } = user
+      await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, locale })
       return true
     })
     return deleted ? { kind: 'deleted', id: userId } : { kind: 'session-ended' }

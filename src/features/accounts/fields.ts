@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalEmail } from './email-address.js'
+import { canonicalEmail } from './email/email-address.js'
 
 // Line breaks forge headers and log lines; direction overrides make one name look like another.
 const control = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u

@@ -1,14 +1,27 @@
 import { Arg, FieldResolver, Int, Resolver, Root } from 'type-graphql'
 import { SessionConnection, type Sessions } from '../sessions/index.js'
 import { checkFirst, decodeCursor } from '../../platform/graphql/pagination.js'
+import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import type { Accounts } from './accounts.js'
 import { User } from './user.types.js'
 
 @Resolver(() => User)
 export class UserResolver {
   readonly #sessions: Sessions
+  readonly #accounts: Accounts
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: Sessions, accounts: Accounts) {
     this.#sessions = sessions
+    this.#accounts = accounts
+  }
+
+  @FieldResolver(() => GraphQLEmailAddress, {
+    nullable: true,
+    description:
+      'The address to which the account is about to change, until that is confirmed there or the link expires.',
+  })
+  pendingEmail(@Root() user: User) {
+    return this.#accounts.pendingEmail(user.id)
   }
 
   @FieldResolver(() => SessionConnection, {

@@ -16,6 +16,12 @@ export class User {
   })
   email!: string | null
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether somebody proved to read what is sent to the address.',
+  })
+  emailVerified!: boolean | null
+
   @Field(() => String, { nullable: true, description: 'The unique handle, as the user writes it.' })
   username!: string | null
 
@@ -41,6 +47,8 @@ export class User {
   lastLoginAt!: Date | null
 
   static from(row: UserRow, currentSessionId: string | null) {
-    return Object.assign(new User(), row, { currentSessionId })
+    const { emailVerifiedAt, ...fields } = row
+    const emailVerified = emailVerifiedAt !== null
+    return Object.assign(new User(), fields, { emailVerified, currentSessionId })
   }
 }

@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/database/database.js'
+import type { Db, Tx } from '../../platform/database/database.js'
 import type { AuditEventType } from '../../generated/prisma/enums.js'
 
 export interface AuditRow {
@@ -16,3 +16,12 @@ export interface AuditRow {
 export async function insertAuditEvent(tx: Tx, event: AuditRow) {
   await tx.auditEvent.create({ data: event, select: { id: true } })
 }
+
+/** What was done to an account, the newest first. */
+export const listAuditEvents = (db: Db, targetId: string, limit: number): Promise<AuditRow[]> =>
+  db.auditEvent.findMany({
+    where: { targetId },
+    orderBy: { id: 'desc' },
+    take: limit,
+    omit: { details: true },
+  })

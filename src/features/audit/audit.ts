@@ -1,9 +1,8 @@
 import type { AuditEventType } from '../../generated/prisma/enums.js'
 import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
-import type { Tx } from '../../platform/database/database.js'
-import type { RequestInfo } from '../../platform/http/request-info.js'
-import { insertAuditEvent } from './audit.store.js'
+import type { Db, Tx } from '../../platform/database/database.js'
+import { insertAuditEvent, listAuditEvents } from './audit.store.js'
 
 export interface AuditEntry {
   readonly type: AuditEventType
@@ -15,16 +14,25 @@ export interface AuditEntry {
   readonly success?: boolean
 }
 
+// An answer has to end somewhere; ten sign-ins a day for three years.
+const mostListed = 10_000
+
+/** Where an action was asked for. */
+export interface Origin {
+  readonly ip: string | null
+  readonly userAgent: string | null
+}
+
 export type Audit = ReturnType<typeof createAudit>
 
 /**
  * The audit log. An event is written in the transaction of its action: what could not be recorded did
  * not happen. What a person typed is never recorded: people type passwords into the wrong field.
  */
-export function createAudit({ clock }: { clock: Clock }) {
+export function createAudit({ db, clock }: { db: Db; clock: Clock }) {
   return {
-    /** `request` is null for what the service or an operator does. */
-    record: (tx: Tx, entry: AuditEntry, request: RequestInfo | null) =>
+    /** `origin` is null for what the service or an operator does. */
+    record: (tx: Tx, entry: AuditEntry, origin: Origin | null) =>
       insertAuditEvent(tx, {
         id: newId(clock),
         occurredAt: clock.now(),
@@ -33,8 +41,11 @@ export function createAudit({ clock }: { clock: Clock }) {
         targetId: entry.targetId ?? null,
         sessionId: entry.sessionId ?? null,
         success: entry.success ?? true,
-        ipAddress: request?.ip ?? null,
-        userAgent: request?.userAgent ?? null,
+        ipAddress: origin?.ip ?? null,
+        userAgent: origin?.userAgent ?? null,
       }),
+
+    /** What was done to an account, the newest first. */
+    of: (targetId: string) => listAuditEvents(db, targetId, mostListed),
   }
 }

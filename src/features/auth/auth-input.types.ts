@@ -26,7 +26,8 @@ export class RegisterInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Optional unique handle, 3 to 50 characters.',
+    description:
+      'Optional unique handle, 3 to 50 characters. Not accepted while addresses have to be verified first: set it afterwards.',
   })
   username?: string | null
 

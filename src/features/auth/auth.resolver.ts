@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { passwordMaxLength, User, type Accounts } from '../accounts/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
+import { GraphQLJSON } from '../../platform/graphql/scalars.js'
 import type { AuthService } from './auth.service.js'
 import {
   LoginInput,
@@ -50,7 +51,8 @@ export class AuthResolver {
 
   @Mutation(() => RegisterResult, {
     nullable: true,
-    description: 'Create an account and sign in at once.',
+    description:
+      'Create an account. Signs in at once unless the service requires a verified address first.',
   })
   async register(
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
@@ -100,6 +102,14 @@ export class AuthResolver {
     const viewer = await requireViewer()
     const outcome = await this.#auth.reauthenticate(viewer, password, request)
     return toResult(outcome, 'BODY', refreshCookie)
+  }
+
+  @Mutation(() => GraphQLJSON, {
+    nullable: true,
+    description: 'Everything the service holds about the signed-in user, as JSON.',
+  })
+  async exportAccountData(@Ctx() { request, requireViewer }: Context) {
+    return this.#auth.exportAccountData(await requireViewer(), request)
   }
 
   @Mutation(() => LogoutPayload, {

@@ -1,9 +1,11 @@
 import type { Accounts, PasswordPolicy } from '../accounts/index.js'
 import type { Audit } from '../audit/index.js'
+import type { Outbox } from '../mail/index.js'
 import type { RefreshSession, Sessions } from '../sessions/index.js'
 import type { AccessTokens } from '../tokens/index.js'
 import type { Database } from '../../platform/database/database.js'
 import { createCompleteSignIn } from './complete-sign-in.js'
+import { createExportAccountData } from './export-account-data.js'
 import { createIssueAccessToken, createIssueTokens } from './issue-tokens.js'
 import { createLogin } from './login.js'
 import { createLogout } from './logout.js'
@@ -18,11 +20,13 @@ export interface AuthServiceNeeds {
   readonly sessions: Sessions
   readonly refreshSession: RefreshSession
   readonly accessTokens: AccessTokens
+  readonly outbox: Outbox
   readonly audit: Audit
 }
 
 export interface AuthOptions {
   readonly registrationOpen: boolean
+  readonly emailVerificationRequired: boolean
   readonly passwordMinLength: number
 }
 
@@ -33,6 +37,7 @@ export class AuthService {
   readonly refresh: ReturnType<typeof createRefresh>
   readonly logout: ReturnType<typeof createLogout>
   readonly reauthenticate: ReturnType<typeof createReauthenticate>
+  readonly exportAccountData: ReturnType<typeof createExportAccountData>
   readonly options: AuthOptions
 
   constructor(options: AuthOptions, needs: AuthServiceNeeds) {
@@ -44,6 +49,7 @@ export class AuthService {
     this.login = createLogin({ ...needs, completeSignIn })
     this.refresh = createRefresh({ ...needs, issueTokens })
     this.logout = createLogout(needs)
+    this.exportAccountData = createExportAccountData(needs)
     this.reauthenticate = createReauthenticate({ ...needs, issueAccessToken })
   }
 }

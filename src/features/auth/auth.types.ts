@@ -1,7 +1,7 @@
 import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql'
 import { Session } from '../sessions/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
-import { GraphQLDateTime } from '../../platform/graphql/scalars.js'
+import { GraphQLDateTime, GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import type { WithAccessToken } from './issue-tokens.js'
 
 @ObjectType({ description: 'A completed sign-in.' })
@@ -49,6 +49,15 @@ export class AuthPayload {
   }
 }
 
+@ObjectType({
+  description:
+    'Sent instead of tokens when addresses have to be verified. The same for new and for taken addresses: what is true is in the message.',
+})
+export class EmailVerificationRequired {
+  @Field(() => GraphQLEmailAddress, { description: 'Where the message went.' })
+  email!: string
+}
+
 @ObjectType({ description: 'A completed sign-out.' })
 export class LogoutPayload {
   @Field(() => ID, {
@@ -62,12 +71,13 @@ export const RegisterResult = createUnionType({
   name: 'RegisterResult',
   description:
     'AuthError codes: EMAIL_TAKEN, USERNAME_TAKEN, WEAK_PASSWORD, INVALID_INPUT, REGISTRATION_CLOSED.',
-  types: () => [AuthPayload, AuthError] as const,
+  types: () => [AuthPayload, EmailVerificationRequired, AuthError] as const,
 })
 
 export const LoginResult = createUnionType({
   name: 'LoginResult',
-  description: 'AuthError codes: INVALID_CREDENTIALS, ACCOUNT_DISABLED, SESSION_LIMIT_REACHED.',
+  description:
+    'AuthError codes: INVALID_CREDENTIALS, EMAIL_NOT_VERIFIED, ACCOUNT_DISABLED, SESSION_LIMIT_REACHED.',
   types: () => [AuthPayload, AuthError] as const,
 })
 
@@ -88,6 +98,11 @@ export const ReauthenticateResult = createUnionType({
 export class AuthSettings {
   @Field(() => Boolean, { description: 'Whether anybody may register.' })
   registrationOpen!: boolean
+
+  @Field(() => Boolean, {
+    description: 'Whether an address has to be verified before anybody is signed in.',
+  })
+  emailVerificationRequired!: boolean
 
   @Field(() => Int, { description: 'The least number of characters (code points) of a password.' })
   passwordMinLength!: number

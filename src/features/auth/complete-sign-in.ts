@@ -8,6 +8,7 @@ import type { IssueTokens, SignedIn } from './issue-tokens.js'
 export type CompleteSignInOutcome =
   | SignedIn
   | { kind: 'invalid-credentials' }
+  | { kind: 'email-not-verified' }
   | { kind: 'account-disabled' }
   | { kind: 'session-limit-reached' }
 
@@ -41,6 +42,7 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
       return issued ?? state
     })
     if (outcome === 'disabled') return { kind: 'account-disabled' }
+    if (outcome === 'unverified') return { kind: 'email-not-verified' }
     if (outcome === 'changed') return { kind: 'invalid-credentials' }
     if (outcome === 'open') return { kind: 'session-limit-reached' }
     return issueTokens(outcome)

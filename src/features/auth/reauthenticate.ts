@@ -39,7 +39,9 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
     await check.password.guess.succeed()
     const session = await database.transaction(async (tx) => {
       const state = await accounts.lockForSignIn(tx, check.password, request)
-      const renewed = state === 'open' ? await sessions.markAuthenticated(tx, sessionId) : null
+      // A session that goes on may have begun before addresses had to be verified.
+      const isOpen = state === 'open' || state === 'unverified'
+      const renewed = isOpen ? await sessions.markAuthenticated(tx, sessionId) : null
       await audit.record(tx, { ...event, success: renewed !== null }, request)
       return renewed
     })

@@ -5,8 +5,9 @@ import {
   type PasswordPolicy,
 } from '../accounts/index.js'
 import type { Audit } from '../audit/index.js'
+import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
-import type { Database } from '../../platform/database/database.js'
+import type { Database, Tx } from '../../platform/database/database.js'
 import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import type { IssueTokens, SignedIn } from './issue-tokens.js'
@@ -23,6 +24,7 @@ export interface RegisterRequest {
 
 export type RegisterOutcome =
   | SignedIn
+  | { kind: 'email-verification-required'; email: string }
   | { kind: 'registration-closed' }
   | { kind: 'invalid-input'; problems: FieldProblem[] }
   | { kind: 'weak-password'; passwordProblems: PasswordProblem[] }
@@ -31,41 +33,86 @@ export type RegisterOutcome =
 
 export interface RegisterNeeds {
   readonly registrationOpen: boolean
+  /** Whether nobody is signed in before the address is verified. */
+  readonly emailVerificationRequired: boolean
   readonly passwordPolicy: PasswordPolicy
   readonly database: Database
   readonly accounts: Accounts
   readonly sessions: Sessions
+  readonly outbox: Outbox
   readonly audit: Audit
   readonly issueTokens: IssueTokens
 }
 
-/** Creates an account and signs it in, or does neither. */
+/**
+ * Creates an account and signs it in, or does neither. Where addresses have to be verified first, nobody is signed in,
+ * and a taken address is answered like a new one, by the same number of statements: its owner is told by mail.
+ */
 export function createRegister(needs: RegisterNeeds) {
-  const { database, accounts, sessions, audit, issueTokens } = needs
+  const { database, accounts, sessions, outbox, audit, issueTokens } = needs
+  const required = needs.emailVerificationRequired
 
   return async (input: RegisterRequest, request: RequestInfo): Promise<RegisterOutcome> => {
     if (!needs.registrationOpen) return { kind: 'registration-closed' }
     const parsed = parseRegistration(input)
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
-    const weaknesses = await needs.passwordPolicy(input.password, parsed.fields)
+    if (required && parsed.fields.username !== null)
+      return { kind: 'invalid-input', problems: [later] }
+    const registration = parsed.fields
+    const weaknesses = await needs.passwordPolicy(input.password, registration)
     if (weaknesses.length > 0) return { kind: 'weak-password', passwordProblems: weaknesses }
 
     const passwordHash = await accounts.hashPassword(input.password) // slow: before the transaction
     const outcome = await database.transaction(async (tx) => {
-      const created = await accounts.create(tx, parsed.fields, passwordHash)
-      if (created.kind !== 'created') return created
-      const start = {
-        userId: created.id,
-        deviceName: cleanDeviceName(input.deviceName),
-        authenticationMethods: ['PASSWORD' as const],
-      }
-      const issued = await sessions.start(tx, start, request)
-      if (!issued) throw new Error('no room for the first session of an account')
-      await accounts.rememberAddress(tx, created.id, request)
-      const event = { actorId: created.id, targetId: created.id, sessionId: issued.session.id }
-      await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
-      return { kind: 'registered' as const, ...issued }
+      const account = { registration, passwordHash, emailVerified: false, signsIn: !required }
+      const created = await accounts.create(tx, account)
+      if (required) return askForProof(tx, registration, created, request)
+      if (created.kind !== 'created') return { kind: created.kind }
+      return signIn(tx, created.id, { ...registration, deviceName: input.deviceName }, request)
     })
     return outcome.kind === 'registered' ? issueTokens(outcome) : outcome
   }
+
+  async function signIn(
+    tx: Tx,
+    userId: string,
+    { email, locale, deviceName }: Pick<RegisterRequest, 'email' | 'locale' | 'deviceName'>,
+    request: RequestInfo,
+  ) {
+    const start = {
+      userId,
+      deviceName: cleanDeviceName(deviceName),
+      authenticationMethods: ['PASSWORD' as const],
+    }
+    const issued = await sessions.start(tx, start, request)
+    if (!issued) throw new Error('no room for the first session of an account')
+    await accounts.rememberAddress(tx, userId, request)
+    await outbox.put(tx, { kind: 'VERIFY_EMAIL', recipient: email, locale })
+    const event = { actorId: userId, targetId: userId, sessionId: issued.session.id }
+    await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
+    return { kind: 'registered' as const, ...issued }
+  }
+
+  async function askForProof(
+    tx: Tx,
+    { email, locale }: Pick<RegisterRequest, 'email' | 'locale'>,
+    created: Awaited<ReturnType<Accounts['create']>>,
+    request: RequestInfo,
+  ) {
+    if (created.kind === 'username-taken') throw new Error('a user name was let through')
+    const event =
+      created.kind === 'created'
+        ? { actorId: created.id, targetId: created.id }
+        : { targetId: created.ownerId, success: false }
+    const kind = created.kind === 'created' ? 'VERIFY_EMAIL' : 'ADDRESS_TAKEN'
+    await outbox.put(tx, { kind, recipient: email, locale })
+    await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
+    return { kind: 'email-verification-required' as const, email }
+  }
+}
+
+// A taken address would reserve none, and by that be told apart from a new one.
+const later = {
+  field: 'username',
+  message: 'A user name can be set once the address is verified.',
 }

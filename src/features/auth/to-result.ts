@@ -1,7 +1,7 @@
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RefreshCookie } from '../../platform/http/refresh-cookie.js'
 import type { RefreshTokenTransport } from './auth-input.types.js'
-import { AuthPayload } from './auth.types.js'
+import { AuthPayload, EmailVerificationRequired } from './auth.types.js'
 import type { CompleteSignInOutcome } from './complete-sign-in.js'
 import type { ReauthenticateOutcome } from './reauthenticate.js'
 import type { RefreshOutcome } from './refresh.js'
@@ -20,6 +20,8 @@ export function toResult(
       return AuthPayload.from(outcome, null)
     case 'reauthenticated':
       return AuthPayload.from(outcome, null)
+    case 'email-verification-required':
+      return Object.assign(new EmailVerificationRequired(), { email: outcome.email })
     case 'invalid-input':
       return AuthError.invalidInput(outcome.problems)
     case 'weak-password':

@@ -39,10 +39,15 @@ export function createLockout({ counter, metrics, factor }: LockoutNeeds) {
   const free = Math.max(1, Math.round(freeFailures * factor))
 
   return {
+    /** Somebody proved by other means whose account it is: there they start anew. */
+    async forgive(guess: GuessAt) {
+      if (factor !== 0) await counter.resetFailures(keyOf(guess))
+    },
+
     /** Every way to try a credential begins here. Throws RateLimited when the next guess has to wait. */
-    async takeGuess({ account, knownNetwork }: GuessAt): Promise<Guess> {
+    async takeGuess(guess: GuessAt): Promise<Guess> {
       if (factor === 0) return unlimited
-      const key = `latchkey:guesses:${digest(JSON.stringify([account, knownNetwork]))}`
+      const key = keyOf(guess)
       const taken = await counter.guess(key, { free })
       if (!taken.granted) {
         metrics.guessesRefused.inc()
@@ -57,6 +62,9 @@ export function createLockout({ counter, metrics, factor }: LockoutNeeds) {
 }
 
 const unlimited: Guess = { succeed: async () => undefined, putBack: async () => undefined }
+
+const keyOf = ({ account, knownNetwork }: GuessAt) =>
+  `latchkey:guesses:${digest(JSON.stringify([account, knownNetwork]))}`
 
 // Addresses of people are nothing for the keys of a cache; and what is typed may be long.
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url')

@@ -48,6 +48,35 @@ export const policies = {
   // Per session: with a stolen token nobody uses up the owner's way back. Guesses count per account as well.
   reauthenticate: { takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] },
   changePassword: { takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] },
+  // Everybody can be mailed by everybody: few per address typed, whether or not somebody has it.
+  requestEmailVerification: {
+    takesCredentials: false,
+    rules: [
+      { per: 'address', max: 60, window: '1h' },
+      { per: 'account', max: 5, window: '1h' },
+    ],
+  },
+  requestPasswordReset: {
+    takesCredentials: false,
+    rules: [
+      { per: 'address', max: 60, window: '1h' },
+      { per: 'account', max: 5, window: '1h' },
+    ],
+  },
+  requestEmailChange: {
+    takesCredentials: false,
+    rules: [{ per: 'account', max: 5, window: '1h' }],
+  },
+  verifyEmail: { takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] },
+  resetPassword: { takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] },
+  confirmEmailChange: {
+    takesCredentials: true,
+    rules: [{ per: 'address', max: 20, window: '1m' }],
+  },
+  exportAccountData: {
+    takesCredentials: false,
+    rules: [{ per: 'session', max: 10, window: '1h' }],
+  },
   updateProfile: { takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1h' }] },
   deleteAccount: { takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1h' }] },
   revokeSession: { takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1m' }] },

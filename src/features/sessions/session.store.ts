@@ -80,14 +80,14 @@ export async function endSession(tx: Tx, id: string, { now, reason }: Ending) {
   return ended ?? null
 }
 
-/** Ends what lives of a user's sessions, but for one. */
-export function endOtherSessions(tx: Tx, userId: string, keptId: string | null, ending: Ending) {
+/** Ends what lives of a user's sessions, but for these. */
+export function endOtherSessions(tx: Tx, userId: string, kept: readonly string[], ending: Ending) {
   const { now, reason } = ending
   return tx.$queryRaw<SessionRow[]>`
     UPDATE sessions s SET ended_at = ${now}, end_reason = ${reason}::session_end_reason
     FROM refresh_tokens r
     WHERE r.session_id = s.id AND s.user_id = ${userId}::uuid AND ${isLive(now)}
-      AND s.id IS DISTINCT FROM ${keptId}::uuid
+      AND s.id <> ALL(${[...kept]}::uuid[])
     RETURNING ${sessionColumns}`
 }
 
@@ -144,3 +144,10 @@ export async function countSessions(db: Db, userId: string, now: Date): Promise<
     WHERE s.user_id = ${userId}::uuid AND ${isLive(now)}`
   return row?.count ?? 0
 }
+
+/** Live and ended ones, the newest first. */
+export const allSessions = (db: Db, userId: string) =>
+  db.$queryRaw<SessionRow[]>`
+    SELECT ${sessionColumns}
+    FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
+    WHERE s.user_id = ${userId}::uuid ORDER BY s.id DESC`

@@ -9,6 +9,7 @@ import { readRefreshTokenState } from './refresh-token.store.js'
 import { makeRoom } from './session-limit.js'
 import type { SessionOptions } from './session-options.js'
 import {
+  allSessions,
   countSessions,
   endOtherSessions,
   endSession,
@@ -85,9 +86,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     end: (tx: Tx, id: string, reason: SessionEndReason) =>
       endSession(tx, id, { now: clock.now(), reason }),
 
-    /** Ends every live session of a user but one; returns them. */
-    endOthers: (tx: Tx, userId: string, keptId: string | null, reason: SessionEndReason) =>
-      endOtherSessions(tx, userId, keptId, { now: clock.now(), reason }),
+    /** Ends every live session of a user but these; returns them. */
+    endOthers: (tx: Tx, userId: string, kept: readonly string[], reason: SessionEndReason) =>
+      endOtherSessions(tx, userId, kept, { now: clock.now(), reason }),
 
     find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
 
@@ -114,6 +115,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     },
 
     list: (page: Omit<SessionPage, 'now'>) => listSessions(db, { ...page, now: clock.now() }),
+
+    /** Live and ended ones, as long as they are kept. */
+    all: (userId: string) => allSessions(db, userId),
 
     count: (userId: string) => countSessions(db, userId, clock.now()),
   }

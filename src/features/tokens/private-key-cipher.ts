@@ -1,38 +1,22 @@
-import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose'
 import type { JWK } from 'jose'
 import type { Keyring } from '../../platform/crypto/keyring.js'
+import { createSealer } from '../../platform/crypto/sealer.js'
 import { StartupError } from '../../platform/errors.js'
 
 export type PrivateKeyCipher = ReturnType<typeof createPrivateKeyCipher>
 
-/**
- * Keeps private signing keys unreadable in the database: a JWE (RFC 7516) whose key is derived from
- * AUTH_SECRET. Its `kid` says which secret of the list; it is authenticated with the rest.
- */
+/** Keeps private signing keys unreadable in the database. */
 export function createPrivateKeyCipher(keyring: Keyring) {
-  const currentId = keyring.current.id.toString('base64url')
+  const sealer = createSealer(keyring)
 
   return {
-    encrypt: (jwk: JWK) =>
-      new CompactEncrypt(Buffer.from(JSON.stringify(jwk)))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: currentId })
-        .encrypt(keyring.current.key),
+    encrypt: (jwk: JWK) => sealer.seal(JSON.stringify(jwk)),
 
-    /** Whether it is encrypted under a secret that no longer stands first. */
-    isOutdated: (jwe: string) => decodeProtectedHeader(jwe).kid !== currentId,
+    isOutdated: sealer.isOutdated,
 
     async decrypt(jwe: string): Promise<JWK> {
       try {
-        const { plaintext } = await compactDecrypt(
-          jwe,
-          ({ kid }) => {
-            const key = keyring.find(Buffer.from(kid ?? '', 'base64url'))?.key
-            if (!key) throw new Error('no secret of AUTH_SECRET has this key id')
-            return key
-          },
-          { keyManagementAlgorithms: ['dir'], contentEncryptionAlgorithms: ['A256GCM'] },
-        )
-        return JSON.parse(Buffer.from(plaintext).toString()) as JWK
+        return JSON.parse(await sealer.open(jwe)) as JWK
       } catch (cause) {
         // Going on with a new key would refuse every token that is out there, silently.
         throw new StartupError(

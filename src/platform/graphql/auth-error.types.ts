@@ -4,6 +4,8 @@ import { AuthenticationMethod } from './authentication-method.types.js'
 /** Every way in which an operation may not do what was asked. The texts are the contract's. */
 const codes = {
   INVALID_CREDENTIALS: 'The address or the password is wrong: the same for both.',
+  EMAIL_NOT_VERIFIED:
+    'The address has to be verified first (`requestEmailVerification` mails the link again). Only with the right password.',
   ACCOUNT_DISABLED: 'The account has been disabled. Only with the right password.',
   EMAIL_TAKEN: 'An account with this address exists.',
   USERNAME_TAKEN: 'An account with this user name exists.',
@@ -16,6 +18,8 @@ const codes = {
     'It was used before, outside the grace interval: the session has been ended.',
   SESSION_ENDED: 'The session has ended: sign in again.',
   SESSION_LIMIT_REACHED: 'The user has as many sessions as allowed and the policy is to refuse.',
+  INVALID_TOKEN: 'A token from a message that is unknown, or was used or replaced before.',
+  TOKEN_EXPIRED: 'A token from a message that came too late: ask for another.',
   REAUTHENTICATION_REQUIRED: 'Call `reauthenticate`, then try again.',
   NOT_FOUND: 'There is nothing of that id, or nothing that you may know of.',
 } as const

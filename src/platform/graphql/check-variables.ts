@@ -30,7 +30,7 @@ export const checkVariables: ApolloServerPlugin = {
     }),
 }
 
-function refuseUnfit(
+export function refuseUnfit(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
@@ -60,7 +60,7 @@ const deepest = 32
  * NUL cannot be stored by PostgreSQL. Ill-formed UTF-16 becomes U+FFFD in UTF-8: two passwords with
  * different lone surrogates would verify each other.
  */
-function refuseUnstorable(value: unknown, path: string, depth = 0) {
+export function refuseUnstorable(value: unknown, path: string, depth = 0) {
   if (typeof value === 'string') {
     if (value.includes('\0') || !isWellFormed(value)) {
       throw badRequestInput(`Text with NUL or ill-formed UTF-16 is refused (variable${path}).`)

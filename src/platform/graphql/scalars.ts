@@ -40,3 +40,10 @@ export const GraphQLURL = new GraphQLScalarType<string, string>({
   specifiedByURL: 'https://url.spec.whatwg.org/#urls',
   ...textual,
 })
+
+/** Only where somebody else owns the shape, or nobody does. Given out as it is; dates as text. */
+export const GraphQLJSON = new GraphQLScalarType<unknown, unknown>({
+  name: 'JSON',
+  description: 'Any JSON value (RFC 8259), where a shape of our own would tell nothing.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
+})

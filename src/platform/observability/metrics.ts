@@ -8,6 +8,9 @@ export interface Metrics {
   readonly passwordHashes: Counting
   readonly attemptsRefused: Counting
   readonly guessesRefused: Counting
+  readonly mail: Counting
+  readonly mailWaiting: Measuring
+  readonly mailDead: Measuring
   readonly hashingWaiting: Measuring
   readonly redisUp: Measuring
   /** Null when metrics are off. */
@@ -40,6 +43,22 @@ export async function createMetrics(options: {
       help: 'Guesses at an account that had to wait after earlier failures.',
       registers,
     }),
+    mail: new Counter({
+      name: 'latchkey_mail_total',
+      help: 'Tries to send a message: sent, failed (tried again later), dead (given up).',
+      labelNames: ['result'],
+      registers,
+    }),
+    mailWaiting: new Gauge({
+      name: 'latchkey_mail_waiting',
+      help: 'Messages that are still to be sent.',
+      registers,
+    }),
+    mailDead: new Gauge({
+      name: 'latchkey_mail_dead',
+      help: 'Messages that were given up: `latchkey mail list` tells why.',
+      registers,
+    }),
     hashingWaiting: new Gauge({
       name: 'latchkey_hashing_waiting',
       help: 'Passwords that wait to be hashed.',
@@ -61,6 +80,9 @@ const noMetrics: Metrics = {
   passwordHashes: ignored,
   attemptsRefused: ignored,
   guessesRefused: ignored,
+  mail: ignored,
+  mailWaiting: ignored,
+  mailDead: ignored,
   hashingWaiting: ignored,
   redisUp: ignored,
   registry: null,

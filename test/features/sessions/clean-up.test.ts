@@ -7,7 +7,7 @@ afterAll(app.close)
 
 const cleanUp = async () => {
   const job = app.app.services.jobs.find(({ name }) => name === 'remove expired sessions')
-  await job?.run()
+  await job?.run(new AbortController().signal)
 }
 
 it('removes sessions a month after their end, with their refresh tokens, and no others', async () => {

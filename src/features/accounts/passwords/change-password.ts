@@ -1,11 +1,13 @@
-import type { Audit } from '../audit/index.js'
-import type { Sessions } from '../sessions/index.js'
-import type { Clock } from '../../platform/clock.js'
-import type { Database, Tx } from '../../platform/database/database.js'
-import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
-import type { Viewer } from '../../platform/graphql/context.js'
-import type { RequestInfo } from '../../platform/http/request-info.js'
-import { findUser, lockUser, type UserRow } from './account.store.js'
+import type { Audit } from '../../audit/index.js'
+import type { Outbox } from '../../mail/index.js'
+import type { Sessions } from '../../sessions/index.js'
+import type { Clock } from '../../../platform/clock.js'
+import type { Database, Tx } from '../../../platform/database/database.js'
+import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
+import type { Viewer } from '../../../platform/graphql/context.js'
+import type { RequestInfo } from '../../../platform/http/request-info.js'
+import { findUser, lockUser, type UserRow } from '../account.store.js'
+import type { OneTimeTokens } from '../one-time-tokens.js'
 import type { CheckPassword } from './check-password.js'
 import { readCredentialVersion, replacePassword } from './credential.store.js'
 import { replaceAddresses } from './known-address.store.js'
@@ -28,6 +30,8 @@ export interface ChangePasswordNeeds {
   readonly clock: Clock
   readonly hasher: PasswordHasher
   readonly sessions: Sessions
+  readonly tokens: OneTimeTokens
+  readonly outbox: Outbox
   readonly audit: Audit
   readonly checkPassword: CheckPassword
   readonly passwordPolicy: PasswordPolicy
@@ -35,10 +39,11 @@ export interface ChangePasswordNeeds {
 
 /**
  * Replaces the password of the viewer, who has to know the old one: a stolen access token alone must not be enough to
- * keep an account (ASVS 6.2.3). Every other session ends, and is a stranger's again wherever it came from.
+ * keep an account (ASVS 6.2.3). Every other session and every pending link ends, and only here the account is known.
  */
 export function createChangePassword(needs: ChangePasswordNeeds) {
-  const { database, clock, hasher, sessions, audit, checkPassword, passwordPolicy } = needs
+  const { database, clock, hasher, sessions, tokens, outbox, audit } = needs
+  const { checkPassword, passwordPolicy } = needs
 
   return async (
     viewer: Viewer,
@@ -80,11 +85,15 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     }
     const now = clock.now()
     await replacePassword(tx, userId, hash, now)
-    await sessions.endOthers(tx, userId, sessionId, 'PASSWORD_CHANGED')
+    await sessions.endOthers(tx, userId, [sessionId], 'PASSWORD_CHANGED')
+    await tokens.endAll(tx, userId)
     await replaceAddresses(tx, userId, request.network, now)
     await record(tx, viewer, request, true)
     const user = await findUser(tx, userId)
-    return user ? { kind: 'changed', user } : { kind: 'session-ended' }
+    if (!user) return { kind: 'session-ended' }
+    const { email: recipient, locale } = user
+    await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient, locale })
+    return { kind: 'changed', user }
   }
 
   function record(tx: Tx, viewer: Viewer, request: RequestInfo, success: boolean) {

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../../platform/database/database.js'
+import type { Db, Tx } from '../../../platform/database/database.js'
 
 export interface Credential {
   readonly userId: string
@@ -48,9 +48,10 @@ export async function replaceHash(tx: Tx, userId: string, hash: string) {
 
 /** Another password: whoever verified the old one has verified nothing. */
 export async function replacePassword(tx: Tx, userId: string, hash: string, changedAt: Date) {
-  await tx.passwordCredential.update({
+  await tx.passwordCredential.upsert({
     where: { userId },
-    data: { hash, changedAt, version: { increment: 1 } },
+    create: { userId, hash, changedAt },
+    update: { hash, changedAt, version: { increment: 1 } },
     select: { userId: true },
   })
   await tx.user.update({

@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../../platform/database/database.js'
+import type { Db, Tx } from '../../../platform/database/database.js'
 
 export async function rememberAddress(tx: Tx, userId: string, network: string, now: Date) {
   await tx.$executeRaw`
@@ -18,3 +18,10 @@ export async function replaceAddresses(tx: Tx, userId: string, network: string, 
   await tx.knownAddress.deleteMany({ where: { userId } })
   await rememberAddress(tx, userId, network, now)
 }
+
+export const listAddresses = (db: Db, userId: string) =>
+  db.knownAddress.findMany({
+    where: { userId },
+    orderBy: { lastSignInAt: 'desc' },
+    select: { network: true, lastSignInAt: true },
+  })

@@ -1,5 +1,5 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
-import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
+import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
 import { isMadeOf, isSequence, repeatedUnit } from './predictable-password.js'
 
 /** Code points; what `authSettings` tells. */

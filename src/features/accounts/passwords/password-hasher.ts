@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
-import { argon2Here } from '../../platform/crypto/password-hashing/argon2-engine.js'
-import { createHashingGate } from '../../platform/crypto/password-hashing/hashing-gate.js'
-import { createHashingProcess } from '../../platform/crypto/password-hashing/hashing-process.js'
-import type { Metrics } from '../../platform/observability/metrics.js'
+import { argon2Here } from '../../../platform/crypto/password-hashing/argon2-engine.js'
+import { createHashingGate } from '../../../platform/crypto/password-hashing/hashing-gate.js'
+import { createHashingProcess } from '../../../platform/crypto/password-hashing/hashing-process.js'
+import type { Metrics } from '../../../platform/observability/metrics.js'
 import { isHashable, normalizePassword } from './password-policy.js'
 
 export interface HashingOptions {

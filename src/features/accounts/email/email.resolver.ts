@@ -1,0 +1,94 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { AuthError } from '../../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../../platform/graphql/context.js'
+import { unauthenticated } from '../../../platform/graphql/errors.js'
+import type { Accounts } from '../accounts.js'
+import { MailRequested } from '../mail-requested.types.js'
+import { User } from '../user.types.js'
+import {
+  ConfirmEmailChangeInput,
+  ConfirmEmailChangeResult,
+  RequestEmailChangeInput,
+  RequestEmailChangeResult,
+  RequestEmailVerificationInput,
+  VerifyEmailInput,
+  VerifyEmailResult,
+} from './email.types.js'
+
+@Resolver()
+export class EmailResolver {
+  readonly #accounts: Accounts
+
+  constructor(accounts: Accounts) {
+    this.#accounts = accounts
+  }
+
+  @Mutation(() => MailRequested, {
+    nullable: true,
+    description:
+      'Have the link mailed again that proves an address. The answer is the same for an address that nobody has, or that is verified already.',
+  })
+  async requestEmailVerification(
+    @Arg('input', () => RequestEmailVerificationInput, { description: 'The address.' })
+    { email }: RequestEmailVerificationInput,
+  ) {
+    return MailRequested.from(await this.#accounts.requestEmailVerification(email))
+  }
+
+  @Mutation(() => VerifyEmailResult, {
+    nullable: true,
+    description:
+      'Prove your address by the token in the message, and by your password or a session that you are the one who registered. It signs nobody in.',
+  })
+  async verifyEmail(
+    @Arg('input', () => VerifyEmailInput, { description: 'The token, and the password.' })
+    { token, password = null }: VerifyEmailInput,
+    @Ctx() { request, viewer }: RequestContext,
+  ) {
+    const present = viewerOrNull(await viewer())
+    const outcome = await this.#accounts.verifyEmail({ token, password }, present, request)
+    if (outcome.kind !== 'verified') return AuthError.for(outcome.kind)
+    return User.from(outcome.user, sessionOf(outcome.user, present))
+  }
+
+  @Mutation(() => RequestEmailChangeResult, {
+    nullable: true,
+    description:
+      'Ask for another address. It changes when the link in the message to it is confirmed; the old address is told. Wants a sign-in or `reauthenticate` within ten minutes.',
+  })
+  async requestEmailChange(
+    @Arg('input', () => RequestEmailChangeInput, { description: 'The new address.' })
+    { newEmail }: RequestEmailChangeInput,
+    @Ctx() { request, requireViewer }: RequestContext,
+  ) {
+    const viewer = await requireViewer()
+    const outcome = await this.#accounts.requestEmailChange(viewer, newEmail, request)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
+    if (outcome.kind === 'requested') return User.from(outcome.user, viewer.sessionId)
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
+    return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: ['PASSWORD'] })
+  }
+
+  @Mutation(() => ConfirmEmailChangeResult, {
+    nullable: true,
+    description:
+      'Change the address, by the token in the message to the new one. Sessions end, but for the one that asked and the one that confirms.',
+  })
+  async confirmEmailChange(
+    @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token.' })
+    { token }: ConfirmEmailChangeInput,
+    @Ctx() { request, viewer }: RequestContext,
+  ) {
+    const present = viewerOrNull(await viewer())
+    const outcome = await this.#accounts.confirmEmailChange(token, present, request)
+    if (outcome.kind !== 'changed') return AuthError.for(outcome.kind)
+    return User.from(outcome.user, sessionOf(outcome.user, present))
+  }
+}
+
+type Viewer = Awaited<ReturnType<RequestContext['requireViewer']>>
+
+const viewerOrNull = (viewer: Viewer | string) => (typeof viewer === 'string' ? null : viewer)
+
+const sessionOf = ({ id }: { id: string }, viewer: Viewer | null) =>
+  viewer?.userId === id ? viewer.sessionId : null

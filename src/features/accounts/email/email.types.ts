@@ -1,0 +1,54 @@
+import { createUnionType, Field, InputType } from 'type-graphql'
+import { AuthError } from '../../../platform/graphql/auth-error.types.js'
+import { GraphQLEmailAddress } from '../../../platform/graphql/scalars.js'
+import { User } from '../user.types.js'
+
+@InputType({ description: 'The address to be verified.' })
+export class RequestEmailVerificationInput {
+  @Field(() => GraphQLEmailAddress, { description: 'The address of the account.' })
+  email!: string
+}
+
+@InputType({ description: 'The proof from the message.' })
+export class VerifyEmailInput {
+  @Field(() => String, { description: 'From the link in the message. Good for one use.' })
+  token!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Proves that the person who opens the link is the one who registered; not needed in a session of that account.',
+  })
+  password?: string | null
+}
+
+@InputType({ description: 'Another address for your account.' })
+export class RequestEmailChangeInput {
+  @Field(() => GraphQLEmailAddress, { description: 'It has to be confirmed there.' })
+  newEmail!: string
+}
+
+@InputType({ description: 'The proof from the message to the new address.' })
+export class ConfirmEmailChangeInput {
+  @Field(() => String, { description: 'From the link in the message. Good for one use.' })
+  token!: string
+}
+
+export const VerifyEmailResult = createUnionType({
+  name: 'VerifyEmailResult',
+  description: 'AuthError codes: INVALID_TOKEN, TOKEN_EXPIRED, INVALID_CREDENTIALS.',
+  types: () => [User, AuthError] as const,
+})
+
+export const RequestEmailChangeResult = createUnionType({
+  name: 'RequestEmailChangeResult',
+  description:
+    'AuthError codes: INVALID_INPUT, REAUTHENTICATION_REQUIRED. Never that an address is taken: its owner is told by mail.',
+  types: () => [User, AuthError] as const,
+})
+
+export const ConfirmEmailChangeResult = createUnionType({
+  name: 'ConfirmEmailChangeResult',
+  description: 'AuthError codes: INVALID_TOKEN, TOKEN_EXPIRED.',
+  types: () => [User, AuthError] as const,
+})

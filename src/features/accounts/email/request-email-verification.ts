@@ -1,0 +1,20 @@
+import type { Outbox } from '../../mail/index.js'
+import type { Database } from '../../../platform/database/database.js'
+import { tokenLifetime } from '../one-time-tokens.js'
+import { canonicalEmail } from './email-address.js'
+
+export type MailRequestOutcome =
+  /** `tokenLifetime` in milliseconds. */
+  { kind: 'requested'; email: string; tokenLifetime: number } | { kind: 'no-address' }
+
+/** Has a link mailed that proves the address. One row, whether or not anybody waits for it. */
+export function createRequestEmailVerification(needs: { database: Database; outbox: Outbox }) {
+  const { database, outbox } = needs
+
+  return async (typed: string): Promise<MailRequestOutcome> => {
+    const email = canonicalEmail(typed)
+    if (!email) return { kind: 'no-address' }
+    await database.transaction((tx) => outbox.put(tx, { kind: 'VERIFY_EMAIL', recipient: email }))
+    return { kind: 'requested', email, tokenLifetime: tokenLifetime.VERIFY_EMAIL }
+  }
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import type { OneTimeTokenPurpose } from '../../generated/prisma/enums.js'
+import { after, type Clock } from '../../platform/clock.js'
+import type { Random } from '../../platform/crypto/random.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import {
+  deleteExpiredTokens,
+  deleteTokensOf,
+  findToken,
+  findTokenByHash,
+  putToken,
+  setTokenHash,
+  takeToken,
+  type OneTimeTokenRow,
+} from './one-time-token.store.js'
+
+/** Milliseconds for which a mailed link works. */
+export const tokenLifetime: Record<OneTimeTokenPurpose, number> = {
+  VERIFY_EMAIL: 24 * 60 * 60_000,
+  RESET_PASSWORD: 30 * 60_000,
+  CHANGE_EMAIL: 24 * 60 * 60_000,
+}
+
+/** What a token is for, and whose. */
+export interface TokenRequest {
+  readonly userId: string
+  readonly purpose: OneTimeTokenPurpose
+  /** Where it is sent, and what it proves. */
+  readonly email: string
+  readonly sessionId?: string | null
+}
+
+export type TokenRefusal = { kind: 'invalid-token' } | { kind: 'token-expired' }
+
+export interface OneTimeTokenNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly random: Random
+}
+
+const tokenBytes = 32
+
+// An expired one is still told apart from one that never was.
+const expiredKeptFor = 7 * 24 * 60 * 60_000
+const batchSize = 500
+
+export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
+
+/**
+ * The tokens in mailed links: 256 random bits of which only the hash is stored, for one purpose, one account and one
+ * address, and good for one use.
+ */
+export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNeeds) {
+  const expiry = (purpose: OneTimeTokenPurpose) => after(clock.now(), tokenLifetime[purpose])
+
+  return {
+    /** Replaces the one there was for that purpose. */
+    async issue(tx: Tx, { userId, purpose, email, sessionId = null }: TokenRequest) {
+      const token = random(tokenBytes).toString('base64url')
+      const tokenHash = hashOf(token)
+      const expiresAt = expiry(purpose)
+      await putToken(tx, { userId, purpose, email, sessionId, tokenHash, expiresAt })
+      return token
+    },
+
+    /** Notes that one was asked for; `issueRequested` makes it when its message is sent. */
+    async request(tx: Tx, { userId, purpose, email, sessionId = null }: TokenRequest) {
+      const expiresAt = expiry(purpose)
+      await putToken(tx, { userId, purpose, email, sessionId, tokenHash: null, expiresAt })
+    },
+
+    /** Null when the request was replaced or withdrawn meanwhile. */
+    async issueRequested(tx: Tx, request: TokenRequest) {
+      const token = random(tokenBytes).toString('base64url')
+      const issued = { tokenHash: hashOf(token), expiresAt: expiry(request.purpose) }
+      return (await setTokenHash(tx, request, issued)) ? token : null
+    },
+
+    /** Whether a token made before is still worth sending: for half of its life at least. */
+    async isFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
+      const row = await findToken(tx, userId, purpose)
+      const least = after(clock.now(), tokenLifetime[purpose] / 2)
+      return (
+        row?.email === email && !!row.tokenHash && isHashOf(token, row) && row.expiresAt > least
+      )
+    },
+
+    /** Where a change that was asked for is to lead; null when none is pending. */
+    async pending(userId: string, purpose: OneTimeTokenPurpose) {
+      const row = await findToken(database.db, userId, purpose)
+      return row && row.expiresAt > clock.now() ? row.email : null
+    },
+
+    /** Whose it is. Uses nothing up: what a person typed besides can still be wrong. */
+    async look(
+      token: string,
+      purpose: OneTimeTokenPurpose,
+    ): Promise<{ kind: 'valid'; row: OneTimeTokenRow } | TokenRefusal> {
+      const row = await findTokenByHash(database.db, hashOf(token))
+      if (row?.purpose !== purpose) return { kind: 'invalid-token' }
+      if (row.expiresAt <= clock.now()) return { kind: 'token-expired' }
+      return { kind: 'valid', row }
+    },
+
+    /** Uses it up. False when somebody was faster. */
+    use: (tx: Tx, token: string, purpose: OneTimeTokenPurpose) =>
+      takeToken(tx, hashOf(token), purpose, clock.now()),
+
+    /** None that is out there works any more. */
+    endAll: (tx: Tx, userId: string) => deleteTokensOf(tx, userId),
+
+    async removeExpired() {
+      const before = after(clock.now(), -expiredKeptFor)
+      while ((await deleteExpiredTokens(database.db, before, batchSize)) === batchSize);
+    },
+  }
+}
+
+const hashOf = (token: string) => new Uint8Array(createHash('sha256').update(token).digest())
+
+const isHashOf = (token: string, { tokenHash }: OneTimeTokenRow) =>
+  tokenHash !== null && Buffer.compare(hashOf(token), tokenHash) === 0

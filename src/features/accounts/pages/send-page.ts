@@ -1,0 +1,36 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { acceptedLanguage } from './accepted-language.js'
+import { createRenderPage } from './render-page.js'
+import { de } from './texts/de.js'
+import { en } from './texts/en.js'
+import { es } from './texts/es.js'
+import type { PageTexts } from './texts/page-texts.js'
+import type { View } from './views.js'
+
+const catalogues = { en, de, es }
+
+/** Answers with a page in the language that the browser asks for. */
+export function createSendPage(publicUrl: string) {
+  const { contentSecurityPolicy, render } = createRenderPage(publicUrl)
+
+  return (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status: number,
+    viewIn: (texts: PageTexts) => View,
+  ) => {
+    const texts = catalogues[acceptedLanguage(request.headers['accept-language'])]
+    // cors may have named Origin already.
+    const vary = [reply.getHeader('vary') ?? [], 'Accept-Language'].flat().join(', ')
+    // The token in the URL is for nobody else: no-referrer, whatever the rest of the server says.
+    return reply
+      .code(status)
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-security-policy', contentSecurityPolicy)
+      .header('referrer-policy', 'no-referrer')
+      .header('cache-control', 'no-store')
+      .header('content-language', texts.language)
+      .header('vary', vary)
+      .send(render(texts, viewIn(texts)))
+  }
+}

@@ -1,0 +1,99 @@
+import type { PageTexts } from './page-texts.js'
+
+export const es: PageTexts = {
+  language: 'es',
+  forms: {
+    verifyEmail: {
+      heading: 'Confirme su dirección',
+      intro: () =>
+        'Introduzca la contraseña que eligió, para estar seguros de que fue usted quien se registró con esta dirección.',
+      label: 'Contraseña',
+      button: 'Confirmar',
+      note: {
+        text: '¿No se registró usted? Entonces establezca una contraseña propia: así termina lo que otra persona empezó.',
+        link: 'Establecer una contraseña',
+      },
+      wrong: 'La contraseña no es correcta.',
+      done: {
+        heading: 'Dirección confirmada',
+        text: 'Su dirección está confirmada. Ya puede iniciar sesión.',
+      },
+      renew: {
+        text: 'Si su dirección ya está confirmada, simplemente inicie sesión. Si no, abra el mensaje más reciente o pida otro en el sitio donde se registró.',
+        link: null,
+      },
+    },
+    resetPassword: {
+      heading: 'Establezca una contraseña nueva',
+      intro: ({ least, most }) => `Debe tener entre ${least} y ${most} caracteres.`,
+      label: 'Contraseña nueva',
+      button: 'Establecer la contraseña',
+      note: null,
+      wrong: 'Esta contraseña no se puede usar.',
+      done: {
+        heading: 'Contraseña cambiada',
+        text: 'Su contraseña ha sido cambiada. Se ha cerrado la sesión en todos los dispositivos: inicie sesión con la nueva.',
+      },
+      renew: { text: 'Puede pedir que le enviemos otro enlace.', link: 'Pedir otro enlace' },
+    },
+    confirmEmailChange: {
+      heading: 'Confirme su nueva dirección',
+      intro: () => 'A partir de entonces, esta será la dirección de su cuenta.',
+      label: '',
+      button: 'Confirmar',
+      note: null,
+      wrong: 'Este enlace no está completo.',
+      done: {
+        heading: 'Dirección cambiada',
+        text: 'Su dirección ha sido cambiada y se ha cerrado la sesión en otros dispositivos. A partir de ahora, inicie sesión con la nueva dirección.',
+      },
+      renew: {
+        text: 'Si su dirección ya ha sido cambiada, no tiene que hacer nada más. Si no, abra el mensaje más reciente o solicite el cambio de nuevo.',
+        link: null,
+      },
+    },
+    forgotPassword: {
+      heading: '¿Ha olvidado su contraseña?',
+      intro: () =>
+        'Introduzca la dirección de su cuenta. Le enviaremos un mensaje con un enlace para establecer una contraseña nueva.',
+      label: 'Correo electrónico',
+      button: 'Enviar el mensaje',
+      note: null,
+      wrong: 'Esto no es una dirección de correo. Debería ser como ana@example.com.',
+      done: {
+        heading: 'Revise su correo',
+        text: 'Si existe una cuenta con esta dirección, hay un mensaje en camino.',
+      },
+      renew: null,
+    },
+  },
+  problem: 'Error',
+  failed: 'No ha funcionado',
+  notices: {
+    incomplete: 'Este enlace no está completo. Cópielo entero del mensaje.',
+    malformed:
+      'No se ha podido leer el formulario. Vuelva atrás, cargue la página de nuevo y rellénelo otra vez.',
+    foreign:
+      'Este formulario procede de otro sitio, por lo que no se ha hecho nada. Abra usted la página y rellénelo otra vez.',
+  },
+  fault: (requestId) =>
+    `Ha habido un problema por nuestra parte. Vuelva a intentarlo más tarde. Si se repite, indique este número a quien administra el servicio: ${requestId}`,
+  deadLink: {
+    INVALID_TOKEN:
+      'Este enlace no funciona: ya se ha usado, o un mensaje más reciente lo ha sustituido.',
+    TOKEN_EXPIRED: 'Este enlace ha caducado.',
+  },
+  notNow: {
+    RATE_LIMITED: 'Demasiados intentos.',
+    SERVICE_BUSY: 'El servicio está muy ocupado en este momento.',
+  },
+  tryAgain: (wait) => `Vuelva a intentarlo ${wait}.`,
+  passwordProblems: {
+    TOO_SHORT: 'Es demasiado corta.',
+    TOO_LONG: 'Es demasiado larga.',
+    TOO_COMMON: 'Es una de las contraseñas que se prueban primero.',
+    BREACHED: 'Se conoce por una filtración de datos de otro servicio.',
+    CONTAINS_PERSONAL_INFORMATION:
+      'Es poco más que su dirección, su nombre o el nombre de este servicio.',
+  },
+}

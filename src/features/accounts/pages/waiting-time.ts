@@ -1,0 +1,10 @@
+const units = [
+  ['hour', 3_600],
+  ['minute', 60],
+] as const
+
+/** "in 3 minutes": rounded up, and in the largest unit of which there are two. */
+export function inWords(seconds: number, language: string): string {
+  const [unit, length] = units.find(([, length]) => seconds >= 2 * length) ?? ['second', 1]
+  return new Intl.RelativeTimeFormat(language).format(Math.ceil(seconds / length), unit)
+}

@@ -1,0 +1,43 @@
+import { de } from './texts/de.js'
+import { en } from './texts/en.js'
+import { es } from './texts/es.js'
+import { mergeTexts, type Texts, type TextsFile } from './texts/texts.js'
+
+/** A language that messages are written in. */
+export interface Language {
+  /** BCP 47. */
+  readonly tag: string
+  readonly texts: Texts
+}
+
+/**
+ * The language for a person's locale, English for want of a better one. What an operator says otherwise counts on top
+ * of the next wider language: fr-CA changes fr, and fr, which is not built in, English.
+ */
+export function createLanguages(changes: ReadonlyMap<string, TextsFile>) {
+  const english: Language = { tag: 'en', texts: mergeTexts(en, changes.get('en') ?? {}) }
+  const languages = new Map<string, Language>([
+    ['en', english],
+    ['de', { tag: 'de', texts: de }],
+    ['es', { tag: 'es', texts: es }],
+  ])
+  const languageFor = (locale: string | null): Language =>
+    lookUp(locale ?? '', languages) ?? english
+
+  const widerFirst = [...changes].sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [tag, changed] of widerFirst) {
+    const texts = mergeTexts(languageFor(tag).texts, changed)
+    languages.set(tag.toLowerCase(), { tag, texts })
+  }
+  return languageFor
+}
+
+/** A language range is cut from its end until it names something (RFC 4647, 3.4). */
+function lookUp<T>(range: string, known: ReadonlyMap<string, T>): T | undefined {
+  const subtags = range.toLowerCase().split('-')
+  for (let length = subtags.length; length > 0; length -= 1) {
+    const found = known.get(subtags.slice(0, length).join('-'))
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -1,0 +1,61 @@
+import mustache from 'mustache'
+import type { Language } from './languages.js'
+import { messageKinds, placeholdersOf, type Letter } from './message-kinds.js'
+import type { Message } from './texts/texts.js'
+
+/** Renders what is no HTML. */
+export const renderText = (template: string, view: object) =>
+  mustache.render(template, view, undefined, { escape: String })
+
+/** All that a template may print of a letter: the texts of its language, with their placeholders filled. */
+export function letterView(letter: Letter, { tag, texts }: Language, product: string) {
+  const { kind, url } = letter
+  const isNotice = messageKinds[kind].path === null
+  if (isNotice !== (url === null)) {
+    throw new Error(`a letter of the kind ${kind} ${isNotice ? 'has no link' : 'needs a link'}`)
+  }
+  const values = valuesOf(letter, tag, product)
+  const fill = (text: string) => renderText(text, values)
+  const message: Message = texts.messages[kind]
+  return {
+    ...values,
+    language: tag,
+    direction: texts.direction,
+    // A line break in it would begin another header: Bcc, for instance.
+    subject: inOneLine(fill(message.subject)),
+    paragraphs: message.paragraphs.map(fill),
+    url,
+    action: fill(message.action ?? ''),
+    linkHint: fill(texts.linkHint),
+    closing: (message.closing ?? []).map(fill),
+    footer: fill(texts.footer),
+  }
+}
+
+/** The values that this kind of message has: all of them, and no others. */
+function valuesOf(letter: Letter, language: string, product: string): Record<string, string> {
+  const { kind, lifetime, values } = letter
+  const given: Record<string, string | undefined> = {
+    ...values,
+    product,
+    lifetime: lifetime === null ? undefined : inWords(lifetime, language),
+  }
+  return Object.fromEntries(
+    placeholdersOf(kind).map((name) => {
+      const value = given[name]
+      if (value === undefined) throw new Error(`a letter of the kind ${kind} needs ${name}`)
+      return [name, inOneLine(value)]
+    }),
+  )
+}
+
+const inOneLine = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+
+/** In hours when these are whole, otherwise in minutes. */
+function inWords(milliseconds: number, language: string): string {
+  const minutes = milliseconds / 60_000
+  const [value, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute']
+  // English for a language that Node.js has no data of: left to itself it takes the machine's own.
+  const locales = [language, 'en']
+  return new Intl.NumberFormat(locales, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+}

@@ -1,0 +1,135 @@
+import { Prisma } from '../../generated/prisma/client.js'
+import type { Db, Tx } from '../../platform/database/database.js'
+import type { MessageKind } from './message-kinds.js'
+
+/** A message as it is handed to whoever delivers it. */
+export interface ClaimedMessage {
+  readonly id: string
+  readonly kind: MessageKind
+  readonly recipient: string
+  readonly locale: string | null
+  readonly details: Readonly<Record<string, string>>
+  readonly sealedToken: string | null
+  readonly createdAt: Date
+  readonly giveUpAt: Date
+  /** This one included. Whoever claims it next has another number: a claim that has lapsed changes nothing. */
+  readonly attempts: number
+}
+
+export type NewMessage = Omit<ClaimedMessage, 'sealedToken' | 'attempts'> & { readonly dueAt: Date }
+
+export async function insertMessage(tx: Tx, message: NewMessage) {
+  await tx.outboxMessage.create({ data: message, select: { id: true } })
+}
+
+/**
+ * Takes messages that are due, each for the length of the lease, and of those to one recipient only the first: what
+ * replaces an earlier message must not arrive before it.
+ */
+export const claimMessages = (
+  db: Db,
+  { now, leaseEnd, limit }: { now: Date; leaseEnd: Date; limit: number },
+) =>
+  db.$queryRaw<ClaimedMessage[]>`
+    UPDATE outbox_messages SET due_at = ${leaseEnd}, attempts = attempts + 1
+    WHERE id IN (
+      SELECT m.id FROM outbox_messages m
+      WHERE m.status = 'WAITING' AND m.due_at <= ${now} AND NOT EXISTS (
+        SELECT 1 FROM outbox_messages earlier
+        WHERE earlier.status = 'WAITING' AND earlier.recipient = m.recipient AND earlier.id < m.id)
+      ORDER BY m.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+    RETURNING id, kind::text, recipient, locale, details, sealed_token AS "sealedToken",
+      created_at AS "createdAt", give_up_at AS "giveUpAt", attempts`
+
+type Claim = Pick<ClaimedMessage, 'id' | 'attempts'>
+const held = ({ id, attempts }: Claim) => ({ id, attempts, status: 'WAITING' as const })
+
+/** Keeps the token in its link for the next try. False when the claim has lapsed. */
+export async function keepToken(tx: Tx, claim: Claim, sealedToken: string) {
+  const { count } = await tx.outboxMessage.updateMany({
+    where: held(claim),
+    data: { sealedToken },
+  })
+  return count > 0
+}
+
+export async function finishMessage(
+  db: Db,
+  claim: Claim,
+  result: { status: 'SENT' | 'DEAD'; finishedAt: Date; lastError: string | null },
+) {
+  await db.outboxMessage.updateMany({ where: held(claim), data: { ...result, sealedToken: null } })
+}
+
+export async function postponeMessage(
+  db: Db,
+  claim: Claim,
+  { dueAt, lastError }: { dueAt: Date; lastError: string },
+) {
+  await db.outboxMessage.updateMany({ where: held(claim), data: { dueAt, lastError } })
+}
+
+/** There was nobody to send it to. */
+export async function dropMessage(db: Db, claim: Claim) {
+  await db.outboxMessage.deleteMany({ where: held(claim) })
+}
+
+const listed = {
+  id: true,
+  kind: true,
+  status: true,
+  recipient: true,
+  attempts: true,
+  createdAt: true,
+  dueAt: true,
+  finishedAt: true,
+  lastError: true,
+} as const
+
+export const listMessages = (db: Db, limit: number) =>
+  db.outboxMessage.findMany({
+    where: { status: { not: 'SENT' } },
+    orderBy: { id: 'asc' },
+    take: limit,
+    select: listed,
+  })
+
+export const messagesTo = (db: Db, recipient: string) =>
+  db.outboxMessage.findMany({
+    where: { recipient },
+    orderBy: { id: 'asc' },
+    select: { kind: true, status: true, createdAt: true, finishedAt: true },
+  })
+
+export async function countMessages(db: Db) {
+  const [row] = await db.$queryRaw<{ waiting: number; dead: number }[]>`
+    SELECT count(*) FILTER (WHERE status = 'WAITING')::int AS waiting,
+      count(*) FILTER (WHERE status = 'DEAD')::int AS dead
+    FROM outbox_messages WHERE status <> 'SENT'`
+  return row ?? { waiting: 0, dead: 0 }
+}
+
+/** From the beginning: another token, another day of tries. */
+export async function requeueMessages(
+  db: Db,
+  ids: readonly string[] | null,
+  { now, giveUpAt }: { now: Date; giveUpAt: Date },
+) {
+  const { count } = await db.outboxMessage.updateMany({
+    where: { status: 'DEAD', ...(ids && { id: { in: [...ids] } }) },
+    data: { status: 'WAITING', dueAt: now, giveUpAt, attempts: 0, finishedAt: null },
+  })
+  return count
+}
+
+export const deleteFinished = (
+  db: Db,
+  { sent, dead }: { sent: Date; dead: Date },
+  limit: number,
+): Promise<number> => {
+  const over = Prisma.sql`(status = 'SENT' AND finished_at < ${sent}) OR (status = 'DEAD' AND finished_at < ${dead})`
+  return db.$executeRaw`
+    DELETE FROM outbox_messages WHERE id IN (
+      SELECT id FROM outbox_messages WHERE status <> 'WAITING' AND finished_at < ${sent} AND (${over})
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED)`
+}

@@ -1,0 +1,76 @@
+import { after, type Clock } from '../../platform/clock.js'
+import { newId } from '../../platform/crypto/ids.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import type { MessageKind } from './message-kinds.js'
+import {
+  countMessages,
+  deleteFinished,
+  insertMessage,
+  listMessages,
+  messagesTo,
+  requeueMessages,
+} from './outbox.store.js'
+
+/** Something that somebody is to be told. */
+export interface Message {
+  readonly kind: MessageKind
+  /** An address in canonical form. */
+  readonly recipient: string
+  /** BCP 47. Left out: the language of the recipient's account is looked up when it is sent. */
+  readonly locale?: string | null
+  /** What the text needs besides, or whoever prepares it; nothing secret. */
+  readonly details?: Readonly<Record<string, string>>
+}
+
+// A relay that is away longer is looked after by an operator, who can have the dead letters sent.
+const triedFor = 24 * 60 * 60_000
+
+// Long enough to answer "was it sent?" and to have a dead letter sent after all.
+const sentKeptFor = 7 * 24 * 60 * 60_000
+const deadKeptFor = 30 * 24 * 60 * 60_000
+const batchSize = 500
+
+export type Outbox = ReturnType<typeof createOutbox>
+
+/** Messages that are to be sent: rows, written together with what causes them, so that neither is without the other. */
+export function createOutbox({ database, clock }: { database: Database; clock: Clock }) {
+  const { db } = database
+
+  return {
+    /** In the transaction of the action. Nothing is sent, looked up or made here: it costs one row, whoever it is for. */
+    async put(tx: Tx, { kind, recipient, locale = null, details = {} }: Message) {
+      const now = clock.now()
+      await insertMessage(tx, {
+        id: newId(clock),
+        kind,
+        recipient,
+        locale,
+        details,
+        createdAt: now,
+        dueAt: now,
+        giveUpAt: after(now, triedFor),
+      })
+    },
+
+    /** What waits and what was given up, oldest first; at most so many. */
+    list: (limit: number) => listMessages(db, limit),
+
+    /** How many wait and how many were given up. */
+    count: () => countMessages(db),
+
+    /** Has dead letters tried again from the beginning: these, or all. Returns how many. */
+    requeue: (ids: readonly string[] | null) => {
+      const now = clock.now()
+      return requeueMessages(db, ids, { now, giveUpAt: after(now, triedFor) })
+    },
+
+    /** What was sent to an address, or waits for it. */
+    to: (recipient: string) => messagesTo(db, recipient),
+
+    async removeFinished() {
+      const now = clock.now()
+      const before = { sent: after(now, -sentKeptFor), dead: after(now, -deadKeptFor) }
+      while ((await deleteFinished(db, before, batchSize)) === batchSize);
+    },
+  }
+}

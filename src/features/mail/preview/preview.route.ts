@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Mustache from 'mustache'
+import { refuse } from '../../../platform/http/refusals.js'
+import type { RecentMail } from '../recent-mail.js'
+import type { OutgoingMail } from '../transport.js'
+
+const page = readFileSync(new URL('page.html', import.meta.url), 'utf8')
+const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? ''
+const styleHash = createHash('sha256').update(style).digest('base64')
+
+const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+// The message in its frame: its own styles, and nothing else.
+const messagePolicy = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
+
+/**
+ * `/dev/mail`: what was sent lately, for a developer at this machine. Its links set passwords, so nobody else may see
+ * them: not through a proxy or a network, nor a web page that had its own name resolve to this machine (DNS rebinding).
+ */
+export const mailPreviewRoutes =
+  ({ recentMail }: { recentMail: RecentMail }) =>
+  (server: FastifyInstance) => {
+    server.get('/dev/mail', (request, reply) => {
+      if (!isDeveloper(request)) return refuse(reply, 404, request.id)
+      const messages = recentMail.list().map(toView)
+      return send(reply, pagePolicy, Mustache.render(page, { title: 'Mail', list: { messages } }))
+    })
+
+    server.get<{ Params: { id: string } }>('/dev/mail/:id', (request, reply) => {
+      const mail = isDeveloper(request) && recentMail.find(request.params.id)
+      if (!mail) return refuse(reply, 404, request.id)
+      const view = { title: mail.subject, message: toView(mail) }
+      return send(reply, pagePolicy, Mustache.render(page, view))
+    })
+
+    server.get<{ Params: { id: string } }>('/dev/mail/:id/html', (request, reply) => {
+      const mail = isDeveloper(request) && recentMail.find(request.params.id)
+      if (!mail) return refuse(reply, 404, request.id)
+      // A link opens beside the preview, not inside its frame.
+      const html = mail.html.replace('<head>', '<head><base target="_blank">')
+      void reply.header('x-frame-options', 'SAMEORIGIN')
+      return send(reply, messagePolicy, html)
+    })
+  }
+
+const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+const localNames = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+function isDeveloper({ socket, headers }: FastifyRequest) {
+  const forwarded = headers['x-forwarded-for'] ?? headers.forwarded
+  const url = `http://${headers.host ?? ''}`
+  const host = URL.canParse(url) ? new URL(url).hostname : ''
+  return loopback.has(socket.remoteAddress ?? '') && forwarded === undefined && localNames.has(host)
+}
+
+const toView = ({ date, ...mail }: OutgoingMail) => ({ ...mail, sent: date.toISOString() })
+
+const send = (reply: FastifyReply, policy: string, html: string) =>
+  reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('content-security-policy', policy)
+    .send(html)

@@ -1,0 +1,91 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StartupError } from '../../platform/errors.js'
+import { templateProblem } from './check-template.js'
+import { sections, templateFiles } from './template-files.js'
+import { textsFile, type TextsFile } from './texts/texts.js'
+
+export interface Template {
+  readonly path: string
+  readonly source: string
+}
+
+/** What an operator wants to look or to sound otherwise. */
+export interface Overrides {
+  /** By the name of the file. */
+  readonly templates: ReadonlyMap<string, Template>
+  /** By language. */
+  readonly texts: ReadonlyMap<string, TextsFile>
+}
+
+export const noOverrides: Overrides = { templates: new Map(), texts: new Map() }
+
+export const templatesError = (path: string, problem: string) =>
+  new StartupError(`MAIL_TEMPLATES: ${path}: ${problem}`)
+
+const expected = `${[...templateFiles.keys()].join(', ')}, or the texts of a language, such as fr.json or pt-BR.json`
+
+/** Reads the whole folder, and refuses it for whatever would spoil a message later. */
+export async function readOverrides(folder: string): Promise<Overrides> {
+  const templates = new Map<string, Template>()
+  const texts = new Map<string, TextsFile>()
+  for (const name of await list(folder)) {
+    const path = join(folder, name)
+    const language = languageOf(name)
+    const names = templateFiles.get(name)
+    if (language) texts.set(language, parseTexts(path, await read(path)))
+    else if (names) templates.set(name, checkTemplate(path, await read(path), names))
+    else throw templatesError(path, `a file of this name means nothing; expected ${expected}`)
+  }
+  return { templates, texts }
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    // Editors and Kubernetes keep their own things in dot files.
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
+  } catch (error) {
+    throw templatesError(folder, `cannot be read as a folder: ${(error as Error).message}`)
+  }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+  } catch (error) {
+    throw templatesError(path, `cannot be read as UTF-8: ${(error as Error).message}`)
+  }
+}
+
+function checkTemplate(path: string, source: string, names: readonly string[]): Template {
+  const problem = /\S/.test(source) ? templateProblem(source, names, sections) : 'is empty'
+  if (problem) throw templatesError(path, problem)
+  return { path, source }
+}
+
+function parseTexts(path: string, content: string): TextsFile {
+  const { data, error } = textsFile.safeParse(parseJson(path, content))
+  if (data) return data
+  const problems = error.issues.map(({ path: keys, message }) =>
+    keys.length > 0 ? `${keys.join('.')}: ${message}` : message,
+  )
+  throw templatesError(path, problems.join('; '))
+}
+
+function parseJson(path: string, content: string): unknown {
+  try {
+    return JSON.parse(content)
+  } catch (error) {
+    throw templatesError(path, `is not JSON: ${(error as Error).message}`)
+  }
+}
+
+/** The language tag (BCP 47) that the file is named after; its canonical spelling only, so that no two files are one. */
+function languageOf(name: string): string | undefined {
+  const [, tag] = /^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.json$/.exec(name) ?? []
+  try {
+    return Intl.getCanonicalLocales(tag).find((canonical) => canonical === tag)
+  } catch {
+    return undefined
+  }
+}

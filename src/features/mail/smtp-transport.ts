@@ -1,0 +1,92 @@
+import type * as Nodemailer from 'nodemailer'
+import type { OutgoingMail, Transport } from './transport.js'
+import { Undeliverable, Unreachable } from './transport.js'
+
+export interface SmtpOptions {
+  /** `smtp://user:password@host:587` (STARTTLS) or `smtps://host:465`. */
+  readonly url: string
+  /** `no-reply@example.com` or `Example <no-reply@example.com>`. */
+  readonly from: string
+}
+
+// Milliseconds. A relay that is slower is tried again.
+const connecting = 10_000
+const silence = 20_000
+
+const pool = {
+  pool: true,
+  maxConnections: 5,
+  // Tries are ours to count: the pool's own would be sent without a claim.
+  maxRequeues: 0,
+  idleTimeout: 5_000,
+  connectionTimeout: connecting,
+  greetingTimeout: connecting,
+  dnsTimeout: connecting,
+  socketTimeout: silence,
+  disableFileAccess: true,
+  disableUrlAccess: true,
+} as const
+
+// What the relay says of the message, not of us: only these are for ever (RFC 5321 §4.2.1).
+const aboutTheMessage = new Set(['RCPT TO', 'DATA'])
+
+/** A relay, by SMTP. */
+export function smtpTransport({ url, from }: SmtpOptions): Transport {
+  const host = from.slice(from.lastIndexOf('@') + 1).replace('>', '')
+  let opened: Promise<ReturnType<typeof connect>> | undefined
+  let opener: ReturnType<typeof connect> | undefined
+  const open = async () => (opener = connect(await import('nodemailer'), url)) // 60 ms that few starts need
+
+  return {
+    async send(mail, signal) {
+      const transporter = await (opened ??= open())
+      try {
+        await transporter.sendMail({ ...toMessage(mail, host), from, signal })
+      } catch (error) {
+        throw explained(error as SmtpError)
+      }
+    },
+    close: () => opener?.close(),
+  }
+}
+
+/** A password never travels in the clear, even if somebody on the way hides the offer of STARTTLS. */
+function connect({ createTransport }: typeof Nodemailer, url: string) {
+  const { hostname, password, searchParams } = new URL(url)
+  const here = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  const told = searchParams.has('requireTLS')
+  const requireTLS = password !== '' && !here
+  return createTransport({ url, ...pool, ...(!told && { requireTLS }) })
+}
+
+const toMessage = ({ id, to, date, subject, html, text }: OutgoingMail, host: string) => ({
+  to: { name: '', address: to },
+  messageId: `<${id}@${host}>`,
+  date,
+  subject,
+  html,
+  text,
+  headers: {
+    // RFC 3834 §5: nobody's holiday notice answers.
+    'Auto-Submitted': 'auto-generated',
+    'X-Auto-Response-Suppress': 'All',
+  },
+})
+
+interface SmtpError extends Error {
+  readonly code?: string
+  readonly command?: string
+  readonly response?: string
+  readonly responseCode?: number
+}
+
+function explained(error: SmtpError): Error {
+  const { responseCode, command = '', response } = error
+  const message = response ?? error.message
+  if (responseCode === undefined) return new Unreachable(message, { cause: error })
+  if (responseCode >= 500 && responseCode !== 503 && aboutTheMessage.has(command)) {
+    return new Undeliverable(message, { cause: error })
+  }
+  // What is said before a recipient is named is said to everybody.
+  return aboutTheMessage.has(command) ? error : new Unreachable(message, { cause: error })
+}

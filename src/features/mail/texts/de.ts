@@ -1,0 +1,81 @@
+import type { Texts } from './texts.js'
+
+export const de: Texts = {
+  direction: 'ltr',
+  linkHint: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
+  footer:
+    'Diese Nachricht hat {{product}} an {{email}} gesendet, weil diese Adresse für ein Konto angegeben wurde.',
+  messages: {
+    VERIFY_EMAIL: {
+      subject: 'Bestätigen Sie Ihre Adresse für {{product}}',
+      paragraphs: [
+        'Bitte bestätigen Sie, dass die Adresse {{email}} Ihnen gehört. Sie werden dabei nach dem Passwort gefragt, das Sie gewählt haben.',
+        'Der Link gilt einmal und für {{lifetime}}.',
+      ],
+      action: 'Adresse bestätigen',
+      closing: ['Wenn Sie sich nicht registriert haben, ignorieren Sie diese Nachricht.'],
+    },
+    RESET_PASSWORD: {
+      subject: 'Neues Passwort für {{product}} festlegen',
+      paragraphs: [
+        'Jemand, hoffentlich Sie, möchte für Ihr Konto mit der Adresse {{email}} ein neues Passwort festlegen.',
+        'Der Link gilt einmal und für {{lifetime}}.',
+      ],
+      action: 'Neues Passwort festlegen',
+      closing: ['Wenn Sie das nicht waren, ignorieren Sie diese Nachricht: Es ändert sich nichts.'],
+    },
+    CONFIRM_EMAIL_CHANGE: {
+      subject: 'Bestätigen Sie Ihre neue Adresse für {{product}}',
+      paragraphs: [
+        'Jemand, hoffentlich Sie, möchte die Adresse {{email}} ab jetzt für ein Konto verwenden. Bitte bestätigen Sie, dass sie Ihnen gehört.',
+        'Der Link gilt einmal und für {{lifetime}}. Bis zur Bestätigung behält das Konto seine alte Adresse.',
+      ],
+      action: 'Neue Adresse bestätigen',
+      closing: ['Wenn Sie das nicht waren, ignorieren Sie diese Nachricht: Es ändert sich nichts.'],
+    },
+    ADDRESS_TAKEN: {
+      subject: 'Sie haben bereits ein Konto bei {{product}}',
+      paragraphs: [
+        'Jemand wollte die Adresse {{email}} für ein Konto verwenden, aber es gibt schon eines: Ihres. Es hat sich nichts geändert.',
+        'Wenn Sie das waren, melden Sie sich wie gewohnt an. Falls Sie Ihr Passwort vergessen haben, können Sie dort, wo Sie sich anmelden, ein neues anfordern.',
+      ],
+      closing: ['Wenn Sie das nicht waren, brauchen Sie nichts zu tun.'],
+    },
+    EMAIL_CHANGE_REQUESTED: {
+      subject: 'Ihre Adresse bei {{product}} soll geändert werden',
+      paragraphs: [
+        'Jemand, hoffentlich Sie, möchte die Adresse Ihres Kontos von {{email}} in {{newEmail}} ändern.',
+        'Geändert wird sie, sobald dies mit einer Nachricht an die neue Adresse bestätigt ist. Bis dahin bleibt alles, wie es ist.',
+      ],
+      closing: [
+        'Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort: Jemand anderes hat Zugang zu Ihrem Konto.',
+      ],
+    },
+    EMAIL_CHANGED: {
+      subject: 'Ihre Adresse bei {{product}} wurde geändert',
+      paragraphs: [
+        'Die Adresse Ihres Kontos ist jetzt {{newEmail}}. Bitte melden Sie sich ab sofort mit dieser an.',
+      ],
+      closing: [
+        'Wenn Sie das nicht waren, wenden Sie sich sofort an die Betreiber von {{product}}.',
+      ],
+    },
+    PASSWORD_CHANGED: {
+      subject: 'Ihr Passwort bei {{product}} wurde geändert',
+      paragraphs: [
+        'Das Passwort Ihres Kontos mit der Adresse {{email}} wurde geändert, und alle anderen Geräte wurden abgemeldet.',
+      ],
+      closing: [
+        'Wenn Sie das nicht waren, setzen Sie Ihr Passwort sofort zurück: Das geht dort, wo Sie sich anmelden.',
+      ],
+    },
+    ACCOUNT_DELETED: {
+      subject: 'Ihr Konto bei {{product}} wurde gelöscht',
+      paragraphs: [
+        'Ihr Konto mit der Adresse {{email}} wurde gelöscht. Niemand kann sich mehr damit anmelden.',
+        'Vielen Dank, dass Sie bei uns waren, und leben Sie wohl.',
+      ],
+      closing: ['Wenn Sie das nicht wollten, wenden Sie sich an die Betreiber von {{product}}.'],
+    },
+  },
+}

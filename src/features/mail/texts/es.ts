@@ -1,0 +1,81 @@
+import type { Texts } from './texts.js'
+
+export const es: Texts = {
+  direction: 'ltr',
+  linkHint: 'Si el botón no funciona, abra esta dirección:',
+  footer:
+    '{{product}} ha enviado este mensaje a {{email}} porque esta dirección se indicó para una cuenta.',
+  messages: {
+    VERIFY_EMAIL: {
+      subject: 'Confirme su dirección para {{product}}',
+      paragraphs: [
+        'Confirme, por favor, que la dirección {{email}} es suya. Se le pedirá la contraseña que eligió.',
+        'El enlace funciona una sola vez, durante {{lifetime}}.',
+      ],
+      action: 'Confirmar la dirección',
+      closing: ['Si usted no se ha registrado, ignore este mensaje.'],
+    },
+    RESET_PASSWORD: {
+      subject: 'Elija una contraseña nueva para {{product}}',
+      paragraphs: [
+        'Alguien, esperamos que usted, ha pedido elegir una contraseña nueva para su cuenta con la dirección {{email}}.',
+        'El enlace funciona una sola vez, durante {{lifetime}}.',
+      ],
+      action: 'Elegir una contraseña nueva',
+      closing: ['Si no ha sido usted, ignore este mensaje: no cambiará nada.'],
+    },
+    CONFIRM_EMAIL_CHANGE: {
+      subject: 'Confirme su nueva dirección para {{product}}',
+      paragraphs: [
+        'Alguien, esperamos que usted, ha pedido usar a partir de ahora la dirección {{email}} para una cuenta. Confirme, por favor, que es suya.',
+        'El enlace funciona una sola vez, durante {{lifetime}}. Hasta que lo confirme, la cuenta conserva su dirección anterior.',
+      ],
+      action: 'Confirmar la nueva dirección',
+      closing: ['Si no ha sido usted, ignore este mensaje: no cambiará nada.'],
+    },
+    ADDRESS_TAKEN: {
+      subject: 'Usted ya tiene una cuenta en {{product}}',
+      paragraphs: [
+        'Alguien ha intentado usar la dirección {{email}} para una cuenta, pero ya existe una: la suya. No ha cambiado nada.',
+        'Si ha sido usted, inicie sesión como siempre. Si ha olvidado su contraseña, pida una nueva donde inicia sesión.',
+      ],
+      closing: ['Si no ha sido usted, no tiene que hacer nada.'],
+    },
+    EMAIL_CHANGE_REQUESTED: {
+      subject: 'Su dirección en {{product}} está a punto de cambiar',
+      paragraphs: [
+        'Alguien, esperamos que usted, ha pedido cambiar la dirección de su cuenta de {{email}} a {{newEmail}}.',
+        'Cambiará cuando se confirme mediante un mensaje a la nueva dirección. Hasta entonces, todo sigue igual.',
+      ],
+      closing: [
+        'Si no ha sido usted, cambie su contraseña ahora: otra persona puede entrar en su cuenta.',
+      ],
+    },
+    EMAIL_CHANGED: {
+      subject: 'Su dirección en {{product}} ha cambiado',
+      paragraphs: [
+        'La dirección de su cuenta es ahora {{newEmail}}. A partir de este momento, inicie sesión con ella.',
+      ],
+      closing: [
+        'Si no ha sido usted quien la ha cambiado, avise de inmediato a los responsables de {{product}}.',
+      ],
+    },
+    PASSWORD_CHANGED: {
+      subject: 'Su contraseña en {{product}} ha cambiado',
+      paragraphs: [
+        'La contraseña de su cuenta con la dirección {{email}} ha cambiado, y se ha cerrado la sesión en todos los demás dispositivos.',
+      ],
+      closing: [
+        'Si no ha sido usted quien la ha cambiado, restablezca su contraseña de inmediato: puede pedirlo donde inicia sesión.',
+      ],
+    },
+    ACCOUNT_DELETED: {
+      subject: 'Su cuenta en {{product}} se ha eliminado',
+      paragraphs: [
+        'Su cuenta con la dirección {{email}} se ha eliminado. Nadie puede ya iniciar sesión con ella.',
+        'Gracias por haber estado con nosotros, y hasta siempre.',
+      ],
+      closing: ['Si usted no lo quería, avise a los responsables de {{product}}.'],
+    },
+  },
+}

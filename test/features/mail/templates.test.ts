@@ -1,0 +1,193 @@
+import { describe, expect, it, test } from 'vitest'
+import { kindNames, messageKinds, type Letter } from '../../../src/features/mail/message-kinds.js'
+import { loadTemplates } from '../../../src/features/mail/templates.js'
+import { de } from '../../../src/features/mail/texts/de.js'
+import { en } from '../../../src/features/mail/texts/en.js'
+import { es } from '../../../src/features/mail/texts/es.js'
+import type { Message, Texts } from '../../../src/features/mail/texts/texts.js'
+import { contrast, paintedTexts } from '../../support/contrast.js'
+
+const product = 'Fish & Ships'
+const templates = await loadTemplates({ folder: null, product })
+
+const hasLink = (kind: Letter['kind']) => messageKinds[kind].path !== null
+const linkOf = (kind: Letter['kind']) =>
+  `https://app.example.com${messageKinds[kind].path ?? ''}?token=Zm9v_-8&from=mail`
+
+function letter(kind: Letter['kind'], changes: Partial<Letter> = {}): Letter {
+  const link = hasLink(kind)
+    ? { url: linkOf(kind), lifetime: 3_600_000 }
+    : { url: null, lifetime: null }
+  const values = { email: 'ada@example.com', newEmail: 'ada@example.org' }
+  return { kind, locale: null, ...link, values, ...changes }
+}
+
+const entities: Record<string, string> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&#x2F;': '/',
+  '&#x60;': '`',
+  '&#x3D;': '=',
+}
+const unescape = (html: string) => html.replace(/&#?\w+;/g, (entity) => entities[entity] ?? entity)
+
+const each = ['en', 'de', 'es'].flatMap((locale) => kindNames.map((kind) => ({ kind, locale })))
+
+describe.each(each)('$kind in $locale', ({ kind, locale }) => {
+  const mail = templates.render(letter(kind, { locale }))
+  const html = unescape(mail.html)
+
+  it('is whole', () => {
+    expect(mail.language).toBe(locale)
+    expect(mail.html).toContain(`<html lang="${locale}" dir="ltr">`)
+    const [, heading = ''] = /<h1[^>]*>([^<]*)<\/h1>/.exec(mail.html) ?? []
+    expect(unescape(heading)).toBe(mail.subject)
+    for (const part of [mail.subject, html, mail.text]) {
+      expect(part).toContain(product)
+      expect(part).not.toMatch(/\{\{|\}\}|undefined|null|NaN|\[object/)
+    }
+    for (const part of [html, mail.text]) expect(part).toContain('ada@example.com')
+    expect(mail.text).not.toMatch(/<|&\w+;|\n{3}| \n/)
+  })
+
+  it('has its link, as a button and written out, exactly if there is one', () => {
+    const link = linkOf(kind)
+    const times = (text: string) => text.split(link).length - 1
+    expect(times(html)).toBe(hasLink(kind) ? 3 : 0)
+    expect(html.split(`href="${link}"`).length - 1).toBe(hasLink(kind) ? 2 : 0)
+    expect(mail.text.split('\n').filter((line) => line === link)).toHaveLength(
+      hasLink(kind) ? 1 : 0,
+    )
+  })
+
+  it('loads nothing, and leads nowhere else', () => {
+    for (const part of [html, mail.text]) {
+      expect(part.replaceAll(linkOf(kind), '')).not.toMatch(/http|\/\/|src=|url\(|@import|<link/i)
+    }
+  })
+
+  it('says how long the link works', () => {
+    const duration = { en: '1 hour', de: '1 Stunde', es: '1 hora' }[locale]
+    for (const part of [html, mail.text]) expect(part.includes(duration ?? '')).toBe(hasLink(kind))
+  })
+
+  it.each(['light', 'dark'] as const)('can be read on a %s screen', (scheme) => {
+    const texts = paintedTexts(mail.html, scheme)
+    expect(texts.length).toBeGreaterThanOrEqual(hasLink(kind) ? 7 : 4)
+    const faint = texts.filter(
+      ({ color = '', 'background-color': background = '' }) => contrast(color, background) < 4.5,
+    )
+    expect(faint).toEqual([])
+  })
+})
+
+test('contrast is measured as WCAG does, on the colours of either screen', () => {
+  expect(contrast('#000000', '#ffffff')).toBeCloseTo(21)
+  expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2)
+  const { html } = templates.render(letter('RESET_PASSWORD'))
+  const button = (scheme: 'light' | 'dark') =>
+    paintedTexts(html, scheme).find(({ text }) => text === 'Set a new password')
+  expect(button('light')).toMatchObject({ color: '#ffffff', 'background-color': '#1d4ed8' })
+  expect(button('dark')).toMatchObject({ color: '#10151c', 'background-color': '#8ab4f8' })
+})
+
+describe('a hostile value', () => {
+  const hostile = `"><script>alert('x')</script>\r\nBcc: eve@example.com\u2028{{product}}{{{footer}}}`
+  const oneLine = hostile.replace('\r\n', ' ').replace('\u2028', ' ')
+
+  it.each(kindNames)('is nothing but text in %s', async (kind) => {
+    const { render } = await loadTemplates({ folder: null, product: hostile })
+    const values = { email: hostile, newEmail: hostile }
+    const { subject, html, text } = render(letter(kind, { values }))
+    expect(subject).toContain(oneLine)
+    expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u)
+    expect(html).not.toMatch(/<script|"><|'x'/)
+    expect(unescape(html)).toContain(oneLine)
+    expect(text).toContain(oneLine)
+    expect(text).not.toMatch(/^Bcc|\r|\u2028/m)
+  })
+
+  it('of a name that no text may use appears nowhere', () => {
+    const values = { email: 'a@example.com', name: 'win at evil.example', url: 'x', footer: 'evil' }
+    const mail = templates.render(letter('VERIFY_EMAIL', { values }))
+    expect(JSON.stringify(mail)).not.toContain('evil')
+  })
+
+  it('in the link stays in its attribute', () => {
+    const url = 'https://app.example.com/?token=a"onclick="b<i>'
+    const { html } = templates.render(letter('VERIFY_EMAIL', { url }))
+    expect(html).not.toMatch(/"onclick|<i>/)
+    expect(unescape(html)).toContain(url)
+  })
+})
+
+it('a letter without a value that its texts need is refused rather than sent with a hole', () => {
+  const values = { email: 'ada@example.com' }
+  expect(() => templates.render(letter('EMAIL_CHANGED', { values }))).toThrow('needs newEmail')
+  expect(() => templates.render(letter('VERIFY_EMAIL', { lifetime: null }))).toThrow(
+    'needs lifetime',
+  )
+  expect(() => templates.render(letter('VERIFY_EMAIL', { url: null }))).toThrow('needs a link')
+  const url = 'https://app.example.com/'
+  expect(() => templates.render(letter('ADDRESS_TAKEN', { url }))).toThrow('has no link')
+})
+
+describe('all languages', () => {
+  const outline = ({ messages }: Texts) =>
+    Object.entries<Message>(messages).map(([kind, message]) => {
+      const names = JSON.stringify(message).matchAll(/\{\{(\w+)\}\}/g)
+      const placeholders = [...new Set([...names].map(([, name]) => name))].sort()
+      return { kind, placeholders, parts: Object.keys(message).sort() }
+    })
+
+  it.each(Object.entries({ de, es }))('say the same as English: %s', (_, texts) => {
+    expect(outline(texts)).toEqual(outline(en))
+    expect(outline(texts).map(({ kind }) => kind)).toEqual(kindNames)
+  })
+
+  it('speak of nothing but what each message is about', () => {
+    const placeholders = Object.fromEntries(
+      outline(en).map((message) => [message.kind, message.placeholders]),
+    )
+    expect(placeholders).toMatchObject({
+      RESET_PASSWORD: ['email', 'lifetime', 'product'],
+      ADDRESS_TAKEN: ['email', 'product'],
+      EMAIL_CHANGED: ['newEmail', 'product'],
+    })
+  })
+})
+
+describe('the language', () => {
+  it.each([
+    ['de', 'de'],
+    ['DE', 'de'],
+    ['de-AT', 'de'],
+    ['de-Latn-CH-1996', 'de'],
+    ['es-419', 'es'],
+    ['en-GB', 'en'],
+    ['fr', 'en'],
+    ['zz', 'en'],
+    ['d', 'en'],
+    ['', 'en'],
+    ['deutsch', 'en'],
+    ['constructor', 'en'],
+    [null, 'en'],
+  ])('for %s is %s', (locale, language) => {
+    expect(templates.render(letter('PASSWORD_CHANGED', { locale })).language).toBe(language)
+  })
+})
+
+it.each([
+  ['en', 60_000, '1 minute'],
+  ['en', 30_000, '0.5 minutes'],
+  ['de', 15 * 60_000, '15 Minuten'],
+  ['de', 90 * 60_000, '90 Minuten'],
+  ['es', 2 * 3_600_000, '2 horas'],
+  ['en', 72 * 3_600_000, '72 hours'],
+])('a lifetime is said in words: in %s, %i ms are %s', (locale, lifetime, words) => {
+  const { text } = templates.render(letter('VERIFY_EMAIL', { locale, lifetime }))
+  expect(text).toContain(` ${words}.`)
+})

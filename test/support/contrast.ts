@@ -1,0 +1,53 @@
+/** The contrast ratio of two colours such as #1d4ed8 (WCAG 2.2). */
+export function contrast(one: string, other: string): number {
+  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
+  return (lighter + 0.05) / (darker + 0.05)
+}
+
+function luminance(color: string): number {
+  const [, ...parts] = /^#(..)(..)(..)$/.exec(color) ?? []
+  if (parts.length !== 3) throw new Error(`${color} is not a colour that can be compared`)
+  const [red = 0, green = 0, blue = 0] = parts.map((hex) => {
+    const part = parseInt(hex, 16) / 255
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+interface Colors {
+  color?: string | undefined
+  'background-color'?: string | undefined
+}
+
+function colorsIn(css: string): Colors {
+  const colors: Colors = {}
+  for (const [, property, value] of css.matchAll(/(?<![\w-])([\w-]+):\s*([^;!}]+)/g)) {
+    if (property === 'color' || property === 'background-color') colors[property] = value?.trim()
+  }
+  return colors
+}
+
+/**
+ * Every text of a message with the colours that it has and stands on: from the style attributes alone, or as the rules
+ * for a dark screen change them.
+ */
+export function paintedTexts(html: string, scheme: 'light' | 'dark') {
+  const [, rules = ''] =
+    /@media \(prefers-color-scheme: dark\) \{(.*?)\}\s*<\/style>/s.exec(html) ?? []
+  const dark = new Map(
+    [...rules.matchAll(/\.(\w+) \{(.*?)\}/gs)].map(([, name, css = '']) => [name, colorsIn(css)]),
+  )
+  const body = html.slice(html.indexOf('<body'))
+  const open: Colors[] = []
+  const texts: (Colors & { text: string })[] = []
+  for (const [, tag, text] of body.matchAll(/(<[^>]*>)|([^<]+)/g)) {
+    if (text?.trim()) texts.push({ ...open.at(-1), text: text.trim() })
+    else if (tag?.startsWith('</')) open.pop()
+    else if (tag && !tag.endsWith('/>')) {
+      const [, name] = /class="(\w+)"/.exec(tag) ?? []
+      const own = colorsIn(/style="([^"]*)"/.exec(tag)?.[1] ?? '')
+      open.push({ ...open.at(-1), ...own, ...(scheme === 'dark' ? dark.get(name) : {}) })
+    }
+  }
+  return texts
+}
