@@ -12,16 +12,7 @@ import {
 import { createAudit } from './features/audit/index.js'
 import { AuthService } from './features/auth/index.js'
 import { createCounter, createLockout } from './features/limits/index.js'
-import {
-  createDeliverer,
-  createOutbox,
-  keepRecent,
-  loadTemplates,
-  logTransport,
-  noTransport,
-  smtpTransport,
-  type Transport,
-} from './features/mail/index.js'
+import { createOutbox } from './features/mail/index.js'
 import {
   createRefreshSession,
   createRefreshTokenCodec,
@@ -36,6 +27,7 @@ import {
   createSigningKeys,
   hasSigningKeys,
 } from './features/tokens/index.js'
+import { openMail } from './open-mail.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { keepAuthSecret } from './platform/crypto/auth-secret.js'
 import { newId } from './platform/crypto/ids.js'
@@ -126,19 +118,15 @@ export async function openServices(parts: Parts) {
       emailVerificationRequired,
     })
 
-    const recentMail = config.production ? null : keepRecent(transportOf(config, log))
-    const transport = recentMail ?? transportOf(config, log)
-    closing.push(transport.close)
-    const deliverer = createDeliverer({
+    const { deliverer, recentMail, transport } = await openMail(config, {
       database,
       clock,
       sealer: createSealer(createKeyring(secrets, 'links in messages')),
       prepare: createPrepareLetter({ appUrl, tokens, audit }),
-      templates: await loadTemplates({ folder: config.mail.templates, product: productOf(config) }),
-      transport,
       metrics,
       log,
     })
+    closing.push(transport.close)
     const measureMail = async () => {
       const { waiting, dead } = await outbox.count()
       metrics.mailWaiting.set(waiting)
@@ -193,13 +181,3 @@ export async function openServices(parts: Parts) {
 
 export const targetOf = ({ postgres, dataDir }: Config): DatabaseTarget =>
   postgres ? { kind: 'postgres', ...postgres } : { kind: 'embedded', dataDir }
-
-function transportOf({ production, mail }: Config, log: Logger): Transport {
-  const { smtpUrl: url, from } = mail
-  if (url !== null) return smtpTransport({ url, from })
-  return production ? noTransport : logTransport(log)
-}
-
-/** What the service is called in its messages: the name that they come from. */
-const productOf = ({ mail, appUrl }: Config) =>
-  /^(.*?)\s*</.exec(mail.from)?.[1] || new URL(appUrl).hostname

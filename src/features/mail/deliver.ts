@@ -1,52 +1,34 @@
 import type { Logger } from 'pino'
 import { after, type Clock } from '../../platform/clock.js'
-import type { Sealer } from '../../platform/crypto/sealer.js'
-import type { Database, Tx } from '../../platform/database/database.js'
+import type { Db } from '../../platform/database/database.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
-import type { Letter } from './message-kinds.js'
 import {
   claimMessages,
   dropMessage,
   finishMessage,
-  keepToken,
   postponeMessage,
   type ClaimedMessage,
 } from './outbox.store.js'
-import type { Templates } from './templates.js'
 import { Undeliverable, Unreachable, type OutgoingMail, type Transport } from './transport.js'
-
-export interface PreparedLetter {
-  readonly letter: Letter
-  /** The token in its link, to be used again when the message has to be tried again. */
-  readonly token: string | null
-}
-
-/**
- * Turns a message into a letter: looks up who it is for and makes the token in its link, unless `token`, that of an
- * earlier try, still serves. Null when there is nothing to send.
- */
-export type PrepareLetter = (
-  tx: Tx,
-  message: ClaimedMessage,
-  token: string | null,
-) => Promise<PreparedLetter | null>
+import type { WriteMail } from './write-mail.js'
 
 export interface DelivererNeeds {
-  readonly database: Database
+  readonly db: Db
   readonly clock: Clock
-  readonly sealer: Sealer
-  readonly prepare: PrepareLetter
-  readonly templates: Templates
+  readonly write: WriteMail
   readonly transport: Transport
   readonly metrics: Metrics
   readonly log: Logger
 }
 
-const batchSize = 10
+// As many as the relay is sent at a time; half of a usual pool of connections to the database.
+const batchSize = 5
 
 // Milliseconds. A try ends before its lease does: else another replica would send the message a second time.
 const lease = 120_000
 const longestTry = 60_000
+// At the end, what the relay is taking just now may still be taken.
+const lastWait = 3_000
 
 const firstPause = 15_000
 const longestPause = 5 * 60_000
@@ -65,13 +47,12 @@ export type Deliverer = ReturnType<typeof createDeliverer>
  * sent twice, under one Message-ID: SMTP has no way to ask.
  */
 export function createDeliverer(needs: DelivererNeeds) {
-  const { database, clock, sealer, prepare, templates, transport, metrics, log } = needs
-  const { db } = database
+  const { db, clock, write, transport, metrics, log } = needs
 
   async function deliver(message: ClaimedMessage, signal: AbortSignal): Promise<Result> {
     let mail: OutgoingMail | null
     try {
-      mail = await makeMail(message)
+      mail = await write(message)
     } catch (error) {
       log.error({ err: error, message: message.id }, 'a message could not be written')
       await fail(message, new Error('it could not be written: see the log'))
@@ -96,24 +77,6 @@ export function createDeliverer(needs: DelivererNeeds) {
     })
     return 'answered'
   }
-
-  async function makeMail(message: ClaimedMessage): Promise<OutgoingMail | null> {
-    const earlier = await openToken(message)
-    const letter = await database.transaction(async (tx) => {
-      const prepared = await prepare(tx, message, earlier)
-      if (!prepared || prepared.token === earlier || prepared.token === null) return prepared
-      const kept = await keepToken(tx, message, await sealer.seal(prepared.token))
-      return kept ? prepared : null // somebody else has it by now
-    })
-    if (!letter) return null
-    const { id, kind, recipient: to, createdAt: date } = message
-    const { url } = letter.letter
-    return { id, kind, to, date, url, ...templates.render(letter.letter) }
-  }
-
-  /** The secret that sealed it may have left AUTH_SECRET: then it gets another token. */
-  const openToken = ({ sealedToken }: ClaimedMessage) =>
-    sealedToken === null ? null : sealer.open(sealedToken).catch(() => null)
 
   async function fail(message: ClaimedMessage, error: Error) {
     const { id, kind, attempts, giveUpAt } = message
@@ -149,16 +112,32 @@ export function createDeliverer(needs: DelivererNeeds) {
      * Sends what is due until nothing is, or it is to stop. While the relay is away one message looks for it: the
      * others keep their tries, and are due the moment it is back.
      */
-    deliverDue: async (signal: AbortSignal) => {
-      for (;;) {
-        const now = clock.now()
-        if (signal.aborted || (awayUntil && now < awayUntil)) return
-        const limit = awayUntil ? 1 : batchSize
-        const messages = await claimMessages(db, { now, leaseEnd: after(now, lease), limit })
-        if (messages.length === 0) return
-        note(await Promise.all(messages.map((message) => deliver(message, signal))))
+    deliverDue: async (stopping: AbortSignal) => {
+      const ending = new AbortController()
+      const end = () =>
+        setTimeout(() => {
+          ending.abort()
+        }, lastWait)
+      stopping.addEventListener('abort', end, { once: true })
+      try {
+        while (!stopping.aborted && (await deliverSome(ending.signal)));
+      } finally {
+        stopping.removeEventListener('abort', end)
       }
     },
+  }
+
+  /** False when there is nothing to do for now. */
+  async function deliverSome(signal: AbortSignal) {
+    const now = clock.now()
+    if (awayUntil && now < awayUntil) return false
+    const limit = awayUntil ? 1 : batchSize
+    const messages = await claimMessages(db, { now, leaseEnd: after(now, lease), limit })
+    const settled = await Promise.allSettled(messages.map((message) => deliver(message, signal)))
+    note(settled.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])))
+    const broken = settled.find(({ status }) => status === 'rejected')
+    if (broken?.status === 'rejected') throw broken.reason
+    return messages.length > 0
   }
 }
 

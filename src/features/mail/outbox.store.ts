@@ -69,6 +69,13 @@ export async function postponeMessage(
   await db.outboxMessage.updateMany({ where: held(claim), data: { dueAt, lastError } })
 }
 
+/** How many of a kind an address was sent since then. */
+export const countSent = (
+  db: Db,
+  { kind, recipient, since }: { kind: MessageKind; recipient: string; since: Date },
+) =>
+  db.outboxMessage.count({ where: { recipient, kind, status: 'SENT', finishedAt: { gt: since } } })
+
 /** There was nobody to send it to. */
 export async function dropMessage(db: Db, claim: Claim) {
   await db.outboxMessage.deleteMany({ where: held(claim) })

@@ -17,6 +17,7 @@ const messagePolicy = `default-src 'none'; style-src 'unsafe-inline'; base-uri '
 /**
  * `/dev/mail`: what was sent lately, for a developer at this machine. Its links set passwords, so nobody else may see
  * them: not through a proxy or a network, nor a web page that had its own name resolve to this machine (DNS rebinding).
+ * Nor a page of an origin in CORS_ORIGINS, whose requests name it.
  */
 export const mailPreviewRoutes =
   ({ recentMail }: { recentMail: RecentMail }) =>
@@ -48,10 +49,10 @@ const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 const localNames = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 function isDeveloper({ socket, headers }: FastifyRequest) {
-  const forwarded = headers['x-forwarded-for'] ?? headers.forwarded
+  const foreign = headers['x-forwarded-for'] ?? headers.forwarded ?? headers.origin
   const url = `http://${headers.host ?? ''}`
   const host = URL.canParse(url) ? new URL(url).hostname : ''
-  return loopback.has(socket.remoteAddress ?? '') && forwarded === undefined && localNames.has(host)
+  return loopback.has(socket.remoteAddress ?? '') && foreign === undefined && localNames.has(host)
 }
 
 const toView = ({ date, ...mail }: OutgoingMail) => ({ ...mail, sent: date.toISOString() })

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino'
+import { after, type Clock } from '../../platform/clock.js'
+import type { Sealer } from '../../platform/crypto/sealer.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import type { Letter } from './message-kinds.js'
+import { countSent, keepToken, type ClaimedMessage } from './outbox.store.js'
+import type { Templates } from './templates.js'
+import type { OutgoingMail } from './transport.js'
+
+export interface PreparedLetter {
+  readonly letter: Letter
+  /** The token in its link, to be used again when the message has to be tried again. */
+  readonly token: string | null
+}
+
+/**
+ * Turns a message into a letter: looks up who it is for and makes the token in its link, unless `token`, that of an
+ * earlier try, still serves. Null when there is nothing to send.
+ */
+export type PrepareLetter = (
+  tx: Tx,
+  message: ClaimedMessage,
+  token: string | null,
+) => Promise<PreparedLetter | null>
+
+export interface WriteMailNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sealer: Sealer
+  readonly prepare: PrepareLetter
+  readonly templates: Templates
+  /** How many messages of a kind an address gets in an hour at the most; 0: any number. */
+  readonly mostPerHour: number
+  readonly log: Logger
+}
+
+const hour = 60 * 60_000
+
+export type WriteMail = ReturnType<typeof createWriteMail>
+
+/** Makes of a claimed message what goes out. Null when nothing is to. */
+export function createWriteMail(needs: WriteMailNeeds) {
+  const { database, clock, sealer, prepare, templates, mostPerHour, log } = needs
+
+  return async (message: ClaimedMessage): Promise<OutgoingMail | null> => {
+    if (await isTooMuch(message)) return null
+    const earlier = await openToken(message)
+    const prepared = await database.transaction(async (tx) => {
+      const made = await prepare(tx, message, earlier)
+      if (!made || made.token === null || made.token === earlier) return made
+      const kept = await keepToken(tx, message, await sealer.seal(made.token))
+      return kept ? made : null // somebody else has it by now
+    })
+    if (!prepared) return null
+    const { id, kind, recipient: to, createdAt: date } = message
+    const { letter } = prepared
+    return { id, kind, to, date, url: letter.url, ...templates.render(letter) }
+  }
+
+  /**
+   * Whoever has accounts enough could have any address mailed without end. What it was sent already says the same, and
+   * the last link in it works.
+   */
+  async function isTooMuch({ id, kind, recipient }: ClaimedMessage) {
+    if (mostPerHour === 0) return false
+    const since = after(clock.now(), -hour)
+    if ((await countSent(database.db, { kind, recipient, since })) < mostPerHour) return false
+    log.warn({ message: id, kind }, 'a message was dropped: its recipient had too many of the kind')
+    return true
+  }
+
+  /** The secret that sealed it may have left AUTH_SECRET: then it gets another token. */
+  function openToken({ sealedToken }: ClaimedMessage) {
+    return sealedToken === null ? null : sealer.open(sealedToken).catch(() => null)
+  }
+}

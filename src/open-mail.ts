@@ -1,0 +1,52 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.js'
+import {
+  createDeliverer,
+  createWriteMail,
+  keepRecent,
+  loadTemplates,
+  logTransport,
+  noTransport,
+  smtpTransport,
+  type PrepareLetter,
+  type Transport,
+} from './features/mail/index.js'
+import type { Clock } from './platform/clock.js'
+import type { Sealer } from './platform/crypto/sealer.js'
+import type { Database } from './platform/database/database.js'
+import type { Metrics } from './platform/observability/metrics.js'
+
+export interface MailParts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sealer: Sealer
+  readonly prepare: PrepareLetter
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+// Of each kind: more than the limits of any mutation let through, so that it takes no way back from anybody.
+const mailPerHour = 10
+
+/** What sends messages, as the settings have it. */
+export async function openMail(config: Config, parts: MailParts) {
+  const { production, mail, rateLimitFactor } = config
+  const templates = await loadTemplates({ folder: mail.templates, product: productOf(config) })
+  const relay = transportOf(config, parts.log)
+  const recentMail = production ? null : keepRecent(relay)
+  const transport = recentMail ?? relay
+  const mostPerHour = Math.ceil(mailPerHour * rateLimitFactor)
+  const write = createWriteMail({ ...parts, templates, mostPerHour })
+  const deliverer = createDeliverer({ ...parts, db: parts.database.db, write, transport })
+  return { deliverer, recentMail, transport }
+}
+
+function transportOf({ production, mail }: Config, log: Logger): Transport {
+  const { smtpUrl: url, from } = mail
+  if (url !== null) return smtpTransport({ url, from })
+  return production ? noTransport : logTransport(log)
+}
+
+/** What the service is called in its messages: the name that they come from. */
+const productOf = ({ mail, appUrl }: Config) =>
+  /^(.*?)\s*</.exec(mail.from)?.[1] || new URL(appUrl).hostname
