@@ -3,13 +3,18 @@
 // index, and costs what it costs in an empty database.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type pg from 'pg'
-import { MySessionsDocument } from '../../src/generated/operations.js'
+import {
+  MySessionsDocument,
+  RequestPasswordResetDocument,
+  ResetPasswordDocument,
+} from '../../src/generated/operations.js'
 import { startApp, type TestApp } from '../support/app.js'
 import * as client from '../support/client.js'
 import { onPostgres, rawClient } from '../support/database.js'
 import { explain, type Plan } from '../support/explain.js'
 import { addAMillionUsers, emailOf } from '../support/million-users.js'
 import { watchQueries } from '../support/queries.js'
+import { tokenFor } from '../support/mail.js'
 import { median } from '../support/statistics.js'
 
 describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL)', () => {
@@ -103,6 +108,25 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
       expect(second.data?.me?.sessions).toMatchObject({ totalCount: 15 })
     })
     expectIndexesOnly(plans)
+  })
+
+  it('a reset is found by index from the request to the new password', async () => {
+    const email = emailOf(567_890)
+    const request = { input: { email } }
+    await client.call(full, RequestPasswordResetDocument, request)
+    let token = ''
+    expectIndexesOnly(await plansOf(async () => (token = await tokenFor(full, email))))
+    const input = { token, newPassword: 'quite another password' }
+    const reset = () => client.call(full, ResetPasswordDocument, { input })
+    expectIndexesOnly(await plansOf(reset))
+  })
+
+  it('what waits to be sent is found among what was sent, and so is what an operator looks at', async () => {
+    const { outbox } = full.app.services
+    expectIndexesOnly(await plansOf(() => full.deliver()))
+    expectIndexesOnly(await plansOf(() => outbox.list(100)))
+    expectIndexesOnly(await plansOf(() => outbox.count()))
+    expectIndexesOnly(await plansOf(() => outbox.removeFinished()))
   })
 
   it('me and refresh take as long as in an empty database', async () => {

@@ -8,7 +8,7 @@ const id = (kind: string, n: string) =>
   `('01900000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`
 export const emailOf = (n: number) => `user${String(n).padStart(7, '0')}@example.com`
 
-/** A million people with two sessions each, from an address each. Everybody has the password of the one person who is there already. */
+/** A million people with two sessions each, from an address each, who were mailed last week. Everybody has the password of the one person who is there already. */
 export async function addAMillionUsers(raw: pg.Client) {
   await raw.query(`
     SET session_replication_role = replica; -- foreign keys are right by construction
@@ -28,5 +28,14 @@ export async function addAMillionUsers(raw: pg.Client) {
     INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
       SELECT ${id('9000', 'n')}, sha256(int8send(n)), 1, '{}', now(), now() + interval '14 days'
       FROM generate_series(1, ${sessions}) n`)
+  await raw.query(`
+    INSERT INTO outbox_messages (id, kind, recipient, details, status, created_at, due_at, give_up_at, finished_at)
+      SELECT ${id('a000', 'n')}, 'VERIFY_EMAIL', 'user' || lpad(n::text, 7, '0') || '@example.com', '{}', 'SENT',
+        now() - interval '1 day', now(), now(), now() - interval '1 day'
+      FROM generate_series(1, ${users}) n;
+    INSERT INTO one_time_tokens (user_id, purpose, token_hash, email, expires_at)
+      SELECT ${id('8000', 'n')}, 'VERIFY_EMAIL', sha256(int8send(n)),
+        'user' || lpad(n::text, 7, '0') || '@example.com', now() + interval '1 day'
+      FROM generate_series(1, ${users}) n`)
   await raw.query('VACUUM ANALYZE')
 }

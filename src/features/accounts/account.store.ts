@@ -167,7 +167,7 @@ export async function updateUser(
   }
 }
 
-/** With all that belongs to the user: the foreign keys cascade. False when it was gone. */
+/** With all that belongs to the user: the foreign keys cascade. */
 export async function deleteUser(tx: Tx, id: string) {
-  return (await tx.user.deleteMany({ where: { id } })).count > 0
+  await tx.user.delete({ where: { id }, select: { id: true } })
 }

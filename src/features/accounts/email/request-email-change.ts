@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/index.js'
 import type { Outbox } from '../../mail/index.js'
-import { isRecent } from '../../sessions/index.js'
+import { isRecent, type Sessions } from '../../sessions/index.js'
 import type { Clock } from '../../../platform/clock.js'
 import type { Database } from '../../../platform/database/database.js'
 import type { Viewer } from '../../../platform/graphql/context.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
-import { findUser, lockUser, type UserRow } from '../account.store.js'
+import type { UserRow } from '../account.store.js'
 import { email, parseFields, type FieldProblem } from '../fields.js'
+import { lockForViewer } from '../lock-for-viewer.js'
 import type { OneTimeTokens } from '../one-time-tokens.js'
 
 export type RequestEmailChangeOutcome =
@@ -20,6 +21,7 @@ export interface RequestEmailChangeNeeds {
   readonly database: Database
   readonly clock: Clock
   readonly tokens: OneTimeTokens
+  readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
 }
@@ -31,21 +33,21 @@ const input = z.object({ newEmail: email })
  * the new one is taken is for its owner to know, by mail: the answer is the same.
  */
 export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
-  const { database, clock, tokens, outbox, audit } = needs
+  const { database, clock, tokens, sessions, outbox, audit } = needs
 
   return async (
-    { userId, sessionId, authenticatedAt }: Viewer,
+    viewer: Viewer,
     typed: string,
     request: RequestInfo,
   ): Promise<RequestEmailChangeOutcome> => {
+    const { userId, sessionId, authenticatedAt } = viewer
     if (!isRecent(authenticatedAt, clock.now())) return { kind: 'reauthentication-required' }
     const parsed = parseFields(input, { newEmail: typed })
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
     const { newEmail } = parsed.fields
     return database.transaction(async (tx) => {
-      const locked = await lockUser(tx, userId)
-      const user = await findUser(tx, userId)
-      if (!user || !locked || locked.disabled) return { kind: 'session-ended' as const }
+      const user = await lockForViewer(tx, sessions, viewer)
+      if (!user) return { kind: 'session-ended' as const }
       if (newEmail === user.email) {
         const message = 'This is the address of the account already.'
         return { kind: 'invalid-input' as const, problems: [{ field: 'newEmail', message }] }

@@ -6,7 +6,8 @@ import type { Database, Tx } from '../../../platform/database/database.js'
 import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
 import type { Viewer } from '../../../platform/graphql/context.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
-import { findUser, lockUser, type UserRow } from '../account.store.js'
+import { findUser, type UserRow } from '../account.store.js'
+import { lockForViewer } from '../lock-for-viewer.js'
 import type { OneTimeTokens } from '../one-time-tokens.js'
 import type { CheckPassword } from './check-password.js'
 import { readCredentialVersion, replacePassword } from './credential.store.js'
@@ -76,9 +77,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     request: RequestInfo,
   ): Promise<ChangePasswordOutcome> {
     const { userId, sessionId } = viewer
-    const locked = await lockUser(tx, userId)
-    const session = await sessions.find(tx, sessionId, userId)
-    if (!locked || locked.disabled || !session || session.endedAt) return { kind: 'session-ended' }
+    if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
     if ((await readCredentialVersion(tx, userId)) !== version) {
       await record(tx, viewer, request, false)
       return { kind: 'invalid-credentials' } // somebody was faster: it is not the old password any more

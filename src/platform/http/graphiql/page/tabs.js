@@ -40,6 +40,9 @@ export const tabs = [
 mutation Register($input: RegisterInput!) {
   register(input: $input) {
     ${outcomes}
+    ... on EmailVerificationRequired {
+      email
+    }
   }
 }
 `,
