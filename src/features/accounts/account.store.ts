@@ -76,7 +76,7 @@ export async function insertUser(tx: Tx, { passwordHash, createdAt, ...user }: N
   return true
 }
 
-const usernameKey = (username: string) => username.toLowerCase()
+export const usernameKey = (username: string) => username.toLowerCase()
 
 export const findIdByEmail = async (tx: Tx, email: string) =>
   (await tx.user.findUnique({ where: { email }, select: { id: true } }))?.id ?? null
@@ -132,40 +132,6 @@ export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
 /** An account has the address or the user name. */
 export const isTaken = (error: unknown) =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-
-export type UserUpdate = { kind: 'updated'; user: UserRow } | { kind: 'username-taken' | 'gone' }
-
-// P2002: a unique index; the only one that a profile can meet is the user name's. P2025: no such row.
-const failures: Record<string, UserUpdate> = {
-  P2002: { kind: 'username-taken' },
-  P2025: { kind: 'gone' },
-}
-
-/** The unique index says whether a user name is taken. */
-export async function updateUser(
-  db: Db,
-  id: string,
-  changes: Partial<
-    Record<'username' | 'name' | 'bio' | 'image' | 'locale', string | null | undefined>
-  >,
-  updatedAt: Date,
-): Promise<UserUpdate> {
-  const { username } = changes
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
-  const key = username === undefined ? {} : { usernameKey: username && usernameKey(username) }
-  try {
-    const user = await db.user.update({
-      where: { id },
-      data: { ...Object.fromEntries(given), ...key, updatedAt },
-      omit: { usernameKey: true, disabledAt: true },
-    })
-    return { kind: 'updated', user }
-  } catch (error) {
-    const known = error instanceof Prisma.PrismaClientKnownRequestError && failures[error.code]
-    if (known) return known
-    throw error
-  }
-}
 
 /** With all that belongs to the user: the foreign keys cascade. */
 export async function deleteUser(tx: Tx, id: string) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
-import { updateUser, type UserUpdate } from './account.store.js'
+import { updateUser, type UserUpdate } from './profile.store.js'
 import { bio, image, locale, name, parseFields, username, type FieldProblem } from './fields.js'
 
 /** Left out: unchanged. Null: cleared. */
