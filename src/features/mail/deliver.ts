@@ -39,8 +39,6 @@ const rest = 5_000
 /** What became of one message: the relay answered, could not be reached, or was not asked. */
 type Result = 'answered' | 'unreachable' | 'not-asked'
 
-export type Deliverer = ReturnType<typeof createDeliverer>
-
 /**
  * Sends what the outbox has. A message is claimed, sent and marked in three steps, with no transaction open while the
  * relay talks. Whoever dies in between leaves a lease that lapses; if the relay had taken the message by then, it is

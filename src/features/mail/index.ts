@@ -1,5 +1,5 @@
 export { createDeliverer } from './deliver.js'
-export type { Letter, MessageKind } from './message-kinds.js'
+export type { MessageKind } from './message-kinds.js'
 export { messageKinds } from './message-kinds.js'
 export { createOutbox, type Outbox } from './outbox.js'
 export type { ClaimedMessage } from './outbox.store.js'

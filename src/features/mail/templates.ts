@@ -16,7 +16,7 @@ export interface TemplatesNeeds {
   readonly product: string
 }
 
-export interface RenderedLetter {
+interface RenderedLetter {
   readonly subject: string
   readonly html: string
   readonly text: string

@@ -21,7 +21,7 @@ export type FormName = 'verifyEmail' | 'resetPassword' | 'confirmEmailChange' | 
 
 export type Notice = 'incomplete' | 'malformed' | 'foreign'
 
-export interface FormTexts {
+interface FormTexts {
   readonly heading: string
   readonly intro: (rules: PasswordRules) => string
   /** Of the field; empty where there is a button only. */
