@@ -3,19 +3,18 @@ import type { Lockout } from '../limits/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import { after, type Clock } from '../../platform/clock.js'
-import { isId, newId } from '../../platform/crypto/ids.js'
+import { isId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
-  findIdByEmail,
   findUser,
   findUserByEmail,
-  insertUser,
   lockUser,
   recordSignIn,
   setDisabled,
   type UserRow,
 } from './account.store.js'
+import { createCreateAccount } from './create-account.js'
 import { createDeleteAccount } from './delete-account.js'
 import { createConfirmEmailChange } from './email/confirm-email-change.js'
 import { canonicalEmail } from './email/email-address.js'
@@ -32,7 +31,6 @@ import type { PasswordHasher } from './passwords/password-hasher.js'
 import type { PasswordPolicy } from './passwords/password-policy.js'
 import { createRequestPasswordReset } from './passwords/request-password-reset.js'
 import { createResetPassword } from './passwords/reset-password.js'
-import type { Registration } from './registration.js'
 import { createUpdateProfile } from './update-profile.js'
 
 export interface AccountNeeds {
@@ -47,14 +45,6 @@ export interface AccountNeeds {
   readonly audit: Audit
   /** Whether only a verified address may sign in. */
   readonly emailVerificationRequired: boolean
-}
-
-export interface NewAccount {
-  readonly registration: Registration
-  readonly passwordHash: string
-  readonly emailVerified: boolean
-  /** Whether the account is signed in to at once. */
-  readonly signsIn: boolean
 }
 
 const addressesKeptFor = 30 * 24 * 60 * 60_000
@@ -82,23 +72,7 @@ export function createAccounts(needs: AccountNeeds) {
 
     hashPassword: hasher.hash,
 
-    create,
-
-    /** On the word of an operator: without a session, and even when registration is closed. */
-    async createByOperator(
-      registration: Registration,
-      { password, emailVerified }: { password: string; emailVerified: boolean },
-    ) {
-      const passwordHash = await hasher.hash(password)
-      return database.transaction(async (tx) => {
-        const account = { registration, passwordHash, emailVerified, signsIn: false }
-        const created = await create(tx, account)
-        if (created.kind === 'created') {
-          await audit.record(tx, { type: 'USER_CREATED', targetId: created.id }, null)
-        }
-        return created
-      })
-    },
+    ...createCreateAccount(needs),
 
     checkPassword,
     changePassword: createChangePassword({ ...needs, checkPassword }),
@@ -156,23 +130,5 @@ export function createAccounts(needs: AccountNeeds) {
         await audit.record(tx, { type: 'USER_ENABLED', targetId: userId }, null)
         return true
       }),
-  }
-
-  async function create(tx: Tx, { registration, passwordHash, ...account }: NewAccount) {
-    const id = newId(clock)
-    const now = clock.now()
-    const created = await insertUser(tx, {
-      ...registration,
-      id,
-      passwordHash,
-      createdAt: now,
-      emailVerifiedAt: account.emailVerified ? now : null,
-      lastLoginAt: account.signsIn ? now : null,
-    })
-    if (created) return { kind: 'created' as const, id }
-    const ownerId = await findIdByEmail(tx, registration.email)
-    return ownerId === null
-      ? { kind: 'username-taken' as const }
-      : { kind: 'email-taken' as const, ownerId }
   }
 }

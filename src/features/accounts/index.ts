@@ -1,6 +1,7 @@
 export { userColumns, userFrom, type UserRow } from './account.store.js'
 export { AccountResolver } from './account.resolver.js'
 export { createAccounts, type Accounts } from './accounts.js'
+export type { CreateAccountOutcome } from './create-account.js'
 export { createOneTimeTokens } from './one-time-tokens.js'
 export { createPrepareLetter } from './prepare-letter.js'
 export { EmailResolver } from './email/email.resolver.js'

@@ -1,6 +1,7 @@
 import {
   parseRegistration,
   type Accounts,
+  type CreateAccountOutcome,
   type FieldProblem,
   type PasswordPolicy,
 } from '../accounts/index.js'
@@ -56,9 +57,10 @@ export function createRegister(needs: RegisterNeeds) {
     if (!needs.registrationOpen) return { kind: 'registration-closed' }
     const parsed = parseRegistration(input)
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
-    if (required && parsed.fields.username !== null)
-      return { kind: 'invalid-input', problems: [later] }
     const registration = parsed.fields
+    if (required && registration.username !== null) {
+      return { kind: 'invalid-input', problems: [later] }
+    }
     const weaknesses = await needs.passwordPolicy(input.password, registration)
     if (weaknesses.length > 0) return { kind: 'weak-password', passwordProblems: weaknesses }
 
@@ -96,7 +98,7 @@ export function createRegister(needs: RegisterNeeds) {
   async function askForProof(
     tx: Tx,
     { email, locale }: Pick<RegisterRequest, 'email' | 'locale'>,
-    created: Awaited<ReturnType<Accounts['create']>>,
+    created: CreateAccountOutcome,
     request: RequestInfo,
   ) {
     if (created.kind === 'username-taken') throw new Error('a user name was let through')
