@@ -30,6 +30,8 @@ export function startJobs(jobs: readonly Job[], log: Logger) {
 
 /** False when it was cut short. Keeps no process alive. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+  // An aborted signal says so no more.
+  if (signal.aborted) return Promise.resolve(false)
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop)

@@ -27,6 +27,7 @@ CREATE TABLE "outbox_messages" (
     "id" UUID NOT NULL,
     "kind" "message_kind" NOT NULL,
     "recipient" TEXT NOT NULL,
+    "account_id" UUID,
     "locale" TEXT,
     "details" JSONB NOT NULL,
     "sealed_token" TEXT,
@@ -40,6 +41,9 @@ CREATE TABLE "outbox_messages" (
 
     CONSTRAINT "outbox_messages_pkey" PRIMARY KEY ("id")
 );
+
+-- CreateIndex
+CREATE INDEX "outbox_messages_account_id_idx" ON "outbox_messages"("account_id");
 
 -- CreateIndex
 CREATE INDEX "outbox_messages_recipient_id_idx" ON "outbox_messages"("recipient", "id");

@@ -82,6 +82,7 @@ export const findIdByEmail = async (tx: Tx, email: string) =>
   (await tx.user.findUnique({ where: { email }, select: { id: true } }))?.id ?? null
 
 export interface LockedUser {
+  readonly email: string
   readonly disabled: boolean
   /** Whether somebody proved to read what is sent to the address. */
   readonly verified: boolean
@@ -93,7 +94,7 @@ export interface LockedUser {
  */
 export async function lockUser(tx: Tx, id: string): Promise<LockedUser | null> {
   const [row] = await tx.$queryRaw<LockedUser[]>`
-    SELECT disabled_at IS NOT NULL AS disabled, email_verified_at IS NOT NULL AS verified
+    SELECT email, disabled_at IS NOT NULL AS disabled, email_verified_at IS NOT NULL AS verified
     FROM users WHERE id = ${id}::uuid FOR UPDATE`
   return row ?? null
 }

@@ -48,7 +48,7 @@ export function createDeleteAccount(needs: DeleteAccountNeeds) {
       }
       await deleteUser(tx, userId)
       const { email: recipient, locale } = user
-      await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, locale })
+      await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, accountId: userId, locale })
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'USER_DELETED', ...event }, request)
       return { kind: 'deleted' as const, id: userId }

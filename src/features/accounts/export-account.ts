@@ -18,7 +18,7 @@ export function createExportAccount({ database, tokens, outbox }: ExportAccountN
     return {
       user: { ...user, pendingEmail: await tokens.pending(userId, 'CHANGE_EMAIL') },
       knownAddresses: await listAddresses(database.db, userId),
-      messages: await outbox.to(user.email),
+      messages: await outbox.of(userId),
     }
   }
 }

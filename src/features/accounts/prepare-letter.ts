@@ -25,7 +25,7 @@ export function createPrepareLetter({ appUrl, tokens, audit }: PrepareLetterNeed
     VERIFY_EMAIL: async (tx, message, token) => {
       const user = await findAddressee(tx, message.recipient)
       if (!user || user.isDisabled || user.isVerified) return null
-      return withToken(tx, { ...message, locale: message.locale ?? user.locale }, token, {
+      return withToken(tx, { ...message, locale: user.locale }, token, {
         userId: user.id,
         purpose: 'VERIFY_EMAIL',
         email: message.recipient,
@@ -49,11 +49,10 @@ export function createPrepareLetter({ appUrl, tokens, audit }: PrepareLetterNeed
 
     /** The new address. When it is somebody's, they are told instead: nobody else learns of it. */
     CONFIRM_EMAIL_CHANGE: async (tx, message, token) => {
-      const { recipient, details } = message
+      const { recipient, accountId: userId } = message
       const owner = await findAddressee(tx, recipient)
       if (owner) return prepare.ADDRESS_TAKEN(tx, { ...message, locale: null }, null)
-      const { userId } = details
-      if (userId === undefined) return null
+      if (userId === null) return null
       const request = { userId, purpose: 'CHANGE_EMAIL', email: recipient } as const
       return withToken(tx, message, token, request, (each) => tokens.issueRequested(tx, each))
     },
@@ -85,7 +84,8 @@ export function createPrepareLetter({ appUrl, tokens, audit }: PrepareLetterNeed
     const token = isFresh ? earlier : await issue(request)
     if (token === null) return null
     const url = `${appUrl}${messageKinds[message.kind].path ?? ''}?token=${token}`
-    return { letter: letterOf(message, url, tokenLifetime[request.purpose]), token }
+    const letter = letterOf(message, url, tokenLifetime[request.purpose])
+    return { letter, token: { text: token, accountId: request.userId } }
   }
 
   return (tx, message, token) => prepare[message.kind](tx, message, token)

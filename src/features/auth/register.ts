@@ -78,7 +78,7 @@ export function createRegister(needs: RegisterNeeds) {
   async function signIn(
     tx: Tx,
     userId: string,
-    { email, locale, deviceName }: Pick<RegisterRequest, 'email' | 'locale' | 'deviceName'>,
+    { email, deviceName }: Pick<RegisterRequest, 'email' | 'deviceName'>,
     request: RequestInfo,
   ) {
     const start = {
@@ -89,7 +89,7 @@ export function createRegister(needs: RegisterNeeds) {
     const issued = await sessions.start(tx, start, request)
     if (!issued) throw new Error('no room for the first session of an account')
     await accounts.rememberAddress(tx, userId, request)
-    await outbox.put(tx, { kind: 'VERIFY_EMAIL', recipient: email, locale })
+    await outbox.put(tx, { kind: 'VERIFY_EMAIL', recipient: email, accountId: userId })
     const event = { actorId: userId, targetId: userId, sessionId: issued.session.id }
     await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
     return { kind: 'registered' as const, ...issued }
@@ -97,7 +97,7 @@ export function createRegister(needs: RegisterNeeds) {
 
   async function askForProof(
     tx: Tx,
-    { email, locale }: Pick<RegisterRequest, 'email' | 'locale'>,
+    { email }: Pick<RegisterRequest, 'email'>,
     created: CreateAccountOutcome,
     request: RequestInfo,
   ) {
@@ -107,7 +107,7 @@ export function createRegister(needs: RegisterNeeds) {
         ? { actorId: created.id, targetId: created.id }
         : { targetId: created.ownerId, success: false }
     const kind = created.kind === 'created' ? 'VERIFY_EMAIL' : 'ADDRESS_TAKEN'
-    await outbox.put(tx, { kind, recipient: email, locale })
+    await outbox.put(tx, { kind, recipient: email, accountId: event.targetId })
     await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
     return { kind: 'email-verification-required' as const, email }
   }

@@ -139,9 +139,11 @@ export function createDeliverer(needs: DelivererNeeds) {
   }
 }
 
-// What a relay answers is its own text: enough of it to tell why, and nothing that forges lines.
+// What a relay answers is its own text: enough of it to tell why, nothing that forges lines, and no link of the message
+// that some repeat.
 const printable = (text: string) =>
   text
     .replace(/\p{C}+/gu, ' ')
+    .replace(/[\w-]{40,}/g, '…')
     .trim()
     .slice(0, 300)

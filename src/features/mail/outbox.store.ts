@@ -7,6 +7,7 @@ export interface ClaimedMessage {
   readonly id: string
   readonly kind: MessageKind
   readonly recipient: string
+  readonly accountId: string | null
   readonly locale: string | null
   readonly details: Readonly<Record<string, string>>
   readonly sealedToken: string | null
@@ -38,17 +39,21 @@ export const claimMessages = (
         SELECT 1 FROM outbox_messages earlier
         WHERE earlier.status = 'WAITING' AND earlier.recipient = m.recipient AND earlier.id < m.id)
       ORDER BY m.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind::text, recipient, locale, details, sealed_token AS "sealedToken",
+    RETURNING id, kind::text, recipient, account_id AS "accountId", locale, details, sealed_token AS "sealedToken",
       created_at AS "createdAt", give_up_at AS "giveUpAt", attempts`
 
 type Claim = Pick<ClaimedMessage, 'id' | 'attempts'>
 const held = ({ id, attempts }: Claim) => ({ id, attempts, status: 'WAITING' as const })
 
-/** Keeps the token in its link for the next try. False when the claim has lapsed. */
-export async function keepToken(tx: Tx, claim: Claim, sealedToken: string) {
+/** Keeps whose it is, and the token in its link for the next try. False when the claim has lapsed. */
+export async function keepToken(
+  tx: Tx,
+  claim: Claim,
+  { accountId, sealedToken }: { accountId: string; sealedToken: string },
+) {
   const { count } = await tx.outboxMessage.updateMany({
     where: held(claim),
-    data: { sealedToken },
+    data: { accountId, sealedToken },
   })
   return count > 0
 }
@@ -84,7 +89,7 @@ export async function dropMessage(db: Db, claim: Claim) {
 /** What an operator looks at. */
 export interface OpenMessage extends Omit<
   ClaimedMessage,
-  'locale' | 'details' | 'sealedToken' | 'giveUpAt'
+  'accountId' | 'locale' | 'details' | 'sealedToken' | 'giveUpAt'
 > {
   readonly status: 'WAITING' | 'DEAD'
   readonly dueAt: Date
@@ -99,11 +104,11 @@ export const listMessages = (db: Db, limit: number) =>
       due_at AS "dueAt", finished_at AS "finishedAt", last_error AS "lastError"
     FROM outbox_messages WHERE status <> 'SENT' ORDER BY id LIMIT ${limit}`
 
-export const messagesTo = (db: Db, recipient: string) =>
+export const messagesOf = (db: Db, accountId: string) =>
   db.outboxMessage.findMany({
-    where: { recipient },
+    where: { accountId },
     orderBy: { id: 'asc' },
-    select: { kind: true, status: true, createdAt: true, finishedAt: true },
+    select: { kind: true, recipient: true, status: true, createdAt: true, finishedAt: true },
   })
 
 export async function countMessages(db: Db) {

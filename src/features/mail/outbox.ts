@@ -7,7 +7,7 @@ import {
   deleteFinished,
   insertMessage,
   listMessages,
-  messagesTo,
+  messagesOf,
   requeueMessages,
 } from './outbox.store.js'
 
@@ -16,6 +16,8 @@ export interface Message {
   readonly kind: MessageKind
   /** An address in canonical form. */
   readonly recipient: string
+  /** Whose it is. Left out: whoever has the address when it is sent. */
+  readonly accountId?: string
   /** BCP 47. Left out: the language of the recipient's account is looked up when it is sent. */
   readonly locale?: string | null
   /** What the text needs besides, or whoever prepares it; nothing secret. */
@@ -38,12 +40,13 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
 
   return {
     /** In the transaction of the action. Nothing is sent, looked up or made here: it costs one row, whoever it is for. */
-    async put(tx: Tx, { kind, recipient, locale = null, details = {} }: Message) {
+    async put(tx: Tx, { kind, recipient, accountId, locale = null, details = {} }: Message) {
       const now = clock.now()
       await insertMessage(tx, {
         id: newId(clock),
         kind,
         recipient,
+        accountId: accountId ?? null,
         locale,
         details,
         createdAt: now,
@@ -64,8 +67,8 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
       return requeueMessages(db, ids, { now, giveUpAt: after(now, triedFor) })
     },
 
-    /** What was sent to an address, or waits for it. */
-    to: (recipient: string) => messagesTo(db, recipient),
+    /** What an account was sent, or is to be. */
+    of: (accountId: string) => messagesOf(db, accountId),
 
     async removeFinished() {
       const now = clock.now()

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import type * as Nodemailer from 'nodemailer'
 import type { OutgoingMail, Transport } from './transport.js'
 import { Undeliverable, Unreachable } from './transport.js'
@@ -32,7 +33,7 @@ const aboutTheMessage = new Set(['RCPT TO', 'DATA'])
 
 /** A relay, by SMTP. */
 export function smtpTransport({ url, from }: SmtpOptions): Transport {
-  const host = from.slice(from.lastIndexOf('@') + 1).replace('>', '')
+  const host = domainToASCII(from.slice(from.lastIndexOf('@') + 1).replace('>', ''))
   let opened: Promise<ReturnType<typeof connect>> | undefined
   let opener: ReturnType<typeof connect> | undefined
   const open = async () => (opener = connect(await import('nodemailer'), url)) // 60 ms that few starts need

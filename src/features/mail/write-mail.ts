@@ -9,8 +9,8 @@ import type { OutgoingMail } from './transport.js'
 
 export interface PreparedLetter {
   readonly letter: Letter
-  /** The token in its link, to be used again when the message has to be tried again. */
-  readonly token: string | null
+  /** In its link, to be used again when the message has to be tried again; and whose it is. Null without a link. */
+  readonly token: { readonly text: string; readonly accountId: string } | null
 }
 
 /**
@@ -47,8 +47,9 @@ export function createWriteMail(needs: WriteMailNeeds) {
     const earlier = await openToken(message)
     const prepared = await database.transaction(async (tx) => {
       const made = await prepare(tx, message, earlier)
-      if (!made || made.token === null || made.token === earlier) return made
-      const kept = await keepToken(tx, message, await sealer.seal(made.token))
+      if (!made?.token || made.token.text === earlier) return made
+      const { text, accountId } = made.token
+      const kept = await keepToken(tx, message, { accountId, sealedToken: await sealer.seal(text) })
       return kept ? made : null // somebody else has it by now
     })
     if (!prepared) return null

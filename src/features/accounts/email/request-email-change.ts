@@ -57,12 +57,13 @@ export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
       await outbox.put(tx, {
         kind: 'CONFIRM_EMAIL_CHANGE',
         recipient: newEmail,
+        accountId: userId,
         locale,
-        details: { userId },
       })
       await outbox.put(tx, {
         kind: 'EMAIL_CHANGE_REQUESTED',
         recipient: user.email,
+        accountId: userId,
         locale,
         details: { newEmail },
       })

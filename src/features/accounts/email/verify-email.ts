@@ -41,7 +41,8 @@ export function createVerifyEmail(needs: VerifyEmailNeeds) {
     }
     return database.transaction(async (tx) => {
       const locked = await lockUser(tx, userId)
-      const used = locked && !locked.disabled && (await tokens.use(tx, token, 'VERIFY_EMAIL'))
+      const mayUse = locked && !locked.disabled && locked.email === email
+      const used = mayUse && (await tokens.use(tx, token, 'VERIFY_EMAIL'))
       if (!used) return { kind: 'invalid-token' as const }
       await setEmailVerified(tx, userId, clock.now())
       await audit.record(tx, { ...event, actorId: userId }, request)

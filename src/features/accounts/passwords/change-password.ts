@@ -91,7 +91,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     const user = await findUser(tx, userId)
     if (!user) return { kind: 'session-ended' }
     const { email: recipient, locale } = user
-    await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient, locale })
+    await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient, accountId: userId, locale })
     return { kind: 'changed', user }
   }
 

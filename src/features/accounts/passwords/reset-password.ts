@@ -7,6 +7,7 @@ import type { Database, Tx } from '../../../platform/database/database.js'
 import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
 import { findUser, lockUser, setEmailVerified, type UserRow } from '../account.store.js'
+import type { OneTimeTokenRow } from '../one-time-token.store.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens.js'
 import { replacePassword } from './credential.store.js'
 import { replaceAddresses } from './known-address.store.js'
@@ -56,16 +57,22 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     if (problems.length > 0) return { kind: 'weak-password', passwordProblems: problems }
 
     const hash = await hasher.hash(newPassword) // slow: before the transaction
-    const reset = await database.transaction((tx) => set(tx, user.id, token, hash, request))
+    const reset = await database.transaction((tx) => set(tx, found.row, token, hash, request))
     if (!reset) return { kind: 'invalid-token' }
     // Strangers' failures go on counting; from here the owner starts anew.
     await lockout.forgive({ account: reset.email, knownNetwork: request.network })
     return { kind: 'reset', user: reset }
   }
 
-  async function set(tx: Tx, userId: string, token: string, hash: string, request: RequestInfo) {
+  async function set(
+    tx: Tx,
+    { userId, email: sentTo }: OneTimeTokenRow,
+    token: string,
+    hash: string,
+    request: RequestInfo,
+  ) {
     const locked = await lockUser(tx, userId)
-    if (!locked || locked.disabled) return null
+    if (!locked || locked.disabled || locked.email !== sentTo) return null
     if (!(await tokens.use(tx, token, 'RESET_PASSWORD'))) return null
     const now = clock.now()
     await replacePassword(tx, userId, hash, now)
@@ -81,7 +88,7 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     const user = await findUser(tx, userId)
     if (!user) return null
     const { email, locale } = user
-    await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient: email, locale })
+    await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient: email, accountId: userId, locale })
     return user
   }
 }
