@@ -97,7 +97,7 @@ export async function createApp(parts: Parts): Promise<App> {
       ...(graphiql ? [graphiqlRoutes] : []),
       // A front end of one's own has these pages itself.
       ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl })] : []),
-      ...(recentMail ? [mailPreviewRoutes({ recentMail })] : []),
+      ...(recentMail && config.mail.preview ? [mailPreviewRoutes({ recentMail })] : []),
     ])
     const jobs = startJobs(services.jobs, log)
 

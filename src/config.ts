@@ -1,6 +1,6 @@
 import { availableCores } from './platform/cores.js'
 import { StartupError } from './platform/errors.js'
-import { contradictions, hashingLimit } from './config/rules.js'
+import { contradictions, hashingLimit, isLoopback } from './config/rules.js'
 import { settings, type Environment, type Setting, type Values } from './config/settings.js'
 
 /** Everything that can be set. Durations are milliseconds. */
@@ -66,6 +66,8 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       from: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`,
       /** A folder of templates that take the place of the built-in ones; null: none do. */
       templates: values.MAIL_TEMPLATES ?? null,
+      /** Whether a developer can look at what was sent. */
+      preview: values.NODE_ENV !== 'production' && isLoopback(publicUrl),
     },
     passwords: {
       minLength: values.PASSWORD_MIN_LENGTH,

@@ -92,8 +92,7 @@ const banner = ({ publicUrl, postgres, dataDir, mail }: Config) => `
 
   GraphiQL   ${publicUrl}/graphql   (open it in a browser)
   Health     ${publicUrl}/readyz
-  Mail       ${publicUrl}/dev/mail   (${mail.smtpUrl === null ? 'SMTP_URL is not set: it is shown there and in the log' : 'what was sent'})
-  Keys       ${publicUrl}/.well-known/jwks.json
+${mail.preview ? `  Mail       ${publicUrl}/dev/mail   (what was sent, in a browser on this machine)\n` : ''}  Keys       ${publicUrl}/.well-known/jwks.json
   Data       ${postgres ? 'PostgreSQL (DATABASE_URL)' : `embedded, in ${dataDir}`}
 
 `

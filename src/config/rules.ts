@@ -90,10 +90,10 @@ export const contradictions = (
     .filter(({ isBroken }) => isBroken(values, hashingAtMost))
     .map(({ problem }) => problem(hashingAtMost))
 
-function isConfidential(origin: string) {
-  const { protocol, hostname } = new URL(origin)
-  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-}
+const isConfidential = (url: string) => new URL(url).protocol === 'https:' || isLoopback(url)
+
+export const isLoopback = (url: string) =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
 
 /**
  * How many hashes may run at once. libuv's threads also serve files, name look-ups and signatures:

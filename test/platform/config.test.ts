@@ -50,7 +50,12 @@ describe('settings', () => {
       },
       registrationOpen: true,
       emailVerificationRequired: false,
-      mail: { smtpUrl: null, from: 'Latchkey <no-reply@localhost>', templates: null },
+      mail: {
+        smtpUrl: null,
+        from: 'Latchkey <no-reply@localhost>',
+        templates: null,
+        preview: true,
+      },
       passwords: { minLength: 8, breachCheck: null },
       argon2: {
         memoryKib: 19_456,

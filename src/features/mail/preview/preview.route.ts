@@ -46,13 +46,24 @@ export const mailPreviewRoutes =
   }
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+// What proxies add. Bare ones add nothing, but speak HTTP/1.0 to what is behind them, as nginx does.
+const proxyHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-real-ip',
+  'cf-connecting-ip',
+]
+
 const localNames = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-function isDeveloper({ socket, headers }: FastifyRequest) {
-  const foreign = headers['x-forwarded-for'] ?? headers.forwarded ?? headers.origin
+function isDeveloper({ socket, headers, raw }: FastifyRequest) {
   const url = `http://${headers.host ?? ''}`
   const host = URL.canParse(url) ? new URL(url).hostname : ''
-  return loopback.has(socket.remoteAddress ?? '') && foreign === undefined && localNames.has(host)
+  const isDirect = raw.httpVersion !== '1.0' && !proxyHeaders.some((name) => name in headers)
+  const isFromHere = loopback.has(socket.remoteAddress ?? '') && localNames.has(host)
+  return isDirect && isFromHere && headers.origin === undefined
 }
 
 const toView = ({ date, ...mail }: OutgoingMail) => ({ ...mail, sent: date.toISOString() })
