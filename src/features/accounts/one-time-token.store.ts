@@ -30,15 +30,16 @@ export const findToken = (
 export const findTokenByHash = (db: Db, tokenHash: Uint8Array<ArrayBuffer>) =>
   db.oneTimeToken.findUnique({ where: { tokenHash } })
 
-/** False when the request was replaced or used up meanwhile. */
+/** False when the request was replaced, used up or too old meanwhile. */
 export async function setTokenHash(
   tx: Tx,
   { userId, purpose, email }: Pick<OneTimeTokenRow, 'userId' | 'purpose' | 'email'>,
-  { tokenHash, expiresAt }: Pick<OneTimeTokenRow, 'tokenHash' | 'expiresAt'>,
+  tokenHash: Uint8Array<ArrayBuffer>,
+  now: Date,
 ) {
   const { count } = await tx.oneTimeToken.updateMany({
-    where: { userId, purpose, email },
-    data: { tokenHash, expiresAt },
+    where: { userId, purpose, email, expiresAt: { gt: now } },
+    data: { tokenHash },
   })
   return count > 0
 }

@@ -69,11 +69,13 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
       await putToken(tx, { userId, purpose, email, sessionId, tokenHash: null, expiresAt })
     },
 
-    /** Null when the request was replaced or withdrawn meanwhile. */
+    /**
+     * Null when the request was replaced, withdrawn or too old meanwhile. It lives from the request on, whoever has the
+     * address: what the asker sees of it must not tell whether a token was ever made.
+     */
     async issueRequested(tx: Tx, request: TokenRequest) {
       const token = random(tokenBytes).toString('base64url')
-      const issued = { tokenHash: hashOf(token), expiresAt: expiry(request.purpose) }
-      return (await setTokenHash(tx, request, issued)) ? token : null
+      return (await setTokenHash(tx, request, hashOf(token), clock.now())) ? token : null
     },
 
     /** Whether a token made before is still worth sending: for half of its life at least. */

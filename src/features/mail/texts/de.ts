@@ -31,7 +31,9 @@ export const de: Texts = {
         'Der Link gilt einmal und für {{lifetime}}. Bis zur Bestätigung behält das Konto seine alte Adresse.',
       ],
       action: 'Neue Adresse bestätigen',
-      closing: ['Wenn Sie das nicht waren, ignorieren Sie diese Nachricht: Es ändert sich nichts.'],
+      closing: [
+        'Wenn Sie das nicht waren, bestätigen Sie nicht: Ihre Adresse würde zum Konto eines anderen gehören. Ignorieren Sie diese Nachricht, und es ändert sich nichts.',
+      ],
     },
     ADDRESS_TAKEN: {
       subject: 'Sie haben bereits ein Konto bei {{product}}',

@@ -31,7 +31,9 @@ export const en: Texts = {
         'The link works once, for {{lifetime}}. Until you confirm, the account keeps its old address.',
       ],
       action: 'Confirm the new address',
-      closing: ['If it was not you, ignore this message: nothing changes.'],
+      closing: [
+        'If it was not you, do not confirm: your address would belong to the account of somebody else. Ignore this message, and nothing changes.',
+      ],
     },
     ADDRESS_TAKEN: {
       subject: 'You already have an account at {{product}}',

@@ -31,7 +31,9 @@ export const es: Texts = {
         'El enlace funciona una sola vez, durante {{lifetime}}. Hasta que lo confirme, la cuenta conserva su dirección anterior.',
       ],
       action: 'Confirmar la nueva dirección',
-      closing: ['Si no ha sido usted, ignore este mensaje: no cambiará nada.'],
+      closing: [
+        'Si no ha sido usted, no confirme: su dirección pasaría a ser la de la cuenta de otra persona. Ignore este mensaje y no cambiará nada.',
+      ],
     },
     ADDRESS_TAKEN: {
       subject: 'Usted ya tiene una cuenta en {{product}}',

@@ -44,7 +44,10 @@ export const de: PageTexts = {
       intro: () => 'Von da an ist dies die Adresse Ihres Kontos.',
       label: '',
       button: 'Bestätigen',
-      note: null,
+      note: {
+        text: 'Sie haben das nicht veranlasst? Dann schließen Sie diese Seite: Ihre Adresse würde zum Konto eines anderen gehören.',
+        link: null,
+      },
       wrong: 'Dieser Link ist nicht vollständig.',
       done: {
         heading: 'Adresse geändert',

@@ -41,7 +41,10 @@ export const en: PageTexts = {
       intro: () => 'From then on, this is the address of your account.',
       label: '',
       button: 'Confirm',
-      note: null,
+      note: {
+        text: 'You did not ask for this? Then close this page: your address would belong to the account of somebody else.',
+        link: null,
+      },
       wrong: 'This link is not complete.',
       done: {
         heading: 'Address changed',

@@ -41,7 +41,10 @@ export const es: PageTexts = {
       intro: () => 'A partir de entonces, esta será la dirección de su cuenta.',
       label: '',
       button: 'Confirmar',
-      note: null,
+      note: {
+        text: '¿No lo ha pedido usted? Entonces cierre esta página: su dirección pasaría a ser la de la cuenta de otra persona.',
+        link: null,
+      },
       wrong: 'Este enlace no está completo.',
       done: {
         heading: 'Dirección cambiada',

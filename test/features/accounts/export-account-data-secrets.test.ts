@@ -1,0 +1,116 @@
+// Who takes an account over for a minute gets its export: that must not be worth more than the minute. And whoever
+// registers somebody else’s address must not learn from it what was sent there before.
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  DeleteAccountDocument,
+  ExportAccountDataDocument,
+  UpdateProfileDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  goodPassword,
+  logout,
+  newEmail,
+  registerPerson,
+  signIn,
+} from '../../support/client.js'
+import { mailTo, tokenFor } from '../../support/mail.js'
+import { askForChange, askForReset } from '../../support/mailed-links.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const exported = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
+
+/** Somebody of whom there is something of every kind. */
+async function somebody(username: string) {
+  const person = await registerPerson(app)
+  const { email, accessToken: token } = person
+  await call(app, UpdateProfileDocument, { input: { username } }, { token })
+  const gone = await signIn(app, person)
+  await logout(app, gone.refreshToken)
+  const to = newEmail()
+  await askForChange(app, token, to)
+  await askForReset(app, email)
+  const links = [await tokenFor(app, email), await tokenFor(app, to)]
+  return { person, gone, to, links }
+}
+
+describe('the export of an account', () => {
+  it('has neither hash nor token of any kind', async () => {
+    const { person, gone, links } = await somebody('Ada.Secret')
+    const { id: userId, accessToken, refreshToken } = person
+    const user = await app.db.user.findUniqueOrThrow({
+      where: { id: userId },
+      include: {
+        password: true,
+        oneTimeTokens: true,
+        sessions: { include: { refreshToken: true } },
+      },
+    })
+    const hash = user.password?.hash ?? ''
+    const seeds = user.sessions.flatMap(({ refreshToken: row }) => (row ? [row.seedHash] : []))
+    const tokens = user.oneTimeTokens.flatMap(({ tokenHash }) => (tokenHash ? [tokenHash] : []))
+    expect([seeds.length, tokens.length]).toEqual([2, 2 + 1])
+    const secrets = [
+      goodPassword,
+      hash,
+      ...hash.split('$').slice(-2),
+      ...[...seeds, ...tokens].flatMap(spellings),
+      ...[accessToken, refreshToken, gone.accessToken, gone.refreshToken, ...links],
+    ]
+    const { text } = await exported(accessToken)
+    expect(text).toContain(user.email)
+    for (const secret of secrets) {
+      expect(secret.length).toBeGreaterThan(10)
+      expect(text).not.toContain(secret)
+    }
+    expect(text).not.toMatch(/"\w*(hash|token|seed|secret|sealed)\w*":/i)
+  })
+
+  it('has nothing of another account', async () => {
+    const { person } = await somebody('Ada.Alone')
+    const { person: other, to } = await somebody('Bea.Other')
+    const second = await signIn(app, other)
+    const { text } = await exported(person.accessToken)
+    for (const foreign of [other.id, other.email, to, other.sessionId, second.sessionId]) {
+      expect(text).not.toContain(foreign)
+    }
+    expect(text).not.toContain('Bea.Other')
+  })
+
+  it.each<[string, (email: string) => Promise<unknown>]>([
+    ['whoever had the address before', hadBefore],
+    ['whoever asked to move there', asksToMoveTo],
+  ])('has no message that was meant for %s', async (_, meant) => {
+    const email = newEmail()
+    await meant(email)
+    expect((await mailTo(app, email)).length).toBeGreaterThan(0)
+    app.clock.advance('1m')
+    const { accessToken } = await registerPerson(app, email)
+    const { data } = await exported(accessToken)
+    const { messages } = data?.exportAccountData as { messages: { kind: string }[] }
+    expect(messages.map(({ kind }) => kind)).toEqual(['VERIFY_EMAIL'])
+  })
+})
+
+async function hadBefore(email: string) {
+  const { accessToken: token } = await registerPerson(app, email)
+  await call(app, DeleteAccountDocument, { input: { confirmEmail: email } }, { token })
+}
+
+async function asksToMoveTo(email: string) {
+  const { accessToken } = await registerPerson(app)
+  await askForChange(app, accessToken, email)
+}
+
+/** The ways in which bytes could stand in JSON. */
+function spellings(bytes: Uint8Array) {
+  const buffer = Buffer.from(bytes)
+  const [array, object] = [JSON.stringify([...bytes]), JSON.stringify(bytes)]
+  return [
+    ...(['hex', 'base64', 'base64url'] as const).map((encoding) => buffer.toString(encoding)),
+    ...[array, object].map((text) => text.slice(1, -1)),
+  ]
+}

@@ -1,0 +1,86 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  ExportAccountDataDocument,
+  LoginDocument,
+  UpdateProfileDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  goodPassword,
+  logout,
+  newEmail,
+  registerPerson,
+  succeeded,
+} from '../../support/client.js'
+import { askForChange, askForReset } from '../../support/mailed-links.js'
+import { watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const exported = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
+
+const profile = {
+  username: 'Ada.Exported',
+  name: 'Ada Lovelace',
+  bio: 'Wrote the first program.',
+  image: 'https://example.com/ada.png',
+  locale: 'en-GB',
+}
+
+describe('the export of an account', () => {
+  it('has profile, sessions, known addresses, messages and audit events, and is recorded', async () => {
+    const { id, email, sessionId, accessToken } = await registerPerson(app)
+    await call(app, UpdateProfileDocument, { input: profile }, { token: accessToken })
+    const input = { email, password: goodPassword, deviceName: 'An old phone' }
+    const gone = succeeded((await call(app, LoginDocument, { input })).data?.login)
+    await logout(app, gone.refreshToken)
+    const to = newEmail()
+    await askForChange(app, accessToken, to)
+    await askForReset(app, email)
+    await app.deliver()
+    const { result, touched } = await watch(app, () => exported(accessToken))
+    expect(touched).toEqual(['audit_events'])
+    const data = result.data?.exportAccountData as Record<string, Record<string, unknown>[]>
+    expect(Object.keys(data).sort()).toEqual([
+      'auditEvents',
+      'knownAddresses',
+      'messages',
+      'sessions',
+      'user',
+    ])
+    expect(data['user']).toMatchObject({ id, email, pendingEmail: to, ...profile })
+    expect(data['sessions']).toMatchObject([
+      { id: gone.session.id, deviceName: 'An old phone', endReason: 'LOGOUT' },
+      { id: sessionId, ipAddress: '127.0.0.1', userAgent: 'node', endedAt: null },
+    ])
+    expect(data['knownAddresses']).toMatchObject([{ network: '127.0.0.1' }])
+    const messages = data['messages']?.map(
+      ({ kind, status }) => `${String(kind)} ${String(status)}`,
+    )
+    expect(messages).toEqual([
+      'VERIFY_EMAIL SENT',
+      'CONFIRM_EMAIL_CHANGE SENT',
+      'EMAIL_CHANGE_REQUESTED SENT',
+      'RESET_PASSWORD SENT',
+    ])
+    const events = data['auditEvents']?.map(({ type }) => type)
+    expect(events).toEqual([
+      'DATA_EXPORTED',
+      'PASSWORD_RESET_REQUESTED',
+      'EMAIL_CHANGE_REQUESTED',
+      'LOGOUT',
+      'LOGIN',
+      'USER_REGISTERED',
+    ])
+    expect(data['auditEvents']?.[0]).toMatchObject({ actorId: id, sessionId, success: true })
+  })
+
+  it('wants a valid access token', async () => {
+    const { result, touched } = await watch(app, () => exported(null))
+    expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
+    expect(result.data?.exportAccountData).toBeNull()
+    expect(touched).toEqual([])
+  })
+})

@@ -1,0 +1,75 @@
+// Whoever reads the database, a backup or the log must find no link that works: only hashes are stored, and what waits
+// for the next try is sealed with a key that the database does not have.
+import { createHash } from 'node:crypto'
+import { afterAll, expect, it } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { newEmail, registerPerson } from '../../support/client.js'
+import {
+  askForChange,
+  askForReset,
+  resetPassword,
+  verifyEmail,
+} from '../../support/mailed-links.js'
+import { smtpError, startMailbox } from '../../support/mailbox.js'
+import { allRows } from '../../support/remains.js'
+
+let isBusy = true
+const mailbox = await startMailbox({
+  refuse: (stage) => (isBusy && stage === 'data' ? smtpError(451, 'try again later') : null),
+})
+afterAll(mailbox.close)
+const app = await startApp({
+  env: { SMTP_URL: mailbox.url, MAIL_FROM: 'Latchkey <no-reply@example.com>' },
+})
+afterAll(app.close)
+
+const tokensTo = (address: string) =>
+  mailbox.to(address).flatMap(({ mail }) => /\?token=([\w-]+)/.exec(mail.text ?? '')?.[1] ?? [])
+
+/** The ways in which a token could stand in a row. */
+const spellings = (token: string) => {
+  const bytes = Buffer.from(token, 'base64url')
+  return [
+    token,
+    Buffer.from(token).toString('hex'),
+    bytes.toString('hex'),
+    bytes.toString('base64'),
+  ]
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
+
+it('no mailed token is in the database or the log, before, between or after the tries', async () => {
+  const person = await registerPerson(app)
+  const moved = newEmail()
+  await askForChange(app, person.accessToken, moved)
+  await askForReset(app, person.email)
+  const asked = (await allRows(app)).join('\n')
+
+  await app.deliver()
+  const sealed = { status: 'WAITING' as const, sealedToken: { not: null } }
+  expect(await app.db.outboxMessage.count({ where: sealed })).toBe(2) // the first to each address
+  const between = (await allRows(app)).join('\n')
+
+  isBusy = false
+  app.clock.advance('1m')
+  await app.deliver()
+  const after = (await allRows(app)).join('\n')
+  expect(await app.db.outboxMessage.count({ where: { sealedToken: { not: null } } })).toBe(0)
+
+  const [verify = '', reset = ''] = tokensTo(person.email)
+  const [change = ''] = tokensTo(moved)
+  expect(new Set([verify, reset, change].map(({ length }) => length))).toEqual(new Set([43]))
+  const everything = [asked, between, after, ...app.logLines].join('\n')
+  for (const token of [verify, reset, change]) {
+    for (const spelling of spellings(token)) expect(everything).not.toContain(spelling)
+    expect(after).toContain(hashOf(token))
+  }
+  // Those that waited are the ones that were sent: that they were not found there means something.
+  expect(between).toContain(hashOf(verify))
+  expect(between).toContain(hashOf(change))
+
+  const { password } = person
+  expect((await verifyEmail(app, { token: verify, password }))?.__typename).toBe('User')
+  expect((await resetPassword(app, reset))?.__typename).toBe('User')
+})

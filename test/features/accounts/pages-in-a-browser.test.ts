@@ -1,0 +1,165 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LoginDocument, RequestEmailChangeDocument } from '../../../src/generated/operations.js'
+import { collectComplaints, findChromium, launchChromium } from '../../support/browser.js'
+import { call, goodPassword, newEmail, registerPerson, succeeded } from '../../support/client.js'
+import { contrast } from '../../support/contrast.js'
+import { startAppToVisit } from '../../support/front.js'
+import { linkFor, sendForm } from '../../support/pages.js'
+
+const chromium = findChromium()
+let app: Awaited<ReturnType<typeof startAppToVisit>>
+let browser: Browser
+beforeAll(async () => {
+  app = await startAppToVisit()
+  if (chromium) browser = await launchChromium(chromium)
+}, 60_000)
+afterAll(async () => {
+  if (chromium) await browser.close()
+  await app.close()
+})
+
+async function open(path: string, options: BrowserContextOptions = {}) {
+  const page = await browser.newPage(options)
+  page.setDefaultTimeout(8_000)
+  const complaints = collectComplaints(page, app.url)
+  await page.goto(app.url + path)
+  return { page, complaints }
+}
+
+/** What the browser says of a refused form, as of every answer with such a status. */
+const refusedOnce = [
+  'Failed to load resource: the server responded with a status of 400 (Bad Request)',
+]
+
+async function resetLink() {
+  const { email } = await registerPerson(app)
+  await sendForm(app, '/forgot-password', { email })
+  return { email, link: await linkFor(app, email) }
+}
+
+const focused = (page: Page) =>
+  page.evaluate<string>('document.activeElement.name || document.activeElement.textContent')
+
+it.skipIf(!chromium)(
+  'a form is filled in with the keyboard alone, and one that failed tells what has the focus',
+  async () => {
+    const { email, link } = await resetLink()
+    const { page, complaints } = await open(link)
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('newPassword')
+    const outline = await page.locator(':focus-visible').evaluate(outlineOf)
+    expect(outline).toMatch(/^solid [3-9]px$/)
+    await page.keyboard.type('password1')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('guessed first').waitFor()
+    expect(await page.title()).toMatch(/^Error: /)
+    const field = page.getByLabel('New password')
+    expect(await field.inputValue()).toBe('')
+    expect(await field.getAttribute('aria-invalid')).toBe('true')
+
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('another horse entirely')
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe('Set password')
+    await page.keyboard.press('Space')
+    await page.getByRole('status').getByText('Your password has been changed.').waitFor()
+    expect(complaints).toEqual(refusedOnce)
+    const input = { email, password: 'another horse entirely' }
+    succeeded((await call(app, LoginDocument, { input })).data?.login)
+    await page.close()
+  },
+)
+
+// Runs in the browser.
+const outlineOf = (element: unknown) => {
+  const style = (
+    globalThis as unknown as { getComputedStyle: (of: unknown) => Styles }
+  ).getComputedStyle(element)
+  return `${style.outlineStyle} ${style.outlineWidth}`
+}
+interface Styles {
+  readonly outlineStyle: string
+  readonly outlineWidth: string
+}
+
+describe.skipIf(!chromium)('every page', () => {
+  const links: string[] = []
+  beforeAll(async () => {
+    const { email, accessToken } = await registerPerson(app)
+    links.push(await linkFor(app, email), (await resetLink()).link)
+    const input = { newEmail: newEmail() }
+    await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
+    links.push(await linkFor(app, input.newEmail), '/forgot-password', '/verify-email')
+  })
+
+  it.each(['en', 'de', 'es'])('names each of its parts, in one language: %s', async (locale) => {
+    const page = await browser.newPage({ locale })
+    const complaints = collectComplaints(page, app.url)
+    for (const link of links) {
+      await page.goto(app.url + link)
+      expect(await page.locator('html').getAttribute('lang')).toBe(locale)
+      expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
+      expect(await page.getByRole('main').count()).toBe(1)
+      const parts = await page.locator('main').ariaSnapshot()
+      expect(parts).not.toMatch(/- (textbox|button|link)(:|$)/m)
+      for (const field of await page.locator('input:not([type=hidden])').all()) {
+        const label = await page.locator('label').innerText()
+        expect(await page.getByLabel(label, { exact: true }).count()).toBe(1)
+        const described = await field.getAttribute('aria-describedby')
+        for (const id of described?.split(' ') ?? [])
+          expect(await page.locator(`#${id}`).count()).toBe(1)
+      }
+    }
+    expect(complaints.filter((each) => !refusedOnce.includes(each))).toEqual([])
+    await page.close()
+  })
+
+  it.each(['light', 'dark'] as const)(
+    'can be read on a small and %s screen',
+    async (colorScheme) => {
+      const page = await browser.newPage({
+        colorScheme,
+        viewport: { width: 320, height: 500 },
+        locale: 'de',
+      })
+      for (const link of links) {
+        await page.goto(app.url + link)
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320)
+        const painted = await page.evaluate<[string, string, string][]>(paint)
+        expect(painted.length).toBeGreaterThan(2)
+        for (const [what, color, ground] of painted) {
+          expect(contrast(hex(color), hex(ground)), `${what} on ${link}`).toBeGreaterThanOrEqual(
+            4.5,
+          )
+        }
+        const [dark] = painted.map(([, , ground]) => contrast(hex(ground), '#000000') < 3)
+        expect(dark).toBe(colorScheme === 'dark')
+      }
+      await page.close()
+    },
+  )
+})
+
+const hex = (rgb: string) =>
+  `#${[...rgb.matchAll(/\d+/g)].map(([part]) => Number(part).toString(16).padStart(2, '0')).join('')}`
+
+/** Every text with its colour and the one that it stands on. */
+const paint = `[...document.querySelectorAll('main :is(h1, p, label, button, a, input:not([type=hidden]))')].map((element) => {
+  let ground = element
+  while (getComputedStyle(ground).backgroundColor === 'rgba(0, 0, 0, 0)') ground = ground.parentElement
+  return [element.tagName, getComputedStyle(element).color, getComputedStyle(ground).backgroundColor]
+})`
+
+it.skipIf(!chromium)('a password manager knows what the fields are for', async () => {
+  const { email } = await registerPerson(app)
+  const { page } = await open(await linkFor(app, email))
+  const password = page.getByLabel('Password', { exact: true })
+  expect(await password.getAttribute('autocomplete')).toBe('current-password')
+  await password.fill(goodPassword)
+  await page.getByRole('button', { name: 'Confirm' }).click()
+  await page.getByRole('heading', { name: 'Address confirmed' }).waitFor()
+  await page.goto(`${app.url}/forgot-password`)
+  expect(await page.getByLabel('E-mail address').getAttribute('autocomplete')).toBe('email')
+  await page.close()
+})

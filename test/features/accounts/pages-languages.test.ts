@@ -1,0 +1,124 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { registerPerson } from '../../support/client.js'
+import { sendRaw } from '../../support/raw-http.js'
+import { headingOf, linkFor, openPage, problemsOf, sendForm, submit } from '../../support/pages.js'
+
+const app = await startApp({ env: { CORS_ORIGINS: 'https://app.example.com' } })
+afterAll(app.close)
+
+const headings = {
+  en: 'Forgot your password?',
+  de: 'Passwort vergessen?',
+  es: '¿Ha olvidado su contraseña?',
+} as const
+type Language = keyof typeof headings
+
+const speaks = (html: string) => /<html lang="([^"]*)"/.exec(html)?.[1]
+
+describe('the language of a page is the one that the browser would rather have', () => {
+  it.each<[string, Language]>([
+    ['', 'en'],
+    ['de', 'de'],
+    ['DE', 'de'],
+    ['de-AT', 'de'],
+    ['de-DE-1996', 'de'],
+    ['es-419,es;q=0.9,en;q=0.8', 'es'],
+    ['en-GB,en;q=0.9,de;q=0.8', 'en'],
+    ['fr', 'en'],
+    ['fr, es;q=0.1', 'es'],
+    ['fr-CH, fr;q=0.9, de;q=0.7, en;q=0.8, *;q=0.5', 'en'],
+    ['en;q=0.1, de;q=0.2, es;q=0.3', 'es'],
+    ['es, de', 'es'],
+    ['de;q=1.000, es;q=0.999', 'de'],
+    ['de ; q=0.5 , es ; q=0.7', 'es'],
+    ['de;q=0, es;q=0.1', 'es'],
+    ['de;q=0', 'en'],
+    ['de;q=0, de-AT', 'en'],
+    ['en;q=0, *', 'de'],
+    ['*;q=0.5, de;q=0.1', 'en'],
+    ['en;q=0, *;q=0.5, de;q=0.1', 'es'],
+    ['*', 'en'],
+    // What is no range does not count.
+    ['de;q=2', 'en'],
+    ['de;q=0.5555, es;q=0.1', 'es'],
+    ['de_AT', 'en'],
+    ['deutsch', 'en'],
+    ['der', 'en'],
+    [';q=1,,de', 'de'],
+    ['"><script>', 'en'],
+    ['__proto__, constructor, es;q=0.1', 'es'],
+  ])('%j: %s', async (accepted, language) => {
+    const headers = { 'accept-language': accepted }
+    const { html, headers: sent } = await openPage(app, '/forgot-password', headers)
+    expect([speaks(html), sent.get('content-language')]).toEqual([language, language])
+    expect(headingOf(html)).toBe(headings[language])
+    expect(html).not.toContain('script')
+  })
+
+  it('English where it says nothing', async () => {
+    const answer = await sendRaw(
+      app,
+      'GET /forgot-password HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+    )
+    expect(speaks(answer)).toBe('en')
+  })
+
+  it('however much there is to choose from', async () => {
+    const start = performance.now()
+    for (const long of ['a-', 'de;q=0.1,', ' ', ';q=0', '*,', 'de-AT-', 'q=']) {
+      const header = `${long.repeat(15_000 / long.length)}x`
+      const { status } = await openPage(app, '/forgot-password', { 'accept-language': header })
+      expect(status).toBe(200)
+    }
+    expect(performance.now() - start).toBeLessThan(5_000)
+  })
+})
+
+it('caches are told what a page depends on', async () => {
+  const origin = 'https://app.example.com'
+  const { headers } = await openPage(app, '/forgot-password', { origin })
+  const names = (headers.get('vary') ?? '').toLowerCase().split(/\s*,\s*/)
+  expect(names.sort()).toEqual(['accept-language', 'origin'])
+})
+
+describe.each<[Language, string, string, string, string]>([
+  [
+    'de',
+    'Das Passwort ist falsch.',
+    'Adresse bestätigt',
+    'Dieser Link funktioniert nicht: Er wurde schon benutzt, oder eine neuere Nachricht hat ihn ersetzt.',
+    'Das ist keine E-Mail-Adresse. Sie sollte aussehen wie ana@example.com.',
+  ],
+  [
+    'es',
+    'La contraseña no es correcta.',
+    'Dirección confirmada',
+    'Este enlace no funciona: ya se ha usado, o un mensaje más reciente lo ha sustituido.',
+    'Esto no es una dirección de correo. Debería ser como ana@example.com.',
+  ],
+])('in %s', (language, wrong, done, dead, noAddress) => {
+  const headers = { 'accept-language': language }
+
+  it('everything is said, whatever a form comes to', async () => {
+    const { email, password } = await registerPerson(app)
+    const page = await openPage(app, await linkFor(app, email), headers)
+    const guessed = await submit(app, page, { password: 'wrong' }, headers)
+    expect(problemsOf(guessed.html)).toEqual([wrong])
+    const confirmed = await submit(app, page, { password }, headers)
+    expect(headingOf(confirmed.html)).toBe(done)
+    const again = await submit(app, page, { password }, headers)
+    expect(problemsOf(again.html)).toEqual([dead])
+    const typed = await sendForm(app, '/forgot-password', { email: 'ada' }, headers)
+    expect(problemsOf(typed.html)).toEqual([noAddress])
+    const notices = [
+      await openPage(app, '/verify-email', headers),
+      await sendForm(app, '/verify-email', '', headers),
+      await sendForm(app, '/verify-email', '', { ...headers, 'sec-fetch-site': 'cross-site' }),
+    ]
+    for (const { html } of [guessed, confirmed, again, typed, ...notices]) {
+      expect(speaks(html)).toBe(language)
+      expect(html).not.toMatch(/undefined|\{\{/)
+    }
+  })
+})

@@ -1,0 +1,166 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  LoginDocument,
+  RequestEmailChangeDocument,
+  RequestPasswordResetDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  me,
+  newEmail,
+  refusalOf,
+  registerPerson,
+  succeeded,
+} from '../../support/client.js'
+import {
+  headingOf,
+  inputsOf,
+  linkFor,
+  openPage,
+  problemsOf,
+  requestLines,
+  submit,
+  successOf,
+} from '../../support/pages.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const newPassword = 'another horse entirely'
+const browser = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
+const seenAs = { ipAddress: '127.0.0.1', userAgent: browser['user-agent'] }
+const used = ['This link does not work: it was used already, or a newer message has replaced it.']
+
+const login = async (email: string, password: string) =>
+  (await call(app, LoginDocument, { input: { email, password } })).data?.login
+const lastEventOf = async (id: string) => (await auditOf(app, id)).at(-1)
+
+/** The page that the last message to somebody opens. */
+const openLink = async (address: string) => openPage(app, await linkFor(app, address))
+
+async function requestReset(email: string) {
+  await call(app, RequestPasswordResetDocument, { input: { email } })
+  return openLink(email)
+}
+
+describe('/verify-email', () => {
+  it('confirms the address with the password, once', async () => {
+    const { email, password, id, accessToken } = await registerPerson(app)
+    const page = await openLink(email)
+    const done = await submit(app, page, { password }, browser)
+    expect([done.status, headingOf(done.html)]).toEqual([200, 'Address confirmed'])
+    expect(successOf(done.html)).toBe('Your address is confirmed. You can sign in now.')
+    expect(done.html).not.toMatch(/<form|<input/)
+    expect((await me(app, accessToken)).data?.me?.emailVerified).toBe(true)
+    const event = { type: 'EMAIL_VERIFIED', actorId: id, success: true }
+    expect(await lastEventOf(id)).toMatchObject({ ...event, ...seenAs })
+    expect(requestLines(app, '/verify-email').at(-1)).toMatchObject({
+      status: 200,
+      ip: '127.0.0.1',
+      operation: 'VerifyEmail',
+      outcomes: ['verifyEmail User'],
+    })
+
+    const again = await watch(app, () => submit(app, page, { password }, browser))
+    expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, used])
+    expect(again.touched).toEqual([])
+  })
+
+  it('shows the form again after a wrong password, with nothing filled in, and uses nothing up', async () => {
+    const { email, password, id } = await registerPerson(app)
+    const page = await openLink(email)
+    const { result, touched } = await watch(app, () =>
+      submit(app, page, { password: 'wrong "guess" <b>' }, browser),
+    )
+    expect([result.status, problemsOf(result.html)]).toEqual([400, ['The password is wrong.']])
+    expect(result.html).not.toContain('guess')
+    expect(inputsOf(result.html)).toMatchObject([
+      { type: 'hidden', name: 'token', value: expect.stringMatching(/^[\w-]{43}$/) as string },
+      { name: 'password', value: '', 'aria-invalid': 'true', 'aria-describedby': 'problem intro' },
+    ])
+    expect(result.html).toContain('<title>Error: Confirm your address – localhost:4000</title>')
+    expect(touched).toEqual(['audit_events'])
+    expect(await lastEventOf(id)).toMatchObject({
+      type: 'EMAIL_VERIFIED',
+      success: false,
+      ...seenAs,
+    })
+    expect((await submit(app, result, { password })).status).toBe(200)
+  })
+})
+
+describe('/reset-password', () => {
+  it('sets the password, ends every session, and works once', async () => {
+    const { email, id, accessToken } = await registerPerson(app)
+    const page = await requestReset(email)
+    expect(page.html).toContain('It must have 8 to 256 characters.')
+    const done = await submit(app, page, { newPassword }, browser)
+    expect([done.status, headingOf(done.html)]).toEqual([200, 'Password changed'])
+    expect(done.headers.getSetCookie()).toEqual([])
+    expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
+    expect(failure(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    succeeded(await login(email, newPassword))
+    const events = (await auditOf(app, id)).filter(({ type }) => type === 'PASSWORD_RESET')
+    expect(events).toMatchObject([{ actorId: id, success: true, ...seenAs }])
+
+    const again = await watch(app, () => submit(app, page, { newPassword: 'a third one of mine' }))
+    expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, used])
+    expect(again.result.html).toContain('<a href="/forgot-password">Ask for a new link</a>')
+    expect(again.touched).toEqual([])
+  })
+
+  it('says why a password cannot be used, and takes another one', async () => {
+    const { email } = await registerPerson(app)
+    const page = await requestReset(email)
+    const cannot = 'This password cannot be used.'
+    for (const [weak, problem] of [
+      ['q8-fjw', 'It is too short.'],
+      ['x1'.repeat(129), 'It is too long.'],
+      ['password1', 'It is among the passwords that are guessed first.'],
+      [email, 'It is little more than your address, your name or the name of this service.'],
+    ] as const) {
+      const { result, touched } = await watch(app, () => submit(app, page, { newPassword: weak }))
+      expect([result.status, problemsOf(result.html)]).toEqual([400, [cannot, problem]])
+      expect(inputsOf(result.html)[1]).toMatchObject({ name: 'newPassword', value: '' })
+      expect(touched).toEqual([])
+    }
+    expect((await submit(app, page, { newPassword })).status).toBe(200)
+  })
+
+  it('says that a link has expired, and where to get a new one', async () => {
+    const { email } = await registerPerson(app)
+    const page = await requestReset(email)
+    app.clock.advance('31m')
+    const { result, touched } = await watch(app, () => submit(app, page, { newPassword }))
+    expect([result.status, problemsOf(result.html)]).toEqual([400, ['This link has expired.']])
+    expect(result.html).toContain('<a href="/forgot-password">')
+    expect(touched).toEqual([])
+  })
+})
+
+describe('/confirm-email-change', () => {
+  it('changes the address at the press of a button, once', async () => {
+    const { id, accessToken, email } = await registerPerson(app)
+    const newOne = newEmail()
+    await call(
+      app,
+      RequestEmailChangeDocument,
+      { input: { newEmail: newOne } },
+      { token: accessToken },
+    )
+    const page = await openLink(newOne)
+    expect(inputsOf(page.html).map(({ type }) => type)).toEqual(['hidden'])
+    const done = await submit(app, page, {}, browser)
+    expect([done.status, headingOf(done.html)]).toEqual([200, 'Address changed'])
+    succeeded(await login(newOne, goodPassword))
+    expect(failure(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    const events = (await auditOf(app, id)).filter(({ type }) => type === 'EMAIL_CHANGED')
+    expect(events).toMatchObject([{ success: true, ...seenAs }])
+    const again = await submit(app, page, {}, browser)
+    expect([again.status, problemsOf(again.html)]).toEqual([400, used])
+  })
+})

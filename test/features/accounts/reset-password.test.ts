@@ -1,0 +1,139 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { LoginDocument, ResetPasswordDocument } from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  me,
+  refresh,
+  refusalOf,
+  registerPerson,
+  signIn,
+  succeeded,
+  newEmail,
+  type Person,
+} from '../../support/client.js'
+import { forwarded } from '../../support/limits.js'
+import { mailTo, tokenFor } from '../../support/mail.js'
+import {
+  anotherPassword,
+  askForChange,
+  askForReset,
+  confirmChange,
+  resetPassword,
+  verifyEmail,
+} from '../../support/mailed-links.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp({ env: { TRUST_PROXY: '1' } })
+afterAll(app.close)
+
+const login = async ({ email }: Person, password: string) =>
+  (await call(app, LoginDocument, { input: { email, password } })).data?.login
+
+async function resetTokenOf({ email }: Person) {
+  await app.deliver()
+  await askForReset(app, email)
+  return tokenFor(app, email)
+}
+
+const eventsOf = async ({ id }: Person, type: string) =>
+  (await auditOf(app, id)).filter((event) => event.type === type)
+
+describe('a password that is reset', () => {
+  it('takes the place of the old one, ends every session and signs nobody in', async () => {
+    const person = await registerPerson(app)
+    const other = await signIn(app, person)
+    const token = await resetTokenOf(person)
+    const sessions = await app.db.session.count()
+
+    const input = { token, newPassword: anotherPassword }
+    const { data, headers } = await call(app, ResetPasswordDocument, { input })
+    expect(data?.resetPassword).toMatchObject({ __typename: 'User', id: person.id })
+    expect(headers.get('set-cookie')).toBeNull()
+    expect(await app.db.session.count()).toBe(sessions)
+    for (const { accessToken, refreshToken, sessionId: id } of [person, other]) {
+      expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
+      expect(failure(await refresh(app, refreshToken)).code).toBe('SESSION_ENDED')
+      const { endReason } = await app.db.session.findUniqueOrThrow({ where: { id } })
+      expect(endReason).toBe('PASSWORD_CHANGED')
+    }
+    expect(failure(await login(person, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    succeeded(await login(person, anotherPassword))
+  })
+
+  it('uses the link up', async () => {
+    const person = await registerPerson(app)
+    const token = await resetTokenOf(person)
+    await resetPassword(app, token)
+    const { result, touched } = await watch(app, () =>
+      resetPassword(app, token, { newPassword: 'a third horse altogether' }),
+    )
+    expect(failure(result).code).toBe('INVALID_TOKEN')
+    expect(touched).toEqual([])
+    succeeded(await login(person, anotherPassword))
+  })
+
+  it('makes an unverified address a verified one, and leaves a verified one as it is', async () => {
+    const person = await registerPerson(app)
+    const { id } = person
+    const user = await resetPassword(app, await resetTokenOf(person))
+    expect(user).toMatchObject({ emailVerified: true })
+    const first = await app.db.user.findUniqueOrThrow({ where: { id } })
+    expect(first.emailVerifiedAt).not.toBeNull()
+
+    await resetPassword(app, await resetTokenOf(person), { newPassword: goodPassword })
+    const { emailVerifiedAt } = await app.db.user.findUniqueOrThrow({ where: { id } })
+    expect(emailVerifiedAt).toEqual(first.emailVerifiedAt)
+    expect(await eventsOf(person, 'EMAIL_VERIFIED')).toMatchObject([{ success: true, actorId: id }])
+  })
+
+  it('kills every other link that was mailed', async () => {
+    const person = await registerPerson(app)
+    const verification = await tokenFor(app, person.email)
+    const moved = newEmail()
+    await askForChange(app, person.accessToken, moved)
+    const change = await tokenFor(app, moved)
+    const older = await resetTokenOf(person)
+    await resetPassword(app, await resetTokenOf(person))
+
+    const input = { token: verification, password: anotherPassword }
+    const { result, touched } = await watch(app, () =>
+      Promise.all([verifyEmail(app, input), confirmChange(app, change), resetPassword(app, older)]),
+    )
+    expect(result.map((each) => failure(each).code)).toEqual(Array(3).fill('INVALID_TOKEN'))
+    expect(touched).toEqual([])
+    const { accessToken } = await signIn(app, { ...person, password: anotherPassword })
+    expect((await me(app, accessToken)).data?.me?.email).toBe(person.email)
+  })
+
+  it('is known from nowhere but where it was reset', async () => {
+    const person = await registerPerson(app)
+    await resetPassword(app, await resetTokenOf(person), { headers: forwarded('203.0.113.7') })
+    const known = await app.db.knownAddress.findMany({ where: { userId: person.id } })
+    expect(known.map(({ network }) => network)).toEqual(['203.0.113.7'])
+  })
+
+  it('is told to the owner, and recorded with who asked and who set it', async () => {
+    const person = await registerPerson(app)
+    const { id, email } = person
+    const browser = { 'user-agent': 'A browser', ...forwarded('203.0.113.8') }
+    await askForReset(app, email, { headers: browser })
+    expect(await eventsOf(person, 'PASSWORD_RESET_REQUESTED')).toEqual([])
+    const token = await tokenFor(app, email)
+    const before = (await mailTo(app, email)).length
+    await resetPassword(app, token, { headers: forwarded('203.0.113.9') })
+
+    const asked = { actorId: null, ipAddress: '203.0.113.8', userAgent: 'A browser' }
+    expect(await eventsOf(person, 'PASSWORD_RESET_REQUESTED')).toMatchObject([
+      { ...asked, success: true },
+    ])
+    expect(await eventsOf(person, 'PASSWORD_RESET')).toMatchObject([
+      { actorId: id, ipAddress: '203.0.113.9', success: true },
+    ])
+    const told = (await mailTo(app, email)).slice(before)
+    expect(told).toMatchObject([{ kind: 'PASSWORD_CHANGED', url: null }])
+    expect(told[0]?.text).not.toContain(anotherPassword)
+  })
+})

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { listenForCommands } from '../../../src/cli/listen-for-commands.js'
+import { startApp, testSecret } from '../../support/app.js'
+import { registerPerson } from '../../support/client.js'
+import { runProgram } from '../../support/command-line.js'
+import { createTestDatabase, onPostgres } from '../../support/database.js'
+import { smtpError } from '../../support/mailbox.js'
+import { rowsFor, startRelay } from '../../support/relay.js'
+import { databaseSettings } from '../../support/server-process.js'
+
+const relay = await startRelay()
+const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+const onServer = onPostgres ? await createTestDatabase() : null
+const target = onServer?.target ?? { kind: 'embedded' as const, dataDir }
+const app = await startApp({
+  env: { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@example.org' },
+  target,
+})
+const control = onPostgres ? null : await listenForCommands(dataDir, app.app.services)
+afterAll(async () => {
+  await control?.close()
+  await app.close()
+  await relay.close()
+  await onServer?.drop()
+  rmSync(dataDir, { recursive: true })
+})
+
+async function latchkey(...args: string[]) {
+  const env = { ...databaseSettings(target), AUTH_SECRET: testSecret }
+  return runProgram('src/cli.ts', env, { args: ['mail', ...args] })
+}
+
+interface Listed {
+  readonly id: string
+  readonly recipient: string
+}
+
+it(
+  'an operator sees what was given up and why, and has it sent after all',
+  { timeout: 60_000 },
+  async () => {
+    relay.answer((stage, to) =>
+      stage === 'data' && !to.startsWith('w') ? smtpError(550, 'no') : null,
+    )
+    const people = [await registerPerson(app), await registerPerson(app), await registerPerson(app)]
+    await app.deliver()
+    await registerPerson(app, 'waiting@example.com')
+
+    const [json, text] = await Promise.all([latchkey('list', '--json'), latchkey('list')])
+    const listed = JSON.parse(json.out) as Listed[]
+    expect(listed).toMatchObject([
+      ...people.map(({ email }) => ({
+        kind: 'VERIFY_EMAIL',
+        status: 'DEAD',
+        recipient: email,
+        attempts: 1,
+        lastError: '550 no',
+      })),
+      { status: 'WAITING', recipient: 'waiting@example.com', attempts: 0, lastError: null },
+    ])
+    expect(text.out.split('\n')[0]).toMatch(/^[\w-]{36}\s+DEAD\s.*person.*1 tries\s+550 no$/)
+    expect(json.out + text.out).not.toContain(relay.offered[0]?.token)
+
+    await relay.heal()
+    const [first] = listed
+    const [one] = await Promise.all([latchkey('requeue', first?.id ?? '', '--json')])
+    expect(one).toMatchObject({ code: 0, out: '{"requeued":1}\n', err: '' })
+    await app.deliver()
+    const [refused, sent] = relay.to(first?.recipient ?? '')
+    expect(sent).toMatchObject({ taken: true, id: refused?.id })
+    expect(sent?.token).not.toBe(refused?.token)
+    expect(await rowsFor(app, first?.recipient ?? '')).toMatchObject([
+      { status: 'SENT', attempts: 1, lastError: null },
+    ])
+
+    const [again] = await Promise.all([latchkey('requeue', first?.id ?? '', '--json')])
+    expect(again).toMatchObject({ code: 1, out: '{"error":"not-found"}\n' })
+    expect(await latchkey('requeue', '--all')).toMatchObject({ code: 0, out: '2 to be sent.\n' })
+    await app.deliver()
+    expect(await latchkey('list')).toMatchObject({ code: 0, out: '' })
+    expect(relay.taken()).toHaveLength(4)
+  },
+)
+
+it.each([[['not-an-id']], [['018f3a1c-0000-7000-8000-000000000001', '--all']]])(
+  '`mail requeue` with %j does nothing, and says so',
+  async (args) => {
+    const result = await latchkey('requeue', ...args, '--json')
+    expect(result).toMatchObject({ code: 1, out: '{"error":"invalid-input"}\n' })
+  },
+)

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { registerPerson } from '../../support/client.js'
+import { StillClock } from '../../support/limits.js'
+import { smtpError } from '../../support/mailbox.js'
+import { refusing, rowsFor, runJob, startRelay, type Way } from '../../support/relay.js'
+
+const relay = await startRelay()
+const app = await startApp({
+  env: {
+    // As little patience with silence as a test can wait for.
+    SMTP_URL: `${relay.url}/?greetingTimeout=1000`,
+    MAIL_FROM: 'no-reply@example.org',
+    METRICS_PORT: '9464',
+  },
+  clock: new StillClock(),
+})
+const { registry } = app.app.services.metrics
+afterAll(async () => {
+  await app.close()
+  await relay.close()
+})
+beforeEach(() => app.deliver())
+afterEach(async () => {
+  await relay.heal()
+  app.clock.advance('1h')
+  await app.deliver()
+})
+
+const told = (text: string) => app.logLines.filter((line) => line.includes(text)).length
+const away = 'the mail relay cannot be used'
+const back = 'the mail relay can be used again'
+
+async function values(name: string): Promise<Record<string, number>> {
+  const metric = await registry?.getSingleMetric(name)?.get()
+  return Object.fromEntries(
+    metric?.values.map(({ labels, value }) => [labels['result'] ?? '', value]) ?? [],
+  )
+}
+
+describe('what a relay says of one message is about that message alone', () => {
+  it.each([
+    ['rcpt', 450, 'mailbox busy', 'WAITING'],
+    ['rcpt', 503, 'bad sequence', 'WAITING'],
+    ['rcpt', 550, 'no such user', 'DEAD'],
+    ['data', 451, 'greylisted', 'WAITING'],
+    ['data', 554, 'looks like spam', 'DEAD'],
+  ] as const)('at %s: %d %s, and it is %s', async (stage, code, text, status) => {
+    const [one, next] = [await registerPerson(app), await registerPerson(app)]
+    relay.answer(refusing(one.email, stage, code, text))
+    const lines = told(away)
+    await app.deliver()
+    const [row] = await rowsFor(app, one.email)
+    expect(row).toMatchObject({ status, attempts: 1 })
+    expect(row?.lastError).toContain(`${code}`)
+    expect(row?.lastError).toContain(text)
+    const pause = (row?.dueAt.getTime() ?? 0) - app.clock.now().getTime()
+    if (status === 'WAITING') expect(pause).toBe(15_000)
+    expect(await rowsFor(app, next.email)).toMatchObject([{ status: 'SENT' }])
+    expect(told(away)).toBe(lines)
+  })
+})
+
+describe('while the relay cannot be used, messages wait: nothing is lost, nobody is given up', () => {
+  it.each<[string, { answers?: [number, string]; way?: Way }]>([
+    ['it says 451 at MAIL FROM', { answers: [451, 'try later'] }],
+    ['it says 550 at MAIL FROM', { answers: [550, 'sender not allowed'] }],
+    ['nobody is there', { way: 'closed' }],
+    ['it never says a word', { way: 'silent' }],
+    ['it breaks off in the middle of a message', { way: 'breaking' }],
+  ])('%s', async (_, { answers: [code, text] = [0, ''], way = 'open' }) => {
+    const people = [await registerPerson(app), await registerPerson(app)]
+    const lines = [told(away), told(back)] as const
+    if (code > 0) relay.answer((stage) => (stage === 'mail' ? smtpError(code, text) : null))
+    await relay.go(way)
+    await app.deliver()
+    await app.deliver()
+    for (const { email } of people) {
+      const [row] = await rowsFor(app, email)
+      expect(row).toMatchObject({ status: 'WAITING', attempts: 1 })
+      expect(row?.lastError).toContain(text)
+      expect(row?.lastError).not.toBe('')
+    }
+    expect([told(away), told(back)]).toEqual([lines[0] + 1, lines[1]])
+
+    await relay.heal()
+    app.clock.advance('16s')
+    await app.deliver()
+    for (const { email } of people) {
+      expect(await rowsFor(app, email)).toMatchObject([{ status: 'SENT', attempts: 2 }])
+    }
+    expect([told(away), told(back)]).toEqual([lines[0] + 1, lines[1] + 1])
+  })
+
+  it('one message at a time looks for it, every five seconds, and the others keep their tries', async () => {
+    const people = await Promise.all(Array.from({ length: 9 }, () => registerPerson(app)))
+    const recipient = { in: people.map(({ email }) => email) }
+    const tries = async () => {
+      const rows = await app.db.outboxMessage.findMany({ where: { recipient } })
+      return rows.map(({ attempts }) => attempts).sort()
+    }
+    await relay.go('closed')
+    await app.deliver()
+    expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1]) // a whole batch found out
+    app.clock.advance('4s')
+    await app.deliver()
+    expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1])
+    for (const left of [3, 2]) {
+      app.clock.advance('6s')
+      await app.deliver()
+      expect((await tries()).filter((n) => n === 0)).toHaveLength(left)
+    }
+    await runJob(app, 'count messages')
+    expect(await values('latchkey_mail_waiting')).toEqual({ '': 9 })
+
+    await relay.heal()
+    app.clock.advance('16s')
+    await app.deliver()
+    expect(await app.db.outboxMessage.count({ where: { recipient, status: 'SENT' } })).toBe(9)
+  })
+})
+
+// Whether the relay says so over a new connection or over one that was used before.
+it.each(['mail', 'rcpt', 'data'] as const)(
+  'a relay that shuts down with 421 at %s gets what it refused once it is back',
+  async (stage) => {
+    const people = [await registerPerson(app), await registerPerson(app)]
+    relay.answer((at) => (at === stage ? smtpError(421, 'shutting down') : null))
+    await app.deliver()
+    for (const { email } of people) {
+      expect(await rowsFor(app, email)).toMatchObject([{ status: 'WAITING', attempts: 1 }])
+    }
+    await relay.heal()
+    app.clock.advance('16s')
+    await app.deliver()
+    for (const { email } of people) {
+      expect(await rowsFor(app, email)).toMatchObject([{ status: 'SENT', attempts: 2 }])
+    }
+  },
+)
+
+it('the pauses grow from 15 seconds to 5 minutes, and after a day it is a dead letter', async () => {
+  const { email } = await registerPerson(app)
+  relay.answer(refusing(email, 'rcpt', 450, 'mailbox busy'))
+  const before = await values('latchkey_mail_total')
+  const pauses: number[] = []
+  for (let i = 0; i < 7; i += 1) {
+    await app.deliver()
+    const [row] = await rowsFor(app, email)
+    const pause = (row?.dueAt.getTime() ?? 0) - app.clock.now().getTime()
+    pauses.push(pause / 1000)
+    app.clock.advance(`${pause}ms`)
+  }
+  expect(pauses).toEqual([15, 30, 60, 120, 240, 300, 300])
+
+  app.clock.advance('23h')
+  await app.deliver()
+  expect(await rowsFor(app, email)).toMatchObject([{ status: 'WAITING', attempts: 8 }])
+  app.clock.advance('35m')
+  await app.deliver()
+  const [row] = await rowsFor(app, email)
+  expect(row).toMatchObject({ status: 'WAITING', attempts: 9 })
+  app.clock.advance('5m')
+  await app.deliver()
+  const [dead] = await rowsFor(app, email)
+  expect(dead).toMatchObject({
+    status: 'DEAD',
+    attempts: 10,
+    lastError: expect.stringContaining('450') as string,
+  })
+  await runJob(app, 'count messages')
+  const now = await values('latchkey_mail_total')
+  const since = (result: string) => (now[result] ?? 0) - (before[result] ?? 0)
+  expect([since('failed'), since('dead'), since('sent')]).toEqual([9, 1, 0])
+})

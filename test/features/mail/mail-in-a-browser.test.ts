@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ChangePasswordDocument, LoginDocument } from '../../../src/generated/operations.js'
+import { collectComplaints, findChromium, launchChromium } from '../../support/browser.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  me,
+  refusalOf,
+  registerPerson,
+  succeeded,
+} from '../../support/client.js'
+import { startAppToVisit } from '../../support/front.js'
+import { startOtherSite } from '../../support/other-site.js'
+
+const newPassword = 'another horse entirely'
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
+const elsewhere = await startOtherSite()
+// What an operator's own template could hold at worst.
+writeFileSync(
+  join(folder, 'password-changed.html'),
+  `<!doctype html><html lang="en"><head><title>{{subject}}</title></head><body><h1>{{subject}}</h1>
+   <script>parent.document.title = 'ran'; top.location = '${elsewhere.url}script'</script>
+   <img src="${elsewhere.url}pixel" onerror="parent.document.title = 'ran'" alt="">
+   <iframe src="${elsewhere.url}frame"></iframe>
+   <form action="${elsewhere.url}form"><button>Send</button></form></body></html>`,
+)
+
+const chromium = findChromium()
+let app: Awaited<ReturnType<typeof startAppToVisit>>
+let browser: Browser
+beforeAll(async () => {
+  app = await startAppToVisit({ delivery: 'background', env: { MAIL_TEMPLATES: folder } })
+  if (chromium) browser = await launchChromium(chromium)
+}, 60_000)
+afterAll(async () => {
+  if (chromium) await browser.close()
+  await app.close()
+  elsewhere.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** A browser of somebody's own, and all that its pages complain of. */
+async function openBrowser(options: BrowserContextOptions = {}) {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(8_000)
+  const lists: string[][] = []
+  context.on('page', (page) => lists.push(collectComplaints(page, app.url)))
+  return { context, page: await context.newPage(), complaints: () => lists.flat() }
+}
+
+/** Goes to /dev/mail as often as it takes until the message is there, and opens it. */
+async function openMessage(page: Page, to: string, subject: RegExp) {
+  const link = page.getByRole('row', { name: to }).getByRole('link', { name: subject }).first()
+  await expect
+    .poll(
+      async () => {
+        await page.goto(`${app.url}/dev/mail`)
+        return link.count()
+      },
+      { timeout: 10_000, interval: 200 },
+    )
+    .toBe(1)
+  await link.click()
+  await page.getByRole('heading', { name: 'Text' }).waitFor()
+}
+
+/** Presses the button in the message; the page that it leads to opens beside. */
+async function followLink(context: BrowserContext, page: Page, name: string) {
+  const opened = context.waitForEvent('page')
+  await page.frameLocator('iframe').getByRole('link', { name, exact: true }).click()
+  const beside = await opened
+  await beside.getByRole('heading', { level: 1 }).waitFor()
+  return beside
+}
+
+const login = async (email: string, password: string) =>
+  (await call(app, LoginDocument, { input: { email, password } })).data?.login
+
+describe.skipIf(!chromium).each([
+  ['with JavaScript', true],
+  ['without JavaScript', false],
+])('%s', (_, javaScriptEnabled) => {
+  it('an address is confirmed and a password set anew by what is in the mail', async () => {
+    const { email, accessToken } = await registerPerson(app)
+    const { context, page, complaints } = await openBrowser({ javaScriptEnabled })
+
+    await openMessage(page, email, /Confirm/)
+    const verify = await followLink(context, page, 'Confirm the address')
+    await verify.getByLabel('Password', { exact: true }).fill(goodPassword)
+    await verify.getByRole('button', { name: 'Confirm' }).click()
+    await verify.getByRole('heading', { name: 'Address confirmed' }).waitFor()
+    expect(new URL(verify.url()).search).toBe('')
+    expect((await me(app, accessToken)).data?.me?.emailVerified).toBe(true)
+
+    await page.goto(`${app.url}/forgot-password`)
+    await page.getByLabel('E-mail address').fill(email)
+    await page.getByRole('button', { name: 'Send message' }).click()
+    await page.getByText('a message is on its way').waitFor()
+    await openMessage(page, email, /password/)
+    const reset = await followLink(context, page, 'Set a new password')
+    await reset.getByLabel('New password').fill(newPassword)
+    await reset.getByRole('button', { name: 'Set password' }).click()
+    await reset.getByRole('heading', { name: 'Password changed' }).waitFor()
+    expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
+    expect(failure(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    succeeded(await login(email, newPassword))
+    expect(complaints()).toEqual([])
+    await context.close()
+  })
+})
+
+it.skipIf(!chromium)(
+  'a message runs nothing, loads nothing and sends nothing, whatever stands in its template',
+  async () => {
+    const { email, accessToken } = await registerPerson(app)
+    const input = { currentPassword: goodPassword, newPassword }
+    await call(app, ChangePasswordDocument, { input }, { token: accessToken })
+    const { context, page, complaints } = await openBrowser()
+    await openMessage(page, email, /has been changed/)
+    const [url, title] = [page.url(), await page.title()]
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('heading', { name: /has been changed/ }).waitFor()
+    await frame.getByRole('button', { name: 'Send' }).click()
+    await expect.poll(() => complaints().filter((each) => /form/i.test(each))).not.toEqual([])
+    expect([page.url(), await page.title(), context.pages().length]).toEqual([url, title, 1])
+    expect(elsewhere.seen).toEqual([])
+    await context.close()
+  },
+)

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { expect, it, onTestFinished } from 'vitest'
+import {
+  RequestPasswordResetDocument,
+  ResetPasswordDocument,
+} from '../../../src/generated/operations.js'
+import { startApp, testSecret, type TestApp } from '../../support/app.js'
+import { call, failure, registerPerson } from '../../support/client.js'
+import { TestClock } from '../../support/clock.js'
+import { lastingDatabase } from '../../support/lasting-database.js'
+import { refusing, startRelay } from '../../support/relay.js'
+
+const nextSecret = createHash('sha256').update('the next secret').digest('base64')
+
+it('a message outlives the secret that sealed its link: it goes out with another one', async () => {
+  const relay = await startRelay()
+  onTestFinished(relay.close)
+  const clock = new TestClock()
+  const target = await lastingDatabase()
+  const email = 'ada@example.com'
+  relay.answer(refusing(email, 'data', 451, 'later'))
+  const start = (AUTH_SECRET: string) => {
+    const env = { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@example.org', AUTH_SECRET }
+    return startApp({ env, target, clock })
+  }
+  const tryOnce = async (app: TestApp) => {
+    clock.advance('1m')
+    await app.deliver()
+    const last = relay.to(email).at(-1)
+    return { id: last?.id, token: last?.token ?? '' }
+  }
+
+  const before = await start(testSecret)
+  await registerPerson(before, email)
+  await before.db.outboxMessage.deleteMany()
+  await call(before, RequestPasswordResetDocument, { input: { email } })
+  const first = await tryOnce(before)
+  await before.close()
+
+  const during = await start(`${nextSecret},${testSecret}`)
+  expect(await tryOnce(during)).toEqual(first)
+  await during.close()
+
+  await relay.heal()
+  const after = await start(nextSecret)
+  const sent = await tryOnce(after)
+  expect(sent.id).toBe(first.id)
+  expect(sent.token).not.toBe(first.token)
+  const use = async (token: string) => {
+    const input = { token, newPassword: 'another horse, another battery' }
+    return (await call(after, ResetPasswordDocument, { input })).data?.resetPassword
+  }
+  expect(failure(await use(first.token)).code).toBe('INVALID_TOKEN')
+  expect(await use(sent.token)).toMatchObject({ __typename: 'User' })
+  await after.close()
+})

@@ -1,0 +1,170 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  RegisterDocument,
+  RequestPasswordResetDocument,
+  ResetPasswordDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import { call, failure, goodPassword, newEmail, registerPerson } from '../../support/client.js'
+import { smtpError } from '../../support/mailbox.js'
+import { refusing, rowsFor, runJob, startRelay } from '../../support/relay.js'
+import { allRows } from '../../support/remains.js'
+import { watch } from '../../support/watch.js'
+
+const relay = await startRelay()
+const env = { SMTP_URL: relay.url, MAIL_FROM: 'Example <no-reply@example.org>' }
+const app = await startApp({ env })
+afterAll(async () => {
+  await app.close()
+  await relay.close()
+})
+beforeEach(() => app.deliver()) // what the test before left
+afterEach(relay.heal)
+
+const askForReset = (email: string) => call(app, RequestPasswordResetDocument, { input: { email } })
+const reset = async (token: string) => {
+  const input = { token, newPassword: 'another horse, another battery' }
+  const { data } = await call(app, ResetPasswordDocument, { input })
+  return data?.resetPassword
+}
+
+describe('a message is put down together with what causes it', () => {
+  it('and not when that is refused', async () => {
+    const password = goodPassword
+    const first = { email: newEmail(), password, username: 'ada' }
+    await call(app, RegisterDocument, { input: first })
+    for (const input of [
+      { email: newEmail(), password, username: 'ada' },
+      { email: first.email, password },
+      { email: newEmail(), password: 'short' },
+    ]) {
+      const { result, touched } = await watch(app, () => call(app, RegisterDocument, { input }))
+      failure(result.data?.register)
+      expect(touched).toEqual([])
+    }
+  })
+
+  // The audit event is the last thing that a registration writes, the message one before.
+  it.each(['audit_events', 'outbox_messages'])(
+    'neither is there without the other when %s cannot be written',
+    async (table) => {
+      await app.db.$executeRawUnsafe(
+        `ALTER TABLE ${table} ADD CONSTRAINT refusing CHECK (false) NOT VALID`,
+      )
+      const input = { email: newEmail(), password: goodPassword }
+      const work = () => call(app, RegisterDocument, { input })
+      const { result, touched } = await watch(app, work)
+      await app.db.$executeRawUnsafe(`ALTER TABLE ${table} DROP CONSTRAINT refusing`)
+      expect(result.errors[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR')
+      expect(touched).toEqual([])
+    },
+  )
+
+  it('and is sent once, to the address alone', async () => {
+    const { email } = await registerPerson(app)
+    await app.deliver()
+    await app.deliver()
+    const [row] = await rowsFor(app, email)
+    expect(row).toMatchObject({ kind: 'VERIFY_EMAIL', status: 'SENT', attempts: 1 })
+    expect(relay.to(email)).toHaveLength(1)
+  })
+})
+
+describe('while a try of a message hangs', () => {
+  it('people register all the same, and the server can be stopped', async () => {
+    const busy = await startApp({ env, delivery: 'background' })
+    await relay.go('silent')
+    const before = relay.connections()
+    const { email } = await registerPerson(busy)
+    await vi.waitUntil(() => relay.connections() > before, { timeout: 5_000 })
+    await registerPerson(busy)
+    const [row] = await rowsFor(busy, email)
+    expect(row).toMatchObject({ status: 'WAITING', attempts: 1, lastError: null })
+
+    const closing = busy.close().then(() => 'stopped')
+    await relay.go('closed') // breaks off what hangs
+    expect(await Promise.race([closing, sleep(4_000, 'still there')])).toBe('stopped')
+  })
+})
+
+it('what one person is sent comes in order, and holds nobody else up', async () => {
+  const [one, other] = [await registerPerson(app), await registerPerson(app)]
+  await askForReset(one.email)
+  relay.answer(refusing(one.email, 'rcpt', 450, 'mailbox busy'))
+  await app.deliver()
+  expect(relay.to(other.email)).toHaveLength(1)
+  expect(relay.to(one.email)).toEqual([])
+  const rows = await rowsFor(app, one.email)
+  expect(rows.map(({ attempts }) => attempts)).toEqual([1, 0])
+
+  await relay.heal()
+  app.clock.advance('16s')
+  await app.deliver()
+  expect((await rowsFor(app, one.email)).map(({ status }) => status)).toEqual(['SENT', 'SENT'])
+  const ids = relay.to(one.email).map(({ id }) => id)
+  expect(ids).toEqual(rows.map(({ id }) => `<${id}@example.org>`))
+})
+
+describe('every try of a message', () => {
+  it('has the same Message-ID and link, until half of the life of the link is over', async () => {
+    const { email } = await registerPerson(app)
+    await app.deliver()
+    await askForReset(email)
+    relay.answer(refusing(email, 'data', 451, 'later'))
+    for (const span of ['0s', '14m', '2m'] as const) {
+      app.clock.advance(span)
+      await app.deliver()
+    }
+    const [, first, second, third] = relay.to(email)
+    expect(second).toMatchObject({ id: first?.id, token: first?.token })
+    expect(third?.id).toBe(first?.id)
+    expect(third?.token).not.toBe(first?.token)
+    expect(failure(await reset(first?.token ?? '')).code).toBe('INVALID_TOKEN')
+    expect(await reset(third?.token ?? '')).toMatchObject({ __typename: 'User', email })
+  })
+
+  it.each([
+    ['sent', null],
+    ['given up', smtpError(550, 'no such user')],
+  ])(
+    'finds its link sealed in the row, where nothing is left once it is %s',
+    async (_, refusal) => {
+      const { email } = await registerPerson(app)
+      relay.answer((stage) => (stage === 'data' ? smtpError(451, 'later') : null))
+      await app.deliver()
+      const [waiting] = await rowsFor(app, email)
+      expect(waiting).toMatchObject({
+        status: 'WAITING',
+        lastError: expect.stringContaining('451 later') as string,
+      })
+      expect(waiting?.sealedToken).toMatch(/^eyJ[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/)
+      relay.answer((stage) => (stage === 'data' ? refusal : null))
+      app.clock.advance('16s')
+      await app.deliver()
+      const [finished] = await rowsFor(app, email)
+      expect(finished).toMatchObject({ status: refusal ? 'DEAD' : 'SENT', sealedToken: null })
+      const { token } = relay.to(email)[0] ?? {}
+      expect(token).toHaveLength(43)
+      expect((await allRows(app)).join()).not.toContain(token)
+    },
+  )
+})
+
+it('what was sent is forgotten after 7 days, and what was given up after 30', async () => {
+  const [sent, dead] = [await registerPerson(app), await registerPerson(app)]
+  relay.answer(refusing(dead.email, 'rcpt', 550, 'no such user'))
+  await app.deliver()
+  const remaining = async () => {
+    await runJob(app, 'remove old messages')
+    return [(await rowsFor(app, sent.email)).length, (await rowsFor(app, dead.email)).length]
+  }
+  app.clock.advance('6d')
+  expect(await remaining()).toEqual([1, 1])
+  app.clock.advance('2d')
+  expect(await remaining()).toEqual([0, 1])
+  app.clock.advance('21d')
+  expect(await remaining()).toEqual([0, 1])
+  app.clock.advance('2d')
+  expect(await remaining()).toEqual([0, 0])
+})

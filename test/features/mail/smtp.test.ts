@@ -1,0 +1,128 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { SMTPServerOptions } from 'smtp-server'
+import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
+import type { OutgoingMail } from '../../../src/features/mail/transport.js'
+import { selfSigned } from '../../support/certificate.js'
+import { smtpError, startMailbox } from '../../support/mailbox.js'
+
+const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const lines = selfSigned(pair)
+  .toString('base64')
+  .match(/.{1,64}/g)
+const cert = `-----BEGIN CERTIFICATE-----\n${lines?.join('\n') ?? ''}\n-----END CERTIFICATE-----\n`
+
+const from = 'no-reply@example.org'
+const mail: OutgoingMail = {
+  id: '018f3a1c-0000-7000-8000-000000000001',
+  kind: 'VERIFY_EMAIL',
+  to: 'ada@example.com',
+  date: new Date('2026-01-02T03:04:05Z'),
+  subject: 'Hello',
+  html: '<p>Hello',
+  text: 'Hello',
+  url: null,
+}
+
+/** A relay, what it was told besides messages, and a transport that goes there by that URL. */
+async function relayWith(server: SMTPServerOptions) {
+  const told = { passwords: [] as (string | undefined)[], secure: [] as boolean[] }
+  const mailbox = await startMailbox({
+    server: {
+      key,
+      cert,
+      onAuth: ({ username, password }, _session, callback) => {
+        told.passwords.push(`${username ?? ''} ${password ?? ''}`)
+        if (password === 'wrong') callback(smtpError(535, 'who are you?'))
+        else callback(null, { user: username })
+      },
+      onMailFrom: (_address, { secure }, callback) => {
+        told.secure.push(secure)
+        callback()
+      },
+      ...server,
+    },
+  })
+  onTestFinished(mailbox.close)
+  const { port } = new URL(mailbox.url)
+  const send = async (url: string) => {
+    const transport = smtpTransport({ url: url.replace('PORT', port), from })
+    await transport.send(mail, AbortSignal.timeout(5_000)).finally(transport.close)
+  }
+  return { ...told, received: mailbox.received, send }
+}
+
+const noTrust = 'tls.rejectUnauthorized=false'
+
+describe('TLS', () => {
+  it('by smtps://', async () => {
+    const { send, secure, received } = await relayWith({ secure: true })
+    await send(`smtps://127.0.0.1:PORT/?${noTrust}`)
+    expect(secure).toEqual([true])
+    expect(received).toHaveLength(1)
+  })
+
+  it('by STARTTLS, wherever it is offered', async () => {
+    const { send, secure, received } = await relayWith({ disabledCommands: [] })
+    await send(`smtp://127.0.0.1:PORT/?${noTrust}`)
+    expect(secure).toEqual([true])
+    expect(received).toHaveLength(1)
+  })
+
+  it.each([
+    ['smtps://', { secure: true }],
+    ['smtp://', { disabledCommands: [] }],
+  ])('with a certificate that nobody vouches for nothing is sent: %s', async (scheme, server) => {
+    const { send, secure, passwords } = await relayWith(server)
+    const sending = send(`${scheme}me:secret@127.0.0.1:PORT`)
+    await expect(sending).rejects.toMatchObject({ name: 'Unreachable' })
+    expect({ secure, passwords }).toEqual({ secure: [], passwords: [] })
+  })
+})
+
+describe('a password', () => {
+  const here = { allowInsecureAuth: true }
+
+  it('is that of the URL, with what had to be encoded there', async () => {
+    const { send, passwords, received } = await relayWith(here)
+    const [user, password] = ['me@example.org', 'p@ss:w/ö?#%rd 1+1']
+    await send(`smtp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:PORT`)
+    expect(passwords).toEqual([`${user} ${password}`])
+    expect(received).toHaveLength(1)
+  })
+
+  it('that is refused is nothing that a message could help', async () => {
+    const { send, received } = await relayWith(here)
+    const sending = send('smtp://me:wrong@127.0.0.1:PORT')
+    const refused = {
+      name: 'Unreachable',
+      message: expect.stringContaining('who are you') as string,
+    }
+    await expect(sending).rejects.toMatchObject(refused)
+    await expect(sending).rejects.not.toMatchObject({
+      message: expect.stringContaining('wrong') as string,
+    })
+    expect(received).toEqual([])
+  })
+
+  // 0.0.0.0 leads here as well, and is none of the names of this machine that are known as such.
+  it('never travels in the clear to another host, not even when STARTTLS is hidden', async () => {
+    const { send, passwords, secure } = await relayWith(here)
+    const sending = send('smtp://me:secret@0.0.0.0:PORT')
+    await expect(sending).rejects.toMatchObject({ name: 'Unreachable' })
+    expect({ secure, passwords }).toEqual({ secure: [], passwords: [] })
+  })
+
+  it('travels to another host by STARTTLS', async () => {
+    const { send, passwords, secure } = await relayWith({ disabledCommands: [] })
+    await send(`smtp://me:secret@0.0.0.0:PORT/?${noTrust}`)
+    expect({ secure, passwords }).toEqual({ secure: [true], passwords: ['me secret'] })
+  })
+
+  it('that there is none leaves relays without TLS usable, as in a private network', async () => {
+    const { send, received } = await relayWith({})
+    await send('smtp://0.0.0.0:PORT')
+    expect(received).toHaveLength(1)
+  })
+})

@@ -1,0 +1,125 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { RegisterDocument } from '../../src/generated/operations.js'
+import { startApp, testSecret } from '../support/app.js'
+import { call, goodPassword } from '../support/client.js'
+import { kill, nextMessage, start } from '../support/child.js'
+import { lastingDatabase, temporaryFolder } from '../support/lasting-database.js'
+import { startBlackHole } from '../support/mailbox.js'
+import { databaseSettings, freePort, startServerProcess } from '../support/server-process.js'
+
+const people = 500
+const connections = 4
+const batch = 5 // what a server has under way at the most
+
+it(
+  'every person who registers is sent one message, through outages of the relay and kills of the server',
+  { timeout: 180_000 },
+  async () => {
+    const target = await lastingDatabase()
+    const port = await freePort()
+    const file = join(temporaryFolder(), 'taken')
+    writeFileSync(file, '')
+    const mail = {
+      // As little patience with silence as a test can wait for.
+      SMTP_URL: `smtp://127.0.0.1:${port}/?greetingTimeout=1000`,
+      MAIL_FROM: 'no-reply@example.org',
+      AUTH_SECRET: testSecret,
+    }
+    const startRelay = async () => {
+      const child = start(new URL('./children/relay.ts', import.meta.url), String(port), file)
+      await nextMessage(child)
+      return child
+    }
+    const serve = () => startServerProcess({ ...databaseSettings(target), ...mail })
+    let relay = await startRelay()
+    let server = await serve()
+    onTestFinished(async () => {
+      await kill(relay)
+      await kill(server.child)
+    })
+
+    const registered: string[] = []
+    let next = 0
+    let unanswered = 0
+    let up = Promise.resolve()
+    const client = async () => {
+      while (next < people) {
+        const n = (next += 1)
+        await up
+        const input = {
+          email: `${n % 25 === 0 ? 'gone' : 'person'}${n}@example.com`,
+          password: goodPassword,
+        }
+        const answer = await call(server, RegisterDocument, { input }).catch(() => null)
+        if (answer?.data?.register?.__typename === 'AuthPayload') registered.push(input.email)
+        else unanswered += 1
+      }
+    }
+    const reach = (part: number) =>
+      vi.waitUntil(() => next >= people * part, { timeout: 120_000, interval: 5 })
+    const killServer = () => {
+      up = kill(server.child).then(async () => {
+        server = await serve()
+      })
+      return up
+    }
+
+    const clients = Array.from({ length: connections }, client)
+    await reach(0.15)
+    await kill(relay)
+    await reach(0.25)
+    const hole = await startBlackHole(port)
+    await reach(0.35)
+    await killServer()
+    await hole.close()
+    relay = await startRelay()
+    relay.send('refuse')
+    await reach(0.6)
+    relay.send('take')
+    await reach(0.8)
+    await killServer()
+    await Promise.all(clients)
+    await kill(server.child)
+
+    const app = await startApp({ target, env: mail })
+    for (let i = 0; i < 20; i += 1) {
+      app.clock.advance('6m') // past every lease and pause
+      await app.deliver()
+    }
+    const users = await app.db.user.findMany({ select: { email: true } })
+    const rows = await app.db.outboxMessage.findMany()
+    await app.close()
+
+    const taken = readFileSync(file, 'utf8').trim().split('\n')
+    const copies = new Map<string, number>()
+    for (const line of taken) copies.set(line, (copies.get(line) ?? 0) + 1)
+    const sent = rows.filter(({ status }) => status === 'SENT')
+    const dead = rows.filter(({ status }) => status === 'DEAD')
+    const again = taken.length - copies.size
+    console.log({
+      registered: registered.length,
+      unanswered,
+      users: users.length,
+      sent: sent.length,
+      dead: dead.length,
+      taken: taken.length,
+      again,
+      mostCopies: Math.max(...copies.values()),
+      mostTries: Math.max(...rows.map(({ attempts }) => attempts)),
+    })
+
+    const emails = users.map(({ email }) => email).sort()
+    expect(registered.filter((email) => !emails.includes(email))).toEqual([])
+    expect(unanswered).toBeLessThanOrEqual(2 * connections)
+    expect(rows.map(({ recipient }) => recipient).sort()).toEqual(emails) // one for each
+    expect(sent.length + dead.length).toBe(rows.length)
+    expect(dead.every(({ recipient }) => recipient.startsWith('gone'))).toBe(true)
+    expect(dead.every(({ lastError }) => lastError?.includes('550') === true)).toBe(true)
+    expect([...copies.keys()].sort()).toEqual(
+      sent.map(({ id, recipient }) => `${id} ${recipient}`).sort(),
+    )
+    expect(again).toBeLessThanOrEqual(3 * batch) // two kills of the server, one of the relay
+  },
+)

@@ -1,0 +1,51 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import {
+  ConfirmEmailChangeDocument,
+  RequestEmailChangeDocument,
+  RequestEmailVerificationDocument,
+  RequestPasswordResetDocument,
+  ResetPasswordDocument,
+  VerifyEmailDocument,
+  type VerifyEmailInput,
+} from '../../src/generated/operations.js'
+import { call, type CallOptions, type Server } from './client.js'
+
+/** Those that mail a link to whoever is named, and answer everybody alike. */
+export const askForVerification = (server: Server, email: string, options?: CallOptions) =>
+  call(server, RequestEmailVerificationDocument, { input: { email } }, options)
+
+export const askForReset = (server: Server, email: string, options?: CallOptions) =>
+  call(server, RequestPasswordResetDocument, { input: { email } }, options)
+
+export const askForChange = (server: Server, token: string | null, newEmail: string) =>
+  call(server, RequestEmailChangeDocument, { input: { newEmail } }, { token })
+
+/** Those that take what is in the link. */
+export const verifyEmail = async (server: Server, input: VerifyEmailInput, options?: CallOptions) =>
+  (await done(server, VerifyEmailDocument, { input }, options)).verifyEmail
+
+export const anotherPassword = 'another horse entirely'
+
+export async function resetPassword(
+  server: Server,
+  token: string,
+  { newPassword = anotherPassword, ...options }: CallOptions & { newPassword?: string } = {},
+) {
+  const input = { token, newPassword }
+  return (await done(server, ResetPasswordDocument, { input }, options)).resetPassword
+}
+
+export const confirmChange = async (server: Server, token: string, options?: CallOptions) =>
+  (await done(server, ConfirmEmailChangeDocument, { input: { token } }, options)).confirmEmailChange
+
+/** The data of an answer without errors, or a test failure that shows them. */
+async function done<T, V>(
+  server: Server,
+  document: TypedDocumentNode<T, V>,
+  variables: V,
+  options?: CallOptions,
+): Promise<T> {
+  const { data, errors } = await call(server, document, variables, options)
+  if (!data || errors.length > 0) throw new Error(`not answered: ${JSON.stringify(errors)}`)
+  return data
+}

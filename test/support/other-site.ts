@@ -1,0 +1,23 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Somebody else's site at this machine: every path shows this, and is remembered. */
+export async function startOtherSite(html = '') {
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    if (request.url !== '/favicon.ico') seen.push(request.url ?? '')
+    response.setHeader('content-type', 'text/html').end(html)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    seen,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

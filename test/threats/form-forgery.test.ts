@@ -1,0 +1,141 @@
+// Cross-site request forgery and clickjacking on the pages of the service: the one place where a form is taken, which
+// browsers send to other sites without asking (OWASP CSRF Prevention, "Fetch Metadata headers"; OWASP Clickjacking).
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { RequestEmailChangeDocument } from '../../src/generated/operations.js'
+import { findChromium, launchChromium } from '../support/browser.js'
+import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
+import { startAppToVisit } from '../support/front.js'
+import { tokenFor } from '../support/mail.js'
+import { startOtherSite } from '../support/other-site.js'
+import { headingOf, openPage, problemsOf, requestLines, sendForm } from '../support/pages.js'
+import { watch } from '../support/watch.js'
+
+const app = await startAppToVisit()
+afterAll(app.close)
+
+const forms: Record<string, Record<string, string>> = {}
+beforeAll(async () => {
+  const { email, accessToken } = await registerPerson(app)
+  forms['/verify-email'] = { token: await tokenFor(app, email), password: goodPassword }
+  await sendForm(app, '/forgot-password', { email })
+  const newPassword = 'chosen by a stranger'
+  forms['/reset-password'] = { token: await tokenFor(app, email), newPassword }
+  const input = { newEmail: newEmail() }
+  await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
+  forms['/confirm-email-change'] = { token: await tokenFor(app, input.newEmail) }
+  forms['/forgot-password'] = { email }
+})
+
+const refused = 'This form was sent by another site'
+
+describe.each(['cross-site', 'same-site', 'CROSS-SITE', '', 'same-origin, cross-site'])(
+  'a form that comes with Sec-Fetch-Site: %s',
+  (site) => {
+    it('is refused, and nothing is written', async () => {
+      const { result, touched } = await watch(app, () =>
+        Promise.all(
+          Object.entries(forms).map(([path, fields]) =>
+            sendForm(app, path, fields, { 'sec-fetch-site': site, origin: 'null' }),
+          ),
+        ),
+      )
+      for (const { status, html } of result) {
+        expect([status, headingOf(html)]).toEqual([403, 'That did not work'])
+        expect(problemsOf(html)[0]).toContain(refused)
+      }
+      expect(result).toHaveLength(4)
+      expect(touched).toEqual([])
+    })
+  },
+)
+
+it('no page says that another origin may read it or send it forms', async () => {
+  for (const path of Object.keys(forms)) {
+    const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' }
+    const preflight = await fetch(app.url + path, { method: 'OPTIONS', headers })
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
+    const page = await openPage(app, path, headers)
+    expect(page.headers.get('access-control-allow-origin')).toBeNull()
+    expect(page.headers.get('x-frame-options')).toMatch(/^(SAMEORIGIN|DENY)$/)
+  }
+})
+
+const chromium = findChromium()
+describe.skipIf(!chromium)('in a browser', () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchChromium(chromium ?? '')
+  }, 60_000)
+  afterAll(() => browser.close())
+
+  const formOf = (path: string, target = '_self') => {
+    const inputs = Object.entries(forms[path] ?? {}).map(
+      ([name, value]) => `<input name="${name}" value="${value}">`,
+    )
+    const action = app.url + path
+    return `<form method="post" target="${target}" action="${action}">${inputs.join('')}<button>Win</button></form>`
+  }
+
+  /** A page of somebody else's that shows this. */
+  async function visit(url: string, body: string) {
+    const page = await browser.newPage()
+    page.setDefaultTimeout(8_000)
+    await page.route(url, (route) => route.fulfill({ contentType: 'text/html', body }))
+    await page.goto(url)
+    return page
+  }
+
+  it.each([
+    ['of another site', 'http://evil.example/', '/reset-password'],
+    ['of the same site on another port', 'http://127.0.0.1:9/', '/verify-email'],
+  ])('what a page %s sends is refused', async (_, url, path) => {
+    const page = await visit(url, formOf(path))
+    const { touched } = await watch(app, async () => {
+      await page.getByRole('button', { name: 'Win' }).click()
+      await page.getByText(refused).waitFor()
+    })
+    expect(page.url()).toBe(app.url + path)
+    expect(touched).toEqual([])
+    await page.close()
+  })
+
+  it('what a page sends into a hidden or a sandboxed frame is refused, unseen', async () => {
+    const framed = formOf('/forgot-password').replaceAll('"', '&quot;')
+    const site = await startOtherSite(
+      `<iframe name="hidden"></iframe>${formOf('/forgot-password', 'hidden')}
+       <iframe id="boxed" sandbox="allow-forms" srcdoc="${framed}"></iframe>`,
+    )
+    onTestFinished(site.close)
+    const page = await browser.newPage()
+    page.setDefaultTimeout(8_000)
+    await page.goto(site.url)
+    const buttons = [
+      page.getByRole('button', { name: 'Win' }),
+      page.frameLocator('#boxed').getByRole('button', { name: 'Win' }),
+    ]
+    const refusals = () =>
+      requestLines(app, '/forgot-password').filter(({ status }) => status === 403).length
+    const before = refusals()
+    const { touched } = await watch(app, async () => {
+      for (const button of buttons) await button.click()
+      await expect.poll(refusals, { timeout: 8_000 }).toBe(before + buttons.length)
+    })
+    expect(touched).toEqual([])
+    await page.close()
+  })
+
+  it('no page lets itself be laid under something else', async () => {
+    const [path] = Object.keys(forms)
+    const { token = '' } = forms[path ?? ''] ?? {}
+    const own = `${app.url}/verify-email?token=${token}`
+    const site = await startOtherSite(`<iframe src="${own}"></iframe>`)
+    onTestFinished(site.close)
+    const page = await browser.newPage()
+    await page.goto(site.url)
+    await expect
+      .poll(() => page.frames().map((frame) => frame.url()))
+      .toEqual([site.url, 'chrome-error://chromewebdata/'])
+    await page.close()
+  })
+})

@@ -1,0 +1,122 @@
+// Everybody may ask for a message to anybody: without a limit per recipient a service is a gun at a mailbox, by aliases
+// and from many addresses as well (OWASP Forgot Password Cheat Sheet, "Rate limiting"; API Security API4:2023). Five in
+// an hour, however they are asked for; and the owner, flooded, still gets in by the newest of them.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { TestApp } from '../support/app.js'
+import {
+  call,
+  newEmail,
+  post,
+  registerPerson,
+  signIn,
+  type Answer,
+  type Person,
+} from '../support/client.js'
+import { forwarded, newPlace, outcomeOf, startLimitedApp } from '../support/limits.js'
+import { requestChange, resetBy } from '../support/link-words.js'
+import { askForReset, askForVerification } from '../support/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail.js'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startLimitedApp()
+})
+afterAll(() => app.close())
+
+type Ask = typeof askForReset
+const times = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i))
+
+/** By aliases, in arrays, under other spellings, and from thirty addresses: a hundred in all. */
+async function bomb(
+  field: string,
+  ask: (...args: Parameters<Ask>) => Promise<Answer<unknown>>,
+  email: string,
+) {
+  const head = `mutation ($input: ${field[0]?.toUpperCase()}${field.slice(1)}Input!)`
+  const one = `${field}(input: $input) { tokenLifetime }`
+  const variables = { input: { email } }
+  const from = () => ({ headers: forwarded(newPlace()) })
+  const aliases = `${head} { ${times(20, (i) => `a${i}: ${one}`).join(' ')} }`
+  const fragments = `${head} { ...A ...B } fragment A on Mutation { a: ${one} } fragment B on Mutation { b: ${one} }`
+  await Promise.all([
+    call(app, aliases, variables, from()),
+    call(app, aliases, variables, from()),
+    call(app, fragments, variables, from()),
+    post(
+      app,
+      JSON.stringify(times(20, () => ({ query: `${head} { ${one} }`, variables }))),
+      forwarded(newPlace()),
+    ),
+    ...times(30, (i) => {
+      const [local = '', domain = ''] = email.split('@')
+      const spelling = i % 2 ? email : `${local.toUpperCase()}@${domain.toUpperCase()}`
+      return ask(app, spelling, from())
+    }),
+    ...times(8, () => ask(app, email, { headers: forwarded('198.51.100.7') })),
+  ])
+}
+
+it('a hundred resets for one account are five messages, and the newest link works', async () => {
+  const { email } = await registerPerson(app)
+  await app.deliver()
+  await bomb('requestPasswordReset', askForReset, email)
+  const sent = await mailTo(app, email)
+  expect(sent.filter(({ kind }) => kind === 'RESET_PASSWORD')).toHaveLength(5)
+  expect(outcomeOf(await askForReset(app, email))).toBe('RATE_LIMITED 3600')
+
+  const token = await tokenFor(app, email)
+  const password = 'at home again, thank you'
+  expect(await resetBy(app, token, password)).toBe('User')
+  expect((await signIn(app, { email, password })).email).toBe(email)
+  app.clock.advance('1h')
+  expect((await askForReset(app, email)).data?.requestPasswordReset?.email).toBe(email)
+})
+
+it('a hundred verifications for one address are five messages', async () => {
+  const { email } = await registerPerson(app)
+  await app.deliver()
+  const before = (await mailTo(app, email)).length
+  await bomb('requestEmailVerification', askForVerification, email)
+  expect(await mailTo(app, email)).toHaveLength(before + 5)
+})
+
+it('for an address that nobody has, they are none', async () => {
+  const email = newEmail()
+  await bomb('requestPasswordReset', askForReset, email)
+  expect(await mailTo(app, email)).toEqual([])
+  expect(await app.db.outboxMessage.count({ where: { recipient: email } })).toBe(0)
+})
+
+it('an account with several sessions sends five messages to others in an hour', async () => {
+  const person = await registerPerson(app)
+  const sessions: Person[] = [person]
+  for (let i = 0; i < 3; i += 1) sessions.push(await signIn(app, person))
+  const [victim, ...others] = [newEmail(), newEmail(), newEmail()]
+  const targets = [victim, ...others]
+  const answers = await Promise.all(
+    times(40, (i) => {
+      const session = sessions[i % sessions.length] ?? person
+      const options = { headers: forwarded(newPlace()) }
+      return requestChange(app, session, targets[i % targets.length] ?? '', options)
+    }),
+  )
+  expect(answers.filter(({ errors }) => errors.length === 0)).toHaveLength(5)
+  await app.deliver()
+  const where = { recipient: { in: targets } }
+  expect(await app.db.outboxMessage.count({ where })).toBeLessThanOrEqual(5)
+
+  for (const session of sessions) {
+    expect(outcomeOf(await requestChange(app, session, victim))).toBe('RATE_LIMITED 3600')
+  }
+  const token = await signIn(app, person)
+  expect(outcomeOf(await requestChange(app, token, victim))).toBe('RATE_LIMITED 3600')
+})
+
+it('an address that several accounts are to change to gets ten messages in an hour at most', async () => {
+  const victim = newEmail()
+  for (let i = 0; i < 3; i += 1) {
+    const stranger = await registerPerson(app)
+    await Promise.all(times(5, () => requestChange(app, stranger, victim)))
+  }
+  expect((await mailTo(app, victim)).length).toBeLessThanOrEqual(10)
+})

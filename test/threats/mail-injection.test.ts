@@ -1,0 +1,211 @@
+// Whoever registers somebody else's address chooses what stands beside it: a line break begins a header of theirs
+// (CWE-93; OWASP "Testing for IMAP SMTP injection"), a second address makes us send to both, and a name or a device of
+// their wording, link included, would be delivered by a service that people trust. What leaves has one recipient, the
+// headers that we write, and of all that was typed nothing but the address.
+import { domainToUnicode } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RegisterDocument, UpdateProfileDocument } from '../../src/generated/operations.js'
+import { startApp, type TestApp } from '../support/app.js'
+import { call, goodPassword, newEmail, succeeded } from '../support/client.js'
+import { requestChange, wordOf } from '../support/link-words.js'
+import { askForReset, askForVerification } from '../support/mailed-links.js'
+import { startMailbox, type Mailbox, type ReceivedMail } from '../support/mailbox.js'
+import { watch } from '../support/watch.js'
+
+let mailbox: Mailbox
+let app: TestApp
+beforeAll(async () => {
+  mailbox = await startMailbox()
+  const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'Sample <no-reply@sample.example>' }
+  app = await startApp({ env })
+})
+afterAll(async () => {
+  await app.close()
+  await mailbox.close()
+})
+
+// So that it is found wherever it gets to, however it is encoded.
+const mark = 'Zz0injected'
+const ours = [
+  'auto-submitted',
+  'content-type',
+  'date',
+  'from',
+  'message-id',
+  'mime-version',
+  'subject',
+  'to',
+  'x-auto-response-suppress',
+]
+const envelopes = { from: 'no-reply@sample.example', name: 'Sample' }
+
+/** As the relay of the tests writes recipients down: it turns `xn--` into letters. */
+const asPeopleRead = (address: string) => {
+  const at = address.lastIndexOf('@') + 1
+  return address.slice(0, at) + domainToUnicode(address.slice(at))
+}
+
+/** One recipient, our headers, our words. */
+function expectOurs({ from, to, source, mail }: ReceivedMail, address: string, known: string[]) {
+  expect([from, to]).toEqual([envelopes.from, [asPeopleRead(address)]])
+  expect(mail.headers.map(({ key }) => key).sort()).toEqual(ours)
+  expect(mail.from).toMatchObject({ address: envelopes.from, name: envelopes.name })
+  expect(mail.to).toEqual([{ address, name: '' }])
+  expect([mail.cc, mail.bcc, mail.replyTo, mail.attachments]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    [],
+  ])
+  const [head = ''] = source.split('\r\n\r\n')
+  expect(source.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+  const words = [head, mail.subject, mail.text, mail.html].join('\n')
+  const rest = known.reduce((text, one) => text.replaceAll(one, ''), words)
+  expect(rest).not.toMatch(new RegExp(mark, 'i'))
+  expect(rest).not.toMatch(/evil\.example|<script|bcc/i)
+}
+
+const registerAs = (input: Record<string, string>, headers = {}) =>
+  call(
+    app,
+    RegisterDocument,
+    { input: { email: newEmail(), password: goodPassword, ...input } },
+    { headers },
+  )
+
+const userAgent = { 'user-agent': `${mark} <script>alert(1)</script> Bcc: x@evil.example` }
+
+it.each<[string, Record<string, string>]>([
+  [
+    'HTML',
+    {
+      name: `<script>${mark}</script><a href="https://evil.example">`,
+      username: `${mark}.evil`,
+      deviceName: `<img src=x onerror=${mark}>`,
+    },
+  ],
+  [
+    'headers',
+    {
+      name: `"${mark}" <x@evil.example>, Bcc: y@evil.example Subject: free`,
+      locale: 'en-x-Zz0injec-ted',
+      deviceName: `${mark}\r\nBcc: x@evil.example\r\n\r\n<script>`,
+    },
+  ],
+  [
+    'templates',
+    {
+      name: `{{url}} {{{html}}} {{#x}} ${mark}`,
+      deviceName: `{{product}}\u2028Bcc: x@evil.example\u0085${mark}`,
+    },
+  ],
+])('%s in a name, a device or a browser goes nowhere', async (_, typed) => {
+  const email = newEmail()
+  const person = succeeded((await registerAs({ email, ...typed }, userAgent)).data?.register)
+  const options = { headers: userAgent }
+  const bio = `${mark}\nBcc: x@evil.example`
+  const input = { bio, image: `https://evil.example/${mark}.png` }
+  await call(app, UpdateProfileDocument, { input }, { token: person.accessToken })
+  await askForReset(app, email, options)
+  await askForVerification(app, email, options)
+  const moved = newEmail()
+  await requestChange(app, person, moved, options)
+  await app.deliver()
+
+  expect(mailbox.to(email)).toHaveLength(4)
+  expect(mailbox.to(moved)).toHaveLength(1)
+  for (const mail of mailbox.to(email)) expectOurs(mail, email, [])
+  for (const mail of mailbox.to(moved)) expectOurs(mail, moved, [])
+})
+
+it('line breaks in what is kept are refused, and nothing is sent', async () => {
+  const typed = [
+    { name: `${mark}\r\nBcc: x@evil.example` },
+    { name: `${mark}\nBcc: x@evil.example` },
+    { name: `${mark}\u2028Bcc: x@evil.example` },
+    { locale: `en\r\nBcc: x@evil.example` },
+    { locale: 'en"><script>' },
+    { username: `${mark}\r\nBcc` },
+  ]
+  const { result, touched } = await watch(app, () => Promise.all(typed.map((it) => registerAs(it))))
+  const outcomes = result.map(({ data }) => data?.register)
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ code: 'INVALID_INPUT' })
+  expect(touched).toEqual([])
+})
+
+describe('an address', () => {
+  const two = 'a@evil.example'
+
+  const lists = [
+    `b@example.com,${two}`,
+    `b@example.com;${two}`,
+    `b@example.com ${two}`,
+    `b@example.com\r\nBcc: ${two}`,
+    `b@example.com\nBcc:${two}`,
+    `b@example.com\r\nRCPT TO:<${two}>`,
+    `b@example.com%0d%0aBcc:${two}`,
+    `b@example.com> RCPT TO:<${two}`,
+    `B <b@example.com>`,
+    `"B" <b@example.com>`,
+    `"b@evil.example,"@example.com`,
+    `"b\\r\\n"@example.com`,
+    `b@example.com (${two})`,
+    `b＠example.com`,
+    `b@evil.example＠example.com`,
+    `b@[127.0.0.1]`,
+    `group:b@example.com,${two};`,
+    `b@example.com\t`,
+    ` b@example.com`,
+  ]
+
+  it('that is more than one is none: nobody is sent anything', async () => {
+    const before = mailbox.received.length
+    const asking = lists.map(async (email) => {
+      const { data } = await registerAs({ email })
+      const answers = [await askForReset(app, email), await askForVerification(app, email)]
+      const codes = answers.map(({ errors }) => errors[0]?.extensions['code'])
+      return [email, wordOf(data?.register), ...codes]
+    })
+    const { result, touched } = await watch(app, () => Promise.all(asking))
+    const refusals = ['INVALID_INPUT', 'BAD_USER_INPUT', 'BAD_USER_INPUT']
+    expect(result).toEqual(lists.map((email) => [email, ...refusals]))
+    expect(touched).toEqual([])
+    await app.deliver()
+    expect(mailbox.received).toHaveLength(before)
+  })
+
+  // RFC 5322 atext: all of these are one mailbox.
+  it.each([
+    `o'neil+${mark}@example.com`.toLowerCase(),
+    'a!#$%&*/=?^_`{|}~b@example.com',
+    '{{product}}@example.com',
+    '{{{url}}}@example.com',
+    '{{%footer%}}@example.com',
+    'bcc=x@example.com',
+    '-oq/tmp/x@example.com',
+    'b&lt@example.com',
+    'user@bücher.example',
+  ])('of odd characters is one recipient, and nothing else: %s', async (typed) => {
+    const payload = (await registerAs({ email: typed }, userAgent)).data?.register
+    const { email } = succeeded(payload).user
+    await askForReset(app, email ?? '')
+    await app.deliver()
+    const mails = mailbox.to(asPeopleRead(email ?? ''))
+    expect(mails).toHaveLength(2)
+    const escaped = (email ?? '').replace(/[&'`=/]/g, (it) => entities[it] ?? it)
+    for (const one of mails) {
+      expectOurs(one, email ?? '', [email ?? '', escaped])
+      expect(one.mail.text).toContain(email)
+      expect(one.mail.html).toContain(escaped)
+    }
+  })
+})
+
+// As Mustache writes them.
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  "'": '&#39;',
+  '`': '&#x60;',
+  '=': '&#x3D;',
+  '/': '&#x2F;',
+}

@@ -1,0 +1,128 @@
+// DNS rebinding: a web page has its own name resolve to 127.0.0.1 and then reads, as its own origin, what a server for
+// development shows there (Jackson et al. 2007; CVE-2018-5702 and many more). The links in /dev/mail set passwords: only
+// a browser at this machine that asks for it by a local name may see them.
+import { networkInterfaces } from 'node:os'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { registerPerson, type Person } from '../support/client.js'
+import { startAppToVisit } from '../support/front.js'
+import { lastMailTo } from '../support/mail.js'
+import { openPage } from '../support/pages.js'
+import { sendRaw } from '../support/raw-http.js'
+
+const trusted = 'https://app.example.com'
+const app = await startAppToVisit({ env: { CORS_ORIGINS: trusted } }, '0.0.0.0')
+afterAll(app.close)
+
+let person: Person
+let token: string
+let paths: string[]
+beforeAll(async () => {
+  person = await registerPerson(app)
+  const { id, url } = await lastMailTo(app, person.email)
+  token = new URL(url ?? '').searchParams.get('token') ?? ''
+  paths = ['/dev/mail', `/dev/mail/${id}`, `/dev/mail/${id}/html`]
+  expect(token).toMatch(/^[\w-]{43}$/)
+})
+
+const ask = (path: string, headers: string) =>
+  sendRaw(app, `GET ${path} HTTP/1.1\r\n${headers}connection: close\r\n\r\n`)
+
+/** Of a message not a byte: not that there is one, nor to whom. */
+async function expectNothing(answer: (path: string) => Promise<string>) {
+  const nowhere = bodyOf(await answer('/dev/mail/nothing'))
+  for (const path of paths) {
+    const text = await answer(path)
+    expect(text).toMatch(/^HTTP\/1\.1 404 /)
+    expect(bodyOf(text)).toBe(nowhere)
+    for (const secret of [token, person.email, 'Confirm', 'iframe']) {
+      expect(text).not.toContain(secret)
+    }
+  }
+}
+
+const bodyOf = (answer: string) => answer.slice(answer.indexOf('\r\n\r\n'))
+
+describe('a developer sees the messages', () => {
+  it.each(['localhost', 'LOCALHOST', 'localhost:4000', '127.0.0.1', '127.0.0.1:80', '[::1]:4000'])(
+    'at %s',
+    async (host) => {
+      expect(await ask('/dev/mail', `host: ${host}\r\n`)).toContain(person.email)
+      expect(await ask(paths[1] ?? '', `host: ${host}\r\n`)).toContain(token)
+    },
+  )
+})
+
+describe('a page that has its own name resolve to this machine sees nothing', () => {
+  it.each([
+    'evil.example',
+    'evil.example:4000',
+    'localhost.evil.example',
+    'localhost.',
+    'notlocalhost',
+    'evil-localhost',
+    'localhost@evil.example',
+    'localhost:4000@evil.example',
+    'evil.example#localhost',
+    'evil.example/localhost',
+    '127.0.0.1.nip.io',
+    '0.0.0.0',
+    '127.0.0.2',
+    '192.168.1.2',
+    'localhost, evil.example',
+    'localhost evil.example',
+    '',
+    'x:99999',
+    '%6cocalhost.evil.example',
+  ])('at %j', async (host) => {
+    await expectNothing((path) => ask(path, `host: ${host}\r\n`))
+  })
+
+  it('nor with the local name in any other header', async () => {
+    const local = 'x-forwarded-host: localhost\r\norigin: http://localhost\r\nx-host: localhost\r\n'
+    await expectNothing((path) => ask(path, `host: evil.example\r\n${local}`))
+  })
+})
+
+it.each([
+  'x-forwarded-for: 127.0.0.1',
+  'X-Forwarded-For: ',
+  'forwarded: for=127.0.0.1;host=localhost',
+])('what a proxy passes on sees nothing: %s', async (header) => {
+  await expectNothing((path) => ask(path, `host: localhost\r\n${header}\r\n`))
+})
+
+const own = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')
+
+it.skipIf(!own)('another machine sees nothing, whatever name it asks for', async () => {
+  const url = `http://${own?.address ?? ''}:${app.port}`
+  const healthy = await sendRaw(
+    { url },
+    'GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
+  )
+  expect(healthy).toMatch(/^HTTP\/1\.1 200 /)
+  for (const host of ['localhost', '127.0.0.1', own?.address ?? '']) {
+    await expectNothing((path) =>
+      sendRaw({ url }, `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`),
+    )
+  }
+})
+
+describe('a page of another origin cannot read a message', () => {
+  // Nor can an app that CORS_ORIGINS names, or whoever has a script run in it.
+  it.each(['https://evil.example', 'null', 'http://localhost:3000', 'http://localhost', trusted])(
+    'of %s',
+    async (origin) => {
+      await expectNothing((path) => ask(path, `host: localhost\r\norigin: ${origin}\r\n`))
+    },
+  )
+
+  it('without naming itself', async () => {
+    for (const path of paths) {
+      const { status, headers } = await openPage(app, path)
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([200, null])
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+    }
+  })
+})

@@ -1,0 +1,132 @@
+// A link that may be used once is used thirty times at the same moment: where looking and using up are two steps, each
+// of the racers finds it unused (CWE-367; PortSwigger, "Smashing the state machine", single-use tokens). One
+// conditional statement is the verdict: one wins, and what the others wanted is not done.
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import {
+  ConfirmEmailChangeDocument,
+  LoginDocument,
+  ResetPasswordDocument,
+  VerifyEmailDocument,
+} from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import { call, newEmail, registerPerson } from '../support/client.js'
+import { onPostgres, rawClient } from '../support/database.js'
+import { outcomeOf, tally } from '../support/limits.js'
+import { confirmBy, requestChange, resetBy, wordOf } from '../support/link-words.js'
+import { askForReset } from '../support/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail.js'
+import { sendTogether } from '../support/send-together.js'
+import { auditOf } from '../support/watch.js'
+
+const times = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i))
+
+/** The kinds of what was sent to an address, from now on. */
+const noticesTo = (
+  app: Awaited<ReturnType<typeof startApp>>,
+  address: string,
+  kind: 'PASSWORD_CHANGED' | 'EMAIL_CHANGED',
+) => mailTo(app, address).then((mails) => mails.filter((mail) => mail.kind === kind).length)
+
+describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one session)', async () => {
+  if (!onPostgres) return
+  const app = await startApp()
+  afterAll(app.close)
+
+  it('30 resets by one link: one sets its password', { timeout: 20_000 }, async () => {
+    const person = await registerPerson(app)
+    await askForReset(app, person.email)
+    const token = await tokenFor(app, person.email)
+    const passwords = times(30, (i) => `the password of racer ${i}`)
+    const answers = await sendTogether(
+      app,
+      ResetPasswordDocument,
+      passwords.map((newPassword) => ({ input: { token, newPassword } })),
+    )
+    const words = answers.map((data) => wordOf(data?.resetPassword))
+    expect(tally(words)).toEqual({ User: 1, INVALID_TOKEN: 29 })
+
+    const signIns = await Promise.all(
+      passwords.map(async (password) =>
+        outcomeOf(await call(app, LoginDocument, { input: { email: person.email, password } })),
+      ),
+    )
+    expect(signIns).toEqual(
+      words.map((word) => (word === 'User' ? 'AuthPayload' : 'INVALID_CREDENTIALS')),
+    )
+    expect(await noticesTo(app, person.email, 'PASSWORD_CHANGED')).toBe(1)
+    const events = await auditOf(app, person.id)
+    expect(events.filter(({ type }) => type === 'PASSWORD_RESET')).toHaveLength(1)
+  })
+
+  it('20 verifications by one link: one verifies', async () => {
+    const { email, password, id } = await registerPerson(app)
+    const token = await tokenFor(app, email)
+    const answers = await sendTogether(
+      app,
+      VerifyEmailDocument,
+      times(20, () => ({ input: { token, password } })),
+    )
+    const words = answers.map((data) => wordOf(data?.verifyEmail))
+    expect(tally(words)).toEqual({ User: 1, INVALID_TOKEN: 19 })
+    const events = await auditOf(app, id)
+    expect(events.filter(({ type }) => type === 'EMAIL_VERIFIED')).toMatchObject([
+      { success: true, actorId: id },
+    ])
+  })
+
+  it('20 confirmations by one link: one changes the address', async () => {
+    const person = await registerPerson(app)
+    const email = newEmail()
+    await requestChange(app, person, email)
+    const token = await tokenFor(app, email)
+    const answers = await sendTogether(
+      app,
+      ConfirmEmailChangeDocument,
+      times(20, () => ({ input: { token } })),
+    )
+    const words = answers.map((data) => wordOf(data?.confirmEmailChange))
+    expect(tally(words)).toEqual({ User: 1, INVALID_TOKEN: 19 })
+    for (const address of [person.email, email]) {
+      expect(await noticesTo(app, address, 'EMAIL_CHANGED')).toBe(1)
+    }
+    const events = await auditOf(app, person.id)
+    expect(events.filter(({ type }) => type === 'EMAIL_CHANGED')).toHaveLength(1)
+  })
+
+  it('a reset link written for the old address while the address changes is worth nothing', async () => {
+    const person = await registerPerson(app)
+    await app.deliver()
+    const email = newEmail()
+    await requestChange(app, person, email)
+    const confirmation = await tokenFor(app, email)
+    await askForReset(app, person.email)
+    const other = await rawClient(app.target)
+    const waiting = (n: number) =>
+      vi.waitFor(async () => {
+        const { rows } = await other.query(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        )
+        expect(rows).toHaveLength(n)
+      }, 5_000)
+    try {
+      await other.query('BEGIN')
+      await other.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [person.id])
+      const confirming = confirmBy(app, confirmation)
+      await waiting(1)
+      const delivering = app.deliver() // has looked up whose address it is
+      await waiting(2)
+      await other.query('COMMIT')
+      expect(await confirming).toBe('User')
+      await delivering
+    } finally {
+      await other.end()
+    }
+    const resets = (await mailTo(app, person.email)).filter(({ kind }) => kind === 'RESET_PASSWORD')
+    for (const { url } of resets) {
+      const token = new URL(url ?? '').searchParams.get('token') ?? ''
+      expect(await resetBy(app, token, 'of whoever has the old mailbox')).toBe('INVALID_TOKEN')
+    }
+    const { data } = await call(app, LoginDocument, { input: { email, password: person.password } })
+    expect(wordOf(data?.login)).toBe('AuthPayload')
+  })
+})

@@ -1,0 +1,115 @@
+// "Classic-federated merge" and its kin by verification (Sudhodanan and Paverd 2022, account pre-hijacking; Microsoft
+// MSRC 2022): the attacker registers the victim's address with a password of their own and waits for the victim to
+// click the link. Then the address is "verified", and two people have the account. Here the link alone proves nothing:
+// it wants the password, or a session, of whoever registered, and the owner's way in is a reset that leaves one of them.
+import { afterAll, describe, expect, it } from 'vitest'
+import { RegisterDocument } from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import { call, newEmail, registerPerson, type Person } from '../support/client.js'
+import {
+  expectNoWayIn,
+  expectOwned,
+  loginCode,
+  ownersPassword,
+  recover,
+  strangersPassword,
+} from '../support/hijacking.js'
+import { confirmBy, requestChange, verifyBy } from '../support/link-words.js'
+import { askForVerification } from '../support/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail.js'
+
+describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mode) => {
+  const app = await startApp({ env: { EMAIL_VERIFICATION: mode } })
+  afterAll(app.close)
+  const required = mode === 'required'
+
+  const register = async (email: string, password: string) =>
+    (await call(app, RegisterDocument, { input: { email, password } })).data?.register
+
+  /** The attacker's account at the victim's address; the sessions that it gave them. */
+  async function prepare() {
+    const victim = newEmail()
+    const footholds: Person[] = []
+    if (required) await register(victim, strangersPassword)
+    else footholds.push(await registerPerson(app, victim))
+    return { victim, footholds }
+  }
+
+  const isVerified = async (email: string) =>
+    (await app.db.user.findUniqueOrThrow({ where: { email } })).emailVerifiedAt !== null
+
+  it('the owner’s click verifies nothing, with or without the password that the owner chose', async () => {
+    const { victim } = await prepare()
+    const link = await tokenFor(app, victim)
+    expect((await fetch(`${app.url}/verify-email?token=${link}`)).status).toBe(200)
+    expect(await verifyBy(app, link, null)).toBe('INVALID_CREDENTIALS')
+    await register(victim, ownersPassword)
+    const newest = await tokenFor(app, victim)
+    for (const token of new Set([link, newest])) {
+      expect(await verifyBy(app, token, ownersPassword)).not.toBe('User')
+      const form = new URLSearchParams({ token, password: ownersPassword })
+      const answer = await fetch(`${app.url}/verify-email`, { method: 'POST', body: form })
+      expect(answer.status).toBe(400)
+    }
+    expect(await isVerified(victim)).toBe(false)
+  })
+
+  it('nor does it in a session of another account', async () => {
+    const { victim } = await prepare()
+    const link = await tokenFor(app, victim)
+    const email = newEmail()
+    await register(email, ownersPassword)
+    const other = await recover(app, email)
+    expect(await verifyBy(app, link, null, { token: other.accessToken })).toBe(
+      'INVALID_CREDENTIALS',
+    )
+    expect(await verifyBy(app, link, ownersPassword, { token: other.accessToken })).toBe(
+      'INVALID_CREDENTIALS',
+    )
+    expect(await isVerified(victim)).toBe(false)
+  })
+
+  it('the attacker gets no link, and the owner’s reset leaves them nothing', async () => {
+    const { victim, footholds } = await prepare()
+    await askForVerification(app, victim)
+    const link = await tokenFor(app, victim)
+    expect((await mailTo(app, victim)).every(({ to }) => to === victim)).toBe(true)
+    const owner = await recover(app, victim)
+    await expectNoWayIn(app, victim, footholds)
+    for (const password of [strangersPassword, ownersPassword, null]) {
+      expect(await verifyBy(app, link, password)).toBe('INVALID_TOKEN')
+    }
+    await expectOwned(app, owner)
+  })
+
+  it('after the owner’s reset the attacker cannot register the address again', async () => {
+    const { victim } = await prepare()
+    const owner = await recover(app, victim)
+    const again = await register(victim, strangersPassword)
+    expect(again).toMatchObject(
+      required
+        ? { __typename: 'EmailVerificationRequired' }
+        : { __typename: 'AuthError', code: 'EMAIL_TAKEN' },
+    )
+    expect(await loginCode(app, victim, strangersPassword)).toBe('INVALID_CREDENTIALS')
+    await expectOwned(app, owner)
+  })
+
+  it('an account moved to the victim’s address by the victim’s click is the victim’s after a reset', async () => {
+    const email = newEmail()
+    await register(email, strangersPassword)
+    const attacker = await recover(app, email) // with the attacker's own address, and password
+    const victim = newEmail()
+    await requestChange(app, attacker, victim)
+    const link = await tokenFor(app, victim)
+    expect((await fetch(`${app.url}/confirm-email-change?token=${link}`)).status).toBe(200)
+    expect(await isVerified(email)).toBe(true) // to open the page does nothing
+    expect(await confirmBy(app, link)).toBe('User')
+    const again = 'the owner of the address it is'
+    const owner = await recover(app, victim, again)
+    expect(owner.id).toBe(attacker.id)
+    expect(await loginCode(app, victim, ownersPassword)).toBe('INVALID_CREDENTIALS')
+    await expectNoWayIn(app, victim, [attacker])
+    await expectOwned(app, owner)
+  })
+})

@@ -1,0 +1,84 @@
+// "Unexpired email change" (Sudhodanan and Paverd 2022, account pre-hijacking): the attacker registers the victim's
+// address, asks for a change to a mailbox of their own, and holds the link back until the owner has recovered the
+// account and put something into it. One click then moves it. Here a reset, and a change of password, kill the link;
+// the request on its way at that moment is in pre-hijack-in-flight.test.ts.
+import { afterAll, expect, it } from 'vitest'
+import { ChangePasswordDocument } from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import { call, registerPerson } from '../support/client.js'
+import { expectNoWayIn, expectOwned, ownersPassword, recover } from '../support/hijacking.js'
+import { confirmBy, requestChange, resetBy, wordOf } from '../support/link-words.js'
+import { askForReset } from '../support/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail.js'
+import { watch } from '../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+let mailboxes = 0
+const ownMailbox = () => `held${(mailboxes += 1)}@evil.example`
+
+/** Registered, and a change asked for. */
+async function prepare() {
+  const attacker = await registerPerson(app)
+  await app.deliver()
+  const mailbox = ownMailbox()
+  expect((await requestChange(app, attacker, mailbox)).data?.requestEmailChange).toMatchObject({
+    pendingEmail: mailbox,
+  })
+  return { attacker, victim: attacker.email, mailbox }
+}
+
+it('a link held back is dead once the owner has reset the password', async () => {
+  const { attacker, victim, mailbox } = await prepare()
+  const link = await tokenFor(app, mailbox)
+  app.clock.advance('5m')
+  const owner = await recover(app, victim)
+  for (const options of [{}, { token: attacker.accessToken }, { token: owner.accessToken }]) {
+    const { result, touched } = await watch(app, () => confirmBy(app, link, options))
+    expect(result).toBe('INVALID_TOKEN')
+    expect(touched.filter((table) => table !== 'sessions')).toEqual([])
+  }
+  await expectNoWayIn(app, victim, [attacker])
+  await expectOwned(app, owner)
+})
+
+it('the owner is told of it the moment it is asked for', async () => {
+  const { victim, mailbox } = await prepare()
+  const notice = (await mailTo(app, victim)).at(-1)
+  expect(notice?.kind).toBe('EMAIL_CHANGE_REQUESTED')
+  expect(notice?.text).toContain(mailbox)
+})
+
+it('a link that was not sent before the reset is not sent after it', async () => {
+  const attacker = await registerPerson(app)
+  await askForReset(app, attacker.email)
+  const token = await tokenFor(app, attacker.email)
+  const mailbox = ownMailbox()
+  await requestChange(app, attacker, mailbox) // its message waits
+  expect(await resetBy(app, token, ownersPassword)).toBe('User')
+  expect(await mailTo(app, mailbox)).toEqual([])
+  expect(await app.db.oneTimeToken.count({ where: { userId: attacker.id } })).toBe(0)
+})
+
+it('a change of password kills it as well', async () => {
+  const { attacker, mailbox } = await prepare()
+  const link = await tokenFor(app, mailbox)
+  const input = { currentPassword: attacker.password, newPassword: ownersPassword }
+  const { accessToken: token } = attacker
+  const { data } = await call(app, ChangePasswordDocument, { input }, { token })
+  expect(wordOf(data?.changePassword)).toBe('User')
+  expect(await confirmBy(app, link)).toBe('INVALID_TOKEN')
+})
+
+it('an attacker who confirms first is locked out of the address, and its owner registers it', async () => {
+  const { attacker, victim, mailbox } = await prepare()
+  expect(await confirmBy(app, await tokenFor(app, mailbox))).toBe('User')
+  const owner = await registerPerson(app, victim)
+  expect(owner.id).not.toBe(attacker.id)
+  await askForReset(app, victim)
+  expect(await resetBy(app, await tokenFor(app, victim), ownersPassword)).toBe('User')
+  const rows = await app.db.user.findMany({ where: { id: { in: [owner.id, attacker.id] } } })
+  const emails = rows.map(({ id, email }) => [id, email])
+  expect(Object.fromEntries(emails)).toEqual({ [owner.id]: victim, [attacker.id]: mailbox })
+})

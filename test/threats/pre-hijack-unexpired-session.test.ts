@@ -1,0 +1,95 @@
+// "Unexpired session" (Sudhodanan and Paverd 2022, USENIX Security, account pre-hijacking): the attacker registers the
+// victim's address first, stays signed in, and refreshes for as long as it takes. The owner comes, resets the password
+// and uses the account; the old session still reads along. Here a reset ends every session at the next request.
+import { afterAll, describe, expect, it } from 'vitest'
+import { RegisterDocument } from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import {
+  call,
+  failure,
+  me,
+  newEmail,
+  refresh,
+  registerPerson,
+  signIn,
+  succeeded,
+} from '../support/client.js'
+import {
+  expectNoWayIn,
+  expectOwned,
+  loginCode,
+  ownersPassword,
+  recover,
+  strangersPassword,
+} from '../support/hijacking.js'
+import { mailTo } from '../support/mail.js'
+
+describe('where anybody signs in at once', async () => {
+  const app = await startApp()
+  afterAll(app.close)
+
+  it('a session that was kept alive for weeks ends when the owner resets the password', async () => {
+    const attacker = await registerPerson(app)
+    const second = await signIn(app, attacker)
+    const footholds = [attacker, second]
+    let { refreshToken } = attacker
+    for (let week = 0; week < 4; week += 1) {
+      app.clock.advance('7d')
+      const payload = succeeded(await refresh(app, refreshToken))
+      refreshToken = payload.refreshToken ?? ''
+      footholds.push({ ...attacker, accessToken: payload.accessToken, refreshToken })
+    }
+    const [newest] = footholds.slice(-1)
+    expect((await me(app, newest?.accessToken ?? '')).data?.me?.id).toBe(attacker.id)
+
+    const { email } = attacker
+    const input = { email, password: ownersPassword }
+    const registering = await call(app, RegisterDocument, { input })
+    expect(failure(registering.data?.register).code).toBe('EMAIL_TAKEN')
+    expect(await loginCode(app, email, ownersPassword)).toBe('INVALID_CREDENTIALS')
+
+    const owner = await recover(app, email)
+    expect(owner.id).toBe(attacker.id)
+    await expectNoWayIn(app, email, footholds.slice(-1))
+    for (const { refreshToken: old } of footholds) {
+      expect((await refresh(app, old))?.__typename).toBe('AuthError')
+    }
+    await expectOwned(app, owner)
+    app.clock.advance('1m') // also when the grace of the last rotation is over
+    expect((await refresh(app, refreshToken))?.__typename).toBe('AuthError')
+    await expectOwned(app, owner)
+  })
+
+  it('the attacker’s network is no longer one of the account’s own', async () => {
+    const { email, id } = await registerPerson(app)
+    const stranger = { userId: id, network: '203.0.113.9', lastSignInAt: app.clock.now() }
+    await app.db.knownAddress.create({ data: stranger })
+    await recover(app, email)
+    const networks = await app.db.knownAddress.findMany({ where: { userId: id } })
+    expect(networks.map(({ network }) => network)).toEqual(['127.0.0.1'])
+  })
+})
+
+describe('where addresses are verified first', async () => {
+  const app = await startApp({ env: { EMAIL_VERIFICATION: 'required' } })
+  afterAll(app.close)
+
+  it('the attacker gets no session to keep, and no password once the owner has come', async () => {
+    const email = newEmail()
+    const input = { email, password: strangersPassword }
+    const { data } = await call(app, RegisterDocument, { input })
+    expect(data?.register).toEqual({ __typename: 'EmailVerificationRequired', email })
+    expect(await loginCode(app, email, strangersPassword)).toBe('EMAIL_NOT_VERIFIED')
+    expect(await app.db.session.count()).toBe(0)
+
+    // The owner registers, too: the answer tells nothing, and the password is still the attacker's.
+    const again = await call(app, RegisterDocument, { input: { email, password: ownersPassword } })
+    expect(again.data).toEqual(data)
+    expect((await mailTo(app, email)).map(({ kind }) => kind)).not.toContain('RESET_PASSWORD')
+    expect(await loginCode(app, email, ownersPassword)).toBe('INVALID_CREDENTIALS')
+
+    const owner = await recover(app, email)
+    await expectNoWayIn(app, email, [])
+    await expectOwned(app, owner)
+  })
+})
