@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { createApp, type App } from '../../src/app.js'
 import { parseConfig } from '../../src/config.js'
 import type { DatabaseTarget, Db } from '../../src/platform/database/database.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
 import { TestClock } from './clock.js'
 import { createTestDatabase } from './database.js'
+import { testSecret } from './test-secret.js'
 
 export interface TestApp {
   /** Where it listens, for example `http://127.0.0.1:41234`. */
@@ -28,13 +28,15 @@ export interface TestAppOptions {
   /** A database that exists already (for a second replica, or a restart); it is not dropped. */
   readonly target?: DatabaseTarget
   readonly clock?: TestClock
+  /** Makes signing keys of its own: nobody else's tokens are good there. */
+  readonly ownKeys?: boolean
   /** Messages wait until `deliver` is called, unless it says `background`. */
   readonly delivery?: 'background' | 'by hand'
   /** Connections to PostgreSQL. */
   readonly poolSize?: number
 }
 
-export const testSecret = createHash('sha256').update('a secret for tests').digest('base64')
+export { testSecret }
 
 /** What is not about limits must not run into them; the way through them is the same, on Redis where there is one. */
 const boundless = {
@@ -45,7 +47,9 @@ const boundless = {
 /** The real application, on its own database and its own port, with a clock that can be moved. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { env = {}, clock = new TestClock(), delivery = 'by hand' } = options
-  const own = options.target ? null : await createTestDatabase()
+  const own = options.target
+    ? null
+    : await createTestDatabase({ keysFrom: keysFrom(options, clock) })
   const target = withPool(options.target ?? own?.target, options.poolSize)
   const limits = env['RATE_LIMIT_FACTOR'] === undefined ? boundless : {}
   const config = parseConfig({
@@ -75,6 +79,12 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
       await own?.drop()
     },
   }
+}
+
+/** Of the keys that all tests share, where nothing speaks against them. */
+function keysFrom({ env = {}, ownKeys = false }: TestAppOptions, clock: TestClock) {
+  const others = 'AUTH_SECRET' in env || 'JWT_ALGORITHM' in env
+  return ownKeys || others ? null : clock.now()
 }
 
 function withPool(

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
 import { databaseUrl, silentLog } from './database-url.js'
+import { returnEngine, takeEngine } from './engines.js'
+import { insertSigningKeys } from './signing-keys.js'
 
 export { silentLog }
 
@@ -22,14 +23,27 @@ export function postgresServer(): string {
 
 export interface TestDatabase {
   target: DatabaseTarget
+  /** Past the service, while nothing else uses it. */
+  query: (sql: string, values: unknown[]) => Promise<unknown>
   drop: () => Promise<void>
 }
 
-/** A migrated database of its own, empty but for that. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  if (onPostgres) return createPostgresDatabase(inject('templateDatabase'))
-  const snapshot = readFileSync(inject('snapshotFile'))
-  return { target: { kind: 'memory', snapshot }, drop: async () => undefined }
+/** A migrated database of its own, empty but for the signing keys of an earlier start, if they are asked for. */
+export async function createTestDatabase({ keysFrom = null }: { keysFrom?: Date | null } = {}) {
+  const test = await (onPostgres
+    ? createPostgresDatabase(inject('templateDatabase'))
+    : createEmbeddedDatabase())
+  if (keysFrom) await test.query(...insertSigningKeys(keysFrom))
+  return test
+}
+
+async function createEmbeddedDatabase(): Promise<TestDatabase> {
+  const engine = await takeEngine()
+  return {
+    target: { kind: 'engine', engine },
+    query: (sql, values) => engine.query(sql, values),
+    drop: () => returnEngine(engine),
+  }
 }
 
 /** A database on TEST_DATABASE_URL that has no tables yet, or a copy of `template`. */
@@ -39,6 +53,7 @@ export async function createPostgresDatabase(template = 'template0') {
   const url = databaseUrl(postgresServer(), name)
   return {
     target: { kind: 'postgres' as const, url, poolSize: 10 },
+    query: (sql: string, values: unknown[]) => onServer(sql, values, url),
     // FORCE: a test that fails may leave connections open, which must not hide its error.
     drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   }
@@ -53,11 +68,15 @@ export async function rawClient(target: DatabaseTarget): Promise<pg.Client> {
   return client
 }
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: postgresServer() })
+async function onServer(
+  sql: string,
+  values: unknown[] = [],
+  url = postgresServer(),
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(sql)
+    await client.query(sql, values)
   } finally {
     await client.end()
   }

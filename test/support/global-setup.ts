@@ -6,8 +6,10 @@ import { gunzipSync } from 'node:zlib'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { buildSnapshot } from '../../scripts/build-snapshot.js'
+import { openPGliteInMemory } from '../../src/platform/database/embedded/open-pglite.js'
 import { migrate } from '../../src/platform/database/migrate.js'
 import { databaseUrl, silentLog } from './database-url.js'
+import { makeSigningKeys } from './signing-keys.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,6 +17,8 @@ declare module 'vitest' {
     snapshotFile: string
     /** A migrated database on TEST_DATABASE_URL to copy, or '' when the tests run embedded. */
     templateDatabase: string
+    /** JSON: the signing keys of a service under the secret of the tests. */
+    signingKeys: string
   }
 }
 
@@ -30,7 +34,11 @@ export default function setup(project: TestProject): Promise<() => Promise<void>
 async function setupEmbedded(project: TestProject) {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const file = join(folder, 'embedded-database.tar')
-  writeFileSync(file, gunzipSync(await buildSnapshot())) // once, not in each file
+  const snapshot = gunzipSync(await buildSnapshot()) // once, not in each file
+  writeFileSync(file, snapshot)
+  const engine = await openPGliteInMemory(snapshot)
+  project.provide('signingKeys', await makeSigningKeys({ kind: 'engine', engine }))
+  await engine.close()
   project.provide('snapshotFile', file)
   project.provide('templateDatabase', '')
   return async () => {
@@ -49,6 +57,10 @@ async function setupPostgres(project: TestProject, server: string) {
   await client.end()
   project.provide('snapshotFile', '')
   project.provide('templateDatabase', template)
+  const first = `${template}_keys`
+  await admin.query(`CREATE DATABASE ${first} TEMPLATE ${template}`)
+  const target = { kind: 'postgres', url: databaseUrl(server, first), poolSize: 2 } as const
+  project.provide('signingKeys', await makeSigningKeys(target))
   return async () => {
     // Also the copies of test files that were killed before they could drop them.
     const { rows } = await admin.query<{ datname: string }>(

@@ -21,8 +21,6 @@ interface Offered {
 /** Resolves when the answer to an offered message may go out. */
 type Hold = (message: Omit<Offered, 'taken'>) => Promise<void> | void
 
-type Relay = Awaited<ReturnType<typeof startRelay>>
-
 /** A relay at one address, whatever happens to it: it can be gone, silent, breaking off, refusing, slow. */
 export async function startRelay({ server = {} }: { server?: SMTPServerOptions } = {}) {
   const offered: Offered[] = []

@@ -47,7 +47,7 @@ export function databaseSettings(target: DatabaseTarget): Record<string, string>
       return { DATABASE_URL: target.url }
     case 'embedded':
       return { DATA_DIR: target.dataDir }
-    case 'memory':
+    case 'engine':
       throw new Error('no other process can use a database in memory')
   }
 }

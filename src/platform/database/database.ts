@@ -4,7 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from '../../generated/prisma/client.js'
 import { lockFolder } from './embedded/folder-lock.js'
-import { openPGliteInFolder, openPGliteInMemory } from './embedded/open-pglite.js'
+import { openPGliteInFolder } from './embedded/open-pglite.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
 import { StartupError } from '../errors.js'
@@ -20,8 +20,8 @@ export type DatabaseTarget =
    * PostgreSQL inside this process, in `${dataDir}/pg`, which no other process may use meanwhile.
    */
   | { kind: 'embedded'; dataDir: string }
-  /** The same without a folder, for tests; `snapshot` is what scripts/build-snapshot.ts makes. */
-  | { kind: 'memory'; snapshot?: Uint8Array }
+  /** The same in an engine that somebody else opened and will close, for tests. One database at a time. */
+  | { kind: 'engine'; engine: PGlite }
   | PostgresTarget
 
 export interface Database {
@@ -46,8 +46,8 @@ export async function openDatabase(target: DatabaseTarget, log: Log): Promise<Da
   switch (target.kind) {
     case 'postgres':
       return over(await openPostgres(target, log))
-    case 'memory':
-      return embed(await openPGliteInMemory(target.snapshot), log)
+    case 'engine':
+      return embed(target.engine, log, () => Promise.resolve())
     case 'embedded':
       return openFolder(resolve(target.dataDir), log)
   }
@@ -62,29 +62,24 @@ async function openFolder(dataDir: string, log: Log): Promise<Database> {
       process.exit(1)
     },
   })
-  try {
-    return await embed(await openPGliteInFolder(dataDir), log, lock.release)
-  } catch (error) {
+  let engine: PGlite | undefined
+  const release = async () => {
+    await engine?.close()
     lock.release()
+  }
+  try {
+    engine = await openPGliteInFolder(dataDir)
+    return await embed(engine, log, release)
+  } catch (error) {
+    await release()
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartupError(`The embedded database in ${dataDir}: ${reason}`, { cause: error })
   }
 }
 
-async function embed(pglite: PGlite, log: Log, release?: () => void): Promise<Database> {
-  const streams = new PGliteStreams(pglite)
-  const closePGlite = async () => {
-    // The pool ends before its streams have closed.
-    await streams.idle()
-    await pglite.close()
-    release?.()
-  }
-  try {
-    await migrate(pgliteConnection(pglite), log)
-  } catch (error) {
-    await pglite.close()
-    throw error
-  }
+async function embed(engine: PGlite, log: Log, release: () => Promise<void>): Promise<Database> {
+  await migrate(pgliteConnection(engine), log)
+  const streams = new PGliteStreams(engine)
   const pool = new pg.Pool({
     max: 1,
     idleTimeoutMillis: 0,
@@ -97,7 +92,11 @@ async function embed(pglite: PGlite, log: Log, release?: () => void): Promise<Da
   pool.on('error', (error) => {
     log.error({ err: error }, 'the connection to the embedded database was lost')
   })
-  return over(pool, closePGlite)
+  return over(pool, async () => {
+    // The pool ends before its streams have closed.
+    await streams.idle()
+    await release()
+  })
 }
 
 function over(pool: pg.Pool, closeBelow?: () => Promise<void>): Database {
