@@ -21,7 +21,11 @@ const startParams = [
   ...settings.flatMap((setting) => ['-c', setting]),
 ]
 
-/** A database in memory: what `snapshot` holds (see scripts/build-snapshot.ts), or empty. */
+/**
+ * A database in memory: what `snapshot` holds, or empty. For scripts/build-snapshot.ts and the tests.
+ *
+ * @internal
+ */
 export function openPGliteInMemory(snapshot?: Uint8Array): Promise<PGlite> {
   return PGlite.create({ startParams, ...fromSnapshot(snapshot) })
 }
