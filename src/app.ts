@@ -109,10 +109,11 @@ export async function createApp(parts: Parts): Promise<App> {
         const hurry = setTimeout(() => {
           server.server.closeAllConnections()
         }, patience)
+        const jobsStopped = jobs.stop() // beside the requests: both have to end in time
         await server.close()
         clearTimeout(hurry)
         await apollo.stop()
-        await jobs.stop()
+        await jobsStopped
         await services.close()
       },
     }

@@ -11,7 +11,7 @@ import {
 } from './features/accounts/index.js'
 import { createAudit } from './features/audit/index.js'
 import { AuthService } from './features/auth/index.js'
-import { createCounter, createLockout } from './features/limits/index.js'
+import { createBudgets, createCounter, createLockout } from './features/limits/index.js'
 import { createOutbox } from './features/mail/index.js'
 import {
   createRefreshSession,
@@ -94,7 +94,9 @@ export async function openServices(parts: Parts) {
     const link = redisUrl === null ? null : await openRedis(redisUrl, log, metrics)
     closing.push(() => link?.close())
     const counter = createCounter({ clock, link })
-    const lockout = createLockout({ counter, metrics, factor: config.rateLimitFactor })
+    const limits = { counter, metrics, factor: config.rateLimitFactor }
+    const lockout = createLockout(limits)
+    const budgets = createBudgets(limits)
 
     const hasher = await hashing
     closing.push(hasher.close)
@@ -110,6 +112,7 @@ export async function openServices(parts: Parts) {
       clock,
       hasher,
       lockout,
+      budgets,
       passwordPolicy,
       tokens,
       outbox,
@@ -122,7 +125,7 @@ export async function openServices(parts: Parts) {
       database,
       clock,
       sealer: createSealer(createKeyring(secrets, 'links in messages')),
-      prepare: createPrepareLetter({ appUrl, tokens, audit }),
+      prepare: createPrepareLetter({ appUrl, tokens, audit, clock }),
       metrics,
       log,
     })

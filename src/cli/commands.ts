@@ -1,3 +1,4 @@
+import 'reflect-metadata'
 import { z } from 'zod'
 import { parseRegistration } from '../features/accounts/index.js'
 import { isId } from '../platform/crypto/ids.js'
@@ -118,6 +119,8 @@ export const commands = {
 
   'mail list': command(nothing, async ({ outbox }) => {
     const messages = await outbox.list(mostListed)
+    const { waiting, dead } = await outbox.count()
+    const rest = waiting + dead - messages.length
     const line = ({ id, status, kind, recipient, attempts, ...rest }: (typeof messages)[number]) =>
       [
         id,
@@ -128,19 +131,24 @@ export const commands = {
         `${attempts} tries`,
         ...(rest.lastError === null ? [] : [rest.lastError]),
       ].join('  ')
-    return done(messages, ...messages.map(line))
+    const more = rest > 0 ? [`... and ${rest} more.`] : []
+    return done(messages, ...messages.map(line), ...more)
   }),
 
   'mail requeue': command(
     z.object({ ids: z.array(z.string()), all: z.boolean() }),
-    async ({ outbox }, { ids, all }) => {
+    async ({ outbox }, { ids: named, all }) => {
+      const ids = [...new Set(named)]
       if (all === ids.length > 0) return refused('invalid-input', 'Name messages, or say --all.')
       if (!ids.every(isId)) return refused('invalid-input', 'A message is named by its id.')
       const count = await outbox.requeue(all ? null : ids)
       if (count < ids.length) {
-        return refused('not-found', `${count} of ${ids.length} were dead letters and are sent.`)
+        return refused(
+          'not-found',
+          `Only ${count} of ${ids.length} were dead letters, and are tried again.`,
+        )
       }
-      return done({ requeued: count }, `${count} to be sent.`)
+      return done({ requeued: count }, `${count} to be tried again.`)
     },
   ),
 } satisfies Record<string, Run>

@@ -59,6 +59,6 @@ ALTER TABLE "one_time_tokens" ADD CONSTRAINT "one_time_tokens_user_id_fkey" FORE
 
 -- What is due, what an operator looks at, and what may go: what was sent is in the last one only.
 -- (The schema cannot say "where".)
-CREATE INDEX "outbox_messages_due" ON "outbox_messages"("due_at") WHERE "status" = 'WAITING';
+CREATE INDEX "outbox_messages_due" ON "outbox_messages"("attempts", "due_at") WHERE "status" = 'WAITING';
 CREATE INDEX "outbox_messages_open" ON "outbox_messages"("id") WHERE "status" <> 'SENT';
 CREATE INDEX "outbox_messages_finished" ON "outbox_messages"("finished_at") WHERE "status" <> 'WAITING';

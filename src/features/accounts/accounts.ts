@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.js'
-import type { Lockout } from '../limits/index.js'
+import type { Budgets, Lockout } from '../limits/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import { after, type Clock } from '../../platform/clock.js'
@@ -38,6 +38,7 @@ export interface AccountNeeds {
   readonly clock: Clock
   readonly hasher: PasswordHasher
   readonly lockout: Lockout
+  readonly budgets: Budgets
   readonly passwordPolicy: PasswordPolicy
   readonly tokens: OneTimeTokens
   readonly outbox: Outbox

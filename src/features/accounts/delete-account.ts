@@ -48,7 +48,8 @@ export function createDeleteAccount(needs: DeleteAccountNeeds) {
       }
       await deleteUser(tx, userId)
       const { email: recipient, locale } = user
-      await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, accountId: userId, locale })
+      await outbox.forget(tx, userId)
+      await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, locale })
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'USER_DELETED', ...event }, request)
       return { kind: 'deleted' as const, id: userId }

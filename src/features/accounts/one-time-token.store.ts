@@ -30,18 +30,19 @@ export const findToken = (
 export const findTokenByHash = (db: Db, tokenHash: Uint8Array<ArrayBuffer>) =>
   db.oneTimeToken.findUnique({ where: { tokenHash } })
 
-/** False when the request was replaced, used up or too old meanwhile. */
+/** Null when the request was replaced, used up or too old meanwhile, else when it expires. */
 export async function setTokenHash(
   tx: Tx,
   { userId, purpose, email }: Pick<OneTimeTokenRow, 'userId' | 'purpose' | 'email'>,
   tokenHash: Uint8Array<ArrayBuffer>,
   now: Date,
 ) {
-  const { count } = await tx.oneTimeToken.updateMany({
+  const [row] = await tx.oneTimeToken.updateManyAndReturn({
     where: { userId, purpose, email, expiresAt: { gt: now } },
     data: { tokenHash },
+    select: { expiresAt: true },
   })
-  return count > 0
+  return row?.expiresAt ?? null
 }
 
 /** The number of rows is the verdict: of any number of racers one gets a row. */

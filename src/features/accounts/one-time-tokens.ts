@@ -60,7 +60,7 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
       const tokenHash = hashOf(token)
       const expiresAt = expiry(purpose)
       await putToken(tx, { userId, purpose, email, sessionId, tokenHash, expiresAt })
-      return token
+      return { text: token, expiresAt }
     },
 
     /** Notes that one was asked for; `issueRequested` makes it when its message is sent. */
@@ -75,16 +75,16 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
      */
     async issueRequested(tx: Tx, request: TokenRequest) {
       const token = random(tokenBytes).toString('base64url')
-      return (await setTokenHash(tx, request, hashOf(token), clock.now())) ? token : null
+      const expiresAt = await setTokenHash(tx, request, hashOf(token), clock.now())
+      return expiresAt && { text: token, expiresAt }
     },
 
-    /** Whether a token made before is still worth sending: for half of its life at least. */
-    async isFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
+    /** A token made before, while it is still worth sending: for half of its life at least. */
+    async ifFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
       const row = await findToken(tx, userId, purpose)
       const least = after(clock.now(), tokenLifetime[purpose] / 2)
-      return (
-        row?.email === email && !!row.tokenHash && isHashOf(token, row) && row.expiresAt > least
-      )
+      const isFresh = row?.email === email && isHashOf(token, row) && row.expiresAt > least
+      return isFresh ? { text: token, expiresAt: row.expiresAt } : null
     },
 
     /** Where a change that was asked for is to lead; null when none is pending. */

@@ -1,3 +1,4 @@
+export { createBudgets, type Budgets } from './budgets.js'
 export { createCounter } from './create-counter.js'
 export { createLimitFields, type Identify } from './limit-fields.js'
 export { createLockout, type Guess, type Lockout } from './lockout.js'

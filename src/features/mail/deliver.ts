@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { after, type Clock } from '../../platform/clock.js'
 import type { Db } from '../../platform/database/database.js'
@@ -10,7 +11,7 @@ import {
   type ClaimedMessage,
 } from './outbox.store.js'
 import { Undeliverable, Unreachable, type OutgoingMail, type Transport } from './transport.js'
-import type { WriteMail } from './write-mail.js'
+import { LostClaim, type WriteMail } from './write-mail.js'
 
 export interface DelivererNeeds {
   readonly db: Db
@@ -33,6 +34,10 @@ const lastWait = 3_000
 const firstPause = 15_000
 const longestPause = 5 * 60_000
 
+// How often, and how many milliseconds apart, it is tried to mark what was sent.
+const marks = 10
+const betweenMarks = 3_000
+
 // Between two looks for a relay that is away.
 const rest = 5_000
 
@@ -52,11 +57,12 @@ export function createDeliverer(needs: DelivererNeeds) {
     try {
       mail = await write(message)
     } catch (error) {
-      log.error({ err: error, message: message.id }, 'a message could not be written')
-      await fail(message, new Error('it could not be written: see the log'))
+      if (error instanceof LostClaim) return 'not-asked'
+      await fail(message, error instanceof Undeliverable ? error : unwritten(message, error))
       return 'not-asked'
     }
     if (!mail) {
+      log.info({ message: message.id, kind: message.kind }, 'a message is not needed (any more)')
       await dropMessage(db, message)
       return 'not-asked'
     }
@@ -68,12 +74,27 @@ export function createDeliverer(needs: DelivererNeeds) {
       return error instanceof Unreachable ? 'unreachable' : 'answered'
     }
     metrics.mail.inc({ result: 'sent' })
-    await finishMessage(db, message, {
-      status: 'SENT',
-      finishedAt: clock.now(),
-      lastError: null,
-    })
+    await markSent(message)
     return 'answered'
+  }
+
+  /** Without the mark it would be sent again: a database that is away for a moment is waited for, within the lease. */
+  async function markSent(message: ClaimedMessage) {
+    for (let left = marks; ; left -= 1) {
+      try {
+        const sent = { status: 'SENT', finishedAt: clock.now(), lastError: null } as const
+        await finishMessage(db, message, sent)
+        return
+      } catch (error) {
+        if (left === 1) throw error
+        await sleep(betweenMarks)
+      }
+    }
+  }
+
+  function unwritten({ id }: ClaimedMessage, err: unknown) {
+    log.error({ err, message: id }, 'a message could not be written')
+    return new Error('it could not be written: see the log')
   }
 
   async function fail(message: ClaimedMessage, error: Error) {
@@ -96,7 +117,8 @@ export function createDeliverer(needs: DelivererNeeds) {
   let awayUntil: Date | null = null
 
   function note(results: readonly Result[]) {
-    if (results.includes('unreachable')) {
+    // Some relays keep silent about some recipients: one that answers others is there.
+    if (results.includes('unreachable') && !results.includes('answered')) {
       if (!awayUntil) log.error('the mail relay cannot be used: messages wait')
       awayUntil = after(clock.now(), rest)
     } else if (awayUntil && results.includes('answered')) {

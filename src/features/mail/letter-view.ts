@@ -34,9 +34,9 @@ export function letterView(letter: Letter, { tag, texts }: Language, product: st
 
 /** The values that this kind of message has: all of them, and no others. */
 function valuesOf(letter: Letter, language: string, product: string): Record<string, string> {
-  const { kind, lifetime, values } = letter
+  const { kind, lifetime, email } = letter
   const given: Record<string, string | undefined> = {
-    ...values,
+    email,
     product,
     lifetime: lifetime === null ? undefined : inWords(lifetime, language),
   }

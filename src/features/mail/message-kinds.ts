@@ -1,24 +1,23 @@
 /**
- * Every message that is ever sent, by its name in the database: the page of the app that its link opens, and what its
- * texts may name besides the product and the recipient.
+ * Every message that is ever sent, by its name in the database: and the page of the app that its link opens.
  *
- * No person's name is among that, and none may ever be: whoever registers somebody else's address chooses the name,
- * and would have us deliver a text of theirs, a link included, to a mailbox that trusts us.
+ * No text of a person's is in any of them, be it a name or another address: whoever registers somebody else's address
+ * would have us deliver a text of theirs, a link included, to a mailbox that trusts us.
  */
 export const messageKinds = {
-  VERIFY_EMAIL: { path: '/verify-email', values: [] },
-  RESET_PASSWORD: { path: '/reset-password', values: [] },
+  VERIFY_EMAIL: { path: '/verify-email' },
+  RESET_PASSWORD: { path: '/reset-password' },
   /** To the new address. */
-  CONFIRM_EMAIL_CHANGE: { path: '/confirm-email-change', values: [] },
+  CONFIRM_EMAIL_CHANGE: { path: '/confirm-email-change' },
   /** Says to the owner of an address, and to nobody else, that there is an account. */
-  ADDRESS_TAKEN: { path: null, values: [] },
+  ADDRESS_TAKEN: { path: null },
   /** To the old address, while there is time to prevent it. */
-  EMAIL_CHANGE_REQUESTED: { path: null, values: ['newEmail'] },
+  EMAIL_CHANGE_REQUESTED: { path: null },
   /** To the old and to the new address. */
-  EMAIL_CHANGED: { path: null, values: ['newEmail'] },
-  PASSWORD_CHANGED: { path: null, values: [] },
-  ACCOUNT_DELETED: { path: null, values: [] },
-} as const satisfies Record<string, { path: string | null; values: readonly string[] }>
+  EMAIL_CHANGED: { path: null },
+  PASSWORD_CHANGED: { path: null },
+  ACCOUNT_DELETED: { path: null },
+} as const satisfies Record<string, { path: string | null }>
 
 export type MessageKind = keyof typeof messageKinds
 
@@ -33,8 +32,8 @@ export interface Letter {
   readonly url: string | null
   /** Milliseconds for which the link works. */
   readonly lifetime: number | null
-  /** For the texts: email (the recipient), newEmail. */
-  readonly values: Readonly<Record<string, string>>
+  /** The recipient. */
+  readonly email: string
 }
 
 /** What the texts of every message may name. */
@@ -42,6 +41,5 @@ export const commonPlaceholders = ['product', 'email'] as const
 
 /** What the texts of this message may name. */
 export function placeholdersOf(kind: MessageKind): readonly string[] {
-  const { path, values } = messageKinds[kind]
-  return [...commonPlaceholders, ...values, ...(path === null ? [] : ['lifetime'])]
+  return [...commonPlaceholders, ...(messageKinds[kind].path === null ? [] : ['lifetime'])]
 }

@@ -25,7 +25,8 @@ export async function insertMessage(tx: Tx, message: NewMessage) {
 
 /**
  * Takes messages that are due, each for the length of the lease, and of those to one recipient only the first: what
- * replaces an earlier message must not arrive before it.
+ * replaces an earlier message must not arrive before it. New ones first: some relays keep silent about some recipients,
+ * and no number of those is to hold up the rest.
  */
 export const claimMessages = (
   db: Db,
@@ -38,22 +39,22 @@ export const claimMessages = (
       WHERE m.status = 'WAITING' AND m.due_at <= ${now} AND NOT EXISTS (
         SELECT 1 FROM outbox_messages earlier
         WHERE earlier.status = 'WAITING' AND earlier.recipient = m.recipient AND earlier.id < m.id)
-      ORDER BY m.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      ORDER BY m.attempts, m.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     RETURNING id, kind::text, recipient, account_id AS "accountId", locale, details, sealed_token AS "sealedToken",
       created_at AS "createdAt", give_up_at AS "giveUpAt", attempts`
 
 type Claim = Pick<ClaimedMessage, 'id' | 'attempts'>
 const held = ({ id, attempts }: Claim) => ({ id, attempts, status: 'WAITING' as const })
 
-/** Keeps whose it is, and the token in its link for the next try. False when the claim has lapsed. */
+/** Keeps the token in its link for the next try, and whose it is, unless that is known. False when the claim has lapsed. */
 export async function keepToken(
   tx: Tx,
-  claim: Claim,
+  claim: Claim & Pick<ClaimedMessage, 'accountId'>,
   { accountId, sealedToken }: { accountId: string; sealedToken: string },
 ) {
   const { count } = await tx.outboxMessage.updateMany({
     where: held(claim),
-    data: { accountId, sealedToken },
+    data: { accountId: claim.accountId ?? accountId, sealedToken },
   })
   return count > 0
 }
@@ -74,12 +75,26 @@ export async function postponeMessage(
   await db.outboxMessage.updateMany({ where: held(claim), data: { dueAt, lastError } })
 }
 
-/** How many of a kind an address was sent since then. */
-export const countSent = (
+/** How many of a kind an address was sent since then, and how many of those for one account. */
+export async function countSent(
   db: Db,
-  { kind, recipient, since }: { kind: MessageKind; recipient: string; since: Date },
-) =>
-  db.outboxMessage.count({ where: { recipient, kind, status: 'SENT', finishedAt: { gt: since } } })
+  { kind, recipient, accountId }: Pick<ClaimedMessage, 'kind' | 'recipient' | 'accountId'>,
+  since: Date,
+) {
+  const [row] = await db.$queryRaw<{ all: number; own: number }[]>`
+    SELECT count(*)::int AS all, count(*) FILTER (WHERE account_id = ${accountId}::uuid)::int AS own
+    FROM outbox_messages
+    WHERE recipient = ${recipient} AND kind = ${kind}::message_kind AND status = 'SENT' AND finished_at > ${since}`
+  return row ?? { all: 0, own: 0 }
+}
+
+export async function deleteWaiting(tx: Tx, kind: MessageKind, recipient: string) {
+  await tx.outboxMessage.deleteMany({ where: { kind, recipient, status: 'WAITING' } })
+}
+
+export async function deleteMessagesOf(tx: Tx, accountId: string) {
+  await tx.outboxMessage.deleteMany({ where: { accountId } })
+}
 
 /** There was nobody to send it to. */
 export async function dropMessage(db: Db, claim: Claim) {
@@ -97,16 +112,17 @@ export interface OpenMessage extends Omit<
   readonly lastError: string | null
 }
 
-/** In SQL: Prisma would send the status as a parameter, for which no partial index is used. */
+/** The dead first. In SQL: Prisma would send the status as a parameter, for which no partial index is used. */
 export const listMessages = (db: Db, limit: number) =>
   db.$queryRaw<OpenMessage[]>`
     SELECT id, kind::text, status::text, recipient, attempts, created_at AS "createdAt",
       due_at AS "dueAt", finished_at AS "finishedAt", last_error AS "lastError"
-    FROM outbox_messages WHERE status <> 'SENT' ORDER BY id LIMIT ${limit}`
+    FROM outbox_messages WHERE status <> 'SENT' ORDER BY outbox_messages.status DESC, id LIMIT ${limit}`
 
 export const messagesOf = (db: Db, accountId: string) =>
   db.outboxMessage.findMany({
-    where: { accountId },
+    // A change of address is asked of an address that is not theirs: what became of that message would tell whose it is.
+    where: { accountId, kind: { not: 'CONFIRM_EMAIL_CHANGE' } },
     orderBy: { id: 'asc' },
     select: { kind: true, recipient: true, status: true, createdAt: true, finishedAt: true },
   })

@@ -5,6 +5,8 @@ import type { MessageKind } from './message-kinds.js'
 import {
   countMessages,
   deleteFinished,
+  deleteMessagesOf,
+  deleteWaiting,
   insertMessage,
   listMessages,
   messagesOf,
@@ -20,7 +22,7 @@ export interface Message {
   readonly accountId?: string
   /** BCP 47. Left out: the language of the recipient's account is looked up when it is sent. */
   readonly locale?: string | null
-  /** What the text needs besides, or whoever prepares it; nothing secret. */
+  /** What whoever prepares it needs besides; nothing secret. */
   readonly details?: Readonly<Record<string, string>>
 }
 
@@ -69,6 +71,12 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
 
     /** What an account was sent, or is to be. */
     of: (accountId: string) => messagesOf(db, accountId),
+
+    /** Takes back what waits: what it would bring is no longer to be. */
+    withdraw: (tx: Tx, kind: MessageKind, recipient: string) => deleteWaiting(tx, kind, recipient),
+
+    /** With the account goes what it was sent. */
+    forget: (tx: Tx, accountId: string) => deleteMessagesOf(tx, accountId),
 
     async removeFinished() {
       const now = clock.now()

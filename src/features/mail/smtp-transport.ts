@@ -17,8 +17,8 @@ const silence = 20_000
 const pool = {
   pool: true,
   maxConnections: 5,
-  // Tries are ours to count: the pool's own would be sent without a claim.
-  maxRequeues: 0,
+  // Once, for relays that end a connection after so many messages. All else is ours to count: under a claim.
+  maxRequeues: 1,
   idleTimeout: 5_000,
   connectionTimeout: connecting,
   greetingTimeout: connecting,

@@ -62,9 +62,9 @@ async function readBuiltIn(file: string): Promise<Template> {
 /** A message that lacks the link which it is about takes nobody any further. */
 function requireLinks(render: Templates['render'], templateFor: TemplateFor) {
   const url = 'https://example.com/?token=sample'
-  const values = { email: 'ada@example.com' }
+  const email = 'ada@example.com'
   for (const kind of kindNames.filter((name) => messageKinds[name].path !== null)) {
-    const { html, text } = render({ kind, locale: null, url, lifetime: 60_000, values })
+    const { html, text } = render({ kind, locale: null, url, lifetime: 60_000, email })
     const linked = { html: html.includes(mustache.escape(url)), txt: text.includes(url) }
     for (const format of ['html', 'txt'] as const) {
       const { path } = templateFor(kind, format)

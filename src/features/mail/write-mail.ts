@@ -1,11 +1,10 @@
-import type { Logger } from 'pino'
 import { after, type Clock } from '../../platform/clock.js'
 import type { Sealer } from '../../platform/crypto/sealer.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { Letter } from './message-kinds.js'
 import { countSent, keepToken, type ClaimedMessage } from './outbox.store.js'
 import type { Templates } from './templates.js'
-import type { OutgoingMail } from './transport.js'
+import { Undeliverable, type OutgoingMail } from './transport.js'
 
 export interface PreparedLetter {
   readonly letter: Letter
@@ -29,28 +28,29 @@ export interface WriteMailNeeds {
   readonly sealer: Sealer
   readonly prepare: PrepareLetter
   readonly templates: Templates
-  /** How many messages of a kind an address gets in an hour at the most; 0: any number. */
-  readonly mostPerHour: number
-  readonly log: Logger
+  /** How many messages of a kind an address gets in an hour at the most. */
+  readonly mostPerHour: { readonly ofAll: number; readonly ofOneAccount: number }
 }
 
 const hour = 60 * 60_000
 
 export type WriteMail = ReturnType<typeof createWriteMail>
 
-/** Makes of a claimed message what goes out. Null when nothing is to. */
+/** Makes of a claimed message what goes out. Null when there is nothing to send; throws Undeliverable when it must not be. */
 export function createWriteMail(needs: WriteMailNeeds) {
-  const { database, clock, sealer, prepare, templates, mostPerHour, log } = needs
+  const { database, clock, sealer, prepare, templates, mostPerHour } = needs
 
   return async (message: ClaimedMessage): Promise<OutgoingMail | null> => {
-    if (await isTooMuch(message)) return null
+    await refuseTooMany(message)
     const earlier = await openToken(message)
     const prepared = await database.transaction(async (tx) => {
       const made = await prepare(tx, message, earlier)
       if (!made?.token || made.token.text === earlier) return made
       const { text, accountId } = made.token
       const kept = await keepToken(tx, message, { accountId, sealedToken: await sealer.seal(text) })
-      return kept ? made : null // somebody else has it by now
+      // Rolled back: the token must not replace the one that somebody else sends.
+      if (!kept) throw new LostClaim()
+      return made
     })
     if (!prepared) return null
     const { id, kind, recipient: to, createdAt: date } = message
@@ -59,19 +59,23 @@ export function createWriteMail(needs: WriteMailNeeds) {
   }
 
   /**
-   * Whoever has accounts enough could have any address mailed without end. What it was sent already says the same, and
-   * the last link in it works.
+   * Whoever has accounts enough could have any address mailed without end. Those of one account are counted by themselves:
+   * a stranger would need several to keep the owner's message from arriving.
    */
-  async function isTooMuch({ id, kind, recipient }: ClaimedMessage) {
-    if (mostPerHour === 0) return false
-    const since = after(clock.now(), -hour)
-    if ((await countSent(database.db, { kind, recipient, since })) < mostPerHour) return false
-    log.warn({ message: id, kind }, 'a message was dropped: its recipient had too many of the kind')
-    return true
+  async function refuseTooMany(message: ClaimedMessage) {
+    const { all, own } = await countSent(database.db, message, after(clock.now(), -hour))
+    if (all >= mostPerHour.ofAll || own >= mostPerHour.ofOneAccount) {
+      throw new Undeliverable('the address had too many messages of this kind within an hour')
+    }
   }
 
   /** The secret that sealed it may have left AUTH_SECRET: then it gets another token. */
   function openToken({ sealedToken }: ClaimedMessage) {
     return sealedToken === null ? null : sealer.open(sealedToken).catch(() => null)
   }
+}
+
+/** Somebody else has the message by now, or it was withdrawn. */
+export class LostClaim extends Error {
+  override readonly name = 'LostClaim'
 }

@@ -61,7 +61,6 @@ describe('the export of an account', () => {
     )
     expect(messages).toEqual([
       'VERIFY_EMAIL SENT',
-      'CONFIRM_EMAIL_CHANGE SENT',
       'EMAIL_CHANGE_REQUESTED SENT',
       'RESET_PASSWORD SENT',
     ])

@@ -78,7 +78,10 @@ it(
 
     const [again] = await Promise.all([latchkey('requeue', first?.id ?? '', '--json')])
     expect(again).toMatchObject({ code: 1, out: '{"error":"not-found"}\n' })
-    expect(await latchkey('requeue', '--all')).toMatchObject({ code: 0, out: '2 to be sent.\n' })
+    expect(await latchkey('requeue', '--all')).toMatchObject({
+      code: 0,
+      out: '2 to be tried again.\n',
+    })
     await app.deliver()
     expect(await latchkey('list')).toMatchObject({ code: 0, out: '' })
     expect(relay.taken()).toHaveLength(4)

@@ -37,7 +37,7 @@ function letter(kind: Letter['kind'], locale: string | null = null): Letter {
     kind,
     locale,
     ...link,
-    values: { email: 'ada@example.com', newEmail: 'a&b@example.org' },
+    email: 'a&b@example.org',
   }
 }
 const builtIn = await loadTemplates({ folder: null, product: 'Acme' })
@@ -59,9 +59,9 @@ describe('a template of the operator’s own', () => {
     const { render } = await load({
       'layout.txt': '{{footer}} {{#url}}{{url}}{{/url}}',
       'reset-password.txt': '{{email}}, {{lifetime}}: {{url}}',
-      'email-changed.html': '<p>{{newEmail}}</p>',
+      'email-changed.html': '<p>{{email}}</p>',
     })
-    expect(render(letter('RESET_PASSWORD')).text).toBe(`ada@example.com, 1 hour: ${url}\n`)
+    expect(render(letter('RESET_PASSWORD')).text).toBe(`a&b@example.org, 1 hour: ${url}\n`)
     expect(render(letter('VERIFY_EMAIL')).text).toMatch(`account. ${url}\n`)
     expect(render(letter('EMAIL_CHANGED')).html).toBe('<p>a&amp;b@example.org</p>')
     expect(render(letter('EMAIL_CHANGE_REQUESTED')).html).toBe(
@@ -109,7 +109,7 @@ describe('texts of the operator’s own', () => {
     expect(changed.subject).toBe('Neu: Acme')
     expect(changed.language).toBe('de')
     const footer =
-      'Diese Nachricht hat Acme an ada@example.com gesendet, weil diese Adresse für ein Konto angegeben wurde.'
+      'Diese Nachricht hat Acme an a&b@example.org gesendet, weil diese Adresse für ein Konto angegeben wurde.'
     expect(changed.text).toBe(before.text.replace(footer, 'Ende'))
     expect(render(letter('RESET_PASSWORD', 'es'))).toEqual(
       builtIn.render(letter('RESET_PASSWORD', 'es')),
@@ -177,8 +177,8 @@ const broken: [problem: string, file: string, content: Files[string], message: s
   ['a section that is not closed', 'layout.html', '{{#url}}', 'Unclosed section "url"'],
   ['a section that is not open', 'layout.html', '{{/url}}', 'Unopened section "url"'],
   ['a value that does not exist', 'layout.html', '{{porduct}}', '{{porduct}} is not a value'],
-  ['a value of another kind', 'reset-password.txt', '{{newEmail}}', '{{newEmail}} is not a value'],
-  ['a value of some kinds', 'layout.txt', '{{newEmail}}', '{{newEmail}} is not a value'],
+  ['a value of another kind', 'address-taken.txt', '{{lifetime}}', '{{lifetime}} is not a value'],
+  ['a value of some kinds', 'layout.txt', '{{lifetime}}', '{{lifetime}} is not a value'],
   ['a link for all kinds', 'layout.html', '<a href="{{url}}">', '{{url}} is not a value'],
   ['a link without one', 'layout.html', '{{^url}}{{url}}{{/url}}', '{{url}} is not a value'],
   ['a property of JavaScript', 'layout.html', '{{constructor}}', '{{constructor}} is not a value'],
@@ -223,8 +223,8 @@ const broken: [problem: string, file: string, content: Files[string], message: s
   [
     'a placeholder of another kind',
     'fr.json',
-    texts({ subject: '{{newEmail}}' }),
-    '{{newEmail}} is',
+    { messages: { ADDRESS_TAKEN: { subject: '{{lifetime}}' } } },
+    '{{lifetime}} is',
   ],
   ['a section in a text', 'fr.json', texts({ subject: '{{#email}}x{{/email}}' }), 'there is none'],
   ['a text that does not parse', 'fr.json', texts({ action: '{{email' }), 'action: Unclosed tag'],

@@ -62,8 +62,7 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     await sessions.endOthers(tx, userId, keptIds, 'REVOKED')
     const { locale } = before
     for (const recipient of [before.email, email]) {
-      const change = { accountId: userId, locale, details: { newEmail: email } }
-      await outbox.put(tx, { kind: 'EMAIL_CHANGED', recipient, ...change })
+      await outbox.put(tx, { kind: 'EMAIL_CHANGED', recipient, accountId: userId, locale })
     }
     const event = { actorId: userId, targetId: userId, sessionId }
     await audit.record(tx, { type: 'EMAIL_CHANGED', ...event }, request)

@@ -65,7 +65,6 @@ export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
         recipient: user.email,
         accountId: userId,
         locale,
-        details: { newEmail },
       })
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'EMAIL_CHANGE_REQUESTED', ...event }, request)

@@ -1,4 +1,5 @@
 import type { Audit } from '../../audit/index.js'
+import type { Budgets } from '../../limits/index.js'
 import type { Outbox } from '../../mail/index.js'
 import type { Sessions } from '../../sessions/index.js'
 import type { Clock } from '../../../platform/clock.js'
@@ -26,10 +27,14 @@ export type ChangePasswordOutcome =
   | { kind: 'invalid-credentials' }
   | { kind: 'session-ended' }
 
+// A thief who knows the password could kill every link that its owner has mailed, by changing it over and over.
+const changes = { max: 5, window: 60 * 60_000 }
+
 export interface ChangePasswordNeeds {
   readonly database: Database
   readonly clock: Clock
   readonly hasher: PasswordHasher
+  readonly budgets: Budgets
   readonly sessions: Sessions
   readonly tokens: OneTimeTokens
   readonly outbox: Outbox
@@ -44,7 +49,7 @@ export interface ChangePasswordNeeds {
  */
 export function createChangePassword(needs: ChangePasswordNeeds) {
   const { database, clock, hasher, sessions, tokens, outbox, audit } = needs
-  const { checkPassword, passwordPolicy } = needs
+  const { checkPassword, passwordPolicy, budgets } = needs
 
   return async (
     viewer: Viewer,
@@ -64,6 +69,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
       return { kind: 'invalid-credentials' }
     }
     await check.password.guess.succeed()
+    await budgets.take('changePassword', user.id, changes)
     const hash = await hasher.hash(newPassword) // slow: before the transaction
     return database.transaction((tx) => replace(tx, viewer, check.password.version, hash, request))
   }
@@ -91,6 +97,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     const user = await findUser(tx, userId)
     if (!user) return { kind: 'session-ended' }
     const { email: recipient, locale } = user
+    await outbox.withdraw(tx, 'RESET_PASSWORD', recipient)
     await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient, accountId: userId, locale })
     return { kind: 'changed', user }
   }

@@ -88,6 +88,7 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     const user = await findUser(tx, userId)
     if (!user) return null
     const { email, locale } = user
+    await outbox.withdraw(tx, 'RESET_PASSWORD', email)
     await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient: email, accountId: userId, locale })
     return user
   }

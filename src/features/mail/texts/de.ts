@@ -46,7 +46,7 @@ export const de: Texts = {
     EMAIL_CHANGE_REQUESTED: {
       subject: 'Ihre Adresse bei {{product}} soll geändert werden',
       paragraphs: [
-        'Jemand, hoffentlich Sie, möchte die Adresse Ihres Kontos von {{email}} in {{newEmail}} ändern.',
+        'Jemand, hoffentlich Sie, möchte die Adresse Ihres Kontos, {{email}}, durch eine andere ersetzen.',
         'Geändert wird sie, sobald dies mit einer Nachricht an die neue Adresse bestätigt ist. Bis dahin bleibt alles, wie es ist.',
       ],
       closing: [
@@ -56,7 +56,7 @@ export const de: Texts = {
     EMAIL_CHANGED: {
       subject: 'Ihre Adresse bei {{product}} wurde geändert',
       paragraphs: [
-        'Die Adresse Ihres Kontos ist jetzt {{newEmail}}. Bitte melden Sie sich ab sofort mit dieser an.',
+        'Die Adresse Ihres Kontos wurde geändert. Bitte melden Sie sich ab sofort mit der neuen an.',
       ],
       closing: [
         'Wenn Sie das nicht waren, wenden Sie sich sofort an die Betreiber von {{product}}.',

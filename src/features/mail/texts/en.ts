@@ -46,7 +46,7 @@ export const en: Texts = {
     EMAIL_CHANGE_REQUESTED: {
       subject: 'Your address at {{product}} is about to change',
       paragraphs: [
-        'Somebody, hopefully you, asked to change the address of your account from {{email}} to {{newEmail}}.',
+        'Somebody, hopefully you, asked to change the address of your account, {{email}}, to another one.',
         'It changes when that is confirmed by a message to the new address. Until then, everything stays as it is.',
       ],
       closing: [
@@ -56,7 +56,7 @@ export const en: Texts = {
     EMAIL_CHANGED: {
       subject: 'Your address at {{product}} has been changed',
       paragraphs: [
-        'The address of your account is now {{newEmail}}. From now on, sign in with that one.',
+        'The address of your account has been changed. From now on, sign in with the new one.',
       ],
       closing: ['If it was not you who changed it, tell the people who run {{product}} at once.'],
     },

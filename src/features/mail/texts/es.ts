@@ -46,7 +46,7 @@ export const es: Texts = {
     EMAIL_CHANGE_REQUESTED: {
       subject: 'Su dirección en {{product}} está a punto de cambiar',
       paragraphs: [
-        'Alguien, esperamos que usted, ha pedido cambiar la dirección de su cuenta de {{email}} a {{newEmail}}.',
+        'Alguien, esperamos que usted, ha pedido cambiar la dirección de su cuenta, {{email}}, por otra.',
         'Cambiará cuando se confirme mediante un mensaje a la nueva dirección. Hasta entonces, todo sigue igual.',
       ],
       closing: [
@@ -56,7 +56,7 @@ export const es: Texts = {
     EMAIL_CHANGED: {
       subject: 'Su dirección en {{product}} ha cambiado',
       paragraphs: [
-        'La dirección de su cuenta es ahora {{newEmail}}. A partir de este momento, inicie sesión con ella.',
+        'La dirección de su cuenta ha cambiado. A partir de este momento, inicie sesión con la nueva.',
       ],
       closing: [
         'Si no ha sido usted quien la ha cambiado, avise de inmediato a los responsables de {{product}}.',

@@ -1,0 +1,54 @@
+// A message that waits is a promise about later: what happens meanwhile may make it wrong.
+import { afterAll, expect, it } from 'vitest'
+import { ChangePasswordDocument, DeleteAccountDocument } from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import { call, registerPerson } from '../../support/client.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
+import {
+  anotherPassword,
+  askForChange,
+  askForReset,
+  resetPassword,
+} from '../../support/mailed-links.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const kindsTo = async (email: string) => (await mailTo(app, email)).map(({ kind }) => kind)
+
+it('a reset that still waits when the password changes is never sent', async () => {
+  const { email, password, accessToken: token } = await registerPerson(app)
+  await askForReset(app, email)
+  const input = { currentPassword: password, newPassword: anotherPassword }
+  const { data } = await call(app, ChangePasswordDocument, { input }, { token })
+  expect(data?.changePassword?.__typename).toBe('User')
+  expect(await kindsTo(email)).toEqual(['VERIFY_EMAIL', 'PASSWORD_CHANGED'])
+})
+
+it('nor is a second one that waits when the first has been used', async () => {
+  const { email } = await registerPerson(app)
+  await askForReset(app, email)
+  const token = await tokenFor(app, email)
+  await askForReset(app, email)
+  expect((await resetPassword(app, token))?.__typename).toBe('User')
+  const kinds = await kindsTo(email)
+  expect(kinds.filter((kind) => kind === 'RESET_PASSWORD')).toHaveLength(1)
+})
+
+it('with an account go the messages that it was sent; the farewell is the last', async () => {
+  const { id, email, accessToken: token } = await registerPerson(app)
+  await app.deliver()
+  expect(await app.db.outboxMessage.count({ where: { accountId: id } })).toBe(1)
+  await call(app, DeleteAccountDocument, { input: { confirmEmail: email } }, { token })
+  await app.deliver()
+  const left = await app.db.outboxMessage.findMany({ where: { recipient: email } })
+  expect(left.map(({ kind, accountId }) => [kind, accountId])).toEqual([['ACCOUNT_DELETED', null]])
+})
+
+it('a link tells for how long it still works, not for how long it was made', async () => {
+  const { accessToken } = await registerPerson(app)
+  await askForChange(app, accessToken, 'late@example.com')
+  app.clock.advance('20h')
+  const { text } = await lastMailTo(app, 'late@example.com')
+  expect(text).toContain('for 4 hours')
+})

@@ -1,0 +1,38 @@
+// Whoever knows the password can kill every link that its owner has mailed, by changing the password over and over from
+// ever new sessions. A few times an hour is all that they get, and the owner has as many links.
+import { afterAll, expect, it } from 'vitest'
+import { ChangePasswordDocument } from '../../src/generated/operations.js'
+import { call } from '../support/client.js'
+import { tokenFor } from '../support/mail.js'
+import { newPlace, ownerAt, startLimitedApp, forwarded, outcomeOf } from '../support/limits.js'
+import { signIn } from '../support/client.js'
+import { askForReset, resetPassword } from '../support/mailed-links.js'
+
+const app = await startLimitedApp()
+afterAll(app.close)
+
+it('a thief who changes the password without end does not keep the owner from resetting it', async () => {
+  const { email, password } = await ownerAt(app)
+  let current = password
+  const change = async (n: number) => {
+    const { accessToken: token } = await signIn(app, { email, password: current })
+    const input = { currentPassword: current, newPassword: `a password of the thief ${n}` }
+    const headers = forwarded(newPlace())
+    const outcome = outcomeOf(
+      await call(app, ChangePasswordDocument, { input }, { token, headers }),
+    )
+    if (outcome === 'User') current = input.newPassword
+    return outcome
+  }
+  const outcomes: string[] = []
+  for (let n = 0; n < 8; n += 1) outcomes.push(await change(n))
+  expect(outcomes).toEqual([
+    ...Array<string>(5).fill('User'),
+    ...Array<string>(3).fill('RATE_LIMITED 3600'),
+  ])
+
+  await askForReset(app, email)
+  const token = await tokenFor(app, email)
+  expect(await change(9)).toBe('RATE_LIMITED 3600')
+  expect((await resetPassword(app, token))?.__typename).toBe('User')
+})
