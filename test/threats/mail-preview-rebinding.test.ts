@@ -87,6 +87,10 @@ it.each([
   'x-forwarded-for: 127.0.0.1',
   'X-Forwarded-For: ',
   'forwarded: for=127.0.0.1;host=localhost',
+  'via: 1.1 proxy',
+  'x-real-ip: 127.0.0.1',
+  'x-forwarded-host: localhost',
+  'cf-connecting-ip: 127.0.0.1',
 ])('what a proxy passes on sees nothing: %s', async (header) => {
   await expectNothing((path) => ask(path, `host: localhost\r\n${header}\r\n`))
 })

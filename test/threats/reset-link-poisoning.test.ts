@@ -106,7 +106,9 @@ describe.each([
     expect(await resetBy(app, token, 'another one, found in time')).toBe('User')
   })
 
-  it.skipIf('APP_URL' in env)('are the configured ones from the hosted form, too', async () => {
+  if ('APP_URL' in env) return // a front end of one's own has the form
+
+  it('are the configured ones from the hosted form, too', async () => {
     const [, headers = []] = poisons.at(-1) ?? []
     const page = await sendRaw(
       app,
