@@ -62,6 +62,12 @@ export default {
       { path: '^src/client/' },
       { path: '^src/(?!client/)' },
     ),
+    rule(
+      'verifier-stands-alone',
+      'Other services load verify/ and nothing else of the server.',
+      { path: '^src/verify/' },
+      { path: '^src/(?!verify/|platform/clock\\.ts$)' },
+    ),
     rule('no-cycles', 'Nothing may depend on itself.', {}, { circular: true }),
     rule(
       'prisma-in-stores',

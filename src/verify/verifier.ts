@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
+import { LRUCache } from 'lru-cache'
+import { systemClock, type Clock } from '../platform/clock.js'
+
+/** Who is asking, as their access token says. */
+export interface Caller {
+  /** `sub`. */
+  readonly userId: string
+  /** `sid`. */
+  readonly sessionId: string
+  readonly roles: readonly string[]
+  /** `scope`, one by one. */
+  readonly scopes: readonly string[]
+  /** `auth_time`: when presence was last proved. */
+  readonly authenticatedAt: Date
+  readonly expiresAt: Date
+  /** All claims, as they are. */
+  readonly claims: Readonly<JWTPayload>
+}
+
+export type Verification =
+  | { readonly kind: 'valid'; readonly caller: Caller }
+  | { readonly kind: 'missing' | 'expired' | 'invalid' }
+
+export interface VerifierOptions {
+  /** `PUBLIC_URL` of Latchkey. */
+  readonly issuer: string
+  /** `JWT_AUDIENCE` of Latchkey. Left out: the issuer. */
+  readonly audience?: string
+  /** Where the keys are. Left out: `/.well-known/jwks.json` of the issuer. */
+  readonly jwksUrl?: string
+  /** Milliseconds by which the clocks may differ; 5,000 unless told. */
+  readonly clockSkew?: number
+  readonly clock?: Clock
+}
+
+export interface Verifier {
+  /** What an `Authorization` header is worth. Throws KeysUnavailable while no key can be had. */
+  readonly verify: (authorization: string | null | undefined) => Promise<Verification>
+}
+
+/** The keys of the issuer cannot be had: nobody is refused for that, and nobody let in. Answer 503. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable'
+}
+
+// Milliseconds. A key that is retired after a leak is trusted no longer than that.
+const keysKeptFor = 5 * 60_000
+const verifiedKeptFor = 60_000
+
+const mostVerified = 10_000
+
+/**
+ * Verifies access tokens (RFC 9068) without asking Latchkey for each: by its published keys, which are fetched once in
+ * a while, and not for every forged key id that somebody sends. A token is good until it expires, even if its session
+ * has ended meanwhile: ask Latchkey for `me` where that is too long.
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { issuer, audience = issuer, clockSkew = 5_000, clock = systemClock } = options
+  const url = new URL(options.jwksUrl ?? '/.well-known/jwks.json', issuer)
+  const keys = createRemoteJWKSet(url, { cacheMaxAge: keysKeptFor, timeoutDuration: 5_000 })
+  const rules = {
+    issuer,
+    audience,
+    typ: 'at+jwt',
+    algorithms: ['RS256', 'ES256', 'EdDSA'],
+    requiredClaims: ['sub', 'sid', 'exp', 'iat'],
+    clockTolerance: clockSkew / 1_000,
+  }
+  // By a hash of the whole token: one of another signature is another token, and none is kept in memory.
+  const verified = new LRUCache<string, Caller>({ max: mostVerified, ttl: verifiedKeptFor })
+
+  return {
+    async verify(authorization) {
+      const token = bearer(authorization)
+      if (token === null) return { kind: 'missing' }
+      const key = createHash('sha256').update(token).digest('base64')
+      const known = verified.get(key)
+      if (known && known.expiresAt > clock.now()) return { kind: 'valid', caller: known }
+      try {
+        const { payload } = await jwtVerify(token, keys, { ...rules, currentDate: clock.now() })
+        const caller = callerOf(payload)
+        verified.set(key, caller)
+        return { kind: 'valid', caller }
+      } catch (error) {
+        return { kind: refusal(error) }
+      }
+    },
+  }
+}
+
+/** RFC 6750 §2.1; the scheme in any case. An empty header, as signed-out clients send it, is none. */
+function bearer(authorization: string | null | undefined): string | null {
+  const [, token] = /^bearer +(\S+)$/i.exec(authorization?.trim() ?? '') ?? []
+  return token ?? null
+}
+
+function callerOf(claims: JWTPayload): Caller {
+  const { sub = '', exp = 0, iat = 0 } = claims
+  const { sid, roles, scope, auth_time: authTime } = claims as Record<string, unknown>
+  return {
+    userId: sub,
+    sessionId: String(sid),
+    roles: Array.isArray(roles) ? roles.map(String) : [],
+    scopes: typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [],
+    authenticatedAt: new Date((typeof authTime === 'number' ? authTime : iat) * 1_000),
+    expiresAt: new Date(exp * 1_000),
+    claims,
+  }
+}
+
+// What is wrong with the token, as jose names it; everything else is wrong with the way to the keys.
+const aboutTheToken = new Set([
+  'ERR_JWT_CLAIM_VALIDATION_FAILED',
+  'ERR_JWT_INVALID',
+  'ERR_JWS_INVALID',
+  'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
+  'ERR_JOSE_ALG_NOT_ALLOWED',
+  'ERR_JOSE_NOT_SUPPORTED',
+  'ERR_JWKS_NO_MATCHING_KEY',
+  'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
+])
+
+function refusal(error: unknown): 'expired' | 'invalid' {
+  if (error instanceof errors.JWTExpired) return 'expired'
+  if (error instanceof errors.JOSEError && aboutTheToken.has(error.code)) return 'invalid'
+  throw new KeysUnavailable('the keys of the issuer cannot be fetched', { cause: error })
+}

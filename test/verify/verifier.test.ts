@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createVerifier, KeysUnavailable } from '../../src/verify/index.js'
+import { startApp, type TestApp } from '../support/app.js'
+import { registerPerson, type Person } from '../support/client.js'
+
+const issuer = 'http://localhost:4000' // as startApp sets it; where it listens is another address
+let app: TestApp
+let person: Person
+beforeAll(async () => {
+  app = await startApp()
+  person = await registerPerson(app)
+})
+afterAll(() => app.close())
+
+const verifierOf = (
+  { url, clock }: TestApp,
+  changes: { issuer?: string; audience?: string } = {},
+) => createVerifier({ issuer, jwksUrl: `${url}/.well-known/jwks.json`, clock, ...changes })
+
+describe('an access token', () => {
+  it('tells who is asking', async () => {
+    const verification = await verifierOf(app).verify(`Bearer ${person.accessToken}`)
+    expect(verification).toMatchObject({
+      kind: 'valid',
+      caller: { userId: person.id, sessionId: person.sessionId, roles: [], scopes: [] },
+    })
+  })
+
+  it.each([null, undefined, '', 'Bearer', 'Basic dTpw'])('is missing in %j', async (header) => {
+    expect(await verifierOf(app).verify(header)).toEqual({ kind: 'missing' })
+  })
+
+  it('is expired when its time is over, also where it was known before', async () => {
+    const later = await startApp()
+    const { accessToken } = await registerPerson(later)
+    const verifier = verifierOf(later)
+    expect((await verifier.verify(`bearer ${accessToken}`)).kind).toBe('valid')
+    later.clock.advance('11m')
+    expect(await verifier.verify(`bearer ${accessToken}`)).toEqual({ kind: 'expired' })
+    await later.close()
+  })
+
+  it.each([
+    ['of another issuer', { issuer: 'https://other.example' }],
+    ['for another audience', { audience: 'https://other.example' }],
+  ])('%s is invalid', async (_, changes) => {
+    const verifier = verifierOf(app, { audience: issuer, ...changes })
+    expect(await verifier.verify(`Bearer ${person.accessToken}`)).toEqual({ kind: 'invalid' })
+  })
+
+  it('that was changed anywhere is invalid', async () => {
+    const verifier = verifierOf(app)
+    const { accessToken } = person
+    await verifier.verify(`Bearer ${accessToken}`) // known, and still no other is taken for it
+    const [header = '', payload = '', signature = ''] = accessToken.split('.')
+    const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')
+    const forged = Buffer.from(payload, 'base64url').toString().replace(person.id, person.sessionId)
+    const changed = [
+      `${header}.${Buffer.from(forged).toString('base64url')}.${signature}`,
+      `${none}.${payload}.`,
+      `${header}.${payload}.${signature.slice(0, -6)}AAAAAA`,
+      `${header}.${payload}`,
+      'garbage',
+      person.refreshToken,
+    ]
+    for (const token of changed) {
+      expect(await verifier.verify(`Bearer ${token}`), token).toEqual({ kind: 'invalid' })
+    }
+  })
+
+  it('of another service is invalid', async () => {
+    const other = await startApp({ ownKeys: true })
+    const stranger = await registerPerson(other)
+    expect(await verifierOf(app).verify(`Bearer ${stranger.accessToken}`)).toEqual({
+      kind: 'invalid',
+    })
+    await other.close()
+  })
+
+  it('of the next key is good at once: it was published before', async () => {
+    const rotating = await startApp({ ownKeys: true })
+    const verifier = verifierOf(rotating)
+    const before = await registerPerson(rotating)
+    expect((await verifier.verify(`Bearer ${before.accessToken}`)).kind).toBe('valid')
+    const { keyRotation, keys } = rotating.app.services
+    await keyRotation.rotate({ force: true })
+    await keys.load()
+    const after = await registerPerson(rotating)
+    expect((await verifier.verify(`Bearer ${after.accessToken}`)).kind).toBe('valid')
+    await rotating.close()
+  })
+})
+
+describe('the keys', () => {
+  /** What stands between the verifier and Latchkey: counts, and can be away. */
+  async function startFront() {
+    const state = { requests: 0, away: false }
+    const server: Server = createServer((_request, response) => {
+      state.requests += 1
+      if (state.away) response.writeHead(502).end('<html>bad gateway')
+      else {
+        void fetch(`${app.url}/.well-known/jwks.json`)
+          .then((answer) => answer.text())
+          .then((text) => response.writeHead(200, { 'content-type': 'application/json' }).end(text))
+      }
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    return { state, jwksUrl: `http://127.0.0.1:${port}`, close: () => server.close() }
+  }
+
+  it('are fetched once for any number of tokens, also of forged key ids', async () => {
+    const front = await startFront()
+    const verifier = createVerifier({ issuer, jwksUrl: front.jwksUrl, clock: app.clock })
+    await Promise.all(
+      Array.from({ length: 50 }, () => verifier.verify(`Bearer ${person.accessToken}`)),
+    )
+    const [, ...rest] = person.accessToken.split('.')
+    for (let i = 0; i < 50; i += 1) {
+      const header = { alg: 'RS256', typ: 'at+jwt', kid: `forged ${i}` }
+      const token = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
+      expect(await verifier.verify(`Bearer ${token}`)).toEqual({ kind: 'invalid' })
+    }
+    expect(front.state.requests).toBe(1)
+    front.close()
+  })
+
+  it('that cannot be had refuse nobody and let nobody in: it is said', async () => {
+    const front = await startFront()
+    front.state.away = true
+    const verifier = createVerifier({ issuer, jwksUrl: front.jwksUrl, clock: app.clock })
+    const verify = () => verifier.verify(`Bearer ${person.accessToken}`)
+    await expect(verify()).rejects.toBeInstanceOf(KeysUnavailable)
+    front.close()
+    const nobody = createVerifier({ issuer, jwksUrl: 'http://127.0.0.1:1/jwks', clock: app.clock })
+    await expect(nobody.verify(`Bearer ${person.accessToken}`)).rejects.toBeInstanceOf(
+      KeysUnavailable,
+    )
+    expect(await nobody.verify('')).toEqual({ kind: 'missing' })
+  })
+})
