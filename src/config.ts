@@ -1,6 +1,7 @@
 import { availableCores } from './platform/cores.js'
 import { StartupError } from './platform/errors.js'
-import { contradictions, hashingLimit, isLoopback } from './config/rules.js'
+import { isLoopback } from './platform/http/loopback.js'
+import { contradictions, hashingLimit } from './config/rules.js'
 import { settings, type Environment, type Setting, type Values } from './config/settings.js'
 
 /** Everything that can be set. Durations are milliseconds. */
@@ -67,7 +68,7 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       /** A folder of templates that take the place of the built-in ones; null: none do. */
       templates: values.MAIL_TEMPLATES ?? null,
       /** Whether a developer can look at what was sent. */
-      preview: values.NODE_ENV !== 'production' && isLoopback(publicUrl),
+      preview: values.NODE_ENV !== 'production' && isLoopback(new URL(publicUrl).hostname),
     },
     passwords: {
       minLength: values.PASSWORD_MIN_LENGTH,

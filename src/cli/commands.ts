@@ -120,7 +120,7 @@ export const commands = {
   'mail list': command(nothing, async ({ outbox }) => {
     const messages = await outbox.list(mostListed)
     const { waiting, dead } = await outbox.count()
-    const rest = waiting + dead - messages.length
+    const unlisted = waiting + dead - messages.length
     const line = ({ id, status, kind, recipient, attempts, ...rest }: (typeof messages)[number]) =>
       [
         id,
@@ -131,7 +131,7 @@ export const commands = {
         `${attempts} tries`,
         ...(rest.lastError === null ? [] : [rest.lastError]),
       ].join('  ')
-    const more = rest > 0 ? [`... and ${rest} more.`] : []
+    const more = unlisted > 0 ? [`... and ${unlisted} more.`] : []
     return done(messages, ...messages.map(line), ...more)
   }),
 

@@ -1,3 +1,4 @@
+import { isLoopback } from '../platform/http/loopback.js'
 import type { Environment, SettingName, Values } from './settings.js'
 
 /** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */
@@ -90,10 +91,10 @@ export const contradictions = (
     .filter(({ isBroken }) => isBroken(values, hashingAtMost))
     .map(({ problem }) => problem(hashingAtMost))
 
-const isConfidential = (url: string) => new URL(url).protocol === 'https:' || isLoopback(url)
-
-export const isLoopback = (url: string) =>
-  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname)
+function isConfidential(text: string) {
+  const { protocol, hostname } = new URL(text)
+  return protocol === 'https:' || isLoopback(hostname)
+}
 
 /**
  * How many hashes may run at once. libuv's threads also serve files, name look-ups and signatures:

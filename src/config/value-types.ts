@@ -1,5 +1,6 @@
 import validator from 'validator'
 import { z } from 'zod'
+import { isLoopback } from '../platform/http/loopback.js'
 
 export const number = (least: number, most: number) =>
   z
@@ -100,7 +101,7 @@ export const rangeApi = z
   .string()
   .refine((text) => {
     const url = urlOf(text)
-    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '')
+    const local = isLoopback(url?.hostname ?? '')
     // To be appended to; anything else would fail at every look-up, and so check nothing.
     const plain = !!url && url.href === `${url.origin}${url.pathname}` && text.endsWith('/')
     return text === 'off' || (plain && (url.protocol === 'https:' || local))

@@ -92,8 +92,15 @@ export async function deleteWaiting(tx: Tx, kind: MessageKind, recipient: string
   await tx.outboxMessage.deleteMany({ where: { kind, recipient, status: 'WAITING' } })
 }
 
-export async function deleteMessagesOf(tx: Tx, accountId: string) {
-  await tx.outboxMessage.deleteMany({ where: { accountId } })
+/** Deletes what is over, but for what was sent since then; the rest no longer says whose it is. */
+export async function forgetMessagesOf(tx: Tx, accountId: string, since: Date) {
+  const over = { status: { not: 'WAITING' }, finishedAt: { lte: since } } as const
+  const dead = { status: 'DEAD' } as const
+  await tx.outboxMessage.deleteMany({ where: { accountId, OR: [over, dead] } })
+  await tx.outboxMessage.updateMany({
+    where: { accountId },
+    data: { accountId: null, details: {} },
+  })
 }
 
 /** There was nobody to send it to. */

@@ -5,8 +5,8 @@ import type { MessageKind } from './message-kinds.js'
 import {
   countMessages,
   deleteFinished,
-  deleteMessagesOf,
   deleteWaiting,
+  forgetMessagesOf,
   insertMessage,
   listMessages,
   messagesOf,
@@ -33,6 +33,9 @@ const triedFor = 24 * 60 * 60_000
 const sentKeptFor = 7 * 24 * 60 * 60_000
 const deadKeptFor = 30 * 24 * 60 * 60_000
 const batchSize = 500
+
+/** Milliseconds for which a message counts towards what its recipient may be sent. */
+export const countedFor = 60 * 60_000
 
 export type Outbox = ReturnType<typeof createOutbox>
 
@@ -75,8 +78,13 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
     /** Takes back what waits: what it would bring is no longer to be. */
     withdraw: (tx: Tx, kind: MessageKind, recipient: string) => deleteWaiting(tx, kind, recipient),
 
-    /** With the account goes what it was sent. */
-    forget: (tx: Tx, accountId: string) => deleteMessagesOf(tx, accountId),
+    /**
+     * With the account goes what it was sent. What still waits is sent: whoever took an account over must not be able to
+     * keep its owner from hearing of it by deleting it. And what counts towards an address's budget goes on counting: else
+     * ever new accounts, each deleted after use, would have an address mailed without end.
+     */
+    forget: (tx: Tx, accountId: string) =>
+      forgetMessagesOf(tx, accountId, after(clock.now(), -countedFor)),
 
     async removeFinished() {
       const now = clock.now()

@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url'
 import type * as Nodemailer from 'nodemailer'
+import { isLoopback } from '../../platform/http/loopback.js'
 import type { OutgoingMail, Transport } from './transport.js'
 import { Undeliverable, Unreachable } from './transport.js'
 
@@ -54,9 +55,8 @@ export function smtpTransport({ url, from }: SmtpOptions): Transport {
 /** A password never travels in the clear, even if somebody on the way hides the offer of STARTTLS. */
 function connect({ createTransport }: typeof Nodemailer, url: string) {
   const { hostname, password, searchParams } = new URL(url)
-  const here = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
   const told = searchParams.has('requireTLS')
-  const requireTLS = password !== '' && !here
+  const requireTLS = password !== '' && !isLoopback(hostname)
   return createTransport({ url, ...pool, ...(!told && { requireTLS }) })
 }
 

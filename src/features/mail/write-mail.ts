@@ -2,6 +2,7 @@ import { after, type Clock } from '../../platform/clock.js'
 import type { Sealer } from '../../platform/crypto/sealer.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { Letter } from './message-kinds.js'
+import { countedFor } from './outbox.js'
 import { countSent, keepToken, type ClaimedMessage } from './outbox.store.js'
 import type { Templates } from './templates.js'
 import { Undeliverable, type OutgoingMail } from './transport.js'
@@ -32,8 +33,6 @@ export interface WriteMailNeeds {
   readonly mostPerHour: { readonly ofAll: number; readonly ofOneAccount: number }
 }
 
-const hour = 60 * 60_000
-
 export type WriteMail = ReturnType<typeof createWriteMail>
 
 /** Makes of a claimed message what goes out. Null when there is nothing to send; throws Undeliverable when it must not be. */
@@ -63,7 +62,7 @@ export function createWriteMail(needs: WriteMailNeeds) {
    * a stranger would need several to keep the owner's message from arriving.
    */
   async function refuseTooMany(message: ClaimedMessage) {
-    const { all, own } = await countSent(database.db, message, after(clock.now(), -hour))
+    const { all, own } = await countSent(database.db, message, after(clock.now(), -countedFor))
     if (all >= mostPerHour.ofAll || own >= mostPerHour.ofOneAccount) {
       throw new Undeliverable('the address had too many messages of this kind within an hour')
     }

@@ -2,7 +2,7 @@
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument, DeleteAccountDocument } from '../../../src/generated/operations.js'
 import { startApp } from '../../support/app.js'
-import { call, registerPerson } from '../../support/client.js'
+import { call, registerPerson, signIn } from '../../support/client.js'
 import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
 import {
   anotherPassword,
@@ -36,13 +36,26 @@ it('nor is a second one that waits when the first has been used', async () => {
 })
 
 it('with an account go the messages that it was sent; the farewell is the last', async () => {
-  const { id, email, accessToken: token } = await registerPerson(app)
+  const { id, email, ...person } = await registerPerson(app)
   await app.deliver()
   expect(await app.db.outboxMessage.count({ where: { accountId: id } })).toBe(1)
+  app.clock.advance('2h')
+  const { accessToken: token } = await signIn(app, { email, ...person })
   await call(app, DeleteAccountDocument, { input: { confirmEmail: email } }, { token })
   await app.deliver()
   const left = await app.db.outboxMessage.findMany({ where: { recipient: email } })
   expect(left.map(({ kind, accountId }) => [kind, accountId])).toEqual([['ACCOUNT_DELETED', null]])
+})
+
+it('a thief who deletes the account does not keep its owner from hearing what went before', async () => {
+  const { email, password, accessToken: token } = await registerPerson(app)
+  const input = { currentPassword: password, newPassword: anotherPassword }
+  await call(app, ChangePasswordDocument, { input }, { token })
+  const thief = await signIn(app, { email, password: anotherPassword })
+  const confirm = { input: { confirmEmail: email } }
+  await call(app, DeleteAccountDocument, confirm, { token: thief.accessToken })
+  expect(await kindsTo(email)).toEqual(['PASSWORD_CHANGED', 'ACCOUNT_DELETED'])
+  expect(await app.db.outboxMessage.count({ where: { recipient: email, accountId: null } })).toBe(2)
 })
 
 it('a link tells for how long it still works, not for how long it was made', async () => {

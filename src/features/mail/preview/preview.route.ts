@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Mustache from 'mustache'
+import { isLoopback } from '../../../platform/http/loopback.js'
 import { refuse } from '../../../platform/http/refusals.js'
 import type { RecentMail } from '../recent-mail.js'
 import type { OutgoingMail } from '../transport.js'
@@ -56,13 +57,11 @@ const proxyHeaders = [
   'cf-connecting-ip',
 ]
 
-const localNames = new Set(['localhost', '127.0.0.1', '[::1]'])
-
 function isDeveloper({ socket, headers, raw }: FastifyRequest) {
   const url = `http://${headers.host ?? ''}`
   const host = URL.canParse(url) ? new URL(url).hostname : ''
   const isDirect = raw.httpVersion !== '1.0' && !proxyHeaders.some((name) => name in headers)
-  const isFromHere = loopback.has(socket.remoteAddress ?? '') && localNames.has(host)
+  const isFromHere = loopback.has(socket.remoteAddress ?? '') && isLoopback(host)
   return isDirect && isFromHere && headers.origin === undefined
 }
 
