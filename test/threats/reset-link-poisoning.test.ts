@@ -9,6 +9,7 @@ import { goodPassword, newEmail, registerPerson, type Person } from '../support/
 import { resetBy } from '../support/link-words.js'
 import { askForReset } from '../support/mailed-links.js'
 import { lastMailTo, mailTo } from '../support/mail.js'
+import { decode } from '../support/pages.js'
 import { sendRaw } from '../support/raw-http.js'
 
 const evil = 'evil.example'
@@ -45,8 +46,6 @@ const raw = (target: string, type: string, headers: readonly string[], body: str
   `POST ${target} HTTP/1.1\r\n${headers.join('\r\n')}\r\ncontent-type: ${type}\r\n` +
   `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`
 
-const unescaped = (html: string) => html.replaceAll('&#x2F;', '/').replaceAll('&#x3D;', '=')
-
 const graphql = (document: Parameters<typeof print>[0], input: object) =>
   JSON.stringify({ query: print(document), variables: { input } })
 
@@ -72,7 +71,7 @@ describe.each([
     const [, begin, token = ''] = /^([^]*\?token=)([\w-]{43})$/.exec(url ?? '') ?? []
     expect(begin).toBe(`${own}${path}?token=`)
     expect(text + html + subject).not.toMatch(/evil|666/)
-    const plain = `${text}\n${unescaped(html)}`
+    const plain = `${text}\n${decode(html)}`
     const links = [...plain.matchAll(/\b[a-z]+:\/\/[^\s"<>]+/g)].map(([link]) => link)
     expect(links.length).toBeGreaterThanOrEqual(2)
     expect(new Set(links)).toEqual(new Set([url]))
@@ -116,7 +115,7 @@ describe.each([
     )
     expect(page).toMatch(/^HTTP\/1.1 200/)
     expect(
-      [...page.matchAll(/action="([^"]*)"/g)].map(([, action = '']) => unescaped(action)),
+      [...page.matchAll(/action="([^"]*)"/g)].map(([, action = '']) => decode(action)),
     ).toEqual(['/forgot-password'])
     expect(page).not.toContain('evil')
 

@@ -60,7 +60,7 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
       })
     },
 
-    /** What waits and what was given up, oldest first; at most so many. */
+    /** What was given up, then what waits, the oldest first; at most so many. */
     list: (limit: number) => listMessages(db, limit),
 
     /** How many wait and how many were given up. */

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
-import type { OutgoingMail } from '../../../src/features/mail/transport.js'
+import { sampleMail } from '../../support/sample-mail.js'
 import { startApp } from '../../support/app.js'
 import { registerPerson } from '../../support/client.js'
 import { startMailbox } from '../../support/mailbox.js'
@@ -50,22 +50,11 @@ describe('a message', async () => {
   })
 })
 
-const mail: OutgoingMail = {
-  id: '018f3a1c-0000-7000-8000-000000000001',
-  kind: 'VERIFY_EMAIL',
-  to: 'ada@example.com',
-  date: new Date('2026-01-02T03:04:05Z'),
-  subject: 'Hello',
-  html: '<p>Hello',
-  text: 'Hello',
-  url: null,
-}
-
 it('the Message-ID of a domain with other letters is ASCII', async () => {
   const mailbox = await startMailbox()
   onTestFinished(mailbox.close)
   const transport = smtpTransport({ url: mailbox.url, from: 'no-reply@bücher.example' })
-  await transport.send(mail, AbortSignal.timeout(5_000))
+  await transport.send(sampleMail, AbortSignal.timeout(5_000))
   transport.close()
   const [received] = mailbox.received
   expect(received?.source).toMatch(/^Message-ID: <[\w-]+@xn--bcher-kva\.example>\r$/m)

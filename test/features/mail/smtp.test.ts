@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SMTPServerOptions } from 'smtp-server'
 import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
-import type { OutgoingMail } from '../../../src/features/mail/transport.js'
+import { sampleMail } from '../../support/sample-mail.js'
 import { selfSigned } from '../../support/certificate.js'
 import { smtpError, startMailbox } from '../../support/mailbox.js'
 
@@ -14,17 +14,6 @@ const lines = selfSigned(pair)
 const cert = `-----BEGIN CERTIFICATE-----\n${lines?.join('\n') ?? ''}\n-----END CERTIFICATE-----\n`
 
 const from = 'no-reply@example.org'
-const mail: OutgoingMail = {
-  id: '018f3a1c-0000-7000-8000-000000000001',
-  kind: 'VERIFY_EMAIL',
-  to: 'ada@example.com',
-  date: new Date('2026-01-02T03:04:05Z'),
-  subject: 'Hello',
-  html: '<p>Hello',
-  text: 'Hello',
-  url: null,
-}
-
 /** A relay, what it was told besides messages, and a transport that goes there by that URL. */
 async function relayWith(server: SMTPServerOptions) {
   const told = { passwords: [] as (string | undefined)[], secure: [] as boolean[] }
@@ -48,7 +37,7 @@ async function relayWith(server: SMTPServerOptions) {
   const { port } = new URL(mailbox.url)
   const send = async (url: string) => {
     const transport = smtpTransport({ url: url.replace('PORT', port), from })
-    await transport.send(mail, AbortSignal.timeout(5_000)).finally(transport.close)
+    await transport.send(sampleMail, AbortSignal.timeout(5_000)).finally(transport.close)
   }
   return { ...told, received: mailbox.received, send }
 }

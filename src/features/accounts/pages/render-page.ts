@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import mustache from 'mustache'
+import { inlineStyleSource } from '../../../platform/http/inline-style.js'
 import type { PageTexts } from './texts/page-texts.js'
 import type { View } from './views.js'
 
@@ -19,11 +19,9 @@ export function createRenderPage(publicUrl: string) {
 }
 
 function policyFor(layout: string) {
-  const [, style = ''] = /<style>([^]*?)<\/style>/.exec(layout) ?? []
-  const hash = createHash('sha256').update(style).digest('base64')
   return [
     "default-src 'none'",
-    `style-src 'sha256-${hash}'`,
+    `style-src ${inlineStyleSource(layout)}`,
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Mustache from 'mustache'
+import { inlineStyleSource } from '../../../platform/http/inline-style.js'
 import { isLoopback } from '../../../platform/http/loopback.js'
 import { refuse } from '../../../platform/http/refusals.js'
 import type { RecentMail } from '../recent-mail.js'
 import type { OutgoingMail } from '../transport.js'
 
 const page = readFileSync(new URL('page.html', import.meta.url), 'utf8')
-const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? ''
-const styleHash = createHash('sha256').update(style).digest('base64')
 
-const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+const pagePolicy = `default-src 'none'; style-src ${inlineStyleSource(page)}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 // The message in its frame: its own styles, and nothing else.
 const messagePolicy = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
 

@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadTemplates } from '../../../src/features/mail/templates.js'
+import { StartupError } from '../../../src/platform/errors.js'
+import { templateFolder, type Files } from '../../support/template-folder.js'
+
+const texts = (message: object) => ({ messages: { RESET_PASSWORD: message } })
+
+const broken: [problem: string, file: string, content: Files[string], message: string][] = [
+  ['a name that means nothing', 'readme.md', 'x', 'means nothing; expected layout.html, '],
+  ['a kind that does not exist', 'goodbye.html', 'x', 'means nothing'],
+  ['a kind in another spelling', 'RESET_PASSWORD.html', '{{url}}', 'means nothing'],
+  ['no language', 'texts.json', {}, 'means nothing'],
+  ['a language spelled otherwise', 'pt-br.json', {}, 'means nothing'],
+  ['an impossible language', 'de-x.json', {}, 'means nothing'],
+  ['a template that is empty', 'password-changed.txt', ' \n', 'is empty'],
+  ['no UTF-8', 'layout.txt', Uint8Array.of(0xe4, 0x20), 'cannot be read as UTF-8'],
+  ['a tag that is not closed', 'layout.html', '{{subject', 'Unclosed tag'],
+  ['a section that is not closed', 'layout.html', '{{#url}}', 'Unclosed section "url"'],
+  ['a section that is not open', 'layout.html', '{{/url}}', 'Unopened section "url"'],
+  ['a value that does not exist', 'layout.html', '{{porduct}}', '{{porduct}} is not a value'],
+  ['a value of another kind', 'address-taken.txt', '{{lifetime}}', '{{lifetime}} is not a value'],
+  ['a value of some kinds', 'layout.txt', '{{lifetime}}', '{{lifetime}} is not a value'],
+  ['a link for all kinds', 'layout.html', '<a href="{{url}}">', '{{url}} is not a value'],
+  ['a link without one', 'layout.html', '{{^url}}{{url}}{{/url}}', '{{url}} is not a value'],
+  ['a property of JavaScript', 'layout.html', '{{constructor}}', '{{constructor}} is not a value'],
+  [
+    'a section that does not exist',
+    'layout.txt',
+    '{{#name}}{{/name}}',
+    '{{#name}} is not a section',
+  ],
+  ['a property as section', 'layout.txt', '{{#toString}}{{/toString}}', '{{#toString}} is not'],
+  ['a value that is not escaped', 'layout.html', '{{{subject}}}', '{{&subject}} cannot be used'],
+  ['a partial template', 'layout.html', '{{> head}}', '{{>head}} cannot be used'],
+  ['other delimiters', 'layout.html', '{{=<% %>=}}<% porduct %>', 'cannot be used'],
+  ['a layout without the link', 'layout.html', '{{subject}}', 'the link of VERIFY_EMAIL: {{url}}'],
+  ['a text without the link', 'layout.txt', '{{subject}}', 'the link of VERIFY_EMAIL: {{url}}'],
+  ['one without the link', 'reset-password.html', '<p>', 'the link of RESET_PASSWORD: {{url}}'],
+  ['no JSON', 'fr.json', '{', 'is not JSON'],
+  ['JSON of another kind', 'fr.json', '[]', 'expected object'],
+  ['an unknown key', 'fr.json', { foter: 'x' }, '"foter"'],
+  [
+    'an unknown message',
+    'fr.json',
+    { messages: { HELLO: {} } },
+    'messages: Unrecognized key: "HELLO"',
+  ],
+  ['an unknown part', 'fr.json', texts({ sujet: 'x' }), 'messages.RESET_PASSWORD: '],
+  [
+    'an action without link',
+    'fr.json',
+    { messages: { ADDRESS_TAKEN: { action: 'x' } } },
+    '"action"',
+  ],
+  ['a text that is none', 'fr.json', texts({ subject: 1 }), 'messages.RESET_PASSWORD.subject: '],
+  ['a text that is empty', 'fr.json', texts({ subject: ' ' }), 'subject: must not be empty'],
+  ['no paragraph', 'fr.json', texts({ paragraphs: [] }), 'messages.RESET_PASSWORD.paragraphs: '],
+  [
+    'a placeholder that does not exist',
+    'fr.json',
+    texts({ paragraphs: ['a', '{{porduct}}'] }),
+    'messages.RESET_PASSWORD.paragraphs.1: {{porduct}} is not a value that can be used here; these are: product, email, lifetime',
+  ],
+  [
+    'a placeholder of another kind',
+    'fr.json',
+    { messages: { ADDRESS_TAKEN: { subject: '{{lifetime}}' } } },
+    '{{lifetime}} is',
+  ],
+  ['a section in a text', 'fr.json', texts({ subject: '{{#email}}x{{/email}}' }), 'there is none'],
+  ['a text that does not parse', 'fr.json', texts({ action: '{{email' }), 'action: Unclosed tag'],
+  ['a placeholder in the footer', 'fr.json', { footer: '{{lifetime}}' }, 'footer: {{lifetime}} is'],
+]
+
+describe('a folder is refused at the start for', () => {
+  const refusal = (folder: string) =>
+    loadTemplates({ folder, product: 'Acme' }).then(
+      () => expect.fail('it was taken'),
+      (error: unknown) => error as Error,
+    )
+
+  it.each(broken)('%s: %s', async (_, file, content, message) => {
+    const folder = templateFolder({ [file]: content })
+    const error = await refusal(folder)
+    expect(error).toBeInstanceOf(StartupError)
+    expect(error.message).toContain(`MAIL_TEMPLATES: ${join(folder, file)}: `)
+    expect(error.message).toContain(message)
+  })
+
+  it('not being there, and being no folder', async () => {
+    const file = join(templateFolder({ 'layout.html': 'x' }), 'layout.html')
+    for (const place of [join(templateFolder({}), 'nowhere'), file]) {
+      const error = await refusal(place)
+      expect(error).toBeInstanceOf(StartupError)
+      expect(error.message).toContain(`MAIL_TEMPLATES: ${place}: cannot be read as a folder`)
+    }
+  })
+
+  it('a folder in the place of a file', async () => {
+    const folder = templateFolder({})
+    mkdirSync(join(folder, 'fr.json'))
+    expect((await refusal(folder)).message).toContain('fr.json: cannot be read')
+  })
+})
