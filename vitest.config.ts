@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // Named by each project: one in the common part would run once more for all of them together.
 const globalSetup = 'test/support/global-setup.ts'
+
+const jestGlobals = fileURLToPath(new URL('test/support/jest-globals.ts', import.meta.url))
 
 // Where to put the counts that .ci/run adds up.
 const report = process.env['TEST_REPORT']
@@ -25,11 +28,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        // Apollo Server's integration tests are written for Jest.
+        resolve: { alias: [{ find: /^@jest\/globals$/, replacement: jestGlobals }] },
         test: {
           name: 'app',
           include: ['test/**/*.test.ts'],
           exclude: ['test/alone/**', 'test/soak/**'],
           globalSetup,
+          // What Node loads knows no alias.
+          server: { deps: { inline: ['@apollo/server-integration-testsuite'] } },
         },
       },
       {

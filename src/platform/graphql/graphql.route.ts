@@ -1,25 +1,29 @@
-import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server'
+import {
+  HeaderMap,
+  type ApolloServer,
+  type BaseContext,
+  type HTTPGraphQLRequest,
+} from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendGraphiql, wantsGraphiql } from '../http/graphiql/graphiql.route.js'
 import { refuse } from '../http/refusals.js'
-import type { RequestContext } from './context.js'
 
-export interface GraphqlRouteNeeds {
-  readonly apollo: ApolloServer<RequestContext>
-  readonly contextFor: (request: FastifyRequest, reply: FastifyReply) => RequestContext
+export interface GraphqlRouteNeeds<C extends BaseContext> {
+  readonly apollo: ApolloServer<C>
+  readonly contextFor: (request: FastifyRequest, reply: FastifyReply) => C | Promise<C>
   /** Whether a browser that opens the address gets GraphiQL. */
   readonly graphiql: boolean
 }
 
 /** `/graphql`: POST for everything, GET for queries (and, in development, for GraphiQL). */
 export const graphqlRoute =
-  ({ apollo, contextFor, graphiql }: GraphqlRouteNeeds) =>
+  <C extends BaseContext>({ apollo, contextFor, graphiql }: GraphqlRouteNeeds<C>) =>
   (server: FastifyInstance) => {
     const handle = async (request: FastifyRequest, reply: FastifyReply) => {
       if (graphiql && wantsGraphiql(request)) return sendGraphiql(reply)
       const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: toApollo(request),
-        context: () => Promise.resolve(contextFor(request, reply)),
+        context: async () => contextFor(request, reply),
       })
       if (body.kind !== 'complete') throw new Error('a response in parts was not asked for')
       return reply

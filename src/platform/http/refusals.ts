@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 
 /** What a client is told of a request that never became an operation. */
 const messages: Record<number, string> = {
-  400: 'The body must be JSON in UTF-8.',
+  400: 'Invalid JSON: the body must be JSON in UTF-8.',
   404: 'There is nothing here.',
   405: 'This method is not allowed here.',
   413: 'The body must be at most 100 kB.',
