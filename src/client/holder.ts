@@ -1,0 +1,37 @@
+import type { SessionState } from './session.types.js'
+import type { Tokens } from './tokens.js'
+
+/** The tokens that are held now, and what the application is told of them. */
+export function createHolder() {
+  const listeners = new Set<() => void>()
+  let tokens: Tokens | null = null
+  let state: SessionState = { status: 'loading' }
+
+  function changeTo(next: SessionState) {
+    state = next
+    for (const listener of [...listeners]) listener()
+  }
+
+  return {
+    tokens: () => tokens,
+    state: () => state,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+
+    /** The one place where it changes who is signed in. The same user with other tokens is no news. */
+    hold: (next: Tokens | null, reason: string | null = null) => {
+      tokens = next
+      if (next) {
+        const { userId } = next
+        if (state.status === 'signed-in' && state.userId === userId) return
+        changeTo({ status: 'signed-in', userId })
+      } else if (state.status === 'loading') {
+        changeTo({ status: 'signed-out', reason: null })
+      } else if (state.status === 'signed-in') {
+        changeTo({ status: 'signed-out', reason })
+      }
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import { isAuthTokens, type AuthTokens } from './tokens.js'
+
+/** As in `operations.graphql`: where only trusted documents run, these two have to be among them. */
+export const sessionDocuments = {
+  refresh: `mutation RefreshSession($input: RefreshInput) {
+  refresh(input: $input) {
+    __typename
+    ... on AuthPayload {
+      accessToken
+      expiresIn
+      refreshToken
+    }
+    ... on AuthError {
+      code
+    }
+  }
+}`,
+  logout: `mutation EndSession($input: LogoutInput!) {
+  logout(input: $input) {
+    sessionId
+  }
+}`,
+} as const
+
+export interface ServiceOptions {
+  readonly url: string
+  readonly transport: 'BODY' | 'COOKIE'
+  readonly fetch: typeof fetch
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export type Renewal =
+  | { readonly kind: 'renewed'; readonly payload: AuthTokens }
+  /** The session is over. */
+  | { readonly kind: 'refused'; readonly code: string }
+  /** Nobody knows: the service was not reached, or had no time. `retryAfter` in milliseconds, when it answered. */
+  | { readonly kind: 'unavailable'; readonly retryAfter: number }
+
+export type Service = ReturnType<typeof createService>
+
+interface Answer {
+  readonly data?: Record<string, { __typename?: string; code?: string } | null> | null
+  readonly errors?: { extensions?: { retryAfter?: number } }[]
+}
+
+const patience = 10_000
+const pause = 1_000
+
+/** The two requests that a session makes by itself. They carry no access token, so that no gateway refuses them for an expired one. */
+export function createService({ url, transport, fetch, headers }: ServiceOptions) {
+  const credentials = transport === 'COOKIE' ? 'include' : 'omit'
+
+  return {
+    async refresh(refreshToken: string | null): Promise<Renewal> {
+      const answer = await ask(sessionDocuments.refresh, refreshToken)
+      const result = answer?.data?.['refresh']
+      if (isAuthTokens(result)) return { kind: 'renewed', payload: result }
+      if (result?.__typename === 'AuthError') return { kind: 'refused', code: result.code ?? '' }
+      const told = answer?.errors?.[0]?.extensions?.retryAfter
+      return { kind: 'unavailable', retryAfter: answer ? (told ?? 0) * 1_000 || pause : 0 }
+    },
+
+    /** Whether the service knows of it. */
+    async logout(refreshToken: string | null): Promise<boolean> {
+      const answer = await ask(sessionDocuments.logout, refreshToken)
+      return Boolean(answer?.data?.['logout'])
+    },
+  }
+
+  /** Null when there was no answer. Asked again once: a replaced refresh token gets its successor again (REFRESH_GRACE). */
+  async function ask(query: string, refreshToken: string | null): Promise<Answer | null> {
+    return (await post(query, refreshToken)) ?? post(query, refreshToken)
+  }
+
+  async function post(query: string, refreshToken: string | null): Promise<Answer | null> {
+    const limit = new AbortController()
+    const timer = setTimeout(() => {
+      limit.abort()
+    }, patience)
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        credentials,
+        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+        body: JSON.stringify({ query, variables: { input: { refreshToken } } }),
+        signal: limit.signal,
+      })
+      return (await response.json().catch(() => ({}))) as Answer
+    } catch {
+      return null
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { isTokens, type Tokens } from './tokens.js'
+
+/** What one tab has to say to the others. */
+export type News =
+  | { readonly kind: 'tokens'; readonly tokens: Tokens }
+  | { readonly kind: 'ended'; readonly sessionId: string; readonly reason: string }
+
+export type Message = News | { readonly kind: 'question' | 'nothing' } | Answer
+
+export interface Answer {
+  readonly kind: 'answer'
+  readonly tokens: Tokens
+}
+
+/** Another tab may run another version. */
+export function isMessage(data: unknown): data is Message {
+  const { kind, tokens, sessionId } = (data ?? {}) as Record<string, unknown>
+  switch (kind) {
+    case 'tokens':
+    case 'answer':
+      return isTokens(tokens)
+    case 'ended':
+      return typeof sessionId === 'string'
+    default:
+      return kind === 'question' || kind === 'nothing'
+  }
+}

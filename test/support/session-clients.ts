@@ -1,0 +1,114 @@
+import { ApolloClient, HttpLink, InMemoryCache, type OperationVariables } from '@apollo/client'
+import { Client, fetchExchange } from '@urql/core'
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { createSessionLink } from '../../src/client/apollo.js'
+import { createSession, type SessionOptions } from '../../src/client/index.js'
+import { sessionExchange } from '../../src/client/urql.js'
+import type { TestClock } from './clock.js'
+import { registerPerson, signIn, type Server } from './client.js'
+
+interface Application {
+  readonly query: <T, V extends OperationVariables>(
+    document: TypedDocumentNode<T, V>,
+    variables: V,
+  ) => Promise<{ data: T | null | undefined; error: unknown }>
+  readonly mutate: Application['query']
+}
+
+type Session = ReturnType<typeof createSession>
+type Fetch = typeof fetch
+
+/** The clients that have bindings, made as their documentation says, with every request to be seen. */
+export const bindings: Record<
+  string,
+  (session: Session, url: string, fetch: Fetch) => Application
+> = {
+  'Apollo Client': (session, url, fetch) => {
+    const client = new ApolloClient({
+      link: createSessionLink(session).concat(new HttpLink({ uri: url, fetch })),
+      cache: new InMemoryCache(),
+      queryDeduplication: false,
+      defaultOptions: {
+        query: { fetchPolicy: 'network-only', errorPolicy: 'all' },
+        mutate: { errorPolicy: 'all' },
+      },
+    })
+    return {
+      query: async (query, variables) =>
+        client
+          .query({ query, variables: variables as never })
+          .then(({ data, error }) => ({ data: data as never, error })),
+      mutate: async (mutation, variables) =>
+        client
+          .mutate({ mutation, variables: variables as never })
+          .then(({ data, error }) => ({ data: data as never, error })),
+    }
+  },
+  urql: (session, url, fetch) => {
+    const client = new Client({ url, fetch, exchanges: [sessionExchange(session), fetchExchange] })
+    return {
+      query: async (document, variables) => client.query(document, variables).toPromise(),
+      mutate: async (document, variables) => client.mutation(document, variables).toPromise(),
+    }
+  },
+}
+
+export interface Sent {
+  readonly method: string
+  readonly operation: string
+  readonly authorization: string | null
+}
+
+/** A fetch that remembers what was sent, and fails while the network is `down`. */
+export function createNetwork() {
+  const sent: Sent[] = []
+  const network = {
+    sent,
+    down: false,
+    count: (operation: string) => sent.filter((one) => one.operation === operation).length,
+    fetch: (async (input, init = {}) => {
+      const url = new URL(String(input))
+      const { query, operationName } = JSON.parse(
+        typeof init.body === 'string' ? init.body : '{}',
+      ) as { query?: string; operationName?: string }
+      const name = operationName ?? url.searchParams.get('operationName')
+      const operation = name ?? /(?:query|mutation) (\w+)/.exec(query ?? '')?.[1] ?? ''
+      const authorization = new Headers(init.headers).get('authorization')
+      sent.push({ method: init.method ?? 'GET', operation, authorization })
+      if (network.down) throw new TypeError('fetch failed')
+      return fetch(input, init)
+    }) as Fetch,
+  }
+  return network
+}
+
+/** A session on a network of its own, with the clock of the app. */
+export function createSessionAt(
+  server: Server & { clock: TestClock },
+  options: Partial<SessionOptions> = {},
+) {
+  const network = createNetwork()
+  const url = `${server.url}/graphql`
+  const now = () => server.clock.now().getTime()
+  const session = createSession({ url, fetch: network.fetch, now, ...options })
+  const events: string[] = []
+  session.subscribe(() => {
+    const state = session.state()
+    events.push('reason' in state ? `${state.status}: ${state.reason ?? ''}` : state.status)
+  })
+  return {
+    session,
+    network,
+    events,
+    url,
+    /** Somebody new is signed in. */
+    async register() {
+      const person = await registerPerson(server)
+      await session.signIn({ ...person, expiresIn: 600 })
+      return person
+    },
+    /** Another session of the same person. */
+    signInAgain: async (person: { email: string; password: string }) =>
+      session.signIn({ ...(await signIn(server, person)), expiresIn: 600 }),
+  }
+}
