@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 // Named by each project: one in the common part would run once more for all of them together.
 const globalSetup = 'test/support/global-setup.ts'
 
-const jestGlobals = fileURLToPath(new URL('test/support/jest-globals.ts', import.meta.url))
+const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const jestGlobals = pathOf('test/support/jest-globals.ts')
 
 // Where to put the counts that .ci/run adds up.
 const report = process.env['TEST_REPORT']
@@ -14,7 +15,13 @@ export default defineConfig({
   oxc: { decorator: { legacy: true } },
   // Vite would load graphql's ES modules for our files and Node its CommonJS for the libraries: two
   // copies, and graphql refuses a schema from "another module or realm".
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  // And the examples, which have an installed package, get the one that is being tested.
+  resolve: {
+    alias: [
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      { find: 'latchkey/verify', replacement: pathOf('src/verify/index.ts') },
+    ],
+  },
   test: {
     // Some tests kill or suspend processes and listen for signals, which threads share.
     pool: 'forks',

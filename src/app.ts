@@ -14,6 +14,7 @@ import {
   createIdentify,
   createViewerLoader,
 } from './features/auth/index.js'
+import { createUsersById, gatewayResolvers } from './features/gateways/index.js'
 import { mailPreviewRoutes } from './features/mail/index.js'
 import { createLimitFields, credentialMutations } from './features/limits/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
@@ -55,6 +56,8 @@ export async function createApp(parts: Parts): Promise<App> {
       identify: createIdentify(services),
       factor: config.rateLimitFactor,
     })
+    const usersById = createUsersById(services.accounts)
+    const gateways = gatewayResolvers(config.gateways).map((Gateway) => new Gateway(usersById))
     const schema = await createSchema(
       [
         new SessionResolver(services.revokeSession),
@@ -65,9 +68,12 @@ export async function createApp(parts: Parts): Promise<App> {
         new EmailResolver(services.accounts),
         new AuthResolver(services.auth),
         new AuthPayloadResolver(services.accounts),
+        ...gateways,
       ],
       [limitFields],
+      config.gateways,
     )
+    for (const gateway of gateways) gateway.describe(schema)
     const apollo = createApollo(schema, {
       production: config.production,
       introspection,

@@ -90,6 +90,11 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       /** The file of the only documents that run; null: any may. */
       trusted: values.TRUSTED_DOCUMENTS ?? null,
     },
+    /** Whose fields the schema has beside its own. */
+    gateways: {
+      federation: values.FEDERATION === 'on',
+      stitching: values.STITCHING === 'on',
+    },
   })
 }
 

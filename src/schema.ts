@@ -7,6 +7,7 @@ import {
   UserResolver,
 } from './features/accounts/index.js'
 import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
+import { gatewayResolvers, type Gateways } from './features/gateways/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import type { RequestContext } from './platform/graphql/context.js'
 import { recordOutcomes } from './platform/graphql/observe-operations.js'
@@ -24,17 +25,19 @@ const resolverClasses = [
 
 /**
  * The GraphQL schema over these resolvers, one instance of each class: they are the whole container.
- * Without any, a schema to print.
+ * Without any, a schema to print. What only gateways ask for is in it where there are such.
  */
 export function createSchema(
   resolvers: object[] = [],
   middlewares: MiddlewareFn<RequestContext>[] = [],
+  gateways: Gateways = { federation: false, stitching: false },
 ) {
+  const classes = [...resolverClasses, ...gatewayResolvers(gateways)] as const
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]))
-  const lacking = resolverClasses.find((one) => !instances.has(one))
+  const lacking = classes.find((one) => !instances.has(one))
   if (lacking && resolvers.length > 0) throw new Error(`${lacking.name} has no instance`)
   return buildSchema({
-    resolvers: [...resolverClasses],
+    resolvers: classes,
     container: { get: (type: unknown) => instances.get(type) },
     globalMiddlewares: [recordOutcomes, ...middlewares],
     validate: false,

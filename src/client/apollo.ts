@@ -6,11 +6,11 @@ import type { Session } from './session.types.js'
 
 /**
  * The link of a session for Apollo Client 4, in front of the HttpLink: sends the access token, and sends an operation
- * again, once, whose token was refused.
+ * again, once, whose token was refused. What comes of a subscription is left as it is.
  */
 export const createSessionLink = (session: Session) =>
   new ApolloLink((operation, forward) => {
-    const isMutation = (operation.operationType as string) === 'mutation'
+    const type: string = operation.operationType
 
     function send(token: string | null) {
       operation.setContext(({ headers }) => ({
@@ -21,14 +21,20 @@ export const createSessionLink = (session: Session) =>
 
     const sendOnce = (token: string | null) =>
       send(token).pipe(
-        map((result) => ({ token, refused: refusedIn(result, isMutation), outcome: of(result) })),
+        map((result) => ({
+          token,
+          refused: refusedIn(result, type === 'mutation'),
+          outcome: of(result),
+        })),
         catchError((error: unknown) => {
           const status = ServerError.is(error) ? error.statusCode : undefined
           return of({ token, refused: refusedByStatus(status), outcome: throwError(() => error) })
         }),
       )
 
-    return from(session.accessToken()).pipe(
+    const begun = from(session.accessToken())
+    if (type === 'subscription') return begun.pipe(switchMap(send))
+    return begun.pipe(
       switchMap(sendOnce),
       concatMap(({ token, refused, outcome }) => {
         if (!refused) return outcome

@@ -5,6 +5,7 @@ export interface Answer {
 }
 
 interface GraphQLError {
+  readonly path?: readonly (string | number)[] | undefined
   readonly extensions?: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -19,15 +20,21 @@ export const refusedByStatus = (status: number | undefined): Refused | null =>
 
 /**
  * Whether the answer says UNAUTHENTICATED and the operation can be sent again: a query always, a mutation only if
- * nothing of it was done.
+ * every field of it was refused. One that is null without an error was done.
  */
 export function refusedIn({ data, errors = [] }: Answer, isMutation: boolean): Refused | null {
-  const extensions = errors.flatMap(withInner).find(({ code }) => code === 'UNAUTHENTICATED')
-  if (!extensions) return null
-  if (isMutation && Object.values(data ?? {}).some((field) => field !== null)) return null
-  const { reason } = extensions
+  const refusals = errors.filter((error) => unauthenticated(error) !== undefined)
+  const [first] = refusals
+  if (!first) return null
+  const isRefused = ([name, value]: [string, unknown]) =>
+    value === null && refusals.some(({ path }) => (path?.[0] ?? name) === name)
+  if (isMutation && !Object.entries(data ?? {}).every(isRefused)) return null
+  const reason = unauthenticated(first)?.['reason']
   return { reason: typeof reason === 'string' ? reason : null }
 }
+
+const unauthenticated = (error: GraphQLError) =>
+  withInner(error).find(({ code }) => code === 'UNAUTHENTICATED')
 
 /** Cosmo Router wraps what a service said into an error of its own. */
 function withInner({ extensions = {} }: GraphQLError): Readonly<Record<string, unknown>>[] {

@@ -36,8 +36,6 @@ export type Renewal =
   /** Nobody knows: the service was not reached, or had no time. `retryAfter` in milliseconds, when it answered. */
   | { readonly kind: 'unavailable'; readonly retryAfter: number }
 
-export type Service = ReturnType<typeof createService>
-
 interface Answer {
   readonly data?: Record<string, { __typename?: string; code?: string } | null> | null
   readonly errors?: { extensions?: { retryAfter?: number } }[]
@@ -72,6 +70,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
     return (await post(query, refreshToken)) ?? post(query, refreshToken)
   }
 
+  /** Null when nothing came, or not all of it. */
   async function post(query: string, refreshToken: string | null): Promise<Answer | null> {
     const limit = new AbortController()
     const timer = setTimeout(() => {
@@ -85,11 +84,20 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
         body: JSON.stringify({ query, variables: { input: { refreshToken } } }),
         signal: limit.signal,
       })
-      return (await response.json().catch(() => ({}))) as Answer
+      return parse(await response.text())
     } catch {
       return null
     } finally {
       clearTimeout(timer)
     }
+  }
+}
+
+/** What is not JSON is a proxy's word, and says nothing of the session. */
+function parse(body: string): Answer {
+  try {
+    return JSON.parse(body) as Answer
+  } catch {
+    return {}
   }
 }

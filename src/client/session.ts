@@ -1,10 +1,10 @@
 import { createHolder } from './holder.js'
 import { createService } from './service.js'
 import { ServiceUnavailable, type Session, type SessionOptions } from './session.types.js'
-import { createTokenStore } from './store.js'
+import { createTokenStore, type Kept } from './store.js'
 import type { News } from './tab-messages.js'
 import { joinTabs } from './tabs.js'
-import { isAuthTokens, tokensFrom, type Tokens } from './tokens.js'
+import { isAuthTokens, tokensFrom, userIdOf, type Tokens } from './tokens.js'
 
 // Milliseconds. What is left of a token's life must do for the request that it goes with.
 const leastLeft = 5_000
@@ -24,6 +24,7 @@ export function createSession(options: SessionOptions): Session {
   const holder = createHolder()
   const { tokens, hold } = holder
   const tabs = joinTabs(`${name} ${url}`, { held: tokens, heard })
+  /** Sessions that ended here or in another tab: nobody is signed in by them again. */
   const left = new Set<string>()
 
   let loading: Promise<void> | null = null
@@ -34,30 +35,34 @@ export function createSession(options: SessionOptions): Session {
   let replacement: string | null = null
 
   function heard(news: News) {
-    if (news.kind === 'ended' && news.sessionId === tokens()?.sessionId) hold(null, news.reason)
-    // A refresh that was under way in another tab when this one signed out.
-    if (news.kind === 'tokens' && !left.has(news.tokens.sessionId)) hold(news.tokens)
+    if (news.kind === 'tokens') {
+      // Those of a session that is left come from a refresh that was under way in another tab.
+      if (!left.has(news.tokens.sessionId)) hold(news.tokens)
+      return
+    }
+    left.add(news.sessionId)
+    if (news.sessionId === tokens()?.sessionId) hold(null, news.reason)
   }
 
   /** Has the next visit and the other tabs hold them too. */
   async function share(next: Tokens) {
     hold(next)
-    await store.write(transport === 'BODY' ? { tokens: next } : {})
+    await store.update(({ leaving }) => ({
+      tokens: transport === 'BODY' ? next : null,
+      leaving: leaving.filter((token) => token !== null), // there is another cookie now
+    }))
     tabs.tell({ kind: 'tokens', tokens: next })
     return next
   }
 
   async function load() {
-    const kept = await store.read()
-    if (kept.leaving !== undefined) {
-      hold(null)
-      void leave(kept.leaving)
-      return
-    }
-    const known = kept.tokens ?? (await tabs.ask())
+    const { tokens: kept, leaving } = await store.read()
+    if (leaving.length > 0) void tellOfSignOuts(leaving)
+    const hasLeft = leaving.includes(null)
+    const known = kept ?? (hasLeft ? null : await tabs.ask())
     if (holder.state().status !== 'loading') return
     if (known) hold(known)
-    else if (transport === 'BODY') hold(null)
+    else if (transport === 'BODY' || hasLeft) hold(null)
     else await renew(null) // only the service can tell whether there is a cookie
   }
 
@@ -91,35 +96,45 @@ export function createSession(options: SessionOptions): Session {
       return kept
     }
     const answer = await service.refresh(kept?.refreshToken ?? stale?.refreshToken ?? null)
-    if (tokens()?.accessToken !== stale?.accessToken) return tokens()
-    switch (answer.kind) {
-      case 'renewed':
-        return share(tokensFrom(answer.payload, now(), stale))
-      case 'refused':
-        await forget(stale, answer.code)
-        return null
-      case 'unavailable':
-        notBefore = now() + answer.retryAfter
-        tabs.giveUp()
-        return tokens()
+    const next = answer.kind === 'renewed' ? tokensFrom(answer.payload, now(), stale) : null
+    const current = tokens()
+    if (current?.accessToken !== stale?.accessToken) {
+      // Presence was proved again meanwhile, by an access token that goes with the refresh token before this one.
+      if (!current || current.sessionId !== next?.sessionId) return current
+      return share({ ...current, refreshToken: next.refreshToken })
     }
+    if (next) return share(next)
+    if (answer.kind === 'refused') {
+      await forget(stale, answer.code)
+      return null
+    }
+    if (answer.kind === 'unavailable') notBefore = now() + answer.retryAfter
+    tabs.giveUp()
+    return current
   }
 
-  async function forget(ended: Tokens | null, reason: string) {
+  async function forget(ended: Tokens | null, reason: string, signedOut: Kept['leaving'] = []) {
     hold(null, reason)
-    await store.write({})
+    await store.update(({ leaving }) => ({ tokens: null, leaving: [...leaving, ...signedOut] }))
     if (ended) tabs.tell({ kind: 'ended', sessionId: ended.sessionId, reason })
     else tabs.giveUp()
   }
 
-  /** Remembers the sign-out until the service has heard of it. */
-  const leave = (refreshToken: string | null) =>
+  /** Whether the service has heard of all of them; the others are told again at the next start. */
+  const tellOfSignOuts = (leaving: Kept['leaving']) =>
     tabs.exclusively(async () => {
-      await store.write({ leaving: refreshToken })
-      const told = await service.logout(refreshToken)
-      if (told) await store.write({})
+      const told = new Set<string | null>()
+      for (const token of leaving) {
+        // By now the cookie is that of somebody who signed in.
+        const isReplaced = token === null && tokens() !== null
+        if (isReplaced || (await service.logout(token))) told.add(token)
+      }
+      await store.update((kept) => ({
+        tokens: kept.tokens && left.has(kept.tokens.sessionId) ? null : kept.tokens,
+        leaving: kept.leaving.filter((token) => !told.has(token)),
+      }))
       tabs.giveUp()
-      return told
+      return leaving.every((token) => told.has(token))
     })
 
   const isGood = ({ expiresAt }: Tokens) => expiresAt - leastLeft > now()
@@ -131,10 +146,15 @@ export function createSession(options: SessionOptions): Session {
 
     async signIn(result) {
       if (!isAuthTokens(result)) return false
-      const next = tokensFrom(result, now(), tokens())
+      const before = tokens()
+      const next = tokensFrom(result, now(), before)
+      if (before && before.sessionId !== next.sessionId) left.add(before.sessionId)
+      left.delete(next.sessionId)
       hold(next)
       await tabs.exclusively(async () => {
-        if (tokens() === next) await share(next)
+        const current = tokens()
+        if (current?.sessionId !== next.sessionId) return
+        await share({ ...next, refreshToken: result.refreshToken ?? current.refreshToken })
       })
       return true
     },
@@ -142,10 +162,12 @@ export function createSession(options: SessionOptions): Session {
     async signOut() {
       await ready()
       const ended = tokens()
-      if (!ended) return
-      left.add(ended.sessionId)
-      await forget(ended, 'SIGNED_OUT')
-      if (!(await leave(ended.refreshToken))) throw new ServiceUnavailable()
+      // In `loading` there may be a cookie.
+      if (!ended && holder.state().status === 'signed-out') return
+      if (ended) left.add(ended.sessionId)
+      const leaving = [ended?.refreshToken ?? null]
+      await forget(ended, 'SIGNED_OUT', leaving)
+      if (!(await tellOfSignOuts(leaving))) throw new ServiceUnavailable()
     },
 
     async accessToken() {
@@ -161,15 +183,17 @@ export function createSession(options: SessionOptions): Session {
       await ready()
       const held = tokens()
       if (!held) return null
-      if (held.accessToken !== refused) return held.accessToken
+      // What was begun as one user is not done as another.
+      const isTheirs = ({ userId }: Tokens) => refused === null || userIdOf(refused) === userId
+      if (held.accessToken !== refused) return isTheirs(held) ? held.accessToken : null
       // It was sent and did not arrive: a gateway does not pass the header on.
       if (reason === 'TOKEN_MISSING') return null
       // Fresh from the service and refused all the same: so would be the next.
       if (refused === replacement && !certain.has(reason ?? '')) return null
-      const next = (await renew(held))?.accessToken ?? null
-      if (next === refused) return null
-      replacement = next
-      return next
+      const next = await renew(held)
+      if (!next || next.accessToken === refused || !isTheirs(next)) return null
+      replacement = next.accessToken
+      return replacement
     },
 
     close: tabs.leave,

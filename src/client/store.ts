@@ -9,41 +9,54 @@ export interface TokenStorage {
 
 /** What outlives the page. */
 export interface Kept {
-  readonly tokens?: Tokens
-  /** A sign-out that the service has not confirmed yet: the refresh token, null for one in a cookie. */
-  readonly leaving?: string | null
+  readonly tokens: Tokens | null
+  /** Sign-outs that the service has not confirmed yet: the refresh token, null for the one in the cookie. */
+  readonly leaving: readonly (string | null)[]
 }
 
 export interface TokenStore {
   readonly read: () => Promise<Kept>
-  readonly write: (kept: Kept) => Promise<void>
+  readonly update: (change: (kept: Kept) => Kept) => Promise<void>
 }
+
+const nothing: Kept = { tokens: null, leaving: [] }
 
 /** A storage that is full, forbidden or empties itself is as good as none: the session then ends with the page. */
 export function createTokenStore(storage: TokenStorage | null, key: string): TokenStore {
+  // What could not be overwritten. Its refresh token has been replaced, and would count as stolen.
+  let isOutdated = false
+
+  async function read() {
+    try {
+      return isOutdated ? nothing : parse(await storage?.getItem(key))
+    } catch {
+      return nothing
+    }
+  }
+
+  async function write(kept: Kept) {
+    const isEmpty = kept.tokens === null && kept.leaving.length === 0
+    await (isEmpty ? storage?.removeItem(key) : storage?.setItem(key, JSON.stringify(kept)))
+  }
+
   return {
-    async read() {
-      try {
-        return parse(await storage?.getItem(key))
-      } catch {
-        return {}
-      }
-    },
-    async write(kept) {
-      try {
-        const empty = kept.tokens === undefined && kept.leaving === undefined
-        await (empty ? storage?.removeItem(key) : storage?.setItem(key, JSON.stringify(kept)))
-      } catch {
-        // Nothing was kept, and nothing depends on it.
-      }
+    read,
+    async update(change) {
+      const kept = change(await read())
+      isOutdated = await write(kept).then(no, yes)
+      if (isOutdated) await write(nothing).catch(no)
     },
   }
 }
 
+const yes = () => true
+const no = () => false
+
 function parse(text: string | null | undefined): Kept {
   const { tokens, leaving } = JSON.parse(text ?? '{}') as Record<string, unknown>
+  const isRefreshToken = (one: unknown) => one === null || typeof one === 'string'
   return {
-    ...(isTokens(tokens) && { tokens }),
-    ...((leaving === null || typeof leaving === 'string') && { leaving }),
+    tokens: isTokens(tokens) ? tokens : null,
+    leaving: Array.isArray(leaving) ? leaving.filter(isRefreshToken) : [],
   }
 }

@@ -7,7 +7,7 @@ export type News =
 
 export type Message = News | { readonly kind: 'question' | 'nothing' } | Answer
 
-export interface Answer {
+interface Answer {
   readonly kind: 'answer'
   readonly tokens: Tokens
 }

@@ -58,6 +58,9 @@ export function isTokens(value: unknown): value is Tokens {
   )
 }
 
+/** Whose access token it is. */
+export const userIdOf = (accessToken: string) => claimsOf(accessToken).sub
+
 /** Only to know whose token it is. Nothing is decided by it that the service does not decide. */
 function claimsOf(token: string): { sub?: string; sid?: string } {
   const [, payload = ''] = token.split('.')

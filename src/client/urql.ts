@@ -18,7 +18,7 @@ import type { Session } from './session.types.js'
 
 /**
  * The exchange of a session for urql, in front of the fetchExchange: sends the access token, and sends an operation
- * again, once, whose token was refused.
+ * again, once, whose token was refused. What comes of a subscription is left as it is.
  */
 export const sessionExchange =
   (session: Session): Exchange =>
@@ -45,7 +45,8 @@ export const sessionExchange =
     const answered = mergeMap((result: OperationResult) => {
       const { operation } = result
       const { token, isRetry } = attemptOf(operation)
-      const refused = isRetry ? null : refusal(result)
+      const isFinal = isRetry || operation.kind === 'subscription'
+      const refused = isFinal ? null : refusal(result)
       if (!refused) return fromValue(result)
       return pipe(
         whileWanted(operation, session.recover(token, refused.reason)),

@@ -66,6 +66,8 @@ export const settings = {
   RATE_LIMIT_FACTOR: { parse: number(0, 100_000), default: '1' },
   INTROSPECTION: { parse: choice('on', 'off') },
   TRUSTED_DOCUMENTS: { parse: z.string() },
+  FEDERATION: { parse: choice('on', 'off'), default: 'off' },
+  STITCHING: { parse: choice('on', 'off'), default: 'off' },
   LOG_LEVEL: {
     parse: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     default: 'info',

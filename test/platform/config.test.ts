@@ -67,6 +67,7 @@ describe('settings', () => {
       },
       rateLimitFactor: 1,
       documents: { introspection: true, trusted: null },
+      gateways: { federation: false, stitching: false },
     })
   })
 

@@ -2,58 +2,65 @@ import { ApolloClient, HttpLink, InMemoryCache, type OperationVariables } from '
 import { Client, fetchExchange } from '@urql/core'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { createSessionLink } from '../../src/client/apollo.js'
-import { createSession, type SessionOptions } from '../../src/client/index.js'
+import { createSession, type Session, type SessionOptions } from '../../src/client/index.js'
 import { sessionExchange } from '../../src/client/urql.js'
 import type { TestClock } from './clock.js'
 import { registerPerson, signIn, type Server } from './client.js'
 
-interface Application {
-  readonly query: <T, V extends OperationVariables>(
-    document: TypedDocumentNode<T, V>,
-    variables: V,
-  ) => Promise<{ data: T | null | undefined; error: unknown }>
-  readonly mutate: Application['query']
+interface Answer<T> {
+  readonly data: T | null | undefined
+  readonly error: unknown
 }
 
-type Session = ReturnType<typeof createSession>
+type Ask = <T, V extends OperationVariables>(
+  document: TypedDocumentNode<T, V>,
+  variables: V,
+) => Promise<Answer<T>>
+
+interface Application {
+  readonly query: Ask
+  readonly mutate: Ask
+}
+
 type Fetch = typeof fetch
 
-/** The clients that have bindings, made as their documentation says, with every request to be seen. */
+interface UrqlOptions {
+  readonly preferGetMethod?: 'within-url-limit' | false
+}
+
+/** The clients that have bindings, made as their documentation says. */
 export const bindings: Record<
   string,
-  (session: Session, url: string, fetch: Fetch) => Application
+  (session: Session, url: string, fetch: Fetch, options?: UrqlOptions) => Application
 > = {
-  'Apollo Client': (session, url, fetch) => {
+  'Apollo Client': (session, uri, fetch) => {
     const client = new ApolloClient({
-      link: createSessionLink(session).concat(new HttpLink({ uri: url, fetch })),
+      link: createSessionLink(session).concat(new HttpLink({ uri, fetch })),
       cache: new InMemoryCache(),
       queryDeduplication: false,
-      defaultOptions: {
-        query: { fetchPolicy: 'network-only', errorPolicy: 'all' },
-        mutate: { errorPolicy: 'all' },
-      },
     })
+    const options = { fetchPolicy: 'network-only', errorPolicy: 'all' } as const
     return {
-      query: async (query, variables) =>
-        client
-          .query({ query, variables: variables as never })
-          .then(({ data, error }) => ({ data: data as never, error })),
-      mutate: async (mutation, variables) =>
-        client
-          .mutate({ mutation, variables: variables as never })
-          .then(({ data, error }) => ({ data: data as never, error })),
+      query: <T, V extends OperationVariables>(query: TypedDocumentNode<T, V>, variables: V) =>
+        client.query({ query, variables, ...options } as never) as Promise<Answer<T>>,
+      mutate: <T, V extends OperationVariables>(mutation: TypedDocumentNode<T, V>, variables: V) =>
+        client.mutate({ mutation, variables, ...options } as never) as Promise<Answer<T>>,
     }
   },
-  urql: (session, url, fetch) => {
-    const client = new Client({ url, fetch, exchanges: [sessionExchange(session), fetchExchange] })
+  urql: (session, url, fetch, { preferGetMethod = 'within-url-limit' } = {}) => {
+    const exchanges = [sessionExchange(session), fetchExchange]
+    const client = new Client({ url, fetch, exchanges, preferGetMethod })
+    const answer = <T>({ data, error }: Answer<T>) => ({ data, error })
     return {
-      query: async (document, variables) => client.query(document, variables).toPromise(),
-      mutate: async (document, variables) => client.mutation(document, variables).toPromise(),
+      query: async (document, variables) =>
+        answer((await client.query(document, variables).toPromise()) as never),
+      mutate: async (document, variables) =>
+        answer((await client.mutation(document, variables).toPromise()) as never),
     }
   },
 }
 
-export interface Sent {
+interface Sent {
   readonly method: string
   readonly operation: string
   readonly authorization: string | null
@@ -67,7 +74,7 @@ export function createNetwork() {
     down: false,
     count: (operation: string) => sent.filter((one) => one.operation === operation).length,
     fetch: (async (input, init = {}) => {
-      const url = new URL(String(input))
+      const url = new URL(input instanceof Request ? input.url : input)
       const { query, operationName } = JSON.parse(
         typeof init.body === 'string' ? init.body : '{}',
       ) as { query?: string; operationName?: string }
@@ -102,7 +109,7 @@ export function createSessionAt(
     events,
     url,
     /** Somebody new is signed in. */
-    async register() {
+    register: async () => {
       const person = await registerPerson(server)
       await session.signIn({ ...person, expiresIn: 600 })
       return person

@@ -17,7 +17,7 @@ export function createUrqlApplication(server: Server, { refreshing }: { refreshi
   const client = new Client({
     url: `${server.url}/graphql`,
     fetch: (input, options) => {
-      const url = new URL(input)
+      const url = new URL(input instanceof Request ? input.url : input)
       const body = typeof options?.body === 'string' ? options.body : '{}'
       const { operationName } = JSON.parse(body) as { operationName?: string }
       const operation = operationName ?? url.searchParams.get('operationName') ?? ''

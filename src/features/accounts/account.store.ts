@@ -23,7 +23,9 @@ export const userColumns = Prisma.sql`
   u.name AS "user.name", u.bio AS "user.bio", u.image AS "user.image", u.locale AS "user.locale", u.created_at AS "user.createdAt",
   u.updated_at AS "user.updatedAt", u.last_login_at AS "user.lastLoginAt"`
 
-export function userFrom(row: Record<`user.${keyof UserRow}`, unknown>): UserRow {
+type UserColumns = Record<`user.${keyof UserRow}`, unknown>
+
+export function userFrom(row: UserColumns): UserRow {
   const columns = Object.entries(row).filter(([name]) => name.startsWith('user.'))
   return Object.fromEntries(
     columns.map(([name, value]) => [name.slice('user.'.length), value]),
@@ -35,6 +37,15 @@ export const findUserByEmail = (db: Db, email: string): Promise<UserRow | null> 
 
 export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
+
+/** Those that there are, in one statement and no order. */
+export async function findUsers(db: Db, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  const rows = await db.$queryRaw<(UserColumns & { readonly isDisabled: boolean })[]>`
+    SELECT ${userColumns}, u.disabled_at IS NOT NULL AS "isDisabled"
+    FROM users u WHERE u.id = ANY(${[...ids]}::uuid[])`
+  return rows.map((row) => ({ ...userFrom(row), isDisabled: row.isDisabled }))
+}
 
 /** To whom a message goes. */
 export const findAddressee = async (db: Db | Tx, email: string) => {

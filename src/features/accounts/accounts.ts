@@ -9,6 +9,7 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
   findUser,
   findUserByEmail,
+  findUsers,
   lockUser,
   recordSignIn,
   setDisabled,
@@ -60,6 +61,9 @@ export function createAccounts(needs: AccountNeeds) {
 
   return {
     find: (id: string) => findUser(database.db, id),
+
+    /** Those of these ids that there are. */
+    findMany: (ids: readonly string[]) => findUsers(database.db, ids),
 
     /** By id or by address in any spelling. */
     async lookUp(idOrEmail: string): Promise<UserRow | null> {

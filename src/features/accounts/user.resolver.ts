@@ -1,10 +1,25 @@
-import { Arg, FieldResolver, Int, Resolver, Root } from 'type-graphql'
+import {
+  Arg,
+  Extensions,
+  FieldResolver,
+  Int,
+  Resolver,
+  Root,
+  UseMiddleware,
+  type MiddlewareFn,
+} from 'type-graphql'
 import { SessionConnection, type Sessions } from '../sessions/index.js'
+import { ofAStatement } from '../../platform/graphql/documents/limits.js'
 import { checkFirst, decodeCursor } from '../../platform/graphql/pagination.js'
 import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import type { Accounts } from './accounts.js'
 import { User } from './user.types.js'
 
+/** Null for everyone but the user: what is looked up for a user is as private as what is not public in the row. */
+const forTheUser: MiddlewareFn = async ({ root }, next): Promise<unknown> =>
+  (root as User).isOwn ? next() : null
+
+@UseMiddleware(forTheUser)
 @Resolver(() => User)
 export class UserResolver {
   readonly #sessions: Sessions
@@ -15,6 +30,7 @@ export class UserResolver {
     this.#accounts = accounts
   }
 
+  @Extensions({ cost: ofAStatement })
   @FieldResolver(() => GraphQLEmailAddress, {
     nullable: true,
     description:
@@ -24,6 +40,7 @@ export class UserResolver {
     return this.#accounts.pendingEmail(user.id)
   }
 
+  @Extensions({ cost: ofAStatement })
   @FieldResolver(() => SessionConnection, {
     nullable: true,
     description: 'Active sessions, most recently used first.',

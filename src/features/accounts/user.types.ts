@@ -2,8 +2,14 @@ import { Field, ID, ObjectType } from 'type-graphql'
 import { GraphQLDateTime, GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.js'
 import type { UserRow } from './account.store.js'
 
-@ObjectType({ description: 'An account, as its owner sees it.' })
+@ObjectType({
+  description:
+    'An account. `id`, `username`, `name`, `bio`, `image`, `createdAt` are for anyone who may see the user; the rest is null for everyone but the user.',
+})
 export class User {
+  /** Whether whoever asks is the user. */
+  isOwn!: boolean
+
   /** The session that is `current` in this user's list of sessions. */
   currentSessionId!: string | null
 
@@ -46,9 +52,17 @@ export class User {
   @Field(() => GraphQLDateTime, { nullable: true, description: 'When the user last signed in.' })
   lastLoginAt!: Date | null
 
+  /** As the user sees it. */
   static from(row: UserRow, currentSessionId: string | null) {
     const { emailVerifiedAt, ...fields } = row
     const emailVerified = emailVerifiedAt !== null
-    return Object.assign(new User(), fields, { emailVerified, currentSessionId })
+    return Object.assign(new User(), fields, { isOwn: true, emailVerified, currentSessionId })
+  }
+
+  /** As anyone sees it: what is not named here is the user's own. The profile of a disabled account is nobody's. */
+  static inPublic(row: UserRow, { isDisabled }: { isDisabled: boolean }) {
+    const { id, createdAt, username, name, bio, image } = row
+    const profile = isDisabled ? {} : { username, name, bio, image }
+    return Object.assign(new User(), { isOwn: false, id, createdAt, ...profile })
   }
 }

@@ -1,6 +1,7 @@
-import { Arg, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, Extensions, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
+import { ofAStatement } from '../../platform/graphql/documents/limits.js'
 import type { RevokeSession } from './revoke-session.js'
 import {
   RevokedSessions,
@@ -55,6 +56,7 @@ export class SessionConnectionResolver {
     this.#sessions = sessions
   }
 
+  @Extensions({ cost: ofAStatement })
   @FieldResolver(() => Int, { description: 'How many active sessions the user has.' })
   totalCount(@Root() connection: SessionConnection) {
     return this.#sessions.count(connection.userId)

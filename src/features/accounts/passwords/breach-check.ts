@@ -74,9 +74,9 @@ async function fetchRange(url: string): Promise<ReadonlySet<string>> {
 async function readText({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk as Uint8Array)
-    size += (chunk as Uint8Array).length
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk)
+    size += chunk.length
     if (size > longestAnswer) throw new Error('the range API does not stop answering')
   }
   return Buffer.concat(chunks).toString('latin1')

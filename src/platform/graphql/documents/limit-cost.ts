@@ -2,10 +2,11 @@ import type { ApolloServerPlugin } from '@apollo/server'
 import {
   getNamedType,
   isCompositeType,
+  isListType,
+  isNonNullType,
   isObjectType,
   Kind,
-  valueFromAST,
-  GraphQLInt,
+  valueFromASTUntyped,
   type DocumentNode,
   type FieldNode,
   type GraphQLSchema,
@@ -43,7 +44,10 @@ interface Asked {
   readonly variables: Variables
 }
 
-/** The fields that the answer may have: what stands below a field with `first` counts so many times. */
+/**
+ * The fields that the answer may have. The lists of a page count as often as its `first` says, what is looked up by a list
+ * of keys as often as there are keys, and a field that asks the database by itself for more than one.
+ */
 function costOf(
   operation: OperationDefinitionNode,
   { schema, document, variables }: Asked,
@@ -52,52 +56,76 @@ function costOf(
   const known = new Map<string, number>()
   const defaults = Object.fromEntries(
     (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
-      defaultValue ? [[variable.name.value, valueFromAST(defaultValue, GraphQLInt)]] : [],
+      defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
     ),
   )
+  // Without a prototype: a variable that is not given has no value, whatever objects inherit under its name.
+  const given: Variables = { __proto__: null, ...defaults, ...variables }
 
-  function ofSet(set: SelectionSetNode | undefined, typeName: string | undefined): number {
+  /** `page` is the size of the page whose fields these are. */
+  function ofSet(
+    set: SelectionSetNode | undefined,
+    typeName: string | undefined,
+    page = 1,
+  ): number {
     let cost = 0
     for (const selection of set?.selections ?? []) {
       switch (selection.kind) {
         case Kind.FIELD:
-          cost += ofField(selection, typeName)
+          cost += ofField(selection, typeName, page)
           break
         case Kind.INLINE_FRAGMENT:
-          cost += ofSet(selection.selectionSet, selection.typeCondition?.name.value ?? typeName)
+          cost += ofSet(
+            selection.selectionSet,
+            selection.typeCondition?.name.value ?? typeName,
+            page,
+          )
           break
         case Kind.FRAGMENT_SPREAD:
-          cost += ofFragment(selection.name.value)
+          cost += ofFragment(selection.name.value, page)
       }
     }
     return cost
   }
 
-  function ofField(field: FieldNode, typeName: string | undefined): number {
-    const type = typeName === undefined ? undefined : schema.getType(typeName)
-    const definition = isObjectType(type) ? type.getFields()[field.name.value] : undefined
+  function ofField(field: FieldNode, typeName: string | undefined, page: number): number {
+    const parent = typeName === undefined ? undefined : schema.getType(typeName)
+    const definition = isObjectType(parent) ? parent.getFields()[field.name.value] : undefined
     if (!definition) return 1 // __typename, and introspection, which graphql-js limits
     const below = getNamedType(definition.type)
-    const first = definition.args.find(({ name }) => name === 'first')
-    const times = first ? pageSize(field, first.defaultValue) : 1
-    return 1 + times * (isCompositeType(below) ? ofSet(field.selectionSet, below.name) : 0)
+    const own = ownCost(definition.extensions)
+    if (!isCompositeType(below)) return own
+    let size = 1
+    let keys = 1
+    for (const { name, type, defaultValue } of definition.args) {
+      const value = valueOf(field, name) ?? defaultValue
+      if (name === 'first') size = Math.max(1, Number(value ?? 1))
+      else if (isList(type) && Array.isArray(value)) keys *= Math.max(1, value.length)
+    }
+    const [items, pageBelow] = isList(definition.type) ? [page * size, 1] : [1, size]
+    return own + items * keys * ofSet(field.selectionSet, below.name, pageBelow)
   }
 
-  function pageSize(field: FieldNode, byDefault: unknown): number {
-    const given = field.arguments?.find(({ name }) => name.value === 'first')?.value
-    const asked = given && valueFromAST(given, GraphQLInt, { ...defaults, ...variables })
-    return Math.max(1, Number(asked ?? byDefault ?? 1))
+  function valueOf(field: FieldNode, argument: string): unknown {
+    const node = field.arguments?.find(({ name }) => name.value === argument)?.value
+    return node && valueFromASTUntyped(node, given)
   }
 
-  function ofFragment(name: string): number {
-    const cost = known.get(name)
+  function ofFragment(name: string, page: number): number {
+    const key = `${name} ${page}`
+    const cost = known.get(key)
     if (cost !== undefined) return cost
     const fragment = fragments.get(name)
-    const found = ofSet(fragment?.selectionSet, fragment?.typeCondition.name.value)
-    known.set(name, found)
+    const found = ofSet(fragment?.selectionSet, fragment?.typeCondition.name.value, page)
+    known.set(key, found)
     return found
   }
 
   const root = schema.getRootType(operation.operation)
   return ofSet(operation.selectionSet, root?.name)
 }
+
+const isList = (type: unknown) => isListType(isNonNullType(type) ? type.ofType : type)
+
+const ownCost = ({ cost }: Readonly<Record<string, unknown>>) =>
+  typeof cost === 'number' ? cost : 1

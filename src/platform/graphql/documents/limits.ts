@@ -18,3 +18,6 @@ export const documentLimits = {
   /** Fields that the answer may have, with lists at the length that was asked for. */
   cost: 5_000,
 } as const
+
+/** The cost of a field that asks the database by itself, `@Extensions({ cost })`: a list of a thousand would ask a thousand times. */
+export const ofAStatement = 50

@@ -1,0 +1,26 @@
+import { GraphQLScalarType } from 'graphql'
+import { createUnionType, Field, ObjectType } from 'type-graphql'
+import { User } from '../accounts/index.js'
+
+// Names and nullability are those of the Apollo Federation subgraph specification.
+
+export const GraphQLAny = new GraphQLScalarType<unknown, unknown>({
+  name: '_Any',
+  description:
+    'A representation of an entity: its `__typename` with the fields of its key, for example `{ __typename: "User", id: "..." }`.',
+})
+
+export const Entity = createUnionType({
+  name: '_Entity',
+  description: 'What other subgraphs may refer to.',
+  types: () => [User] as const,
+})
+
+@ObjectType('_Service', { description: 'What this subgraph brings to the supergraph.' })
+export class Service {
+  @Field(() => String, {
+    nullable: true,
+    description: 'The schema with the directives of Apollo Federation 2.',
+  })
+  sdl!: string
+}

@@ -1,0 +1,152 @@
+import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { call, registerPerson } from '../../support/client.js'
+import { askAs, gatewaysOn, kinds } from '../../support/gateways.js'
+import { watchQueries } from '../../support/queries.js'
+
+const app = await startApp({ env: gatewaysOn })
+const plain = await startApp()
+afterAll(() => Promise.all([app.close(), plain.close()]))
+
+const ada = await registerPerson(app)
+
+describe('what only gateways ask for does not exist', () => {
+  const fields = {
+    _service: '{ _service { sdl } }',
+    _entities: '{ _entities(representations: []) { __typename } }',
+    _sdl: '{ _sdl }',
+    _users: '{ _users(ids: []) { id } }',
+  }
+  it.each(Object.entries(fields))('where it is not turned on: %s', async (name, query) => {
+    const { status, data, errors } = await call(plain, query, {})
+    expect({ status, data }).toEqual({ status: 400, data: undefined })
+    expect(errors[0]?.message).toContain(`Cannot query field "${name}"`)
+    expect((await call(app, query, {})).errors).toEqual([])
+  })
+
+  it.each([
+    ['FEDERATION', ['_service', '_entities'], ['_sdl', '_users']],
+    ['STITCHING', ['_sdl', '_users'], ['_service', '_entities']],
+  ] as const)('%s turns on its own alone', async (setting, own, others) => {
+    const one = await startApp({ env: { [setting]: 'on' } })
+    onTestFinished(one.close)
+    const answers = async (name: keyof typeof fields) => (await call(one, fields[name], {})).errors
+    for (const name of own) expect(await answers(name)).toEqual([])
+    for (const name of others) expect(await answers(name)).toHaveLength(1)
+  })
+})
+
+describe.each(kinds)('users by id, through %s', (kind) => {
+  const ask = askAs[kind]
+
+  async function statementsOf<T>(work: () => Promise<T>) {
+    const { seen, stop } = watchQueries()
+    onTestFinished(stop)
+    const result = await work()
+    stop()
+    return { result, statements: seen.filter(({ text }) => !text.includes('signing_keys')).length }
+  }
+
+  it('are one statement, however many and however often the same', async () => {
+    const people = []
+    for (let i = 0; i < 100; i += 1) people.push(await addUser())
+    const ids = [...people, ...people, ada.id]
+    const { result, statements } = await statementsOf(() => ask(app, ids, 'id createdAt'))
+    expect(result.data?.found.map((user) => user?.['id'])).toEqual(ids)
+    expect(statements).toBe(1)
+    const signedIn = await statementsOf(() => ask(app, ids, 'id email', { token: ada.accessToken }))
+    expect(signedIn.result.data?.found.at(-1)).toEqual({ id: ada.id, email: ada.email })
+    expect(signedIn.statements).toBe(2) // one of them for the viewer
+  })
+
+  it('are no statement where there is no id among the ids', async () => {
+    const { statements } = await statementsOf(() => ask(app, ['a', '', '%'], 'id'))
+    expect(statements).toBe(0)
+  })
+
+  /** Without the second that a password takes. */
+  async function addUser() {
+    const [row] = await app.db.$queryRaw<[{ id: string }]>`
+      INSERT INTO users (id, email, created_at, updated_at)
+      VALUES (gen_random_uuid(), gen_random_uuid() || '@example.com', now(), now()) RETURNING id`
+    return row.id
+  }
+})
+
+describe('the limit of what may be asked for', () => {
+  const message = 'The answer could have more than 5000 fields: ask for less, or for smaller pages.'
+  const refused = {
+    status: 400,
+    data: undefined,
+    errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }],
+  }
+  const pick = ({ status, data, errors }: Awaited<ReturnType<typeof call>>) => ({
+    status,
+    data,
+    errors,
+  })
+  const times = <T>(n: number, item: T) => Array.from({ length: n }, () => item)
+  const entities = (selection: string) =>
+    `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ${selection} } } }`
+  const users = (selection: string) => `query ($ids: [ID!]!) { _users(ids: $ids) { ${selection} } }`
+
+  it.each(kinds)('allows a thousand users with three fields, through %s', async (kind) => {
+    const { status, errors, data } = await askAs[kind](app, times(1_000, ada.id), 'id name image')
+    expect({ status, errors }).toEqual({ status: 200, errors: [] })
+    expect(data?.found).toHaveLength(1_000)
+  })
+
+  it.each(kinds)('refuses two thousand users with five fields, through %s', async (kind) => {
+    const answer = await askAs[kind](app, times(2_000, 'short'), 'id name bio image createdAt')
+    expect(pick(answer)).toEqual(refused)
+  })
+
+  it('counts what is written into the document, and the default of a variable', async () => {
+    const ten = 'id name bio image createdAt '.repeat(2)
+    const list = JSON.stringify(times(501, 'a'))
+    for (const query of [
+      `{ _users(ids: ${list}) { ${ten} } }`,
+      `query ($ids: [ID!]! = ${list}) { _users(ids: $ids) { ${ten} } }`,
+      `{ _entities(representations: [${'{}'.repeat(501)}]) { ... on User { ${ten} } } }`,
+    ]) {
+      expect(pick(await call(app, query, {}))).toEqual(refused)
+    }
+    const once = `query ($ids: [ID!]! = ${list}) { _users(ids: $ids) { ${ten} } }`
+    expect((await call(app, once, { ids: 'a' })).errors).toEqual([])
+  })
+
+  // A statement for each: a thousand representations of oneself would be a thousand statements.
+  it.each(['pendingEmail', 'sessions { totalCount }', 'sessions(first: 1) { nodes { id } }'])(
+    'refuses %s of a hundred times oneself',
+    async (field) => {
+      const representations = times(100, { __typename: 'User', id: ada.id })
+      const options = { token: ada.accessToken }
+      const answer = await call(app, entities(field), { r: representations }, options)
+      expect(pick(answer)).toEqual(refused)
+      expect(pick(await call(app, users(field), { ids: times(100, ada.id) }, options))).toEqual(
+        refused,
+      )
+      expect((await call(app, users(field), { ids: [ada.id] }, options)).errors).toEqual([])
+    },
+  )
+
+  test('refuses it by aliases, too', async () => {
+    const aliases = Array.from({ length: 25 }, (_, i) => `a${i}: sessions { totalCount }`).join(' ')
+    const representations = times(2, { __typename: 'User', id: ada.id })
+    const answer = await call(
+      app,
+      entities(aliases),
+      { r: representations },
+      { token: ada.accessToken },
+    )
+    expect(pick(answer)).toEqual(refused)
+    const counts = Array.from({ length: 25 }, (_, i) => `a${i}: totalCount`).join(' ')
+    const nested = await call(
+      app,
+      users(`sessions(first: 1) { ${counts} }`),
+      { ids: times(4, ada.id) },
+      { token: ada.accessToken },
+    )
+    expect(pick(nested)).toEqual(refused)
+  })
+})

@@ -1,0 +1,108 @@
+import { stitchSchemas } from '@graphql-tools/stitch'
+import { stitchingDirectives } from '@graphql-tools/stitching-directives'
+import { buildSchema, graphql, print } from 'graphql'
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { schemaText } from '../../../scripts/schema-text.js'
+import { createSchema } from '../../../src/schema.js'
+import { startApp } from '../../support/app.js'
+import { call, post, registerPerson, type Person } from '../../support/client.js'
+import { askAs } from '../../support/gateways.js'
+import { postsSubschema } from './posts.js'
+import { withoutDirectives } from './sdl.js'
+
+const app = await startApp({ env: { STITCHING: 'on' } })
+const production = await startApp({
+  env: { STITCHING: 'on', NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' },
+})
+afterAll(() => Promise.all([app.close(), production.close()]))
+const ada = await registerPerson(app)
+const bob = await registerPerson(app)
+
+const sdlOf = async (server: typeof app) =>
+  (await call<{ _sdl: string }, object>(server, '{ _sdl }', {})).data?._sdl ?? ''
+const sdl = await sdlOf(app)
+
+describe('_sdl', () => {
+  it('tells of the schema as it is in schema.graphql, and of how users are merged', async () => {
+    expect(withoutDirectives(sdl)).toBe(await schemaText())
+    expect(sdl).toContain('type User @key(selectionSet: "{ id }") {')
+    expect(sdl).toMatch(
+      /^ {2}_users\([^)]*ids: \[ID!\]!\s*\): \[User\]! @merge\(keyField: "id"\)$/m,
+    )
+    expect(sdl.match(/\b_[a-zA-Z]\w*/g)).toEqual(['_users'])
+  })
+
+  it('answers in production, without introspection, what it answers elsewhere', async () => {
+    expect(await sdlOf(production)).toBe(sdl)
+  })
+
+  it('is not told of federation, where both are on', async () => {
+    const both = await startApp({ env: { FEDERATION: 'on', STITCHING: 'on' } })
+    const told = await sdlOf(both)
+    await both.close()
+    expect(told).toBe(sdl)
+  })
+})
+
+test('_users answers in the order of the ids, null for what is unknown', async () => {
+  const schema = await createSchema([], [], { federation: false, stitching: true })
+  expect(String(schema.getQueryType()?.getFields()['_users']?.type)).toBe('[User]!')
+  const unknown = '01900000-0000-7000-8000-000000000000'
+  const ids = [bob.id, unknown, ada.id, 'no id', ada.id.toUpperCase(), 7, bob.id]
+  const { data, errors } = await askAs.stitching(app, ids, 'id')
+  const found = ({ id }: Person) => ({ id })
+  expect(errors).toEqual([])
+  expect(data?.found).toEqual([found(bob), null, found(ada), null, null, null, found(bob)])
+})
+
+describe('a stitching gateway', () => {
+  const authors = [ada.id, bob.id, ada.id]
+  const posts = postsSubschema(() => authors)
+  const { stitchingDirectivesTransformer } = stitchingDirectives()
+  const sent: string[] = []
+  const schema = stitchSchemas({
+    subschemaConfigTransforms: [stitchingDirectivesTransformer],
+    subschemas: [
+      {
+        schema: buildSchema(sdl),
+        batch: true,
+        executor: async ({ document, variables, context }) => {
+          const query = print(document)
+          sent.push(query)
+          const { token } = context as { token: string }
+          const body = JSON.stringify({ query, variables })
+          const { text } = await post(app, body, { authorization: `Bearer ${token}` })
+          return JSON.parse(text) as object
+        },
+      },
+      {
+        schema: posts.schema,
+        batch: true,
+        executor: ({ document, variables = {} }) => posts.execute(print(document), variables),
+      },
+    ],
+  })
+  const ask = (source: string) =>
+    graphql({ schema, source, contextValue: { token: ada.accessToken } })
+
+  it('finds the authors of posts, by one request: each with what whoever asks may see', async () => {
+    sent.length = 0
+    const own = { id: ada.id, email: ada.email }
+    const other = { id: bob.id, email: null }
+    expect(await ask('{ posts { title author { id email } } }')).toEqual({
+      data: { posts: [own, other, own].map((author, i) => ({ title: `Post ${i}`, author })) },
+    })
+    expect(sent).toHaveLength(1)
+  })
+
+  it('asks the other subschema about a user of ours', async () => {
+    expect(await ask('{ me { id postCount } }')).toEqual({
+      data: { me: { id: ada.id, postCount: 2 } },
+    })
+  })
+
+  it('shows its clients nothing that is for gateways but the way to merge', () => {
+    const fields = Object.keys(schema.getQueryType()?.getFields() ?? {})
+    expect(fields.filter((name) => name.startsWith('_')).sort()).toEqual(['_authors', '_users'])
+  })
+})

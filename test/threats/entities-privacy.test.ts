@@ -1,0 +1,155 @@
+/**
+ * `_entities` and its kin answer whoever has an id, past the authorization of every other field: the obvious
+ * implementation hands out anybody's address to anybody. What is not public is for the user alone, by whichever token.
+ */
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  DeleteAccountDocument,
+  RequestEmailChangeDocument,
+  UpdateProfileDocument,
+} from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js' // before what it sets up decorators for
+import { createUsersById } from '../../src/features/gateways/index.js'
+import { call, logout, newEmail, registerPerson, signIn } from '../support/client.js'
+import { allOfAUser, askAs, gatewaysOn, kinds, userFields } from '../support/gateways.js'
+
+const app = await startApp({ env: gatewaysOn })
+afterAll(app.close)
+
+const whoeverAsks = ['bio', 'createdAt', 'id', 'image', 'name', 'username']
+
+/** Somebody of whom there is something in every field. */
+async function somebody(username: string) {
+  const person = await registerPerson(app)
+  const options = { token: person.accessToken }
+  const profile = {
+    username,
+    name: 'Ada Lovelace',
+    bio: 'Analytical.',
+    image: 'https://example.com/ada.png',
+    locale: 'en',
+  }
+  await call(app, UpdateProfileDocument, { input: profile }, options)
+  await call(app, RequestEmailChangeDocument, { input: { newEmail: newEmail() } }, options)
+  return person
+}
+
+const ada = await somebody('ada')
+const eve = await registerPerson(app)
+
+describe.each(kinds)('through %s', (kind) => {
+  const seenBy = async (token: string | null, id = ada.id) => {
+    const { data, errors } = await askAs[kind](app, [id], allOfAUser, { token })
+    expect(errors).toEqual([])
+    return data?.found[0] ?? null
+  }
+  const namesIn = (user: object | null) =>
+    Object.entries(user ?? {})
+      .filter(([, value]) => value !== null)
+      .map(([name]) => name)
+      .sort()
+
+  it('the user sees every field', async () => {
+    const user = await seenBy(ada.accessToken)
+    expect(Object.keys(user ?? {}).sort()).toEqual([...userFields].sort())
+    expect(namesIn(user)).toEqual([...userFields].sort())
+    expect(user).toMatchObject({ id: ada.id, email: ada.email })
+  })
+
+  it('nobody else sees more than is public: every other field is null, those added one day too', async () => {
+    const ended = await signIn(app, ada)
+    await logout(app, ended.refreshToken)
+    const [header, payload] = ada.accessToken.split('.')
+    const strangers = {
+      anonymous: null,
+      'somebody else': eve.accessToken,
+      'an ended session of the user': ended.accessToken,
+      'a forged token': `${header ?? ''}.${payload ?? ''}.${'a'.repeat(342)}`,
+      garbage: 'garbage',
+    }
+    for (const [stranger, token] of Object.entries(strangers)) {
+      expect({ stranger, sees: namesIn(await seenBy(token)) }).toEqual({
+        stranger,
+        sees: whoeverAsks,
+      })
+    }
+  })
+
+  it('among many, each is seen as what it is to the one who asks', async () => {
+    const ids = [eve.id, ada.id, eve.id]
+    const { data } = await askAs[kind](app, ids, 'id email', { token: eve.accessToken })
+    const own = { id: eve.id, email: eve.email }
+    expect(data?.found).toEqual([own, { id: ada.id, email: null }, own])
+  })
+
+  it('one request leaves nothing behind for the next', async () => {
+    const together = await Promise.all([
+      seenBy(ada.accessToken),
+      seenBy(eve.accessToken),
+      seenBy(null),
+    ])
+    expect(together.map((user) => user?.['email'])).toEqual([ada.email, null, null])
+  })
+
+  it('a page beyond its limits tells a stranger nothing, not even that', async () => {
+    const { data } = await askAs[kind](app, [ada.id], 'sessions(first: -1) { totalCount }')
+    expect(data?.found).toEqual([{ sessions: null }])
+  })
+
+  it.each([
+    ['NUL in an id', `${'0'.repeat(8)}\0`],
+    ['ill-formed UTF-16 in an id', '\ud800'],
+  ])('%s is refused before anything is looked up', async (_, id) => {
+    const { status, errors } = await askAs[kind](app, [id], 'id')
+    expect({ status, errors }).toMatchObject({
+      status: 400,
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    })
+  })
+
+  it('what is no id finds nobody', async () => {
+    const ids = ['', '%', `${ada.id} `, ada.id.slice(1), `{${ada.id}}`, "' OR true --", ada.email]
+    const { data, errors } = await askAs[kind](app, ids, 'id')
+    expect(errors).toEqual([])
+    expect(data?.found).toEqual(ids.map(() => null))
+  })
+
+  it('the profile of a disabled account is nobody’s, nor that of a deleted one', async () => {
+    const gone = await somebody(`gone_${kind}`)
+    await app.app.services.accounts.disable(gone.id)
+    for (const token of [null, eve.accessToken, gone.accessToken]) {
+      expect(namesIn(await seenBy(token, gone.id))).toEqual(['createdAt', 'id'])
+    }
+    await app.app.services.accounts.enable(gone.id)
+    expect(namesIn(await seenBy(null, gone.id))).toEqual(whoeverAsks)
+
+    const { accessToken: token } = await signIn(app, gone)
+    const deleted = await call(
+      app,
+      DeleteAccountDocument,
+      { input: { confirmEmail: gone.email } },
+      { token },
+    )
+    expect(deleted.data?.deleteAccount?.__typename).toBe('Deleted')
+    for (const one of [null, token]) expect(await seenBy(one, gone.id)).toBeNull()
+  })
+})
+
+it('an account that is disabled while its user asks is nobody’s as well', async () => {
+  const { id, sessionId } = await somebody('late')
+  await app.app.services.accounts.disable(id)
+  const self = { userId: id, sessionId, authenticatedAt: app.clock.now() }
+  const usersById = createUsersById(app.app.services.accounts)
+  const [user] = await usersById([id], { viewer: () => Promise.resolve(self) })
+  expect(user).toMatchObject({ id, isOwn: false })
+  expect(user).not.toHaveProperty('email', expect.anything())
+})
+
+// Last: the clock does not go back.
+it.each(kinds)('an expired token is nobody’s, through %s', async (kind) => {
+  const { id, accessToken: token } = await registerPerson(app)
+  const ask = async () => (await askAs[kind](app, [id], 'id email', { token })).data?.found[0]
+  expect(await ask()).toMatchObject({ email: expect.stringContaining('@') as string })
+  app.clock.advance('11m')
+  expect(await ask()).toEqual({ id, email: null })
+})
