@@ -23,7 +23,11 @@ const signposts = [
 ].map(([selector, message]) => ({ selector, message }))
 
 export default defineConfig(
-  globalIgnores(['dist/', 'src/generated/', 'coverage/', 'data/']),
+  // The front ends among the examples are checked in their own folders, where their packages are.
+  globalIgnores([
+    ...['**/dist/', 'src/generated/', 'coverage/', '**/data/'],
+    ...['examples/apollo-react/', 'examples/urql/'],
+  ]),
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

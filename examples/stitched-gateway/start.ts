@@ -1,0 +1,18 @@
+// The whole of it on this machine: Latchkey, a service of yours, and the gateway in front of both.
+import { startGateway } from './gateway.js'
+import { startLatchkey } from './latchkey.js'
+import { startPosts } from './posts.js'
+
+const { LATCHKEY_PORT = '4000', POSTS_PORT = '4001', PORT = '4002' } = process.env
+
+const latchkey = await startLatchkey(LATCHKEY_PORT, { STITCHING: 'on', TRUST_PROXY: '1' })
+const { issuer } = latchkey
+const posts = await startPosts({ issuer, port: Number(POSTS_PORT) })
+const services = [`${issuer}/graphql`, posts.url]
+const gateway = await startGateway({ services, port: Number(PORT) })
+console.log(`The gateway is at ${gateway.url}`)
+
+async function stop() {
+  for (const part of [gateway, posts, latchkey]) await part.close()
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop())

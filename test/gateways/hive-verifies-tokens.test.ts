@@ -1,0 +1,84 @@
+// A gateway that verifies access tokens by the published keys protects the fields of other services with what is in
+// them, and stays out of the way of Latchkey's own.
+import { ApolloServer } from '@apollo/server'
+import { startStandaloneServer } from '@apollo/server/standalone'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { parse } from 'graphql'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startGateway } from '../../examples/federated-gateway/gateway.js'
+import { startApp } from '../support/app.js'
+import * as client from '../support/client.js'
+
+const issuer = 'http://localhost:4000'
+const app = await startApp({ env: { FEDERATION: 'on' } })
+const stranger = await startApp({ ownKeys: true })
+
+const notes = new ApolloServer({
+  schema: buildSubgraphSchema({
+    typeDefs: parse(`
+      extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@authenticated", "@requiresScopes"])
+      type Query {
+        mine: String @authenticated
+        everybodys: String @requiresScopes(scopes: [["notes:read"]])
+        open: String
+      }`),
+    resolvers: { Query: { mine: () => 'mine', everybodys: () => 'all', open: () => 'open' } },
+  }),
+})
+const listen = { port: 0, host: '127.0.0.1' }
+const { url } = await startStandaloneServer(notes, { listen })
+const gateway = await startGateway({
+  subgraphs: { auth: `${app.url}/graphql`, notes: url },
+  issuer,
+  jwksUrl: `${app.url}/.well-known/jwks.json`,
+})
+const front = { url: new URL(gateway.url).origin }
+afterAll(async () => {
+  await gateway.close()
+  await notes.stop()
+  await Promise.all([app.close(), stranger.close()])
+})
+
+const person = await client.registerPerson(front)
+const elsewhere = await client.registerPerson(stranger)
+
+async function ask(query: string, token: string | null) {
+  const { data, errors } = await client.call<Record<string, unknown>, object>(
+    front,
+    query,
+    {},
+    { token },
+  )
+  return { data, codes: errors.map(({ extensions }) => extensions['code']) }
+}
+
+describe('Hive Gateway, by the keys of Latchkey', () => {
+  it('lets a signed-in person through to @authenticated fields', async () => {
+    expect(await ask('{ mine }', person.accessToken)).toEqual({ data: { mine: 'mine' }, codes: [] })
+  })
+
+  it.each([
+    ['nobody', () => null],
+    ['a token of somebody else’s keys', () => elsewhere.accessToken],
+    ['a token with another signature', () => person.accessToken.slice(0, -8) + 'AAAAAAAA'],
+  ])('lets %s through to what is open, and no further', async (_, token) => {
+    const { data, codes } = await ask('{ mine open }', token())
+    expect(data).toEqual({ mine: null, open: 'open' })
+    expect(codes).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE'])
+  })
+
+  it('finds no scope in a token as long as there are none to give', async () => {
+    const { data, codes } = await ask('{ everybodys }', person.accessToken)
+    expect(data?.['everybodys'] ?? null).toBeNull()
+    expect(codes).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE'])
+  })
+
+  it('leaves it to Latchkey to refuse a dead token, with the code on which clients refresh', async () => {
+    const { data, codes } = await ask('{ me { id } }', elsewhere.accessToken)
+    expect(data).toEqual({ me: null })
+    expect(codes).toEqual(['UNAUTHENTICATED'])
+    const options = { token: elsewhere.accessToken }
+    const renewed = await client.refresh(front, person.refreshToken, options)
+    expect(renewed?.__typename).toBe('AuthPayload')
+  })
+})
