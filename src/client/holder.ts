@@ -1,6 +1,8 @@
 import type { SessionState } from './session.types.js'
 import type { Tokens } from './tokens.js'
 
+export type Holder = ReturnType<typeof createHolder>
+
 /** The tokens that are held now, and what the application is told of them. */
 export function createHolder() {
   const listeners = new Set<() => void>()

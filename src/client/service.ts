@@ -36,6 +36,8 @@ export type Renewal =
   /** Nobody knows: the service was not reached, or had no time. `retryAfter` in milliseconds, when it answered. */
   | { readonly kind: 'unavailable'; readonly retryAfter: number }
 
+export type Service = ReturnType<typeof createService>
+
 interface Answer {
   readonly data?: Record<string, { __typename?: string; code?: string } | null> | null
   readonly errors?: { extensions?: { retryAfter?: number } }[]

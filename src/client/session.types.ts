@@ -1,4 +1,4 @@
-import type { TokenStorage } from './store.js'
+import type { GivenStorage } from './store.js'
 
 export interface SessionOptions {
   /** Where Latchkey or the gateway in front of it answers, for example `https://auth.example.com/graphql`. */
@@ -9,10 +9,10 @@ export interface SessionOptions {
    */
   readonly transport?: 'BODY' | 'COOKIE'
   /**
-   * Where the tokens of `BODY` outlive the page: `localStorage`, AsyncStorage. Left out: nowhere. With `COOKIE` nothing
+   * Where the tokens of `BODY` outlive the page: `() => localStorage`, AsyncStorage. Left out: nowhere. With `COOKIE` nothing
    * secret is kept there.
    */
-  readonly storage?: TokenStorage
+  readonly storage?: GivenStorage
   /** Tells sessions apart that live in one storage; `latchkey` unless told. */
   readonly name?: string
   /** For the session's own requests. */

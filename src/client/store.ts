@@ -7,6 +7,9 @@ export interface TokenStorage {
   readonly removeItem: (key: string) => unknown
 }
 
+/** Or how to get at it: where cookies are blocked, already naming `localStorage` throws, and servers have none. */
+export type GivenStorage = TokenStorage | (() => TokenStorage) | null
+
 /** What outlives the page. */
 export interface Kept {
   readonly tokens: Tokens | null
@@ -22,13 +25,14 @@ export interface TokenStore {
 const nothing: Kept = { tokens: null, leaving: [] }
 
 /** A storage that is full, forbidden or empties itself is as good as none: the session then ends with the page. */
-export function createTokenStore(storage: TokenStorage | null, key: string): TokenStore {
+export function createTokenStore(given: GivenStorage, key: string): TokenStore {
+  const storage = () => (typeof given === 'function' ? given() : given)
   // What could not be overwritten. Its refresh token has been replaced, and would count as stolen.
   let isOutdated = false
 
   async function read() {
     try {
-      return isOutdated ? nothing : parse(await storage?.getItem(key))
+      return isOutdated ? nothing : parse(await storage()?.getItem(key))
     } catch {
       return nothing
     }
@@ -36,7 +40,7 @@ export function createTokenStore(storage: TokenStorage | null, key: string): Tok
 
   async function write(kept: Kept) {
     const isEmpty = kept.tokens === null && kept.leaving.length === 0
-    await (isEmpty ? storage?.removeItem(key) : storage?.setItem(key, JSON.stringify(kept)))
+    await (isEmpty ? storage()?.removeItem(key) : storage()?.setItem(key, JSON.stringify(kept)))
   }
 
   return {

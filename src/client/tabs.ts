@@ -10,7 +10,7 @@ export interface Tabs {
   readonly tell: (news: News) => void
   /** That nothing came of the work, so that nobody waits for news. */
   readonly giveUp: () => void
-  readonly leave: () => void
+  readonly close: () => void
 }
 
 export interface TabsNeeds {
@@ -65,14 +65,17 @@ export function joinTabs(name: string, { held, heard }: TabsNeeds): Tabs {
     async exclusively<T>(work: () => Promise<T>): Promise<T> {
       if (!locks) return queue(work)
       const upcoming = news.next()
-      const free = await locks.request(name, { ifAvailable: true }, async (lock) =>
-        lock ? { result: await work() } : null,
-      )
-      if (free) return free.result
-      return locks.request(name, {}, async () => {
+      const ifFree = async (lock: unknown) => (lock ? { result: await work() } : null)
+      const late = async () => {
         await Promise.race([upcoming, pause(newsTime)])
         return work()
-      })
+      }
+      try {
+        const free = await locks.request(name, { ifAvailable: true }, ifFree)
+        return free ? free.result : await locks.request(name, {}, late)
+      } catch {
+        return queue(work) // there is no lock to be had where storage is blocked; the work itself does not throw
+      }
     },
     ask() {
       const answer = answers.next()
@@ -83,7 +86,7 @@ export function joinTabs(name: string, { held, heard }: TabsNeeds): Tabs {
     giveUp: () => {
       say({ kind: 'nothing' })
     },
-    leave: () => {
+    close: () => {
       open = false
       channel.close()
     },
@@ -94,7 +97,7 @@ const alone = {
   ask: () => Promise.resolve(null),
   tell: () => undefined,
   giveUp: () => undefined,
-  leave: () => undefined,
+  close: () => undefined,
 }
 
 const pause = (time: number) => new Promise<null>((resolve) => setTimeout(resolve, time, null))

@@ -1,0 +1,60 @@
+import type { Holder } from './holder.js'
+import type { Service } from './service.js'
+import type { Sharing } from './sharing.js'
+import type { TokenStore } from './store.js'
+import { tokensFrom, type Tokens } from './tokens.js'
+
+export interface RenewalNeeds {
+  readonly holder: Holder
+  readonly store: TokenStore
+  readonly sharing: Sharing
+  readonly service: Service
+  readonly now: () => number
+}
+
+// Milliseconds by which tokens must be newer to be good where others were refused. Tabs without locks refresh at once.
+const leastNewer = 5_000
+
+/** At most one refresh at a time, whoever asks for it, in all tabs; gives what is held afterwards. */
+export function createRenewal({ holder, store, sharing, service, now }: RenewalNeeds) {
+  const { tokens, hold } = holder
+  let renewing: Promise<Tokens | null> | null = null
+  /** The service asked to be left alone until then. */
+  let notBefore = 0
+
+  return (stale: Tokens | null): Promise<Tokens | null> => {
+    if (now() < notBefore) return Promise.resolve(tokens())
+    renewing ??= sharing
+      .exclusively(() => exchange(stale))
+      .finally(() => {
+        renewing = null
+      })
+    return renewing
+  }
+
+  async function exchange(stale: Tokens | null): Promise<Tokens | null> {
+    const { tokens: kept } = await store.read()
+    // Another tab, or a sign-in, was first.
+    if (tokens()?.accessToken !== stale?.accessToken) return tokens()
+    if (kept && kept.expiresAt > Math.max(stale?.expiresAt ?? 0, now()) + leastNewer) {
+      hold(kept)
+      return kept
+    }
+    const answer = await service.refresh(kept?.refreshToken ?? stale?.refreshToken ?? null)
+    const next = answer.kind === 'renewed' ? tokensFrom(answer.payload, now(), stale) : null
+    const current = tokens()
+    if (current?.accessToken !== stale?.accessToken) {
+      // Presence was proved again meanwhile, by an access token that goes with the refresh token before this one.
+      if (!current || current.sessionId !== next?.sessionId) return current
+      return sharing.share({ ...current, refreshToken: next.refreshToken })
+    }
+    if (next) return sharing.share(next)
+    if (answer.kind === 'refused') {
+      await sharing.forget(stale, answer.code)
+      return null
+    }
+    if (answer.kind === 'unavailable') notBefore = now() + answer.retryAfter
+    sharing.giveUp()
+    return current
+  }
+}

@@ -1,0 +1,13 @@
+// What a server does that renders a page: a session is made, asked, and forgotten. Nothing may keep the process.
+import { createSession } from '../../../src/client/index.js'
+
+const before = Object.getOwnPropertyNames(globalThis)
+const url = `${process.argv[2] ?? ''}/graphql`
+const session = createSession({ url, transport: 'COOKIE' })
+const idle = createSession({ url })
+const states = [idle.state().status]
+await session.ready()
+states.push(session.state().status)
+const added = Object.getOwnPropertyNames(globalThis).filter((key) => !before.includes(key))
+const timers = process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout')
+process.send?.({ added, timers, states })

@@ -1,0 +1,126 @@
+// With the refresh token in a cookie there is nothing to keep but a sign-out that the service has not heard of.
+import { afterAll, describe, expect, it } from 'vitest'
+import type { RegisterInput } from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import { goodPassword, newEmail, refusalOf } from '../support/client.js'
+import { createNetwork, createSessionAt } from '../support/session-clients.js'
+import { withCookies } from '../support/session-network.js'
+import { createMemoryStorage } from '../support/token-storage.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+/** A browser that shows the page as often as it is told to. */
+function createBrowser() {
+  const network = createNetwork()
+  const storage = createMemoryStorage()
+  const fetch = withCookies(network.fetch)
+  return {
+    network,
+    storage,
+    open: () => createSessionAt(app, { transport: 'COOKIE', storage, fetch }),
+    register: async () => {
+      const input: RegisterInput = {
+        email: newEmail(),
+        password: goodPassword,
+        refreshTokenTransport: 'COOKIE',
+      }
+      const query = `mutation Register($input: RegisterInput!) {
+        register(input: $input) { ... on AuthPayload { accessToken expiresIn refreshToken session { id } } }
+      }`
+      const response = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        credentials: 'include',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables: { input } }),
+      })
+      const { data } = (await response.json()) as {
+        data: { register: { accessToken: string; session: { id: string } } }
+      }
+      return data.register
+    },
+  }
+}
+
+const endOf = async (id: string) =>
+  (await app.db.session.findUniqueOrThrow({ where: { id } })).endReason
+
+describe('a session in a cookie', () => {
+  it('asks the service once when the page is loaded, and keeps nothing', async () => {
+    const { register, open, storage, network } = createBrowser()
+    const payload = await register()
+    const at = open()
+    await at.session.signIn(payload)
+    const next = open()
+    const [state] = await Promise.all([next.session.ready(), next.session.accessToken()])
+    expect(state).toEqual(at.session.state())
+    expect(await refusalOf(app, await next.session.accessToken())).toBeUndefined()
+    expect(network.count('RefreshSession')).toBe(1)
+    expect(storage.items.size).toBe(0)
+    app.clock.advance('11m')
+    expect(await refusalOf(app, await next.session.accessToken())).toBeUndefined()
+    expect(storage.items.size).toBe(0)
+  })
+
+  it('says that nobody is signed in where there is no cookie', async () => {
+    const { open } = createBrowser()
+    const { session, events } = open()
+    expect(await session.ready()).toEqual({ status: 'signed-out', reason: null })
+    expect(events).toEqual(['signed-out: '])
+  })
+
+  it('is loading as long as the service cannot be reached, and signed in afterwards', async () => {
+    const { register, open, network } = createBrowser()
+    await register()
+    const { session } = open()
+    network.down = true
+    expect(await session.ready()).toEqual({ status: 'loading' })
+    network.down = false
+    expect((await session.ready()).status).toBe('signed-in')
+  })
+
+  it('can be ended before it is known, and without a network', async () => {
+    const { register, open, network, storage } = createBrowser()
+    const payload = await register()
+    network.down = true
+    const { session } = open()
+    await expect(session.signOut()).rejects.toThrow('not reached')
+    expect(session.state().status).toBe('signed-out')
+    expect([...storage.items.values()]).toEqual(['{"tokens":null,"leaving":[null]}'])
+    network.down = false
+    const next = open()
+    expect((await next.session.ready()).status).toBe('signed-out')
+    await next.session.signIn(payload) // stands in line behind it
+    expect(network.count('RefreshSession')).toBeLessThanOrEqual(2) // none of the next page
+    expect(await endOf(payload.session.id)).toBe('LOGOUT')
+    expect(storage.items.size).toBe(0)
+  })
+
+  it('of somebody who has signed in since is not ended by an old sign-out', async () => {
+    const { register, open, network, storage } = createBrowser()
+    const { session } = open()
+    await session.signIn(await register())
+    network.down = true
+    await expect(session.signOut()).rejects.toThrow('not reached')
+    network.down = false
+    const since = await register()
+    await session.signIn(since)
+    expect(storage.items.size).toBe(0)
+    expect((await open().session.ready()).status).toBe('signed-in')
+    expect(await endOf(since.session.id)).toBeNull()
+  })
+
+  it('nor that of somebody who signs in while the page still starts', async () => {
+    const { register, open, network } = createBrowser()
+    network.down = true
+    await expect(open().session.signOut()).rejects.toThrow('not reached')
+    network.down = false
+    const payload = await register()
+    const { session } = open()
+    await Promise.all([session.ready(), session.signIn(payload)])
+    await session.signIn(payload) // stands in line behind it
+    expect(session.state().status).toBe('signed-in')
+    expect(network.count('EndSession')).toBe(2) // those that did not arrive
+    expect(await endOf(payload.session.id)).toBeNull()
+  })
+})

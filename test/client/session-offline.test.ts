@@ -1,0 +1,134 @@
+// A session outlives what lies between it and the service: no network, lost answers, a busy service, a broken proxy.
+import { afterAll, describe, expect, it } from 'vitest'
+import { MeDocument } from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import { call, refresh } from '../support/client.js'
+import { clients } from '../support/graphql-request-application.js'
+import { StillClock, startLimitedApp } from '../support/limits.js'
+import { createSessionAt } from '../support/session-clients.js'
+import { createSessionNetwork } from '../support/session-network.js'
+
+const app = await startApp({ clock: new StillClock() })
+afterAll(app.close)
+
+const lost = () => Promise.reject(new TypeError('fetch failed'))
+
+async function start(server = app) {
+  const own = createSessionNetwork()
+  const at = createSessionAt(server, { fetch: own.fetch })
+  const person = await at.register()
+  return { ...at, person, own }
+}
+
+/** Which rotation of its refresh token a session of the service has come to. */
+const rotations = async (sessionId: string) =>
+  (await app.db.refreshToken.findFirstOrThrow({ where: { sessionId } })).generation - 1
+
+describe.each(Object.entries(clients))('%s without a network', (_, create) => {
+  it('fails with its own network error, signs nobody out, and goes on with one refresh', async () => {
+    const at = createSessionAt(app)
+    const { id } = await at.register()
+    const { query } = create(at.session, at.url, at.network.fetch)
+    at.network.down = true
+    expect(String((await query(MeDocument, {})).error)).toContain('fetch failed')
+    expect(at.network.count('RefreshSession')).toBe(0)
+    app.clock.advance('11m')
+    expect(String((await query(MeDocument, {})).error)).toContain('fetch failed')
+    expect(at.session.state().status).toBe('signed-in')
+    const before = at.network.count('RefreshSession')
+    at.network.down = false
+    const { data, error } = await query(MeDocument, {})
+    expect([data?.me?.id, error]).toEqual([id, undefined])
+    expect(at.network.count('RefreshSession') - before).toBe(1)
+    expect(at.events).toEqual(['signed-in'])
+  })
+})
+
+describe('a refresh whose answer is lost', () => {
+  const answer = {
+    'before it came': (send: () => Promise<Response>) => send().then(lost),
+    'in the middle of it': async (send: () => Promise<Response>) => {
+      await send()
+      const cut = new ReadableStream({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode('{"data":'))
+          controller.error(new TypeError('terminated'))
+        },
+      })
+      return new Response(cut, { headers: { 'content-type': 'application/json' } })
+    },
+  }
+
+  it.each(Object.entries(answer))(
+    'is asked for again %s, and gets the same successor',
+    async (_, lose) => {
+      const { session, own, person, events } = await start()
+      app.clock.advance('11m')
+      own.fates.refresh = (send) => {
+        own.fates.refresh = null
+        return lose(send)
+      }
+      const token = await session.accessToken()
+      expect(own.asked()).toBe(2)
+      expect(await rotations(person.sessionId)).toBe(1)
+      const { data } = await call(app, MeDocument, {}, { token })
+      expect(data?.me?.id).toBe(person.id)
+      app.clock.advance('11m') // the grace interval is long over
+      expect(await session.accessToken()).not.toBe(token)
+      expect(await rotations(person.sessionId)).toBe(2)
+      expect(events).toEqual(['signed-in'])
+    },
+  )
+})
+
+const told = (code: string, status: number) => () =>
+  Response.json({ errors: [{ message: code, extensions: { code, retryAfter: 30 } }] }, { status })
+const html = () =>
+  new Response('<h1>502 Bad Gateway</h1>', {
+    status: 502,
+    headers: { 'content-type': 'text/html' },
+  })
+
+describe.each([
+  ['a busy service', told('SERVICE_BUSY', 503), '29s'],
+  ['a limit', told('RATE_LIMITED', 200), '29s'],
+  ['a proxy whose service is gone', html, '900ms'],
+] as const)('a refresh that %s refuses', (_, refuse, justBefore) => {
+  it('is put off: the session goes on, and the service is left alone as long as it asked', async () => {
+    const { session, own, events, person } = await start()
+    own.fates.refresh = () => Promise.resolve(refuse())
+    app.clock.advance('8m') // time for another, and this one still good
+    for (let i = 0; i < 5; i += 1) expect(await session.accessToken()).toBe(person.accessToken)
+    expect(own.asked()).toBe(1)
+    app.clock.advance(justBefore)
+    await session.accessToken()
+    expect(await session.recover(person.accessToken, 'TOKEN_EXPIRED')).toBeNull()
+    expect(own.asked()).toBe(1)
+    own.fates.refresh = null
+    app.clock.advance('11m')
+    const tokens = await Promise.all(Array.from({ length: 5 }, () => session.accessToken()))
+    expect(new Set(tokens).size).toBe(1)
+    const { data } = await call(app, MeDocument, {}, { token: tokens[0] })
+    expect(data?.me?.id).toBe(person.id)
+    expect(own.asked()).toBe(2)
+    expect(events).toEqual(['signed-in'])
+  })
+})
+
+describe('the limit of refreshes itself', () => {
+  it('lets the session go on when its time is over', async () => {
+    const limited = await startLimitedApp({ env: { RATE_LIMIT_FACTOR: '0.05' } })
+    const { session, own, events, person } = await start(limited)
+    for (let i = 0; i < 30; i += 1) await refresh(limited, 'somebody else at the same address')
+    limited.clock.advance('11m')
+    for (let i = 0; i < 30; i += 1) await refresh(limited, 'somebody else at the same address')
+    expect(await session.accessToken()).toBe(person.accessToken)
+    limited.clock.advance('20s')
+    await session.accessToken()
+    expect(own.asked()).toBe(1)
+    limited.clock.advance('1m')
+    expect(await session.accessToken()).not.toBe(person.accessToken)
+    expect([own.asked(), events]).toEqual([2, ['signed-in']])
+    await limited.close()
+  })
+})

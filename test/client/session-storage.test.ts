@@ -1,0 +1,115 @@
+// What outlives the page: tokens where they are to be kept, and nothing of what cannot be kept or read.
+import { afterAll, describe, expect, it } from 'vitest'
+import type { TokenStorage } from '../../src/client/index.js'
+import { startApp } from '../support/app.js'
+import { refusalOf } from '../support/client.js'
+import { createSessionAt } from '../support/session-clients.js'
+import { createAsyncStorage, createMemoryStorage } from '../support/token-storage.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const forbidden = () => {
+  throw new DOMException('The operation is insecure.', 'SecurityError')
+}
+const full = () => {
+  throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
+}
+
+describe.each([
+  ['localStorage', createMemoryStorage],
+  ['AsyncStorage', createAsyncStorage],
+])('with %s', (_, createStorage) => {
+  it('a session survives the page, without a request while its token is good', async () => {
+    const storage = createStorage()
+    const { accessToken, id } = await createSessionAt(app, { storage }).register()
+    const next = createSessionAt(app, { storage })
+    expect(await next.session.ready()).toEqual({ status: 'signed-in', userId: id })
+    expect(await next.session.accessToken()).toBe(accessToken)
+    expect(next.network.sent).toEqual([])
+    app.clock.advance('11m')
+    const renewed = await next.session.accessToken()
+    const third = createSessionAt(app, { storage })
+    expect(await third.session.accessToken()).toBe(renewed)
+    expect(third.network.sent).toEqual([])
+  })
+
+  it('sessions of two names live side by side', async () => {
+    const storage = createStorage()
+    const one = createSessionAt(app, { storage, name: 'one' })
+    const two = createSessionAt(app, { storage, name: 'two' })
+    const [first, second] = [await one.register(), await two.register()]
+    await one.session.signOut()
+    expect(two.session.state()).toEqual({ status: 'signed-in', userId: second.id })
+    expect([...storage.items.keys()]).toEqual(['two'])
+    expect(await refusalOf(app, first.accessToken)).toBe('SESSION_ENDED')
+    expect(await refusalOf(app, second.accessToken)).toBeUndefined()
+  })
+})
+
+describe('a session that cannot be kept', () => {
+  const memory = createMemoryStorage()
+  const storages: [string, TokenStorage][] = [
+    ['is full', { ...memory, setItem: full }],
+    ['is forbidden', { getItem: forbidden, setItem: forbidden, removeItem: forbidden }],
+    ['is full, later', { ...memory, setItem: () => Promise.resolve().then(full) }],
+    [
+      'empties itself',
+      { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
+    ],
+  ]
+
+  it.each(storages)('lives as long as the page where storage %s', async (_, storage) => {
+    const { session, register, events, network } = createSessionAt(app, { storage })
+    await register()
+    for (let i = 0; i < 2; i += 1) {
+      app.clock.advance('11m')
+      expect(await refusalOf(app, await session.accessToken())).toBeUndefined()
+    }
+    expect(network.count('RefreshSession')).toBe(2)
+    await session.signOut()
+    expect(events).toEqual(['signed-in', 'signed-out: SIGNED_OUT'])
+  })
+
+  it('never sends what it could not replace, which would count as stolen', async () => {
+    const storage: { -readonly [K in keyof TokenStorage]: TokenStorage[K] } = createMemoryStorage()
+    const { session, register, events } = createSessionAt(app, { storage })
+    await register()
+    storage.setItem = full
+    for (let i = 0; i < 3; i += 1) {
+      app.clock.advance('11m')
+      expect(await refusalOf(app, await session.accessToken())).toBeUndefined()
+    }
+    expect(events).toEqual(['signed-in'])
+    expect(await createSessionAt(app, { storage }).session.ready()).toMatchObject({ reason: null })
+  })
+})
+
+describe('what is found in storage', () => {
+  it.each([
+    '',
+    'garbage',
+    'null',
+    '[]',
+    '"text"',
+    '{"tokens":{"accessToken":"of another version"},"leaving":"R"}',
+    '{"tokens":null,"leaving":{}}',
+  ])('counts for nothing when it is %j, and is overwritten', async (text) => {
+    const storage = createMemoryStorage(new Map([['latchkey', text]]))
+    const at = createSessionAt(app, { storage })
+    expect(await at.session.ready()).toEqual({ status: 'signed-out', reason: null })
+    expect(await at.session.accessToken()).toBeNull()
+    expect(at.network.sent).toEqual([])
+  })
+
+  it('is taken up where another page has signed somebody else in, and nobody told this one', async () => {
+    const storage = createMemoryStorage()
+    const at = createSessionAt(app, { storage })
+    await at.register()
+    app.clock.advance('11m')
+    const { id, accessToken } = await createSessionAt(app, { storage }).register()
+    expect(await at.session.accessToken()).toBe(accessToken)
+    expect(at.session.state()).toEqual({ status: 'signed-in', userId: id })
+    expect(at.network.count('RefreshSession')).toBe(0)
+  })
+})

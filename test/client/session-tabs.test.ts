@@ -1,0 +1,133 @@
+// Ten tabs of one browser have one session: one refresh for all of them, and all know who is signed in.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findChromium, storedText } from '../support/browser.js'
+import { eventually, startSessionPage, type Visitor } from '../support/session-page.js'
+
+const chromium = findChromium()
+let site: Awaited<ReturnType<typeof startSessionPage>>
+beforeAll(async () => {
+  if (chromium) site = await startSessionPage(chromium)
+}, 60_000)
+afterAll(async () => {
+  if (chromium) await site.close()
+})
+
+type Stored = [
+  {
+    cookies: { httpOnly: boolean }[]
+    origins: { localStorage: { name: string }[]; indexedDB?: object[] }[]
+  },
+  object,
+]
+
+const ten = <T>(value: T) => Array.from({ length: 10 }, () => value)
+
+describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
+  'ten tabs with the refresh token in the %s (skipped without Chromium)',
+  (transport) => {
+    let visitor: Visitor
+    let user: string
+    beforeAll(async () => {
+      visitor = await site.visit(transport)
+    })
+    afterAll(() => visitor.close())
+
+    const sessionsOf = (userId: string) =>
+      site.app.db.session.findMany({ where: { userId }, select: { endReason: true } })
+
+    it('are all signed in by a sign-in in one of them, those that are opened later too', async () => {
+      await visitor.open(5)
+      await visitor.wasTold('signed-out: null')
+      visitor.refreshes()
+      user = await visitor.register(2)
+      await visitor.wasTold(`signed-in: ${user}`)
+      await visitor.open(5)
+      expect(await visitor.each('tab.me()')).toEqual(ten(user))
+      expect(visitor.refreshes()).toBe(0)
+      await visitor.each('tab.events.length = 0')
+    })
+
+    it.each([
+      ['was refused by the service', '11m', 0],
+      ['has expired by their own clock', '11m', 11],
+      ['was refused once more', '11m', 0],
+      ['will soon expire', '8m', 8],
+    ] as const)('refresh once for all when the token %s', async (_, service, page) => {
+      const before = await visitor.each('tab.session.accessToken()')
+      site.app.clock.advance(service)
+      await visitor.each(`tab.advance(${page * 60_000})`)
+      expect(await visitor.each('tab.me()')).toEqual(ten(user))
+      const renewed = () => visitor.each('tab.session.accessToken()')
+      await eventually(async () => new Set([...before, ...(await renewed())]).size).toBe(2)
+      expect(await renewed()).not.toContain(before[0])
+      expect(visitor.refreshes()).toBe(1)
+      expect(await sessionsOf(user)).toEqual([{ endReason: null }])
+      expect(await visitor.each('tab.events')).toEqual(ten([]))
+    })
+
+    it('stay signed in when one is loaded again, without a request', async () => {
+      await visitor.tabAt(4).reload()
+      expect(await visitor.tabAt(4).evaluate('tab.me()')).toBe(user)
+      expect(visitor.refreshes()).toBe(0)
+      await visitor.each('tab.events.length = 0')
+    })
+
+    const [count, refreshes] = transport === 'COOKIE' ? [1, 'one refresh'] : [0, 'no refresh']
+    it(`are signed in again after the browser was quit, with ${refreshes} for the first`, async () => {
+      await visitor.quit()
+      await visitor.reload([visitor.tabAt(0)])
+      expect(await visitor.tabAt(0).evaluate('tab.me()')).toBe(user)
+      expect(visitor.refreshes()).toBe(count)
+      await visitor.reload([visitor.tabAt(1)])
+      expect(await visitor.tabAt(1).evaluate('tab.me()')).toBe(user)
+      expect(visitor.refreshes()).toBe(0)
+    })
+
+    it(`are so with ${refreshes} when all are restored at once`, async () => {
+      await visitor.quit()
+      await visitor.reload()
+      await visitor.wasTold(`signed-in: ${user}`)
+      expect(await visitor.each('tab.me()')).toEqual(ten(user))
+      expect(visitor.refreshes()).toBe(count)
+    })
+
+    const kept = transport === 'COOKIE' ? [] : ['latchkey']
+    const what = transport === 'COOKIE' ? 'nothing' : 'one text'
+    it(`keep ${what} where a script finds it`, async () => {
+      const [{ cookies, origins }, inSession] = JSON.parse(
+        await storedText(visitor.tabAt(0)),
+      ) as Stored
+      expect(cookies.filter(({ httpOnly }) => !httpOnly)).toEqual([])
+      expect(origins.flatMap(({ localStorage }) => localStorage.map(({ name }) => name))).toEqual(
+        kept,
+      )
+      expect(origins.flatMap(({ indexedDB = [] }) => indexedDB)).toEqual([])
+      expect(inSession).toEqual({})
+    })
+
+    it('follow a sign-in as somebody else in one of them', async () => {
+      user = await visitor.register(7)
+      await visitor.wasTold(`signed-in: ${user}`)
+      expect(await visitor.each('tab.me()')).toEqual(ten(user))
+      expect(visitor.refreshes()).toBe(0)
+    })
+
+    it('are all signed out by a sign-out in one of them', async () => {
+      await visitor.tabAt(3).evaluate('tab.session.signOut()')
+      await visitor.wasTold('signed-out: SIGNED_OUT')
+      expect(await visitor.each('tab.me()')).toEqual(ten(null))
+      expect(visitor.refreshes()).toBe(0)
+      expect(await sessionsOf(user)).toEqual([{ endReason: 'LOGOUT' }])
+    })
+
+    it('are all signed out by one refused refresh', async () => {
+      user = await visitor.register(9)
+      await visitor.wasTold(`signed-in: ${user}`)
+      const data = { endedAt: site.app.clock.now(), endReason: 'REVOKED' } as const
+      await site.app.db.session.updateMany({ where: { userId: user }, data })
+      expect(await visitor.each('tab.me()')).toEqual(ten(null))
+      await visitor.wasTold('signed-out: SESSION_ENDED')
+      expect(visitor.refreshes()).toBe(1)
+    })
+  },
+)

@@ -1,0 +1,143 @@
+// What urql has beyond queries and mutations goes through the exchange of a session as it does without one.
+import { Client, fetchExchange, gql, subscriptionExchange, type Exchange } from '@urql/core'
+import { map, pipe, subscribe } from 'wonka'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { SessionOptions } from '../../src/client/index.js'
+import { sessionExchange } from '../../src/client/urql.js'
+import { MeDocument } from '../../src/generated/operations.js'
+import { unauthenticated } from '../support/answering-service.js'
+import { startApp } from '../support/app.js'
+import { createSessionAt } from '../support/session-clients.js'
+import { createGate, createSessionNetwork } from '../support/session-network.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+async function start(options: Partial<SessionOptions> = {}) {
+  const at = createSessionAt(app, options)
+  const person = await at.register()
+  const seen: { headers: Headers; tag: unknown }[] = []
+  const look: Exchange =
+    ({ forward }) =>
+    (operations) =>
+      forward(
+        pipe(
+          operations,
+          map((operation) => {
+            const { fetchOptions, tag } = operation.context as {
+              fetchOptions?: RequestInit
+              tag?: unknown
+            }
+            if (operation.kind !== 'teardown') {
+              seen.push({ headers: new Headers(fetchOptions?.headers), tag })
+            }
+            return operation
+          }),
+        ),
+      )
+  const client = new Client({
+    url: at.url,
+    fetch: at.network.fetch,
+    exchanges: [sessionExchange(at.session), look, fetchExchange],
+  })
+  return { ...at, person, client, seen }
+}
+
+describe('the exchange of a session', () => {
+  it('sends queries by GET, also the second time', async () => {
+    const { client, network, person } = await start({ now: () => 0 })
+    app.clock.advance('11m')
+    const { data } = await client.query(MeDocument, {}).toPromise()
+    expect(data?.me?.id).toBe(person.id)
+    const sent = network.sent.map(({ method, operation }) => `${method} ${operation}`)
+    expect(sent).toEqual(['GET Me', 'POST RefreshSession', 'GET Me'])
+  })
+
+  it.each([
+    ['an object', { headers: { 'X-Trace': 'a-trace' } }],
+    ['a function', () => ({ headers: { 'X-Trace': 'a-trace' } })],
+  ])(
+    'leaves an operation its own headers (%s) and context, also when it is sent again',
+    async (_, fetchOptions) => {
+      const { client, seen } = await start({ now: () => 0 })
+      app.clock.advance('11m')
+      const context = { fetchOptions, tag: 'a tag' }
+      const { error } = await client.query(MeDocument, {}, context).toPromise()
+      expect(error).toBeUndefined()
+      expect(seen.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
+        ['a-trace', 'a tag'],
+        ['a-trace', 'a tag'],
+      ])
+    },
+  )
+
+  it('sends nothing for who has stopped waiting for a token', async () => {
+    const own = createSessionNetwork()
+    const gate = createGate()
+    const { client, session, network } = await start({ fetch: own.fetch })
+    app.clock.advance('11m')
+    own.fates.refresh = gate.fate
+    const waiting = pipe(
+      client.query(MeDocument, {}),
+      subscribe(() => undefined),
+    )
+    await gate.arrived
+    waiting.unsubscribe()
+    gate.open()
+    await session.accessToken()
+    expect((await client.query(MeDocument, {}).toPromise()).error).toBeUndefined()
+    expect(network.count('Me')).toBe(1)
+  })
+
+  it('sends nothing again for who has stopped waiting for another token', async () => {
+    const own = createSessionNetwork()
+    const gate = createGate()
+    const { client, session, network } = await start({ fetch: own.fetch, now: () => 0 })
+    const stale = await session.accessToken()
+    app.clock.advance('11m')
+    own.fates.refresh = gate.fate
+    const waiting = pipe(
+      client.query(MeDocument, {}),
+      subscribe(() => undefined),
+    )
+    await gate.arrived
+    waiting.unsubscribe()
+    gate.open()
+    await session.recover(stale)
+    expect((await client.query(MeDocument, {}).toPromise()).error).toBeUndefined()
+    expect(network.count('Me')).toBe(2)
+  })
+
+  it('lets a subscription pass: what comes of it is what comes without', async () => {
+    const { session, network, register } = createSessionAt(app)
+    await register()
+    const { errors } = unauthenticated('TOKEN_INVALID').body as { errors: never[] }
+    const results = [{ data: { tick: 1 } }, { data: null, errors }, { data: { tick: 2 } }]
+    let asked = 0
+    const socket = subscriptionExchange({
+      forwardSubscription: () => ({
+        subscribe(sink) {
+          asked += 1
+          for (const result of results) sink.next(result)
+          sink.complete()
+          return { unsubscribe: () => undefined }
+        },
+      }),
+    })
+    const resultsOf = (exchanges: Exchange[]) =>
+      new Promise((resolve) => {
+        const came: unknown[] = []
+        pipe(
+          new Client({ url: app.url, exchanges }).subscription(gql('subscription { tick }'), {}),
+          subscribe(({ data, error, hasNext }) => {
+            came.push([data as unknown, error?.message])
+            if (!hasNext) resolve(came)
+          }),
+        )
+      })
+    const came = await resultsOf([sessionExchange(session), socket])
+    expect(JSON.stringify(came)).toContain('access token')
+    expect(came).toEqual(await resultsOf([socket]))
+    expect([asked, network.sent]).toEqual([2, []])
+  })
+})

@@ -1,0 +1,125 @@
+// Subscriptions of another service over graphql-ws: every connection begins with a token that is good.
+import { createClient } from 'graphql-ws'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { sessionSocket, type Session, type SessionOptions } from '../../src/client/index.js'
+import { createVerifier } from '../../src/verify/index.js'
+import { startApp, type TestApp } from '../support/app.js'
+import { registerPerson } from '../support/client.js'
+import { createSessionAt } from '../support/session-clients.js'
+import { startSubscriptions } from '../support/subscription-service.js'
+
+type Service = Awaited<ReturnType<typeof startSubscriptions>>
+
+let app: TestApp
+const services: Service[] = []
+beforeAll(async () => {
+  app = await startApp()
+})
+afterAll(async () => {
+  for (const service of services) await service.close()
+  await app.close()
+})
+
+async function start(options: Partial<SessionOptions> = {}, audience = 'http://localhost:4000') {
+  const jwksUrl = `${app.url}/.well-known/jwks.json`
+  const issuer = 'http://localhost:4000'
+  const verifier = createVerifier({ issuer, audience, jwksUrl, clock: app.clock })
+  const service = await startSubscriptions(verifier)
+  services.push(service)
+  return { service, ...createSessionAt(app, options) }
+}
+
+/** A subscription as an application has it, and what came of it so far. */
+function listen(service: Service, session: Session) {
+  const socket = createClient({
+    url: service.url,
+    webSocketImpl: WebSocket,
+    retryWait: () => Promise.resolve(),
+    ...sessionSocket(session),
+  })
+  const came: unknown[] = []
+  const over = new Promise<unknown>((resolve) => {
+    socket.subscribe<{ userId: string | null }>(
+      { query: 'subscription { userId }' },
+      {
+        next: ({ data }) => came.push(data?.userId),
+        error: resolve,
+        complete: () => {
+          resolve(null)
+        },
+      },
+    )
+  })
+  /** What it is told when something happens, once it is connected for the nth time. */
+  const next = async (nth: number) => {
+    await expect.poll(() => service.live.subscriptions, { interval: 5, timeout: 10_000 }).toBe(nth)
+    service.tick()
+    await expect.poll(() => came.length, { interval: 5, timeout: 10_000 }).toBe(nth)
+    return came.at(-1)
+  }
+  return { socket, over, next }
+}
+
+describe('a subscription with a session', () => {
+  it('goes on with another token when the one of its connection has expired', async () => {
+    const { service, session, register, network, events } = await start()
+    const { id } = await register()
+    const { next, socket } = listen(service, session)
+    expect(await next(1)).toBe(id)
+    for (const nth of [2, 3]) {
+      app.clock.advance('11m')
+      await service.closeExpired()
+      expect(await next(nth)).toBe(id)
+    }
+    expect(new Set(service.connections).size).toBe(3)
+    expect(network.count('RefreshSession')).toBe(2)
+    expect(events).toEqual(['signed-in'])
+    await socket.dispose()
+  })
+
+  it('goes on too when only the service knows that it has expired', async () => {
+    const { service, session, register, network } = await start({ now: () => 0 })
+    const { id } = await register()
+    app.clock.advance('11m')
+    const { next, socket } = listen(service, session)
+    expect(await next(1)).toBe(id)
+    expect(service.connections).toHaveLength(2)
+    expect(network.count('RefreshSession')).toBe(1)
+    await socket.dispose()
+  })
+
+  it('connects without a token where nobody is signed in', async () => {
+    const { service, session } = await start()
+    const { next, socket } = listen(service, session)
+    expect(await next(1)).toBeNull()
+    expect(service.connections).toEqual([null])
+    await socket.dispose()
+  })
+
+  it('follows who is signed in, where a change of that terminates the connection', async () => {
+    const { service, session, register } = await start()
+    const { id } = await register()
+    const { next, socket } = listen(service, session)
+    session.subscribe(() => {
+      socket.terminate()
+    })
+    expect(await next(1)).toBe(id)
+    const other = await registerPerson(app)
+    await session.signIn({ ...other, expiresIn: 600 })
+    expect(await next(2)).toBe(other.id)
+    await session.signOut()
+    expect(await next(3)).toBeNull()
+    await socket.dispose()
+  })
+
+  it('ends where every token is refused, after one refresh', async () => {
+    const { service, session, register, network, events } = await start({}, 'somebody else')
+    await register()
+    const { over } = listen(service, session)
+    expect(await over).toMatchObject({ code: 4403 })
+    expect(network.count('RefreshSession')).toBe(1)
+    expect(new Set(service.connections).size).toBe(2)
+    expect(events).toEqual(['signed-in'])
+  })
+})

@@ -1,0 +1,108 @@
+import { resolve } from 'node:path'
+import ts from 'typescript'
+
+interface Block {
+  readonly name: string
+  readonly text: string
+}
+
+/** What the blocks of a document leave to the reader. */
+const prelude = `
+import type { ApolloClient } from '@apollo/client'
+import type { Session, TokenStorage } from 'latchkey/client'
+import type { Verifier } from 'latchkey/verify'
+import type { FastifyInstance } from 'fastify'
+
+declare global {
+  const session: Session
+  const client: ApolloClient
+  const verifier: Verifier
+  const server: FastifyInstance
+  const url: string
+  const email: string
+  const password: string
+  const request: Request
+  const supergraphSdl: string
+  const sdl: string
+  const typeDefs: string
+  const show: (code: string) => void
+  const ordersOf: (userId: string) => string[]
+  const visits: { of: (request: Request) => TokenStorage }
+  const render: (send: typeof fetch) => Promise<string>
+  interface Context {
+    readonly forwarded: Readonly<Record<string, string>>
+  }
+}
+`
+
+/** Packages of which a document uses a line, as their types have it. */
+const packages = {
+  react: `export declare function useSyncExternalStore<T>(
+    subscribe: (onStoreChange: () => void) => () => void,
+    getSnapshot: () => T,
+    getServerSnapshot?: () => T,
+  ): T`,
+  'expo-secure-store': `
+    export declare function getItemAsync(key: string): Promise<string | null>
+    export declare function setItemAsync(key: string, value: string): Promise<void>
+    export declare function deleteItemAsync(key: string): Promise<void>`,
+}
+
+const at = (root: string, name: string) => resolve(root, 'docs', `${name}.ts`)
+
+const options = (root: string): ts.CompilerOptions => ({
+  target: ts.ScriptTarget.ES2023,
+  lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  // The examples of the README leave the types of a callback to whoever copies them.
+  noImplicitAny: false,
+  noEmit: true,
+  skipLibCheck: true,
+  paths: {
+    ...Object.fromEntries(Object.keys(packages).map((name) => [name, [at(root, name)]])),
+    'latchkey/client': [resolve(root, 'src/client/index.ts')],
+    'latchkey/client/*': [resolve(root, 'src/client/*.ts')],
+    'latchkey/operations': [resolve(root, 'src/generated/operations.ts')],
+    'latchkey/verify': [resolve(root, 'src/verify/index.ts')],
+  },
+})
+
+/** Type-checks each block as a module of its own; gives what the compiler says. */
+export function compileBlocks(root: string, blocks: readonly Block[]): string[] {
+  const sources = {
+    ...Object.fromEntries(blocks.map(({ name, text }) => [name, `${text}\nexport {}\n`])),
+    ...packages,
+    prelude,
+    // What GraphQL Code Generator would make for the reader of the README.
+    operations: `export * from 'latchkey/operations'`,
+  }
+  const files = new Map(Object.entries(sources).map(([name, text]) => [at(root, name), text]))
+
+  const host = ts.createCompilerHost(options(root))
+  const disk = { ...host }
+  host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone
+  host.fileExists = (path) => files.has(path) || disk.fileExists(path)
+  host.readFile = (path) => files.get(path) ?? disk.readFile(path)
+  host.getSourceFile = (path, ...rest) => {
+    const text = files.get(path)
+    if (text === undefined) return disk.getSourceFile(path, ...rest)
+    return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023)
+  }
+  const program = ts.createProgram([...files.keys()], options(root), host)
+  return [...files.keys()].flatMap((path) => {
+    const file = program.getSourceFile(path)
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      (found) => ts.formatDiagnostic(found, formatHost(root)),
+    )
+  })
+}
+
+const formatHost = (root: string): ts.FormatDiagnosticsHost => ({
+  getCurrentDirectory: () => root,
+  getCanonicalFileName: (name) => name,
+  getNewLine: () => '\n',
+})

@@ -1,0 +1,58 @@
+import { createNetwork } from './session-clients.js'
+
+type Fetch = typeof fetch
+type Send = () => Promise<Response>
+
+/**
+ * A network for the session's own requests: `refresh` and `logout` say what becomes of one instead of being sent, and
+ * may send it after all.
+ */
+export function createSessionNetwork() {
+  const network = createNetwork()
+  const fates: { refresh: ((send: Send) => Promise<Response>) | null } = { refresh: null }
+  let asked = 0
+  return {
+    fates,
+    /** Refreshes that were asked for, whatever became of them. */
+    asked: () => asked,
+    /** Requests that reached the service. */
+    reached: network.count,
+    fetch: ((input, init) => {
+      const send = () => network.fetch(input, init)
+      if (typeof init?.body !== 'string' || !init.body.includes('RefreshSession')) return send()
+      asked += 1
+      return fates.refresh ? fates.refresh(send) : send()
+    }) as Fetch,
+    network,
+  }
+}
+
+/** One refresh that goes on when it is told to: what happens meanwhile is the test's. */
+export function createGate() {
+  let open: () => void = () => undefined
+  let arrive: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  const arrived = new Promise<void>((resolve) => (arrive = resolve))
+  return {
+    arrived,
+    open,
+    fate: async (send: Send) => {
+      arrive()
+      await opened
+      return send()
+    },
+  }
+}
+
+/** A browser's cookies, for one service. */
+export function withCookies(send: Fetch): Fetch {
+  let cookie = ''
+  return async (input, init = {}) => {
+    const headers = new Headers(init.headers)
+    if (init.credentials === 'include' && cookie) headers.set('cookie', cookie)
+    const response = await send(input, { ...init, headers })
+    const [set] = response.headers.getSetCookie()
+    if (init.credentials === 'include' && set !== undefined) cookie = set.split(';')[0] ?? ''
+    return response
+  }
+}

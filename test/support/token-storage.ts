@@ -1,0 +1,27 @@
+/** What a browser's localStorage does, to be looked at. */
+export function createMemoryStorage(items = new Map<string, string>()) {
+  return {
+    items,
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  }
+}
+
+/** React Native's AsyncStorage: every answer comes later. */
+export function createAsyncStorage(items = new Map<string, string>()) {
+  const storage = createMemoryStorage(items)
+  const later = () => new Promise((resolve) => setImmediate(resolve))
+  return {
+    items,
+    getItem: async (key: string) => later().then(() => storage.getItem(key)),
+    setItem: async (key: string, value: string) =>
+      later().then(() => {
+        storage.setItem(key, value)
+      }),
+    removeItem: async (key: string) =>
+      later().then(() => {
+        storage.removeItem(key)
+      }),
+  }
+}
