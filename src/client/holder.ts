@@ -22,6 +22,12 @@ export function createHolder() {
       return () => void listeners.delete(listener)
     },
 
+    /** Whether it is still to be found out who is signed in. */
+    isOpen: () => state.status === 'loading' || state.status === 'unreachable',
+    setUnreachable: () => {
+      if (state.status === 'loading') changeTo({ status: 'unreachable' })
+    },
+
     /** The one place where it changes who is signed in. The same user with other tokens is no news. */
     hold: (next: Tokens | null, reason: string | null = null) => {
       tokens = next
@@ -29,10 +35,8 @@ export function createHolder() {
         const { userId } = next
         if (state.status === 'signed-in' && state.userId === userId) return
         changeTo({ status: 'signed-in', userId })
-      } else if (state.status === 'loading') {
-        changeTo({ status: 'signed-out', reason: null })
-      } else if (state.status === 'signed-in') {
-        changeTo({ status: 'signed-out', reason })
+      } else if (state.status !== 'signed-out') {
+        changeTo({ status: 'signed-out', reason: state.status === 'signed-in' ? reason : null })
       }
     },
   }

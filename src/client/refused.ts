@@ -14,9 +14,9 @@ export interface Refused {
   readonly reason: string | null
 }
 
-/** HTTP's own word for it, as gateways say it that verify tokens themselves. */
+/** As gateways say it that verify tokens themselves: 401, or 403 in the case of Cosmo Router. */
 export const refusedByStatus = (status: number | undefined): Refused | null =>
-  status === 401 ? { reason: null } : null
+  status === 401 || status === 403 ? { reason: null } : null
 
 /**
  * Whether the answer says UNAUTHENTICATED and the operation can be sent again: a query always, a mutation only if

@@ -1,7 +1,8 @@
 import { createHolder } from './holder.js'
+import { createWhenOnline } from './online.js'
 import { createRenewal } from './renewal.js'
 import { createService } from './service.js'
-import { ServiceUnavailable, type Session, type SessionOptions } from './session.types.js'
+import type { Session, SessionOptions } from './session.types.js'
 import { createSharing } from './sharing.js'
 import { createTokenStore } from './store.js'
 import { isAuthTokens, tokensFrom, userIdOf, type Tokens } from './tokens.js'
@@ -26,6 +27,8 @@ export function createSession(options: SessionOptions): Session {
   const sharing = createSharing({ name: `${name} ${url}`, transport, holder, store, service })
   const renew = createRenewal({ holder, store, sharing, service, now })
 
+  const whenOnline = createWhenOnline(() => void ready())
+
   let loading: Promise<void> | null = null
   /** The access token that came in the place of a refused one. */
   let replacement: string | null = null
@@ -35,17 +38,20 @@ export function createSession(options: SessionOptions): Session {
     if (leaving.length > 0) void sharing.tellOfSignOuts(leaving)
     const hasLeft = leaving.includes(null)
     const known = kept ?? (hasLeft ? null : await sharing.ask())
-    if (holder.state().status !== 'loading') return
+    if (!holder.isOpen()) return
     if (known) hold(known)
     else if (transport === 'BODY' || hasLeft) hold(null)
     else await renew(null) // only the service can tell whether there is a cookie
+    if (holder.isOpen()) holder.setUnreachable()
   }
 
   async function ready() {
     loading ??= load()
     await loading
-    // Where the service was not reached, whoever asks next tries again.
-    if (holder.state().status === 'loading') loading = null
+    if (holder.isOpen()) {
+      loading = null
+      whenOnline()
+    }
     return holder.state()
   }
 
@@ -72,12 +78,11 @@ export function createSession(options: SessionOptions): Session {
     async signOut() {
       await ready()
       const ended = tokens()
-      // In `loading` there may be a cookie.
-      if (!ended && holder.state().status === 'signed-out') return
+      if (!ended && holder.state().status === 'signed-out') return true // `unreachable`: there may be a cookie
       if (ended) sharing.leave(ended.sessionId)
       const leaving = [ended?.refreshToken ?? null]
       await sharing.forget(ended, 'SIGNED_OUT', leaving)
-      if (!(await sharing.tellOfSignOuts(leaving))) throw new ServiceUnavailable()
+      return sharing.tellOfSignOuts(leaving)
     },
 
     async accessToken() {

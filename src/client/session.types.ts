@@ -22,29 +22,38 @@ export interface SessionOptions {
   readonly now?: () => number
 }
 
-/** `reason`: `SIGNED_OUT` by the user, or the code with which the service refused the refresh; null when nobody was signed in. */
 export type SessionState =
+  /** It is not known yet what was kept from the last visit. */
   | { readonly status: 'loading' }
+  /** Only the service knows (COOKIE), and it did not answer: it is asked again by `ready`, and once the device is online. */
+  | { readonly status: 'unreachable' }
   | { readonly status: 'signed-in'; readonly userId: string }
-  | { readonly status: 'signed-out'; readonly reason: string | null }
+  /** `reason`: null when nobody was signed in. */
+  | { readonly status: 'signed-out'; readonly reason: EndReason | null }
+
+/** The user's own doing, or the code with which the service refused the refresh. Values may be added. */
+export type EndReason =
+  | 'SIGNED_OUT'
+  | 'SESSION_ENDED'
+  | 'REFRESH_TOKEN_EXPIRED'
+  | 'REFRESH_TOKEN_REUSED'
+  | 'INVALID_REFRESH_TOKEN'
+  | (string & Record<never, never>)
 
 export interface Session {
   /** The same object until it changes: fit for `useSyncExternalStore(session.subscribe, session.state)`. */
   readonly state: () => SessionState
   /** Told when somebody is signed in or out, here or in another tab; not of refreshes. Gives back how to stop that. */
   readonly subscribe: (listener: () => void) => () => void
-  /**
-   * The state once it is known what was kept from the last visit. `loading` is left when only the service knows (COOKIE)
-   * and was not reached: ask again when the device is online.
-   */
+  /** The state once it is known what was kept from the last visit; asks again where the service was not reached. */
   readonly ready: () => Promise<SessionState>
   /** Takes the result of `register`, `login` or `reauthenticate`: true for tokens, false for every other outcome. */
   readonly signIn: (result: unknown) => Promise<boolean>
   /**
-   * Signs out here and in all tabs, at once; then tells the service. Rejects when the service could not be reached:
-   * the session's next start tells it again.
+   * Signs out here and in all tabs, at once; then tells the service. False when the service could not be reached: it is
+   * told again at the session's next start.
    */
-  readonly signOut: () => Promise<void>
+  readonly signOut: () => Promise<boolean>
   /** An access token that is good for now, refreshed ahead of time; null when nobody is signed in. */
   readonly accessToken: () => Promise<string | null>
   /**
@@ -54,13 +63,4 @@ export interface Session {
   readonly recover: (refused: string | null, reason?: string | null) => Promise<string | null>
   /** Stops listening to other tabs. The session itself goes on in them. */
   readonly close: () => void
-}
-
-/** The service did not answer, and has not heard of a sign-out yet. */
-export class ServiceUnavailable extends Error {
-  override readonly name = 'ServiceUnavailable'
-
-  constructor() {
-    super('The service was not reached: it does not know of the sign-out yet.')
-  }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose'
+import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { systemClock, type Clock } from '../platform/clock.js'
+import { createKeys } from './keys.js'
 
 /** Who is asking, as their access token says. */
 export interface Caller {
@@ -45,21 +46,18 @@ export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
-// Milliseconds. A key that is retired after a leak is trusted no longer than that.
-const keysKeptFor = 5 * 60_000
-const verifiedKeptFor = 60_000
+const verifiedKeptFor = 60_000 // milliseconds
 
 const mostVerified = 10_000
 
 /**
- * Verifies access tokens (RFC 9068) without asking Latchkey for each: by its published keys, which are fetched once in
- * a while, and not for every forged key id that somebody sends. A token is good until it expires, even if its session
- * has ended meanwhile: ask Latchkey for `me` where that is too long.
+ * Verifies access tokens (RFC 9068) without asking Latchkey for each: by its published keys. A token is good until it
+ * expires, even if its session has ended meanwhile: ask Latchkey for `me` where that is too long.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const { issuer, audience = issuer, clockSkew = 5_000, clock = systemClock } = options
   const url = new URL(options.jwksUrl ?? '/.well-known/jwks.json', issuer)
-  const keys = createRemoteJWKSet(url, { cacheMaxAge: keysKeptFor, timeoutDuration: 5_000 })
+  const keys = createKeys(url, clock)
   const rules = {
     issuer,
     audience,

@@ -9,7 +9,7 @@ interface Block {
 /** What the blocks of a document leave to the reader. */
 const prelude = `
 import type { ApolloClient } from '@apollo/client'
-import type { Session, TokenStorage } from 'latchkey/client'
+import type { Session } from 'latchkey/client'
 import type { Verifier } from 'latchkey/verify'
 import type { FastifyInstance } from 'fastify'
 
@@ -21,14 +21,11 @@ declare global {
   const url: string
   const email: string
   const password: string
-  const request: Request
   const supergraphSdl: string
   const sdl: string
   const typeDefs: string
   const show: (code: string) => void
   const ordersOf: (userId: string) => string[]
-  const visits: { of: (request: Request) => TokenStorage }
-  const render: (send: typeof fetch) => Promise<string>
   interface Context {
     readonly forwarded: Readonly<Record<string, string>>
   }

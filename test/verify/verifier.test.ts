@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createVerifier, KeysUnavailable } from '../../src/verify/index.js'
 import { startApp, type TestApp } from '../support/app.js'
-import { registerPerson, type Person } from '../support/client.js'
+import { registerPerson, signIn, type Person } from '../support/client.js'
 
 const issuer = 'http://localhost:4000' // as startApp sets it; where it listens is another address
 let app: TestApp
@@ -126,6 +126,33 @@ describe('the keys', () => {
     }
     expect(front.state.requests).toBe(1)
     front.close()
+  })
+
+  it('go on for an hour where they cannot be fetched any more, and are fetched again after that', async () => {
+    // jose has no clock but the machine's.
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const later = (minutes: number) => void vi.setSystemTime(Date.now() + minutes * 60_000)
+    const front = await startFront()
+    onTestFinished(() => void front.close())
+    const { verify } = createVerifier({ issuer, jwksUrl: front.jwksUrl, clock: app.clock })
+    const kindNow = async () => {
+      const { accessToken } = await signIn(app, person)
+      return (await verify(`Bearer ${accessToken}`)).kind
+    }
+    expect(await kindNow()).toBe('valid')
+    front.state.away = true
+    later(6)
+    expect(await kindNow()).toBe('valid')
+    expect(await kindNow()).toBe('valid')
+    expect(front.state.requests).toBe(2) // not for each of them
+    expect((await verify('Bearer e30.e30.e30')).kind).toBe('invalid')
+    later(50)
+    expect(await kindNow()).toBe('valid')
+    later(11)
+    await expect(kindNow()).rejects.toBeInstanceOf(KeysUnavailable)
+    front.state.away = false
+    expect(await kindNow()).toBe('valid')
   })
 
   it('that cannot be had refuse nobody and let nobody in: it is said', async () => {

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// Where to put the counts, for whoever adds them up.
+const report = process.env['TEST_REPORT']
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    ...(report && { reporters: ['default', ['json', { outputFile: report }]] }),
+  },
+})

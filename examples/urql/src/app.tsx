@@ -1,0 +1,29 @@
+import { useSyncExternalStore } from 'react'
+import { Account } from './account'
+import { Client } from './client'
+import { Opening } from './opening'
+import { session } from './session'
+import { SignIn } from './sign-in'
+
+/** Follows the session: whoever signs in or out, here or in another tab, changes what is shown. */
+export function App() {
+  const state = useSyncExternalStore(session.subscribe, session.state)
+  switch (state.status) {
+    case 'loading':
+      return <Opening />
+    case 'unreachable':
+      return <Opening failed />
+    case 'signed-out':
+      return (
+        <Client key="nobody">
+          <SignIn reason={state.reason} />
+        </Client>
+      )
+    case 'signed-in':
+      return (
+        <Client key={state.userId}>
+          <Account />
+        </Client>
+      )
+  }
+}

@@ -1,0 +1,132 @@
+// What the documents show is what there is: their code compiles against the sources, their configurations parse, their
+// links lead somewhere.
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { format } from 'prettier'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { settings, type Setting } from '../src/config/settings.js'
+import { startApp, type TestApp } from './support/app.js'
+import { compileBlocks } from './support/compile-blocks.js'
+import { createSessionAt } from './support/session-clients.js'
+import { createMemoryStorage } from './support/token-storage.js'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')
+
+interface Block {
+  readonly language: string
+  readonly text: string
+  /** Where it stands. */
+  readonly name: string
+}
+
+function blocksOf(path: string): Block[] {
+  const document = textOf(path)
+  return [...document.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(
+    ([, language = '', text = ''], i) => {
+      return { language, text, name: `${path.replace(/\W/g, '-')}-${i + 1}` }
+    },
+  )
+}
+
+const documents = ['docs/gateways.md', 'docs/clients.md']
+const blocks = ['README.md', ...documents].flatMap(blocksOf)
+
+describe('the code of the documents', () => {
+  it('compiles', () => {
+    const code = blocks.filter(({ language }) => language === 'ts')
+    expect(code.length).toBeGreaterThan(15)
+    expect(compileBlocks(root, code)).toEqual([])
+  })
+})
+
+describe('the configurations of the documents', () => {
+  const parsers = blocks.filter(({ language }) => language === 'yaml' || language === 'json')
+
+  it.each(parsers)('parse: $name', async ({ language, text }) => {
+    // Formatting takes parsing.
+    await expect(format(text, { parser: language })).resolves.toMatch(/./)
+    if (language === 'json') expect(JSON.parse(text)).toBeTypeOf('object')
+  })
+})
+
+describe.each(documents)('%s', (path) => {
+  const document = textOf(path)
+
+  it('links to files and headings that there are', () => {
+    const links = [...document.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+    expect(links.length).toBeGreaterThan(2)
+    for (const link of links.filter((one) => !one.startsWith('https:'))) {
+      const [file = '', heading] = link.split('#')
+      const target = file === '' ? resolve(root, path) : resolve(root, dirname(path), file)
+      expect([link, existsSync(target)]).toEqual([link, true])
+      if (heading !== undefined) expect(headingsOf(target)).toContain(heading)
+    }
+  })
+
+  it('names settings that there are, with values that they take', () => {
+    for (const [, name = '', value = ''] of document.matchAll(/`([A-Z_]+)=([^`]+)`/g)) {
+      const setting = (settings as Record<string, Setting>)[name]
+      expect([name, setting?.parse.safeParse(value).success]).toEqual([name, true])
+    }
+    const known = new Set([...Object.keys(settings), ...codes, ...elsewhere])
+    expect(capitalsIn(document).filter((name) => !known.has(name))).toEqual([])
+  })
+})
+
+const capitalsIn = (text: string) =>
+  [...text.matchAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)].map(([name]) => name)
+
+const codes = [
+  ...capitalsIn(textOf('schema.graphql')),
+  ...capitalsIn(textOf('src/verify/require-caller.ts')),
+  ...capitalsIn(textOf('src/platform/graphql/format-error.ts')),
+  ...capitalsIn(textOf('src/client/session.types.ts')),
+]
+/** What others call theirs. */
+const elsewhere = ['HASURA_GRAPHQL_JWT_SECRET', 'UNAUTHORIZED_FIELD_OR_TYPE']
+
+/** As anchors. */
+const headingsOf = (path: string) =>
+  [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+
+describe('the published keys', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await startApp()
+  })
+  afterAll(() => app.close())
+
+  it('are what the documents say', async () => {
+    const response = await fetch(`${app.url}/.well-known/jwks.json`)
+    expect(response.headers.get('content-type')).toMatch(/^application\/json\b/)
+    expect(response.headers.get('cache-control')).toContain('max-age=300')
+    const { keys } = (await response.json()) as { keys: object[] }
+    expect(keys.length).toBeGreaterThan(1) // the next one is there before it signs
+    for (const key of keys) {
+      const kid: unknown = expect.stringMatching(/./)
+      expect(key).toMatchObject({ kty: 'RSA', use: 'sig', alg: 'RS256', kid })
+      expect(key).not.toHaveProperty('d')
+    }
+  })
+
+  it('sign tokens that fit, with all that a session keeps, where a phone keeps secrets', async () => {
+    const storage = createMemoryStorage()
+    await createSessionAt(app, { storage }).register()
+    const [kept = ''] = storage.items.values()
+    expect(kept).toContain('refreshToken')
+    expect(kept.length).toBeLessThan(1_500)
+  })
+
+  it('are found by discovery, which says no more', async () => {
+    const response = await fetch(`${app.url}/.well-known/openid-configuration`)
+    const found = (await response.json()) as object
+    expect(Object.keys(found).sort()).toEqual(['issuer', 'jwks_uri'])
+  })
+})
