@@ -1,7 +1,7 @@
 import { ServerError } from '@apollo/client/errors'
 import { ApolloLink } from '@apollo/client/link'
 import { catchError, concatMap, from, map, of, switchMap, throwError } from 'rxjs'
-import { refusedByStatus, refusedIn } from './refused.js'
+import { refusedIn, type Answer } from './refused.js'
 import type { Session } from './session.types.js'
 
 /**
@@ -21,14 +21,10 @@ export const createSessionLink = (session: Session) =>
 
     const sendOnce = (token: string | null) =>
       send(token).pipe(
-        map((result) => ({
-          token,
-          refused: refusedIn(result, type === 'mutation'),
-          outcome: of(result),
-        })),
+        map((result) => ({ token, answer: result as Answer, outcome: of(result) })),
         catchError((error: unknown) => {
-          const status = ServerError.is(error) ? error.statusCode : undefined
-          return of({ token, refused: refusedByStatus(status), outcome: throwError(() => error) })
+          const outcome = throwError(() => error)
+          return of({ token, answer: answerOf(error), outcome })
         }),
       )
 
@@ -36,10 +32,22 @@ export const createSessionLink = (session: Session) =>
     if (type === 'subscription') return begun.pipe(switchMap(send))
     return begun.pipe(
       switchMap(sendOnce),
-      concatMap(({ token, refused, outcome }) => {
+      concatMap(({ token, answer, outcome }) => {
+        const refused = refusedIn(answer, type === 'mutation')
         if (!refused) return outcome
         const recovered = from(session.recover(token, refused.reason))
         return recovered.pipe(switchMap((next) => (next === null ? outcome : send(next))))
       }),
     )
   })
+
+/** Of a status that is no success, Apollo Client gives the body as a text. */
+function answerOf(error: unknown): Answer {
+  if (!ServerError.is(error)) return {}
+  const { statusCode: status, bodyText } = error
+  try {
+    return { ...(JSON.parse(bodyText) as Answer), status }
+  } catch {
+    return { status }
+  }
+}

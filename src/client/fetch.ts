@@ -1,4 +1,4 @@
-import { refusedByStatus, refusedIn, type Answer, type Refused } from './refused.js'
+import { refusedIn, type Answer } from './refused.js'
 import type { Session } from './session.types.js'
 
 /**
@@ -15,19 +15,28 @@ export const createSessionFetch =
     }
     const token = await session.accessToken()
     const response = await sendWith(token)
-    const refused = await refusal(response, typeof init.body === 'string' ? init.body : '')
+    const refused = refusedIn(await answerIn(response), mayMutate(init))
     const next = refused && (await session.recover(token, refused.reason))
     return next === null ? response : sendWith(next)
   }
 
-async function refusal(response: Response, body: string): Promise<Refused | null> {
-  if (!/json/.test(response.headers.get('content-type') ?? '')) {
-    return refusedByStatus(response.status)
-  }
+async function answerIn(response: Response): Promise<Answer> {
+  const { status, headers } = response
+  if (!/json/.test(headers.get('content-type') ?? '')) return { status }
   const answer = (await response
     .clone()
     .json()
-    .catch(() => ({}))) as Answer
-  // A document that has mutations beside its queries is taken for one of them.
-  return refusedIn(answer, /\bmutation\b/.test(body)) ?? refusedByStatus(response.status)
+    .catch(() => null)) as Answer | null
+  return { ...answer, status }
+}
+
+/** A document that has a mutation among its operations is taken for one, and so is what has no document to look at. */
+function mayMutate({ method = 'GET', body }: RequestInit): boolean {
+  if (method.toUpperCase() === 'GET') return false
+  try {
+    const { query } = JSON.parse(body as string) as { query?: unknown }
+    return typeof query !== 'string' || /\bmutation\b/.test(query)
+  } catch {
+    return true
+  }
 }

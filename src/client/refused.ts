@@ -2,6 +2,8 @@
 export interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined
   readonly errors?: readonly GraphQLError[] | undefined
+  /** Of HTTP. */
+  readonly status?: number | undefined
 }
 
 interface GraphQLError {
@@ -15,30 +17,39 @@ export interface Refused {
 }
 
 /** As gateways say it that verify tokens themselves: 401, or 403 in the case of Cosmo Router. */
-export const refusedByStatus = (status: number | undefined): Refused | null =>
-  status === 401 || status === 403 ? { reason: null } : null
+const refusals = [401, 403]
 
 /**
- * Whether the answer says UNAUTHENTICATED and the operation can be sent again: a query always, a mutation only if
- * every field of it was refused. One that is null without an error was done.
+ * Whether the token was refused and the operation can be sent again: a query always, a mutation only if nothing of it can
+ * have been done. Nothing was where no field ran, and where each field at the root was refused itself: one that is null
+ * for a refusal below it, or for no error at all, was done.
  */
-export function refusedIn({ data, errors = [] }: Answer, isMutation: boolean): Refused | null {
-  const refusals = errors.filter((error) => unauthenticated(error) !== undefined)
-  const [first] = refusals
-  if (!first) return null
-  const isRefused = ([name, value]: [string, unknown]) =>
-    value === null && refusals.some(({ path }) => (path?.[0] ?? name) === name)
-  if (isMutation && !Object.entries(data ?? {}).every(isRefused)) return null
-  const reason = unauthenticated(first)?.['reason']
-  return { reason: typeof reason === 'string' ? reason : null }
+export function refusedIn({ data, errors = [], status }: Answer, isMutation: boolean) {
+  const nothingRan = !data && errors.every(({ path = [] }) => path.length === 0)
+  const first = errors.find(extensionsOfRefusal)
+  if (!first) return nothingRan && refusals.includes(status ?? 200) ? refused(null) : null
+  if (isMutation && !nothingRan && !isRefusedThroughout(data, errors)) return null
+  return refused(extensionsOfRefusal(first)?.['reason'])
 }
 
-const unauthenticated = (error: GraphQLError) =>
-  withInner(error).find(({ code }) => code === 'UNAUTHENTICATED')
+const refused = (reason: unknown): Refused => ({
+  reason: typeof reason === 'string' ? reason : null,
+})
+
+const isRefusedThroughout = (data: Answer['data'], errors: readonly GraphQLError[]) =>
+  !!data &&
+  Object.entries(data).every(
+    ([name, value]) =>
+      value === null &&
+      errors.some(
+        (error) => error.path?.length === 1 && error.path[0] === name && extensionsOfRefusal(error),
+      ),
+  )
 
 /** Cosmo Router wraps what a service said into an error of its own. */
-function withInner({ extensions = {} }: GraphQLError): Readonly<Record<string, unknown>>[] {
+function extensionsOfRefusal({ extensions = {} }: GraphQLError) {
   const { errors } = extensions
   const inner = Array.isArray(errors) ? (errors as GraphQLError[]) : []
-  return [extensions, ...inner.map((error) => error.extensions ?? {})]
+  const all = [extensions, ...inner.map((error) => error.extensions ?? {})]
+  return all.find(({ code }) => code === 'UNAUTHENTICATED')
 }

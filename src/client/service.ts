@@ -82,6 +82,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
       const response = await fetch(url, {
         method: 'POST',
         credentials,
+        redirect: 'error', // the refresh token is for this address alone
         headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ query, variables: { input: { refreshToken } } }),
         signal: limit.signal,

@@ -89,7 +89,10 @@ export function createSession(options: SessionOptions): Session {
       await ready()
       const held = tokens()
       if (!held) return null
-      if (held.expiresAt - leastLeft <= now()) return (await renew(held))?.accessToken ?? null
+      if (held.expiresAt - leastLeft <= now()) {
+        const next = await renew(held)
+        return next?.userId === held.userId ? next.accessToken : null
+      }
       if (held.renewAt <= now()) void renew(held)
       return held.accessToken
     },

@@ -28,7 +28,7 @@ const renewAfter = 0.75
  */
 export function tokensFrom(payload: AuthTokens, now: number, before: Tokens | null): Tokens {
   const { accessToken, expiresIn } = payload
-  const { sub = '', sid = '' } = claimsOf(accessToken)
+  const { sub, sid } = claimsOf(accessToken)
   const lifetime = expiresIn * 1_000
   const goesOn = before?.sessionId === sid ? before.refreshToken : null
   return {
@@ -62,12 +62,16 @@ export function isTokens(value: unknown): value is Tokens {
 export const userIdOf = (accessToken: string) => claimsOf(accessToken).sub
 
 /** Only to know whose token it is. Nothing is decided by it that the service does not decide. */
-function claimsOf(token: string): { sub?: string; sid?: string } {
+function claimsOf(token: string) {
   const [, payload = ''] = token.split('.')
   try {
     // The ids are ASCII: what atob makes of other claims does not matter.
-    return JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) as object
+    const claims: unknown = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')))
+    const { sub, sid } = (claims ?? {}) as Record<string, unknown>
+    return { sub: textOf(sub), sid: textOf(sid) }
   } catch {
-    return {}
+    return { sub: '', sid: '' }
   }
 }
+
+const textOf = (claim: unknown) => (typeof claim === 'string' ? claim : '')

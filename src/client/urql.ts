@@ -13,7 +13,7 @@ import {
   takeUntil,
   type Source,
 } from 'wonka'
-import { refusedByStatus, refusedIn, type Refused } from './refused.js'
+import { refusedIn, type Answer } from './refused.js'
 import type { Session } from './session.types.js'
 
 /**
@@ -83,9 +83,9 @@ function withToken(operation: Operation, attempt: Attempt): Operation {
   })
 }
 
-function refusal({ operation, data, error }: OperationResult): Refused | null {
+function refusal({ operation, data, error }: OperationResult) {
   if (!error) return null
   const { status } = (error.response ?? {}) as { status?: number }
-  const answer = { data: data as Record<string, unknown> | null, errors: error.graphQLErrors }
-  return refusedIn(answer, operation.kind === 'mutation') ?? refusedByStatus(status)
+  const answer = { data: data as Answer['data'], errors: error.graphQLErrors, status }
+  return refusedIn(answer, operation.kind === 'mutation')
 }

@@ -78,6 +78,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       if (known && known.expiresAt > clock.now()) return { kind: 'valid', caller: known }
       try {
         const { payload } = await jwtVerify(token, keys, { ...rules, currentDate: clock.now() })
+        if (!isText(payload.sub) || !isText(payload['sid'])) return { kind: 'invalid' }
         const caller = callerOf(payload)
         verified.set(key, caller)
         return { kind: 'valid', caller }
@@ -87,6 +88,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
   }
 }
+
+const isText = (claim: unknown) => typeof claim === 'string' && claim !== ''
 
 /** RFC 6750 §2.1; the scheme in any case. An empty header, as signed-out clients send it, is none. */
 function bearer(authorization: string | null | undefined): string | null {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createVerifier, KeysUnavailable } from '../../src/verify/index.js'
@@ -79,6 +80,32 @@ describe('an access token', () => {
     })
     await other.close()
   })
+
+  it.each([{ sub: null }, { sub: 7 }, { sub: '' }, { sid: {} }, { sid: null }, { sid: '' }])(
+    'that says %j is invalid, even if its signature is right',
+    async (claims) => {
+      const { publicKey, privateKey } = await generateKeyPair('RS256')
+      const keys = {
+        keys: [{ ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'RS256' }],
+      }
+      const server = createServer((_request, response) => response.end(JSON.stringify(keys)))
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      onTestFinished(() => void server.close())
+      const { port } = server.address() as AddressInfo
+      const { verify } = createVerifier({ issuer, jwksUrl: `http://127.0.0.1:${port}/` })
+      const tokenWith = (own: object) =>
+        new SignJWT({ sub: 'ada', sid: 'session', ...own })
+          .setProtectedHeader({ alg: 'RS256', kid: 'one', typ: 'at+jwt' })
+          .setIssuer(issuer)
+          .setAudience(issuer)
+          .setIssuedAt()
+          .setExpirationTime('1m')
+          .sign(privateKey)
+      expect((await verify(`Bearer ${await tokenWith({})}`)).kind).toBe('valid')
+      expect((await verify(`Bearer ${await tokenWith(claims)}`)).kind).toBe('invalid')
+    },
+  )
 
   it('of the next key is good at once: it was published before', async () => {
     const rotating = await startApp({ ownKeys: true })

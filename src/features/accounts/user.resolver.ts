@@ -9,7 +9,7 @@ import {
   type MiddlewareFn,
 } from 'type-graphql'
 import { SessionConnection, type Sessions } from '../sessions/index.js'
-import { ofAStatement } from '../../platform/graphql/documents/limits.js'
+import { costs } from '../../platform/graphql/documents/limits.js'
 import { checkFirst, decodeCursor } from '../../platform/graphql/pagination.js'
 import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import type { Accounts } from './accounts.js'
@@ -30,7 +30,7 @@ export class UserResolver {
     this.#accounts = accounts
   }
 
-  @Extensions({ cost: ofAStatement })
+  @Extensions({ cost: costs.statement })
   @FieldResolver(() => GraphQLEmailAddress, {
     nullable: true,
     description:
@@ -40,7 +40,7 @@ export class UserResolver {
     return this.#accounts.pendingEmail(user.id)
   }
 
-  @Extensions({ cost: ofAStatement })
+  @Extensions({ cost: costs.statement })
   @FieldResolver(() => SessionConnection, {
     nullable: true,
     description: 'Active sessions, most recently used first.',

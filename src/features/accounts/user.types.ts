@@ -1,4 +1,5 @@
-import { Field, ID, ObjectType } from 'type-graphql'
+import { Extensions, Field, ID, ObjectType } from 'type-graphql'
+import { costs } from '../../platform/graphql/documents/limits.js'
 import { GraphQLDateTime, GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.js'
 import type { UserRow } from './account.store.js'
 
@@ -34,9 +35,11 @@ export class User {
   @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
   name!: string | null
 
+  @Extensions({ cost: costs.longText })
   @Field(() => String, { nullable: true, description: 'What the user says of themselves.' })
   bio!: string | null
 
+  @Extensions({ cost: costs.longText })
   @Field(() => GraphQLURL, { nullable: true, description: 'A picture of the user.' })
   image!: string | null
 

@@ -1,6 +1,7 @@
 import { GraphQLScalarType } from 'graphql'
-import { createUnionType, Field, ObjectType } from 'type-graphql'
+import { createUnionType, Extensions, Field, ObjectType } from 'type-graphql'
 import { User } from '../accounts/index.js'
+import { costs } from '../../platform/graphql/documents/limits.js'
 
 // Names and nullability are those of the Apollo Federation subgraph specification.
 
@@ -18,6 +19,7 @@ export const Entity = createUnionType({
 
 @ObjectType('_Service', { description: 'What this subgraph brings to the supergraph.' })
 export class Service {
+  @Extensions({ cost: costs.sdl })
   @Field(() => String, {
     nullable: true,
     description: 'The schema with the directives of Apollo Federation 2.',

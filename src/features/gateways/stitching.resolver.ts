@@ -1,7 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql'
+import { Arg, Ctx, Extensions, ID, Query, Resolver } from 'type-graphql'
 import { User } from '../accounts/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
+import { costs } from '../../platform/graphql/documents/limits.js'
 import { stitchingSdl } from './subgraph-sdl.js'
 import type { UsersById } from './users-by-id.js'
 
@@ -20,6 +21,7 @@ export class StitchingResolver {
     this.#sdl = stitchingSdl(schema)
   }
 
+  @Extensions({ cost: costs.sdl })
   @Query(() => String, {
     name: '_sdl',
     description:

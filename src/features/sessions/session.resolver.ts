@@ -1,7 +1,7 @@
 import { Arg, Ctx, Extensions, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
-import { ofAStatement } from '../../platform/graphql/documents/limits.js'
+import { costs } from '../../platform/graphql/documents/limits.js'
 import type { RevokeSession } from './revoke-session.js'
 import {
   RevokedSessions,
@@ -56,7 +56,7 @@ export class SessionConnectionResolver {
     this.#sessions = sessions
   }
 
-  @Extensions({ cost: ofAStatement })
+  @Extensions({ cost: costs.statement })
   @FieldResolver(() => Int, { description: 'How many active sessions the user has.' })
   totalCount(@Root() connection: SessionConnection) {
     return this.#sessions.count(connection.userId)

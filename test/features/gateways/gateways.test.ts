@@ -91,7 +91,11 @@ describe('the limit of what may be asked for', () => {
   const users = (selection: string) => `query ($ids: [ID!]!) { _users(ids: $ids) { ${selection} } }`
 
   it.each(kinds)('allows a thousand users with three fields, through %s', async (kind) => {
-    const { status, errors, data } = await askAs[kind](app, times(1_000, ada.id), 'id name image')
+    const { status, errors, data } = await askAs[kind](
+      app,
+      times(1_000, ada.id),
+      'id name username',
+    )
     expect({ status, errors }).toEqual({ status: 200, errors: [] })
     expect(data?.found).toHaveLength(1_000)
   })
@@ -129,6 +133,23 @@ describe('the limit of what may be asked for', () => {
       expect((await call(app, users(field), { ids: [ada.id] }, options)).errors).toEqual([])
     },
   )
+
+  // A small request for megabytes of the same.
+  it.each(kinds)(
+    'refuses what people write of themselves thirty times over, through %s',
+    async (kind) => {
+      const bios = Array.from({ length: 29 }, (_, i) => `a${i}: bio`).join(' ')
+      expect(pick(await askAs[kind](app, times(40, ada.id), bios))).toEqual(refused)
+      const { errors } = await askAs[kind](app, times(400, ada.id), 'id name bio createdAt')
+      expect(errors).toEqual([])
+    },
+  )
+
+  test('refuses the whole schema more than twice', async () => {
+    const thrice = '{ _service { sdl again: sdl } _sdl }'
+    expect(pick(await call(app, thrice, {}))).toEqual(refused)
+    expect((await call(app, '{ _service { sdl } _sdl }', {})).errors).toEqual([])
+  })
 
   test('refuses it by aliases, too', async () => {
     const aliases = Array.from({ length: 25 }, (_, i) => `a${i}: sessions { totalCount }`).join(' ')

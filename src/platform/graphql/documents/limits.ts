@@ -19,5 +19,12 @@ export const documentLimits = {
   cost: 5_000,
 } as const
 
-/** The cost of a field that asks the database by itself, `@Extensions({ cost })`: a list of a thousand would ask a thousand times. */
-export const ofAStatement = 50
+/** What a field costs that is more than a value, `@Extensions({ cost })`. */
+export const costs = {
+  /** It asks the database by itself: in a list of a thousand, a thousand times. */
+  statement: 50,
+  /** Kilobytes, that people write: a small request could have megabytes of the same. */
+  longText: 5,
+  /** The whole schema. */
+  sdl: 2_000,
+} as const

@@ -1,0 +1,44 @@
+// Whoever has an endpoint redirect elsewhere must not be sent the refresh token, nor say who is signed in.
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { createSession } from '../../src/client/index.js'
+
+async function listen(server: ReturnType<typeof createServer>) {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
+}
+
+it('a redirect is not followed, and signs nobody in or out', async () => {
+  let stolen = 0
+  const thief = await listen(
+    createServer((_request, response) => {
+      stolen += 1
+      const refresh = { __typename: 'AuthPayload', accessToken: 'a.b.c', expiresIn: 600 }
+      response.end(JSON.stringify({ data: { refresh } }))
+    }),
+  )
+  let asked = 0
+  const url = await listen(
+    createServer((_request, response) => {
+      asked += 1
+      response.writeHead(307, { location: thief }).end()
+    }),
+  )
+  let time = 0
+  const session = createSession({ url, now: () => time })
+  const claims = Buffer.from(JSON.stringify({ sub: 'ada', sid: 'one' })).toString('base64url')
+  const accessToken = `e30.${claims}.signature`
+  await session.signIn({ accessToken, expiresIn: 600, refreshToken: 'secret' })
+  time = 700_000
+  expect(await session.accessToken()).toBe(accessToken)
+  expect(session.state()).toEqual({ status: 'signed-in', userId: 'ada' })
+  expect(asked).toBeGreaterThan(0)
+  expect(stolen).toBe(0)
+})
