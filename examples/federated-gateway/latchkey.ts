@@ -11,10 +11,10 @@ export async function startLatchkey(port: string, settings: Readonly<Record<stri
     detached: true, // Ctrl+C ends what is in front of it first.
   })
   const ended = once(child, 'exit')
-  while (!(await isReady(issuer))) {
-    if (child.exitCode !== null) throw new Error('Latchkey did not start.')
+  do {
     await wait(100)
-  }
+    if (child.exitCode !== null) throw new Error('Latchkey did not start.')
+  } while (!(await isReady(issuer)))
   return {
     issuer,
     close: async () => {

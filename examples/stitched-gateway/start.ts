@@ -5,14 +5,24 @@ import { startPosts } from './posts.js'
 
 const { LATCHKEY_PORT = '4000', POSTS_PORT = '4001', PORT = '4002' } = process.env
 
-const latchkey = await startLatchkey(LATCHKEY_PORT, { STITCHING: 'on', TRUST_PROXY: '1' })
-const { issuer } = latchkey
-const posts = await startPosts({ issuer, port: Number(POSTS_PORT) })
-const services = [`${issuer}/graphql`, posts.url]
-const gateway = await startGateway({ services, port: Number(PORT) })
-console.log(`The gateway is at ${gateway.url}`)
-
+/** What is in front of others ends before them. */
+const started: { close: () => Promise<void> }[] = []
 async function stop() {
-  for (const part of [gateway, posts, latchkey]) await part.close()
+  for (const part of started.splice(0).reverse()) await part.close()
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void stop())
+
+try {
+  const latchkey = await startLatchkey(LATCHKEY_PORT, { STITCHING: 'on', TRUST_PROXY: '1' })
+  started.push(latchkey)
+  const { issuer } = latchkey
+  const posts = await startPosts({ issuer, port: Number(POSTS_PORT) })
+  started.push(posts)
+  const services = [`${issuer}/graphql`, posts.url]
+  const gateway = await startGateway({ services, port: Number(PORT) })
+  started.push(gateway)
+  console.log(`The gateway is at ${gateway.url}`)
+} catch (error) {
+  await stop()
+  throw error
+}

@@ -8,14 +8,18 @@ import type { Session } from './session.types.js'
 export const createSessionFetch =
   (session: Session, { fetch: send = fetch } = {}): typeof fetch =>
   async (input, init = {}) => {
+    // A request can be sent once.
+    const given = input instanceof Request ? input : null
+    const body = given ? await given.clone().text() : init.body
     const sendWith = (token: string | null) => {
-      const headers = new Headers(init.headers)
+      const headers = new Headers(init.headers ?? given?.headers)
       if (token !== null) headers.set('authorization', `Bearer ${token}`)
-      return send(input, { ...init, headers })
+      return send(given ? given.clone() : input, { ...init, headers })
     }
     const token = await session.accessToken()
     const response = await sendWith(token)
-    const refused = refusedIn(await answerIn(response), mayMutate(init))
+    const isMutation = mayMutate(init.method ?? given?.method ?? 'GET', body)
+    const refused = refusedIn(await answerIn(response), isMutation)
     const next = refused && (await session.recover(token, refused.reason))
     return next === null ? response : sendWith(next)
   }
@@ -31,7 +35,7 @@ async function answerIn(response: Response): Promise<Answer> {
 }
 
 /** A document that has a mutation among its operations is taken for one, and so is what has no document to look at. */
-function mayMutate({ method = 'GET', body }: RequestInit): boolean {
+function mayMutate(method: string, body: unknown): boolean {
   if (method.toUpperCase() === 'GET') return false
   try {
     const { query } = JSON.parse(body as string) as { query?: unknown }

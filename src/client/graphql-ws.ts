@@ -1,11 +1,11 @@
 import type { Session } from './session.types.js'
 
-/** Closed because the token was refused: by graphql-ws itself, and as services say it whose connections end with it. */
-const refusals = [4401, 4403]
+/** Closed because the token was refused. (After 4401, graphql-ws itself never comes back.) */
+const forbidden = 4403
 
 /**
  * For subscriptions of your other services: `createClient({ url, ...sessionSocket(session) })` of graphql-ws. Every
- * connection begins with a fresh access token, and one that was closed for its token is opened again with another.
+ * connection begins with a fresh access token, and one that was closed for its token (4403) is opened again with another.
  */
 export function sessionSocket(session: Session) {
   let sent: string | null = null
@@ -19,7 +19,7 @@ export function sessionSocket(session: Session) {
     },
     on: {
       closed(event: unknown) {
-        refused = refusals.includes((event as { code?: number } | undefined)?.code ?? 0)
+        refused = (event as { code?: number } | undefined)?.code === forbidden
       },
     },
   }

@@ -11,7 +11,16 @@ export function createHolder() {
 
   function changeTo(next: SessionState) {
     state = next
-    for (const listener of [...listeners]) listener()
+    for (const listener of [...listeners]) {
+      try {
+        listener()
+      } catch (error) {
+        // The listener's fault, and nobody else's: it must not keep a sign-out from being written down.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 
   return {

@@ -1,6 +1,6 @@
 import { isAuthTokens, type AuthTokens } from './tokens.js'
 
-/** As in `operations.graphql`: where only trusted documents run, these two have to be among them. */
+/** What a session sends by itself: where only trusted documents run, these two have to be among them. */
 export const sessionDocuments = {
   refresh: `mutation RefreshSession($input: RefreshInput) {
   refresh(input: $input) {

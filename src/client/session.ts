@@ -10,8 +10,8 @@ import { isAuthTokens, tokensFrom, userIdOf, type Tokens } from './tokens.js'
 // Milliseconds. What is left of a token's life must do for the request that it goes with.
 const leastLeft = 5_000
 
-/** The reasons that say for certain what a refresh mends. */
-const certain = new Set(['TOKEN_EXPIRED', 'SESSION_ENDED'])
+// A token that came in the place of a refused one is not old after so many milliseconds: a clock is wrong somewhere.
+const leastOld = 30_000
 
 /**
  * Who is signed in on this device: keeps the tokens, refreshes them once for all who ask, in all tabs, and says when
@@ -21,7 +21,7 @@ export function createSession(options: SessionOptions): Session {
   const { url, transport = 'BODY', storage = null, name = 'latchkey', now = Date.now } = options
   const request = options.fetch ?? ((input, init) => fetch(input, init))
   const service = createService({ url, transport, fetch: request, headers: options.headers ?? {} })
-  const store = createTokenStore(storage, name)
+  const store = createTokenStore(storage, keyOf(name, url))
   const holder = createHolder()
   const { tokens, hold } = holder
   const sharing = createSharing({ name: `${name} ${url}`, transport, holder, store, service })
@@ -31,7 +31,7 @@ export function createSession(options: SessionOptions): Session {
 
   let loading: Promise<void> | null = null
   /** The access token that came in the place of a refused one. */
-  let replacement: string | null = null
+  let replacement = { token: '', since: 0 }
 
   async function load() {
     const { tokens: kept, leaving } = await store.read()
@@ -64,6 +64,9 @@ export function createSession(options: SessionOptions): Session {
       if (!isAuthTokens(result)) return false
       const before = tokens()
       const next = tokensFrom(result, now(), before)
+      if (transport === 'BODY' && next.refreshToken === null) {
+        throw new TypeError('No refresh token: is it in a cookie? Then the transport is COOKIE.')
+      }
       if (before && before.sessionId !== next.sessionId) sharing.leave(before.sessionId)
       sharing.enter(next.sessionId)
       hold(next)
@@ -107,13 +110,18 @@ export function createSession(options: SessionOptions): Session {
       // It was sent and did not arrive: a gateway does not pass the header on.
       if (reason === 'TOKEN_MISSING') return null
       // Fresh from the service and refused all the same: so would be the next.
-      if (refused === replacement && !certain.has(reason ?? '')) return null
+      const isOld = reason === 'TOKEN_EXPIRED' && Math.abs(now() - replacement.since) > leastOld
+      const isMended = reason === 'SESSION_ENDED' || isOld
+      if (refused === replacement.token && !isMended) return null
       const next = await renew(held)
       if (!next || next.accessToken === refused || !isTheirs(next)) return null
-      replacement = next.accessToken
-      return replacement
+      replacement = { token: next.accessToken, since: now() }
+      return next.accessToken
     },
 
     close: sharing.close,
   }
 }
+
+/** Some storages take letters, digits, dots and dashes only. */
+const keyOf = (name: string, url: string) => `${name}.${url.replace(/[^\w.-]+/g, '-')}`

@@ -21,6 +21,7 @@ export interface TabsNeeds {
 // Milliseconds. A tab that the browser has frozen answers nobody.
 const answerTime = 100
 const newsTime = 1_000
+const lockTime = 25_000
 
 /**
  * One refresh for all tabs: whoever has the lock asks the service, the others are told. Without Web Locks (they need a
@@ -72,9 +73,11 @@ export function joinTabs(name: string, { held, heard }: TabsNeeds): Tabs {
       }
       try {
         const free = await locks.request(name, { ifAvailable: true }, ifFree)
-        return free ? free.result : await locks.request(name, {}, late)
+        if (free) return free.result
+        return await locks.request(name, { signal: AbortSignal.timeout(lockTime) }, late)
       } catch {
-        return queue(work) // there is no lock to be had where storage is blocked; the work itself does not throw
+        // No lock is to be had where storage is blocked, nor from a tab that is suspended. The work does not throw.
+        return queue(work)
       }
     },
     ask() {
@@ -82,9 +85,14 @@ export function joinTabs(name: string, { held, heard }: TabsNeeds): Tabs {
       say({ kind: 'question' })
       return Promise.race([answer, pause(answerTime)])
     },
-    tell: say,
+    // A channel does not hear itself, but on this page, too, somebody may wait.
+    tell: (message) => {
+      say(message)
+      news.fire(null)
+    },
     giveUp: () => {
       say({ kind: 'nothing' })
+      news.fire(null)
     },
     close: () => {
       open = false
@@ -140,7 +148,7 @@ interface Browser {
 interface Locks {
   request: <T>(
     name: string,
-    options: { ifAvailable?: boolean },
+    options: { ifAvailable?: boolean; signal?: AbortSignal },
     work: (lock: unknown) => Promise<T>,
   ) => Promise<T>
 }

@@ -1,9 +1,9 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../platform/clock.js'
 
-// Milliseconds. A key that is retired after a leak is trusted no longer than that.
+// Milliseconds. A key that is retired after a leak is trusted no longer than that, where Latchkey can be reached.
 const keptFor = 5 * 60_000
-// Without Latchkey there are no new tokens, and none lives longer than this: an outage of the keys refuses nobody.
+// Where it cannot, an outage refuses nobody, and a retired key is trusted that long. No token lives longer.
 const outlastFor = 60 * 60_000
 const pause = 10_000
 const patience = 5_000

@@ -22,7 +22,9 @@ export interface Caller {
 
 export type Verification =
   | { readonly kind: 'valid'; readonly caller: Caller }
-  | { readonly kind: 'missing' | 'expired' | 'invalid' }
+  | { readonly kind: 'missing' | 'expired' }
+  /** `cause` is for the log: another issuer or audience may well be a mistake in the settings. */
+  | { readonly kind: 'invalid'; readonly cause: string }
 
 export interface VerifierOptions {
   /** `PUBLIC_URL` of Latchkey. */
@@ -55,7 +57,8 @@ const mostVerified = 10_000
  * expires, even if its session has ended meanwhile: ask Latchkey for `me` where that is too long.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  const { issuer, audience = issuer, clockSkew = 5_000, clock = systemClock } = options
+  const issuer = options.issuer.replace(/\/+$/, '')
+  const { audience = issuer, clockSkew = 5_000, clock = systemClock } = options
   const url = new URL(options.jwksUrl ?? '/.well-known/jwks.json', issuer)
   const keys = createKeys(url, clock)
   const rules = {
@@ -78,12 +81,14 @@ export function createVerifier(options: VerifierOptions): Verifier {
       if (known && known.expiresAt > clock.now()) return { kind: 'valid', caller: known }
       try {
         const { payload } = await jwtVerify(token, keys, { ...rules, currentDate: clock.now() })
-        if (!isText(payload.sub) || !isText(payload['sid'])) return { kind: 'invalid' }
+        if (!isText(payload.sub) || !isText(payload['sid'])) {
+          return { kind: 'invalid', cause: 'a token without a user or a session' }
+        }
         const caller = callerOf(payload)
         verified.set(key, caller)
         return { kind: 'valid', caller }
       } catch (error) {
-        return { kind: refusal(error) }
+        return refusal(error)
       }
     },
   }
@@ -123,8 +128,10 @@ const aboutTheToken = new Set([
   'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
 ])
 
-function refusal(error: unknown): 'expired' | 'invalid' {
-  if (error instanceof errors.JWTExpired) return 'expired'
-  if (error instanceof errors.JOSEError && aboutTheToken.has(error.code)) return 'invalid'
+function refusal(error: unknown): Verification {
+  if (error instanceof errors.JWTExpired) return { kind: 'expired' }
+  if (error instanceof errors.JOSEError && aboutTheToken.has(error.code)) {
+    return { kind: 'invalid', cause: error.message }
+  }
   throw new KeysUnavailable('the keys of the issuer cannot be fetched', { cause: error })
 }

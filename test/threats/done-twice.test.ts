@@ -101,6 +101,8 @@ describe('a fetch of a session knows a mutation', () => {
       body: { data: { me: null, open: 1 }, errors: [refusal('me')] },
     })
     await createSessionFetch(session)(service.url, { method: 'POST', ...json({ query: '{ me }' }) })
+    expect(service.asked).toHaveLength(2)
+    app.clock.advance('1m')
     await createSessionFetch(session)(`${service.url}?query={me}`)
     expect(service.asked).toHaveLength(4)
   })

@@ -34,6 +34,11 @@ describe('an access token', () => {
     expect(await verifierOf(app).verify(header)).toEqual({ kind: 'missing' })
   })
 
+  it('is good where the issuer was written with a slash at its end', async () => {
+    const verifier = verifierOf(app, { issuer: `${issuer}/` })
+    expect((await verifier.verify(`Bearer ${person.accessToken}`)).kind).toBe('valid')
+  })
+
   it('is expired when its time is over, also where it was known before', async () => {
     const later = await startApp()
     const { accessToken } = await registerPerson(later)
@@ -49,7 +54,7 @@ describe('an access token', () => {
     ['for another audience', { audience: 'https://other.example' }],
   ])('%s is invalid', async (_, changes) => {
     const verifier = verifierOf(app, { audience: issuer, ...changes })
-    expect(await verifier.verify(`Bearer ${person.accessToken}`)).toEqual({ kind: 'invalid' })
+    expect(await verifier.verify(`Bearer ${person.accessToken}`)).toMatchObject({ kind: 'invalid' })
   })
 
   it('that was changed anywhere is invalid', async () => {
@@ -68,7 +73,7 @@ describe('an access token', () => {
       person.refreshToken,
     ]
     for (const token of changed) {
-      expect(await verifier.verify(`Bearer ${token}`), token).toEqual({ kind: 'invalid' })
+      expect(await verifier.verify(`Bearer ${token}`), token).toMatchObject({ kind: 'invalid' })
     }
   })
 
@@ -77,6 +82,7 @@ describe('an access token', () => {
     const stranger = await registerPerson(other)
     expect(await verifierOf(app).verify(`Bearer ${stranger.accessToken}`)).toEqual({
       kind: 'invalid',
+      cause: 'no applicable key found in the JSON Web Key Set',
     })
     await other.close()
   })
@@ -149,7 +155,7 @@ describe('the keys', () => {
     for (let i = 0; i < 50; i += 1) {
       const header = { alg: 'RS256', typ: 'at+jwt', kid: `forged ${i}` }
       const token = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
-      expect(await verifier.verify(`Bearer ${token}`)).toEqual({ kind: 'invalid' })
+      expect(await verifier.verify(`Bearer ${token}`)).toMatchObject({ kind: 'invalid' })
     }
     expect(front.state.requests).toBe(1)
     front.close()
