@@ -32,18 +32,27 @@ export default function setup(project: TestProject): Promise<() => Promise<void>
 }
 
 async function setupEmbedded(project: TestProject) {
+  // Once for all projects of a run, which load this file each for themselves.
+  const shared = globalThis as { latchkeyTestDatabase?: ReturnType<typeof prepareEmbedded> }
+  const { folder, file, keys } = await (shared.latchkeyTestDatabase ??= prepareEmbedded())
+  project.provide('signingKeys', keys)
+  project.provide('snapshotFile', file)
+  project.provide('templateDatabase', '')
+  return async () => {
+    rmSync(folder, { recursive: true, force: true })
+    delete shared.latchkeyTestDatabase
+  }
+}
+
+async function prepareEmbedded() {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const file = join(folder, 'embedded-database.tar')
   const snapshot = gunzipSync(await buildSnapshot()) // once, not in each file
   writeFileSync(file, snapshot)
   const engine = await openPGliteInMemory(snapshot)
-  project.provide('signingKeys', await makeSigningKeys({ kind: 'engine', engine }))
+  const keys = await makeSigningKeys({ kind: 'engine', engine })
   await engine.close()
-  project.provide('snapshotFile', file)
-  project.provide('templateDatabase', '')
-  return async () => {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  return { folder, file, keys }
 }
 
 async function setupPostgres(project: TestProject, server: string) {

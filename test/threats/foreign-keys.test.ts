@@ -86,12 +86,11 @@ describe('a key id', () => {
     expect(await allRows(app)).toEqual(before)
   })
 
-  const name = 'that nobody knows, ten thousand times, makes at most a handful of queries'
-  it(name, { timeout: 90_000 }, async () => {
+  it('that nobody knows, a thousand times, makes at most a handful of queries', async () => {
     app.clock.advance('11s') // a look at the table is due
     const { seen, stop } = watchQueries()
     const start = performance.now()
-    for (let sent = 0; sent < 10_000; sent += 100) {
+    for (let sent = 0; sent < 1_000; sent += 100) {
       const tokens = Array.from({ length: 100 }, (_, i) =>
         assemble({ ...header, kid: `${kid}-${sent + i}` }, claims, () => Buffer.alloc(256)),
       )
