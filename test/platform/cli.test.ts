@@ -8,7 +8,7 @@ import { temporaryFolder, lastingDatabase } from '../support/lasting-database.js
 import { databaseSettings, startServerProcess } from '../support/server-process.js'
 
 const latchkey = (env: Record<string, string>, args: string[], input = '') =>
-  runProgram('src/cli.ts', env, { args, input })
+  runProgram('cli', env, { args, input })
 
 async function server() {
   const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }

@@ -150,7 +150,7 @@ it('a METRICS_PORT that is taken stops the start with a sentence', async () => {
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
   const env = { DATA_DIR: temporaryFolder(), PORT: String(await freePort()) }
-  const { code, err } = await runProgram('src/main.ts', { ...env, METRICS_PORT: String(port) })
+  const { code, err } = await runProgram('main', { ...env, METRICS_PORT: String(port) })
   expect(err).toBe(`127.0.0.1:${port} is in use: set METRICS_PORT.\n`)
   expect(code).toBe(1)
 })

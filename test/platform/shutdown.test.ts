@@ -9,6 +9,7 @@ import { LoginDocument } from '../../src/generated/operations.js'
 import { testSecret } from '../support/app.js'
 import { call, failure, me, refresh, registerPerson, succeeded } from '../support/client.js'
 import { lastingDatabase, temporaryFolder } from '../support/lasting-database.js'
+import { programOf } from '../support/program.js'
 import {
   databaseSettings,
   startServerProcess,
@@ -39,9 +40,8 @@ async function stop({ child }: ServerProcess, signal: NodeJS.Signals = 'SIGTERM'
 /** A start that has to fail: with a sentence for the operator, and no stack. */
 async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
   const options = { cwd: root, env: { PATH: process.env['PATH'], ...env }, timeout: 60_000 }
-  const args = ['--import', 'tsx', 'src/main.ts']
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-    execFile(process.execPath, args, options, (error, _stdout, text) => {
+    execFile(process.execPath, programOf('main'), options, (error, _stdout, text) => {
       resolve({ code: error?.code, stderr: text })
     })
   })

@@ -2,17 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { programOf } from './program.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A program of the checkout as a shell runs it, until it ends. */
 export async function runProgram(
-  program: 'src/cli.ts' | 'src/main.ts',
+  program: 'cli' | 'main',
   env: Record<string, string>,
   { args = [], input = '' }: { args?: readonly string[]; input?: string } = {},
 ) {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...args], {
+  const child = spawn(process.execPath, [...programOf(program), ...args], {
     cwd: root,
     env: { PATH, HOME, ...env },
   })

@@ -155,7 +155,7 @@ it('`latchkey users create` asks the same of a password', async () => {
   const { email } = ada()
   const args = ['users', 'create', email, '--name', 'Augusta', '--password-stdin']
   const create = (password: string) =>
-    runProgram('src/cli.ts', env, { args, input: `${password}\n` })
+    runProgram('cli', env, { args, input: `${password}\n` })
 
   const weak = await create('augusta')
   expect(weak).toMatchObject({ code: 1, out: '' })

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 async function latchkey(...args: string[]) {
   const env = { ...databaseSettings(target), AUTH_SECRET: testSecret }
-  return runProgram('src/cli.ts', env, { args: ['mail', ...args] })
+  return runProgram('cli', env, { args: ['mail', ...args] })
 }
 
 interface Listed {
