@@ -154,8 +154,7 @@ it('`latchkey users create` asks the same of a password', async () => {
   const env = { ...databaseSettings(target), AUTH_SECRET: testSecret, PUBLIC_URL: publicUrl }
   const { email } = ada()
   const args = ['users', 'create', email, '--name', 'Augusta', '--password-stdin']
-  const create = (password: string) =>
-    runProgram('cli', env, { args, input: `${password}\n` })
+  const create = (password: string) => runProgram('cli', env, { args, input: `${password}\n` })
 
   const weak = await create('augusta')
   expect(weak).toMatchObject({ code: 1, out: '' })
