@@ -19,11 +19,13 @@ const leastNewer = 5_000
 export function createRenewal({ holder, store, sharing, service, now }: RenewalNeeds) {
   const { tokens, hold } = holder
   let renewing: Promise<Tokens | null> | null = null
-  /** The service asked to be left alone until then. */
-  let notBefore = 0
+  /** For how long the service asked to be left alone, and since when. */
+  let pause = { since: 0, time: 0 }
 
   return (stale: Tokens | null): Promise<Tokens | null> => {
-    if (now() < notBefore) return Promise.resolve(tokens())
+    // A clock that was set back meanwhile tells nothing: the service is asked.
+    const passed = now() - pause.since
+    if (passed >= 0 && passed < pause.time) return Promise.resolve(tokens())
     renewing ??= sharing
       .exclusively(() => exchange(stale))
       .finally(() => {
@@ -53,7 +55,9 @@ export function createRenewal({ holder, store, sharing, service, now }: RenewalN
       await sharing.forget(stale, answer.code)
       return null
     }
-    if (answer.kind === 'unavailable') notBefore = now() + answer.retryAfter
+    if (answer.kind === 'unavailable') {
+      pause = { since: now(), time: answer.retryAfter }
+    }
     sharing.giveUp()
     return current
   }

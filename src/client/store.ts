@@ -1,3 +1,4 @@
+import { createQueue } from './queue.js'
 import { isTokens, type Tokens } from './tokens.js'
 
 /** `localStorage`, React Native's AsyncStorage, or whatever else keeps a text under a name. */
@@ -29,6 +30,8 @@ export function createTokenStore(given: GivenStorage, key: string): TokenStore {
   const storage = () => (typeof given === 'function' ? given() : given)
   // What could not be overwritten. Its refresh token has been replaced, and would count as stolen.
   let isOutdated = false
+  // A change is made of what was read: two at once, and the later one would undo the first.
+  const inTurn = createQueue()
 
   async function read() {
     try {
@@ -45,11 +48,12 @@ export function createTokenStore(given: GivenStorage, key: string): TokenStore {
 
   return {
     read,
-    async update(change) {
-      const kept = change(await read())
-      isOutdated = await write(kept).then(no, yes)
-      if (isOutdated) await write(nothing).catch(no)
-    },
+    update: (change) =>
+      inTurn(async () => {
+        const kept = change(await read())
+        isOutdated = await write(kept).then(no, yes)
+        if (isOutdated) await write(nothing).catch(no)
+      }),
   }
 }
 

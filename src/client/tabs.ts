@@ -1,3 +1,4 @@
+import { createQueue } from './queue.js'
 import { isMessage, type Message, type News } from './tab-messages.js'
 import type { Tokens } from './tokens.js'
 
@@ -109,16 +110,6 @@ const alone = {
 }
 
 const pause = (time: number) => new Promise<null>((resolve) => setTimeout(resolve, time, null))
-
-/** One after the other on this page. */
-function createQueue(): Tabs['exclusively'] {
-  let last: Promise<unknown> = Promise.resolve()
-  return <T>(work: () => Promise<T>) => {
-    const result = last.then(work, work)
-    last = result
-    return result
-  }
-}
 
 /** What any number of askers wait for who come before it. */
 function createSignal<T>() {

@@ -1,5 +1,6 @@
 // A session outlives what lies between it and the service: no network, lost answers, a busy service, a broken proxy.
 import { afterAll, describe, expect, it } from 'vitest'
+import type { SessionOptions } from '../../src/client/index.js'
 import { MeDocument } from '../../src/generated/operations.js'
 import { startApp } from '../support/app.js'
 import { call, refresh } from '../support/client.js'
@@ -13,9 +14,9 @@ afterAll(app.close)
 
 const lost = () => Promise.reject(new TypeError('fetch failed'))
 
-async function start(server = app) {
+async function start(server = app, options: Partial<SessionOptions> = {}) {
   const own = createSessionNetwork()
-  const at = createSessionAt(server, { fetch: own.fetch })
+  const at = createSessionAt(server, { fetch: own.fetch, ...options })
   const person = await at.register()
   return { ...at, person, own }
 }
@@ -113,6 +114,22 @@ describe.each([
     expect(own.asked()).toBe(2)
     expect(events).toEqual(['signed-in'])
   })
+})
+
+it('a refresh is not put off for hours by a clock that is set back', async () => {
+  let ahead = 0
+  const { session, own, person } = await start(app, {
+    now: () => app.clock.now().getTime() + ahead,
+  })
+  ahead = 24 * 60 * 60_000
+  own.fates.refresh = () => Promise.resolve(told('SERVICE_BUSY', 503)())
+  await session.accessToken()
+  expect(own.asked()).toBe(1)
+  own.fates.refresh = null
+  ahead = 0
+  app.clock.advance('11m')
+  const token = await session.accessToken()
+  expect((await call(app, MeDocument, {}, { token })).data?.me?.id).toBe(person.id)
 })
 
 describe('the limit of refreshes itself', () => {

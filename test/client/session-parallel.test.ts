@@ -44,8 +44,6 @@ describe.each(Object.entries(bindings))('%s with a session', (_, create) => {
 
   it('says once that the session is over, and tries nothing twice', async () => {
     const { client, network, events, person, session } = await start()
-    const { app: service } = app
-    await service.services.sessions.list({ userId: person.id, limit: 1, after: null })
     await app.db.session.updateMany({
       where: { userId: person.id },
       data: { endedAt: app.clock.now(), endReason: 'REVOKED' },
