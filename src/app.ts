@@ -79,13 +79,14 @@ export async function createApp(parts: Parts): Promise<App> {
       introspection,
       trusted,
       credentialMutations,
+      compileAfter: parts.config.documents.compileAfter,
       log,
     })
     await apollo.start()
 
     const contextFor = createContextFactory({
       verifyToken: (token) => services.accessTokens.verify(token),
-      loadViewer: createViewerLoader({ ...services, db: database.db, log }),
+      loadViewer: createViewerLoader({ ...services, log }),
       refreshCookie: createRefreshCookies(config),
     })
     let closing = false

@@ -38,6 +38,11 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
     postgres: values.DATABASE_URL
       ? { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE }
       : null,
+    /** How what is asked for almost every request is asked. */
+    hotPath: {
+      statements: values.DATABASE_STATEMENTS,
+      batching: values.DATABASE_BATCHING === 'on',
+    },
     /** Null: attempts are counted in memory. */
     redisUrl: values.REDIS_URL ?? null,
     /** Null: generated once into `dataDir`. */
@@ -47,6 +52,7 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       issuer: publicUrl,
       audience: values.JWT_AUDIENCE ?? publicUrl,
       clockSkew: values.CLOCK_SKEW,
+      cacheSize: values.TOKEN_CACHE_SIZE,
     },
     signingKeys: {
       algorithm: values.JWT_ALGORITHM,
@@ -89,6 +95,8 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
         (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
       /** The file of the only documents that run; null: any may. */
       trusted: values.TRUSTED_DOCUMENTS ?? null,
+      /** How often one is interpreted before it is compiled; null: always. */
+      compileAfter: values.GRAPHQL_COMPILE_AFTER,
     },
     /** Whose fields the schema has beside its own. */
     gateways: {

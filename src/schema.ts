@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { buildSchema, type MiddlewareFn } from 'type-graphql'
+import { buildSchema } from 'type-graphql'
 import {
   AccountResolver,
   EmailResolver,
@@ -9,8 +9,8 @@ import {
 import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
 import { gatewayResolvers, type Gateways } from './features/gateways/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
-import type { RequestContext } from './platform/graphql/context.js'
-import { recordOutcomes } from './platform/graphql/observe-operations.js'
+import { aroundFields, type AroundField } from './platform/graphql/around-fields.js'
+import { forgetViewer, recordOutcomes } from './platform/graphql/observe-operations.js'
 
 const resolverClasses = [
   SessionResolver,
@@ -27,19 +27,21 @@ const resolverClasses = [
  * The GraphQL schema over these resolvers, one instance of each class: they are the whole container.
  * Without any, a schema to print. What only gateways ask for is in it where there are such.
  */
-export function createSchema(
+export async function createSchema(
   resolvers: object[] = [],
-  middlewares: MiddlewareFn<RequestContext>[] = [],
+  aroundMutations: AroundField[] = [],
   gateways: Gateways = { federation: false, stitching: false },
 ) {
   const classes = [...resolverClasses, ...gatewayResolvers(gateways)] as const
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]))
   const lacking = classes.find((one) => !instances.has(one))
   if (lacking && resolvers.length > 0) throw new Error(`${lacking.name} has no instance`)
-  return buildSchema({
+  const schema = await buildSchema({
     resolvers: classes,
     container: { get: (type: unknown) => instances.get(type) },
-    globalMiddlewares: [recordOutcomes, ...middlewares],
     validate: false,
   })
+  aroundFields(schema.getQueryType(), [recordOutcomes])
+  aroundFields(schema.getMutationType(), [forgetViewer, recordOutcomes, ...aroundMutations])
+  return schema
 }

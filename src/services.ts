@@ -61,7 +61,7 @@ export async function openServices(parts: Parts) {
   const metrics = await createMetrics({ enabled: metricsPort !== null, redis: redisUrl !== null })
   const hashing = createPasswordHasher(config.argon2, { log, metrics }) // while the database opens
   hashing.catch(() => undefined)
-  const database = await openDatabase(parts.target ?? targetOf(config), log)
+  const database = await openDatabase(parts.target ?? targetOf(config), log, config.hotPath)
   const closing: (() => unknown)[] = []
   /** The database last: what else is open may still need it. */
   async function close() {
@@ -86,7 +86,7 @@ export async function openServices(parts: Parts) {
     const accessTokens = createAccessTokens(config.accessTokens, { keys, clock, newTokenId })
 
     const codec = createRefreshTokenCodec(createKeyring(secrets, 'refresh tokens'), random)
-    const sessions = createSessions(config.sessions, { db, clock, codec, audit })
+    const sessions = createSessions(config.sessions, { database, clock, codec, audit })
     const refreshSession = createRefreshSession(config.sessions, { database, clock, codec, audit })
     const revokeSession = createRevokeSession({ database, sessions, audit })
     const removeExpiredSessions = createRemoveExpiredSessions({ database, clock })

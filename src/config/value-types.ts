@@ -37,6 +37,18 @@ export const integer = (least: number, most: number) =>
     .transform(Number)
     .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`)
 
+/** A number, or a word in place of one: null. */
+export const integerOr = (word: string, least: number, most: number) =>
+  z
+    .string()
+    .transform((text) => (text === word ? null : text))
+    .pipe(
+      z.union(
+        [z.null(), integer(least, most)],
+        `must be ${word}, or a whole number from ${least} to ${most}`,
+      ),
+    )
+
 export const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.string().pipe(z.enum(values, `must be one of ${values.join(', ')}`))
 

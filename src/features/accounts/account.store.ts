@@ -17,20 +17,10 @@ export interface UserRow {
   readonly lastLoginAt: Date | null
 }
 
-/** To be selected from `users u` beside another table's columns; `userFrom` reads them back. */
+/** To be selected from `users u`. */
 export const userColumns = Prisma.sql`
-  u.id AS "user.id", u.email AS "user.email", u.email_verified_at AS "user.emailVerifiedAt", u.username AS "user.username",
-  u.name AS "user.name", u.bio AS "user.bio", u.image AS "user.image", u.locale AS "user.locale", u.created_at AS "user.createdAt",
-  u.updated_at AS "user.updatedAt", u.last_login_at AS "user.lastLoginAt"`
-
-type UserColumns = Record<`user.${keyof UserRow}`, unknown>
-
-export function userFrom(row: UserColumns): UserRow {
-  const columns = Object.entries(row).filter(([name]) => name.startsWith('user.'))
-  return Object.fromEntries(
-    columns.map(([name, value]) => [name.slice('user.'.length), value]),
-  ) as unknown as UserRow
-}
+  u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.username, u.name, u.bio, u.image, u.locale,
+  u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.last_login_at AS "lastLoginAt"`
 
 export const findUserByEmail = (db: Db, email: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { email }, omit: { usernameKey: true, disabledAt: true } })
@@ -41,10 +31,9 @@ export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
 /** Those that there are, in one statement and no order. */
 export async function findUsers(db: Db, ids: readonly string[]) {
   if (ids.length === 0) return []
-  const rows = await db.$queryRaw<(UserColumns & { readonly isDisabled: boolean })[]>`
+  return db.$queryRaw<(UserRow & { readonly isDisabled: boolean })[]>`
     SELECT ${userColumns}, u.disabled_at IS NOT NULL AS "isDisabled"
     FROM users u WHERE u.id = ANY(${[...ids]}::uuid[])`
-  return rows.map((row) => ({ ...userFrom(row), isDisabled: row.isDisabled }))
 }
 
 /** To whom a message goes. */

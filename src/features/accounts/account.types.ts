@@ -30,7 +30,10 @@ export class DeleteAccountInput {
   confirmEmail!: string
 }
 
-@ObjectType({ description: 'Something that is gone: evict the id from your cache.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Something that is gone: evict the id from your cache.',
+})
 export class Deleted {
   @Field(() => ID, { description: 'What had this id.' })
   id!: string

@@ -1,4 +1,4 @@
-export { userColumns, userFrom, type UserRow } from './account.store.js'
+export { userColumns, type UserRow } from './account.store.js'
 export { AccountResolver } from './account.resolver.js'
 export { createAccounts, type Accounts } from './accounts.js'
 export type { CreateAccountOutcome } from './create-account.js'

@@ -3,7 +3,10 @@ import { badUserInput } from '../../platform/graphql/errors.js'
 import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import type { MailRequestOutcome } from './email/request-email-verification.js'
 
-@ObjectType({ description: 'The answer is the same whether or not a message is sent.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The answer is the same whether or not a message is sent.',
+})
 export class MailRequested {
   @Field(() => GraphQLEmailAddress, {
     description: 'The address that was asked for, in canonical form.',

@@ -4,6 +4,7 @@ import { GraphQLDateTime, GraphQLEmailAddress, GraphQLURL } from '../../platform
 import type { UserRow } from './account.store.js'
 
 @ObjectType({
+  simpleResolvers: true,
   description:
     'An account. `id`, `username`, `name`, `bio`, `image`, `createdAt` are for anyone who may see the user; the rest is null for everyone but the user.',
 })

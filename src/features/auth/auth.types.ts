@@ -4,7 +4,7 @@ import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import { GraphQLDateTime, GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import type { WithAccessToken } from './issue-tokens.js'
 
-@ObjectType({ description: 'A completed sign-in.' })
+@ObjectType({ simpleResolvers: true, description: 'A completed sign-in.' })
 export class AuthPayload {
   @Field(() => String, {
     description: 'JWT (RFC 9068) to send as `Authorization: Bearer <accessToken>`.',
@@ -50,6 +50,7 @@ export class AuthPayload {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   description:
     'Sent instead of tokens when addresses have to be verified. The same for new and for taken addresses: what is true is in the message.',
 })
@@ -58,7 +59,7 @@ export class EmailVerificationRequired {
   email!: string
 }
 
-@ObjectType({ description: 'A completed sign-out.' })
+@ObjectType({ simpleResolvers: true, description: 'A completed sign-out.' })
 export class LogoutPayload {
   @Field(() => ID, {
     nullable: true,
@@ -94,7 +95,10 @@ export const ReauthenticateResult = createUnionType({
   types: () => [AuthPayload, AuthError] as const,
 })
 
-@ObjectType({ description: 'How this service is configured, for sign-in pages.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How this service is configured, for sign-in pages.',
+})
 export class AuthSettings {
   @Field(() => Boolean, { description: 'Whether anybody may register.' })
   registrationOpen!: boolean

@@ -1,21 +1,31 @@
-import { userColumns, userFrom, type UserRow } from '../accounts/index.js'
-import { isLive, sessionColumns, type SessionRow } from '../sessions/index.js'
-import type { Db } from '../../platform/database/database.js'
+import { userColumns, type UserRow } from '../accounts/index.js'
+import { liveAt } from '../sessions/index.js'
+import type { Ask } from '../../platform/database/hot-statements.js'
 
 export interface ViewerRow {
-  readonly session: SessionRow
+  readonly sessionId: string
+  readonly lastUsedAt: Date
   readonly user: UserRow
 }
 
-type Columns = SessionRow & Record<`user.${keyof UserRow}`, unknown>
+type Columns = UserRow & Omit<ViewerRow, 'user'>
 
-/** The live ones of these sessions with their enabled users: three index look-ups each, one statement. */
-export async function readViewers(db: Db, sessionIds: readonly string[], now: Date) {
-  const rows = await db.$queryRaw<Columns[]>`
-    SELECT ${sessionColumns}, ${userColumns}
+const findViewers = {
+  name: 'viewers',
+  text: `
+    SELECT s.id AS "sessionId", r.last_used_at AS "lastUsedAt", ${userColumns.text}
     FROM sessions s
     JOIN refresh_tokens r ON r.session_id = s.id
     JOIN users u ON u.id = s.user_id
-    WHERE s.id = ANY(${[...sessionIds]}::uuid[]) AND ${isLive(now)} AND u.disabled_at IS NULL`
-  return rows.map((row): ViewerRow => ({ session: row, user: userFrom(row) }))
+    WHERE s.id = ANY($1::uuid[]) AND ${liveAt('$2::timestamptz')} AND u.disabled_at IS NULL`,
+}
+
+/** The live ones of these sessions with their enabled users: three index look-ups each, one statement. */
+export async function readViewers(ask: Ask, sessionIds: readonly string[], now: Date) {
+  const rows = await ask<Columns>(findViewers, [sessionIds, now])
+  return rows.map(({ sessionId, lastUsedAt, ...user }): ViewerRow => ({
+    sessionId,
+    lastUsedAt,
+    user,
+  }))
 }

@@ -17,7 +17,10 @@ export const Entity = createUnionType({
   types: () => [User] as const,
 })
 
-@ObjectType('_Service', { description: 'What this subgraph brings to the supergraph.' })
+@ObjectType('_Service', {
+  simpleResolvers: true,
+  description: 'What this subgraph brings to the supergraph.',
+})
 export class Service {
   @Extensions({ cost: costs.sdl })
   @Field(() => String, {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { ArgsDictionary, MiddlewareFn } from 'type-graphql'
+import type { ArgsDictionary } from 'type-graphql'
 import { RateLimited } from '../../platform/errors.js'
+import type { AroundField } from '../../platform/graphql/around-fields.js'
 import type { LimitStanding, RequestContext } from '../../platform/graphql/context.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Budget, Counter, Taken } from './counter.js'
@@ -25,14 +26,13 @@ export interface LimitFieldsNeeds {
   readonly factor: number
 }
 
-/** Counts every attempt at a mutation where it resolves, under each rule of its policy. */
-export function createLimitFields(needs: LimitFieldsNeeds): MiddlewareFn<RequestContext> {
+/** To be put around every mutation: counts each attempt where it resolves, under each rule of its policy. */
+export function createLimitFields(needs: LimitFieldsNeeds): AroundField {
   const { counter, identify, metrics, factor } = needs
 
-  return async (field, next): Promise<unknown> => {
+  return async (field, next) => {
     const { args, context, info } = field
     const action = info.fieldName
-    if (info.path.prev || info.parentType.name !== 'Mutation') return next()
     const policy = policyOf(action)
     if (!policy) throw new Error(`${action} has no policy`)
     if (factor === 0) return next()

@@ -1,6 +1,4 @@
-import type { Audit } from '../audit/index.js'
 import { after } from '../../platform/clock.js'
-import type { Database } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { hashSeed, type RefreshTokenParts } from './refresh-token.js'
 import {
@@ -29,12 +27,7 @@ export type RefreshSession = ReturnType<typeof createRefreshSession>
  */
 export function createRefreshSession(
   options: SessionOptions,
-  {
-    database,
-    clock,
-    codec,
-    audit,
-  }: Omit<SessionNeeds, 'db'> & { database: Database; audit: Audit },
+  { database, clock, codec, audit }: SessionNeeds,
 ) {
   return async (token: string, request: RequestInfo): Promise<RefreshOutcome> => {
     const parts = codec.decode(token)
@@ -42,7 +35,7 @@ export function createRefreshSession(
 
     const now = clock.now()
     const seedHash = hashSeed(parts.seed)
-    const session = await rotateRefreshToken(database.db, {
+    const session = await rotateRefreshToken(database.ask, {
       ...parts,
       seedHash,
       now,
@@ -51,7 +44,7 @@ export function createRefreshSession(
     })
     if (session) return issued(parts, session, parts.generation + 1)
 
-    const state = await readRefreshTokenState(database.db, parts.sessionId, seedHash)
+    const state = await readRefreshTokenState(database.ask, parts.sessionId, seedHash)
     if (!state) return { kind: 'invalid-refresh-token' }
     if (state.ended) return { kind: 'session-ended' }
     if (state.expiresAt <= now || state.endsAt <= now) return { kind: 'refresh-token-expired' }

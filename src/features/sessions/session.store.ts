@@ -26,8 +26,11 @@ export const sessionColumns = Prisma.sql`
   r.last_used_at AS "lastUsedAt", r.expires_at AS "expiresAt",
   s.ended_at AS "endedAt", s.end_reason AS "endReason"`
 
-/** Neither ended nor past its absolute or its idle limit. */
-export const isLive = (now: Date) => Prisma.sql`
+/** Neither ended nor past its absolute or its idle limit, where `now` is a parameter of the statement. */
+export const liveAt = (now: string) =>
+  `s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
+
+const isLive = (now: Date) => Prisma.sql`
   s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
 
 export interface NewSession extends Omit<

@@ -30,7 +30,7 @@ registerEnumType(SessionEndReason, {
   ),
 })
 
-@ObjectType({ description: 'A signed-in device or browser.' })
+@ObjectType({ simpleResolvers: true, description: 'A signed-in device or browser.' })
 export class Session {
   @Field(() => ID, { description: 'The `sid` claim.' })
   id!: string
@@ -83,7 +83,7 @@ export class Session {
   }
 }
 
-@ObjectType({ description: 'A session in a list.' })
+@ObjectType({ simpleResolvers: true, description: 'A session in a list.' })
 export class SessionEdge {
   @Field(() => String, { description: 'Where the list goes on after this session.' })
   cursor!: string
@@ -92,7 +92,7 @@ export class SessionEdge {
   node!: Session
 }
 
-@ObjectType({ description: 'A page of sessions.' })
+@ObjectType({ simpleResolvers: true, description: 'A page of sessions.' })
 export class SessionConnection {
   /** Whose sessions they are: counted only when `totalCount` is asked for. */
   userId!: string
@@ -131,7 +131,7 @@ export class RevokeSessionInput {
   sessionId!: string
 }
 
-@ObjectType({ description: 'The sessions that were ended.' })
+@ObjectType({ simpleResolvers: true, description: 'The sessions that were ended.' })
 export class RevokedSessions {
   @Field(() => [Session], { description: 'With the time and the reason of their end.' })
   sessions!: Session[]

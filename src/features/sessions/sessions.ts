@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
 import { after, type Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
-import type { Db, Tx } from '../../platform/database/database.js'
+import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { hashSeed, type RefreshTokenCodec } from './refresh-token.js'
 import { readRefreshTokenState } from './refresh-token.store.js'
@@ -35,7 +35,7 @@ export interface IssuedSession {
 }
 
 export interface SessionNeeds {
-  readonly db: Db
+  readonly database: Database
   readonly clock: Clock
   readonly codec: RefreshTokenCodec
   readonly audit: Audit
@@ -48,7 +48,8 @@ export type Sessions = ReturnType<typeof createSessions>
 
 /** Signed-in devices: starting, finding and ending them. */
 export function createSessions(options: SessionOptions, needs: SessionNeeds) {
-  const { db, clock, codec, audit } = needs
+  const { database, clock, codec, audit } = needs
+  const { db } = database
 
   return {
     /**
@@ -96,10 +97,10 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     markAuthenticated: (tx: Tx, id: string) => markAuthenticated(tx, id, clock.now()),
 
     /** Notes that sessions are in use, at most once a minute each. */
-    async touch(used: Pick<SessionRow, 'id' | 'lastUsedAt'>[]) {
+    async touch(used: { sessionId: string; lastUsedAt: Date }[]) {
       const now = clock.now()
       const since = after(now, -touchInterval)
-      const stale = used.filter(({ lastUsedAt }) => lastUsedAt < since).map(({ id }) => id)
+      const stale = used.filter(({ lastUsedAt }) => lastUsedAt < since).map((one) => one.sessionId)
       if (stale.length > 0) await touchSessions(db, stale, now, since)
     },
 
@@ -110,7 +111,7 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     async findByRefreshToken(token: string): Promise<string | null> {
       const parts = codec.decode(token)
       const state =
-        parts && (await readRefreshTokenState(db, parts.sessionId, hashSeed(parts.seed)))
+        parts && (await readRefreshTokenState(database.ask, parts.sessionId, hashSeed(parts.seed)))
       return state?.id ?? null
     },
 

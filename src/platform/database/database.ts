@@ -8,6 +8,8 @@ import { openPGliteInFolder } from './embedded/open-pglite.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
 import { StartupError } from '../errors.js'
+import { createBatches, type CreateBatch } from './batch.js'
+import { createAsk, type Ask, type HotStatements } from './hot-statements.js'
 import type { Log } from './log.js'
 import { migrate } from './migrate.js'
 import { openPostgres, type PostgresTarget } from './postgres.js'
@@ -24,8 +26,19 @@ export type DatabaseTarget =
   | { kind: 'engine'; engine: PGlite }
   | PostgresTarget
 
+/** How hot statements are sent; for comparison, and for poolers. */
+export interface DatabaseOptions {
+  readonly statements: HotStatements
+  readonly batching: boolean
+}
+
+const fastest: DatabaseOptions = { statements: 'prepared', batching: true }
+
 export interface Database {
   db: Db
+  /** Runs a hot statement. */
+  ask: Ask
+  batch: CreateBatch
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. It may
    * take 10 s and may wait 15 s to begin. Inside, use `tx` alone: the embedded database has a
@@ -42,18 +55,22 @@ export interface Database {
  * Opens the database and applies its migrations. Throws with a message that is fit for the
  * operator.
  */
-export async function openDatabase(target: DatabaseTarget, log: Log): Promise<Database> {
+export async function openDatabase(
+  target: DatabaseTarget,
+  log: Log,
+  options = fastest,
+): Promise<Database> {
   switch (target.kind) {
     case 'postgres':
-      return over(await openPostgres(target, log))
+      return over({ pool: await openPostgres(target, log) }, options)
     case 'engine':
-      return embed(target.engine, log, () => Promise.resolve())
+      return over(await embed(target.engine, log, () => Promise.resolve()), options)
     case 'embedded':
-      return openFolder(resolve(target.dataDir), log)
+      return over(await openFolder(resolve(target.dataDir), log), options)
   }
 }
 
-async function openFolder(dataDir: string, log: Log): Promise<Database> {
+async function openFolder(dataDir: string, log: Log): Promise<Opened> {
   const lock = await lockFolder(dataDir, {
     log,
     onLost: (error) => {
@@ -77,7 +94,7 @@ async function openFolder(dataDir: string, log: Log): Promise<Database> {
   }
 }
 
-async function embed(engine: PGlite, log: Log, release: () => Promise<void>): Promise<Database> {
+async function embed(engine: PGlite, log: Log, release: () => Promise<void>): Promise<Opened> {
   await migrate(pgliteConnection(engine), log)
   const streams = new PGliteStreams(engine)
   const pool = new pg.Pool({
@@ -92,14 +109,23 @@ async function embed(engine: PGlite, log: Log, release: () => Promise<void>): Pr
   pool.on('error', (error) => {
     log.error({ err: error }, 'the connection to the embedded database was lost')
   })
-  return over(pool, async () => {
+  const closeBelow = async () => {
     // The pool ends before its streams have closed.
     await streams.idle()
     await release()
-  })
+  }
+  return { pool, closeBelow }
 }
 
-function over(pool: pg.Pool, closeBelow?: () => Promise<void>): Database {
+interface Opened {
+  readonly pool: pg.Pool
+  readonly closeBelow?: () => Promise<void>
+}
+
+// Two connections take turns: while the answer to one is read, the other works.
+const batchesAtOnce = 2
+
+function over({ pool, closeBelow }: Opened, options: DatabaseOptions): Database {
   const db = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 15_000, timeout: 10_000 },
@@ -113,6 +139,8 @@ function over(pool: pg.Pool, closeBelow?: () => Promise<void>): Database {
   }
   return {
     db,
+    ask: createAsk(options.statements, pool, db),
+    batch: createBatches({ ...options, atOnce: Math.min(batchesAtOnce, pool.options.max) }),
     transaction: (work) => db.$transaction(work),
     ping: async () => {
       await pool.query('SELECT 1')

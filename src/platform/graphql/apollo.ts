@@ -16,6 +16,7 @@ import { documentLimits } from './documents/limits.js'
 import { createPersistedQueries } from './documents/persisted-queries.js'
 import { refusalsAlone } from './documents/refusals-alone.js'
 import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted-documents.js'
+import { compiledExecution } from './execute.js'
 import { formatError } from './format-error.js'
 import { limitHeaders } from './limit-headers.js'
 import { observeOperations } from './observe-operations.js'
@@ -28,6 +29,8 @@ export interface ApolloOptions {
   readonly trusted: TrustedDocuments | null
   /** The mutations of which an operation may have one only. */
   readonly credentialMutations: ReadonlySet<string>
+  /** How often a document is interpreted before it is compiled; null: always. */
+  readonly compileAfter: number | null
   readonly log: Logger
 }
 
@@ -36,9 +39,9 @@ const mostErrors = 5
 
 /** The GraphQL engine, with every default that says too much or phones home turned off. */
 export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
-  const { introspection, trusted } = options
+  const { introspection, trusted, compileAfter } = options
   return new ApolloServer<RequestContext>({
-    schema,
+    ...(compileAfter === null ? { schema } : { gateway: compiledExecution(schema, compileAfter) }),
     nodeEnv: options.production ? 'production' : 'development',
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,

@@ -59,7 +59,7 @@ registerEnumType(PasswordProblem, {
   ),
 })
 
-@ObjectType({ description: 'An input field at fault.' })
+@ObjectType({ simpleResolvers: true, description: 'An input field at fault.' })
 export class InputProblem {
   @Field(() => [String], { description: 'For example `["input", "username"]`.' })
   path!: string[]
@@ -73,6 +73,7 @@ export class InputProblem {
 }
 
 @ObjectType({
+  simpleResolvers: true,
   description:
     'Why a mutation did not do what was asked. One type for all mutations, so that one fragment and one handler serve a whole client; the codes that a mutation can give are in the description of its result.',
 })

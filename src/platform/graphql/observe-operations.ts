@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server'
-import type { MiddlewareFn } from 'type-graphql'
 import type { Logger } from 'pino'
 import { TryAgainLater } from '../errors.js'
+import type { AroundField } from './around-fields.js'
 import type { RequestContext } from './context.js'
 import { tryAgainLater } from './errors.js'
 import { codeOf } from './format-error.js'
@@ -10,16 +10,21 @@ const longestName = 100
 const mostOutcomes = 20
 
 /** Tells the request log what each root field came to: `login INVALID_CREDENTIALS`, `me User`. */
-export const recordOutcomes: MiddlewareFn<RequestContext> = async ({ info, context }, next) => {
-  if (!info.path.prev && info.parentType.name === 'Mutation') context.forgetViewer()
+export const recordOutcomes: AroundField = async ({ info, context }, next) => {
   try {
-    const result: unknown = await next()
-    if (!info.path.prev) note(context, info.fieldName, outcomeOf(result))
+    const result = await next()
+    note(context, info.fieldName, outcomeOf(result))
     return result
   } catch (error) {
     if (error instanceof TryAgainLater) throw tryAgainLater(error)
     throw error
   }
+}
+
+/** The mutation before may have ended the session. */
+export const forgetViewer: AroundField = ({ context }, next) => {
+  context.forgetViewer()
+  return next()
 }
 
 function note({ operation }: RequestContext, field: string, outcome: string) {

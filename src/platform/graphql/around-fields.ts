@@ -1,0 +1,27 @@
+import { defaultFieldResolver, type GraphQLObjectType } from 'graphql'
+import type { ResolverData } from 'type-graphql'
+import type { RequestContext } from './context.js'
+
+/** What happens before and after a field resolves. Throws in place of the field, or returns what `next` came to. */
+export type AroundField = (
+  field: ResolverData<RequestContext>,
+  next: () => Promise<unknown>,
+) => Promise<unknown>
+
+/**
+ * Puts these around every field of a type, the first one outermost. Of the root types alone: TypeGraphQL's global
+ * middlewares would stand around every value of the answer too, which took half of the time of a request.
+ */
+export function aroundFields(type: GraphQLObjectType | null | undefined, around: AroundField[]) {
+  for (const field of Object.values(type?.getFields() ?? {})) {
+    const resolve = field.resolve ?? defaultFieldResolver
+    field.resolve = (root, args, context: RequestContext, info) => {
+      const data = { root: root as unknown, args, context, info }
+      const itself = async (): Promise<unknown> => resolve(root, args, context, info)
+      return around.reduceRight<() => Promise<unknown>>(
+        (next, one) => () => one(data, next),
+        itself,
+      )()
+    }
+  }
+}
