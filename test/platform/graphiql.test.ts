@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import helmet from '@fastify/helmet'
 import Fastify from 'fastify'
 import { buildSchema, parse, validate } from 'graphql'
 import type { Browser } from 'playwright-core'
@@ -9,6 +8,7 @@ import {
   sendGraphiql,
   wantsGraphiql,
 } from '../../src/platform/http/graphiql/graphiql.route.js'
+import { securityHeaders } from '../../src/platform/http/security-headers.js'
 import { startApp } from '../support/app.js'
 import { collectComplaints, findChromium, launchChromium, storedText } from '../support/browser.js'
 import { run, typeHeaders } from '../support/graphiql.js'
@@ -23,7 +23,10 @@ const strictPolicy =
 describe('over HTTP, GraphiQL', () => {
   const app = Fastify()
   beforeAll(async () => {
-    await app.register(helmet)
+    app.addHook('onRequest', (_request, reply, done) => {
+      void reply.headers(securityHeaders({}))
+      done()
+    })
     await app.register(graphiqlRoutes)
     app.get('/graphql', (request, reply) =>
       wantsGraphiql(request) ? sendGraphiql(reply) : reply.send('the API'),

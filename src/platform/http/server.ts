@@ -1,6 +1,5 @@
 import cookie from '@fastify/cookie'
 import cors, { type FastifyCorsOptions } from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import {
   fastify,
   LogController,
@@ -14,6 +13,7 @@ import { limitHeaderNames } from '../graphql/limit-headers.js'
 import { jsonOnly } from './json-only.js'
 import { rawRefusal, refusals, refuse } from './refusals.js'
 import { logRequests } from './request-log.js'
+import { securityHeaders } from './security-headers.js'
 
 export interface HttpOptions {
   readonly publicUrl: string
@@ -65,17 +65,20 @@ export async function createHttpServer(
     requestTimeout: 30_000,
   })
 
+  const sameForAll = {
+    'cache-control': 'no-store',
+    ...securityHeaders({
+      contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
+      strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
+      crossOriginEmbedderPolicy: false,
+    }),
+  }
   // First, because preflights are answered by the hook of @fastify/cors.
   server.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    void reply.headers(sameForAll).header('x-request-id', request.id)
     done()
   })
   closeConnectionsAtTheEnd(server)
-  await server.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
-    strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
-    crossOriginEmbedderPolicy: false,
-  })
   await server.register(cookie)
   // Exact origins only; credentials for the refresh cookie. An OPTIONS request that is no preflight is
   // answered like one, not refused in plain text.
@@ -90,7 +93,7 @@ export async function createHttpServer(
     callback(null, { ...common, origin: [...corsOrigins], credentials })
   })
   if (trustedProxies === 0) warnOfProxies(server, log)
-  logRequests(server)
+  logRequests(server, log)
   jsonOnly(server)
   refusals(server)
   for (const register of routes) register(server)

@@ -24,11 +24,8 @@ export const limitCost: ApolloServerPlugin = {
   requestDidStart: () =>
     Promise.resolve({
       didResolveOperation({ schema, document, operation, request }) {
-        if (
-          operation &&
-          costOf(operation, { schema, document, variables: request.variables ?? {} }) >
-            documentLimits.cost
-        ) {
+        const { variables = {} } = request
+        if (operation && costOf(operation, { schema, document, variables }) > documentLimits.cost) {
           throw badRequestInput(
             `The answer could have more than ${documentLimits.cost} fields: ask for less, or for smaller pages.`,
           )
@@ -44,16 +41,22 @@ interface Asked {
   readonly variables: Variables
 }
 
+// Without variables it is always the same.
+const known = new WeakMap<OperationDefinitionNode, number>()
+
+function costOf(operation: OperationDefinitionNode, asked: Asked): number {
+  const cost = known.get(operation) ?? count(operation, asked)
+  if (!operation.variableDefinitions?.length) known.set(operation, cost)
+  return cost
+}
+
 /**
  * The fields that the answer may have. The lists of a page count as often as its `first` says, what is looked up by a list
  * of keys as often as there are keys, and a field that asks the database by itself for more than one.
  */
-function costOf(
-  operation: OperationDefinitionNode,
-  { schema, document, variables }: Asked,
-): number {
+function count(operation: OperationDefinitionNode, { schema, document, variables }: Asked): number {
   const fragments = fragmentsOf(document)
-  const known = new Map<string, number>()
+  const ofFragments = new Map<string, number>()
   const defaults = Object.fromEntries(
     (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
       defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
@@ -113,11 +116,11 @@ function costOf(
 
   function ofFragment(name: string, page: number): number {
     const key = `${name} ${page}`
-    const cost = known.get(key)
+    const cost = ofFragments.get(key)
     if (cost !== undefined) return cost
     const fragment = fragments.get(name)
     const found = ofSet(fragment?.selectionSet, fragment?.typeCondition.name.value, page)
-    known.set(key, found)
+    ofFragments.set(key, found)
     return found
   }
 
