@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { rememberAddress } from './passwords/known-address.store.js'
+import { asking, type Ask } from '../../platform/database/hot-statements.js'
 
 /** An account as its owner sees it. */
 export interface UserRow {
@@ -18,7 +18,7 @@ export interface UserRow {
 }
 
 /** To be selected from `users u`. */
-export const userColumns = Prisma.sql`
+export const userColumns = `
   u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.username, u.name, u.bio, u.image, u.locale,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.last_login_at AS "lastLoginAt"`
 
@@ -29,11 +29,16 @@ export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
 
 /** Those that there are, in one statement and no order. */
-export async function findUsers(db: Db, ids: readonly string[]) {
+export async function findUsers(ask: Ask, ids: readonly string[]) {
   if (ids.length === 0) return []
-  return db.$queryRaw<(UserRow & { readonly isDisabled: boolean })[]>`
+  return ask<UserRow & { readonly isDisabled: boolean }>(findByIds, [ids])
+}
+
+const findByIds = {
+  name: 'users',
+  text: `
     SELECT ${userColumns}, u.disabled_at IS NOT NULL AS "isDisabled"
-    FROM users u WHERE u.id = ANY(${[...ids]}::uuid[])`
+    FROM users u WHERE u.id = ANY($1::uuid[])`,
 }
 
 /** To whom a message goes. */
@@ -99,9 +104,39 @@ export async function lockUser(tx: Tx, id: string): Promise<LockedUser | null> {
   return row ?? null
 }
 
-export async function recordSignIn(tx: Tx, id: string, network: string, now: Date) {
-  await tx.user.update({ where: { id }, data: { lastLoginAt: now }, select: { id: true } })
-  await rememberAddress(tx, id, network, now)
+export interface SignInState extends LockedUser {
+  /** Of the password. */
+  readonly version: number
+}
+
+// Both rows are locked, the user's first. Under READ COMMITTED only what is locked is read as it is after the wait:
+// a password joined without its lock would still be the one from before a reset that was waited for.
+const lockWithPassword = {
+  name: 'lock-for-sign-in',
+  text: `
+    SELECT u.email, u.disabled_at IS NOT NULL AS disabled, u.email_verified_at IS NOT NULL AS verified, p.version
+    FROM users u JOIN password_credentials p ON p.user_id = u.id
+    WHERE u.id = $1::uuid FOR UPDATE OF u, p`,
+}
+
+/** Like lockUser, with the password that the user has by then; null when one of them is gone. */
+export async function lockForSignIn(tx: Tx | Ask, id: string): Promise<SignInState | null> {
+  const [row] = await asking(tx)<SignInState>(lockWithPassword, [id])
+  return row ?? null
+}
+
+const signIn = {
+  name: 'sign-in',
+  text: `
+    WITH signed_in AS (
+      UPDATE users SET last_login_at = $3::timestamptz WHERE id = $1::uuid RETURNING id)
+    INSERT INTO known_addresses (user_id, network, last_sign_in_at)
+    SELECT id, $2, $3::timestamptz FROM signed_in
+    ON CONFLICT (user_id, network) DO UPDATE SET last_sign_in_at = EXCLUDED.last_sign_in_at`,
+}
+
+export async function recordSignIn(tx: Tx | Ask, id: string, network: string, now: Date) {
+  await asking(tx)(signIn, [id, network, now])
 }
 
 export async function setEmailVerified(tx: Tx, id: string, now: Date) {

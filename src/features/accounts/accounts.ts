@@ -5,12 +5,13 @@ import type { Sessions } from '../sessions/index.js'
 import { after, type Clock } from '../../platform/clock.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
+import type { Ask } from '../../platform/database/hot-statements.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
   findUser,
   findUserByEmail,
   findUsers,
-  lockUser,
+  lockForSignIn,
   recordSignIn,
   setDisabled,
   type UserRow,
@@ -26,7 +27,7 @@ import { createExportAccount } from './export-account.js'
 import type { OneTimeTokens } from './one-time-tokens.js'
 import { createChangePassword } from './passwords/change-password.js'
 import { createCheckPassword, type VerifiedPassword } from './passwords/check-password.js'
-import { readCredentialVersion, replaceHash } from './passwords/credential.store.js'
+import { replaceHash } from './passwords/credential.store.js'
 import { deleteAddresses, rememberAddress } from './passwords/known-address.store.js'
 import type { PasswordHasher } from './passwords/password-hasher.js'
 import type { PasswordPolicy } from './passwords/password-policy.js'
@@ -63,7 +64,13 @@ export function createAccounts(needs: AccountNeeds) {
     find: (id: string) => findUser(database.db, id),
 
     /** Those of these ids that there are. */
-    findMany: (ids: readonly string[]) => findUsers(database.db, ids),
+    findMany: (ids: readonly string[]) => findUsers(database.ask, ids),
+
+    /** Like `find`, in one statement for all requests of the same moment. */
+    load: database.batch(async (ids: readonly string[]) => {
+      const users = new Map((await findUsers(database.ask, ids)).map((user) => [user.id, user]))
+      return ids.map((id): UserRow | null => users.get(id) ?? null)
+    }),
 
     /** By id or by address in any spelling. */
     async lookUp(idOrEmail: string): Promise<UserRow | null> {
@@ -96,12 +103,12 @@ export function createAccounts(needs: AccountNeeds) {
      * or a disabling that came in between wins.
      */
     async lockForSignIn(
-      tx: Tx,
+      tx: Tx | Ask,
       { userId, version, rehash }: VerifiedPassword,
       { network }: RequestInfo,
     ) {
-      const user = await lockUser(tx, userId)
-      if (!user || (await readCredentialVersion(tx, userId)) !== version) return 'changed' as const
+      const user = await lockForSignIn(tx, userId)
+      if (user?.version !== version) return 'changed' as const
       if (user.disabled) return 'disabled' as const
       if (needs.emailVerificationRequired && !user.verified) return 'unverified' as const
       if (rehash) await replaceHash(tx, userId, rehash)

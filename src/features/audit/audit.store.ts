@@ -1,4 +1,5 @@
 import type { Db, Tx } from '../../platform/database/database.js'
+import { asking, type Ask } from '../../platform/database/hot-statements.js'
 import type { AuditEventType } from '../../generated/prisma/enums.js'
 
 export interface AuditRow {
@@ -13,8 +14,19 @@ export interface AuditRow {
   readonly success: boolean
 }
 
-export async function insertAuditEvent(tx: Tx, event: AuditRow) {
-  await tx.auditEvent.create({ data: event, select: { id: true } })
+const insert = {
+  name: 'audit-event',
+  text: `
+    INSERT INTO audit_events
+      (id, type, occurred_at, actor_id, target_id, session_id, ip_address, user_agent, success)
+    VALUES ($1::uuid, $2::audit_event_type, $3::timestamptz, $4::uuid, $5::uuid, $6::uuid, $7, $8, $9)`,
+}
+
+export async function insertAuditEvent(tx: Tx | Ask, event: AuditRow) {
+  const { id, type, occurredAt, actorId, targetId, sessionId } = event
+  const { ipAddress, userAgent, success } = event
+  const who = [actorId, targetId, sessionId]
+  await asking(tx)(insert, [id, type, occurredAt, ...who, ipAddress, userAgent, success])
 }
 
 /** What was done to an account, the newest first. */

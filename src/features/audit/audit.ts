@@ -2,6 +2,7 @@ import type { AuditEventType } from '../../generated/prisma/enums.js'
 import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Db, Tx } from '../../platform/database/database.js'
+import type { Ask } from '../../platform/database/hot-statements.js'
 import { insertAuditEvent, listAuditEvents } from './audit.store.js'
 
 export interface AuditEntry {
@@ -32,7 +33,7 @@ export type Audit = ReturnType<typeof createAudit>
 export function createAudit({ db, clock }: { db: Db; clock: Clock }) {
   return {
     /** `origin` is null for what the service or an operator does. */
-    record: (tx: Tx, entry: AuditEntry, origin: Origin | null) =>
+    record: (tx: Tx | Ask, entry: AuditEntry, origin: Origin | null) =>
       insertAuditEvent(tx, {
         id: newId(clock),
         occurredAt: clock.now(),

@@ -142,7 +142,7 @@ export class AuthPayloadResolver {
 
   @FieldResolver(() => User, { description: 'Who is signed in.' })
   async user(@Root() payload: AuthPayload) {
-    const user = await this.#accounts.find(payload.userId)
+    const user = await this.#accounts.load(payload.userId)
     if (!user) throw new Error('the user of a new session is gone')
     return User.from(user, payload.session.id)
   }

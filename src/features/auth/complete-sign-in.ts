@@ -31,7 +31,7 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
   ): Promise<CompleteSignInOutcome> => {
     const { userId, guess } = password
     await guess.succeed() // nothing more is owed
-    const outcome = await database.transaction(async (tx) => {
+    const outcome = await database.hotTransaction(async (tx) => {
       const state = await accounts.lockForSignIn(tx, password, request)
       const start = { userId, deviceName, authenticationMethods: ['PASSWORD' as const] }
       const issued = state === 'open' ? await sessions.start(tx, start, request) : null

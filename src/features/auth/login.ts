@@ -24,7 +24,7 @@ export function createLogin({ database, accounts, audit, completeSignIn }: Login
     const check = await accounts.checkPassword(input.email, input.password, request)
     if (check.kind === 'wrong') {
       const event = { type: 'LOGIN', targetId: check.userId, success: false } as const
-      await database.transaction((tx) => audit.record(tx, event, request))
+      await audit.record(database.ask, event, request)
       return { kind: 'invalid-credentials' }
     }
     return completeSignIn(check.password, cleanDeviceName(input.deviceName), request)

@@ -13,7 +13,7 @@ type Columns = UserRow & Omit<ViewerRow, 'user'>
 const findViewers = {
   name: 'viewers',
   text: `
-    SELECT s.id AS "sessionId", r.last_used_at AS "lastUsedAt", ${userColumns.text}
+    SELECT s.id AS "sessionId", r.last_used_at AS "lastUsedAt", ${userColumns}
     FROM sessions s
     JOIN refresh_tokens r ON r.session_id = s.id
     JOIN users u ON u.id = s.user_id

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/database/database.js'
+import type { Ask } from '../../platform/database/hot-statements.js'
 import type { SessionOptions } from './session-options.js'
 import { endSession, liveSessionIds } from './session.store.js'
 
@@ -8,7 +9,7 @@ import { endSession, liveSessionIds } from './session.store.js'
  * that had to go; null when there is no room and the policy is to refuse.
  */
 export async function makeRoom(
-  tx: Tx,
+  tx: Tx | Ask,
   userId: string,
   { maxPerUser, limitPolicy }: SessionOptions,
   now: Date,

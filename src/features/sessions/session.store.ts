@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
 import type { Db, Tx } from '../../platform/database/database.js'
+import { asking, type Ask } from '../../platform/database/hot-statements.js'
 
 /** A session as it is shown: the row, and what its refresh token knows of its use. */
 export interface SessionRow {
@@ -44,20 +45,28 @@ export interface NewSession extends Omit<
   readonly expiresAt: Date
 }
 
-export async function insertSession(tx: Tx, session: NewSession) {
-  const { seedHash, endsAt, expiresAt, ...columns } = session
-  await tx.session.create({ data: { ...columns, expiresAt: endsAt }, select: { id: true } })
-  await tx.refreshToken.create({
-    data: {
-      sessionId: session.id,
-      seedHash: new Uint8Array(seedHash),
-      generation: 1,
-      rotations: [],
-      lastUsedAt: session.createdAt,
-      expiresAt,
-    },
-    select: { sessionId: true },
-  })
+const insert = {
+  name: 'new-session',
+  text: `
+    WITH session AS (
+      INSERT INTO sessions (id, user_id, device_name, user_agent, ip_address,
+        authentication_methods, created_at, authenticated_at, expires_at)
+      VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::authentication_method[],
+        $7::timestamptz, $8::timestamptz, $9::timestamptz)
+      RETURNING id, created_at)
+    INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
+    SELECT id, $10::bytea, 1, '{}'::timestamptz[], created_at, $11::timestamptz FROM session`,
+}
+
+export async function insertSession(tx: Tx | Ask, session: NewSession) {
+  const { id, userId, deviceName, userAgent, ipAddress, authenticationMethods } = session
+  const { createdAt, authenticatedAt, endsAt, seedHash, expiresAt } = session
+  const client = [deviceName, userAgent, ipAddress]
+  const times = [createdAt, authenticatedAt, endsAt]
+  await asking(tx)(insert, [
+    ...[id, userId, ...client, authenticationMethods, ...times],
+    ...[seedHash, expiresAt],
+  ])
 }
 
 /** A session of that user, live or ended. */
@@ -74,13 +83,17 @@ export interface Ending {
 }
 
 /** Whose live session that was; null when it had ended before. */
-export async function endSession(tx: Tx, id: string, { now, reason }: Ending) {
-  const [ended] = await tx.session.updateManyAndReturn({
-    where: { id, endedAt: null },
-    data: { endedAt: now, endReason: reason },
-    select: { id: true, userId: true },
-  })
+export async function endSession(tx: Tx | Ask, id: string, { now, reason }: Ending) {
+  const values = [id, now, reason]
+  const [ended] = await asking(tx)<Pick<SessionRow, 'id' | 'userId'>>(end, values)
   return ended ?? null
+}
+
+const end = {
+  name: 'end-session',
+  text: `
+    UPDATE sessions SET ended_at = $2::timestamptz, end_reason = $3::session_end_reason
+    WHERE id = $1::uuid AND ended_at IS NULL RETURNING id, user_id AS "userId"`,
 }
 
 /** Ends what lives of a user's sessions, but for these. */
@@ -105,12 +118,17 @@ export async function markAuthenticated(tx: Tx, id: string, now: Date): Promise<
 }
 
 /** The ids of a user's live sessions, least recently used first. */
-export async function liveSessionIds(tx: Tx, userId: string, now: Date): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT s.id FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
-    WHERE s.user_id = ${userId}::uuid AND ${isLive(now)}
-    ORDER BY r.last_used_at, s.id`
+export async function liveSessionIds(tx: Tx | Ask, userId: string, now: Date): Promise<string[]> {
+  const rows = await asking(tx)<{ id: string }>(findLive, [userId, now])
   return rows.map(({ id }) => id)
+}
+
+const findLive = {
+  name: 'live-sessions',
+  text: `
+    SELECT s.id FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
+    WHERE s.user_id = $1::uuid AND ${liveAt('$2::timestamptz')}
+    ORDER BY r.last_used_at, s.id`,
 }
 
 /** Only forward, and only where it tells something new. */

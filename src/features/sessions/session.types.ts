@@ -49,7 +49,9 @@ export class Session {
     description:
       'The user agent in words, for example `Chrome on macOS`; null when it is not known.',
   })
-  client!: string | null
+  get client(): string | null {
+    return describeClient(this.userAgent)
+  }
 
   @Field(() => String, { nullable: true, description: 'The network address at sign-in.' })
   ipAddress!: string | null
@@ -79,7 +81,7 @@ export class Session {
 
   static from(row: SessionRow, currentSessionId: string | null) {
     const current = row.id === currentSessionId
-    return Object.assign(new Session(), row, { current, client: describeClient(row.userAgent) })
+    return Object.assign(new Session(), row, { current })
   }
 }
 

@@ -3,6 +3,7 @@ import type { AuthenticationMethod, SessionEndReason } from '../../generated/pri
 import { after, type Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
+import type { Ask } from '../../platform/database/hot-statements.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { hashSeed, type RefreshTokenCodec } from './refresh-token.js'
 import { readRefreshTokenState } from './refresh-token.store.js'
@@ -56,7 +57,11 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
      * In the transaction that has locked the user and knows that the user may sign in: so the limit is
      * exact. Null when it is reached and the policy is to refuse.
      */
-    async start(tx: Tx, start: SessionStart, request: RequestInfo): Promise<IssuedSession | null> {
+    async start(
+      tx: Tx | Ask,
+      start: SessionStart,
+      request: RequestInfo,
+    ): Promise<IssuedSession | null> {
       const now = clock.now()
       const evicted = await makeRoom(tx, start.userId, options, now)
       if (!evicted) return null

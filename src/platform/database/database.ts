@@ -9,7 +9,7 @@ import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
 import { StartupError } from '../errors.js'
 import { createBatches, type CreateBatch } from './batch.js'
-import { createAsk, type Ask, type HotStatements } from './hot-statements.js'
+import { createHotPath, type HotPath, type HotStatements } from './hot-statements.js'
 import type { Log } from './log.js'
 import { migrate } from './migrate.js'
 import { openPostgres, type PostgresTarget } from './postgres.js'
@@ -34,10 +34,8 @@ export interface DatabaseOptions {
 
 const fastest: DatabaseOptions = { statements: 'prepared', batching: true }
 
-export interface Database {
+export interface Database extends HotPath {
   db: Db
-  /** Runs a hot statement. */
-  ask: Ask
   batch: CreateBatch
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. It may
@@ -139,7 +137,7 @@ function over({ pool, closeBelow }: Opened, options: DatabaseOptions): Database 
   }
   return {
     db,
-    ask: createAsk(options.statements, pool, db),
+    ...createHotPath(options.statements, pool, db),
     batch: createBatches({ ...options, atOnce: Math.min(batchesAtOnce, pool.options.max) }),
     transaction: (work) => db.$transaction(work),
     ping: async () => {

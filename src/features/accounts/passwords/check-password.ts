@@ -48,7 +48,7 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
     const canonical = canonicalEmail(email)
     const since = after(clock.now(), -addressesKeptFor)
     const credential = canonical
-      ? await findCredential(database.db, canonical, { network, since })
+      ? await findCredential(database.ask, canonical, { network, since })
       : null
     // It is nobody's password, and costs no hash: there is nothing to be guessed.
     if (!isHashable(password)) return { kind: 'wrong', userId: credential?.userId ?? null }

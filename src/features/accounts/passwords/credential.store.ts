@@ -1,4 +1,5 @@
-import type { Db, Tx } from '../../../platform/database/database.js'
+import type { Tx } from '../../../platform/database/database.js'
+import { asking, type Ask } from '../../../platform/database/hot-statements.js'
 
 export interface Credential {
   readonly userId: string
@@ -9,19 +10,24 @@ export interface Credential {
   readonly fromKnownAddress: boolean
 }
 
-export async function findCredential(
-  db: Db,
-  email: string,
-  { network, since }: { network: string; since: Date },
-): Promise<Credential | null> {
-  const [row] = await db.$queryRaw<Credential[]>`
+const find = {
+  name: 'credential',
+  text: `
     SELECT u.id AS "userId", p.hash, COALESCE(p.version, 0) AS version,
       k.user_id IS NOT NULL AS "fromKnownAddress"
     FROM users u
     LEFT JOIN password_credentials p ON p.user_id = u.id
     LEFT JOIN known_addresses k
-      ON k.user_id = u.id AND k.network = ${network} AND k.last_sign_in_at > ${since}
-    WHERE u.email = ${email}`
+      ON k.user_id = u.id AND k.network = $2 AND k.last_sign_in_at > $3::timestamptz
+    WHERE u.email = $1`,
+}
+
+export async function findCredential(
+  ask: Ask,
+  email: string,
+  { network, since }: { network: string; since: Date },
+): Promise<Credential | null> {
+  const [row] = await ask<Credential>(find, [email, network, since])
   return row ?? null
 }
 
@@ -38,12 +44,13 @@ export async function readCredentialVersion(tx: Tx, userId: string) {
 }
 
 /** The same password under stronger parameters: the version stays. */
-export async function replaceHash(tx: Tx, userId: string, hash: string) {
-  await tx.passwordCredential.update({
-    where: { userId },
-    data: { hash },
-    select: { userId: true },
-  })
+export async function replaceHash(tx: Tx | Ask, userId: string, hash: string) {
+  await asking(tx)(rehash, [userId, hash])
+}
+
+const rehash = {
+  name: 'rehash',
+  text: 'UPDATE password_credentials SET hash = $2 WHERE user_id = $1::uuid',
 }
 
 /** Another password: whoever verified the old one has verified nothing. */
