@@ -53,6 +53,7 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       audience: values.JWT_AUDIENCE ?? publicUrl,
       clockSkew: values.CLOCK_SKEW,
       cacheSize: values.TOKEN_CACHE_SIZE,
+      engine: values.JWT_ENGINE,
     },
     signingKeys: {
       algorithm: values.JWT_ALGORITHM,

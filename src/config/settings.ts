@@ -47,6 +47,7 @@ export const settings = {
   JWT_AUDIENCE: { parse: z.string() },
   CLOCK_SKEW: { parse: duration('0', '60s'), default: '5s' },
   TOKEN_CACHE_SIZE: { parse: integer(0, 1_000_000), default: '10000' },
+  JWT_ENGINE: { parse: choice('native', 'jose'), default: 'native' },
   JWT_ALGORITHM: { parse: choice('RS256', 'ES256', 'EdDSA'), default: 'RS256' },
   KEY_ROTATION_INTERVAL: { parse: duration('1h', '400d', { orNever: true }), default: '90d' },
   REFRESH_IDLE_TTL: { parse: duration('5m', '400d'), default: '14d' },

@@ -32,6 +32,7 @@ describe('settings', () => {
       metricsPort: null,
       dataDir: './data',
       postgres: null,
+      hotPath: { statements: 'prepared', batching: true },
       redisUrl: null,
       authSecrets: null,
       accessTokens: {
@@ -39,6 +40,8 @@ describe('settings', () => {
         issuer: 'http://localhost:4000',
         audience: 'http://localhost:4000',
         clockSkew: 5_000,
+        cacheSize: 10_000,
+        engine: 'native',
       },
       signingKeys: { algorithm: 'RS256', rotateEvery: 90 * 86_400_000 },
       sessions: {
@@ -66,7 +69,7 @@ describe('settings', () => {
         ownProcess: true,
       },
       rateLimitFactor: 1,
-      documents: { introspection: true, trusted: null },
+      documents: { introspection: true, trusted: null, compileAfter: 2 },
       gateways: { federation: false, stitching: false },
     })
   })

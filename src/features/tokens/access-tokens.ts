@@ -1,11 +1,9 @@
 import { hash } from 'node:crypto'
-import { errors, jwtVerify, SignJWT } from 'jose'
-import type { JWTHeaderParameters } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { seconds, type Clock } from '../../platform/clock.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { VerifiedToken } from '../../platform/graphql/context.js'
-import { signingAlgorithms } from './key-material.js'
+import { createJws, type JwsEngine } from './jws.js'
 import type { SigningKeys } from './signing-keys.js'
 
 /** What an access token says beyond who issued it, when and for whom. */
@@ -27,13 +25,13 @@ export interface AccessTokenOptions {
   readonly clockSkew: number
   /** How many verified tokens are remembered, so that a busy caller costs no signature check; 0: none. */
   readonly cacheSize: number
+  readonly engine: JwsEngine
 }
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 
 const type = 'at+jwt'
 const clientId = 'latchkey'
-const requiredClaims = ['iss', 'aud', 'sub', 'exp', 'iat', 'jti', 'sid', 'client_id']
 
 // Our own tokens are some 900 bytes; a longer header is not one, and is not worth parsing.
 const longestToken = 4_096
@@ -47,6 +45,7 @@ export function createAccessTokens(
   options: AccessTokenOptions,
   { keys, clock, newTokenId }: { keys: SigningKeys; clock: Clock; newTokenId: () => string },
 ) {
+  const jws = createJws(options.engine)
   const verified =
     options.cacheSize > 0 ? new LRUCache<string, Accepted>({ max: options.cacheSize }) : null
 
@@ -55,23 +54,20 @@ export function createAccessTokens(
       const issuedAt = seconds(clock.now())
       const expiresIn = Math.floor(options.lifetime / 1_000)
       const claims = {
+        iss: options.issuer,
+        aud: options.audience,
+        sub: subject.userId,
         sid: subject.sessionId,
         client_id: clientId,
-        roles: [],
-        scope: '',
+        iat: issuedAt,
+        exp: issuedAt + expiresIn,
+        jti: newTokenId(),
         auth_time: seconds(subject.authenticatedAt),
         amr: subject.amr,
+        roles: [],
+        scope: '',
       }
-      const { id, algorithm, privateKey } = keys.current()
-      const token = await new SignJWT(claims)
-        .setProtectedHeader({ alg: algorithm, kid: id, typ: type })
-        .setIssuer(options.issuer)
-        .setAudience(options.audience)
-        .setSubject(subject.userId)
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + expiresIn)
-        .setJti(newTokenId())
-        .sign(privateKey)
+      const token = await jws.sign(claims, type, keys.current())
       return { token, expiresIn }
     },
 
@@ -92,40 +88,27 @@ export function createAccessTokens(
   }
 
   async function check(token: string, now: Date): Promise<Accepted | Refused> {
-    try {
-      const { payload, protectedHeader } = await jwtVerify(token, findKey, {
-        algorithms: signingAlgorithms,
-        typ: type,
-        issuer: options.issuer,
-        audience: options.audience,
-        requiredClaims,
-        clockTolerance: options.clockSkew / 1_000,
-        currentDate: now,
-      })
-      const { sub, sid, jti, aud, client_id: client, exp, iat, auth_time: authTime } = payload
-      const ids = isId(sub) && isId(sid) && isId(jti) && typeof aud === 'string'
-      const times = isTime(exp) && isTime(iat) && isTime(authTime)
-      if (!ids || client !== clientId || !times) return { kind: 'invalid' }
-      if (iat * 1_000 > now.getTime() + options.clockSkew) return { kind: 'invalid' }
-      const expiresAt = new Date(exp * 1_000 + options.clockSkew)
-      const keyId = protectedHeader.kid ?? ''
-      const authenticatedAt = new Date(authTime * 1_000)
-      return { kind: 'valid', userId: sub, sessionId: sid, authenticatedAt, expiresAt, keyId }
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) return { kind: 'expired' }
-      if (error instanceof errors.JOSEError) return { kind: 'invalid' }
-      throw error
-    }
+    const opened = await jws.open(token, type, keys.find)
+    const claims = opened && acceptable(opened.payload as Partial<Record<string, unknown>> | null)
+    if (!claims) return { kind: 'invalid' }
+    const { userId, sessionId, authTime, iat, nbf, exp } = claims
+    const latest = now.getTime() + options.clockSkew
+    if (iat * 1_000 > latest || nbf * 1_000 > latest) return { kind: 'invalid' }
+    const expiresAt = new Date(exp * 1_000 + options.clockSkew)
+    if (expiresAt <= now) return { kind: 'expired' }
+    const authenticatedAt = new Date(authTime * 1_000)
+    const { keyId } = opened
+    return { kind: 'valid', userId, sessionId, authenticatedAt, expiresAt, keyId }
   }
 
-  /**
-   * Only our own keys, by their id, and only with their own algorithm: `jwk`, `jku` and `x5u` in a header
-   * select nothing (RFC 8725 §3.1, §3.10).
-   */
-  async function findKey({ kid, alg }: JWTHeaderParameters) {
-    const key = typeof kid === 'string' ? await keys.find(kid) : undefined
-    if (key?.algorithm !== alg) throw new errors.JWKSNoMatchingKey()
-    return key.publicKey
+  /** The claims of RFC 9068 §2.2 as we write them; null when one is not so. */
+  function acceptable(payload: Partial<Record<string, unknown>> | null) {
+    const { iss, aud, sub, sid, jti, exp, iat, nbf = 0, client_id, auth_time } = payload ?? {}
+    if (iss !== options.issuer || aud !== options.audience || client_id !== clientId) return null
+    if (!isId(sub) || !isId(sid) || !isId(jti)) return null
+    if (!isTime(exp) || !isTime(iat) || !isTime(auth_time)) return null
+    if (typeof nbf !== 'number') return null // not written by us, but looked at (RFC 7519 §4.1.5)
+    return { userId: sub, sessionId: sid, authTime: auth_time, iat, nbf, exp }
   }
 }
 

@@ -12,7 +12,8 @@ const parameters = {
 } as const
 
 export type SigningAlgorithm = keyof typeof parameters
-export const signingAlgorithms = Object.keys(parameters) as SigningAlgorithm[]
+export const isSigningAlgorithm = (name: string): name is SigningAlgorithm =>
+  Object.hasOwn(parameters, name)
 
 /** A new key, ready to be stored. */
 export async function generateSigningKey(

@@ -1,7 +1,8 @@
-import type { CryptoKey } from 'jose'
+import type { JWK } from 'jose'
 import { after, type Clock } from '../../platform/clock.js'
 import type { Db } from '../../platform/database/database.js'
-import { importKey } from './key-material.js'
+import { jwsKey, type JwsKey } from './jws.js'
+import { importKey, isSigningAlgorithm } from './key-material.js'
 import type { PrivateKeyCipher } from './private-key-cipher.js'
 import { readSigningKeys, type SigningKeyRow } from './signing-key.store.js'
 
@@ -10,17 +11,14 @@ const lookUpInterval = 5_000
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
-interface PublishedKey {
-  readonly algorithm: string
-  readonly publicKey: CryptoKey
-}
-
 /** What one reading of the table comes to. */
 interface KeySet {
   /** Tells whether another reading found anything new. */
   readonly fingerprint: string
-  readonly current: { id: string; algorithm: string; privateKey: CryptoKey }
-  readonly published: ReadonlyMap<string, PublishedKey>
+  /** Signs. */
+  readonly current: JwsKey
+  /** Check. */
+  readonly published: ReadonlyMap<string, JwsKey>
   readonly jwks: object[]
 }
 
@@ -53,7 +51,7 @@ export function createSigningKeys(needs: { db: Db; clock: Clock; cipher: Private
     isPublished: (id: string) => keySet().published.has(id),
 
     /** The public key of that id; one that another replica made a moment ago is looked up. */
-    async find(id: string): Promise<PublishedKey | undefined> {
+    find: async (id: string): Promise<JwsKey | undefined> => {
       const known = keySet().published.get(id)
       const now = clock.now()
       if (known || now < nextLookUp) return known
@@ -70,17 +68,18 @@ export function createSigningKeys(needs: { db: Db; clock: Clock; cipher: Private
 async function toKeySet(rows: SigningKeyRow[], fingerprint: string, cipher: PrivateKeyCipher) {
   const signing = rows.find(({ status }) => status === 'CURRENT')
   if (!signing?.privateJwe) throw new Error('there is no current signing key')
-  const { id, algorithm } = signing
-  const privateKey = await importKey(await cipher.decrypt(signing.privateJwe), algorithm)
-  const published = rows.map(async (row) => {
-    const publicKey = await importKey(row.publicJwk, row.algorithm)
-    return [row.id, { algorithm: row.algorithm, publicKey }] as const
-  })
+  const privateJwk = await cipher.decrypt(signing.privateJwe)
+  const published = rows.map(async (row) => [row.id, await keyFrom(row, row.publicJwk)] as const)
   return {
     fingerprint,
-    current: { id, algorithm, privateKey },
+    current: await keyFrom(signing, privateJwk),
     published: new Map(await Promise.all(published)),
     // Apollo Router, Cosmo and Hive need `kid`, `use` and `alg` beside the key itself.
     jwks: rows.map((row) => ({ ...row.publicJwk, kid: row.id, use: 'sig', alg: row.algorithm })),
   }
+}
+
+async function keyFrom({ id, algorithm }: SigningKeyRow, jwk: JWK): Promise<JwsKey> {
+  if (!isSigningAlgorithm(algorithm)) throw new Error(`${algorithm} is none of our algorithms`)
+  return jwsKey(id, algorithm, await importKey(jwk, algorithm))
 }

@@ -38,7 +38,7 @@ function createTurns(atOnce: number) {
   const waiting: (() => void)[] = []
   let free = atOnce
   return {
-    begin(work: () => void) {
+    begin: (work: () => void) => {
       if (free === 0) {
         waiting.push(work)
         return
@@ -46,7 +46,7 @@ function createTurns(atOnce: number) {
       free -= 1
       work()
     },
-    end() {
+    end: () => {
       const next = waiting.shift()
       if (next) next()
       else free += 1

@@ -1,5 +1,5 @@
 import { defaultFieldResolver, type GraphQLObjectType } from 'graphql'
-import type { ResolverData } from 'type-graphql'
+import type { ArgsDictionary, ResolverData } from 'type-graphql'
 import type { RequestContext } from './context.js'
 
 /** What happens before and after a field resolves. Throws in place of the field, or returns what `next` came to. */
@@ -16,7 +16,12 @@ export function aroundFields(type: GraphQLObjectType | null | undefined, around:
   for (const field of Object.values(type?.getFields() ?? {})) {
     const resolve = field.resolve ?? defaultFieldResolver
     field.resolve = (root, args, context: RequestContext, info) => {
-      const data = { root: root as unknown, args, context, info }
+      const data: ResolverData<RequestContext> = {
+        root: root as object,
+        args: args as ArgsDictionary,
+        context,
+        info,
+      }
       const itself = async (): Promise<unknown> => resolve(root, args, context, info)
       return around.reduceRight<() => Promise<unknown>>(
         (next, one) => () => one(data, next),

@@ -58,7 +58,10 @@ export function compiledExecution(schema: GraphQLSchema, after: number): Gateway
       Promise.resolve({
         executor: async ({ document, operation, operationName, context, request }) => {
           const { variables = {} } = request
-          const compiled = operation ? compiledFormOf(document, operation) : null
+          // Declared as always there; not for an operation that the document has not.
+          const compiled = (operation as typeof operation | undefined)
+            ? compiledFormOf(document, operation)
+            : null
           if (compiled) return compiled(context, variables)
           return execute({
             schema,
