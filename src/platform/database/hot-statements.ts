@@ -1,6 +1,5 @@
 import type pg from 'pg'
-import type { PrismaClient } from '../../generated/prisma/client.js'
-import type { Tx } from './database.js'
+import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
 
 /** A statement that is run for almost every request: always the same text, with $1, $2 … in it. */
 export interface HotStatement {
@@ -71,5 +70,5 @@ const prepared =
     (await on.query({ name, text, values })).rows as never
 
 /** For hot statements that also stand in transactions of Prisma's. */
-export const asking = (tx: Tx | Ask): Ask =>
+export const asking = (tx: Prisma.TransactionClient | Ask): Ask =>
   typeof tx === 'function' ? tx : ({ text }, values) => tx.$queryRawUnsafe(text, ...values)
