@@ -26,7 +26,7 @@ export default defineConfig(
   // The front ends among the examples are checked in their own folders, where their packages are.
   globalIgnores([
     ...['**/dist/', 'src/generated/', 'coverage/', '**/data/'],
-    ...['examples/apollo-react/', 'examples/urql/'],
+    ...['examples/apollo-react/', 'examples/urql/', 'bench/peers/'],
   ]),
   tseslint.configs.strictTypeChecked,
   {

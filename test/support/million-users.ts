@@ -1,15 +1,17 @@
 import type pg from 'pg'
 
-const users = 1_000_000
-const sessions = 2 * users
+const million = 1_000_000
 
 /** Ids that rise, as UUIDv7 does, so that the tables look as they would after years. */
 const id = (kind: string, n: string) =>
   `('01900000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`
 export const emailOf = (n: number) => `user${String(n).padStart(7, '0')}@example.com`
 
-/** A million people with two sessions each, from an address each, who were mailed last week. Everybody has the password of the one person who is there already. */
-export async function addAMillionUsers(raw: pg.Client) {
+export const addAMillionUsers = (raw: pg.Client) => addUsers(raw, million)
+
+/** So many people with two sessions each, from an address each, who were mailed last week. Everybody has the password of the one person who is there already. */
+export async function addUsers(raw: pg.Client, users: number) {
+  const sessions = 2 * users
   await raw.query(`
     SET session_replication_role = replica; -- foreign keys are right by construction
     SET synchronous_commit = off;

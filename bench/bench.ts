@@ -1,0 +1,35 @@
+import type { House } from './house.js'
+import type { Load } from './load/load.js'
+import type { Options } from './options.js'
+import type { Figures } from './report/figures.js'
+import type { Pace } from './scenarios/rounds.js'
+import { latchkey, type Variant } from './servers/latchkey.js'
+
+/** What every scenario is given. */
+export interface Bench {
+  readonly options: Options
+  readonly house: House
+  readonly load: Load
+  readonly figures: Figures
+  readonly say: (text: string) => void
+}
+
+export type Scenario = (bench: Bench) => Promise<void>
+
+const variants = {
+  latchkey: { title: 'Latchkey', settings: { JWT_ALGORITHM: 'EdDSA' } },
+  'latchkey-rs256': { title: 'Latchkey, RS256 (the default)' },
+  'latchkey-embedded': {
+    ...{ title: 'Latchkey, embedded database', settings: { JWT_ALGORITHM: 'EdDSA' } },
+    embedded: true,
+  },
+} satisfies Record<string, Omit<Variant, 'name'>>
+
+/** Compared with EdDSA, which the native servers sign with too. */
+export const latchkeyAs = (name: keyof typeof variants, { options }: Bench) =>
+  latchkey({ name, ...variants[name] }, options.set)
+
+export const paceOf = ({ options }: Bench, rounds: number, seconds: number): Pace =>
+  options.quick
+    ? { rounds: 2, seconds: Math.min(seconds, 1), warmUp: 0.5 }
+    : { rounds, seconds, warmUp: 1 }

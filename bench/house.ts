@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { emailOf, type Api, type Tokens } from './servers/api.js'
+import type { Contender } from './servers/contender.js'
+import type { ServerProcess } from './servers/process.js'
+import { withClient, type Databases } from './support/databases.js'
+
+/** A contender that runs, with its people. */
+export interface Server {
+  readonly contender: Contender
+  readonly process: ServerProcess
+  readonly api: Api
+  readonly databaseUrl: string
+  /** Signed in, and left alone by sign-ins: a session that is evicted would refuse `me`. */
+  readonly people: readonly Tokens[]
+  /** Those who sign in. */
+  readonly signingIn: readonly string[]
+  /** With what each person's refreshing goes on, round after round. */
+  refreshTokens: readonly string[]
+}
+
+export interface HouseNeeds {
+  readonly databases: Databases
+  readonly folder: string
+  readonly users: number
+  readonly say: (text: string) => void
+}
+
+export type House = ReturnType<typeof createHouse>
+
+const peopleOfEach = 48
+
+/** Starts each contender once, on a database of its own with as many users as the others have. */
+export function createHouse({ databases, folder, users, say }: HouseNeeds) {
+  const servers = new Map<string, Promise<Server>>()
+
+  async function open(contender: Contender, size = users): Promise<Server> {
+    say(`starting ${contender.name}`)
+    const place = join(folder, contender.name)
+    mkdirSync(place)
+    const databaseUrl = await databases.make(contender.name)
+    const log = join(folder, `${contender.name}.log`)
+    const process = await contender.start({ databaseUrl, folder: place, log })
+    const { api } = contender
+    const people: Tokens[] = []
+    for (let n = 0; n < 2 * peopleOfEach; n += 1) {
+      people.push(await api.register(process.port, emailOf(n)))
+    }
+    const [first, second] = [people.slice(0, peopleOfEach), people.slice(peopleOfEach)]
+    if (contender.seed) {
+      const { seed } = contender
+      await withClient(databaseUrl, async (raw) => {
+        await seed(raw, size)
+        await raw.query('VACUUM ANALYZE')
+        await raw.query('CHECKPOINT')
+      })
+    }
+    return {
+      ...{ contender, process, api, databaseUrl, people: first },
+      signingIn: second.map(({ email }) => email),
+      refreshTokens: first.map(({ refresh }) => refresh),
+    }
+  }
+
+  return {
+    open(contender: Contender, size?: number) {
+      const { name } = contender
+      const opening = servers.get(name) ?? open(contender, size)
+      servers.set(name, opening)
+      return opening
+    },
+
+    async close() {
+      const opened = await Promise.allSettled(servers.values())
+      servers.clear()
+      for (const each of opened) {
+        if (each.status === 'fulfilled') await each.value.process.stop()
+      }
+    },
+  }
+}

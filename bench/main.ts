@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createHouse } from './house.js'
+import { createLoad } from './load/load.js'
+import { readOptions, type Options } from './options.js'
+import { createFigures } from './report/figures.js'
+import { report } from './report/report.js'
+import { scenariosFor } from './scenarios/scenarios.js'
+import { checkBuilt } from './support/built.js'
+import { createDatabases } from './support/databases.js'
+import { installPeers } from './support/peers.js'
+import { openPostgres } from './support/postgres.js'
+
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+async function main(options: Options) {
+  checkBuilt()
+  installPeers(say)
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  const postgres = await openPostgres(process.env['BENCH_DATABASE_URL'], folder)
+  const databases = createDatabases(postgres.url)
+  const house = createHouse({ databases, folder, users: options.users, say })
+  const load = createLoad()
+  const figures = createFigures()
+  try {
+    for (const [name, scenario] of scenariosFor(options)) {
+      say(`measuring ${name}`)
+      await scenario({ options, house, load, figures, say })
+    }
+    process.stdout.write(`${report(figures)}\n`)
+  } finally {
+    load.stop()
+    await house.close()
+    await databases.dropAll()
+    postgres.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+main(readOptions(process.argv.slice(2))).catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+})

@@ -1,0 +1,20 @@
+/** What was measured, by scenario, contender and measure. */
+export type Figures = ReturnType<typeof createFigures>
+
+export const measures = ['perSecond', 'worst', 'p50', 'p99', 'max', 'cpu'] as const
+export type Measure = (typeof measures)[number]
+
+export function createFigures() {
+  const figures = new Map<string, number>()
+  const notes: string[] = []
+
+  return {
+    set: (scenario: string, contender: string, measure: string, value: number) =>
+      figures.set(`${scenario}/${contender}/${measure}`, value),
+    get: (scenario: string, contender: string, measure = 'perSecond') =>
+      figures.get(`${scenario}/${contender}/${measure}`),
+    /** What cannot be a number, such as why something was not measured. */
+    note: (text: string) => notes.push(text),
+    notes: (): readonly string[] => notes,
+  }
+}

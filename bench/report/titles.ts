@@ -1,0 +1,11 @@
+/** Who is compared, in the order of the tables. */
+export const titles: Readonly<Record<string, string>> = {
+  latchkey: 'Latchkey (EdDSA)',
+  'latchkey-rs256': 'Latchkey (RS256, the default)',
+  'latchkey-embedded': 'Latchkey, embedded database',
+  tutorial: 'tutorial: Apollo standalone, Prisma, jose, argon2',
+  'floor-go': 'floor: native Go',
+  'floor-node': 'floor: node:http, pg, HMAC token',
+  static: 'floor: node:http, a static answer',
+  'hash-alone': 'Argon2id alone',
+}

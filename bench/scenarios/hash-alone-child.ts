@@ -1,0 +1,31 @@
+import { availableParallelism } from 'node:os'
+import { argon2Here } from '../../src/platform/crypto/password-hashing/argon2-engine.js'
+import { createTimes } from '../load/times.js'
+import { password } from '../servers/api.js'
+import { workOfFamily } from '../support/proc.js'
+import type { Round } from './rounds.js'
+
+const stored = await argon2Here.hash(password, { memoryKib: 19_456, iterations: 2, parallelism: 1 })
+
+process.on('message', (seconds: number) => {
+  void hashFor(seconds).then((round) => process.send?.(round))
+})
+process.on('disconnect', () => process.exit())
+
+async function hashFor(seconds: number): Promise<Round> {
+  const times = createTimes()
+  const work = workOfFamily(process.pid)
+  const start = performance.now()
+  const end = start + seconds * 1_000
+  const hash = async () => {
+    while (performance.now() < end) {
+      const before = performance.now()
+      if (!(await argon2Here.verify(stored, password))) throw new Error('the hash does not verify')
+      times.add(performance.now() - before)
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, hash))
+  const perSecond = (times.summary().count / (performance.now() - start)) * 1_000
+  const cpu = ((workOfFamily(process.pid) - work) / times.summary().count) * 1e6
+  return { ...times.summary(), perSecond, cpu }
+}

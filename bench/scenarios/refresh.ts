@@ -1,0 +1,30 @@
+import { latchkeyAs, paceOf, type Bench } from '../bench.js'
+import type { Server } from '../house.js'
+import { floorGo } from '../servers/floors.js'
+import { tutorial } from '../servers/tutorial.js'
+import { refreshes } from './plans.js'
+import { present } from './present.js'
+import { player, playInTurns } from './rounds.js'
+
+/** Each connection rotates its own token, again and again. */
+export async function refresh(bench: Bench) {
+  const contenders = [
+    latchkeyAs('latchkey', bench),
+    latchkeyAs('latchkey-rs256', bench),
+    ...[tutorial, floorGo],
+  ]
+  const servers = await present(bench, contenders)
+  const players = servers.map((server) => refresher(bench, server))
+  await playInTurns('refresh', players, paceOf(bench, 4, 2), bench.figures)
+}
+
+const refresher = ({ load }: Bench, server: Server) =>
+  player(
+    server.contender.name,
+    server,
+    load,
+    (seconds) => refreshes(server, seconds),
+    ({ tokens }) => {
+      server.refreshTokens = tokens
+    },
+  )

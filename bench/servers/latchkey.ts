@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { addUsers } from '../../test/support/million-users.js'
+import type { Contender } from './contender.js'
+import { graphqlApi } from './graphql-api.js'
+import { startProcess } from './process.js'
+import { root } from '../support/paths.js'
+
+const payload =
+  '{ __typename ... on AuthPayload { accessToken refreshToken } ... on AuthError { code } }'
+const operation = (name: string, input: string) => {
+  const field = name.toLowerCase()
+  return `mutation ${name}($input: ${input}) { ${field}(input: $input) ${payload} }`
+}
+
+export const latchkeyApi = graphqlApi({
+  path: '/graphql',
+  register: operation('Register', 'RegisterInput!'),
+  login: operation('Login', 'LoginInput!'),
+  refresh: operation('Refresh', 'RefreshInput'),
+  me: 'query Me { me { id email } }',
+})
+
+const secret = randomBytes(32).toString('base64')
+
+export type Settings = Readonly<Record<string, string>>
+
+export interface Variant {
+  readonly name: string
+  readonly title: string
+  readonly settings?: Settings
+  /** With the database in its own folder. */
+  readonly embedded?: boolean
+  readonly nodeOptions?: readonly string[]
+}
+
+/** Latchkey as an operator starts it, with nothing of it switched off but the rate limits' smallness. */
+export function latchkey({ name, title, ...variant }: Variant, set: Settings = {}): Contender {
+  const { settings = {}, embedded = false, nodeOptions = [] } = variant
+  return {
+    name,
+    title,
+    absent: () => null,
+    api: latchkeyApi,
+    start: ({ databaseUrl, folder, log }) =>
+      startProcess({
+        command: process.execPath,
+        args: [...nodeOptions, 'dist/main.js'],
+        cwd: root,
+        env: {
+          NODE_ENV: 'production',
+          PUBLIC_URL: 'http://localhost:4000',
+          ...(embedded ? { DATA_DIR: folder } : { DATABASE_URL: databaseUrl }),
+          AUTH_SECRET: secret,
+          RATE_LIMIT_FACTOR: '100000',
+          ...settings,
+          ...set,
+        },
+        readyPath: '/readyz',
+        log,
+      }),
+    seed: embedded ? null : addUsers,
+  }
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface Program {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Answers without a server error once it can be used. */
+  readonly readyPath: string
+  /** What it prints goes here: to a file, as a service's does. */
+  readonly log: string
+}
+
+export interface ServerProcess {
+  readonly pid: number
+  readonly port: number
+  /** Milliseconds from its start until it was ready. */
+  readonly startTime: number
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>
+}
+
+const patience = 60_000
+
+export async function startProcess(program: Program): Promise<ServerProcess> {
+  const { command, args, cwd, env, readyPath } = program
+  const port = await freePort()
+  const log = openSync(program.log, 'a')
+  const { PATH = '', HOME = '' } = process.env
+  const start = performance.now()
+  const child = spawn(command, args, {
+    cwd,
+    env: { PATH, HOME, PORT: String(port), ...env },
+    stdio: ['ignore', log, log],
+  })
+  closeSync(log)
+  const exited = once(child, 'exit')
+  exited.catch(() => undefined)
+
+  async function stop(signal: NodeJS.Signals = 'SIGTERM') {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5_000)
+    await exited
+    clearTimeout(timer)
+  }
+
+  while (!(await isReady(port, readyPath))) {
+    const late = performance.now() - start > patience
+    if (late || child.exitCode !== null || child.signalCode !== null) {
+      await stop('SIGKILL')
+      const output = readFileSync(program.log, 'utf8').slice(-3_000)
+      throw new Error(`${command} ${args.join(' ')} did not start:\n${output}`)
+    }
+    await sleep(10)
+  }
+  return { pid: child.pid ?? 0, port, startTime: performance.now() - start, stop }
+}
+
+const isReady = (port: number, path: string) =>
+  fetch(`http://127.0.0.1:${port}${path}`).then(
+    ({ status }) => status < 500,
+    () => false,
+  )
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

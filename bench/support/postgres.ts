@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import pg from 'pg'
+
+export interface Postgres {
+  /** Of its administrator. */
+  readonly url: string
+  readonly version: string
+  readonly stop: () => void
+}
+
+/** The server that BENCH_DATABASE_URL names, or one of our own while the bench lasts. */
+export async function openPostgres(given: string | undefined, folder: string): Promise<Postgres> {
+  const { url, stop } = given ? { url: given, stop: () => undefined } : await startOwn(folder)
+  const raw = new pg.Client({ connectionString: url })
+  await raw.connect()
+  const { rows } = await raw.query<{ server_version: string }>('SHOW server_version')
+  await raw.end()
+  return { url, stop, version: rows[0]?.server_version.split(' ')[0] ?? '?' }
+}
+
+async function startOwn(parent: string) {
+  const bin = findBinaries()
+  if (!bin) {
+    throw new Error(
+      'The bench needs PostgreSQL: set BENCH_DATABASE_URL to a server where databases may be made, or install one (Debian: apt install postgresql).',
+    )
+  }
+  const folder = join(parent, 'postgres')
+  mkdirSync(folder)
+  const owner = whoMayRun()
+  if (owner) {
+    chownSync(parent, owner.uid, owner.gid)
+    chownSync(folder, owner.uid, owner.gid)
+  }
+  const data = join(folder, 'data')
+  const run = (program: string, ...args: string[]) =>
+    execFileSync(join(bin, program), args, { cwd: folder, stdio: 'ignore', ...owner })
+  run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8')
+  const port = 20_000 + (process.pid % 20_000)
+  const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=300 -c shared_buffers=512MB`
+  run('pg_ctl', '-D', data, '-l', join(folder, 'log'), '-w', '-o', settings, 'start')
+  return {
+    url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
+    stop: () => {
+      run('pg_ctl', '-D', data, '-m', 'immediate', 'stop')
+    },
+  }
+}
+
+function findBinaries() {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian)
+    ? readdirSync(debian).sort((a, b) => Number(b) - Number(a))
+    : []
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+  ]
+  return folders.find((folder) => existsSync(join(folder, 'initdb')))
+}
+
+/** PostgreSQL refuses to run as root. */
+function whoMayRun() {
+  if (process.getuid?.() !== 0) return null
+  const id = (flag: string) => Number(spawnSync('id', [flag, 'postgres']).stdout.toString())
+  return { uid: id('-u'), gid: id('-g') }
+}

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+// What Linux tells of a process and of those it started: proc(5). Elsewhere, and of one that has ended, nothing.
+
+const ticksPerSecond = 100
+
+const read = (file: string) => {
+  try {
+    return readFileSync(`/proc/${file}`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function family(pid: number): number[] {
+  const children = read(`${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number)
+  return [pid, ...children.flatMap(family)]
+}
+
+export const childrenOf = (pid: number) => family(pid).slice(1)
+
+/** Seconds of a core, with all its threads; the name, the second field, may have blanks. */
+function workOf(pid: number) {
+  const stat = read(`${pid}/stat`)
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
+/** Seconds of a core that a server and its children have used. */
+export const workOfFamily = (pid: number) =>
+  family(pid).reduce((sum, each) => sum + (workOf(each) || 0), 0)
+
+/** Resident memory, MB. */
+export const memoryOf = (pid: number) =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(read(`${pid}/status`))?.[1] ?? NaN) / 1_024
+
+export const memoryOfChildren = (pid: number) =>
+  childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), 0)
+
+export const isLinux = readdirSync('/').includes('proc') && process.platform === 'linux'
