@@ -26,8 +26,15 @@ const variants = {
 } satisfies Record<string, Omit<Variant, 'name'>>
 
 /** Compared with EdDSA, which the native servers sign with too. */
-export const latchkeyAs = (name: keyof typeof variants, { options }: Bench) =>
-  latchkey({ name, ...variants[name] }, options.set)
+export const latchkeyAs = (
+  name: keyof typeof variants,
+  { options }: Bench,
+  nodeOptions: readonly string[] = [],
+) => latchkey({ name, nodeOptions, ...variants[name] }, options.set)
+
+/** With that many users. */
+export const latchkeyOf = (users: number, { options }: Bench) =>
+  latchkey({ ...variants.latchkey, name: `latchkey-${users}` }, options.set)
 
 export const paceOf = ({ options }: Bench, rounds: number, seconds: number): Pace =>
   options.quick

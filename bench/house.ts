@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { emailOf, type Api, type Tokens } from './servers/api.js'
-import type { Contender } from './servers/contender.js'
+import type { Contender, Place } from './servers/contender.js'
 import type { ServerProcess } from './servers/process.js'
 import { withClient, type Databases } from './support/databases.js'
 
@@ -10,13 +10,15 @@ export interface Server {
   readonly contender: Contender
   readonly process: ServerProcess
   readonly api: Api
-  readonly databaseUrl: string
+  readonly place: Place
   /** Signed in, and left alone by sign-ins: a session that is evicted would refuse `me`. */
   readonly people: readonly Tokens[]
   /** Those who sign in. */
   readonly signingIn: readonly string[]
   /** With what each person's refreshing goes on, round after round. */
   refreshTokens: readonly string[]
+  /** Access tokens that refreshes gave and nobody has used yet. */
+  readonly unseen: string[]
 }
 
 export interface HouseNeeds {
@@ -34,35 +36,38 @@ const peopleOfEach = 48
 export function createHouse({ databases, folder, users, say }: HouseNeeds) {
   const servers = new Map<string, Promise<Server>>()
 
+  async function makePlace(name: string): Promise<Place> {
+    const own = join(folder, name)
+    mkdirSync(own)
+    return { databaseUrl: await databases.make(name), folder: own, log: `${own}.log` }
+  }
+
   async function open(contender: Contender, size = users): Promise<Server> {
     say(`starting ${contender.name}`)
-    const place = join(folder, contender.name)
-    mkdirSync(place)
-    const databaseUrl = await databases.make(contender.name)
-    const log = join(folder, `${contender.name}.log`)
-    const process = await contender.start({ databaseUrl, folder: place, log })
+    const place = await makePlace(contender.name)
+    const process = await contender.start(place)
     const { api } = contender
-    const people: Tokens[] = []
-    for (let n = 0; n < 2 * peopleOfEach; n += 1) {
-      people.push(await api.register(process.port, emailOf(n)))
-    }
+    const people = await registerAll(api, process.port, 2 * peopleOfEach)
     const [first, second] = [people.slice(0, peopleOfEach), people.slice(peopleOfEach)]
     if (contender.seed) {
       const { seed } = contender
-      await withClient(databaseUrl, async (raw) => {
+      await withClient(place.databaseUrl, async (raw) => {
         await seed(raw, size)
         await raw.query('VACUUM ANALYZE')
         await raw.query('CHECKPOINT')
       })
     }
     return {
-      ...{ contender, process, api, databaseUrl, people: first },
+      ...{ contender, process, api, place, people: first },
       signingIn: second.map(({ email }) => email),
       refreshTokens: first.map(({ refresh }) => refresh),
+      unseen: [],
     }
   }
 
   return {
+    makePlace,
+
     open(contender: Contender, size?: number) {
       const { name } = contender
       const opening = servers.get(name) ?? open(contender, size)
@@ -78,4 +83,14 @@ export function createHouse({ databases, folder, users, say }: HouseNeeds) {
       }
     },
   }
+}
+
+/** A few at a time: their hashes take all cores as it is. */
+async function registerAll(api: Api, port: number, count: number): Promise<Tokens[]> {
+  const people: Tokens[] = []
+  while (people.length < count) {
+    const some = Array.from({ length: 4 }, (_, i) => emailOf(people.length + i))
+    people.push(...(await Promise.all(some.map((email) => api.register(port, email)))))
+  }
+  return people
 }

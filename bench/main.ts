@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Bench } from './bench.js'
 import { createHouse } from './house.js'
 import { createLoad } from './load/load.js'
 import { readOptions, type Options } from './options.js'
+import { profile } from './profile/profile.js'
 import { createFigures } from './report/figures.js'
 import { report } from './report/report.js'
 import { scenariosFor } from './scenarios/scenarios.js'
@@ -22,13 +24,11 @@ async function main(options: Options) {
   const databases = createDatabases(postgres.url)
   const house = createHouse({ databases, folder, users: options.users, say })
   const load = createLoad()
-  const figures = createFigures()
+  const bench = { options, house, load, figures: createFigures(), say }
   try {
-    for (const [name, scenario] of scenariosFor(options)) {
-      say(`measuring ${name}`)
-      await scenario({ options, house, load, figures, say })
-    }
-    process.stdout.write(`${report(figures)}\n`)
+    process.stdout.write(
+      `${await (options.profile ? profile(bench, options.profile) : measure(bench))}\n`,
+    )
   } finally {
     load.stop()
     await house.close()
@@ -36,6 +36,14 @@ async function main(options: Options) {
     postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function measure(bench: Bench) {
+  for (const [name, scenario] of scenariosFor(bench.options)) {
+    say(`measuring ${name}`)
+    await scenario(bench)
+  }
+  return report(bench.figures)
 }
 
 main(readOptions(process.argv.slice(2))).catch((error: unknown) => {

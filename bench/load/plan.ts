@@ -3,7 +3,7 @@ export type Requests =
   /** These, over and over. */
   | { readonly kind: 'repeated'; readonly texts: readonly string[] }
   /** Each of these once; the round is over when all have been answered. */
-  | { readonly kind: 'once'; readonly texts: readonly string[] }
+  | { readonly kind: 'once'; readonly texts: readonly string[]; readonly harvest?: string }
   /** Each with the token of the answer before: a chain per connection, one for each of the first tokens. */
   | { readonly kind: 'chained'; readonly chain: Chain; readonly tokens: readonly string[] }
 
@@ -12,9 +12,10 @@ export interface Chain {
   readonly head: string
   readonly before: string
   readonly after: string
-  /** What stands before the next token in an answer; a quotation mark ends it. */
+  /** What stands before the next token in an answer, and what after it. */
   readonly mark: string
-  /** What stands before something else that is worth keeping of an answer. */
+  readonly end: string
+  /** What stands before another text that is worth keeping of an answer; a quotation mark ends it. */
   readonly harvest?: string
 }
 

@@ -1,5 +1,8 @@
 import type { Chain, Requests } from './plan.js'
 
+// Of a round: as many as one of the rounds that use them can need.
+const mostHarvested = 8_192
+
 /** Where a connection takes its next request from. */
 export interface Source {
   /** Null when there is none left. */
@@ -15,9 +18,14 @@ export interface Sources {
 
 export function createSources(requests: Requests): Sources {
   const harvested: string[] = []
+  const harvester = (harvest: string | undefined) => (answer: Buffer) => {
+    if (harvest && harvested.length < mostHarvested) harvested.push(between(answer, harvest, '"'))
+  }
   if (requests.kind === 'chained') {
+    const { chain } = requests
     const tokens = [...requests.tokens]
-    const sourceOf = (i: number) => chained(requests.chain, tokens, i, harvested)
+    const keep = harvester(chain.harvest)
+    const sourceOf = (i: number) => chained(chain, tokens, i, keep)
     return { sourceOf, tokens: () => tokens, harvested }
   }
   const { kind, texts } = requests
@@ -28,12 +36,18 @@ export function createSources(requests: Requests): Sources {
     position += 1
     return text
   }
-  const source = { next, answered: () => undefined }
+  const answered = harvester(kind === 'once' ? requests.harvest : undefined)
+  const source = { next, answered }
   return { sourceOf: () => source, tokens: () => [], harvested }
 }
 
-function chained(chain: Chain, tokens: string[], i: number, harvested: string[]): Source {
-  const { head, before, after, mark, harvest } = chain
+function chained(
+  chain: Chain,
+  tokens: string[],
+  i: number,
+  keep: (answer: Buffer) => void,
+): Source {
+  const { head, before, after, mark, end } = chain
   return {
     next() {
       const token = tokens[i]
@@ -42,13 +56,13 @@ function chained(chain: Chain, tokens: string[], i: number, harvested: string[])
       return `${head}content-length: ${body.length}\r\n\r\n${body}`
     },
     answered(answer) {
-      tokens[i] = textAfter(answer, mark)
-      if (harvest) harvested.push(textAfter(answer, harvest))
+      tokens[i] = between(answer, mark, end)
+      keep(answer)
     },
   }
 }
 
-function textAfter(answer: Buffer, mark: string) {
+function between(answer: Buffer, mark: string, end: string) {
   const start = answer.indexOf(mark, 0, 'latin1') + mark.length
-  return answer.toString('latin1', start, answer.indexOf('"', start, 'latin1'))
+  return answer.toString('latin1', start, answer.indexOf(end, start, 'latin1'))
 }

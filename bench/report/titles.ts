@@ -2,10 +2,15 @@
 export const titles: Readonly<Record<string, string>> = {
   latchkey: 'Latchkey (EdDSA)',
   'latchkey-rs256': 'Latchkey (RS256, the default)',
+  'latchkey-2-workers': 'Latchkey, WORKERS=2',
   'latchkey-embedded': 'Latchkey, embedded database',
   tutorial: 'tutorial: Apollo standalone, Prisma, jose, argon2',
+  'better-auth': 'better-auth',
+  'better-auth-cached': 'better-auth, cookie cache',
+  'accounts-js': 'accounts-js (GraphQL)',
+  'oidc-provider': 'oidc-provider',
   'floor-go': 'floor: native Go',
   'floor-node': 'floor: node:http, pg, HMAC token',
   static: 'floor: node:http, a static answer',
-  'hash-alone': 'Argon2id alone',
+  'hash-alone': 'Argon2id alone, as many at once as cores',
 }

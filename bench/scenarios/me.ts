@@ -1,4 +1,6 @@
 import { latchkeyAs, paceOf, type Bench } from '../bench.js'
+import { accountsJs } from '../servers/accounts-js.js'
+import { betterAuth, betterAuthCached } from '../servers/better-auth.js'
 import { floorGo, floorNode, floorStatic } from '../servers/floors.js'
 import { tutorial } from '../servers/tutorial.js'
 import { present } from './present.js'
@@ -10,7 +12,8 @@ export async function me(bench: Bench) {
   const contenders = [
     latchkeyAs('latchkey', bench),
     latchkeyAs('latchkey-embedded', bench),
-    ...[tutorial, floorGo, floorNode, floorStatic],
+    ...[tutorial, betterAuth, betterAuthCached, accountsJs],
+    ...[floorGo, floorNode, floorStatic],
   ]
   const servers = await present(bench, contenders)
   const players = servers.map((server) =>

@@ -32,6 +32,13 @@ export function signIns(server: Server, seconds: number): ClosedPlan {
   return closed(server, seconds, { kind: 'repeated', texts }, login.expected)
 }
 
+/** Each of those who sign in, once. */
+export function signInsOnce(server: Server): ClosedPlan {
+  const { requests, ...plan } = signIns(server, 60)
+  const texts = requests.kind === 'chained' ? [] : requests.texts
+  return { ...plan, requests: { kind: 'once', texts } }
+}
+
 export function refreshes(server: Server, seconds: number): ClosedPlan {
   const { refresh } = server.api
   if (!refresh) throw new Error(`${server.contender.name} has no refresh`)

@@ -1,5 +1,6 @@
 import { latchkeyAs, paceOf, type Bench } from '../bench.js'
 import type { Server } from '../house.js'
+import { accountsJs } from '../servers/accounts-js.js'
 import { floorGo } from '../servers/floors.js'
 import { tutorial } from '../servers/tutorial.js'
 import { refreshes } from './plans.js'
@@ -11,20 +12,21 @@ export async function refresh(bench: Bench) {
   const contenders = [
     latchkeyAs('latchkey', bench),
     latchkeyAs('latchkey-rs256', bench),
-    ...[tutorial, floorGo],
+    ...[tutorial, accountsJs, floorGo],
   ]
   const servers = await present(bench, contenders)
   const players = servers.map((server) => refresher(bench, server))
   await playInTurns('refresh', players, paceOf(bench, 4, 2), bench.figures)
 }
 
-const refresher = ({ load }: Bench, server: Server) =>
+export const refresher = ({ load }: Bench, server: Server) =>
   player(
     server.contender.name,
     server,
     load,
     (seconds) => refreshes(server, seconds),
-    ({ tokens }) => {
+    ({ tokens, harvested }) => {
       server.refreshTokens = tokens
+      server.unseen.push(...harvested)
     },
   )

@@ -3,12 +3,12 @@ import type { Server } from '../house.js'
 import type { Outcome, Plan } from '../load/plan.js'
 import type { Load } from '../load/load.js'
 import type { Figures } from '../report/figures.js'
+import { lastLines } from '../support/last-lines.js'
 import { workOfFamily } from '../support/proc.js'
 
 /** Somebody who takes turns: a server under a load, or whatever else is compared with one. */
 export interface Player {
   readonly name: string
-  /** One round; null when there is nothing left to ask. */
   readonly play: (seconds: number) => Promise<Round>
 }
 
@@ -63,7 +63,7 @@ export function player(
     async play(seconds) {
       const before = workOfFamily(server.process.pid)
       const outcome = await load.run(planOf(seconds)).catch((error: unknown) => {
-        throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+        throw new Error(`${name}: ${String(error)}\n${lastLines(server.place.log)}`)
       })
       afterwards(outcome)
       const { times } = outcome

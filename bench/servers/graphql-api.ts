@@ -38,7 +38,7 @@ export function graphqlApi({ path, ...documents }: Documents): Api {
     },
     refresh: {
       request: {
-        ...{ before, after, mark, harvest: '"accessToken":"' },
+        ...{ before, after, mark, end: '"', harvest: '"accessToken":"' },
         head: headText({ method: 'POST', path, headers: json }),
       },
       expected: mark,

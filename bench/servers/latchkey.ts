@@ -20,7 +20,8 @@ export const latchkeyApi = graphqlApi({
   me: 'query Me { me { id email } }',
 })
 
-const secret = randomBytes(32).toString('base64')
+export const authSecret = randomBytes(32)
+const secret = authSecret.toString('base64')
 
 export type Settings = Readonly<Record<string, string>>
 

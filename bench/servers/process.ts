@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lastLines } from '../support/last-lines.js'
 
 export interface Program {
   readonly command: string
@@ -52,8 +53,7 @@ export async function startProcess(program: Program): Promise<ServerProcess> {
     const late = performance.now() - start > patience
     if (late || child.exitCode !== null || child.signalCode !== null) {
       await stop('SIGKILL')
-      const output = readFileSync(program.log, 'utf8').slice(-3_000)
-      throw new Error(`${command} ${args.join(' ')} did not start:\n${output}`)
+      throw new Error(`${command} ${args.join(' ')} did not start:\n${lastLines(program.log)}`)
     }
     await sleep(10)
   }
@@ -67,7 +67,7 @@ const isReady = (port: number, path: string) =>
   )
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -28,7 +28,7 @@ export const wholeApi: Api = {
   },
   refresh: {
     request: {
-      ...{ before: '{"refreshToken":"', after: '"}', mark },
+      ...{ before: '{"refreshToken":"', after: '"}', mark, end: '"', harvest: '"accessToken":"' },
       head: headText({ method: 'POST', path: '/refresh', headers: json }),
     },
     expected: mark,

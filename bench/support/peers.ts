@@ -3,14 +3,22 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { peersFolder, root } from './paths.js'
 
-/** Installs what Latchkey is compared with, when that has not been done or the lockfile is newer. */
+const peers = ['accounts-js', 'better-auth', 'floors', 'tutorial']
+
+/** Installs what Latchkey is compared with, where that has not been done or the lockfile is newer. */
 export function installPeers(say: (text: string) => void) {
-  const installed = join(peersFolder, 'node_modules/.package-lock.json')
-  const client = join(peersFolder, 'tutorial/generated/client.ts')
-  if (!isNewer(installed, join(peersFolder, 'package-lock.json'))) {
-    say('installing what is compared (bench/peers)')
-    execFileSync('npm', ['ci'], { cwd: peersFolder, stdio: ['ignore', 'ignore', 'inherit'] })
+  for (const peer of peers) {
+    const folder = join(peersFolder, peer)
+    const installed = join(folder, 'node_modules/.package-lock.json')
+    if (isNewer(installed, join(folder, 'package-lock.json'))) continue
+    say(`installing ${peer}`)
+    execFileSync('npm', ['ci'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   }
+  generateClient()
+}
+
+function generateClient() {
+  const client = join(peersFolder, 'tutorial/generated/client.ts')
   if (isNewer(client, join(peersFolder, 'tutorial/schema.prisma'))) return
   execFileSync(
     process.execPath,

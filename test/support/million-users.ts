@@ -2,6 +2,15 @@ import type pg from 'pg'
 
 const million = 1_000_000
 
+/** By the number of a session, from 1: its id, and the seed of its refresh token. */
+export const sessionIdOf = (n: number) => `01900000-0000-7000-9000-${n.toString(16).padStart(12, '0')}`
+export function seedOf(n: number) {
+  const bytes = Buffer.alloc(16)
+  bytes.writeBigInt64BE(BigInt(n), 0)
+  bytes.writeBigInt64BE(BigInt(n), 8)
+  return bytes
+}
+
 /** Ids that rise, as UUIDv7 does, so that the tables look as they would after years. */
 const id = (kind: string, n: string) =>
   `('01900000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`
@@ -28,7 +37,7 @@ export async function addUsers(raw: pg.Client, users: number) {
         now() + interval '90 days'
       FROM generate_series(1, ${sessions}) n;
     INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
-      SELECT ${id('9000', 'n')}, sha256(int8send(n)), 1, '{}', now(), now() + interval '14 days'
+      SELECT ${id('9000', 'n')}, sha256(int8send(n) || int8send(n)), 1, '{}', now(), now() + interval '14 days'
       FROM generate_series(1, ${sessions}) n`)
   await raw.query(`
     INSERT INTO outbox_messages (id, kind, recipient, details, status, created_at, due_at, give_up_at, finished_at)

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { exchange, headText, requestText } from '../load/http-text.js'
+import { peersFolder } from '../support/paths.js'
+import { type Api, password } from './api.js'
+import type { Contender } from './contender.js'
+import { tokenIn } from './graphql-api.js'
+import { startProcess } from './process.js'
+
+const path = '/graphql'
+const tokens = 'tokens { accessToken refreshToken }'
+const documents = {
+  register: `mutation Register($user: CreateUserInput!) { createUser(user: $user) { loginResult { ${tokens} } } }`,
+  login: `mutation Login($params: AuthenticateParamsInput!) { authenticate(serviceName: "password", params: $params) { ${tokens} } }`,
+  refresh: `mutation Refresh($accessToken: String!, $refreshToken: String!) { refreshTokens(accessToken: $accessToken, refreshToken: $refreshToken) { ${tokens} } }`,
+  me: 'query Me { getUser { id emails { address } } }',
+}
+const post = (query: string, variables: unknown, headers: Record<string, string> = {}) =>
+  requestText({ method: 'POST', path, headers, body: { query, variables } })
+
+// A refresh takes both tokens: what goes from answer to request is the pair of them.
+const pair = { mark: '"tokens":{', end: '}' }
+
+const api: Api = {
+  async register(port, email) {
+    const { body } = await exchange(port, post(documents.register, { user: { email, password } }))
+    const [, refresh = ''] = /"tokens":\{([^}]+)\}/.exec(body) ?? []
+    return { email, access: tokenIn(body, 'accessToken'), refresh }
+  },
+  me: {
+    request: (access) => post(documents.me, {}, { authorization: `Bearer ${access}` }),
+    expected: '"address":"bench',
+  },
+  login: {
+    request: (email) => post(documents.login, { params: { user: { email }, password } }),
+    expected: pair.mark,
+  },
+  refresh: {
+    request: {
+      ...pair,
+      head: headText({ method: 'POST', path, headers: { 'content-type': 'application/json' } }),
+      before: `{"query":${JSON.stringify(documents.refresh)},"variables":{`,
+      after: '}}',
+    },
+    expected: '"accessToken":"',
+  },
+}
+
+export const accountsJs: Contender = {
+  name: 'accounts-js',
+  title: 'accounts-js (GraphQL)',
+  absent: () => null,
+  api,
+  start: ({ databaseUrl, log }) =>
+    startProcess({
+      command: process.execPath,
+      args: ['main.js'],
+      cwd: join(peersFolder, 'accounts-js'),
+      env: { NODE_ENV: 'production', DATABASE_URL: databaseUrl },
+      readyPath: '/.well-known/apollo/server-health',
+      log,
+    }),
+  async seed(raw, users) {
+    await raw.query(`
+      INSERT INTO users SELECT gen_random_uuid() FROM generate_series(1, ${users});
+      INSERT INTO user_emails (value, user_id)
+        SELECT 'user' || row_number() OVER () || '@example.com', id FROM users;
+      INSERT INTO user_passwords
+        SELECT id, (SELECT hash FROM user_passwords LIMIT 1) FROM users ON CONFLICT DO NOTHING;
+      INSERT INTO user_sessions (user_id, token)
+        SELECT id, md5(id::text || n) FROM users, generate_series(1, 2) n`)
+  },
+}
