@@ -42,13 +42,13 @@ export function createHouse({ databases, folder, users, say }: HouseNeeds) {
     return { databaseUrl: await databases.make(name), folder: own, log: `${own}.log` }
   }
 
-  async function open(contender: Contender, size = users): Promise<Server> {
+  async function open(contender: Contender, size = users, ofEach = peopleOfEach): Promise<Server> {
     say(`starting ${contender.name}`)
     const place = await makePlace(contender.name)
     const process = await contender.start(place)
     const { api } = contender
-    const people = await registerAll(api, process.port, 2 * peopleOfEach)
-    const [first, second] = [people.slice(0, peopleOfEach), people.slice(peopleOfEach)]
+    const people = await registerAll(api, process.port, 2 * ofEach)
+    const [first, second] = [people.slice(0, ofEach), people.slice(ofEach)]
     if (contender.seed) {
       const { seed } = contender
       await withClient(place.databaseUrl, async (raw) => {
@@ -68,9 +68,9 @@ export function createHouse({ databases, folder, users, say }: HouseNeeds) {
   return {
     makePlace,
 
-    open(contender: Contender, size?: number) {
+    open(contender: Contender, size?: number, ofEach?: number) {
       const { name } = contender
-      const opening = servers.get(name) ?? open(contender, size)
+      const opening = servers.get(name) ?? open(contender, size, ofEach)
       servers.set(name, opening)
       return opening
     },

@@ -8,13 +8,19 @@ import { readOptions, type Options } from './options.js'
 import { profile } from './profile/profile.js'
 import { createFigures } from './report/figures.js'
 import { report } from './report/report.js'
+import { machine, writeReport } from './report/write.js'
 import { scenariosFor } from './scenarios/scenarios.js'
 import { checkBuilt } from './support/built.js'
 import { createDatabases } from './support/databases.js'
 import { installPeers } from './support/peers.js'
 import { openPostgres } from './support/postgres.js'
 
-const say = (text: string) => process.stderr.write(`${text}\n`)
+const start = performance.now()
+
+function say(text: string) {
+  const seconds = Math.round((performance.now() - start) / 1_000)
+  process.stderr.write(`${String(seconds).padStart(4)} s  ${text}\n`)
+}
 
 async function main(options: Options) {
   checkBuilt()
@@ -24,17 +30,26 @@ async function main(options: Options) {
   const databases = createDatabases(postgres.url)
   const house = createHouse({ databases, folder, users: options.users, say })
   const load = createLoad()
-  const bench = { options, house, load, figures: createFigures(), say }
-  try {
-    process.stdout.write(
-      `${await (options.profile ? profile(bench, options.profile) : measure(bench))}\n`,
-    )
-  } finally {
+
+  async function close() {
     load.stop()
     await house.close()
     await databases.dropAll()
     postgres.stop()
     rmSync(folder, { recursive: true, force: true })
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void close().finally(() => process.exit(1)))
+  }
+
+  const bench = { options, house, load, figures: createFigures(), say }
+  try {
+    const work = options.profile ? profile(bench, options.profile) : measure(bench)
+    const text = `${machine(postgres.version, new Date())}\n\n${await work}`
+    process.stdout.write(`${text}\n`)
+    if (options.write && !options.profile) await writeReport(text)
+  } finally {
+    await close()
   }
 }
 

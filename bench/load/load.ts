@@ -33,7 +33,7 @@ export function createLoad() {
       throw new Error(`${outcome.errors} wrong answers, the first: ${outcome.firstError ?? ''}`)
     },
     stop: () => {
-      child.disconnect()
+      if (child.connected) child.disconnect()
     },
   }
 }

@@ -17,7 +17,7 @@ export async function fresh(bench: Bench) {
     ...[tutorial, floorGo],
   ]
   const servers = await present(bench, contenders)
-  const pace = { ...paceOf(bench, 4, 0), warmUp: 0 }
+  const pace = { ...paceOf(bench, 3, 0), warmUp: 0 }
   for (const server of servers) await mint(bench, server, mostPerRound / 2)
   const players = servers.map((server) => {
     const perRound = Math.min(Math.floor(server.unseen.length / pace.rounds), mostPerRound)

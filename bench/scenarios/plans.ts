@@ -12,22 +12,30 @@ const closed = (
   ...{ kind: 'closed', port: server.process.port, connections, seconds, requests, expected },
 })
 
+export function operation<K extends 'me' | 'login' | 'refresh'>(
+  { api, contender }: Server,
+  name: K,
+) {
+  const found = api[name]
+  if (!found) throw new Error(`${contender.name} has no ${name}`)
+  return found
+}
+
 /** `me` with the same tokens over and over: people at their screens. */
 export function meAgain(server: Server, seconds: number): ClosedPlan {
-  const { request, expected } = server.api.me
+  const { request, expected } = operation(server, 'me')
   const texts = server.people.map(({ access }) => request(access))
   return closed(server, seconds, { kind: 'repeated', texts }, expected)
 }
 
 /** `me`, each time with a token that the server has never seen. */
 export function meAnew(server: Server, tokens: readonly string[]): ClosedPlan {
-  const { request, expected } = server.api.me
+  const { request, expected } = operation(server, 'me')
   return closed(server, 60, { kind: 'once', texts: tokens.map(request) }, expected)
 }
 
 export function signIns(server: Server, seconds: number): ClosedPlan {
-  const { login } = server.api
-  if (!login) throw new Error(`${server.contender.name} has no sign-in`)
+  const login = operation(server, 'login')
   const texts = server.signingIn.map(login.request)
   return closed(server, seconds, { kind: 'repeated', texts }, login.expected)
 }
@@ -40,8 +48,7 @@ export function signInsOnce(server: Server): ClosedPlan {
 }
 
 export function refreshes(server: Server, seconds: number): ClosedPlan {
-  const { refresh } = server.api
-  if (!refresh) throw new Error(`${server.contender.name} has no refresh`)
+  const refresh = operation(server, 'refresh')
   const tokens = server.refreshTokens.slice(0, connections)
   return closed(
     server,

@@ -2,6 +2,7 @@ import { latchkeyAs, paceOf, type Bench } from '../bench.js'
 import type { Server } from '../house.js'
 import { accountsJs } from '../servers/accounts-js.js'
 import { floorGo } from '../servers/floors.js'
+import { oidcProvider } from '../servers/oidc-provider.js'
 import { tutorial } from '../servers/tutorial.js'
 import { refreshes } from './plans.js'
 import { present } from './present.js'
@@ -12,11 +13,11 @@ export async function refresh(bench: Bench) {
   const contenders = [
     latchkeyAs('latchkey', bench),
     latchkeyAs('latchkey-rs256', bench),
-    ...[tutorial, accountsJs, floorGo],
+    ...[tutorial, accountsJs, oidcProvider, floorGo],
   ]
   const servers = await present(bench, contenders)
   const players = servers.map((server) => refresher(bench, server))
-  await playInTurns('refresh', players, paceOf(bench, 4, 2), bench.figures)
+  await playInTurns('refresh', players, paceOf(bench, 3, 1.5), bench.figures)
 }
 
 export const refresher = ({ load }: Bench, server: Server) =>

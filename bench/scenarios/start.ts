@@ -1,7 +1,7 @@
 import { median } from '../../test/support/statistics.js'
 import { latchkeyAs, type Bench } from '../bench.js'
 
-const times = 5
+const times = 3
 
 /** From the command to the first answer of /readyz: not the first start, which makes the tables. */
 export async function start(bench: Bench) {

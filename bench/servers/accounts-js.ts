@@ -61,12 +61,13 @@ export const accountsJs: Contender = {
     }),
   async seed(raw, users) {
     await raw.query(`
-      INSERT INTO users SELECT gen_random_uuid() FROM generate_series(1, ${users});
-      INSERT INTO user_emails (value, user_id)
-        SELECT 'user' || row_number() OVER () || '@example.com', id FROM users;
-      INSERT INTO user_passwords
-        SELECT id, (SELECT hash FROM user_passwords LIMIT 1) FROM users ON CONFLICT DO NOTHING;
-      INSERT INTO user_sessions (user_id, token)
-        SELECT id, md5(id::text || n) FROM users, generate_series(1, 2) n`)
+      INSERT INTO "user" ("id") SELECT gen_random_uuid() FROM generate_series(1, ${users});
+      INSERT INTO user_email ("address", "userId")
+        SELECT 'user' || row_number() OVER () || '@example.com', "id" FROM "user";
+      INSERT INTO user_service ("name", "options", "userId")
+        SELECT 'password', (SELECT "options" FROM user_service LIMIT 1), "id" FROM "user" u
+        WHERE NOT EXISTS (SELECT FROM user_service s WHERE s."userId" = u."id");
+      INSERT INTO user_session ("token", "valid", "userId")
+        SELECT md5("id"::text || n), true, "id" FROM "user", generate_series(1, 2) n`)
   },
 }

@@ -7,11 +7,11 @@ export interface Tokens {
   readonly refresh: string
 }
 
-/** How to talk to a server: the same three operations, in its own words. */
+/** How to talk to a server: the same operations, in its own words. */
 export interface Api {
   /** Through its front door, as a client does. */
   readonly register: (port: number, email: string) => Promise<Tokens>
-  readonly me: Operation<(access: string) => string>
+  readonly me?: Operation<(access: string) => string>
   readonly login?: Operation<(email: string) => string>
   readonly refresh?: Operation<Chain>
 }

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { peersFolder, root } from './paths.js'
 
-const peers = ['accounts-js', 'better-auth', 'floors', 'tutorial']
+const peers = ['accounts-js', 'better-auth', 'floors', 'oidc-provider', 'tutorial']
 
 /** Installs what Latchkey is compared with, where that has not been done or the lockfile is newer. */
 export function installPeers(say: (text: string) => void) {

@@ -3,7 +3,8 @@ import type pg from 'pg'
 const million = 1_000_000
 
 /** By the number of a session, from 1: its id, and the seed of its refresh token. */
-export const sessionIdOf = (n: number) => `01900000-0000-7000-9000-${n.toString(16).padStart(12, '0')}`
+export const sessionIdOf = (n: number) =>
+  `01900000-0000-7000-9000-${n.toString(16).padStart(12, '0')}`
 export function seedOf(n: number) {
   const bytes = Buffer.alloc(16)
   bytes.writeBigInt64BE(BigInt(n), 0)
@@ -16,9 +17,14 @@ const id = (kind: string, n: string) =>
   `('01900000-0000-7000-${kind}-' || lpad(to_hex(${n}), 12, '0'))::uuid`
 export const emailOf = (n: number) => `user${String(n).padStart(7, '0')}@example.com`
 
-export const addAMillionUsers = (raw: pg.Client) => addUsers(raw, million)
+/** A million people who were mailed last week, and what they need to be signed in: see `addUsers`. */
+export async function addAMillionUsers(raw: pg.Client) {
+  await addUsers(raw, million)
+  await addMail(raw, million)
+  await raw.query('VACUUM ANALYZE')
+}
 
-/** So many people with two sessions each, from an address each, who were mailed last week. Everybody has the password of the one person who is there already. */
+/** So many people with two sessions each, from an address each. Everybody has the password of the one person who is there already. */
 export async function addUsers(raw: pg.Client, users: number) {
   const sessions = 2 * users
   await raw.query(`
@@ -39,6 +45,9 @@ export async function addUsers(raw: pg.Client, users: number) {
     INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
       SELECT ${id('9000', 'n')}, sha256(int8send(n) || int8send(n)), 1, '{}', now(), now() + interval '14 days'
       FROM generate_series(1, ${sessions}) n`)
+}
+
+async function addMail(raw: pg.Client, users: number) {
   await raw.query(`
     INSERT INTO outbox_messages (id, kind, recipient, details, status, created_at, due_at, give_up_at, finished_at)
       SELECT ${id('a000', 'n')}, 'VERIFY_EMAIL', 'user' || lpad(n::text, 7, '0') || '@example.com', '{}', 'SENT',
@@ -48,5 +57,4 @@ export async function addUsers(raw: pg.Client, users: number) {
       SELECT ${id('8000', 'n')}, 'VERIFY_EMAIL', sha256(int8send(n)),
         'user' || lpad(n::text, 7, '0') || '@example.com', now() + interval '1 day'
       FROM generate_series(1, ${users}) n`)
-  await raw.query('VACUUM ANALYZE')
 }

@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { format } from 'prettier'
+import { root } from '../support/paths.js'
+
+const file = join(root, 'docs/performance.md')
+const marked = /(<!-- bench:begin -->)[^]*(<!-- bench:end -->)/
+
+/** Between the two marks of docs/performance.md, and nowhere else. */
+export async function writeReport(text: string) {
+  const document = readFileSync(file, 'utf8')
+  if (!marked.test(document)) throw new Error(`${file} has lost its marks`)
+  const written = document.replace(
+    marked,
+    (_, begin: string, end: string) => `${begin}\n\n${text}\n\n${end}`,
+  )
+  writeFileSync(file, await format(written, { parser: 'markdown', printWidth: 100 }))
+}
+
+/** On what it was measured, and when. */
+export function machine(postgresVersion: string, date: Date) {
+  const cores = cpus()
+  const model = cores[0]?.model.trim() ?? ''
+  const day = date.toISOString().slice(0, 10)
+  const processor = model && model !== 'unknown' ? ` (${model})` : ''
+  return `${day}: ${cores.length} cores${processor}, ${process.platform}, Node ${process.versions.node}, PostgreSQL ${postgresVersion} on the same machine.`
+}
