@@ -38,11 +38,13 @@ async function main(options: Options) {
     postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void close().finally(() => process.exit(1)))
-  }
-
   const bench = { options, house, load, figures: createFigures(), say }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.stdout.write(`stopped; so far:\n\n${report(bench.figures)}\n`)
+      void close().finally(() => process.exit(1))
+    })
+  }
   try {
     const work = options.profile ? profile(bench, options.profile) : measure(bench)
     const text = `${machine(postgres.version, new Date())}\n\n${await work}`

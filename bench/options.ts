@@ -17,7 +17,7 @@ export interface Options {
 // Those that Node reads itself.
 const ofNode = ['NODE_OPTIONS', 'UV_THREADPOOL_SIZE']
 
-export const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--users 100000] [--growth] [--write]
+const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--users 100000] [--growth] [--write]
 npm run bench -- profile me|refresh|login`
 
 export function readOptions(args: string[]): Options {

@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net'
 
-export type OnAnswer = (answer: Buffer) => void
+type OnAnswer = (answer: Buffer) => void
 
 export interface Connection {
   /** One at a time. */

@@ -1,9 +1,6 @@
 /** What was measured, by scenario, contender and measure. */
 export type Figures = ReturnType<typeof createFigures>
 
-export const measures = ['perSecond', 'worst', 'p50', 'p99', 'max', 'cpu'] as const
-export type Measure = (typeof measures)[number]
-
 export function createFigures() {
   const figures = new Map<string, number>()
   const notes: string[] = []

@@ -34,7 +34,4 @@ export const workOfFamily = (pid: number) =>
 export const memoryOf = (pid: number) =>
   Number(/^VmRSS:\s+(\d+)/m.exec(read(`${pid}/status`))?.[1] ?? NaN) / 1_024
 
-export const memoryOfChildren = (pid: number) =>
-  childrenOf(pid).reduce((sum, child) => sum + memoryOf(child), 0)
-
 export const isLinux = readdirSync('/').includes('proc') && process.platform === 'linux'
