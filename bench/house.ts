@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { emailOf as seededEmail } from '../test/support/million-users.js'
 import { emailOf, type Api, type Tokens } from './servers/api.js'
 import type { Contender, Place } from './servers/contender.js'
 import type { ServerProcess } from './servers/process.js'
@@ -13,7 +14,7 @@ export interface Server {
   readonly place: Place
   /** Signed in, and left alone by sign-ins: a session that is evicted would refuse `me`. */
   readonly people: readonly Tokens[]
-  /** Those who sign in. */
+  /** Those who sign in, of the seeded ones: they have the password of who was registered first. */
   readonly signingIn: readonly string[]
   /** With what each person's refreshing goes on, round after round. */
   refreshTokens: readonly string[]
@@ -30,7 +31,7 @@ export interface HouseNeeds {
 
 export type House = ReturnType<typeof createHouse>
 
-const peopleOfEach = 48
+const howMany = 48
 
 /** Starts each contender once, on a database of its own with as many users as the others have. */
 export function createHouse({ databases, folder, users, say }: HouseNeeds) {
@@ -42,35 +43,32 @@ export function createHouse({ databases, folder, users, say }: HouseNeeds) {
     return { databaseUrl: await databases.make(name), folder: own, log: `${own}.log` }
   }
 
-  async function open(contender: Contender, size = users, ofEach = peopleOfEach): Promise<Server> {
+  async function open(contender: Contender, size = users, count = howMany): Promise<Server> {
     say(`starting ${contender.name}`)
     const place = await makePlace(contender.name)
     const process = await contender.start(place)
-    const { api } = contender
-    const people = await registerAll(api, process.port, 2 * ofEach)
-    const [first, second] = [people.slice(0, ofEach), people.slice(ofEach)]
-    if (contender.seed) {
-      const { seed } = contender
-      await withClient(place.databaseUrl, async (raw) => {
-        await seed(raw, size)
-        await raw.query('VACUUM ANALYZE')
-        await raw.query('CHECKPOINT')
-      })
-    }
-    return {
-      ...{ contender, process, api, place, people: first },
-      signingIn: second.map(({ email }) => email),
-      refreshTokens: first.map(({ refresh }) => refresh),
-      unseen: [],
+    try {
+      const { api } = contender
+      const people = await registerAll(api, process.port, count)
+      await fill(contender, place, size)
+      return {
+        ...{ contender, process, api, place, people },
+        signingIn: Array.from({ length: howMany }, (_, i) => seededEmail(1 + i)),
+        refreshTokens: people.map(({ refresh }) => refresh),
+        unseen: [],
+      }
+    } catch (error) {
+      await process.stop()
+      throw error
     }
   }
 
   return {
     makePlace,
 
-    open(contender: Contender, size?: number, ofEach?: number) {
+    open(contender: Contender, size?: number, people?: number) {
       const { name } = contender
-      const opening = servers.get(name) ?? open(contender, size, ofEach)
+      const opening = servers.get(name) ?? open(contender, size, people)
       servers.set(name, opening)
       return opening
     },
@@ -83,6 +81,15 @@ export function createHouse({ databases, folder, users, say }: HouseNeeds) {
       }
     },
   }
+}
+
+async function fill({ seed }: Contender, { databaseUrl }: Place, users: number) {
+  if (!seed) return
+  await withClient(databaseUrl, async (raw) => {
+    await seed(raw, users)
+    await raw.query('VACUUM ANALYZE')
+    await raw.query('CHECKPOINT')
+  })
 }
 
 /** A few at a time: their hashes take all cores as it is. */

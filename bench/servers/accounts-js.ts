@@ -63,7 +63,8 @@ export const accountsJs: Contender = {
     await raw.query(`
       INSERT INTO "user" ("id") SELECT gen_random_uuid() FROM generate_series(1, ${users});
       INSERT INTO user_email ("address", "userId")
-        SELECT 'user' || row_number() OVER () || '@example.com', "id" FROM "user";
+        SELECT 'user' || lpad((row_number() OVER ())::text, 7, '0') || '@example.com', "id" FROM "user" u
+        WHERE NOT EXISTS (SELECT FROM user_email e WHERE e."userId" = u."id");
       INSERT INTO user_service ("name", "options", "userId")
         SELECT 'password', (SELECT "options" FROM user_service LIMIT 1), "id" FROM "user" u
         WHERE NOT EXISTS (SELECT FROM user_service s WHERE s."userId" = u."id");

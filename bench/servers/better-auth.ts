@@ -43,7 +43,7 @@ const variant = (name: string, title: string, cookieCache: 'on' | 'off'): Conten
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO "user" ("id", "name", "email", "emailVerified")
-        SELECT md5('u' || n), 'Somebody', 'user' || n || '@example.com', false
+        SELECT md5('u' || n), 'Somebody', 'user' || lpad(n::text, 7, '0') || '@example.com', false
         FROM generate_series(1, ${users}) n;
       INSERT INTO "account" ("id", "accountId", "providerId", "userId", "password", "updatedAt")
         SELECT md5('a' || u."id"), u."id", 'credential', u."id", (SELECT "password" FROM "account" LIMIT 1), now()

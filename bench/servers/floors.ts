@@ -31,7 +31,7 @@ const node = (name: string, title: string, path?: string): Contender => ({
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO users (id, email)
-        SELECT gen_random_uuid(), 'user' || n || '@example.com' FROM generate_series(1, ${users}) n;
+        SELECT gen_random_uuid(), 'user' || lpad(n::text, 7, '0') || '@example.com' FROM generate_series(1, ${users}) n;
       ${usersAndSessions}`)
   },
 })
@@ -68,7 +68,7 @@ export const floorGo: Contender = {
   async seed(raw: pg.Client, users) {
     await raw.query(`
       INSERT INTO users (id, email, password_hash)
-        SELECT gen_random_uuid(), 'user' || n || '@example.com', (SELECT password_hash FROM users LIMIT 1)
+        SELECT gen_random_uuid(), 'user' || lpad(n::text, 7, '0') || '@example.com', (SELECT password_hash FROM users LIMIT 1)
         FROM generate_series(1, ${users}) n;
       ${usersAndSessions};
       INSERT INTO refresh_tokens (session_id, token_hash, expires_at)

@@ -31,7 +31,7 @@ export const tutorial: Contender = {
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO "User" ("id", "email", "password")
-        SELECT gen_random_uuid(), 'user' || n || '@example.com', (SELECT "password" FROM "User" LIMIT 1)
+        SELECT gen_random_uuid(), 'user' || lpad(n::text, 7, '0') || '@example.com', (SELECT "password" FROM "User" LIMIT 1)
         FROM generate_series(1, ${users}) n;
       INSERT INTO "RefreshToken" ("id", "tokenHash", "userId", "expiresAt")
         SELECT gen_random_uuid(), encode(sha256((u."id"::text || n)::bytea), 'hex'), u."id",
