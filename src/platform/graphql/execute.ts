@@ -82,7 +82,9 @@ function compile(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Run | null {
-  if ((document.loc?.end ?? Infinity) > longestCompiled) return null
+  const text = document.loc?.source.body
+  // An alias of that name is a property like any other for graphql-js, and the prototype for a compiled function.
+  if (text === undefined || text.length > longestCompiled || text.includes('__proto__')) return null
   const { variableDefinitions = [] } = operation
   const readied = {
     ...operation,
