@@ -11,7 +11,7 @@ import {
 import { startApp, type TestApp } from '../support/app.js'
 import * as client from '../support/client.js'
 import { onPostgres, rawClient } from '../support/database.js'
-import { explain, type Plan } from '../support/explain.js'
+import { explain, explainPrepared, type Plan } from '../support/explain.js'
 import { askAs, gatewaysOn, kinds } from '../support/gateways.js'
 import { addAMillionUsers, emailOf } from '../support/million-users.js'
 import { watchQueries } from '../support/queries.js'
@@ -46,13 +46,19 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
     stop()
     // The handful of signing keys is read every few seconds, by no request.
     const statements = seen.filter(
-      ({ text }) => /^\s*(SELECT|UPDATE|DELETE)/i.test(text) && !text.includes('signing_keys'),
+      ({ text }) =>
+        /^\s*(SELECT|UPDATE|DELETE|WITH signed_in)/i.test(text) && !text.includes('signing_keys'),
     )
     expect(statements.length).toBeGreaterThan(0)
     const plans: Plan[] = []
-    for (const statement of statements) plans.push(await explain(raw, statement))
+    for (const statement of statements) {
+      plans.push(await explain(raw, statement))
+      if (statement.name) expectIndexesOnly([await explainPrepared(raw, statement)], inAny)
+    }
     return plans
   }
+
+  const inAny = { rows: 100, blocks: 500 }
 
   function expectIndexesOnly(plans: Plan[], most = { rows: 25, blocks: 200 }) {
     for (const { text, nodes, blocks } of plans) {

@@ -2,6 +2,8 @@ import pg from 'pg'
 import { vi } from 'vitest'
 
 export interface SeenQuery {
+  /** Of a prepared statement. */
+  readonly name?: string | undefined
   readonly text: string
   readonly values: unknown[]
 }
@@ -13,8 +15,12 @@ export function watchQueries() {
   const original = client.query
   const spy = vi.spyOn(client, 'query').mockImplementation(function (this: unknown, ...args) {
     const [query, values] = args as [string | Partial<SeenQuery>, unknown]
-    const { text = '', values: own } = typeof query === 'string' ? { text: query } : query
-    seen.push({ text, values: Array.isArray(values) ? (values as unknown[]) : (own ?? []) })
+    const {
+      name,
+      text = '',
+      values: own,
+    } = typeof query === 'string' ? { text: query, name: undefined } : query
+    seen.push({ name, text, values: Array.isArray(values) ? (values as unknown[]) : (own ?? []) })
     return original.apply(this, args)
   })
   return {
