@@ -19,7 +19,7 @@ import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted
 import { compiledExecution } from './execute.js'
 import { formatError } from './format-error.js'
 import { limitHeaders } from './limit-headers.js'
-import { observeOperations } from './observe-operations.js'
+import { createNoteErrors, observeOperations } from './observe-operations.js'
 
 export interface ApolloOptions {
   readonly production: boolean
@@ -39,9 +39,10 @@ const mostErrors = 5
 
 /** The GraphQL engine, with every default that says too much or phones home turned off. */
 export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
-  const { introspection, trusted, compileAfter } = options
+  const { introspection, trusted, compileAfter: after } = options
+  const noteErrors = createNoteErrors(options.log)
   return new ApolloServer<RequestContext>({
-    ...(compileAfter === null ? { schema } : { gateway: compiledExecution(schema, compileAfter) }),
+    schema,
     nodeEnv: options.production ? 'production' : 'development',
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
@@ -65,7 +66,8 @@ export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
       checkVariables,
       limitCost,
       limitHeaders,
-      observeOperations(options.log),
+      observeOperations(noteErrors),
+      ...(after === null ? [] : [compiledExecution({ schema, after, noteErrors })]),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin } from '@apollo/server'
+import type { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { TryAgainLater } from '../errors.js'
 import type { AroundField } from './around-fields.js'
@@ -36,8 +37,23 @@ function outcomeOf(result: unknown): string {
   return 'code' in result && typeof result.code === 'string' ? result.code : result.constructor.name
 }
 
-/** Gives every internal error its request id, and the log what clients are not told. */
-export function observeOperations(log: Logger): ApolloServerPlugin<RequestContext> {
+export type NoteErrors = (context: RequestContext, errors: readonly GraphQLError[]) => void
+
+/** Gives the log what clients are not told. */
+export const createNoteErrors =
+  (log: Logger): NoteErrors =>
+  ({ operation, request }, errors) => {
+    for (const error of errors) {
+      const code = codeOf(error)
+      if (operation.errors.length < mostOutcomes) operation.errors.push(code)
+      if (code !== 'INTERNAL_SERVER_ERROR') continue
+      const err = error.originalError ?? error
+      log.error({ err, requestId: request.id, operation: operation.name }, 'failed')
+    }
+  }
+
+/** Notes what an operation is called and what went wrong; every internal error gets its request id. */
+export function observeOperations(noteErrors: NoteErrors): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({
@@ -45,14 +61,8 @@ export function observeOperations(log: Logger): ApolloServerPlugin<RequestContex
           contextValue.operation.name = name?.slice(0, longestName) ?? null
           return Promise.resolve()
         },
-        didEncounterErrors({ contextValue: { operation, request }, errors }) {
-          for (const error of errors) {
-            const code = codeOf(error)
-            if (operation.errors.length < mostOutcomes) operation.errors.push(code)
-            if (code !== 'INTERNAL_SERVER_ERROR') continue
-            const err = error.originalError ?? error
-            log.error({ err, requestId: request.id, operation: operation.name }, 'failed')
-          }
+        didEncounterErrors({ contextValue, errors }) {
+          noteErrors(contextValue, errors)
           return Promise.resolve()
         },
         willSendResponse({ contextValue, response }) {
