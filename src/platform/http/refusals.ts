@@ -16,7 +16,7 @@ export const refusal = (statusCode: number) => Object.assign(new Error(), { stat
 export function refusals(server: FastifyInstance) {
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
-    if (status >= 500) request.log.error({ err: error }, 'failed')
+    if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'failed')
     return refuse(reply, status, request.id)
   })
   server.setNotFoundHandler((request, reply) => refuse(reply, 404, request.id))

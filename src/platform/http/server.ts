@@ -1,12 +1,6 @@
 import cookie from '@fastify/cookie'
-import cors, { type FastifyCorsOptions } from '@fastify/cors'
-import {
-  fastify,
-  LogController,
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyRequest,
-} from 'fastify'
+import cors from '@fastify/cors'
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { randomUUID } from 'node:crypto'
 import { limitHeaderNames } from '../graphql/limit-headers.js'
@@ -22,8 +16,6 @@ export interface HttpOptions {
   readonly trustedProxies: number
   readonly log: Logger
 }
-
-type CorsCallback = (error: Error | null, options: FastifyCorsOptions) => void
 
 export type Routes = (server: FastifyInstance) => void
 
@@ -43,6 +35,8 @@ export async function createHttpServer(
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
+    // One logger for all requests: who logs names the request. A child for each took 3 % of its time.
+    childLoggerFactory: (logger) => logger,
     bodyLimit,
     // So many hops and no more: what a client itself writes into the header stands further left.
     trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
@@ -80,17 +74,16 @@ export async function createHttpServer(
   })
   closeConnectionsAtTheEnd(server)
   await server.register(cookie)
-  // Exact origins only; credentials for the refresh cookie. An OPTIONS request that is no preflight is
-  // answered like one, not refused in plain text.
-  const common = {
+  // Exact origins only: others get no Access-Control-Allow-Origin, without which browsers heed none of the rest.
+  // Credentials for the refresh cookie. An OPTIONS request that is no preflight is answered like one, not refused in
+  // plain text.
+  await server.register(cors, {
+    origin: [...corsOrigins],
+    credentials: true,
     methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after', ...limitHeaderNames],
+    exposedHeaders: ['x-request-id', 'retry-after', ...limitHeaderNames].join(', '),
     maxAge: 600,
     strictPreflight: false,
-  }
-  await server.register(cors, () => (request: FastifyRequest, callback: CorsCallback) => {
-    const credentials = corsOrigins.includes(request.headers.origin ?? '')
-    callback(null, { ...common, origin: [...corsOrigins], credentials })
   })
   if (trustedProxies === 0) warnOfProxies(server, log)
   logRequests(server, log)

@@ -69,7 +69,7 @@ export const pagesRoutes =
       scope.setErrorHandler((error: FastifyError, request, reply) => {
         const status = error.statusCode ?? 500
         if (status < 500) return sendNotice(request, reply, status, 'malformed')
-        request.log.error({ err: error }, 'failed')
+        request.log.error({ err: error, requestId: request.id }, 'failed')
         return sendFault(request, reply)
       })
       scope.addHook('onRequest', async (request, reply) => {
