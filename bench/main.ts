@@ -39,8 +39,11 @@ async function main(options: Options) {
     rmSync(folder, { recursive: true, force: true })
   }
   const bench = { options, house, load, figures: createFigures(), say }
+  let stopped = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (stopped) return // npm hands on what the terminal has sent to everybody
+      stopped = true
       process.stdout.write(`stopped; so far:\n\n${report(bench.figures)}\n`)
       void close().finally(() => process.exit(1))
     })
