@@ -39,22 +39,27 @@ async function main(options: Options) {
     rmSync(folder, { recursive: true, force: true })
   }
   const bench = { options, house, load, figures: createFigures(), say }
-  let stopped = false
+  const soFar = () => process.stdout.write(`so far:\n\n${report(bench.figures)}\n`)
+  const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopped) return // npm hands on what the terminal has sent to everybody
-      stopped = true
-      process.stdout.write(`stopped; so far:\n\n${report(bench.figures)}\n`)
+      if (stopping.signal.aborted) return // npm hands on what the terminal has sent to everybody
+      stopping.abort()
+      soFar()
       void close().finally(() => process.exit(1))
     })
   }
+
   try {
     const work = options.profile ? profile(bench, options.profile) : measure(bench)
     const text = `${machine(postgres.version, new Date())}\n\n${await work}`
     process.stdout.write(`${text}\n`)
     if (options.write && !options.profile) await writeReport(text)
+  } catch (error) {
+    if (!stopping.signal.aborted) soFar()
+    throw error
   } finally {
-    await close()
+    if (!stopping.signal.aborted) await close()
   }
 }
 

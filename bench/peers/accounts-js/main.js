@@ -1,5 +1,5 @@
 // accounts-js as its documentation sets it up: its GraphQL module under Apollo Server, PostgreSQL through its
-// TypeORM adapter, stateful sessions whose token changes with every refresh.
+// TypeORM adapter, stateful sessions. (createNewSessionTokenOnRefresh stays off: this adapter does not store the new one.)
 import graphqlApi from '@accounts/graphql-api'
 import passwords from '@accounts/password'
 import server from '@accounts/server'
@@ -39,7 +39,6 @@ const accountsServer = new server.AccountsServer(
     tokenSecret: 'a secret that guards nothing but measurements',
     ambiguousErrorMessages: false, // or nobody is signed in by registering
     enableAutologin: true,
-    createNewSessionTokenOnRefresh: true,
   },
   { password },
 )
