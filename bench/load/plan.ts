@@ -36,6 +36,8 @@ export interface ClosedPlan {
 export interface OpenPlan {
   readonly kind: 'open'
   readonly port: number
+  /** Those that come all at once in the beginning, and fill whatever queue there is. */
+  readonly atOnce: number
   readonly perSecond: number
   readonly seconds: number
   readonly texts: readonly string[]

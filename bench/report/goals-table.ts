@@ -9,7 +9,8 @@ export function goalsTable(figures: Figures): string {
     const asked = atLeast === undefined ? `at most ${atMost}${unit}` : `at least ${atLeast}${unit}`
     const value = goal.reached(figures)
     const digits = unit === '' ? 2 : 0
-    const reached = value === undefined ? '–' : `${value.toFixed(digits)}${unit}`
+    const reached =
+      value === undefined || Number.isNaN(value) ? '–' : `${value.toFixed(digits)}${unit}`
     return [text, asked, reached, judge(goal, figures)]
   })
   return table(['goal', 'asked', 'reached', ''], rows)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { median } from '../../test/support/statistics.js'
 import { latchkeyAs, paceOf, type Bench } from '../bench.js'
 import type { Server } from '../house.js'
@@ -22,8 +23,7 @@ export async function overload(bench: Bench) {
   const all: OverloadRound[] = []
   for (let round = 0; round < rounds; round += 1) {
     const before = await load.run(someoneAsks(server, seconds))
-    // The queue is full after the first second.
-    const flood = load.run(flooding(server, 2 * capacity, seconds + 1))
+    const flood = load.run(flooding(bench, server, 2 * capacity, seconds + 1))
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     const during = await load.run(someoneAsks(server, seconds))
     all.push({ calm: before.times, busy: during.times, ...goodputOf(await flood, capacity) })
@@ -68,10 +68,17 @@ const someoneAsks = (server: Server, seconds: number): ClosedPlan => ({
   ...{ connections: askers, pause },
 })
 
-function flooding(server: Server, perSecond: number, seconds: number): OpenPlan {
+function flooding(
+  { options }: Bench,
+  server: Server,
+  perSecond: number,
+  seconds: number,
+): OpenPlan {
+  // Full from the start, so that a round of seconds shows what would go on for hours.
+  const queue = Number(options.set['ARGON2_QUEUE'] ?? 64 * availableParallelism())
   const login = operation(server, 'login')
   return {
-    ...{ kind: 'open', port: server.process.port, perSecond, seconds },
+    ...{ kind: 'open', port: server.process.port, atOnce: queue, perSecond, seconds },
     texts: server.signingIn.map(login.request),
     expected: login.expected,
     refused: 'SERVICE_BUSY',
