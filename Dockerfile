@@ -16,6 +16,8 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
+# The one optional dependency that is wanted: without omitting the others, npm installs Prisma's tools, too (300 MB).
+COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
 COPY --from=build /app/dist dist
 COPY prisma/migrations prisma/migrations
 COPY package.json LICENSE ./

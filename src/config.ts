@@ -88,6 +88,7 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       parallelism: values.ARGON2_PARALLELISM,
       concurrency,
       queue: values.ARGON2_QUEUE ?? 64 * concurrency,
+      engine: values.ARGON2_ENGINE,
       ownProcess: values.ARGON2_PROCESS === 'own',
     },
     rateLimitFactor: values.RATE_LIMIT_FACTOR,

@@ -67,6 +67,7 @@ export const settings = {
   ARGON2_PARALLELISM: { parse: integer(1, 16), default: '1' },
   ARGON2_CONCURRENCY: { parse: integer(1, 256) },
   ARGON2_QUEUE: { parse: integer(1, 100_000) },
+  ARGON2_ENGINE: { parse: choice('auto', 'argon2', 'node-rs'), default: 'auto' },
   ARGON2_PROCESS: { parse: choice('own', 'shared'), default: 'own' },
   RATE_LIMIT_FACTOR: { parse: number(0, 100_000), default: '1' },
   INTROSPECTION: { parse: choice('on', 'off') },

@@ -66,6 +66,7 @@ describe('settings', () => {
         parallelism: 1,
         concurrency: 2,
         queue: 128,
+        engine: 'auto',
         ownProcess: true,
       },
       rateLimitFactor: 1,

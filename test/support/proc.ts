@@ -39,3 +39,5 @@ export const processesWith = (text: string) =>
   list('')
     .map(Number)
     .filter((pid) => pid > 0 && commandOf(pid).includes(text))
+/** The files that are mapped into its memory, such as libraries. */
+export const mappedBy = (pid: number) => read(`${pid}/maps`)

@@ -1,14 +1,20 @@
 import type { Logger } from 'pino'
-import { argon2Here } from '../../../platform/crypto/password-hashing/argon2-engine.js'
+import {
+  chooseEngine,
+  type EngineName,
+} from '../../../platform/crypto/password-hashing/argon2-engine.js'
 import { createHashingGate } from '../../../platform/crypto/password-hashing/hashing-gate.js'
 import { createHashingProcess } from '../../../platform/crypto/password-hashing/hashing-process.js'
+import {
+  nobodysHash,
+  parametersOf,
+  type Argon2Parameters,
+} from '../../../platform/crypto/password-hashing/phc-string.js'
 import type { Metrics } from '../../../platform/observability/metrics.js'
 import { isHashable, normalizePassword } from './password-policy.js'
 
-export interface HashingOptions {
-  readonly memoryKib: number
-  readonly iterations: number
-  readonly parallelism: number
+export interface HashingOptions extends Argon2Parameters {
+  readonly engine: EngineName | 'auto'
   readonly concurrency: number
   readonly queue: number
   /** Whether to hash in a process of its own. */
@@ -31,13 +37,16 @@ export async function createPasswordHasher(
   { log, metrics }: PasswordHasherNeeds,
 ) {
   const gate = createHashingGate({ ...options, metrics })
-  const engine = options.ownProcess ? createHashingProcess(options.concurrency, log) : argon2Here
+  const here = await chooseEngine(options.engine)
+  log.info({ engine: here.name }, 'passwords can be hashed')
+  const engine = options.ownProcess ? createHashingProcess(options.concurrency, here, log) : here
   const { memoryKib, iterations, parallelism } = options
   const parameters = { memoryKib, iterations, parallelism }
-  const nobodys = await argon2Here.hash('the password of nobody', parameters)
+  const nobodys = nobodysHash(parameters)
 
   return {
-    hash: (password: string) => gate(() => engine.hash(normalizePassword(password), parameters)),
+    hash: (password: string) =>
+      gate(() => engine.hash(normalizePassword(password), parameters)),
 
     close: engine.close,
 
@@ -47,11 +56,11 @@ export async function createPasswordHasher(
      */
     async verify(stored: string | null, password: string): Promise<boolean> {
       if (!isHashable(password)) return false
-      const usable = stored !== null && isBearable(stored)
+      const usable = parametersWithin(heaviest, stored) ? stored : null
       const matches = await gate(() =>
-        engine.verify(usable ? stored : nobodys, normalizePassword(password)),
+        engine.verify(usable ?? nobodys, normalizePassword(password)),
       )
-      return usable && matches
+      return usable !== null && matches
     },
 
     /**
@@ -59,32 +68,19 @@ export async function createPasswordHasher(
      * Not where `verify` took nobody's hash or none: the second hash would tell those cases apart.
      */
     shouldRehash(stored: string | null, password: string) {
-      const made = stored !== null && isBearable(stored) ? parse(stored) : null
+      const made = parametersWithin(heaviest, stored)
       if (!made || !isHashable(password)) return false
       return made.memoryKib < options.memoryKib || made.iterations < options.iterations
     },
   }
 }
 
-function isBearable(stored: string) {
-  const made = parse(stored)
-  return (
+function parametersWithin(most: Argon2Parameters, stored: string | null) {
+  const made = stored === null ? null : parametersOf(stored)
+  const isBearable =
     !!made &&
-    made.memoryKib <= heaviest.memoryKib &&
-    made.iterations <= heaviest.iterations &&
-    made.parallelism <= heaviest.parallelism
-  )
-}
-
-function parse(stored: string) {
-  const [, memory, iterations, parallelism] =
-    /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})\$[\w+/]{11,88}\$[\w+/]{22,88}$/.exec(
-      stored,
-    ) ?? []
-  if (!memory || !iterations || !parallelism) return null
-  return {
-    memoryKib: Number(memory),
-    iterations: Number(iterations),
-    parallelism: Number(parallelism),
-  }
+    made.memoryKib <= most.memoryKib &&
+    made.iterations <= most.iterations &&
+    made.parallelism <= most.parallelism
+  return isBearable ? made : null
 }

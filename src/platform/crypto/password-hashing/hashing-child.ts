@@ -1,28 +1,26 @@
 import { readdirSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
-import { argon2Here } from './argon2-engine.js'
-import type { Job, JobResult } from './hashing-process.js'
+import { loadEngine, type EngineName } from './argon2-engine.js'
+import { perform, type Job, type JobResult } from './hashing-job.js'
 
 // The process that hashes and does nothing else: see hashing-process.ts.
-
-process.on('message', (job: Job) => {
-  const { id, work } = job
-  const result =
-    work.kind === 'hash'
-      ? argon2Here.hash(work.password, work.parameters)
-      : argon2Here.verify(work.stored, work.password)
-  const answer = (message: JobResult) => process.connected && process.send?.(message)
-  result.then(
-    (value) => answer({ id, value }),
-    (error: unknown) => answer({ id, error: error instanceof Error ? error.message : 'failed' }),
-  )
-})
 
 // A terminal's Ctrl-C reaches the whole group: requests in flight are still answered. The end of the
 // connection, which is also the server's death, is the sign to stop.
 process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => undefined)
 process.on('disconnect', () => process.exit())
+
+// What the server found to load there, so that both hash alike.
+const engine = await loadEngine(process.argv[2] as EngineName)
+
+process.on('message', ({ id, work }: Job) => {
+  const answer = (message: JobResult) => process.connected && process.send?.(message)
+  perform(engine, work).then(
+    (value) => answer({ id, value }),
+    (error: unknown) => answer({ id, error: error instanceof Error ? error.message : 'failed' }),
+  )
+})
 
 yieldToOthers()
 process.send?.('ready')

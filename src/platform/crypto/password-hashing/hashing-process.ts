@@ -1,27 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { argon2Here, type Argon2Engine, type Argon2Parameters } from './argon2-engine.js'
-
-type Work =
-  | {
-      readonly kind: 'hash'
-      readonly password: string
-      readonly parameters: Argon2Parameters
-    }
-  | { readonly kind: 'verify'; readonly stored: string; readonly password: string }
-
-export interface Job {
-  readonly id: number
-  readonly work: Work
-}
-
-export type JobResult =
-  | { readonly id: number; readonly value: string | boolean }
-  | { readonly id: number; readonly error: string }
+import type { Argon2Engine } from './argon2-engine.js'
+import { perform, type HashingWork, type Job, type JobResult } from './hashing-job.js'
 
 interface Pending {
-  readonly work: Work
+  readonly work: HashingWork
   readonly resolve: (value: Promise<string | boolean> | string | boolean) => void
   readonly reject: (error: Error) => void
   readonly timer: NodeJS.Timeout
@@ -38,10 +22,14 @@ const longestRestartDelay = 60_000
 /**
  * Hashes in a process of low priority, so that the event loop gets a core whenever it has something to do:
  * with all cores hashing, `me` takes at most three times as long as in an idle house, where threads of this
- * process made it eight times. Started by the first hash. Until it is ready, and while it is not there, this
- * process hashes: whatever happens to the other one, nobody's password is wrong for it.
+ * process made it eight times. Started by the first hash. While it is not there, this process hashes (`here`):
+ * whatever happens to the other one, nobody's password is wrong for it.
  */
-export function createHashingProcess(concurrency: number, log: Logger): Argon2Engine {
+export function createHashingProcess(
+  concurrency: number,
+  here: Argon2Engine,
+  log: Logger,
+): Argon2Engine {
   const pending = new Map<number, Pending>()
   let lastId = 0
   let child: ChildProcess | null = null
@@ -55,7 +43,7 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
     started = true
     let starting: ChildProcess
     try {
-      starting = fork(program, [], {
+      starting = fork(program, [here.name], {
         // Neither secrets nor settings: it needs none.
         env: { UV_THREADPOOL_SIZE: String(concurrency + 1) },
         execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
@@ -77,6 +65,7 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
       }
       clearTimeout(toBeReady)
       ready = true
+      for (const [id, { work }] of pending) send(starting, { id, work })
     })
     starting.once('error', (error) => {
       lost(starting, error)
@@ -106,7 +95,7 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
     for (const [id, { work, resolve, timer }] of pending) {
       pending.delete(id)
       clearTimeout(timer)
-      resolve(workHere(work))
+      resolve(perform(here, work))
     }
   }
 
@@ -120,23 +109,28 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
     else job.reject(new Error(result.error))
   }
 
-  function run(work: Work): Promise<string | boolean> {
+  function run(work: HashingWork): Promise<string | boolean> {
     if (!started) start()
     const hashing = child
-    if (!hashing || !ready) return workHere(work)
+    if (!hashing) return perform(here, work)
     return new Promise((resolve, reject) => {
       const id = (lastId += 1)
       const timer = setTimeout(() => {
         lost(hashing, new Error(`it took more than ${patience} ms for a hash`))
       }, patience).unref()
       pending.set(id, { work, resolve, reject, timer })
-      hashing.send({ id, work } satisfies Job, (error) => {
-        if (error) lost(hashing, error)
-      })
+      if (ready) send(hashing, { id, work })
+    })
+  }
+
+  function send(hashing: ChildProcess, job: Job) {
+    hashing.send(job, (error) => {
+      if (error) lost(hashing, error)
     })
   }
 
   return {
+    name: here.name,
     hash: async (password, parameters) => String(await run({ kind: 'hash', password, parameters })),
     verify: async (stored, password) => (await run({ kind: 'verify', stored, password })) === true,
     close() {
@@ -147,8 +141,3 @@ export function createHashingProcess(concurrency: number, log: Logger): Argon2En
     },
   }
 }
-
-const workHere = (work: Work): Promise<string | boolean> =>
-  work.kind === 'hash'
-    ? argon2Here.hash(work.password, work.parameters)
-    : argon2Here.verify(work.stored, work.password)

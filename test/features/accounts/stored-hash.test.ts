@@ -1,0 +1,99 @@
+import { argon2d, argon2i, hash } from 'argon2'
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { LoginDocument } from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import { call, failure, registerPerson, succeeded } from '../../support/client.js'
+
+// What stands in the table decides who gets in, whichever engine reads it.
+
+describe.each(['argon2', 'node-rs'])('a stored hash, under ARGON2_ENGINE=%s', async (engine) => {
+  const app = await startApp({ env: { ARGON2_ENGINE: engine } })
+  afterAll(app.close)
+
+  async function login(email: string, password: string) {
+    const { data } = await call(app, LoginDocument, { input: { email, password } })
+    return data?.login
+  }
+
+  const storedHash = async (userId: string) =>
+    (await app.db.passwordCredential.findUniqueOrThrow({ where: { userId } })).hash
+
+  const writeHash = (userId: string, text: string) =>
+    app.db.passwordCredential.update({ where: { userId }, data: { hash: text } })
+
+  it('is renewed at the next sign-in when the parameters rose, and the password stays', async () => {
+    const { id, email, password } = await registerPerson(app)
+    const weak = await hash(password, { memoryCost: 7_168, timeCost: 5, parallelism: 1 })
+    await writeHash(id, weak)
+    const before = await app.db.passwordCredential.findUniqueOrThrow({ where: { userId: id } })
+
+    expect(failure(await login(email, 'wrong horse')).code).toBe('INVALID_CREDENTIALS')
+    expect(await storedHash(id)).toBe(weak)
+
+    succeeded(await login(email, password))
+    const after = await app.db.passwordCredential.findUniqueOrThrow({ where: { userId: id } })
+    expect(after.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect({ ...after, hash: '' }).toEqual({ ...before, hash: '' })
+
+    succeeded(await login(email, password))
+    expect(await storedHash(id)).toBe(after.hash)
+  })
+
+  const salt = 'c29tZXNhbHRzb21lc2FsdA'
+  const tag = 'A'.repeat(43)
+  const phc = (type: string, parameters: string) => `$${type}$${parameters}$${salt}$${tag}`
+
+  test.each([
+    ['is empty', ''],
+    ['is no hash', 'x'],
+    ['is the password itself', 'correct horse'],
+    ['asks for 4 GiB', phc('argon2id', 'v=19$m=4194304,t=1,p=1')],
+    ['asks for 2^32 - 1 passes', phc('argon2id', 'v=19$m=8,t=4294967295,p=1')],
+    ['asks for 255 lanes', phc('argon2id', 'v=19$m=262144,t=1,p=255')],
+    ['asks for numbers beyond numbers', phc('argon2id', `v=19$m=${'9'.repeat(400)},t=1,p=1`)],
+    ['asks for nothing', phc('argon2id', 'v=19$m=0,t=0,p=0')],
+    ['is of an older version', phc('argon2id', 'v=16$m=19456,t=2,p=1')],
+    ['is of bcrypt', '$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy'],
+    ['has no salt', '$argon2id$v=19$m=19456,t=2,p=1$$' + tag],
+    ['has an empty tag', `$argon2id$v=19$m=19456,t=2,p=1$${salt}$`],
+    ['ends in a newline', `${phc('argon2id', 'v=19$m=19456,t=2,p=1')}\n`],
+    ['has more lanes than memory', phc('argon2id', 'v=19$m=64,t=1,p=9')],
+    ['has its parameters in another order', phc('argon2id', 'v=19$m=19456,p=1,t=2')],
+    ['has a parameter too many', phc('argon2id', 'v=19$m=19456,t=2,p=1,keyid=AAAA')],
+  ])('that %s lets nobody in, quickly and within bounds', async (_, text) => {
+    const { id, email, password } = await registerPerson(app)
+    await writeHash(id, text)
+    const memory = process.resourceUsage().maxRSS
+    const start = performance.now()
+    expect(failure(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
+    expect(performance.now() - start).toBeLessThan(1_000)
+    expect(process.resourceUsage().maxRSS - memory).toBeLessThan(100_000) // kB
+    expect(await storedHash(id)).toBe(text)
+  })
+
+  // One library reads these and another does not: a password must not depend on which is installed.
+  test.each([
+    ['with a leading zero', (text: string) => text.replace('m=19456', 'm=019456')],
+    ['with padding', (text: string) => `${text}=`],
+    ['with bits beyond its last byte', (text: string) => text.slice(0, -1) + strayBit(text)],
+  ])('spelled %s lets nobody in, even with its password', async (_, spelled) => {
+    const { id, email, password } = await registerPerson(app)
+    succeeded(await login(email, password))
+    await writeHash(id, spelled(await storedHash(id)))
+    expect(failure(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
+  })
+
+  test.each([
+    ['Argon2i', argon2i],
+    ['Argon2d', argon2d],
+  ])('of %s lets nobody in, even with its password', async (_, type) => {
+    const { id, email, password } = await registerPerson(app)
+    await writeHash(id, await hash(password, { type, memoryCost: 19_456, timeCost: 2 }))
+    expect(failure(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
+  })
+})
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/** The last of 43 characters says four bits of the last byte, and two of nothing. */
+const strayBit = (text: string) => alphabet.charAt(alphabet.indexOf(text.slice(-1)) + 1)

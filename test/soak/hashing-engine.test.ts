@@ -1,0 +1,78 @@
+import { once } from 'node:events'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { LoginDocument } from '../../src/generated/operations.js'
+import type { DatabaseTarget } from '../../src/platform/database/database.js'
+import { testSecret } from '../support/app.js'
+import { kill } from '../support/child.js'
+import { call, failure, newEmail, registerPerson, signIn } from '../support/client.js'
+import { lastingDatabase } from '../support/lasting-database.js'
+import { mappedBy, parentOf, processesWith } from '../support/proc.js'
+import { databaseSettings, startServerProcess } from '../support/server-process.js'
+
+// Each test starts processes, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 })
+
+/** What makes the optional package fail to load, as on a platform for which it has no build. */
+const missing = { NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere' }
+
+async function start(target: DatabaseTarget, env: Record<string, string>) {
+  const server = await startServerProcess({
+    ...databaseSettings(target),
+    AUTH_SECRET: testSecret,
+    ...env,
+  })
+  onTestFinished(() => kill(server.child))
+  /** The libraries that a process has loaded to hash with. */
+  const loaded = (pid = 0) =>
+    ['@node-rs/argon2', '/node_modules/argon2/'].filter((path) => mappedBy(pid).includes(path))
+  const hashing = async () => {
+    const input = { email: newEmail(), password: 'not the right one' }
+    const { data } = await call(server, LoginDocument, { input })
+    expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+    const child = processesWith('hashing-child').find((pid) => parentOf(pid) === server.child.pid)
+    return { server: loaded(server.child.pid), child: loaded(child) }
+  }
+  return { ...server, hashing }
+}
+
+describe.skipIf(process.platform !== 'linux')('what hashes', () => {
+  it.each([
+    ['the faster engine, where it loads', {}, 'node-rs', '@node-rs/argon2'],
+    ['argon2, where it does not', missing, 'argon2', '/node_modules/argon2/'],
+    [
+      'argon2, where it is asked for',
+      { ARGON2_ENGINE: 'argon2' },
+      'argon2',
+      '/node_modules/argon2/',
+    ],
+  ])('is %s: in both processes, and the log says so', async (_, env, name, library) => {
+    const server = await start(await lastingDatabase(), env)
+    expect(await server.hashing()).toEqual({ server: [library], child: [library] })
+    expect(server.output()).toContain(`"engine":"${name}"`)
+    expect(server.output()).not.toContain('the hashing process is gone')
+  })
+
+  it('may be another after a restart: everybody still gets in', async () => {
+    const target = await lastingDatabase()
+    const first = await start(target, {})
+    const person = await registerPerson(first)
+    await stop(first)
+    const second = await start(target, missing)
+    expect((await signIn(second, person)).id).toBe(person.id)
+    const another = await registerPerson(second)
+    await stop(second)
+    const third = await start(target, {})
+    for (const each of [person, another]) expect((await signIn(third, each)).id).toBe(each.id)
+  })
+
+  it('is nothing else than what was asked for by name: the server does not start without it', async () => {
+    const starting = start(await lastingDatabase(), { ...missing, ARGON2_ENGINE: 'node-rs' })
+    await expect(starting).rejects.toThrow(/^ARGON2_ENGINE=node-rs cannot be loaded here: /m)
+  })
+})
+
+async function stop({ child }: Awaited<ReturnType<typeof start>>) {
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+}
