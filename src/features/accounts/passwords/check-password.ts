@@ -45,6 +45,8 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
     password: string,
     { network }: RequestInfo,
   ): Promise<PasswordCheck> => {
+    // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
+    if (isHashable(password)) hasher.refuseWhenBusy()
     const canonical = canonicalEmail(email)
     const since = after(clock.now(), -addressesKeptFor)
     const credential = canonical

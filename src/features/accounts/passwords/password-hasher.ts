@@ -46,9 +46,12 @@ export async function createPasswordHasher(
 
   return {
     hash: (password: string) =>
-      gate(() => engine.hash(normalizePassword(password), parameters)),
+      gate.pass(() => engine.hash(normalizePassword(password), parameters)),
 
     close: engine.close,
+
+    /** Throws ServiceBusy where a hash would, before anything is done for it. */
+    refuseWhenBusy: gate.refuseWhenFull,
 
     /**
      * Whether the password is the one that was hashed. Without a usable hash (no such account, or a
@@ -57,7 +60,7 @@ export async function createPasswordHasher(
     async verify(stored: string | null, password: string): Promise<boolean> {
       if (!isHashable(password)) return false
       const usable = parametersWithin(heaviest, stored) ? stored : null
-      const matches = await gate(() =>
+      const matches = await gate.pass(() =>
         engine.verify(usable ?? nobodys, normalizePassword(password)),
       )
       return usable !== null && matches

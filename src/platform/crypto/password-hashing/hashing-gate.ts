@@ -20,15 +20,19 @@ export function createHashingGate({ concurrency, queue, metrics }: HashingGateOp
   let running = 0
   let usualDuration = 0
 
+  /** At once, where somebody who came now could not even wait. */
+  function refuseWhenFull() {
+    if (running < concurrency || waiting.length < queue) return
+    const backlog = ((waiting.length / concurrency) * usualDuration) / 1_000
+    throw new ServiceBusy(Math.min(backlog, longestWait))
+  }
+
   async function enter() {
     if (running < concurrency) {
       running += 1
       return
     }
-    if (waiting.length >= queue) {
-      const backlog = ((waiting.length / concurrency) * usualDuration) / 1_000
-      throw new ServiceBusy(Math.min(backlog, longestWait))
-    }
+    refuseWhenFull()
     await new Promise<void>((resolve) => {
       metrics.hashingWaiting.set(waiting.push(resolve))
     })
@@ -42,7 +46,7 @@ export function createHashingGate({ concurrency, queue, metrics }: HashingGateOp
     else running -= 1
   }
 
-  return async <T>(work: () => Promise<T>): Promise<T> => {
+  async function pass<T>(work: () => Promise<T>): Promise<T> {
     await enter()
     const start = performance.now()
     metrics.passwordHashes.inc()
@@ -53,4 +57,6 @@ export function createHashingGate({ concurrency, queue, metrics }: HashingGateOp
       leave()
     }
   }
+
+  return { refuseWhenFull, pass }
 }
