@@ -39,7 +39,7 @@ export default {
     rule(
       'front-door',
       'Another feature is imported through its index.ts.',
-      { path: '^src/(?:features/([^/]+)/|cli/|[^/]+\\.ts)' },
+      { path: '^src/(?:features/([^/]+)/|cli/|cluster/|[^/]+\\.ts)' },
       {
         path: '^src/features/([^/]+)/',
         pathNot: ['^src/features/$1/', '^src/features/[^/]+/index\\.ts$'],
@@ -55,13 +55,13 @@ export default {
       'platform-knows-no-feature',
       'The platform is what features stand on.',
       { path: '^src/platform/' },
-      { path: '^src/(features/|config/|cli/|[^/]+\\.ts)' },
+      { path: '^src/(features/|config/|cli/|cluster/|[^/]+\\.ts)' },
     ),
     rule(
       'features-know-no-composition',
       'What a feature needs is handed to it.',
       { path: '^src/features/' },
-      { path: '^src/(config/|cli/|[^/]+\\.ts)' },
+      { path: '^src/(config/|cli/|cluster/|[^/]+\\.ts)' },
     ),
     rule(
       'client-stands-alone',

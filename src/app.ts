@@ -106,7 +106,11 @@ export async function createApp(parts: Parts): Promise<App> {
       ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl })] : []),
       ...(recentMail && config.mail.preview ? [mailPreviewRoutes({ recentMail })] : []),
     ])
-    const jobs = startJobs(services.jobs, log)
+    const { worker = 1 } = parts
+    const jobs = startJobs(
+      services.jobs.filter(({ by }) => by === 'each' || worker === 1),
+      log,
+    )
 
     return {
       server,

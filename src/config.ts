@@ -1,7 +1,7 @@
 import { availableCores } from './platform/cores.js'
 import { StartupError } from './platform/errors.js'
 import { isLoopback } from './platform/http/loopback.js'
-import { contradictions, hashingLimit } from './config/rules.js'
+import { contradictions, hashingLimit, workersOf } from './config/rules.js'
 import { settings, type Environment, type Setting, type Values } from './config/settings.js'
 
 /** Everything that can be set. Durations are milliseconds. */
@@ -14,7 +14,8 @@ export type Config = ReturnType<typeof parseConfig>
 export function parseConfig(environment: Environment, cores = availableCores()) {
   const unreadable = new Map<string, string>()
   const values = readAll(environment, unreadable)
-  const hashingAtMost = hashingLimit(environment, cores)
+  const workers = workersOf(values, cores)
+  const hashingAtMost = hashingLimit(environment, Math.floor(cores / workers))
   const problems = [...unreadable.values(), ...contradictions(values, hashingAtMost, unreadable)]
   if (problems.length > 0)
     throw new StartupError(['Latchkey cannot start:', ...problems].join('\n  '))
@@ -30,6 +31,8 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
     appUrl: values.APP_URL ?? publicUrl,
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedProxies: values.TRUST_PROXY,
+    /** Processes that serve. What follows is of each, but for `metricsPort`. */
+    workers,
     logLevel: values.LOG_LEVEL,
     /** Null: no metrics. */
     metricsPort: values.METRICS_PORT ?? null,
@@ -75,7 +78,10 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       /** A folder of templates that take the place of the built-in ones; null: none do. */
       templates: values.MAIL_TEMPLATES ?? null,
       /** Whether a developer can look at what was sent. */
-      preview: values.NODE_ENV !== 'production' && isLoopback(new URL(publicUrl).hostname),
+      preview:
+        values.NODE_ENV !== 'production' &&
+        isLoopback(new URL(publicUrl).hostname) &&
+        workers === 1, // it shows what its own process has sent
     },
     passwords: {
       minLength: values.PASSWORD_MIN_LENGTH,

@@ -48,9 +48,12 @@ export interface Parts {
   readonly target?: DatabaseTarget
   /** Messages are sent in the background, or when `deliverer` is told to. */
   readonly delivery?: 'background' | 'by hand'
+  /** Which of several workers this is, from 1. */
+  readonly worker?: number
 }
 
-const mailJob = { name: 'send messages', every: 1_000 }
+const mailJob = { name: 'send messages', by: 'one', every: 1_000 } as const
+const cleaning = { by: 'one', every: 600_000 } as const
 
 export type Services = Awaited<ReturnType<typeof openServices>>
 
@@ -135,6 +138,7 @@ export async function openServices(parts: Parts) {
       metrics.mailWaiting.set(waiting)
       metrics.mailDead.set(dead)
     }
+    const countMail: Job = { name: 'count messages', by: 'one', every: 10_000, run: measureMail }
 
     const auth = new AuthService(
       {
@@ -146,13 +150,18 @@ export async function openServices(parts: Parts) {
     )
 
     const jobs: Job[] = [
-      { name: 'read signing keys', every: 5_000, run: keys.load },
-      { name: 'rotate signing keys', every: 60_000, run: () => keyRotation.runSchedule() },
-      { name: 'remove expired sessions', every: 600_000, run: removeExpiredSessions },
-      { name: 'forget addresses', every: 600_000, run: () => accounts.forgetAddresses() },
-      { name: 'remove expired tokens', every: 600_000, run: () => tokens.removeExpired() },
-      { name: 'remove old messages', every: 600_000, run: () => outbox.removeFinished() },
-      ...(metrics.registry ? [{ name: 'count messages', every: 10_000, run: measureMail }] : []),
+      { name: 'read signing keys', by: 'each', every: 5_000, run: keys.load },
+      {
+        name: 'rotate signing keys',
+        by: 'one',
+        every: 60_000,
+        run: () => keyRotation.runSchedule(),
+      },
+      { name: 'remove expired sessions', ...cleaning, run: removeExpiredSessions },
+      { name: 'forget addresses', ...cleaning, run: () => accounts.forgetAddresses() },
+      { name: 'remove expired tokens', ...cleaning, run: () => tokens.removeExpired() },
+      { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
+      ...(metrics.registry ? [countMail] : []),
       // Not at once: what a request does must not show in the time of the next one.
       ...(parts.delivery === 'by hand' ? [] : [{ ...mailJob, run: deliverer.deliverDue }]),
     ]

@@ -1,13 +1,13 @@
 import { StartupError } from '../platform/errors.js'
 
-/** Ends the process for an error: a mistake in the settings in a sentence, a bug with its stack. */
+/** Ends the process for an error. */
 export function exitWith(error: unknown): never {
-  const text =
-    error instanceof StartupError
-      ? error.message
-      : error instanceof Error
-        ? error.stack
-        : String(error)
-  process.stderr.write(`${text ?? ''}\n`)
+  process.stderr.write(`${textOf(error)}\n`)
   process.exit(1)
+}
+
+/** A mistake in the settings in a sentence, a bug with its stack. */
+export function textOf(error: unknown): string {
+  if (error instanceof StartupError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

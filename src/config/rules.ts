@@ -1,5 +1,5 @@
 import { isLoopback } from '../platform/http/loopback.js'
-import type { Environment, SettingName, Values } from './settings.js'
+import { mostWorkers, type Environment, type SettingName, type Values } from './settings.js'
 
 /** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */
 const argon2Floors = [
@@ -58,6 +58,20 @@ const rules: readonly Rule[] = [
       'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`',
   },
   {
+    about: ['WORKERS', 'DATABASE_URL'],
+    isBroken: ({ WORKERS, DATABASE_URL }) => !DATABASE_URL && WORKERS !== null && WORKERS > 1,
+    problem: () =>
+      'WORKERS must be 1 without DATABASE_URL: embedded stays one process on one database session',
+  },
+  {
+    // Also where `auto` comes to one: the same settings start, or do not, on every machine.
+    about: ['WORKERS', 'DATABASE_URL', 'REDIS_URL'],
+    isBroken: ({ WORKERS, DATABASE_URL, REDIS_URL }) =>
+      !!DATABASE_URL && WORKERS !== 1 && !REDIS_URL,
+    problem: () =>
+      'REDIS_URL is required with WORKERS: each worker would count attempts by itself and allow every budget once more',
+  },
+  {
     about: ['RATE_LIMIT_FACTOR'],
     isBroken: (values) => isProduction(values) && values.RATE_LIMIT_FACTOR === 0,
     problem: () => 'RATE_LIMIT_FACTOR must not be 0 in production: passwords could be guessed',
@@ -76,7 +90,7 @@ const rules: readonly Rule[] = [
     about: ['ARGON2_CONCURRENCY'],
     isBroken: (values, hashingAtMost) => (values.ARGON2_CONCURRENCY ?? 0) > hashingAtMost,
     problem: (hashingAtMost) =>
-      `ARGON2_CONCURRENCY must be at most ${hashingAtMost}: the smaller of the cores and UV_THREADPOOL_SIZE - 1`,
+      `ARGON2_CONCURRENCY must be at most ${hashingAtMost}: the smaller of the cores, divided among WORKERS, and UV_THREADPOOL_SIZE - 1`,
   },
 ]
 
@@ -94,6 +108,12 @@ export const contradictions = (
 function isConfidential(text: string) {
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || isLoopback(hostname)
+}
+
+/** How many processes are to serve. */
+export function workersOf({ WORKERS, DATABASE_URL }: Values, cores: number) {
+  if (WORKERS !== null) return WORKERS
+  return DATABASE_URL ? Math.min(cores, mostWorkers) : 1
 }
 
 /**

@@ -16,6 +16,8 @@ import {
   smtpUrl,
 } from './value-types.js'
 
+export const mostWorkers = 64
+
 /**
  * Every setting, once: its name, its default, how its text becomes a value, and what it is for.
  * config.ts parses the environment by this table, and a test holds the README to it.
@@ -42,6 +44,7 @@ export const settings = {
   DATABASE_STATEMENTS: { parse: choice('prepared', 'prisma'), default: 'prepared' },
   DATABASE_BATCHING: { parse: choice('on', 'off'), default: 'on' },
   REDIS_URL: { parse: redisUrl, secret: true },
+  WORKERS: { parse: integerOr('auto', 1, mostWorkers), default: '1' },
   AUTH_SECRET: { parse: secrets, secret: true },
   ACCESS_TOKEN_TTL: { parse: duration('1m', '1h'), default: '10m' },
   JWT_AUDIENCE: { parse: z.string() },

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino'
 
-/** Something that every replica does from time to time. */
+/** Something that a replica does from time to time. */
 export interface Job {
   readonly name: string
+  /** Of several workers: by each of them, or by one for all. */
+  readonly by: 'each' | 'one'
   /** Milliseconds from the end of one run to the start of the next. */
   readonly every: number
   /** Told to stop, it ends soon: what it leaves undone it does at its next run. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
 import { parseConfig } from '../../src/config.js'
 
@@ -84,6 +85,59 @@ describe('Argon2 parameters', () => {
     const { argon2 } = accept({ ...environment, ARGON2_CONCURRENCY: most }, cores)
     expect(argon2).toMatchObject({ concurrency: Number(most), queue: 64 * Number(most) })
     expect(accept(environment, cores).argon2.concurrency).toBe(Number(most))
+  })
+})
+
+describe('WORKERS', () => {
+  const withoutRedis = {
+    DATABASE_URL: 'postgresql://localhost/latchkey',
+    AUTH_SECRET: randomBytes(32).toString('base64'),
+  }
+  const shared = { ...withoutRedis, REDIS_URL: 'redis://localhost' }
+
+  test.each([
+    ['1', 8, 1],
+    ['2', 1, 2],
+    ['64', 8, 64],
+    ['auto', 8, 8],
+    ['auto', 1, 1],
+    ['auto', 96, 64],
+  ])('may be %s: with %d cores that is %d', (WORKERS, cores, workers) => {
+    expect(accept({ ...shared, WORKERS }, cores).workers).toBe(workers)
+  })
+
+  test.each(['0', '65', '-1', '1.5', 'all', 'AUTO'])('may not be %s', (WORKERS) => {
+    expectRefusal({ ...shared, WORKERS }, /WORKERS must be auto or a whole number from 1 to 64/)
+  })
+
+  it('is 1 with the embedded database, as auto is', () => {
+    expectRefusal({ WORKERS: '2' }, /WORKERS must be 1 without DATABASE_URL: embedded stays one/)
+    expect(accept({ WORKERS: 'auto' }).workers).toBe(1)
+    expect(accept({ WORKERS: '1' }).workers).toBe(1)
+  })
+
+  test.each(['2', 'auto'])('of %s needs Redis, however many cores there are', (WORKERS) => {
+    expectRefusal({ ...withoutRedis, WORKERS }, /REDIS_URL is required with WORKERS/, 1)
+    expect(accept({ ...withoutRedis, WORKERS: '1' }).redisUrl).toBeNull()
+  })
+
+  test.each([
+    ['2', 8, '64', 4],
+    ['3', 8, '64', 2],
+    ['8', 8, '64', 1],
+    ['16', 8, '64', 1],
+    ['2', 64, '4', 3],
+  ])('of %s divide the hashes: of %d cores, with %s threads, %d each', (...given) => {
+    const [WORKERS, cores, UV_THREADPOOL_SIZE, each] = given
+    const environment = { ...shared, WORKERS, UV_THREADPOOL_SIZE }
+    expect(accept(environment, cores).argon2).toMatchObject({ concurrency: each, queue: 64 * each })
+    const over = { ...environment, ARGON2_CONCURRENCY: String(each + 1) }
+    expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${each}:`), cores)
+  })
+
+  it('leaves the preview of messages to a single process, which has sent them all', () => {
+    expect(accept(shared).mail.preview).toBe(true)
+    expect(accept({ ...shared, WORKERS: '2' }).mail.preview).toBe(false)
   })
 })
 

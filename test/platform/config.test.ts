@@ -28,6 +28,7 @@ describe('settings', () => {
       appUrl: 'http://localhost:4000',
       corsOrigins: [],
       trustedProxies: 0,
+      workers: 1,
       logLevel: 'info',
       metricsPort: null,
       dataDir: './data',

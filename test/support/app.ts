@@ -53,6 +53,7 @@ const optimizations: Record<string, string> =
         GRAPHQL_COMPILE_AFTER: 'never',
         TOKEN_CACHE_SIZE: '0',
         JWT_ENGINE: 'jose',
+        ARGON2_ENGINE: 'argon2',
       }
     : { GRAPHQL_COMPILE_AFTER: '0' }
 

@@ -14,12 +14,12 @@ export interface PostgresTarget {
 const OLDEST_SERVER = 15
 
 /**
- * Migrates the database behind `target` and returns a pool of connections to it. Errors say what to
- * mend and never contain the URL, whose password would end up in the log.
+ * Applies the migrations that are missing in the database at `url`. Errors say what to mend and never contain the
+ * URL, whose password would end up in the log.
  */
-export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg.Pool> {
+export async function migratePostgres(url: string, log: Log): Promise<void> {
   // A migration may take longer than any query of the server may.
-  const client = clientFor(target.url)
+  const client = clientFor(url)
   try {
     await client.connect()
     await refuseOldServer(client)
@@ -30,7 +30,11 @@ export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg
   } finally {
     await client.end().catch(() => undefined)
   }
+}
 
+/** Migrates the database behind `target` and returns a pool of connections to it. */
+export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg.Pool> {
+  await migratePostgres(target.url, log)
   const pool = new pg.Pool({
     ...connectionTo(target.url, [
       // Longer than the 10 s that a transaction may take: these end what was forgotten.

@@ -41,5 +41,9 @@ function standardOutput() {
 function describe(error: Error) {
   const { type, message, stack } = pino.stdSerializers.err(error)
   const { code } = error as NodeJS.ErrnoException
-  return { type, message, stack, code }
+  return { type, message: cut(message, 500), stack: cut(stack, 2_000), code }
 }
+
+// Several workers write into one pipe, which keeps lines apart up to 4096 bytes (PIPE_BUF): longer ones were found mixed
+// where the reader was slow.
+const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text)

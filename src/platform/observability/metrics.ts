@@ -67,6 +67,7 @@ export async function createMetrics(options: {
     redisUp: options.redis
       ? new Gauge({
           name: 'latchkey_redis_up',
+          aggregator: 'min',
           help: '1 while attempts are counted in Redis, 0 while this replica counts by itself.',
           registers,
         })

@@ -1,0 +1,206 @@
+// WORKERS=2: the real program, on PostgreSQL and Redis, in three processes.
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { RevokeOtherSessionsDocument } from '../../src/generated/operations.js'
+import { kill } from '../support/child.js'
+import {
+  call,
+  me,
+  newEmail,
+  refresh,
+  registerPerson,
+  signIn,
+  succeeded,
+} from '../support/client.js'
+import { runProgram } from '../support/command-line.js'
+import { createPostgresDatabase, onPostgres, rawClient } from '../support/database.js'
+import { newPlace, tally } from '../support/limits.js'
+import { onRedis, startRedis, type RedisServer } from '../support/redis-server.js'
+import { testSecret } from '../support/test-secret.js'
+import { tryTogether } from '../support/together.js'
+import {
+  alone,
+  fromBoth,
+  isRunning,
+  metricOf,
+  patience,
+  startService,
+  workerOf,
+  type Service,
+} from '../support/workers.js'
+
+// Processes start here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
+
+describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
+  let redis: RedisServer
+  let database: Awaited<ReturnType<typeof createPostgresDatabase>>
+  let service: Service
+  const settings = () => ({
+    DATABASE_URL: database.target.url,
+    REDIS_URL: redis.url,
+    AUTH_SECRET: testSecret,
+  })
+  const query = async (sql: string) => {
+    const client = await rawClient(database.target)
+    const { rows } = await client.query<Record<string, unknown>>(sql)
+    await client.end()
+    return rows
+  }
+
+  beforeAll(async () => {
+    redis = await startRedis()
+    database = await createPostgresDatabase() // without a table
+    service = await startService(settings())
+  })
+  afterAll(async () => {
+    await kill(service.child)
+    await database.drop()
+    await redis.close()
+  })
+
+  it('migrates once, makes one set of keys, and says once that it is ready', async () => {
+    expect(service.output().split('Latchkey is ready.')).toHaveLength(2)
+    expect(
+      service
+        .readied()
+        .map(({ worker }) => worker)
+        .toSorted(),
+    ).toEqual([1, 2])
+    const applied = service.lines().filter(({ msg }) => msg === 'migration applied')
+    expect(applied.length).toBeGreaterThan(2)
+    expect(new Set(applied.map(({ worker }) => worker))).toEqual(new Set([undefined]))
+    expect(await query('SELECT 1 FROM _prisma_migrations')).toHaveLength(applied.length)
+    const keys = await query('SELECT status::text FROM signing_keys ORDER BY 1')
+    expect(keys).toEqual([{ status: 'CURRENT' }, { status: 'NEXT' }])
+  })
+
+  it('serves with both: whoever registered at one is known to the other', async () => {
+    const person = await registerPerson(service)
+    for (const { data } of await fromBoth(service, () => me(service, person.accessToken, own))) {
+      expect(data?.me?.id).toBe(person.id)
+    }
+  })
+
+  it('has one successor for 64 refreshes at once with one token', async () => {
+    const { refreshToken } = await registerPerson(service)
+    const race = Array.from({ length: 64 }, () => refresh(service, refreshToken, own))
+    const successors = (await Promise.all(race)).map((result) => succeeded(result).refreshToken)
+    expect(new Set(successors).size).toBe(1)
+    const refreshed = service
+      .lines()
+      .slice(-64)
+      .map(({ worker }) => worker)
+    expect(new Set(refreshed)).toEqual(new Set([1, 2]))
+  })
+
+  it('refuses an ended session at once, whichever worker ended it', async () => {
+    const person = await registerPerson(service)
+    for (let round = 0; round < 2; round += 1) {
+      const other = await signIn(service, person)
+      await fromBoth(service, () => me(service, other.accessToken, own))
+      const token = person.accessToken
+      await call(service, RevokeOtherSessionsDocument, {}, { token, ...own })
+      for (const { errors } of await fromBoth(service, () => me(service, other.accessToken, own))) {
+        expect(errors[0]?.extensions['reason']).toBe('SESSION_ENDED')
+      }
+    }
+  })
+
+  it('counts attempts together: twenty sign-ins a minute for an address, not forty', async () => {
+    const hashed = (await metricOf(service, 'latchkey_password_hashes_total')) ?? NaN
+    const from = newPlace()
+    const shots = Array.from({ length: 40 }, () => ({ server: service, email: newEmail(), from }))
+    const answers = await tryTogether(shots)
+    expect(tally(answers.map(({ outcome }) => outcome.split(' ')[0] ?? ''))).toEqual({
+      INVALID_CREDENTIALS: 20,
+      RATE_LIMITED: 20,
+    })
+    const workers = await Promise.all(
+      answers.map(({ headers }) => workerOf(service, { headers } as never)),
+    )
+    expect(new Set(workers)).toEqual(new Set([1, 2]))
+
+    const refused = 'latchkey_attempts_refused_total{action="login",per="address"}'
+    expect(await metricOf(service, refused)).toBe(20)
+    expect(await metricOf(service, 'latchkey_password_hashes_total')).toBe(hashed + 20)
+    expect(await metricOf(service, 'latchkey_redis_up')).toBe(1)
+    expect(await metricOf(service, 'process_start_time_seconds')).toBeGreaterThan(1.7e9)
+    expect(await metricOf(service, 'process_resident_memory_bytes')).toBeGreaterThan(1e8)
+  })
+
+  it('sends messages by the first alone, and goes on when that is killed', async () => {
+    const register = () => registerPerson(service)
+    const sent = () => service.lines().filter(({ msg }) => msg.startsWith('a message'))
+    await Promise.all([register(), register(), register(), register()])
+    await expect.poll(() => sent().length, patience).toBeGreaterThan(3)
+    expect(new Set(sent().map(({ worker }) => worker))).toEqual(new Set([1]))
+
+    const hashed = (await metricOf(service, 'latchkey_password_hashes_total')) ?? NaN
+    const person = await register()
+    const first = service.readied().find(({ worker }) => worker === 1)?.pid ?? 0
+    process.kill(first, 'SIGKILL')
+    await expect.poll(() => service.lines().at(-1)?.msg, patience).toMatch(/a worker is gone/)
+    while (service.readied().length < 3) {
+      expect((await me(service, person.accessToken, own)).data?.me?.id).toBe(person.id)
+    }
+    expect(service.readied().at(-1)).toMatchObject({ worker: 1 })
+    await fromBoth(service, () => me(service, person.accessToken, own))
+    expect(service.output().split('Latchkey is ready.')).toHaveLength(2)
+    // What the dead one had counted when it was last asked.
+    expect(await metricOf(service, 'latchkey_password_hashes_total')).toBeGreaterThanOrEqual(hashed)
+
+    const earlier = sent().length
+    await register()
+    await expect.poll(() => sent().length, patience).toBeGreaterThan(earlier)
+    expect(sent().at(-1)?.worker).toBe(1)
+  })
+
+  it('finishes on SIGTERM what is in flight, exits with 0, and leaves no process behind', async () => {
+    const logins = inFlight(service)
+    await Promise.race(logins)
+    const exited = once(service.child, 'exit')
+    const start = performance.now()
+    service.child.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+    expect(performance.now() - start).toBeLessThan(9_500)
+    expect(await Promise.all(logins)).toEqual(logins.map(() => 'INVALID_CREDENTIALS'))
+    expect(service.readied().filter(({ pid }) => isRunning(pid))).toEqual([])
+  })
+
+  it('stops in order when the primary process is killed: nobody is left, and the port is free', async () => {
+    const next = await startService(settings())
+    onTestFinished(() => kill(next.child))
+    const logins = inFlight(next)
+    await Promise.race(logins)
+    await kill(next.child)
+    expect(await Promise.all(logins)).toEqual(logins.map(() => 'INVALID_CREDENTIALS'))
+    const left = () => next.readied().filter(({ pid }) => isRunning(pid))
+    await expect.poll(left, patience).toEqual([])
+    const other = createServer().listen(Number(new URL(next.url).port), '127.0.0.1')
+    await once(other, 'listening')
+    other.close()
+  })
+
+  it('that cannot start says why once, and exits with 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const PORT = String((other.address() as AddressInfo).port)
+    const ended = await runProgram('main', { ...settings(), WORKERS: '2', PORT })
+    expect(ended).toMatchObject({ code: 1, err: `127.0.0.1:${PORT} is in use: set PORT.\n` })
+  })
+})
+
+const own = { headers: alone }
+
+/** Sign-ins over as many connections, more than can be hashed at once. */
+function inFlight(service: Service) {
+  const attempts = Array.from({ length: 12 }, () => ({
+    server: service,
+    email: newEmail(),
+    from: newPlace(),
+  }))
+  return attempts.map(async (attempt) => (await tryTogether([attempt]))[0]?.outcome)
+}
