@@ -27,7 +27,7 @@ export type DatabaseTarget =
   | PostgresTarget
 
 /** How hot statements are sent; for comparison, and for poolers. */
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly statements: HotStatements
   readonly batching: boolean
 }

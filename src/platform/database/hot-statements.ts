@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
 
 /** A statement that is run for almost every request: always the same text, with $1, $2 … in it. */
-export interface HotStatement {
+interface HotStatement {
   /** Under which a connection keeps its plan: short, and of no other statement. */
   readonly name: string
   readonly text: string
