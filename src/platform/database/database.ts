@@ -13,6 +13,7 @@ import { createHotPath, type HotPath, type HotStatements } from './hot-statement
 import type { Log } from './log.js'
 import { migrate } from './migrate.js'
 import { openPostgres, type PostgresTarget } from './postgres.js'
+import { loadQueryCompiler } from './query-compiler.js'
 
 export type Db = PrismaClient
 export type Tx = Prisma.TransactionClient
@@ -123,11 +124,12 @@ interface Opened {
 // Two connections take turns: while the answer to one is read, the other works.
 const batchesAtOnce = 2
 
-function over({ pool, closeBelow }: Opened, options: DatabaseOptions): Database {
+async function over({ pool, closeBelow }: Opened, options: DatabaseOptions): Promise<Database> {
   const db = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 15_000, timeout: 10_000 },
   })
+  await loadQueryCompiler(db)
   let closing: Promise<void> | undefined
   async function close() {
     // In this order: the pool waits for the transactions that Prisma would abort.
