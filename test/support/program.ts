@@ -9,8 +9,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * source has changed since.
  */
 export function programOf(name: 'main' | 'cli'): string[] {
-  return isBuilt() ? [`dist/${name}.js`] : ['--import', 'tsx', `src/${name}.ts`]
+  return isBuilt() ? [`dist/${name}.js`] : sourceOf(name)
 }
+
+export const sourceOf = (name: 'main' | 'cli') => ['--import', 'tsx', `src/${name}.ts`]
 
 function isBuilt() {
   const built = statSync(join(root, 'dist/main.js'), { throwIfNoEntry: false })

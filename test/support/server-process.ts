@@ -17,10 +17,13 @@ export interface ServerProcess {
 }
 
 /** The server as it is started from a checkout, in a process of its own, once it is ready. */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+export async function startServerProcess(
+  env: Record<string, string>,
+  program = programOf('main'),
+): Promise<ServerProcess> {
   const port = await freePort()
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, programOf('main'), {
+  const child = spawn(process.execPath, program, {
     cwd: root,
     env: { PATH, HOME, PORT: String(port), RATE_LIMIT_FACTOR: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

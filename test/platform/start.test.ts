@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import {
+  buildClientSchema,
+  buildSchema,
+  getIntrospectionQuery,
+  lexicographicSortSchema,
+  printSchema,
+  type GraphQLSchema,
+  type IntrospectionQuery,
+} from 'graphql'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { testSecret } from '../support/app.js'
+import { kill } from '../support/child.js'
+import { lastingDatabase } from '../support/lasting-database.js'
+import { sourceOf } from '../support/program.js'
+import { databaseSettings, startServerProcess } from '../support/server-process.js'
+
+// Processes start here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 })
+
+async function start(env: Record<string, string>, program?: string[]) {
+  const database = databaseSettings(await lastingDatabase())
+  const server = await startServerProcess({ ...database, AUTH_SECRET: testSecret, ...env }, program)
+  onTestFinished(() => kill(server.child))
+  return server
+}
+
+it('gives the schema in schema.graphql, every name of it, whatever the build made of the classes', async () => {
+  const { url } = await start({})
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: getIntrospectionQuery({ specifiedByUrl: true }) }),
+  })
+  const { data } = (await answer.json()) as { data: IntrospectionQuery }
+
+  const sorted = (schema: GraphQLSchema) => printSchema(lexicographicSortSchema(schema))
+  const file = readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8')
+  expect(sorted(buildClientSchema(data))).toBe(sorted(buildSchema(file)))
+})
+
+it('loads nothing that this server may never need', async () => {
+  const env = {
+    NODE_ENV: 'production',
+    PUBLIC_URL: 'https://auth.example.com',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'auth@example.com',
+  }
+  const tellImports = ['--import', './test/support/imported-packages.mjs']
+  const { output } = await start(env, [...tellImports, ...sourceOf('main')])
+  const imported = new Set(output().match(/(?<=^imported ).+/gm))
+  expect(imported).toContain('fastify')
+  const forSome = ['nodemailer', 'ioredis', 'prom-client', 'graphql-rate-limit', 'commander']
+  expect(forSome.filter((name) => imported.has(name))).toEqual([])
+})

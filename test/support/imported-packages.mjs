@@ -1,0 +1,12 @@
+// Preloaded by `node --import`, says which packages a program imports: `imported <name>` on standard error.
+import { writeSync } from 'node:fs'
+import { register } from 'node:module'
+import { isMainThread } from 'node:worker_threads'
+
+if (isMainThread) register(import.meta.url)
+
+export async function load(url, context, next) {
+  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+  if (name) writeSync(2, `imported ${name}\n`)
+  return next(url, context)
+}
