@@ -62,12 +62,12 @@ export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
     formatError,
     logger: options.log,
     plugins: [
+      ...(after === null ? [] : [compiledExecution({ schema, after, noteErrors })]),
       refusalsAlone(trusted),
       checkVariables,
       limitCost,
       limitHeaders,
       observeOperations(noteErrors),
-      ...(after === null ? [] : [compiledExecution({ schema, after, noteErrors })]),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -9,26 +9,23 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql'
-import type { ApolloServerPlugin } from '@apollo/server'
 import { badRequestInput } from './errors.js'
+import { listen } from './listen.js'
 
 /**
  * Refuses variables that do not fit their types before graphql-js does, whose message would repeat the
  * value, and every string that cannot be stored and compared as it was typed.
  */
-export const checkVariables: ApolloServerPlugin = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ schema, operation, request, document, source }) {
-        const variables = request.variables ?? {}
-        refuseUnstorable(variables, '') // first: it bounds the depth
-        if (operation) refuseUnfit(schema, operation, variables)
-        // The lexer refuses ill-formed UTF-16 in literals, but not NUL, as it is or as an escape.
-        if (/\\u|\0/.test(source)) refuseNulLiterals(document)
-        return Promise.resolve()
-      },
-    }),
-}
+export const checkVariables = listen({
+  didResolveOperation({ schema, operation, request, document, source }) {
+    const variables = request.variables ?? {}
+    refuseUnstorable(variables, '') // first: it bounds the depth
+    if (operation) refuseUnfit(schema, operation, variables)
+    // The lexer refuses ill-formed UTF-16 in literals, but not NUL, as it is or as an escape.
+    if (/\\u|\0/.test(source)) refuseNulLiterals(document)
+    return Promise.resolve()
+  },
+})
 
 export function refuseUnfit(
   schema: GraphQLSchema,

@@ -15,6 +15,7 @@ import type { RequestContext } from './context.js'
 import { formatError } from './format-error.js'
 import type { NoteErrors } from './observe-operations.js'
 import { GraphQLJSON } from './scalars.js'
+import { listen } from './listen.js'
 
 /** Null: the variables are not what was declared, which is for the ordinary executor to say. */
 type Run = (
@@ -65,20 +66,17 @@ export function compiledExecution(
     return entry.compiled
   }
 
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        async responseForOperation({ document, operation, contextValue, request }) {
-          // Declared as always there; not for a name that the document has not.
-          const asked = operation as typeof operation | undefined
-          const run = asked && compiledFormOf(document, asked)
-          const result = await run?.(contextValue, request.variables ?? {})
-          if (!result) return null
-          if (result.errors) noteErrors(contextValue, result.errors)
-          return toResponse(result)
-        },
-      }),
-  }
+  return listen({
+    async responseForOperation({ document, operation, contextValue, request }) {
+      // Declared as always there; not for a name that the document has not.
+      const asked = operation as typeof operation | undefined
+      const run = asked && compiledFormOf(document, asked)
+      const result = await run?.(contextValue, request.variables ?? {})
+      if (!result) return null
+      if (result.errors) noteErrors(contextValue, result.errors)
+      return toResponse(result)
+    },
+  })
 }
 
 /** What Apollo Server makes of an execution's result. */

@@ -6,6 +6,7 @@ import type { AroundField } from './around-fields.js'
 import type { RequestContext } from './context.js'
 import { tryAgainLater } from './errors.js'
 import { codeOf } from './format-error.js'
+import { listen } from './listen.js'
 
 const longestName = 100
 const mostOutcomes = 20
@@ -54,25 +55,22 @@ export const createNoteErrors =
 
 /** Notes what an operation is called and what went wrong; every internal error gets its request id. */
 export function observeOperations(noteErrors: NoteErrors): ApolloServerPlugin<RequestContext> {
-  return {
-    requestDidStart: () =>
-      Promise.resolve({
-        didResolveOperation({ contextValue, operationName: name }) {
-          contextValue.operation.name = name?.slice(0, longestName) ?? null
-          return Promise.resolve()
-        },
-        didEncounterErrors({ contextValue, errors }) {
-          noteErrors(contextValue, errors)
-          return Promise.resolve()
-        },
-        willSendResponse({ contextValue, response }) {
-          if (response.body.kind !== 'single') return Promise.resolve()
-          for (const error of response.body.singleResult.errors ?? []) {
-            if (error.extensions?.['code'] !== 'INTERNAL_SERVER_ERROR') continue
-            Object.assign(error.extensions ?? {}, { requestId: contextValue.request.id })
-          }
-          return Promise.resolve()
-        },
-      }),
-  }
+  return listen({
+    didResolveOperation({ contextValue, operationName: name }) {
+      contextValue.operation.name = name?.slice(0, longestName) ?? null
+      return Promise.resolve()
+    },
+    didEncounterErrors({ contextValue, errors }) {
+      noteErrors(contextValue, errors)
+      return Promise.resolve()
+    },
+    willSendResponse({ contextValue, response }) {
+      if (response.body.kind !== 'single') return Promise.resolve()
+      for (const error of response.body.singleResult.errors ?? []) {
+        if (error.extensions?.['code'] !== 'INTERNAL_SERVER_ERROR') continue
+        Object.assign(error.extensions ?? {}, { requestId: contextValue.request.id })
+      }
+      return Promise.resolve()
+    },
+  })
 }

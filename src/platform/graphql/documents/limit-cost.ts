@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server'
 import {
   getNamedType,
   isCompositeType,
@@ -16,24 +15,22 @@ import {
 import { badRequestInput } from '../errors.js'
 import { fragmentsOf } from './fragments.js'
 import { documentLimits } from './limits.js'
+import { listen } from '../listen.js'
 
 type Variables = Readonly<Record<string, unknown>>
 
 /** Refuses an operation whose answer could be too large, before anything of it runs. */
-export const limitCost: ApolloServerPlugin = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ schema, document, operation, request }) {
-        const { variables = {} } = request
-        if (operation && costOf(operation, { schema, document, variables }) > documentLimits.cost) {
-          throw badRequestInput(
-            `The answer could have more than ${documentLimits.cost} fields: ask for less, or for smaller pages.`,
-          )
-        }
-        return Promise.resolve()
-      },
-    }),
-}
+export const limitCost = listen({
+  didResolveOperation({ schema, document, operation, request }) {
+    const { variables = {} } = request
+    if (operation && costOf(operation, { schema, document, variables }) > documentLimits.cost) {
+      throw badRequestInput(
+        `The answer could have more than ${documentLimits.cost} fields: ask for less, or for smaller pages.`,
+      )
+    }
+    return Promise.resolve()
+  },
+})
 
 interface Asked {
   readonly schema: GraphQLSchema
