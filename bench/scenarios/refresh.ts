@@ -17,7 +17,7 @@ export async function refresh(bench: Bench) {
   ]
   const servers = await present(bench, contenders)
   const players = servers.map((server) => refresher(bench, server))
-  await playInTurns('refresh', players, paceOf(bench, 3, 1.5), bench.figures)
+  await playInTurns('refresh', players, paceOf(bench, 3, 1.2), bench.figures)
 }
 
 export const refresher = ({ load }: Bench, server: Server) =>

@@ -22,7 +22,7 @@ export async function workers(bench: Bench) {
   const asked = servers.map((server) =>
     player(server.contender.name, server, load, (seconds) => meAgain(server, seconds)),
   )
-  await playInTurns('workers-me', asked, paceOf(bench, 3, 1.5), figures)
+  await playInTurns('workers-me', asked, paceOf(bench, 3, 1.2), figures)
   const refreshed = servers.map((server) => refresher(bench, server))
-  await playInTurns('workers-refresh', refreshed, paceOf(bench, 3, 1.5), figures)
+  await playInTurns('workers-refresh', refreshed, paceOf(bench, 3, 1.2), figures)
 }
