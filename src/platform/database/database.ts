@@ -4,7 +4,6 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from '../../generated/prisma/client.js'
 import { lockFolder } from './embedded/folder-lock.js'
-import { openPGliteInFolder } from './embedded/open-pglite.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
 import { StartupError } from '../errors.js'
@@ -84,6 +83,7 @@ async function openFolder(dataDir: string, log: Log): Promise<Opened> {
     lock.release()
   }
   try {
+    const { openPGliteInFolder } = await import('./embedded/open-pglite.js') // for those who have no PostgreSQL
     engine = await openPGliteInFolder(dataDir)
     return await embed(engine, log, release)
   } catch (error) {
