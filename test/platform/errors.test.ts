@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument } from '../../src/generated/operations.js'
 import { startApp } from '../support/app.js'
-import { call, failure, me, post, registerPerson } from '../support/client.js'
+import { call, failure, me, newEmail, post, registerPerson } from '../support/client.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -134,5 +134,26 @@ describe('more sign-ins than the cores can hash', () => {
       ])
     }
     expect(await narrow.db.auditEvent.count()).toBe(events + 2)
+  })
+  it('are refused before anything is looked up, whoever they are of', async () => {
+    const heavy = { ARGON2_MEMORY_KIB: '262144', ARGON2_ITERATIONS: '8' }
+    const narrow = await startApp({
+      env: { ...heavy, ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' },
+    })
+    onTestFinished(narrow.close)
+    const attempt = async () => {
+      const input = { email: newEmail(), password: 'not the right one' }
+      const { errors } = await call(narrow, LoginDocument, { input })
+      return errors[0]?.extensions['code']
+    }
+    const attempts = [attempt(), attempt(), attempt()]
+    expect(await Promise.race(attempts)).toBe('SERVICE_BUSY') // the house is full from now on
+
+    const refused = narrow.app.services.database.transaction(async (tx) => {
+      await tx.$executeRaw`LOCK TABLE users` // a look-up would wait
+      return attempt()
+    })
+    expect(await refused).toBe('SERVICE_BUSY')
+    expect(await Promise.all(attempts)).toContain(undefined)
   })
 })

@@ -15,15 +15,23 @@ process.on('disconnect', () => process.exit())
 const engine = await loadEngine(process.argv[2] as EngineName)
 
 process.on('message', ({ id, work }: Job) => {
-  const answer = (message: JobResult) => process.connected && process.send?.(message)
   perform(engine, work).then(
-    (value) => answer({ id, value }),
-    (error: unknown) => answer({ id, error: error instanceof Error ? error.message : 'failed' }),
+    (value) => {
+      tell({ id, value })
+    },
+    (error: unknown) => {
+      tell({ id, error: error instanceof Error ? error.message : 'failed' })
+    },
   )
 })
 
 yieldToOthers()
-process.send?.('ready')
+tell('ready')
+
+/** Whoever does not listen any more is gone, and that ends this process, too. */
+function tell(message: 'ready' | JobResult) {
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+}
 
 /**
  * Below normal (nice 10), not lowest: beside a busy neighbour the lowest would hardly ever hash. On Linux each thread
