@@ -30,6 +30,8 @@ export async function runWorker(number: number, config: Config, wholeLog: Logger
 function toldToStop(primary: Worker) {
   // A terminal's Ctrl-C, and some service managers, signal every process: the primary says what to do.
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
+  // What cannot be sent any more is followed by a disconnect; unheard, it would end this process before.
+  primary.on('error', () => undefined)
   return new Promise<string>((resolve) => {
     let told = false
     process.on('message', (message: ToWorker) => {

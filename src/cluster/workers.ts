@@ -18,8 +18,8 @@ const firstDelay = 1_000
 const longestDelay = 30_000
 const aWhile = 60_000
 
-// The kernel would wake whichever worker it likes: of 32 connections 28 went to one of two. In turn they go half
-// and half, for 40 % fewer new connections a second and not one request less on those that are kept.
+// Left to the kernel, 28 of 32 kept connections went to one of two workers; in turn they go half and half. That costs
+// 40 % of the new connections a second (10,000 are left), and requests on kept ones nothing: the primary sees none.
 cluster.schedulingPolicy = cluster.SCHED_RR
 
 export function createWorkers(count: number, log: Logger) {
