@@ -25,18 +25,22 @@ export function addUp(workers: () => Worker[]) {
     }
   }
 
+  async function addUpNow() {
+    await Promise.all(
+      workers().map(async (worker) => {
+        const metrics = await measure(worker)
+        if (metrics) last.set(worker, metrics)
+      }),
+    )
+    await buryTheDead()
+    return sum([ofTheDead, ...last.values()]).metrics()
+  }
+
+  let adding: Promise<string> | null = null
   return {
     contentType: AggregatorRegistry.PROMETHEUS_CONTENT_TYPE,
-    async metrics(): Promise<string> {
-      await Promise.all(
-        workers().map(async (worker) => {
-          const metrics = await measure(worker)
-          if (metrics) last.set(worker, metrics)
-        }),
-      )
-      await buryTheDead()
-      return sum([ofTheDead, ...last.values()]).metrics()
-    },
+    /** Two who ask at once get one answer: the dead are counted once. */
+    metrics: () => (adding ??= addUpNow().finally(() => (adding = null))),
   }
 }
 

@@ -65,6 +65,7 @@ export function createWorkers(count: number, log: Logger) {
   }
 
   function serves(place: Place) {
+    if (stopping) return
     place.readyAt = performance.now()
     log.info({ worker: place.number, pid: place.worker?.process.pid }, 'a worker is ready')
     if (everyoneWasReady || !places.every(isServing)) return
@@ -113,7 +114,9 @@ export function createWorkers(count: number, log: Logger) {
       const ended = await Promise.all(
         ending.map(async ({ worker, readyAt }) => {
           const exited = new Promise<number | null>((resolve) => worker.once('exit', resolve))
-          worker.send({ kind: 'stop' } satisfies ToWorker, () => undefined) // one that is gone needs none
+          // One that does not serve yet has nothing to finish, and may not listen yet; one that is gone needs no word.
+          if (readyAt === null) worker.process.kill('SIGKILL')
+          else worker.send({ kind: 'stop' } satisfies ToWorker, () => undefined)
           return (await exited) === 0 || readyAt === null
         }),
       )

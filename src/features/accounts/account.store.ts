@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { asking, type Ask } from '../../platform/database/hot-statements.js'
+import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
 
 /** An account as its owner sees it. */
 export interface UserRow {
@@ -121,7 +121,7 @@ const lockWithPassword = {
 
 /** Like lockUser, with the password that the user has by then; null when one of them is gone. */
 export async function lockForSignIn(tx: Tx | Ask, id: string): Promise<SignInState | null> {
-  const [row] = await asking(tx)<SignInState>(lockWithPassword, [id])
+  const [row] = await askThrough(tx)<SignInState>(lockWithPassword, [id])
   return row ?? null
 }
 
@@ -136,7 +136,7 @@ const signIn = {
 }
 
 export async function recordSignIn(tx: Tx | Ask, id: string, network: string, now: Date) {
-  await asking(tx)(signIn, [id, network, now])
+  await askThrough(tx)(signIn, [id, network, now])
 }
 
 export async function setEmailVerified(tx: Tx, id: string, now: Date) {

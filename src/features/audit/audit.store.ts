@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/database/database.js'
-import { asking, type Ask } from '../../platform/database/hot-statements.js'
+import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
 import type { AuditEventType } from '../../generated/prisma/enums.js'
 
 export interface AuditRow {
@@ -26,7 +26,7 @@ export async function insertAuditEvent(tx: Tx | Ask, event: AuditRow) {
   const { id, type, occurredAt, actorId, targetId, sessionId } = event
   const { ipAddress, userAgent, success } = event
   const who = [actorId, targetId, sessionId]
-  await asking(tx)(insert, [id, type, occurredAt, ...who, ipAddress, userAgent, success])
+  await askThrough(tx)(insert, [id, type, occurredAt, ...who, ipAddress, userAgent, success])
 }
 
 /** What was done to an account, the newest first. */

@@ -24,15 +24,21 @@ export interface ViewerLoaderNeeds {
  * nothing is kept from one statement to the next.
  */
 export function createViewerLoader({ database, clock, sessions, log }: ViewerLoaderNeeds) {
-  return database.batch(async (sessionIds: readonly string[]) => {
+  const load = database.batch(async (sessionIds: readonly string[]) => {
     const rows = await readViewers(database.ask, sessionIds, clock.now())
-    // That a session is in use is worth noting, but not worth failing for.
-    await sessions.touch(rows).catch((err: unknown) => {
-      log.warn({ err }, 'could not note when sessions were last used')
-    })
     const viewers = new Map<string, LoadedViewer>(
       rows.map((row) => [row.sessionId, { ...row, userId: row.user.id }]),
     )
     return sessionIds.map((id) => viewers.get(id) ?? null)
   })
+  return async (sessionId: string) => {
+    const viewer = await load(sessionId)
+    // That a session is in use is worth noting, but not worth failing for.
+    if (viewer) await sessions.touch(viewer).catch(warn)
+    return viewer
+  }
+
+  function warn(err: unknown) {
+    log.warn({ err }, 'could not note when a session was last used')
+  }
 }

@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { asking, type Ask } from '../../platform/database/hot-statements.js'
+import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
 
 /** A session as it is shown: the row, and what its refresh token knows of its use. */
 export interface SessionRow {
@@ -63,7 +63,7 @@ export async function insertSession(tx: Tx | Ask, session: NewSession) {
   const { createdAt, authenticatedAt, endsAt, seedHash, expiresAt } = session
   const client = [deviceName, userAgent, ipAddress]
   const times = [createdAt, authenticatedAt, endsAt]
-  await asking(tx)(insert, [
+  await askThrough(tx)(insert, [
     ...[id, userId, ...client, authenticationMethods, ...times],
     ...[seedHash, expiresAt],
   ])
@@ -85,7 +85,7 @@ export interface Ending {
 /** Whose live session that was; null when it had ended before. */
 export async function endSession(tx: Tx | Ask, id: string, { now, reason }: Ending) {
   const values = [id, now, reason]
-  const [ended] = await asking(tx)<Pick<SessionRow, 'id' | 'userId'>>(end, values)
+  const [ended] = await askThrough(tx)<Pick<SessionRow, 'id' | 'userId'>>(end, values)
   return ended ?? null
 }
 
@@ -119,7 +119,7 @@ export async function markAuthenticated(tx: Tx, id: string, now: Date): Promise<
 
 /** The ids of a user's live sessions, least recently used first. */
 export async function liveSessionIds(tx: Tx | Ask, userId: string, now: Date): Promise<string[]> {
-  const rows = await asking(tx)<{ id: string }>(findLive, [userId, now])
+  const rows = await askThrough(tx)<{ id: string }>(findLive, [userId, now])
   return rows.map(({ id }) => id)
 }
 

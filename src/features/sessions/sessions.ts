@@ -52,6 +52,13 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
   const { database, clock, codec, audit } = needs
   const { db } = database
 
+  // By itself: whoever waits for the lock of a row keeps nobody from being recognised.
+  const touchTogether = database.batch(async (ids: readonly string[]) => {
+    const now = clock.now()
+    await touchSessions(db, [...ids], now, after(now, -touchInterval))
+    return ids.map(() => undefined)
+  })
+
   return {
     /**
      * In the transaction that has locked the user and knows that the user may sign in: so the limit is
@@ -101,12 +108,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     /** The person proved presence once more. Null when the session has ended meanwhile. */
     markAuthenticated: (tx: Tx, id: string) => markAuthenticated(tx, id, clock.now()),
 
-    /** Notes that sessions are in use, at most once a minute each. */
-    async touch(used: { sessionId: string; lastUsedAt: Date }[]) {
-      const now = clock.now()
-      const since = after(now, -touchInterval)
-      const stale = used.filter(({ lastUsedAt }) => lastUsedAt < since).map((one) => one.sessionId)
-      if (stale.length > 0) await touchSessions(db, stale, now, since)
+    /** Notes that a session is in use, at most once a minute. */
+    async touch({ sessionId, lastUsedAt }: { sessionId: string; lastUsedAt: Date }) {
+      if (lastUsedAt < after(clock.now(), -touchInterval)) await touchTogether(sessionId)
     },
 
     /** The session that a token of ours names, of which nobody looks whether it is live; null for a forgery. */

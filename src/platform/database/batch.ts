@@ -21,10 +21,10 @@ export type CreateBatch = <Key, Answer>(
  */
 export function createBatches({ batching, atOnce }: BatchOptions): CreateBatch {
   return <Key, Answer>(load: (keys: readonly Key[]) => Promise<Answer[]>) => {
+    if (!batching) return async (key: Key) => (await load([key]))[0] as Answer
     const turns = createTurns(atOnce)
     const loader = new DataLoader<Key, Answer>((keys) => load(keys).finally(turns.end), {
       cache: false,
-      batch: batching,
       maxBatchSize: mostInOne,
       // After all sockets that have something to read were read, not after the first of them.
       batchScheduleFn: (send) => setImmediate(turns.begin, send),

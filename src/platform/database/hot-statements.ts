@@ -34,35 +34,43 @@ export interface HotPath {
 export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClient): HotPath {
   if (way === 'prisma') {
     return {
-      ask: asking(db),
-      hotTransaction: (work) => db.$transaction((tx) => work(asking(tx))),
+      ask: askThrough(db),
+      hotTransaction: (work) => db.$transaction((tx) => work(askThrough(tx))),
     }
   }
+  const ask = prepared(pool)
   return {
-    ask: prepared(pool),
+    // Only a plan can be outdated: nothing was run, and another connection plans anew.
+    ask: (statement, values) =>
+      ask<never>(statement, values).catch((error: unknown) => {
+        if ((error as pg.DatabaseError).code !== planIsOutdated) throw error
+        return ask<never>(statement, values)
+      }),
     async hotTransaction(work) {
       const client = await pool.connect()
+      client.on('error', ignore)
       try {
-        await client.query('BEGIN')
+        // Whatever the database has as its default.
+        await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
         const result = await work(prepared(client))
         const { command } = await client.query('COMMIT')
         if (command !== 'COMMIT') throw new Error('a statement of the transaction failed unheard')
-        client.release()
+        client.off('error', ignore).release()
         return result
       } catch (error) {
-        await client.query('ROLLBACK').then(
-          () => {
-            client.release()
-          },
-          () => {
-            client.release(true) // nobody knows what state it is in
-          },
-        )
+        // Closed, which rolls back: a connection that is silent, or whose plans are outdated, would fail the next one.
+        client.release(true)
         throw error
       }
     },
   }
 }
+
+// feature_not_supported, "cached plan must not change result type": a migration changed a column meanwhile.
+const planIsOutdated = '0A000'
+
+// The statement that waits fails with the same error; unheard, this one would end the process.
+const ignore = () => undefined
 
 const prepared =
   (on: pg.Pool | pg.PoolClient): Ask =>
@@ -70,5 +78,5 @@ const prepared =
     (await on.query({ name, text, values })).rows as never
 
 /** For hot statements that also stand in transactions of Prisma's. */
-export const asking = (tx: Prisma.TransactionClient | Ask): Ask =>
+export const askThrough = (tx: Prisma.TransactionClient | Ask): Ask =>
   typeof tx === 'function' ? tx : ({ text }, values) => tx.$queryRawUnsafe(text, ...values)

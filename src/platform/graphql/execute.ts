@@ -2,7 +2,10 @@ import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apoll
 import {
   getVariableValues,
   GraphQLError,
+  BREAK,
   Kind,
+  visit,
+  type ASTNode,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
@@ -107,6 +110,7 @@ function compile(
   const text = document.loc?.source.body
   // An alias of that name is a property like any other for graphql-js, and the prototype for a compiled function.
   if (text === undefined || text.length > longestCompiled || text.includes('__proto__')) return null
+  if (hasVariablesWithin(document)) return null
   const { variableDefinitions = [] } = operation
   const readied = {
     ...operation,
@@ -131,6 +135,20 @@ function compile(
     const result = await query(undefined, context, variables)
     return result.errors ? { ...result, errors: result.errors.map(complete) } : result
   }
+}
+
+/** In literals of lists and objects compiled functions read variables otherwise than the standard has it. */
+function hasVariablesWithin(document: DocumentNode) {
+  let found = false
+  const look = (value: ASTNode) =>
+    void visit(value, {
+      [Kind.VARIABLE]: () => {
+        found = true
+        return BREAK
+      },
+    })
+  visit(document, { [Kind.LIST]: look, [Kind.OBJECT]: look })
+  return found
 }
 
 // What was coerced before is not coerced again.

@@ -1,5 +1,5 @@
 import type { Tx } from '../../../platform/database/database.js'
-import { asking, type Ask } from '../../../platform/database/hot-statements.js'
+import { askThrough, type Ask } from '../../../platform/database/hot-statements.js'
 
 export interface Credential {
   readonly userId: string
@@ -45,7 +45,7 @@ export async function readCredentialVersion(tx: Tx, userId: string) {
 
 /** The same password under stronger parameters: the version stays. */
 export async function replaceHash(tx: Tx | Ask, userId: string, hash: string) {
-  await asking(tx)(rehash, [userId, hash])
+  await askThrough(tx)(rehash, [userId, hash])
 }
 
 const rehash = {
