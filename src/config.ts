@@ -103,7 +103,7 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
         (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
       /** The file of the only documents that run; null: any may. */
       trusted: values.TRUSTED_DOCUMENTS ?? null,
-      /** How often one is interpreted before it is compiled; null: always. */
+      /** How often a plain query is interpreted before it is compiled; null: always. */
       compileAfter: values.GRAPHQL_COMPILE_AFTER,
     },
     /** Whose fields the schema has beside its own. */

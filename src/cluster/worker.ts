@@ -2,14 +2,15 @@ import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
 import { textOf } from '../cli/exit.js'
 import type { Config } from '../config.js'
+import { StartupError } from '../platform/errors.js'
 import { runUntil } from '../run-until.js'
 import { serve } from '../serve.js'
-import type { FromWorker, Measured, ToWorker } from './messages.js'
+import { workerVariable, type FromWorker, type Measured, type ToWorker } from './messages.js'
 
 /** Serves as one of several, for as long as the primary process wants it and is there. */
 export async function runWorker(number: number, config: Config, wholeLog: Logger) {
   const primary = cluster.worker
-  if (!primary) throw new Error('a worker is started by Latchkey itself')
+  if (!primary) throw new StartupError(`${workerVariable} is Latchkey’s own: unset it.`)
   const log = wholeLog.child({ worker: number })
   const open: Parameters<typeof runUntil>[1] = async (opened) => {
     const { services } = await serve({ config, log, worker: number }, opened)

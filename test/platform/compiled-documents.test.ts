@@ -8,7 +8,7 @@ import { compiledBy } from '../support/compiled.js'
 let app: TestApp
 let person: Person
 beforeAll(async () => {
-  app = await startApp({ env: { GRAPHQL_COMPILE_AFTER: '1' } })
+  app = await startApp({ env: { GRAPHQL_COMPILE_AFTER: '1', FEDERATION: 'on' } })
   person = await registerPerson(app)
 })
 afterAll(() => app.close())
@@ -106,6 +106,20 @@ const documents: Record<string, Asked> = {
   'an enum value that there is not': {
     query: `${login} ${result}`,
     variables: { input: { ...wrong, refreshTokenTransport: 'PIGEON' } },
+  },
+  'aliases that look like the path to another field': {
+    query: `mutation { y_User_x: login(input: { email: "nobody@example.com", password: "wrong horse battery" }) { __typename }
+      x: updateProfile(input: {}) { ... on User { y: sessions(first: 1) { totalCount } } } }`,
+  },
+  'a variable within an object, null where null must not be': {
+    query: `mutation ($t: RefreshTokenTransport) { login(input: { email: "nobody@example.com",
+      password: "wrong horse battery", refreshTokenTransport: $t }) { __typename } }`,
+    variables: { t: null },
+  },
+  'variables within lists and objects': {
+    query: `query ($id: ID, $n: Int) { _entities(representations: [{ __typename: "User", id: $id, a: [1, 2.5, true, null, $n, X] }])
+      { ... on User { id } } }`,
+    variables: { id: '01900000-0000-7000-8000-000000000000', n: 1 },
   },
   'mutations one after the other': {
     query: `mutation { a: revokeSession(input: { sessionId: "${session}" }) { ... on AuthError { code } }

@@ -75,7 +75,7 @@ export async function metricOf({ metricsUrl }: Service, name: string) {
   return line === undefined ? undefined : Number(line.slice(name.length))
 }
 
-/** Whether there is such a process (one that ended and waits to be asked how is none). */
+/** Whether there is such a process: until its end was noticed, also one that has ended. */
 export function isRunning(pid: number) {
   try {
     return process.kill(pid, 0)

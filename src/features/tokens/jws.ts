@@ -73,7 +73,7 @@ const native: Jws = {
       typeof kid === 'string' && isOfType(header['typ'], typ) ? await findKey(kid) : undefined
     if (!known || known.algorithm !== alg) return null
     const bytes = Buffer.from(signature, 'base64url')
-    if (bytes.toString('base64url') !== signature) return null // one token has one spelling
+    if (bytes.toString('base64url') !== signature) return null // bytes have one spelling
     const { digest, ...options } = algorithms[known.algorithm]
     const input = Buffer.from(`${head}.${body}`)
     if (!verify(digest, input, { key: known.native, ...options }, bytes)) return null

@@ -29,7 +29,7 @@ export interface ApolloOptions {
   readonly trusted: TrustedDocuments | null
   /** The mutations of which an operation may have one only. */
   readonly credentialMutations: ReadonlySet<string>
-  /** How often a document is interpreted before it is compiled; null: always. */
+  /** How often a plain query is interpreted before it is compiled; null: always. */
   readonly compileAfter: number | null
   readonly log: Logger
 }

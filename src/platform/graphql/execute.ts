@@ -1,15 +1,11 @@
 import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server'
 import {
-  getVariableValues,
   GraphQLError,
-  BREAK,
   Kind,
-  visit,
-  type ASTNode,
+  OperationTypeNode,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
-  type NamedTypeNode,
   type OperationDefinitionNode,
 } from 'graphql'
 import { compileQuery, isCompiledQuery } from 'graphql-jit'
@@ -17,14 +13,9 @@ import { LRUCache } from 'lru-cache'
 import type { RequestContext } from './context.js'
 import { formatError } from './format-error.js'
 import type { NoteErrors } from './observe-operations.js'
-import { GraphQLJSON } from './scalars.js'
 import { listen } from './listen.js'
 
-/** Null: the variables are not what was declared, which is for the ordinary executor to say. */
-type Run = (
-  context: RequestContext,
-  variables: Record<string, unknown>,
-) => Promise<ExecutionResult> | null
+type Run = (context: RequestContext) => Promise<ExecutionResult>
 
 interface Known {
   /** How often it was executed before it was compiled. */
@@ -46,7 +37,7 @@ const longestCompiled = 4_000
 const mostKnown = 1_000
 
 /**
- * Executes documents that come again as compiled functions. The rest of Apollo Server's pipeline is as ever, but for
+ * Executes plain queries that come again as compiled functions. The rest of Apollo Server's pipeline is as ever, but for
  * what this hook leaves out: telling of errors and formatting them.
  * (Its place for a gateway's executor would leave out nothing; but the context that it makes for that has accessors,
  * by which V8 keeps each request until the next full collection: a quarter of all time went there.)
@@ -70,11 +61,11 @@ export function compiledExecution(
   }
 
   return listen({
-    async responseForOperation({ document, operation, contextValue, request }) {
+    async responseForOperation({ document, operation, contextValue }) {
       // Declared as always there; not for a name that the document has not.
       const asked = operation as typeof operation | undefined
       const run = asked && compiledFormOf(document, asked)
-      const result = await run?.(contextValue, request.variables ?? {})
+      const result = await run?.(contextValue)
       if (!result) return null
       if (result.errors) noteErrors(contextValue, result.errors)
       return toResponse(result)
@@ -107,54 +98,31 @@ function compile(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): Run | null {
-  const text = document.loc?.source.body
-  // An alias of that name is a property like any other for graphql-js, and the prototype for a compiled function.
-  if (text === undefined || text.length > longestCompiled || text.includes('__proto__')) return null
-  if (hasVariablesWithin(document)) return null
-  const { variableDefinitions = [] } = operation
-  const readied = {
-    ...operation,
-    variableDefinitions: variableDefinitions.map(({ kind, variable }) => ({
-      kind,
-      variable,
-      type: anything,
-    })),
-  }
-  const definitions = document.definitions.map((one) => (one === operation ? readied : one))
-  const compiled = compileQuery(schema, { ...document, definitions }, operation.name?.value)
+  if (!isPlain(document, operation)) return null
+  const compiled = compileQuery(schema, document)
   if (!isCompiledQuery(compiled)) return null
-  const { query } = compiled
-
-  return (context, variables) => {
-    // By graphql-js itself, whose reading of defaults and words for what is wrong are the standard's.
-    const { coerced } = getVariableValues(schema, variableDefinitions, variables)
-    return coerced ? execute(context, coerced) : null
-  }
-
-  async function execute(context: RequestContext, variables: Record<string, unknown>) {
-    const result = await query(undefined, context, variables)
+  return async (context) => {
+    const result = await compiled.query(undefined, context, {})
     return result.errors ? { ...result, errors: result.errors.map(complete) } : result
   }
 }
 
-/** In literals of lists and objects compiled functions read variables otherwise than the standard has it. */
-function hasVariablesWithin(document: DocumentNode) {
-  let found = false
-  const look = (value: ASTNode) =>
-    void visit(value, {
-      [Kind.VARIABLE]: () => {
-        found = true
-        return BREAK
-      },
-    })
-  visit(document, { [Kind.LIST]: look, [Kind.OBJECT]: look })
-  return found
-}
-
-// What was coerced before is not coerced again.
-const anything: NamedTypeNode = {
-  kind: Kind.NAMED_TYPE,
-  name: { kind: Kind.NAME, value: GraphQLJSON.name },
+/**
+ * What a client wrote becomes code, so that it may be nothing but names, numbers and brackets: a query by itself, without
+ * strings (graphql-jit makes a call of one of a certain form: whoever sends it runs what they like), without variables and
+ * directives (it reads them otherwise than the standard in places), and without names of GraphQL's own but `__typename`
+ * (introspection by fragments within fragments takes it exponential time; `__proto__` is no property of a plain object).
+ */
+function isPlain({ definitions, loc }: DocumentNode, operation: OperationDefinitionNode) {
+  const text = loc?.source.body
+  return (
+    text !== undefined &&
+    text.length <= longestCompiled &&
+    operation.operation === OperationTypeNode.QUERY &&
+    !operation.variableDefinitions?.length &&
+    definitions.every((one) => one === operation || one.kind === Kind.FRAGMENT_DEFINITION) &&
+    !/["@$]|__(?!typename\b)/.test(text)
+  )
 }
 
 /** The errors of compiled functions lack what graphql-js gives to every one of its own. */
