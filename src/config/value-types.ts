@@ -38,16 +38,14 @@ export const integer = (least: number, most: number) =>
     .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`)
 
 /** A number, or a word in place of one: null. */
-export const integerOr = (word: string, least: number, most: number) =>
-  z
+export const integerOr = (word: string, least: number, most: number) => {
+  const problem = `must be ${word} or a whole number from ${least} to ${most}`
+  return z
     .string()
-    .transform((text) => (text === word ? null : text))
-    .pipe(
-      z.union(
-        [z.null(), integer(least, most)],
-        `must be ${word}, or a whole number from ${least} to ${most}`,
-      ),
-    )
+    .regex(new RegExp(`^(${word}|\\d{1,15})$`), problem)
+    .transform((text) => (text === word ? null : Number(text)))
+    .refine((n) => n === null || (n >= least && n <= most), problem)
+}
 
 export const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.string().pipe(z.enum(values, `must be one of ${values.join(', ')}`))
