@@ -12,6 +12,7 @@ import {
 // Some 60 MB at most. A flood of addresses pushes out whoever asked least recently.
 const mostKeys = 50_000
 const mostTimes = 2_000_000
+const asManyKeys = { maxSize: mostKeys, sizeCalculation: () => 1 } // `max` would take the memory at once
 
 interface Failures {
   readonly count: number
@@ -28,8 +29,8 @@ export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
     sizeCalculation: (times) => times.length + 1,
   })
   // Apart, so that one failure each at any number of other accounts pushes out no account that is under attack.
-  const few = new LRUCache<string, Failures>({ max: mostKeys })
-  const many = new LRUCache<string, Failures>({ max: mostKeys })
+  const few = new LRUCache<string, Failures>(asManyKeys)
+  const many = new LRUCache<string, Failures>(asManyKeys)
   const now = () => clock.now().getTime()
 
   function failuresOf(key: string): Failures {
