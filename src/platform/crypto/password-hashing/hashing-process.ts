@@ -44,8 +44,8 @@ export function createHashingProcess(
     let starting: ChildProcess
     try {
       starting = fork(program, [here.name], {
-        // Neither secrets nor settings: it needs none.
-        env: { UV_THREADPOOL_SIZE: String(concurrency + 1) },
+        // Neither secrets nor settings: it needs none. Its threads are what bounds how many hash at a time.
+        env: { UV_THREADPOOL_SIZE: String(concurrency) },
         execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })
