@@ -31,7 +31,7 @@ export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>
 // What the settings can ask for, and no more: a hash that someone wrote into the table may name 4 GiB.
 const heaviest = { memoryKib: 262_144, iterations: 20, parallelism: 16 }
 
-// The next is there when the hashing process is done with one: without it, its threads were idle for a sixth of the time.
+// The next is there when the hashing process is done with one: else its threads wait for a tenth of the time.
 const ahead = 1
 
 /** Argon2id (RFC 9106) behind a gate; hashes are PHC strings, which carry their own parameters. */

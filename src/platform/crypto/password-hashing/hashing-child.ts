@@ -34,8 +34,9 @@ function tell(message: 'ready' | JobResult) {
 }
 
 /**
- * Below normal (nice 10), not lowest: beside a busy neighbour the lowest would hardly ever hash. On Linux each thread
- * has a priority of its own, and those that hash exist already.
+ * Below normal (nice 10). Nice 19 and the kernel's idle class are hardly better for `me` (its p99 under a two-fold
+ * overload of sign-ins: 6.2 ms, 5.5 and 5.3), and beside busy neighbours they would hardly ever hash. On Linux each
+ * thread has a priority of its own, and those that hash exist already.
  */
 function yieldToOthers() {
   try {
