@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.js'
+import { AttemptLog } from './attempt-log.js'
 import {
   firstDelay,
   longestDelay,
@@ -23,10 +24,10 @@ const none: Failures = { count: 0, last: 0 }
 
 /** Counts in this process. Nothing is awaited between reading and writing, so nothing comes in between. */
 export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
-  const attempts = new LRUCache<string, number[]>({
+  const attempts = new LRUCache<string, { log: AttemptLog }>({
     max: mostKeys,
     maxSize: mostTimes,
-    sizeCalculation: (times) => times.length + 1,
+    sizeCalculation: ({ log }) => log.length + 1,
   })
   // Apart, so that one failure each at any number of other accounts pushes out no account that is under attack.
   const few = new LRUCache<string, Failures>(asManyKeys)
@@ -49,11 +50,14 @@ export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
   return {
     async take(key, { max, window }) {
       const time = now()
-      const live = (attempts.get(key) ?? []).filter((earlier) => earlier > time - window)
-      const granted = live.length < max
-      const oldest = Math.min(live.at(-max) ?? live[0] ?? time, time) // clocks may be set back
-      const used = Math.min(live.length, max)
-      attempts.set(key, granted ? [...live, time] : live)
+      const log = attempts.get(key)?.log ?? new AttemptLog()
+      log.noneAfter(time)
+      log.dropUntil(time - window)
+      const used = Math.min(log.length, max)
+      const granted = used < max
+      const oldest = log.at(-max) ?? log.at(0) ?? time
+      if (granted) log.add(time)
+      attempts.set(key, { log }) // a new object: the map weighs what it does not know yet
       return { used, granted, reset: oldest + window - time }
     },
 
