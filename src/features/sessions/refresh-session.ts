@@ -3,8 +3,10 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import { hashSeed, type RefreshTokenParts } from './refresh-token.js'
 import {
   readRefreshTokenState,
+  rotateFreeTokens,
   rotateRefreshToken,
   type RefreshTokenState,
+  type Rotation,
 } from './refresh-token.store.js'
 import { endSession } from './session.store.js'
 import type { SessionOptions } from './session-options.js'
@@ -29,15 +31,22 @@ export function createRefreshSession(
   options: SessionOptions,
   { database, clock, codec, audit }: SessionNeeds,
 ) {
+  const rotateTogether = database.batch((all: readonly Rotation[]) =>
+    rotateFreeTokens(database.ask, all),
+  )
+  const rotate = async (rotation: Rotation) =>
+    (await rotateTogether(rotation)) ?? rotateRefreshToken(database.ask, rotation)
+
   return async (token: string, request: RequestInfo): Promise<RefreshOutcome> => {
     const parts = codec.decode(token)
     if (!parts) return { kind: 'invalid-refresh-token' } // a forgery touches nothing
 
     const now = clock.now()
     const seedHash = hashSeed(parts.seed)
-    const session = await rotateRefreshToken(database.ask, {
-      ...parts,
+    const session = await rotate({
+      sessionId: parts.sessionId,
       seedHash,
+      generation: parts.generation,
       now,
       graceFrom: after(now, -options.grace),
       idleExpiry: after(now, options.idleLifetime),

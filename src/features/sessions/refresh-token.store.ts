@@ -14,34 +14,65 @@ export interface Rotation {
 // Bounds the row under a client that rotates in a loop.
 const rotationsKept = 64
 
+/** `s` is what lives of the sessions asked about, with what is asked: whose token is locked until the rotation is done. */
+const rotation = (othersLocks: 'SKIP LOCKED' | '') => `
+  WITH s AS (
+    SELECT s.*, asked.*
+    FROM json_to_recordset($1::json) AS asked(
+      "sessionId" uuid, "seedHash" bytea, generation int,
+      now timestamptz, "graceFrom" timestamptz, "idleExpiry" timestamptz)
+    JOIN refresh_tokens r ON r.session_id = asked."sessionId"
+    JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
+    WHERE r.seed_hash = asked."seedHash" AND r.generation <= asked.generation
+      AND ${liveAt('asked.now')} AND u.disabled_at IS NULL
+    FOR UPDATE OF r ${othersLocks})
+  UPDATE refresh_tokens r
+  SET generation = s.generation + 1,
+      rotations = CASE WHEN r.generation = s.generation
+        THEN (ARRAY[s.now] || ARRAY(
+          SELECT at FROM unnest(r.rotations) WITH ORDINALITY AS past(at, position)
+          WHERE at > s."graceFrom" ORDER BY position))[1:${rotationsKept}]
+        ELSE ARRAY[s.now] END,
+      last_used_at = s.now,
+      expires_at = LEAST(s."idleExpiry", s.expires_at)
+  FROM s WHERE r.session_id = s.id
+  RETURNING ${sessionColumns.text}`
+
 const rotate = {
   name: 'rotate',
-  text: `
-    UPDATE refresh_tokens r
-    SET generation = $3::int + 1,
-        rotations = CASE WHEN r.generation = $3::int
-          THEN (ARRAY[$4::timestamptz] || ARRAY(
-            SELECT at FROM unnest(r.rotations) WITH ORDINALITY AS past(at, position)
-            WHERE at > $5::timestamptz ORDER BY position))[1:${rotationsKept}]
-          ELSE ARRAY[$4::timestamptz] END,
-        last_used_at = $4::timestamptz,
-        expires_at = LEAST($6::timestamptz, s.expires_at)
-    FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE r.session_id = $1::uuid AND s.id = r.session_id
-      AND r.seed_hash = $2::bytea AND r.generation <= $3::int
-      AND ${liveAt('$4::timestamptz')} AND u.disabled_at IS NULL
-    RETURNING ${sessionColumns.text}`,
+  text: rotation(''),
 }
+
+const rotateFree = {
+  name: 'rotate-free',
+  text: rotation('SKIP LOCKED'),
+}
+
+const asJson = (rotations: readonly Rotation[]) =>
+  JSON.stringify(
+    rotations.map((one) => ({ ...one, seedHash: `\\x${one.seedHash.toString('hex')}` })),
+  )
 
 /**
  * Replaces the token of that generation by the next: one statement, so one winner however many try.
  * A client that is ahead of the row (restored from a backup) is honest: nobody else can make the MAC.
  */
 export async function rotateRefreshToken(ask: Ask, rotation: Rotation): Promise<SessionRow | null> {
-  const { sessionId, seedHash, generation, now, graceFrom, idleExpiry } = rotation
-  const values = [sessionId, seedHash, generation, now, graceFrom, idleExpiry]
-  const [row] = await ask<SessionRow>(rotate, values)
+  const [row] = await ask<SessionRow>(rotate, [asJson([rotation])])
   return row ?? null
+}
+
+/**
+ * The same for many sessions in one statement, which waits for nobody, so that two of them never wait for each other:
+ * null as well for a token that somebody else is about to rotate, and for all but one of those of the same session.
+ */
+export async function rotateFreeTokens(ask: Ask, rotations: readonly Rotation[]) {
+  const bySession = new Map(rotations.map((one) => [one.sessionId, one]))
+  const rows = await ask<SessionRow>(rotateFree, [asJson([...bySession.values()])])
+  const rotated = new Map(rows.map((row) => [row.id, row]))
+  return rotations.map((one) =>
+    bySession.get(one.sessionId) === one ? (rotated.get(one.sessionId) ?? null) : null,
+  )
 }
 
 export interface RefreshTokenState extends SessionRow {
