@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
 import {
@@ -30,7 +31,6 @@ import {
 import { openMail } from './open-mail.js'
 import { systemClock, type Clock } from './platform/clock.js'
 import { keepAuthSecret } from './platform/crypto/auth-secret.js'
-import { newId } from './platform/crypto/ids.js'
 import { createKeyring } from './platform/crypto/keyring.js'
 import { systemRandom, type Random } from './platform/crypto/random.js'
 import { createSealer } from './platform/crypto/sealer.js'
@@ -85,8 +85,8 @@ export async function openServices(parts: Parts) {
     const keys = createSigningKeys({ db, clock, cipher })
     await keyRotation.prepare()
     await keys.load()
-    const newTokenId = () => newId(clock)
-    const accessTokens = createAccessTokens(config.accessTokens, { keys, clock, newTokenId })
+    const signing = { keys, clock, newTokenId: () => randomUUID() }
+    const accessTokens = createAccessTokens(config.accessTokens, signing)
 
     const codec = createRefreshTokenCodec(createKeyring(secrets, 'refresh tokens'), random)
     const sessions = createSessions(config.sessions, { database, clock, codec, audit })
