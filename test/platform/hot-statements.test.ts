@@ -22,98 +22,115 @@ it('have a name each, which is of no other statement', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-let test: TestDatabase
-let database: Database
-beforeAll(async () => {
-  test = await createTestDatabase()
-  database = await openDatabase(test.target, silentLog)
-})
-afterAll(async () => {
-  await database.close()
-  await test.drop()
-})
-
 const count = { name: 'test-count', text: 'SELECT count(*)::int AS count FROM users' }
 const insert = {
   name: 'test-insert',
   text: `INSERT INTO users (id, email, created_at, updated_at) VALUES (gen_random_uuid(), $1, now(), now())`,
 }
-const counted = async () => (await database.ask<{ count: number }>(count, []))[0]?.count
-
-it('in a transaction that throws leave nothing behind, and the next one works', async () => {
-  const failing = database.hotTransaction(async (ask) => {
-    await ask(insert, ['a@example.com'])
-    throw new Error('no')
+describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
+  let test: TestDatabase
+  let database: Database
+  beforeAll(async () => {
+    test = await createTestDatabase()
+    database = await openDatabase(test.target, silentLog, { statements, batching: true })
   })
-  await expect(failing).rejects.toThrow('no')
-  expect(await counted()).toBe(0)
-  await database.hotTransaction((ask) => ask(insert, ['b@example.com']))
-  expect(await counted()).toBe(1)
-})
-
-it('in a transaction that hides an error are not taken for done', async () => {
-  const hiding = database.hotTransaction(async (ask) => {
-    await ask(insert, ['c@example.com'])
-    await ask(insert, ['c@example.com']).catch(() => undefined)
+  afterAll(async () => {
+    await database.close()
+    await test.drop()
   })
-  await expect(hiding).rejects.toThrow()
-  expect(await counted()).toBe(1)
-})
 
-it('that many ask for at once are one, and its error is everybody’s but nobody else’s', async () => {
-  const asked: (readonly number[])[] = []
-  const double = database.batch(async (numbers: readonly number[]) => {
-    asked.push(numbers)
-    await database.ask(count, [])
-    if (numbers.includes(13)) throw new Error('unlucky')
-    return numbers.map((number) => number * 2)
-  })
-  expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6])
-  expect(asked).toEqual([[1, 2, 3]])
-  for (let i = 0; i < 5; i += 1) await expect(double(13)).rejects.toThrow('unlucky')
-  expect(await double(4)).toBe(8)
-})
+  const counted = async () => (await database.ask<{ count: number }>(count, []))[0]?.count
 
-describe.skipIf(!onPostgres)('on PostgreSQL', () => {
-  it('outlive the connections that the server ends in a transaction', async () => {
-    const raw = await rawClient(test.target)
-    const cut = database.hotTransaction(async (ask) => {
-      await ask(count, [])
-      await raw.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND pid <> pg_backend_pid()`)
-      await ask(count, [])
+  it('in a transaction that throws leave nothing behind, and the next one works', async () => {
+    const failing = database.hotTransaction(async (ask) => {
+      await ask(insert, ['a@example.com'])
+      throw new Error('no')
     })
-    await expect(cut).rejects.toThrow()
-    await raw.end()
-    await vi.waitFor(counted)
+    await expect(failing).rejects.toThrow('no')
+    expect(await counted()).toBe(0)
+    await database.hotTransaction((ask) => ask(insert, ['b@example.com']))
+    expect(await counted()).toBe(1)
   })
 
-  it('are planned anew when a migration changed what they return', async () => {
-    const raw = await rawClient(test.target)
-    const names = { name: 'test-names', text: 'SELECT name FROM users' }
-    const inTransaction = () => database.hotTransaction((ask) => ask(names, []))
-    await database.ask(names, [])
-    await inTransaction()
-    await raw.query('ALTER TABLE users ALTER COLUMN name TYPE varchar(200)')
-    await raw.end()
-    expect(await database.ask(names, [])).toHaveLength(1)
-    await inTransaction().catch(() => undefined) // may meet the one plan that is left
-    expect(await inTransaction()).toHaveLength(1)
+  it('in a transaction that hides an error are not taken for done', async () => {
+    const hiding = database.hotTransaction(async (ask) => {
+      await ask(insert, ['c@example.com'])
+      await ask(insert, ['c@example.com']).catch(() => undefined)
+    })
+    await expect(hiding).rejects.toThrow()
+    expect(await counted()).toBe(1)
   })
 
-  it('read in a transaction what was committed meanwhile, whatever the database’s default is', async () => {
-    const raw = await rawClient(test.target)
-    const level = {
-      name: 'test-level',
-      text: `SELECT current_setting('transaction_isolation') AS level`,
-    }
-    const { rows } = await raw.query<{ name: string }>('SELECT current_database() AS name')
-    const [{ name } = { name: '' }] = rows
-    await raw.query(`ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`)
-    await raw.end()
-    const other = await openDatabase(test.target, silentLog)
-    const found = await other.hotTransaction((ask) => ask(level, []))
-    await other.close()
-    expect(found).toEqual([{ level: 'read committed' }])
+  it('that many ask for at once are one, and its error is everybody’s but nobody else’s', async () => {
+    const asked: (readonly number[])[] = []
+    const double = database.batch(async (numbers: readonly number[]) => {
+      asked.push(numbers)
+      await database.ask(count, [])
+      if (numbers.includes(13)) throw new Error('unlucky')
+      return numbers.map((number) => number * 2)
+    })
+    expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6])
+    expect(asked).toEqual([[1, 2, 3]])
+    for (let i = 0; i < 5; i += 1) await expect(double(13)).rejects.toThrow('unlucky')
+    expect(await double(4)).toBe(8)
+  })
+
+  it('are run in the order in which they are asked, whoever waits for them', async () => {
+    const answers = await database.hotTransaction(async (ask) => {
+      const before = ask<{ count: number }>(count, [])
+      const written = ask(insert, ['d@example.com'])
+      const afterwards = ask<{ count: number }>(count, [])
+      await written
+      return Promise.all([before, afterwards])
+    })
+    const [[before], [afterwards]] = answers
+    expect(afterwards?.count).toBe((before?.count ?? 0) + 1)
+  })
+
+  describe.skipIf(!onPostgres)('on PostgreSQL', () => {
+    it('outlive the connections that the server ends in a transaction', async () => {
+      const raw = await rawClient(test.target)
+      const cut = database.hotTransaction(async (ask) => {
+        await ask(count, [])
+        await raw.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+        await ask(count, [])
+      })
+      await expect(cut).rejects.toThrow()
+      await raw.end()
+      await vi.waitFor(counted)
+    })
+
+    it('are planned anew when a migration changed what they return', async () => {
+      const raw = await rawClient(test.target)
+      const names = { name: 'test-names', text: 'SELECT name FROM users' }
+      const inTransaction = () => database.hotTransaction((ask) => ask(names, []))
+      await database.ask(names, [])
+      await inTransaction()
+      await raw.query('ALTER TABLE users ALTER COLUMN name TYPE varchar(200)')
+      await raw.end()
+      const people = (await counted()) ?? 0
+      expect(await database.ask(names, [])).toHaveLength(people)
+      await inTransaction().catch(() => undefined) // may meet the one plan that is left
+      expect(await inTransaction()).toHaveLength(people)
+    })
+
+    it('read in a transaction what was committed meanwhile, whatever the database’s default is', async () => {
+      const raw = await rawClient(test.target)
+      const level = {
+        name: 'test-level',
+        text: `SELECT current_setting('transaction_isolation') AS level`,
+      }
+      const { rows } = await raw.query<{ name: string }>('SELECT current_database() AS name')
+      const [{ name } = { name: '' }] = rows
+      await raw.query(
+        `ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`,
+      )
+      await raw.end()
+      const other = await openDatabase(test.target, silentLog, { statements, batching: true })
+      const found = await other.hotTransaction((ask) => ask(level, []))
+      await other.close()
+      expect(found).toEqual([{ level: 'read committed' }])
+    })
   })
 })

@@ -102,18 +102,24 @@ export function createAccounts(needs: AccountNeeds) {
      * Locks the user and says whether the sign-in that was verified before may still complete: a reset
      * or a disabling that came in between wins.
      */
-    async lockForSignIn(
-      tx: Tx | Ask,
-      { userId, version, rehash }: VerifiedPassword,
-      { network }: RequestInfo,
-    ) {
+    async lockForSignIn(tx: Tx | Ask, { userId, version }: VerifiedPassword) {
       const user = await lockForSignIn(tx, userId)
       if (user?.version !== version) return 'changed' as const
       if (user.disabled) return 'disabled' as const
       if (needs.emailVerificationRequired && !user.verified) return 'unverified' as const
-      if (rehash) await replaceHash(tx, userId, rehash)
-      await recordSignIn(tx, userId, network, clock.now())
       return 'open' as const
+    },
+
+    /** Where and when somebody signed in, and the password hashed as strongly as today's are. */
+    async recordSignIn(
+      tx: Tx | Ask,
+      { userId, rehash }: VerifiedPassword,
+      { network }: RequestInfo,
+    ) {
+      await Promise.all([
+        recordSignIn(tx, userId, network, clock.now()),
+        rehash && replaceHash(tx, userId, rehash),
+      ])
     },
 
     /** The address from which somebody registered is one of theirs. */

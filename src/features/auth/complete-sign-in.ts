@@ -31,14 +31,21 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
   ): Promise<CompleteSignInOutcome> => {
     const { userId, guess } = password
     await guess.succeed() // nothing more is owed
+    // Each step sends what does not wait for an answer of that step.
     const outcome = await database.hotTransaction(async (tx) => {
-      const state = await accounts.lockForSignIn(tx, password, request)
+      const locked = accounts.lockForSignIn(tx, password)
+      const [state, live] = await Promise.all([locked, sessions.live(tx, userId)])
+      const isOpen = state === 'open'
       const start = { userId, deviceName, authenticationMethods: ['PASSWORD' as const] }
-      const issued = state === 'open' ? await sessions.start(tx, start, request) : null
+      const issued = isOpen ? sessions.prepare(start, live, request) : null
       const event = issued
         ? { actorId: userId, targetId: userId, sessionId: issued.session.id }
         : { targetId: userId, success: false }
-      await audit.record(tx, { type: 'LOGIN', ...event }, request)
+      await Promise.all([
+        isOpen && accounts.recordSignIn(tx, password, request),
+        issued && sessions.start(tx, issued, request),
+        audit.record(tx, { type: 'LOGIN', ...event }, request),
+      ])
       return issued ?? state
     })
     if (outcome === 'disabled') return { kind: 'account-disabled' }

@@ -38,7 +38,8 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
     }
     await check.password.guess.succeed()
     const session = await database.transaction(async (tx) => {
-      const state = await accounts.lockForSignIn(tx, check.password, request)
+      const state = await accounts.lockForSignIn(tx, check.password)
+      if (state === 'open') await accounts.recordSignIn(tx, check.password, request)
       // A session that goes on may have begun before addresses had to be verified.
       const isOpen = state === 'open' || state === 'unverified'
       const renewed = isOpen ? await sessions.markAuthenticated(tx, sessionId) : null

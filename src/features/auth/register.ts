@@ -86,8 +86,9 @@ export function createRegister(needs: RegisterNeeds) {
       deviceName: cleanDeviceName(deviceName),
       authenticationMethods: ['PASSWORD' as const],
     }
-    const issued = await sessions.start(tx, start, request)
+    const issued = sessions.prepare(start, [], request)
     if (!issued) throw new Error('no room for the first session of an account')
+    await sessions.start(tx, issued, request)
     await accounts.rememberAddress(tx, userId, request)
     await outbox.put(tx, { kind: 'VERIFY_EMAIL', recipient: email, accountId: userId })
     const event = { actorId: userId, targetId: userId, sessionId: issued.session.id }

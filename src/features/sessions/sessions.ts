@@ -17,8 +17,10 @@ import {
   findSession,
   insertSession,
   listSessions,
+  liveSessionIds,
   markAuthenticated,
   touchSessions,
+  type NewSession,
   type SessionPage,
   type SessionRow,
 } from './session.store.js'
@@ -33,6 +35,13 @@ export interface SessionStart {
 export interface IssuedSession {
   readonly session: SessionRow
   readonly refreshToken: string
+}
+
+/** What is to be done for a new session, before any of it is. */
+export interface PreparedSession extends IssuedSession {
+  readonly row: NewSession
+  /** The sessions that have to go. */
+  readonly evicted: readonly string[]
 }
 
 export interface SessionNeeds {
@@ -61,21 +70,20 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
 
   return {
     /**
-     * In the transaction that has locked the user and knows that the user may sign in: so the limit is
-     * exact. Null when it is reached and the policy is to refuse.
+     * The live sessions of a user, to be read after this transaction has locked the user: sign-ins of one user come one
+     * after the other, so that fifty at once leave exactly as many as allowed.
      */
-    async start(
-      tx: Tx | Ask,
+    live: (tx: Tx | Ask, userId: string) => liveSessionIds(tx, userId, clock.now()),
+
+    /** A session beside these; null when the limit is reached and the policy is to refuse. */
+    prepare(
       start: SessionStart,
+      live: readonly string[],
       request: RequestInfo,
-    ): Promise<IssuedSession | null> {
-      const now = clock.now()
-      const evicted = await makeRoom(tx, start.userId, options, now)
+    ): PreparedSession | null {
+      const evicted = makeRoom(live, options)
       if (!evicted) return null
-      for (const sessionId of evicted) {
-        const event = { targetId: start.userId, sessionId }
-        await audit.record(tx, { type: 'SESSION_REVOKED', ...event }, request)
-      }
+      const now = clock.now()
       const seed = codec.newSeed()
       const endsAt = after(now, options.maxAge)
       const idleExpiry = after(now, options.idleLifetime)
@@ -88,11 +96,26 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
         authenticatedAt: now,
         expiresAt: idleExpiry < endsAt ? idleExpiry : endsAt,
       }
-      await insertSession(tx, { ...columns, seedHash: hashSeed(seed), endsAt })
+      const session = { ...columns, lastUsedAt: now, endedAt: null, endReason: null }
+      const refreshToken = codec.encode({ sessionId: columns.id, generation: 1, seed })
       return {
-        session: { ...columns, lastUsedAt: now, endedAt: null, endReason: null },
-        refreshToken: codec.encode({ sessionId: columns.id, generation: 1, seed }),
+        session,
+        refreshToken,
+        evicted,
+        row: { ...columns, seedHash: hashSeed(seed), endsAt },
       }
+    },
+
+    /** Starts a prepared session, and ends those that have to go for it. */
+    async start(tx: Tx | Ask, { row, evicted }: PreparedSession, request: RequestInfo) {
+      const { userId: targetId, createdAt: now } = row
+      await Promise.all([
+        insertSession(tx, row),
+        ...evicted.flatMap((sessionId) => [
+          endSession(tx, sessionId, { now, reason: 'EVICTED' }),
+          audit.record(tx, { type: 'SESSION_REVOKED', targetId, sessionId }, request),
+        ]),
+      ])
     },
 
     /** Ends a session; its access tokens are refused from the next request on. */

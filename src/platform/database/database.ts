@@ -99,6 +99,7 @@ async function embed(engine: PGlite, log: Log, release: () => Promise<void>): Pr
   const pool = new pg.Pool({
     max: 1,
     idleTimeoutMillis: 0,
+    pipeline: true,
     stream: () => streams.open(),
     user: 'postgres',
     database: 'postgres',

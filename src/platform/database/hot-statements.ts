@@ -22,7 +22,9 @@ export interface HotPath {
   ask: Ask
   /**
    * A transaction of hot statements alone, in READ COMMITTED: committed when `work` resolves, rolled back when it
-   * throws. Nothing slow inside, and no other access to the database: it holds a connection.
+   * throws or a statement failed. They are run in the order in which they are asked, whether or not the answer to the
+   * one before is waited for: those that do not depend on each other are best asked at once. Nothing slow inside, and
+   * no other access to the database: it holds a connection.
    */
   hotTransaction: <T>(work: (tx: Ask) => Promise<T>) => Promise<T>
 }
@@ -35,7 +37,10 @@ export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClien
   if (way === 'prisma') {
     return {
       ask: askThrough(db),
-      hotTransaction: (work) => db.$transaction((tx) => work(askThrough(tx))),
+      hotTransaction: (work) =>
+        db.$transaction((tx) => oneByOne(askThrough(tx), work), {
+          isolationLevel: 'ReadCommitted',
+        }),
     }
   }
   const ask = prepared(pool)
@@ -51,8 +56,15 @@ export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClien
       client.on('error', ignore)
       try {
         // Whatever the database has as its default.
-        await client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
-        const result = await work(prepared(client))
+        const begun = client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
+        begun.catch(ignore) // by now, or by the first statement
+        const send = prepared(client)
+        let together = true
+        const result = await work(async (statement, values) => {
+          together &&= onlyReads.test(statement.text)
+          if (!together) await begun
+          return send<never>(statement, values)
+        })
         const { command } = await client.query('COMMIT')
         if (command !== 'COMMIT') throw new Error('a statement of the transaction failed unheard')
         client.off('error', ignore).release()
@@ -65,6 +77,21 @@ export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClien
     },
   }
 }
+
+async function oneByOne<T>(ask: Ask, work: (tx: Ask) => Promise<T>): Promise<T> {
+  let last: Promise<unknown> = Promise.resolve()
+  const result = await work((statement, values) => {
+    const answer = last.then(() => ask<never>(statement, values))
+    last = answer
+    return answer
+  })
+  await last // fails where one failed whose error was hidden: PostgreSQL would roll back, and Prisma not say so
+  return result
+}
+
+// Sent together with BEGIN. What writes, and all after it, waits until there is a transaction: without one it would be
+// committed at once.
+const onlyReads = /^\s*SELECT\b/
 
 // feature_not_supported, "cached plan must not change result type": a migration changed a column meanwhile.
 const planIsOutdated = '0A000'

@@ -44,6 +44,8 @@ export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg
     max: target.poolSize,
     // The server ends what is slow; this ends waiting for a server that has gone silent.
     query_timeout: 20_000,
+    // Statements of a transaction that do not wait for each other's answers are sent together.
+    pipeline: true,
   })
   // Without a listener, a restart of the server would end the process: node-postgres emits the loss
   // of an idle connection as 'error'. The next query opens a new one.
