@@ -4,12 +4,14 @@ import type { Options } from './options.js'
 import type { Figures } from './report/figures.js'
 import type { Pace } from './scenarios/rounds.js'
 import { latchkey, type Variant } from './servers/latchkey.js'
+import type { Redis } from './support/redis.js'
 
 /** What every scenario is given. */
 export interface Bench {
   readonly options: Options
   readonly house: House
   readonly load: Load
+  readonly redis: Redis | null
   readonly figures: Figures
   readonly say: (text: string) => void
 }
@@ -39,4 +41,4 @@ export const latchkeyOf = (users: number, { options }: Bench) =>
 export const paceOf = ({ options }: Bench, rounds: number, seconds: number): Pace =>
   options.quick
     ? { rounds: 2, seconds: Math.min(seconds, 1), warmUp: 0.5 }
-    : { rounds, seconds, warmUp: 0.8 }
+    : { rounds, seconds, warmUp: 2 } // what runs on a JIT has compiled what it will

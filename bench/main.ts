@@ -14,6 +14,7 @@ import { checkBuilt } from './support/built.js'
 import { createDatabases } from './support/databases.js'
 import { installPeers } from './support/peers.js'
 import { openPostgres } from './support/postgres.js'
+import { openRedis } from './support/redis.js'
 
 const start = performance.now()
 
@@ -27,6 +28,7 @@ async function main(options: Options) {
   installPeers(say)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const postgres = await openPostgres(process.env['BENCH_DATABASE_URL'], folder)
+  const redis = await openRedis(process.env['BENCH_REDIS_URL'])
   const databases = createDatabases(postgres.url)
   const house = createHouse({ databases, folder, users: options.users, say })
   const load = createLoad()
@@ -35,10 +37,11 @@ async function main(options: Options) {
     load.stop()
     await house.close()
     await databases.dropAll()
+    await redis?.close()
     postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  const bench = { options, house, load, figures: createFigures(), say }
+  const bench = { options, house, load, redis, figures: createFigures(), say }
   const soFar = () => process.stdout.write(`so far:\n\n${report(bench.figures)}\n`)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

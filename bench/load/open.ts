@@ -40,7 +40,7 @@ export async function runOpen(plan: OpenPlan): Promise<Outcome> {
       const elapsed = (performance.now() - start) / 1_000
       const due = plan.atOnce + Math.min(elapsed, plan.seconds) * plan.perSecond
       for (; sentSoFar < due; sentSoFar += 1) {
-        const sending = send(textOf(sentSoFar), sentSoFar >= plan.atOnce).catch(failed)
+        const sending = send(textOf(sentSoFar), elapsed >= plan.settling).catch(failed)
         inFlight.add(sending)
         void sending.then(() => inFlight.delete(sending))
       }

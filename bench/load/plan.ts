@@ -38,6 +38,8 @@ export interface OpenPlan {
   readonly port: number
   /** Those that come all at once in the beginning, and fill whatever queue there is. */
   readonly atOnce: number
+  /** Seconds until that is over: what was sent until then and is refused does not count. */
+  readonly settling: number
   readonly perSecond: number
   readonly seconds: number
   readonly texts: readonly string[]

@@ -21,7 +21,7 @@ const overload: Section = (figures) => {
     ['ratio of the p99', decimal(get('ratio')), decimal(get('worstRatio'))],
     ['sign-ins done, of capacity', decimal(get('goodput'), 2), decimal(get('worstGoodput'), 2)],
     ['refused, %', decimal(refused, 0), ''],
-    ['refused within, ms (p99)', decimal(get('refusal50')), decimal(get('refusal'))],
+    ['refused within, ms (p99)', decimal(get('refusal')), decimal(get('worstRefusal'))],
   ])
 }
 

@@ -93,7 +93,7 @@ export const goals: readonly Goal[] = [
   },
   ...['me', 'refresh'].map((operation) => ({
     text: `two workers: ${operation}, of one`,
-    ...times(`workers-${operation}`, 'latchkey', 'latchkey-2-workers'),
+    ...times(`workers-${operation}`, 'one-worker', 'two-workers'),
     atLeast: noSlower,
   })),
 ]

@@ -2,7 +2,8 @@
 export const titles: Readonly<Record<string, string>> = {
   latchkey: 'Latchkey (EdDSA)',
   'latchkey-rs256': 'Latchkey (RS256, the default)',
-  'latchkey-2-workers': 'Latchkey, WORKERS=2',
+  'one-worker': 'Latchkey, limits on Redis',
+  'two-workers': 'Latchkey, limits on Redis, WORKERS=2',
   'latchkey-embedded': 'Latchkey, embedded database',
   tutorial: 'tutorial: Apollo standalone, Prisma, jose, argon2',
   'better-auth': 'better-auth',

@@ -1,24 +1,26 @@
-import { settings } from '../../src/config/settings.js'
-import { latchkeyAs, paceOf, type Bench } from '../bench.js'
+import { paceOf, type Bench } from '../bench.js'
 import { latchkey } from '../servers/latchkey.js'
 import { meAgain } from './plans.js'
 import { refresher } from './refresh.js'
 import { player, playInTurns } from './rounds.js'
 
-/** Two processes on one port beside one: where they queue for something, two are slower. */
+/** Two processes on one port beside one, all with their limits on Redis: where they queue for something, two are slower. */
 export async function workers(bench: Bench) {
-  const { house, load, options, figures } = bench
-  if (!Object.hasOwn(settings, 'WORKERS')) {
-    figures.note('workers: this version of Latchkey has no setting WORKERS')
+  const { house, load, options, redis, figures } = bench
+  if (!redis) {
+    figures.note('workers share their limits on Redis, of which there is none here')
     return
   }
-  const variant = {
-    ...{ name: 'latchkey-2-workers', title: 'Latchkey, WORKERS=2' },
-    settings: { JWT_ALGORITHM: 'EdDSA', WORKERS: '2' },
+  const sharing = { JWT_ALGORITHM: 'EdDSA', REDIS_URL: redis.url }
+  const one = { name: 'one-worker', title: 'Latchkey, WORKERS=1', settings: sharing }
+  const two = {
+    ...{ name: 'two-workers', title: 'Latchkey, WORKERS=2' },
+    settings: { ...sharing, WORKERS: '2' },
   }
-  const one = await house.open(latchkeyAs('latchkey', bench))
-  const two = await house.open(latchkey(variant, options.set))
-  const servers = [one, two]
+  const servers = [
+    await house.open(latchkey(one, options.set)),
+    await house.open(latchkey(two, options.set)),
+  ]
   const asked = servers.map((server) =>
     player(server.contender.name, server, load, (seconds) => meAgain(server, seconds)),
   )

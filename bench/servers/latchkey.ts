@@ -4,6 +4,7 @@ import type { Contender } from './contender.js'
 import { graphqlApi } from './graphql-api.js'
 import { startProcess } from './process.js'
 import { root } from '../support/paths.js'
+import manifest from '../../package.json' with { type: 'json' }
 
 const payload =
   '{ __typename ... on AuthPayload { accessToken refreshToken } ... on AuthError { code } }'
@@ -34,6 +35,9 @@ export interface Variant {
   readonly nodeOptions?: readonly string[]
 }
 
+/** `npm start`, without npm. */
+const [command = '', ...startArgs] = manifest.scripts.start.split(' ')
+
 /** Latchkey as an operator starts it, with nothing of it switched off but the rate limits' smallness. */
 export function latchkey({ name, title, ...variant }: Variant, set: Settings = {}): Contender {
   const { settings = {}, embedded = false, nodeOptions = [] } = variant
@@ -44,8 +48,8 @@ export function latchkey({ name, title, ...variant }: Variant, set: Settings = {
     api: latchkeyApi,
     start: ({ databaseUrl, folder, log }) =>
       startProcess({
-        command: process.execPath,
-        args: [...nodeOptions, 'dist/main.js'],
+        command,
+        args: [...nodeOptions, ...startArgs],
         cwd: root,
         env: {
           NODE_ENV: 'production',

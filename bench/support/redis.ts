@@ -1,0 +1,14 @@
+import { spawnSync } from 'node:child_process'
+import { startRedis } from '../../test/support/redis-server.js'
+
+export interface Redis {
+  readonly url: string
+  readonly close: () => Promise<void>
+}
+
+/** The server that BENCH_REDIS_URL names, or one of our own while the bench lasts; null where none is installed. */
+export async function openRedis(given: string | undefined): Promise<Redis | null> {
+  if (given) return { url: given, close: () => Promise.resolve() }
+  const { status } = spawnSync('redis-server', ['--version'], { stdio: 'ignore' })
+  return status === 0 ? startRedis() : null
+}
