@@ -8,9 +8,6 @@ import { readViewers, type ViewerRow } from './viewer.store.js'
 /** Who is asking. */
 export interface AuthViewer extends Viewer, ViewerRow {}
 
-/** What the database knows of a viewer; the rest is in the token. */
-type LoadedViewer = Omit<AuthViewer, 'authenticatedAt'>
-
 export interface ViewerLoaderNeeds {
   readonly database: Database
   readonly clock: Clock
@@ -26,16 +23,16 @@ export interface ViewerLoaderNeeds {
 export function createViewerLoader({ database, clock, sessions, log }: ViewerLoaderNeeds) {
   const load = database.batch(async (sessionIds: readonly string[]) => {
     const rows = await readViewers(database.ask, sessionIds, clock.now())
-    const viewers = new Map<string, LoadedViewer>(
-      rows.map((row) => [row.sessionId, { ...row, userId: row.user.id }]),
-    )
-    return sessionIds.map((id) => viewers.get(id) ?? null)
+    const bySession = new Map(rows.map((row) => [row.sessionId, row]))
+    return sessionIds.map((id) => bySession.get(id) ?? null)
   })
-  return async (sessionId: string) => {
-    const viewer = await load(sessionId)
+  return async ({ userId, sessionId, authenticatedAt }: Viewer): Promise<AuthViewer | null> => {
+    const row = await load(sessionId)
+    if (row?.user.id !== userId) return null
+    const { lastUsedAt, user } = row
     // That a session is in use is worth noting, but not worth failing for.
-    if (viewer) await sessions.touch(viewer).catch(warn)
-    return viewer
+    await sessions.touch(row)?.catch(warn)
+    return { userId, sessionId, authenticatedAt, lastUsedAt, user }
   }
 
   function warn(err: unknown) {

@@ -131,9 +131,10 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     /** The person proved presence once more. Null when the session has ended meanwhile. */
     markAuthenticated: (tx: Tx, id: string) => markAuthenticated(tx, id, clock.now()),
 
-    /** Notes that a session is in use, at most once a minute. */
-    async touch({ sessionId, lastUsedAt }: { sessionId: string; lastUsedAt: Date }) {
-      if (lastUsedAt < after(clock.now(), -touchInterval)) await touchTogether(sessionId)
+    /** Notes that a session is in use, at most once a minute: null when that has been noted. */
+    touch({ sessionId, lastUsedAt }: { sessionId: string; lastUsedAt: Date }) {
+      const isNews = lastUsedAt < after(clock.now(), -touchInterval)
+      return isNews ? touchTogether(sessionId) : null
     },
 
     /** The session that a token of ours names, of which nobody looks whether it is live; null for a forgery. */

@@ -19,6 +19,7 @@ import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted
 import { compiledExecution } from './execute.js'
 import { formatError } from './format-error.js'
 import { limitHeaders } from './limit-headers.js'
+import { listen } from './listen.js'
 import { createNoteErrors, observeOperations } from './observe-operations.js'
 
 export interface ApolloOptions {
@@ -62,12 +63,14 @@ export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
     formatError,
     logger: options.log,
     plugins: [
-      ...(after === null ? [] : [compiledExecution({ schema, after, noteErrors })]),
-      refusalsAlone(trusted),
-      checkVariables,
-      limitCost,
-      limitHeaders,
-      observeOperations(noteErrors),
+      listen(
+        observeOperations(noteErrors),
+        refusalsAlone(trusted),
+        checkVariables,
+        limitCost,
+        limitHeaders,
+        ...(after === null ? [] : [compiledExecution({ schema, after, noteErrors })]),
+      ),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

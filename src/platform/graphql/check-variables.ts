@@ -10,13 +10,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { badRequestInput } from './errors.js'
-import { listen } from './listen.js'
+import type { Listener } from './listen.js'
 
 /**
  * Refuses variables that do not fit their types before graphql-js does, whose message would repeat the
  * value, and every string that cannot be stored and compared as it was typed.
  */
-export const checkVariables = listen({
+export const checkVariables: Listener = {
   didResolveOperation({ schema, operation, request, document, source }) {
     const variables = request.variables ?? {}
     refuseUnstorable(variables, '') // first: it bounds the depth
@@ -25,7 +25,7 @@ export const checkVariables = listen({
     if (/\\u|\0/.test(source)) refuseNulLiterals(document)
     return Promise.resolve()
   },
-})
+}
 
 export function refuseUnfit(
   schema: GraphQLSchema,

@@ -60,8 +60,8 @@ interface OperationSummary {
 export interface ContextNeeds<V extends Viewer> {
   readonly refreshCookie: (request: FastifyRequest, reply: FastifyReply) => RefreshCookie
   readonly verifyToken: (token: string) => Promise<VerifiedToken>
-  /** Null when the session has ended or the user is disabled. */
-  readonly loadViewer: (sessionId: string) => Promise<Omit<V, 'authenticatedAt'> | null>
+  /** Whom a valid token speaks of; null when the session is not theirs or has ended, or the user is disabled. */
+  readonly loadViewer: (token: Viewer) => Promise<V | null>
 }
 
 const reasons = {
@@ -80,9 +80,7 @@ export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
   async function authenticate(token: string | null): Promise<V | UnauthenticatedReason> {
     const verified = token ? await verifyToken(token) : ({ kind: 'missing' } as const)
     if (verified.kind !== 'valid') return reasons[verified.kind]
-    const found = await loadViewer(verified.sessionId)
-    if (found?.userId !== verified.userId) return 'SESSION_ENDED'
-    return { ...found, authenticatedAt: verified.authenticatedAt } as V
+    return (await loadViewer(verified)) ?? 'SESSION_ENDED'
   }
 
   return (request: FastifyRequest, reply: FastifyReply): RequestContext<V> => {

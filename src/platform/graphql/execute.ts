@@ -1,4 +1,4 @@
-import { HeaderMap, type ApolloServerPlugin, type GraphQLResponse } from '@apollo/server'
+import { HeaderMap, type GraphQLResponse } from '@apollo/server'
 import {
   GraphQLError,
   Kind,
@@ -13,7 +13,7 @@ import { LRUCache } from 'lru-cache'
 import type { RequestContext } from './context.js'
 import { formatError } from './format-error.js'
 import type { NoteErrors } from './observe-operations.js'
-import { listen } from './listen.js'
+import type { Listener } from './listen.js'
 
 type Run = (context: RequestContext) => Promise<ExecutionResult>
 
@@ -41,11 +41,9 @@ const mostKnown = 1_000
  * what this hook leaves out: telling of errors and formatting them.
  * (Its place for a gateway's executor would leave out nothing; but the context that it makes for that has accessors,
  * by which V8 keeps each request until the next full collection: a quarter of all time went there.)
- * What it bought: a quarter of the time that the server takes for `me`.
+ * What it bought: a sixth of the time that the server takes for `me`.
  */
-export function compiledExecution(
-  options: CompiledExecutionOptions,
-): ApolloServerPlugin<RequestContext> {
+export function compiledExecution(options: CompiledExecutionOptions): Listener {
   const { schema, after, noteErrors } = options
   const known = new LRUCache<OperationDefinitionNode, Known>({ max: mostKnown })
 
@@ -60,7 +58,7 @@ export function compiledExecution(
     return entry.compiled
   }
 
-  return listen({
+  return {
     async responseForOperation({ document, operation, contextValue }) {
       // Declared as always there; not for a name that the document has not.
       const asked = operation as typeof operation | undefined
@@ -70,7 +68,7 @@ export function compiledExecution(
       if (result.errors) noteErrors(contextValue, result.errors)
       return toResponse(result)
     },
-  })
+  }
 }
 
 /** What Apollo Server makes of an execution's result. */

@@ -1,11 +1,11 @@
 import type { LimitStanding } from './context.js'
-import { listen } from './listen.js'
+import type { Listener } from './listen.js'
 
 /**
  * Tells clients in headers, too, when to come back (RFC 9110 §10.2.3), and how much is left of the budget that
  * is nearest to its end (draft-ietf-httpapi-ratelimit-headers-06).
  */
-export const limitHeaders = listen({
+export const limitHeaders: Listener = {
   willSendResponse({ contextValue: { standings }, response: { body, http } }) {
     const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : []
     const waits = errors.map(({ extensions }) => Number(extensions?.['retryAfter'] ?? 0))
@@ -18,7 +18,7 @@ export const limitHeaders = listen({
     }
     return Promise.resolve()
   },
-})
+}
 
 export const limitHeaderNames = [
   'ratelimit-limit',

@@ -1,10 +1,26 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import type { RequestContext } from './context.js'
 
-type Plugin = ApolloServerPlugin<RequestContext>
+/** What happens at the steps of every request. */
+export type Listener = GraphQLRequestListener<RequestContext>
 
-/** A plugin that listens to every request in the same way: what it does is made once, not for each of them. */
-export function listen(listener: GraphQLRequestListener<RequestContext>): Plugin {
-  const started = Promise.resolve(listener)
+/**
+ * All of them as one plugin, in that order at each step. Apollo Server asks every plugin anew for each request, and makes
+ * a promise for every listener at each step, whether or not it has anything to do there: 3 % of the time of `me`.
+ */
+export function listen(...listeners: Listener[]): ApolloServerPlugin<RequestContext> {
+  const all = Object.assign({}, ...listeners) as Listener
+  const inTurn = async (ask: (listener: Listener) => Promise<void> | undefined) => {
+    for (const listener of listeners) {
+      const asked = ask(listener)
+      if (asked) await asked
+    }
+  }
+  const started = Promise.resolve<Listener>({
+    ...all,
+    didResolveOperation: (context) => inTurn((one) => one.didResolveOperation?.(context)),
+    didEncounterErrors: (context) => inTurn((one) => one.didEncounterErrors?.(context)),
+    willSendResponse: (context) => inTurn((one) => one.willSendResponse?.(context)),
+  })
   return { requestDidStart: () => started }
 }

@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin } from '@apollo/server'
 import type { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { TryAgainLater } from '../errors.js'
@@ -6,7 +5,7 @@ import type { AroundField } from './around-fields.js'
 import type { RequestContext } from './context.js'
 import { tryAgainLater } from './errors.js'
 import { codeOf } from './format-error.js'
-import { listen } from './listen.js'
+import type { Listener } from './listen.js'
 
 const longestName = 100
 const mostOutcomes = 20
@@ -54,8 +53,8 @@ export const createNoteErrors =
   }
 
 /** Notes what an operation is called and what went wrong; every internal error gets its request id. */
-export function observeOperations(noteErrors: NoteErrors): ApolloServerPlugin<RequestContext> {
-  return listen({
+export function observeOperations(noteErrors: NoteErrors): Listener {
+  return {
     didResolveOperation({ contextValue, operationName: name }) {
       contextValue.operation.name = name?.slice(0, longestName) ?? null
       return Promise.resolve()
@@ -72,5 +71,5 @@ export function observeOperations(noteErrors: NoteErrors): ApolloServerPlugin<Re
       }
       return Promise.resolve()
     },
-  })
+  }
 }

@@ -15,12 +15,12 @@ import {
 import { badRequestInput } from '../errors.js'
 import { fragmentsOf } from './fragments.js'
 import { documentLimits } from './limits.js'
-import { listen } from '../listen.js'
+import type { Listener } from '../listen.js'
 
 type Variables = Readonly<Record<string, unknown>>
 
 /** Refuses an operation whose answer could be too large, before anything of it runs. */
-export const limitCost = listen({
+export const limitCost: Listener = {
   didResolveOperation({ schema, document, operation, request }) {
     const { variables = {} } = request
     if (operation && costOf(operation, { schema, document, variables }) > documentLimits.cost) {
@@ -30,7 +30,7 @@ export const limitCost = listen({
     }
     return Promise.resolve()
   },
-})
+}
 
 interface Asked {
   readonly schema: GraphQLSchema
