@@ -4,7 +4,7 @@ import { peersFolder } from '../support/paths.js'
 import { type Api, password } from './api.js'
 import type { Contender } from './contender.js'
 import { tokenIn } from './graphql-api.js'
-import { startProcess } from './process.js'
+import { nodeProgram } from './node-program.js'
 
 const path = '/graphql'
 const tokens = 'tokens { accessToken refreshToken }'
@@ -50,15 +50,10 @@ export const accountsJs: Contender = {
   title: 'accounts-js (GraphQL)',
   absent: () => null,
   api,
-  start: ({ databaseUrl, log }) =>
-    startProcess({
-      command: process.execPath,
-      args: ['main.js'],
-      cwd: join(peersFolder, 'accounts-js'),
-      env: { NODE_ENV: 'production', DATABASE_URL: databaseUrl },
-      readyPath: '/.well-known/apollo/server-health',
-      log,
-    }),
+  start: nodeProgram({
+    cwd: join(peersFolder, 'accounts-js'),
+    readyPath: '/.well-known/apollo/server-health',
+  }),
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO "user" ("id") SELECT gen_random_uuid() FROM generate_series(1, ${users});

@@ -3,7 +3,7 @@ import { exchange, requestText } from '../load/http-text.js'
 import { peersFolder } from '../support/paths.js'
 import { type Api, password, somebodysEmail } from './api.js'
 import type { Contender } from './contender.js'
-import { startProcess } from './process.js'
+import { nodeProgram } from './node-program.js'
 
 const api: Api = {
   async register(port, email) {
@@ -31,15 +31,11 @@ const variant = (name: string, title: string, cookieCache: 'on' | 'off'): Conten
   title,
   absent: () => null,
   api,
-  start: ({ databaseUrl, log }) =>
-    startProcess({
-      command: process.execPath,
-      args: ['main.js'],
-      cwd: join(peersFolder, 'better-auth'),
-      env: { NODE_ENV: 'production', DATABASE_URL: databaseUrl, COOKIE_CACHE: cookieCache },
-      readyPath: '/api/auth/ok',
-      log,
-    }),
+  start: nodeProgram({
+    cwd: join(peersFolder, 'better-auth'),
+    env: { COOKIE_CACHE: cookieCache },
+    readyPath: '/api/auth/ok',
+  }),
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO "user" ("id", "name", "email", "emailVerified")

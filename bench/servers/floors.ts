@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { peersFolder } from '../support/paths.js'
 import type { Contender } from './contender.js'
+import { nodeProgram } from './node-program.js'
 import { startProcess } from './process.js'
 import { meApi, wholeApi } from './rest-api.js'
 
@@ -19,15 +20,11 @@ const node = (name: string, title: string, path?: string): Contender => ({
   title,
   absent: never,
   api: meApi(path),
-  start: ({ databaseUrl, log }) =>
-    startProcess({
-      command: process.execPath,
-      args: ['node.js'],
-      cwd: floors,
-      env: { NODE_ENV: 'production', DATABASE_URL: databaseUrl },
-      readyPath: '/ready',
-      log,
-    }),
+  start: nodeProgram({
+    args: ['node.js'],
+    cwd: floors,
+    readyPath: '/ready',
+  }),
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO users (id, email)

@@ -4,7 +4,7 @@ import { peersFolder } from '../support/paths.js'
 import type { Api } from './api.js'
 import type { Contender } from './contender.js'
 import { tokenIn } from './graphql-api.js'
-import { startProcess } from './process.js'
+import { nodeProgram } from './node-program.js'
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 const client = 'client_id=bench&client_secret=a%20secret%20that%20guards%20nothing'
@@ -33,15 +33,10 @@ export const oidcProvider: Contender = {
   title: 'oidc-provider',
   absent: () => null,
   api,
-  start: ({ databaseUrl, log }) =>
-    startProcess({
-      command: process.execPath,
-      args: ['main.js'],
-      cwd: join(peersFolder, 'oidc-provider'),
-      env: { NODE_ENV: 'production', DATABASE_URL: databaseUrl },
-      readyPath: '/jwks',
-      log,
-    }),
+  start: nodeProgram({
+    cwd: join(peersFolder, 'oidc-provider'),
+    readyPath: '/jwks',
+  }),
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO oidc_payloads (id, type, payload, grant_id, expires_at)

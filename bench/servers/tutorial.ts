@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { peersFolder } from '../support/paths.js'
 import type { Contender } from './contender.js'
 import { graphqlApi } from './graphql-api.js'
-import { startProcess } from './process.js'
+import { nodeProgram } from './node-program.js'
 
 const payload = '{ accessToken refreshToken }'
 const operation = (name: string, input: string) =>
@@ -19,15 +19,11 @@ export const tutorial: Contender = {
     refresh: operation('Refresh', 'RefreshInput'),
     me: 'query Me { me { id email } }',
   }),
-  start: ({ databaseUrl, log }) =>
-    startProcess({
-      command: process.execPath,
-      args: ['--import', 'tsx', 'main.js'], // Prisma generates TypeScript
-      cwd: join(peersFolder, 'tutorial'),
-      env: { NODE_ENV: 'production', DATABASE_URL: databaseUrl },
-      readyPath: '/',
-      log,
-    }),
+  start: nodeProgram({
+    args: ['--import', 'tsx', 'main.js'], // Prisma generates TypeScript
+    cwd: join(peersFolder, 'tutorial'),
+    readyPath: '/',
+  }),
   async seed(raw, users) {
     await raw.query(`
       INSERT INTO "User" ("id", "email", "password")

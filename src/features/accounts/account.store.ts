@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
+import { remember } from './passwords/known-address.store.js'
 
 /** An account as its owner sees it. */
 export interface UserRow {
@@ -130,9 +131,7 @@ const signIn = {
   text: `
     WITH signed_in AS (
       UPDATE users SET last_login_at = $3::timestamptz WHERE id = $1::uuid RETURNING id)
-    INSERT INTO known_addresses (user_id, network, last_sign_in_at)
-    SELECT id, $2, $3::timestamptz FROM signed_in
-    ON CONFLICT (user_id, network) DO UPDATE SET last_sign_in_at = EXCLUDED.last_sign_in_at`,
+    ${remember('SELECT id, $2, $3::timestamptz FROM signed_in')}`,
 }
 
 export async function recordSignIn(tx: Tx | Ask, id: string, network: string, now: Date) {

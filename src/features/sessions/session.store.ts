@@ -31,8 +31,7 @@ export const sessionColumns = Prisma.sql`
 export const liveAt = (now: string) =>
   `s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
 
-const isLive = (now: Date) => Prisma.sql`
-  s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
+const isLive = (now: Date) => new Prisma.Sql(liveAt('?').split('?'), [now, now])
 
 export interface NewSession extends Omit<
   SessionRow,

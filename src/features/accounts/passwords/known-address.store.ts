@@ -1,10 +1,14 @@
 import type { Db, Tx } from '../../../platform/database/database.js'
 
-export async function rememberAddress(tx: Tx, userId: string, network: string, now: Date) {
-  await tx.$executeRaw`
-    INSERT INTO known_addresses (user_id, network, last_sign_in_at)
-    VALUES (${userId}::uuid, ${network}, ${now})
+/** Remembers these rows, or when those that are known were used last. */
+export const remember = (rows: string) => `
+    INSERT INTO known_addresses (user_id, network, last_sign_in_at) ${rows}
     ON CONFLICT (user_id, network) DO UPDATE SET last_sign_in_at = EXCLUDED.last_sign_in_at`
+
+const rememberOne = remember('VALUES ($1::uuid, $2, $3::timestamptz)')
+
+export async function rememberAddress(tx: Tx, userId: string, network: string, now: Date) {
+  await tx.$executeRawUnsafe(rememberOne, userId, network, now)
 }
 
 export const deleteAddresses = (db: Db, before: Date, limit: number): Promise<number> =>
