@@ -41,4 +41,4 @@ export const latchkeyOf = (users: number, { options }: Bench) =>
 export const paceOf = ({ options }: Bench, rounds: number, seconds: number): Pace =>
   options.quick
     ? { rounds: 2, seconds: Math.min(seconds, 1), warmUp: 0.5 }
-    : { rounds, seconds, warmUp: 2 } // what runs on a JIT has compiled what it will
+    : { rounds, seconds, warmUp: 1.5 } // what runs on a JIT has compiled most of it

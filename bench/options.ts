@@ -17,7 +17,7 @@ export interface Options {
 // Those that Node reads itself.
 const ofNode = ['NODE_OPTIONS', 'UV_THREADPOOL_SIZE']
 
-const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--users 100000] [--growth] [--write]
+const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--users 20000] [--growth] [--write]
 npm run bench -- profile me|refresh|login`
 
 export function readOptions(args: string[]): Options {
@@ -40,7 +40,7 @@ export function readOptions(args: string[]): Options {
   const { quick, growth, write, users, only, set } = values
   return {
     ...{ quick, growth, write, profile: what ?? null },
-    users: Number(users ?? (quick ? 10_000 : 100_000)),
+    users: Number(users ?? (quick ? 10_000 : 20_000)),
     only: only?.split(',') ?? null,
     set: Object.fromEntries(set.map(readSetting)),
   }

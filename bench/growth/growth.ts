@@ -39,7 +39,7 @@ export async function growth(bench: Bench) {
   }
   try {
     for (const [name, all] of Object.entries(players)) {
-      await playInTurns(`growth-${name}`, all, paceOf(bench, 3, 1.2), figures)
+      await playInTurns(`growth-${name}`, all, { ...paceOf(bench, 3, 1), warmUp: 0.8 }, figures)
     }
   } finally {
     for (const pool of pools) await pool.end()

@@ -22,7 +22,7 @@ export async function login(bench: Bench) {
     player(server.contender.name, server, bench.load, (seconds) => signIns(server, seconds)),
   )
   try {
-    await playInTurns('login', [...players, hashing], paceOf(bench, 3, 2), bench.figures)
+    await playInTurns('login', [...players, hashing], paceOf(bench, 3, 1.5), bench.figures)
   } finally {
     hashing.stop()
   }

@@ -47,7 +47,8 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
     // The handful of signing keys is read every few seconds, by no request.
     const statements = seen.filter(
       ({ text }) =>
-        /^\s*(SELECT|UPDATE|DELETE|WITH (signed_in|s) AS)/i.test(text) && !text.includes('signing_keys'),
+        /^\s*(SELECT|UPDATE|DELETE|WITH (signed_in|s) AS)/i.test(text) &&
+        !text.includes('signing_keys'),
     )
     expect(statements.length).toBeGreaterThan(0)
     const plans: Plan[] = []
