@@ -19,5 +19,5 @@ export async function me(bench: Bench) {
   const players = servers.map((server) =>
     player(server.contender.name, server, bench.load, (seconds) => meAgain(server, seconds)),
   )
-  await playInTurns('me', players, paceOf(bench, 5, 1), bench.figures)
+  await playInTurns('me', players, paceOf(bench, 4, 1), bench.figures)
 }
