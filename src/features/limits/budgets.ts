@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { RateLimited } from '../../platform/errors.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Budget, Counter } from './counter.js'
@@ -18,7 +18,7 @@ export function createBudgets({ counter, metrics, factor }: BudgetsNeeds) {
     /** Throws RateLimited when it has been done too often. */
     async take(action: string, who: string, { max, window }: Budget) {
       if (factor === 0) return
-      const key = `latchkey:done:${action}:${createHash('sha256').update(who).digest('base64url')}`
+      const key = `latchkey:done:${action}:${hash('sha256', who, 'base64url')}`
       const taken = await counter.take(key, { max: Math.max(1, Math.round(max * factor)), window })
       if (taken.granted) return
       metrics.attemptsRefused.inc({ action, per: 'account' })

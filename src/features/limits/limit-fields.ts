@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ArgsDictionary } from 'type-graphql'
 import { RateLimited } from '../../platform/errors.js'
 import type { AroundField } from '../../platform/graphql/around-fields.js'
@@ -61,7 +61,7 @@ const budgetOf = ({ max, window }: Rule, factor: number): Budget => ({
 
 /** Unambiguous whatever stands in a name, and short; nobody's address can be read from it. */
 const keyOf = (action: string, { per, window }: Rule, who: string) =>
-  `latchkey:attempts:${action}:${per}:${window}:${createHash('sha256').update(who).digest('base64url')}`
+  `latchkey:attempts:${action}:${per}:${window}:${hash('sha256', who, 'base64url')}`
 
 const standing = ({ used, granted, reset }: Taken, { max, window }: Budget): LimitStanding => ({
   max,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { RateLimited } from '../../platform/errors.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Counter } from './counter.js'
@@ -67,4 +67,4 @@ const keyOf = ({ account, knownNetwork }: GuessAt) =>
   `latchkey:guesses:${digest(JSON.stringify([account, knownNetwork]))}`
 
 // Addresses of people are nothing for the keys of a cache; and what is typed may be long.
-const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
+const digest = (text: string) => hash('sha256', text, 'base64url')

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { idFromBytes, idToBytes } from '../../platform/crypto/ids.js'
 import type { Keyring } from '../../platform/crypto/keyring.js'
 import type { Random } from '../../platform/crypto/random.js'
@@ -58,4 +58,4 @@ export function createRefreshTokenCodec(keyring: Keyring, random: Random) {
   }
 }
 
-export const hashSeed = (seed: Buffer) => createHash('sha256').update(seed).digest()
+export const hashSeed = (seed: Buffer) => hash('sha256', seed, 'buffer')
