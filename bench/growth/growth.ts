@@ -39,7 +39,9 @@ export async function growth(bench: Bench) {
   }
   try {
     for (const [name, all] of Object.entries(players)) {
-      await playInTurns(`growth-${name}`, all, { ...paceOf(bench, 3, 1), warmUp: 0.8 }, figures)
+      // Each size has a server of its own, which has done next to nothing so far.
+      const warmUp = name === 'me' && !options.quick ? 3 : 0.5
+      await playInTurns(`growth-${name}`, all, { ...paceOf(bench, 3, 1), warmUp }, figures)
     }
   } finally {
     for (const pool of pools) await pool.end()
