@@ -52,13 +52,23 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
     expect(await counted()).toBe(1)
   })
 
+  it('in a transaction that does not wait for them are part of it all the same', async () => {
+    const before = (await counted()) ?? 0
+    await database.hotTransaction((ask) => {
+      void ask(insert, ['e@example.com'])
+      return Promise.resolve()
+    })
+    expect(await counted()).toBe(before + 1)
+  })
+
   it('in a transaction that hides an error are not taken for done', async () => {
+    const before = await counted()
     const hiding = database.hotTransaction(async (ask) => {
       await ask(insert, ['c@example.com'])
       await ask(insert, ['c@example.com']).catch(() => undefined)
     })
     await expect(hiding).rejects.toThrow()
-    expect(await counted()).toBe(1)
+    expect(await counted()).toBe(before)
   })
 
   it('that many ask for at once are one, and its error is everybody’s but nobody else’s', async () => {
@@ -115,7 +125,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
       expect(await inTransaction()).toHaveLength(people)
     })
 
-    it('read in a transaction what was committed meanwhile, whatever the database’s default is', async () => {
+    it('read what was committed meanwhile, whatever the database’s default is', async () => {
       const raw = await rawClient(test.target)
       const level = {
         name: 'test-level',
@@ -128,9 +138,11 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
       )
       await raw.end()
       const other = await openDatabase(test.target, silentLog, { statements, batching: true })
-      const found = await other.hotTransaction((ask) => ask(level, []))
+      const inTransaction = await other.hotTransaction((ask) => ask(level, []))
+      const byItself = await other.ask(level, [])
       await other.close()
-      expect(found).toEqual([{ level: 'read committed' }])
+      expect(inTransaction).toEqual([{ level: 'read committed' }])
+      expect(byItself).toEqual(inTransaction)
     })
   })
 })

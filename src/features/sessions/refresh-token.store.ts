@@ -14,7 +14,10 @@ export interface Rotation {
 // Bounds the row under a client that rotates in a loop.
 const rotationsKept = 64
 
-/** `s` is what lives of the sessions asked about, with what is asked: whose token is locked until the rotation is done. */
+/**
+ * `s` is what lives of the sessions asked about, with what is asked: whose token is locked until the rotation is done.
+ * The ids stand apart as well: without them PostgreSQL expects a hundred rows, for which it reads a small table whole.
+ */
 const rotation = (othersLocks: 'SKIP LOCKED' | '') => `
   WITH s AS (
     SELECT s.*, asked.*
@@ -23,7 +26,7 @@ const rotation = (othersLocks: 'SKIP LOCKED' | '') => `
       now timestamptz, "graceFrom" timestamptz, "idleExpiry" timestamptz)
     JOIN refresh_tokens r ON r.session_id = asked."sessionId"
     JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
-    WHERE r.seed_hash = asked."seedHash" AND r.generation <= asked.generation
+    WHERE r.session_id = ANY($2::uuid[]) AND r.seed_hash = asked."seedHash" AND r.generation <= asked.generation
       AND ${liveAt('asked.now')} AND u.disabled_at IS NULL
     FOR UPDATE OF r ${othersLocks})
   UPDATE refresh_tokens r
@@ -48,17 +51,19 @@ const rotateFree = {
   text: rotation('SKIP LOCKED'),
 }
 
-const asJson = (rotations: readonly Rotation[]) =>
+const valuesOf = (rotations: readonly Rotation[]) => [
   JSON.stringify(
     rotations.map((one) => ({ ...one, seedHash: `\\x${one.seedHash.toString('hex')}` })),
-  )
+  ),
+  rotations.map(({ sessionId }) => sessionId),
+]
 
 /**
  * Replaces the token of that generation by the next: one statement, so one winner however many try.
  * A client that is ahead of the row (restored from a backup) is honest: nobody else can make the MAC.
  */
 export async function rotateRefreshToken(ask: Ask, rotation: Rotation): Promise<SessionRow | null> {
-  const [row] = await ask<SessionRow>(rotate, [asJson([rotation])])
+  const [row] = await ask<SessionRow>(rotate, valuesOf([rotation]))
   return row ?? null
 }
 
@@ -68,7 +73,7 @@ export async function rotateRefreshToken(ask: Ask, rotation: Rotation): Promise<
  */
 export async function rotateFreeTokens(ask: Ask, rotations: readonly Rotation[]) {
   const bySession = new Map(rotations.map((one) => [one.sessionId, one]))
-  const rows = await ask<SessionRow>(rotateFree, [asJson([...bySession.values()])])
+  const rows = await ask<SessionRow>(rotateFree, valuesOf([...bySession.values()]))
   const rotated = new Map(rows.map((row) => [row.id, row]))
   return rotations.map((one) =>
     bySession.get(one.sessionId) === one ? (rotated.get(one.sessionId) ?? null) : null,

@@ -73,7 +73,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
      * The live sessions of a user, to be read after this transaction has locked the user: sign-ins of one user come one
      * after the other, so that fifty at once leave exactly as many as allowed.
      */
-    live: (tx: Tx | Ask, userId: string) => liveSessionIds(tx, userId, clock.now()),
+    async live(tx: Tx | Ask, userId: string) {
+      return options.maxPerUser === 0 ? [] : liveSessionIds(tx, userId, clock.now())
+    },
 
     /** A session beside these; null when the limit is reached and the policy is to refuse. */
     prepare(
@@ -109,13 +111,16 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     /** Starts a prepared session, and ends those that have to go for it. */
     async start(tx: Tx | Ask, { row, evicted }: PreparedSession, request: RequestInfo) {
       const { userId: targetId, createdAt: now } = row
-      await Promise.all([
-        insertSession(tx, row),
-        ...evicted.flatMap((sessionId) => [
-          endSession(tx, sessionId, { now, reason: 'EVICTED' }),
-          audit.record(tx, { type: 'SESSION_REVOKED', targetId, sessionId }, request),
-        ]),
-      ])
+      const evict = async () => {
+        // One after the other: after the limit was set there may be thousands.
+        for (const sessionId of evicted) {
+          await Promise.all([
+            endSession(tx, sessionId, { now, reason: 'EVICTED' }),
+            audit.record(tx, { type: 'SESSION_REVOKED', targetId, sessionId }, request),
+          ])
+        }
+      }
+      await Promise.all([insertSession(tx, row), evict()])
     },
 
     /** Ends a session; its access tokens are refused from the next request on. */

@@ -57,14 +57,19 @@ export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClien
       try {
         // Whatever the database has as its default.
         const begun = client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
-        begun.catch(ignore) // by now, or by the first statement
+        begun.catch(ignore)
+        const asked: Promise<unknown>[] = [begun]
         const send = prepared(client)
         let together = true
-        const result = await work(async (statement, values) => {
+        const result = await work((statement, values) => {
           together &&= onlyReads.test(statement.text)
-          if (!together) await begun
-          return send<never>(statement, values)
+          const sent = () => send<never>(statement, values)
+          const answer = together ? sent() : begun.then(sent)
+          answer.catch(ignore)
+          asked.push(answer)
+          return answer
         })
+        await Promise.all(asked) // what `work` did not wait for, and what it hid
         const { command } = await client.query('COMMIT')
         if (command !== 'COMMIT') throw new Error('a statement of the transaction failed unheard')
         client.off('error', ignore).release()
@@ -96,7 +101,7 @@ const onlyReads = /^\s*SELECT\b/
 // feature_not_supported, "cached plan must not change result type": a migration changed a column meanwhile.
 const planIsOutdated = '0A000'
 
-// The statement that waits fails with the same error; unheard, this one would end the process.
+// Whoever waits is told; unheard, an error would end the process.
 const ignore = () => undefined
 
 const prepared =

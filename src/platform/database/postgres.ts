@@ -60,11 +60,15 @@ function connectionTo(url: string, defaults: string[]): pg.ClientConfig {
   const settings = (names: string[]) => names.map((name) => `-c ${name}`).join(' ')
   // What stands in the URL wins in node-postgres, so its own `options` are kept by merging. A later
   // setting wins: the defaults may be overridden, but Prisma writes timestamps without an offset,
-  // which a session in New York would shift by hours, and names the tables as public.*.
+  // which a session in New York would shift by hours, and names the tables as public.*. Every statement is written for
+  // READ COMMITTED: under a stricter default, one of many refreshes that race would fail all of them.
   const [address, query] = split(url, '?')
   const parameters = new URLSearchParams(query)
   const own = parameters.get('options') ?? ''
-  const forced = settings(['search_path=public', 'timezone=UTC'])
+  const forced = settings([
+    ...['search_path=public', 'timezone=UTC'],
+    'default_transaction_isolation=read\\ committed',
+  ])
   parameters.set('options', `${settings(defaults)} ${own} ${forced}`.trim())
   return {
     connectionString: `${address}?${parameters.toString()}`,

@@ -33,6 +33,7 @@ function note({ operation }: RequestContext, field: string, outcome: string) {
 }
 
 function outcomeOf(result: unknown): string {
+  if (typeof result === 'string') return 'String' // of any length
   if (typeof result !== 'object' || result === null) return String(result)
   return 'code' in result && typeof result.code === 'string' ? result.code : result.constructor.name
 }

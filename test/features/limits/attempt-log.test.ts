@@ -36,8 +36,14 @@ it('an attempt costs the same after a hundred thousand as after a hundred', asyn
     for (let i = 0; i < attempts; i += 1) await counter.take('everybody', budget)
     return performance.now() - start
   }
+  // The quickest of several: whatever else the machine does only adds to it.
+  const quickest = async () => {
+    let best = Infinity
+    for (let i = 0; i < 10; i += 1) best = Math.min(best, await timed(200))
+    return best
+  }
   await timed(1_000)
-  const few = await timed(1_000)
+  const early = await quickest()
   await timed(100_000)
-  expect(await timed(1_000)).toBeLessThan(few * 20) // when each was copied, it was a hundred times as much
+  expect(await quickest()).toBeLessThan(early * 20) // when each was copied, it was a hundred times as much
 })
