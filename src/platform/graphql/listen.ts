@@ -9,7 +9,7 @@ const shared = new Set(['didResolveOperation', 'didEncounterErrors', 'willSendRe
 
 /**
  * All of them as one plugin, in that order at each step. Apollo Server asks every plugin anew for each request, and makes
- * a promise for every listener at each step, whether or not it has anything to do there: 3 % of the time of `me`.
+ * a promise for every listener at each step, whether or not it has anything to do there: those took 4 % of the samples of `me`.
  */
 export function listen(...listeners: Listener[]): ApolloServerPlugin<RequestContext> {
   const alone = listeners.flatMap((one) => Object.keys(one)).filter((step) => !shared.has(step))

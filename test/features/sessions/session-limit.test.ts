@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument } from '../../../src/generated/operations.js'
 import { startApp, type TestApp } from '../../support/app.js'
 import { call, refusalOf, registerPerson, signIn, type Person } from '../../support/client.js'
+import { watchQueries } from '../../support/queries.js'
 import { auditOf } from '../../support/watch.js'
 
 const limit = 5
@@ -68,4 +69,18 @@ it('sessions that ended or expired take no room', async () => {
   for (let i = 1; i < limit; i += 1) await signIn(refusing, person)
   refusing.clock.advance('15d') // REFRESH_IDLE_TTL is 14 days
   for (let i = 0; i < limit; i += 1) await signIn(refusing, person)
+})
+
+it('MAX_SESSIONS_PER_USER=0 reads no list of sessions, however many there are', async () => {
+  const readsOfLists = async (app: TestApp) => {
+    const person = await registerPerson(app)
+    const { seen, stop } = watchQueries()
+    await signIn(app, person)
+    stop()
+    return seen.filter(({ text }) => text.includes('ORDER BY r.last_used_at'))
+  }
+  const boundless = await startApp({ env: { MAX_SESSIONS_PER_USER: '0' } })
+  expect(await readsOfLists(boundless)).toEqual([])
+  await boundless.close()
+  expect(await readsOfLists(evicting)).toHaveLength(1) // which is what is looked for
 })
