@@ -3,13 +3,14 @@ import type { Config } from './config.js'
 import { nearMisses } from './config/near-misses.js'
 import { workerVariable } from './cluster/messages.js'
 import { greet } from './greet.js'
-import { keepHeapSmall } from './platform/memory.js'
+import { keepHeapSmall, keepRequestsYoung } from './platform/memory.js'
 import { createLogger } from './platform/observability/logger.js'
 import { runUntil, signalled } from './run-until.js'
 
 /** Runs the server until a signal, in this process or, with WORKERS, in several. Each loads what it needs. */
 export async function start(config: Config, environment: NodeJS.ProcessEnv) {
   keepHeapSmall()
+  keepRequestsYoung()
   const log = createLogger(config.logLevel)
   const worker = Number(environment[workerVariable] ?? 0)
   if (worker > 0) {
