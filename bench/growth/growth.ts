@@ -39,8 +39,7 @@ export async function growth(bench: Bench) {
   }
   try {
     for (const [name, all] of Object.entries(players)) {
-      // Each size has a server of its own, which has done next to nothing so far.
-      const warmUp = name === 'me' && !options.quick ? 3 : 0.5
+      const warmUp = name === 'me' && !options.quick ? 1.5 : 0.5
       await playInTurns(`growth-${name}`, all, { ...paceOf(bench, 3, 1), warmUp }, figures)
     }
   } finally {

@@ -21,8 +21,8 @@ const longestRestartDelay = 60_000
 
 /**
  * Hashes in a process of low priority, so that the event loop gets a core whenever it has something to do:
- * with all cores hashing, `me` takes at most three times as long as in an idle house, where threads of this
- * process made it eight times. Started by the first hash. While it is not there, this process hashes (`here`):
+ * with all cores hashing, the slowest of `me` take two to four times as long as in an idle house, where threads of
+ * this process made it eight times. Started by the first hash. While it is not there, this process hashes (`here`):
  * whatever happens to the other one, nobody's password is wrong for it.
  */
 export function createHashingProcess(
