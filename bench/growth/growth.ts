@@ -39,6 +39,7 @@ export async function growth(bench: Bench) {
   }
   try {
     for (const [name, all] of Object.entries(players)) {
+      // The rounds of the others are so many requests: more would warm up their statements alone.
       const warmUp = name === 'me' && !options.quick ? 1.5 : 0.5
       await playInTurns(`growth-${name}`, all, { ...paceOf(bench, 3, 1), warmUp }, figures)
     }

@@ -1,0 +1,17 @@
+// Makes lists in one place, many of which live long, until V8 has learnt so; says how many of the next are young.
+import { runInThisContext } from 'node:vm'
+import { keepRequestsYoung } from '../../../src/platform/memory.js'
+
+if (process.argv[2] === 'as the server') keepRequestsYoung()
+const isYoung = runInThisContext('(list) => %InYoungGeneration(list)') as (list: unknown) => boolean
+
+const makeList = (n: number) => [n, n]
+const kept: number[][] = []
+for (let n = 0; n < 3_000_000; n += 1) {
+  kept.push(makeList(n))
+  if (kept.length > 200_000) kept.length = 0
+}
+let young = 0
+for (let n = 0; n < 1_000; n += 1) if (isYoung(makeList(n))) young += 1
+process.send?.(young)
+process.disconnect()
