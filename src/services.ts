@@ -89,7 +89,7 @@ export async function openServices(parts: Parts) {
     const accessTokens = createAccessTokens(config.accessTokens, signing)
 
     const codec = createRefreshTokenCodec(createKeyring(secrets, 'refresh tokens'), random)
-    const sessions = createSessions(config.sessions, { database, clock, codec, audit })
+    const sessions = createSessions(config.sessions, { database, clock, random, codec, audit })
     const refreshSession = createRefreshSession(config.sessions, { database, clock, codec, audit })
     const revokeSession = createRevokeSession({ database, sessions, audit })
     const removeExpiredSessions = createRemoveExpiredSessions({ database, clock })
@@ -146,7 +146,17 @@ export async function openServices(parts: Parts) {
         emailVerificationRequired,
         passwordMinLength: config.passwords.minLength,
       },
-      { database, accounts, passwordPolicy, sessions, refreshSession, accessTokens, outbox, audit },
+      {
+        database,
+        clock,
+        accounts,
+        passwordPolicy,
+        sessions,
+        refreshSession,
+        accessTokens,
+        outbox,
+        audit,
+      },
     )
 
     const jobs: Job[] = [

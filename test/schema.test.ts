@@ -80,7 +80,6 @@ describe('the roots', () => {
 
   // These cannot fail by anything that a person does, or must not tell.
   const infallible = [
-    'exportAccountData',
     'logout',
     'requestEmailVerification',
     'requestPasswordReset',

@@ -15,7 +15,7 @@ export const sessionDocuments = {
     }
   }
 }`,
-  logout: `mutation EndSession($input: LogoutInput!) {
+  logout: `mutation EndSession($input: LogoutInput) {
   logout(input: $input) {
     sessionId
   }

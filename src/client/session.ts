@@ -1,5 +1,6 @@
 import { createHolder } from './holder.js'
 import { createWhenOnline } from './online.js'
+import { createPresence } from './presence.js'
 import { createRenewal } from './renewal.js'
 import { createService } from './service.js'
 import type { Session, SessionOptions } from './session.types.js'
@@ -24,6 +25,7 @@ export function createSession(options: SessionOptions): Session {
   const store = createTokenStore(storage, keyOf(name, url))
   const holder = createHolder()
   const { tokens, hold } = holder
+  const presence = createPresence()
   const sharing = createSharing({ name: `${name} ${url}`, transport, holder, store, service })
   const renew = createRenewal({ holder, store, sharing, service, now })
 
@@ -69,6 +71,7 @@ export function createSession(options: SessionOptions): Session {
       }
       if (before && before.sessionId !== next.sessionId) sharing.leave(before.sessionId)
       sharing.enter(next.sessionId)
+      presence.keep(next.sessionId, result)
       hold(next)
       await sharing.exclusively(async () => {
         const current = tokens()
@@ -81,6 +84,7 @@ export function createSession(options: SessionOptions): Session {
     async signOut() {
       await ready()
       const ended = tokens()
+      presence.forget()
       if (!ended && holder.state().status === 'signed-out') return true // `unreachable`: there may be a cookie
       if (ended) sharing.leave(ended.sessionId)
       const leaving = [ended?.refreshToken ?? null]
@@ -118,6 +122,8 @@ export function createSession(options: SessionOptions): Session {
       replacement = { token: next.accessToken, since: now() }
       return next.accessToken
     },
+
+    presenceProof: () => presence.of(tokens()?.sessionId ?? null),
 
     close: sharing.close,
   }

@@ -61,6 +61,12 @@ export interface Session {
    * Null when another try would end like the first.
    */
   readonly recover: (refused: string | null, reason?: string | null) => Promise<string | null>
+  /**
+   * The proof of presence for step-up operations (those with `presenceProof` in their input); null when the user has not
+   * signed in or reauthenticated in this tab. It stays in memory: put it into the input of such an operation and nowhere
+   * else. The service may refuse it (REAUTHENTICATION_REQUIRED): it lasts ten minutes.
+   */
+  readonly presenceProof: () => string | null
   /** Stops listening to other tabs. The session itself goes on in them. */
   readonly close: () => void
 }

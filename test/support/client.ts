@@ -1,5 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
+import { keepPresenceProofs, withPresenceProof } from './presence.js'
 import {
   LoginDocument,
   LogoutDocument,
@@ -27,7 +28,7 @@ export interface CallOptions {
   readonly headers?: Record<string, string>
 }
 
-/** One GraphQL request over HTTP, as any client sends it. */
+/** One GraphQL request over HTTP, as any client sends it: step-up operations carry the proof of the token's session. */
 export async function call<T, V>(
   { url }: Server,
   document: TypedDocumentNode<T, V> | string,
@@ -35,10 +36,13 @@ export async function call<T, V>(
   { token, headers = {} }: CallOptions = {},
 ): Promise<Answer<T>> {
   const query = typeof document === 'string' ? document : print(document)
-  return post<T>({ url }, JSON.stringify({ query, variables }), {
+  const sent = { query, variables: withPresenceProof(query, variables, token) }
+  const answer = await post<T>({ url }, JSON.stringify(sent), {
     ...(token ? { authorization: `Bearer ${token}` } : {}),
     ...headers,
   })
+  keepPresenceProofs(answer)
+  return answer
 }
 
 /** A POST to /graphql with whatever body. */
@@ -74,6 +78,7 @@ export interface Person {
   readonly sessionId: string
   readonly accessToken: string
   readonly refreshToken: string
+  readonly presenceProof: string
 }
 
 export async function registerPerson(server: Server, email = newEmail()): Promise<Person> {
@@ -92,9 +97,10 @@ export async function signIn(
 }
 
 function toPerson(payload: Payload, email: string, password: string): Person {
-  const { accessToken, refreshToken, user, session } = payload
-  if (!refreshToken) throw new Error('no refresh token')
-  return { email, password, id: user.id, sessionId: session.id, accessToken, refreshToken }
+  const { accessToken, refreshToken, presenceProof, user, session } = payload
+  if (!refreshToken || !presenceProof) throw new Error('no refresh token or presence proof')
+  const ids = { id: user.id, sessionId: session.id }
+  return { email, password, ...ids, accessToken, refreshToken, presenceProof }
 }
 
 export async function refresh(server: Server, refreshToken: string, options?: CallOptions) {

@@ -46,7 +46,7 @@ describe('a document that holds code', () => {
 
 it('a mutation is answered whatever is null, and none is left out', async () => {
   const query =
-    'mutation ($b: LogoutInput = {}) { a: logout(input: {}) { sessionId } b: logout(input: $b) { sessionId } }'
+    'mutation ($b: RevokeSessionInput = { sessionId: "x" }) { a: logout { sessionId } b: revokeSession(input: $b) { __typename } }'
   for (let i = 0; i < 4; i += 1) {
     const { data, errors } = await call(app, query, { b: null })
     expect(data).toMatchObject({ a: { sessionId: null } })

@@ -38,8 +38,11 @@ beforeAll(async () => {
   const payload = client.succeeded(data?.register)
   const refreshToken = payload.refreshToken ?? ''
   const { accessToken, user, session } = payload
-  person = { email, password, id: user.id, sessionId: session.id, accessToken, refreshToken }
+  const presenceProof = payload.presenceProof ?? ''
+  const ids = { id: user.id, sessionId: session.id }
+  person = { email, password, ...ids, accessToken, refreshToken, presenceProof }
   learn('the access token', accessToken)
+  learn('the presence proof', presenceProof)
   learn('the refresh token', refreshToken)
 })
 

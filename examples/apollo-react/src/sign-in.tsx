@@ -9,8 +9,9 @@ import { useSubmit } from './use-submit'
 
 export function SignIn({ reason }: { reason: string | null }) {
   const [isNew, setIsNew] = useState(false)
-  const [login] = useMutation(LoginDocument)
-  const [register] = useMutation(RegisterDocument)
+  // Tokens and the presence proof belong to the session alone, not to the cache.
+  const [login] = useMutation(LoginDocument, { fetchPolicy: 'no-cache' })
+  const [register] = useMutation(RegisterDocument, { fetchPolicy: 'no-cache' })
 
   const { notice, pending, onSubmit, forget } = useSubmit<'email' | 'password'>(
     async ({ email, password }) => {

@@ -40,20 +40,21 @@ export class AccountResolver {
   @Mutation(() => DeleteAccountResult, {
     nullable: true,
     description:
-      'Delete your account with all that belongs to it. Wants a sign-in or `reauthenticate` within ten minutes.',
+      'Delete your account and everything that belongs to it. Step-up: needs a `presenceProof`.',
   })
   async deleteAccount(
     @Arg('input', () => DeleteAccountInput, {
       description: 'The address of the account, to be sure.',
     })
-    { confirmEmail }: DeleteAccountInput,
+    { confirmEmail, presenceProof = null }: DeleteAccountInput,
     @Ctx() { request, requireViewer, refreshCookie }: RequestContext,
   ) {
-    const outcome = await this.#accounts.deleteAccount(await requireViewer(), confirmEmail, request)
+    const deletion = { confirmEmail, presenceProof }
+    const outcome = await this.#accounts.deleteAccount(await requireViewer(), deletion, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
     if (outcome.kind === 'reauthentication-required') {
-      return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: ['PASSWORD'] })
+      return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
     }
     refreshCookie.clear()
     return Object.assign(new Deleted(), { id: outcome.id })

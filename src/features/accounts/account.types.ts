@@ -1,6 +1,7 @@
 import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import { GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.js'
+import { presenceProof } from './presence-proof.types.js'
 import { User } from './user.types.js'
 
 @InputType({ description: 'What to change of the profile. Left out: unchanged. Null: cleared.' })
@@ -28,6 +29,9 @@ export class UpdateProfileInput {
 export class DeleteAccountInput {
   @Field(() => GraphQLEmailAddress, { description: 'Must equal the account’s address.' })
   confirmEmail!: string
+
+  @Field(() => String, { nullable: true, description: presenceProof })
+  presenceProof?: string | null
 }
 
 @ObjectType({

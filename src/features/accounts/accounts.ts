@@ -6,6 +6,7 @@ import { after, type Clock } from '../../platform/clock.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
+import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
   findUser,
@@ -34,6 +35,7 @@ import type { PasswordPolicy } from './passwords/password-policy.js'
 import { createRequestPasswordReset } from './passwords/request-password-reset.js'
 import { createResetPassword } from './passwords/reset-password.js'
 import { createUpdateProfile } from './update-profile.js'
+import { lockForStepUp } from './lock-for-step-up.js'
 
 export interface AccountNeeds {
   readonly database: Database
@@ -96,6 +98,8 @@ export function createAccounts(needs: AccountNeeds) {
     confirmEmailChange: createConfirmEmailChange(needs),
     updateProfile: createUpdateProfile(needs),
     deleteAccount: createDeleteAccount(needs),
+    lockForStepUp: (tx: Tx, viewer: Viewer, presenceProof: string | null) =>
+      lockForStepUp(tx, sessions, viewer, presenceProof),
     exportAccount: createExportAccount(needs),
 
     /**

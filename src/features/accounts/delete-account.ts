@@ -1,24 +1,27 @@
 import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
-import { isRecent, type Sessions } from '../sessions/index.js'
-import type { Clock } from '../../platform/clock.js'
+import type { Sessions } from '../sessions/index.js'
 import type { Database } from '../../platform/database/database.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { deleteUser } from './account.store.js'
 import { canonicalEmail } from './email/email-address.js'
 import type { FieldProblem } from './fields.js'
-import { lockForViewer } from './lock-for-viewer.js'
+import { lockForStepUp, type ReauthenticationRequired } from './lock-for-step-up.js'
+
+export interface AccountDeletion {
+  readonly confirmEmail: string
+  readonly presenceProof: string | null
+}
 
 export type DeleteAccountOutcome =
   | { kind: 'deleted'; id: string }
   | { kind: 'invalid-input'; problems: FieldProblem[] }
-  | { kind: 'reauthentication-required' }
+  | ReauthenticationRequired
   | { kind: 'session-ended' }
 
 export interface DeleteAccountNeeds {
   readonly database: Database
-  readonly clock: Clock
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
@@ -31,18 +34,18 @@ const notTheAddress = {
 
 /** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
 export function createDeleteAccount(needs: DeleteAccountNeeds) {
-  const { database, clock, sessions, outbox, audit } = needs
+  const { database, sessions, outbox, audit } = needs
 
   return async (
     viewer: Viewer,
-    confirmEmail: string,
+    { confirmEmail, presenceProof }: AccountDeletion,
     request: RequestInfo,
   ): Promise<DeleteAccountOutcome> => {
-    const { userId, sessionId, authenticatedAt } = viewer
-    if (!isRecent(authenticatedAt, clock.now())) return { kind: 'reauthentication-required' }
+    const { userId, sessionId } = viewer
     return database.transaction(async (tx) => {
-      const user = await lockForViewer(tx, sessions, viewer) // a disabled account keeps what it is disabled for
-      if (!user) return { kind: 'session-ended' as const }
+      const stepUp = await lockForStepUp(tx, sessions, viewer, presenceProof)
+      if (stepUp.kind !== 'present') return stepUp // also a disabled account: its data may be evidence
+      const { user } = stepUp
       if (canonicalEmail(confirmEmail) !== user.email) {
         return { kind: 'invalid-input' as const, problems: [notTheAddress] }
       }

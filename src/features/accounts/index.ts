@@ -16,6 +16,8 @@ export {
   type PasswordPolicy,
 } from './passwords/password-policy.js'
 export type { FieldProblem } from './fields.js'
+export type { ReauthenticationRequired } from './lock-for-step-up.js'
+export { StepUpInput } from './presence-proof.types.js'
 export { parseRegistration } from './registration.js'
 export { pagesRoutes } from './pages/pages.route.js'
 export { UserResolver } from './user.resolver.js'

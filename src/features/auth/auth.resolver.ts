@@ -1,7 +1,8 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { passwordMaxLength, User, type Accounts } from '../accounts/index.js'
+import { passwordMaxLength, StepUpInput, User, type Accounts } from '../accounts/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
-import { GraphQLJSON } from '../../platform/graphql/scalars.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import { unauthenticated } from '../../platform/graphql/errors.js'
 import type { AuthService } from './auth.service.js'
 import {
   LoginInput,
@@ -11,8 +12,10 @@ import {
   RegisterInput,
 } from './auth-input.types.js'
 import {
+  AccountData,
   AuthPayload,
   AuthSettings,
+  ExportAccountDataResult,
   LoginResult,
   LogoutPayload,
   ReauthenticateResult,
@@ -104,12 +107,26 @@ export class AuthResolver {
     return toResult(outcome, 'BODY', refreshCookie)
   }
 
-  @Mutation(() => GraphQLJSON, {
+  @Mutation(() => ExportAccountDataResult, {
     nullable: true,
-    description: 'Everything the service holds about the signed-in user, as JSON.',
+    description:
+      'Everything the service holds about the signed-in user. Step-up: needs a `presenceProof`.',
   })
-  async exportAccountData(@Ctx() { request, requireViewer }: Context) {
-    return this.#auth.exportAccountData(await requireViewer(), request)
+  async exportAccountData(
+    @Arg('input', () => StepUpInput, { nullable: true, description: 'The proof of presence.' })
+    input: StepUpInput | null,
+    @Ctx() { request, requireViewer }: Context,
+  ) {
+    const proof = input?.presenceProof ?? null
+    const outcome = await this.#auth.exportAccountData(await requireViewer(), proof, request)
+    switch (outcome.kind) {
+      case 'exported':
+        return Object.assign(new AccountData(), outcome)
+      case 'reauthentication-required':
+        return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
+      case 'session-ended':
+        throw unauthenticated('SESSION_ENDED')
+    }
   }
 
   @Mutation(() => LogoutPayload, {
@@ -118,14 +135,15 @@ export class AuthResolver {
       'End the session of the refresh token (input or cookie), else of the access token. Its access tokens are refused from the next request on. Idempotent.',
   })
   async logout(
-    @Arg('input', () => LogoutInput, { description: 'The session to end.' }) input: LogoutInput,
+    @Arg('input', () => LogoutInput, { nullable: true, description: 'The session to end.' })
+    input: LogoutInput | null,
     @Ctx() { request, viewer, refreshCookie }: Context,
   ) {
     const viewerSessionId = async () => {
       const found = await viewer()
       return typeof found === 'string' ? null : found.sessionId
     }
-    const token = input.refreshToken ?? refreshCookie.read()
+    const token = input?.refreshToken ?? refreshCookie.read()
     const payload = await this.#auth.logout(token, viewerSessionId, request)
     refreshCookie.clear()
     return Object.assign(new LogoutPayload(), payload)

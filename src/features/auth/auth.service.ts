@@ -3,6 +3,7 @@ import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { RefreshSession, Sessions } from '../sessions/index.js'
 import type { AccessTokens } from '../tokens/index.js'
+import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import { createCompleteSignIn } from './complete-sign-in.js'
 import { createExportAccountData } from './export-account-data.js'
@@ -15,6 +16,7 @@ import { createRegister } from './register.js'
 
 export interface AuthServiceNeeds {
   readonly database: Database
+  readonly clock: Clock
   readonly accounts: Accounts
   readonly passwordPolicy: PasswordPolicy
   readonly sessions: Sessions

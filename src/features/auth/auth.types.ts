@@ -1,8 +1,14 @@
 import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql'
 import { Session } from '../sessions/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
-import { GraphQLDateTime, GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import {
+  GraphQLDateTime,
+  GraphQLEmailAddress,
+  GraphQLJSON,
+} from '../../platform/graphql/scalars.js'
 import type { WithAccessToken } from './issue-tokens.js'
+
+type WithPresenceProof = WithAccessToken & { readonly presenceProof: string | null }
 
 @ObjectType({ simpleResolvers: true, description: 'A completed sign-in.' })
 export class AuthPayload {
@@ -29,6 +35,13 @@ export class AuthPayload {
   })
   refreshTokenExpiresAt!: Date
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Proof of presence for step-up operations: those with `presenceProof` in their input. Null on `refresh`. Good for ten minutes in this session. A changed password or address, the end of the session, and the next `reauthenticate` end it. Keep it apart from the access token, in memory only, and send it to nobody else.',
+  })
+  presenceProof!: string | null
+
   @Field(() => Session, { description: 'The session that the tokens belong to.' })
   session!: Session
 
@@ -36,9 +49,13 @@ export class AuthPayload {
   userId!: string
 
   /** `refreshToken` is null when it travels in the cookie: never in both. */
-  static from({ session, accessToken, expiresIn }: WithAccessToken, refreshToken: string | null) {
+  static from(
+    { session, accessToken, expiresIn, presenceProof }: WithPresenceProof,
+    refreshToken: string | null,
+  ) {
     return Object.assign(new AuthPayload(), {
       accessToken,
+      presenceProof,
       tokenType: 'Bearer',
       expiresIn,
       refreshToken,
@@ -67,6 +84,26 @@ export class LogoutPayload {
   })
   sessionId!: string | null
 }
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Everything the service holds about a user.',
+})
+export class AccountData {
+  @Field(() => GraphQLJSON, {
+    description: 'Profile, sessions, known networks, messages and audit events.',
+  })
+  json!: object
+
+  @Field(() => GraphQLDateTime, { description: 'When it was read.' })
+  createdAt!: Date
+}
+
+export const ExportAccountDataResult = createUnionType({
+  name: 'ExportAccountDataResult',
+  description: 'AuthError codes: REAUTHENTICATION_REQUIRED.',
+  types: () => [AccountData, AuthError] as const,
+})
 
 export const RegisterResult = createUnionType({
   name: 'RegisterResult',

@@ -1,30 +1,47 @@
-import type { Accounts } from '../accounts/index.js'
+import type { Accounts, ReauthenticationRequired } from '../accounts/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
+import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
+import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import type { AuthViewer } from './viewer.js'
+
+export type ExportAccountDataOutcome =
+  | { kind: 'exported'; json: object; createdAt: Date }
+  | ReauthenticationRequired
+  | { kind: 'session-ended' }
 
 export interface ExportAccountDataNeeds {
   readonly database: Database
+  readonly clock: Clock
   readonly accounts: Accounts
   readonly sessions: Sessions
   readonly audit: Audit
 }
 
-/** Everything that is held about the viewer (GDPR Art. 15 and 20), but for what would let somebody in. */
+/** Everything that is stored about the viewer (GDPR Art. 15 and 20), without hashes and tokens. */
 export function createExportAccountData(needs: ExportAccountDataNeeds) {
-  const { database, accounts, sessions, audit } = needs
+  const { database, clock, accounts, sessions, audit } = needs
 
-  return async ({ userId, sessionId }: AuthViewer, request: RequestInfo) => {
-    const event = { actorId: userId, targetId: userId, sessionId }
-    await database.transaction((tx) =>
-      audit.record(tx, { type: 'DATA_EXPORTED', ...event }, request),
-    )
-    return {
+  return async (
+    viewer: Viewer,
+    presenceProof: string | null,
+    request: RequestInfo,
+  ): Promise<ExportAccountDataOutcome> => {
+    const { userId, sessionId } = viewer
+    const stepUp = await database.transaction(async (tx) => {
+      const locked = await accounts.lockForStepUp(tx, viewer, presenceProof)
+      if (locked.kind !== 'present') return locked
+      const event = { actorId: userId, targetId: userId, sessionId }
+      await audit.record(tx, { type: 'DATA_EXPORTED', ...event }, request)
+      return locked
+    })
+    if (stepUp.kind !== 'present') return stepUp
+    const json = {
       ...(await accounts.exportAccount(userId)),
       sessions: await sessions.all(userId),
       auditEvents: await audit.of(userId),
     }
+    return { kind: 'exported', json, createdAt: clock.now() }
   }
 }

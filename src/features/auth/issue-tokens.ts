@@ -19,6 +19,8 @@ export interface WithAccessToken {
 export interface SignedIn extends WithAccessToken {
   readonly kind: 'signed-in'
   readonly refreshToken: string
+  /** Null on refresh, which proves nothing about who is present. */
+  readonly presenceProof: string | null
 }
 
 export type IssueAccessToken = ReturnType<typeof createIssueAccessToken>
@@ -40,8 +42,9 @@ export type IssueTokens = ReturnType<typeof createIssueTokens>
 /** Adds the access token, which is made after the transaction: signing is not the database's time. */
 export const createIssueTokens =
   (issueAccessToken: IssueAccessToken) =>
-  async ({ session, refreshToken }: IssuedSession): Promise<SignedIn> => ({
+  async (issued: IssuedSession & { readonly presenceProof?: string }): Promise<SignedIn> => ({
     kind: 'signed-in',
-    refreshToken,
-    ...(await issueAccessToken(session)),
+    refreshToken: issued.refreshToken,
+    presenceProof: issued.presenceProof ?? null,
+    ...(await issueAccessToken(issued.session)),
   })

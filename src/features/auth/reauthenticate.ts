@@ -7,7 +7,8 @@ import type { IssueAccessToken, WithAccessToken } from './issue-tokens.js'
 import type { AuthViewer } from './viewer.js'
 
 export type ReauthenticateOutcome =
-  ({ kind: 'reauthenticated' } & WithAccessToken) | { kind: 'invalid-credentials' }
+  | ({ kind: 'reauthenticated'; presenceProof: string } & WithAccessToken)
+  | { kind: 'invalid-credentials' }
 
 export interface ReauthenticateNeeds {
   readonly database: Database
@@ -18,8 +19,8 @@ export interface ReauthenticateNeeds {
 }
 
 /**
- * Proves presence again in a session that goes on: what cannot be undone wants more than a token that may have been
- * stolen. The new access token carries the new `auth_time`; the refresh token stays the one it was.
+ * Proves presence again in the current session and replaces its presence proof, which step-up operations require.
+ * The new access token carries the new `auth_time`; the refresh token stays valid.
  */
 export function createReauthenticate(needs: ReauthenticateNeeds) {
   const { database, accounts, sessions, audit, issueAccessToken } = needs
@@ -37,16 +38,18 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
       return { kind: 'invalid-credentials' }
     }
     await check.password.guess.succeed()
-    const session = await database.transaction(async (tx) => {
+    const renewed = await database.transaction(async (tx) => {
       const state = await accounts.lockForSignIn(tx, check.password)
       if (state === 'open') await accounts.recordSignIn(tx, check.password, request)
       // A session that goes on may have begun before addresses had to be verified.
       const isOpen = state === 'open' || state === 'unverified'
-      const renewed = isOpen ? await sessions.markAuthenticated(tx, sessionId) : null
-      await audit.record(tx, { ...event, success: renewed !== null }, request)
-      return renewed
+      const marked = isOpen ? await sessions.markAuthenticated(tx, sessionId) : null
+      await audit.record(tx, { ...event, success: marked !== null }, request)
+      return marked
     })
-    if (!session) return { kind: 'invalid-credentials' } // the password or the session is another's by now
-    return { kind: 'reauthenticated', ...(await issueAccessToken(session)) }
+    // The password changed or the session ended while this password was verified.
+    if (!renewed) return { kind: 'invalid-credentials' }
+    const { session, presenceProof } = renewed
+    return { kind: 'reauthenticated', presenceProof, ...(await issueAccessToken(session)) }
   }
 }

@@ -26,13 +26,13 @@ export function createViewerLoader({ database, clock, sessions, log }: ViewerLoa
     const bySession = new Map(rows.map((row) => [row.sessionId, row]))
     return sessionIds.map((id) => bySession.get(id) ?? null)
   })
-  return async ({ userId, sessionId, authenticatedAt }: Viewer): Promise<AuthViewer | null> => {
+  return async ({ userId, sessionId }: Viewer): Promise<AuthViewer | null> => {
     const row = await load(sessionId)
     if (row?.user.id !== userId) return null
     const { lastUsedAt, user } = row
     // That a session is in use is worth noting, but not worth failing for.
     await sessions.touch(row)?.catch(warn)
-    return { userId, sessionId, authenticatedAt, lastUsedAt, user }
+    return { userId, sessionId, lastUsedAt, user }
   }
 
   function warn(err: unknown) {

@@ -1,7 +1,6 @@
 export { createRefreshSession, type RefreshSession } from './refresh-session.js'
 export { createRefreshTokenCodec } from './refresh-token.js'
 export { liveAt } from './session.store.js'
-export { isRecent } from './recent.js'
 export { createRemoveExpiredSessions } from './remove-expired.js'
 export { createRevokeSession } from './revoke-session.js'
 export { SessionConnectionResolver, SessionResolver } from './session.resolver.js'

@@ -29,7 +29,7 @@ export type RefreshSession = ReturnType<typeof createRefreshSession>
  */
 export function createRefreshSession(
   options: SessionOptions,
-  { database, clock, codec, audit }: SessionNeeds,
+  { database, clock, codec, audit }: Omit<SessionNeeds, 'random'>,
 ) {
   const rotateTogether = database.batch((all: readonly Rotation[]) =>
     rotateFreeTokens(database.ask, all),

@@ -2,6 +2,7 @@ import { Prisma } from '../../generated/prisma/client.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
+import type { StoredPresenceProof } from './presence-proof.js'
 
 /** A session as it is shown: the row, and what its refresh token knows of its use. */
 export interface SessionRow {
@@ -42,6 +43,7 @@ export interface NewSession extends Omit<
   readonly endsAt: Date
   /** The idle limit. */
   readonly expiresAt: Date
+  readonly presenceProof: StoredPresenceProof
 }
 
 const insert = {
@@ -49,9 +51,10 @@ const insert = {
   text: `
     WITH session AS (
       INSERT INTO sessions (id, user_id, device_name, user_agent, ip_address,
-        authentication_methods, created_at, authenticated_at, expires_at)
+        authentication_methods, created_at, authenticated_at, expires_at,
+        presence_proof_hash, presence_proof_expires_at)
       VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::authentication_method[],
-        $7::timestamptz, $8::timestamptz, $9::timestamptz)
+        $7::timestamptz, $8::timestamptz, $9::timestamptz, $12::bytea, $13::timestamptz)
       RETURNING id, created_at)
     INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
     SELECT id, $10::bytea, 1, '{}'::timestamptz[], created_at, $11::timestamptz FROM session`,
@@ -59,12 +62,12 @@ const insert = {
 
 export async function insertSession(tx: Tx | Ask, session: NewSession) {
   const { id, userId, deviceName, userAgent, ipAddress, authenticationMethods } = session
-  const { createdAt, authenticatedAt, endsAt, seedHash, expiresAt } = session
+  const { createdAt, authenticatedAt, endsAt, seedHash, expiresAt, presenceProof } = session
   const client = [deviceName, userAgent, ipAddress]
   const times = [createdAt, authenticatedAt, endsAt]
   await askThrough(tx)(insert, [
     ...[id, userId, ...client, authenticationMethods, ...times],
-    ...[seedHash, expiresAt],
+    ...[seedHash, expiresAt, presenceProof.hash, presenceProof.expiresAt],
   ])
 }
 
@@ -74,6 +77,34 @@ export async function findSession(db: Db | Tx, id: string, userId: string) {
     SELECT ${sessionColumns} FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
     WHERE s.id = ${id}::uuid AND s.user_id = ${userId}::uuid`
   return row ?? null
+}
+
+export interface SessionOfUser {
+  readonly sessionId: string
+  readonly userId: string
+}
+
+/** Whether that live session holds this proof. Read it under the user's lock: what clears proofs locks the same row. */
+export async function holdsPresenceProof(
+  tx: Tx,
+  { sessionId, userId }: SessionOfUser,
+  proofHash: Buffer,
+  now: Date,
+): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
+    WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND ${isLive(now)}
+      AND s.presence_proof_hash = ${proofHash} AND s.presence_proof_expires_at > ${now}`
+  return rows.length === 1
+}
+
+const noProof = 'presence_proof_hash = NULL, presence_proof_expires_at = NULL'
+
+/** Every session of the user has to prove presence again. */
+export async function clearPresenceProofs(tx: Tx, userId: string) {
+  await tx.$executeRaw`
+    UPDATE sessions SET ${Prisma.raw(noProof)}
+    WHERE user_id = ${userId}::uuid AND presence_proof_hash IS NOT NULL`
 }
 
 export interface Ending {
@@ -91,7 +122,7 @@ export async function endSession(tx: Tx | Ask, id: string, { now, reason }: Endi
 const end = {
   name: 'end-session',
   text: `
-    UPDATE sessions SET ended_at = $2::timestamptz, end_reason = $3::session_end_reason
+    UPDATE sessions SET ended_at = $2::timestamptz, end_reason = $3::session_end_reason, ${noProof}
     WHERE id = $1::uuid AND ended_at IS NULL RETURNING id, user_id AS "userId"`,
 }
 
@@ -99,17 +130,25 @@ const end = {
 export function endOtherSessions(tx: Tx, userId: string, kept: readonly string[], ending: Ending) {
   const { now, reason } = ending
   return tx.$queryRaw<SessionRow[]>`
-    UPDATE sessions s SET ended_at = ${now}, end_reason = ${reason}::session_end_reason
+    UPDATE sessions s
+    SET ended_at = ${now}, end_reason = ${reason}::session_end_reason, ${Prisma.raw(noProof)}
     FROM refresh_tokens r
     WHERE r.session_id = s.id AND s.user_id = ${userId}::uuid AND ${isLive(now)}
       AND s.id <> ALL(${[...kept]}::uuid[])
     RETURNING ${sessionColumns}`
 }
 
-/** The person proved presence once more. Null when the session has ended meanwhile. */
-export async function markAuthenticated(tx: Tx, id: string, now: Date): Promise<SessionRow | null> {
+/** The user proved presence again; replaces the earlier proof. Null when the session has ended. */
+export async function markAuthenticated(
+  tx: Tx,
+  id: string,
+  now: Date,
+  proof: StoredPresenceProof,
+): Promise<SessionRow | null> {
   const [row] = await tx.$queryRaw<SessionRow[]>`
-    UPDATE sessions s SET authenticated_at = ${now}
+    UPDATE sessions s
+    SET authenticated_at = ${now}, presence_proof_hash = ${proof.hash},
+      presence_proof_expires_at = ${proof.expiresAt}
     FROM refresh_tokens r
     WHERE r.session_id = s.id AND s.id = ${id}::uuid AND ${isLive(now)}
     RETURNING ${sessionColumns}`

@@ -5,22 +5,27 @@ import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
+import type { Random } from '../../platform/crypto/random.js'
+import { hashPresenceProof, issuePresenceProof } from './presence-proof.js'
 import { hashSeed, type RefreshTokenCodec } from './refresh-token.js'
 import { readRefreshTokenState } from './refresh-token.store.js'
 import { makeRoom } from './session-limit.js'
 import type { SessionOptions } from './session-options.js'
 import {
   allSessions,
+  clearPresenceProofs,
   countSessions,
   endOtherSessions,
   endSession,
   findSession,
+  holdsPresenceProof,
   insertSession,
   listSessions,
   liveSessionIds,
   markAuthenticated,
   touchSessions,
   type NewSession,
+  type SessionOfUser,
   type SessionPage,
   type SessionRow,
 } from './session.store.js'
@@ -39,6 +44,8 @@ export interface IssuedSession {
 
 /** What is to be done for a new session, before any of it is. */
 export interface PreparedSession extends IssuedSession {
+  /** For step-up operations; the database keeps only its hash. */
+  readonly presenceProof: string
   readonly row: NewSession
   /** The sessions that have to go. */
   readonly evicted: readonly string[]
@@ -47,6 +54,7 @@ export interface PreparedSession extends IssuedSession {
 export interface SessionNeeds {
   readonly database: Database
   readonly clock: Clock
+  readonly random: Random
   readonly codec: RefreshTokenCodec
   readonly audit: Audit
 }
@@ -58,7 +66,7 @@ export type Sessions = ReturnType<typeof createSessions>
 
 /** Signed-in devices: starting, finding and ending them. */
 export function createSessions(options: SessionOptions, needs: SessionNeeds) {
-  const { database, clock, codec, audit } = needs
+  const { database, clock, random, codec, audit } = needs
   const { db } = database
 
   // By itself: whoever waits for the lock of a row keeps nobody from being recognised.
@@ -100,11 +108,13 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
       }
       const session = { ...columns, lastUsedAt: now, endedAt: null, endReason: null }
       const refreshToken = codec.encode({ sessionId: columns.id, generation: 1, seed })
+      const presenceProof = issuePresenceProof(random, now)
       return {
         session,
         refreshToken,
+        presenceProof: presenceProof.text,
         evicted,
-        row: { ...columns, seedHash: hashSeed(seed), endsAt },
+        row: { ...columns, seedHash: hashSeed(seed), endsAt, presenceProof },
       }
     },
 
@@ -133,8 +143,22 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
 
     find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
 
-    /** The person proved presence once more. Null when the session has ended meanwhile. */
-    markAuthenticated: (tx: Tx, id: string) => markAuthenticated(tx, id, clock.now()),
+    /** The user proved presence again, and gets a new proof. Null when the session has ended. */
+    async markAuthenticated(tx: Tx, id: string) {
+      const now = clock.now()
+      const presenceProof = issuePresenceProof(random, now)
+      const session = await markAuthenticated(tx, id, now, presenceProof)
+      return session && { session, presenceProof: presenceProof.text }
+    },
+
+    /** Whether the session's user proved presence in the last ten minutes. Call it under the user's lock. */
+    async isPresent(tx: Tx, session: SessionOfUser, presenceProof: string | null) {
+      const proofHash = hashPresenceProof(presenceProof)
+      return proofHash !== null && holdsPresenceProof(tx, session, proofHash, clock.now())
+    },
+
+    /** After a change of password or address: what proved the old one proves nothing now. */
+    clearPresenceProofs,
 
     /** Notes that a session is in use, at most once a minute: null when that has been noted. */
     touch({ sessionId, lastUsedAt }: { sessionId: string; lastUsedAt: Date }) {

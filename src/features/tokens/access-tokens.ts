@@ -91,14 +91,12 @@ export function createAccessTokens(
     const opened = await jws.open(token, type, keys.find)
     const claims = opened && acceptable(opened.payload as Partial<Record<string, unknown>> | null)
     if (!claims) return { kind: 'invalid' }
-    const { userId, sessionId, authTime, iat, nbf, exp } = claims
+    const { userId, sessionId, iat, nbf, exp } = claims
     const latest = now.getTime() + options.clockSkew
     if (iat * 1_000 > latest || nbf * 1_000 > latest) return { kind: 'invalid' }
     const expiresAt = new Date(exp * 1_000 + options.clockSkew)
     if (expiresAt <= now) return { kind: 'expired' }
-    const authenticatedAt = new Date(authTime * 1_000)
-    const { keyId } = opened
-    return { kind: 'valid', userId, sessionId, authenticatedAt, expiresAt, keyId }
+    return { kind: 'valid', userId, sessionId, expiresAt, keyId: opened.keyId }
   }
 
   /** The claims of RFC 9068 §2.2 as we write them; null when one is not so. */
@@ -108,7 +106,7 @@ export function createAccessTokens(
     if (!isId(sub) || !isId(sid) || !isId(jti)) return null
     if (!isTime(exp) || !isTime(iat) || !isTime(auth_time)) return null
     if (typeof nbf !== 'number') return null // not written by us, but looked at (RFC 7519 §4.1.5)
-    return { userId: sub, sessionId: sid, authTime: auth_time, iat, nbf, exp }
+    return { userId: sub, sessionId: sid, iat, nbf, exp }
   }
 }
 

@@ -9,8 +9,6 @@ export type VerifiedToken =
       readonly kind: 'valid'
       readonly userId: string
       readonly sessionId: string
-      /** `auth_time`. */
-      readonly authenticatedAt: Date
       readonly expiresAt: Date
     }
   | { readonly kind: 'missing' | 'expired' | 'invalid' }
@@ -19,8 +17,6 @@ export type VerifiedToken =
 export interface Viewer {
   readonly sessionId: string
   readonly userId: string
-  /** When presence was last proved, as far as this access token knows: one from before knows nothing of it. */
-  readonly authenticatedAt: Date
 }
 
 /** What every resolver gets. `V` is what the application knows of a viewer. */

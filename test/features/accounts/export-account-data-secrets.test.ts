@@ -17,6 +17,7 @@ import {
 } from '../../support/client.js'
 import { mailTo, tokenFor } from '../../support/mail.js'
 import { askForChange, askForReset } from '../../support/mailed-links.js'
+import { presenceProofOf } from '../../support/presence.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -59,6 +60,7 @@ describe('the export of an account', () => {
       ...hash.split('$').slice(-2),
       ...[...seeds, ...tokens].flatMap(spellings),
       ...[accessToken, refreshToken, gone.accessToken, gone.refreshToken, ...links],
+      ...[person, gone].map((one) => presenceProofOf(one.accessToken) ?? ''),
     ]
     const { text } = await exported(accessToken)
     expect(text).toContain(user.email)
@@ -90,7 +92,8 @@ describe('the export of an account', () => {
     app.clock.advance('1m')
     const { accessToken } = await registerPerson(app, email)
     const { data } = await exported(accessToken)
-    const { messages } = data?.exportAccountData as { messages: { kind: string }[] }
+    const result = data?.exportAccountData
+    const { messages } = (result as { json: { messages: { kind: string }[] } }).json
     expect(messages.map(({ kind }) => kind)).toEqual(['VERIFY_EMAIL'])
   })
 })

@@ -19,6 +19,10 @@ import { watch } from '../../support/watch.js'
 const app = await startApp()
 afterAll(app.close)
 
+/** What an export says. */
+const dataOf = (result: unknown) =>
+  (result as { json: Record<string, Record<string, unknown>[]> }).json
+
 const exported = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
 
 const profile = {
@@ -42,7 +46,9 @@ describe('the export of an account', () => {
     await app.deliver()
     const { result, touched } = await watch(app, () => exported(accessToken))
     expect(touched).toEqual(['audit_events'])
-    const data = result.data?.exportAccountData as Record<string, Record<string, unknown>[]>
+    const exportedData = result.data?.exportAccountData
+    expect(exportedData?.__typename).toBe('AccountData')
+    const data = dataOf(exportedData)
     expect(Object.keys(data).sort()).toEqual([
       'auditEvents',
       'knownAddresses',

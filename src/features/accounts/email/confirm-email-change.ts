@@ -58,6 +58,7 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     if (!(await tokens.use(tx, token, 'CHANGE_EMAIL'))) return null
     await setEmail(tx, userId, email, clock.now())
     await tokens.endAll(tx, userId)
+    await sessions.clearPresenceProofs(tx, userId)
     const keptIds = kept.filter((id) => id !== null)
     await sessions.endOthers(tx, userId, keptIds, 'REVOKED')
     const { locale } = before

@@ -54,19 +54,20 @@ export class EmailResolver {
   @Mutation(() => RequestEmailChangeResult, {
     nullable: true,
     description:
-      'Ask for another address. It changes when the link in the message to it is confirmed; the old address is told. Wants a sign-in or `reauthenticate` within ten minutes.',
+      'Ask for another address. It changes when the link in the message to it is confirmed; the old address is told. Step-up: needs a `presenceProof`.',
   })
   async requestEmailChange(
     @Arg('input', () => RequestEmailChangeInput, { description: 'The new address.' })
-    { newEmail }: RequestEmailChangeInput,
+    { newEmail, presenceProof = null }: RequestEmailChangeInput,
     @Ctx() { request, requireViewer }: RequestContext,
   ) {
     const viewer = await requireViewer()
-    const outcome = await this.#accounts.requestEmailChange(viewer, newEmail, request)
+    const change = { newEmail, presenceProof }
+    const outcome = await this.#accounts.requestEmailChange(viewer, change, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'requested') return User.from(outcome.user, viewer.sessionId)
     if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
-    return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: ['PASSWORD'] })
+    return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
   }
 
   @Mutation(() => ConfirmEmailChangeResult, {

@@ -1,6 +1,7 @@
 import { createUnionType, Field, InputType } from 'type-graphql'
 import { AuthError } from '../../../platform/graphql/auth-error.types.js'
 import { GraphQLEmailAddress } from '../../../platform/graphql/scalars.js'
+import { presenceProof } from '../presence-proof.types.js'
 import { User } from '../user.types.js'
 
 @InputType({ description: 'The address to be verified.' })
@@ -26,6 +27,9 @@ export class VerifyEmailInput {
 export class RequestEmailChangeInput {
   @Field(() => GraphQLEmailAddress, { description: 'It has to be confirmed there.' })
   newEmail!: string
+
+  @Field(() => String, { nullable: true, description: presenceProof })
+  presenceProof?: string | null
 }
 
 @InputType({ description: 'The proof from the message to the new address.' })

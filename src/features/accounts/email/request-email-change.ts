@@ -1,25 +1,28 @@
 import { z } from 'zod'
 import type { Audit } from '../../audit/index.js'
 import type { Outbox } from '../../mail/index.js'
-import { isRecent, type Sessions } from '../../sessions/index.js'
-import type { Clock } from '../../../platform/clock.js'
+import type { Sessions } from '../../sessions/index.js'
 import type { Database } from '../../../platform/database/database.js'
 import type { Viewer } from '../../../platform/graphql/context.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
 import type { UserRow } from '../account.store.js'
 import { email, parseFields, type FieldProblem } from '../fields.js'
-import { lockForViewer } from '../lock-for-viewer.js'
+import { lockForStepUp, type ReauthenticationRequired } from '../lock-for-step-up.js'
 import type { OneTimeTokens } from '../one-time-tokens.js'
+
+export interface RequestedEmailChange {
+  readonly newEmail: string
+  readonly presenceProof: string | null
+}
 
 export type RequestEmailChangeOutcome =
   | { kind: 'requested'; user: UserRow }
   | { kind: 'invalid-input'; problems: FieldProblem[] }
-  | { kind: 'reauthentication-required' }
+  | ReauthenticationRequired
   | { kind: 'session-ended' }
 
 export interface RequestEmailChangeNeeds {
   readonly database: Database
-  readonly clock: Clock
   readonly tokens: OneTimeTokens
   readonly sessions: Sessions
   readonly outbox: Outbox
@@ -33,21 +36,21 @@ const input = z.object({ newEmail: email })
  * the new one is taken is for its owner to know, by mail: the answer is the same.
  */
 export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
-  const { database, clock, tokens, sessions, outbox, audit } = needs
+  const { database, tokens, sessions, outbox, audit } = needs
 
   return async (
     viewer: Viewer,
-    typed: string,
+    change: RequestedEmailChange,
     request: RequestInfo,
   ): Promise<RequestEmailChangeOutcome> => {
-    const { userId, sessionId, authenticatedAt } = viewer
-    if (!isRecent(authenticatedAt, clock.now())) return { kind: 'reauthentication-required' }
-    const parsed = parseFields(input, { newEmail: typed })
-    if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
-    const { newEmail } = parsed.fields
+    const { userId, sessionId } = viewer
+    const parsed = parseFields(input, change)
     return database.transaction(async (tx) => {
-      const user = await lockForViewer(tx, sessions, viewer)
-      if (!user) return { kind: 'session-ended' as const }
+      const stepUp = await lockForStepUp(tx, sessions, viewer, change.presenceProof)
+      if (stepUp.kind !== 'present') return stepUp
+      if (!parsed.ok) return { kind: 'invalid-input' as const, problems: parsed.problems }
+      const { user } = stepUp
+      const { newEmail } = parsed.fields
       if (newEmail === user.email) {
         const message = 'This is the address of the account already.'
         return { kind: 'invalid-input' as const, problems: [{ field: 'newEmail', message }] }

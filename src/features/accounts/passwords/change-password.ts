@@ -8,6 +8,7 @@ import type { PasswordProblem } from '../../../platform/graphql/auth-error.types
 import type { Viewer } from '../../../platform/graphql/context.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
 import { findUser, type UserRow } from '../account.store.js'
+import { lockForStepUp, type ReauthenticationRequired } from '../lock-for-step-up.js'
 import { lockForViewer } from '../lock-for-viewer.js'
 import type { OneTimeTokens } from '../one-time-tokens.js'
 import type { CheckPassword } from './check-password.js'
@@ -19,12 +20,15 @@ import type { PasswordPolicy } from './password-policy.js'
 export interface PasswordChange {
   readonly currentPassword: string | null
   readonly newPassword: string
+  /** Takes the place of the current password where the account has none. */
+  readonly presenceProof: string | null
 }
 
 export type ChangePasswordOutcome =
   | { kind: 'changed'; user: UserRow }
   | { kind: 'weak-password'; passwordProblems: PasswordProblem[] }
   | { kind: 'invalid-credentials' }
+  | ReauthenticationRequired
   | { kind: 'session-ended' }
 
 // A thief who knows the password could kill every link that its owner has mailed, by changing it over and over.
@@ -43,9 +47,14 @@ export interface ChangePasswordNeeds {
   readonly passwordPolicy: PasswordPolicy
 }
 
+/** Why the password may not be replaced; checked under the user's lock, because hashing takes a while. */
+type Refusal = Exclude<ChangePasswordOutcome, { kind: 'changed' | 'weak-password' }>
+type Check = (tx: Tx) => Promise<Refusal | null>
+
 /**
  * Replaces the password of the viewer, who has to know the old one: a stolen access token alone must not be enough to
- * keep an account (ASVS 6.2.3). Every other session and every pending link ends, and only here the account is known.
+ * keep an account (ASVS 6.2.3). A viewer without a password needs a presence proof. Every other session, every pending
+ * link and every presence proof ends, and the account is known from this network only.
  */
 export function createChangePassword(needs: ChangePasswordNeeds) {
   const { database, clock, hasher, sessions, tokens, outbox, audit } = needs
@@ -53,44 +62,65 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
 
   return async (
     viewer: Viewer,
-    { currentPassword, newPassword }: PasswordChange,
+    { currentPassword, newPassword, presenceProof }: PasswordChange,
     request: RequestInfo,
   ): Promise<ChangePasswordOutcome> => {
     const user = await findUser(database.db, viewer.userId)
     if (!user) return { kind: 'session-ended' }
-    if (currentPassword === null) return { kind: 'invalid-credentials' }
+    let check = mayHaveFirstPassword(viewer, presenceProof)
+    if (currentPassword === null) {
+      const refusal = await database.transaction(check) // before the new password costs a hash
+      if (refusal) return refusal
+    }
     const problems = await passwordPolicy(newPassword, user)
     if (problems.length > 0) return { kind: 'weak-password', passwordProblems: problems }
 
-    const check = await checkPassword(user.email, currentPassword, request)
-    const verified = check.kind === 'right' && check.password.userId === user.id
-    if (!verified) {
-      await database.transaction((tx) => record(tx, viewer, request, false))
-      return { kind: 'invalid-credentials' }
+    if (currentPassword !== null) {
+      const verified = await checkPassword(user.email, currentPassword, request)
+      if (verified.kind === 'wrong' || verified.password.userId !== user.id) {
+        await database.transaction((tx) => record(tx, viewer, request, false))
+        return { kind: 'invalid-credentials' }
+      }
+      await verified.password.guess.succeed()
+      check = isStillThatPassword(viewer, verified.password.version, request)
     }
-    await check.password.guess.succeed()
     await budgets.take('changePassword', user.id, changes)
     const hash = await hasher.hash(newPassword) // slow: before the transaction
-    return database.transaction((tx) => replace(tx, viewer, check.password.version, hash, request))
+    return database.transaction(
+      async (tx) => (await check(tx)) ?? replace(tx, viewer, hash, request),
+    )
   }
 
-  /** What was verified before is looked at again under the user's lock: hashing took a while. */
+  function mayHaveFirstPassword(viewer: Viewer, presenceProof: string | null): Check {
+    return async (tx) => {
+      const stepUp = await lockForStepUp(tx, sessions, viewer, presenceProof)
+      if (stepUp.kind === 'session-ended') return stepUp
+      const hasPassword = (await readCredentialVersion(tx, viewer.userId)) !== null
+      if (hasPassword) return { kind: 'invalid-credentials' }
+      return stepUp.kind === 'present' ? null : stepUp
+    }
+  }
+
+  function isStillThatPassword(viewer: Viewer, version: number, request: RequestInfo): Check {
+    return async (tx) => {
+      if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
+      if ((await readCredentialVersion(tx, viewer.userId)) === version) return null
+      await record(tx, viewer, request, false)
+      return { kind: 'invalid-credentials' } // another change was faster
+    }
+  }
+
   async function replace(
     tx: Tx,
     viewer: Viewer,
-    version: number,
     hash: string,
     request: RequestInfo,
   ): Promise<ChangePasswordOutcome> {
     const { userId, sessionId } = viewer
-    if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
-    if ((await readCredentialVersion(tx, userId)) !== version) {
-      await record(tx, viewer, request, false)
-      return { kind: 'invalid-credentials' } // somebody was faster: it is not the old password any more
-    }
     const now = clock.now()
     await replacePassword(tx, userId, hash, now)
     await sessions.endOthers(tx, userId, [sessionId], 'PASSWORD_CHANGED')
+    await sessions.clearPresenceProofs(tx, userId)
     await tokens.endAll(tx, userId)
     await replaceAddresses(tx, userId, request.network, now)
     await record(tx, viewer, request, true)

@@ -28,16 +28,19 @@ export class PasswordResolver {
   })
   async changePassword(
     @Arg('input', () => ChangePasswordInput, { description: 'The old password and the new one.' })
-    { currentPassword = null, newPassword }: ChangePasswordInput,
+    { currentPassword = null, newPassword, presenceProof = null }: ChangePasswordInput,
     @Ctx() { request, requireViewer }: RequestContext,
   ) {
     const viewer = await requireViewer()
-    const change = { currentPassword, newPassword }
+    const change = { currentPassword, newPassword, presenceProof }
     const outcome = await this.#accounts.changePassword(viewer, change, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'changed') return User.from(outcome.user, viewer.sessionId)
     if (outcome.kind === 'weak-password') {
       return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
+    }
+    if (outcome.kind === 'reauthentication-required') {
+      return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
     }
     return AuthError.for(outcome.kind)
   }

@@ -1,18 +1,22 @@
 import { createUnionType, Field, InputType } from 'type-graphql'
 import { AuthError } from '../../../platform/graphql/auth-error.types.js'
 import { GraphQLEmailAddress } from '../../../platform/graphql/scalars.js'
+import { presenceProof } from '../presence-proof.types.js'
 import { User } from '../user.types.js'
 
 @InputType({ description: 'The old password and the new one.' })
 export class ChangePasswordInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Leave out only when the user has none.',
+    description: 'Leave out only when the user has none; a `presenceProof` is needed then.',
   })
   currentPassword?: string | null
 
   @Field(() => String, { description: '`AuthSettings` tells how long it has to be.' })
   newPassword!: string
+
+  @Field(() => String, { nullable: true, description: presenceProof })
+  presenceProof?: string | null
 }
 
 @InputType({ description: 'Whose password was forgotten.' })
@@ -32,7 +36,7 @@ export class ResetPasswordInput {
 
 export const ChangePasswordResult = createUnionType({
   name: 'ChangePasswordResult',
-  description: 'AuthError codes: INVALID_CREDENTIALS, WEAK_PASSWORD.',
+  description: 'AuthError codes: INVALID_CREDENTIALS, WEAK_PASSWORD, REAUTHENTICATION_REQUIRED.',
   types: () => [User, AuthError] as const,
 })
 

@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto'
+import { after } from '../../platform/clock.js'
+import type { Random } from '../../platform/crypto/random.js'
+
+/** What the session's row keeps of a proof. */
+export interface StoredPresenceProof {
+  /** SHA-256 of the proof's bytes. */
+  readonly hash: Buffer
+  readonly expiresAt: Date
+}
+
+export interface PresenceProof extends StoredPresenceProof {
+  /** For the client: 43 base64url characters. */
+  readonly text: string
+}
+
+const proofBytes = 32
+// Long enough to fill in a form.
+const lifetimeMs = 10 * 60_000
+
+/**
+ * Shows that the user signed in or reauthenticated recently in this very session. Access tokens travel to other
+ * services, so a fresh one must not be enough for operations that could take the account over (ASVS 7.5.1).
+ */
+export function issuePresenceProof(random: Random, now: Date): PresenceProof {
+  const bytes = random(proofBytes)
+  const expiresAt = after(now, lifetimeMs)
+  return { text: bytes.toString('base64url'), hash: hashOf(bytes), expiresAt }
+}
+
+/** The stored form of a proof; null for text that cannot be one. Never throws. */
+export function hashPresenceProof(text: string | null): Buffer | null {
+  if (text?.length !== encodedLength) return null
+  const bytes = Buffer.from(text, 'base64url')
+  // Node's decoder skips characters that are not base64url: each proof has exactly one spelling.
+  return bytes.toString('base64url') === text ? hashOf(bytes) : null
+}
+
+const encodedLength = Math.ceil((proofBytes * 4) / 3)
+
+const hashOf = (bytes: Buffer) => hash('sha256', bytes, 'buffer')

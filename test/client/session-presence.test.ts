@@ -1,0 +1,89 @@
+// The presence proof opens step-up operations. It must end with the page: whatever outlives the page, or is told to other
+// tabs, could be read when the user has gone.
+import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createSessionLink } from '../../src/client/apollo.js'
+import {
+  ExportAccountDataDocument,
+  LoginDocument,
+  ReauthenticateDocument,
+} from '../../src/generated/operations.js'
+import { startApp } from '../support/app.js'
+import { call, registerPerson, succeeded } from '../support/client.js'
+import { createSessionAt } from '../support/session-clients.js'
+import { createMemoryStorage } from '../support/token-storage.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+describe('the presence proof of a session', () => {
+  it('comes with a sign-in, survives refreshes, and opens a step-up operation', async () => {
+    const at = createSessionAt(app)
+    const person = await at.register()
+    expect(at.session.presenceProof()).toBe(person.presenceProof)
+    app.clock.advance('9m')
+    const token = await at.session.recover(person.accessToken, 'TOKEN_EXPIRED')
+    expect(token).not.toBe(person.accessToken)
+    const input = { presenceProof: at.session.presenceProof() }
+    const { data } = await call(app, ExportAccountDataDocument, { input }, { token })
+    expect(data?.exportAccountData?.__typename).toBe('AccountData')
+  })
+
+  it('is replaced by reauthenticate', async () => {
+    const at = createSessionAt(app)
+    const { password, presenceProof } = await at.register()
+    const token = await at.session.accessToken()
+    const { data } = await call(app, ReauthenticateDocument, { input: { password } }, { token })
+    await at.session.signIn(succeeded(data?.reauthenticate))
+    expect(at.session.presenceProof()).toMatch(/^[\w-]{43}$/)
+    expect(at.session.presenceProof()).not.toBe(presenceProof)
+  })
+
+  it('is in no storage, and gone with the page', async () => {
+    const storage = createMemoryStorage()
+    const written: string[] = []
+    const recorded = {
+      ...storage,
+      setItem: (key: string, value: string) => {
+        written.push(value)
+        storage.setItem(key, value)
+      },
+    }
+    const at = createSessionAt(app, { storage: recorded })
+    const { presenceProof, refreshToken } = await at.register()
+    expect(written.join()).toContain(refreshToken)
+    expect(written.join()).not.toContain(presenceProof)
+    const next = createSessionAt(app, { storage })
+    await next.session.ready()
+    expect(next.session.state().status).toBe('signed-in')
+    expect(next.session.presenceProof()).toBeNull()
+  })
+
+  it('goes with a sign-out, and is not that of the next user', async () => {
+    const at = createSessionAt(app)
+    const first = await at.register()
+    await at.session.signOut()
+    expect(at.session.presenceProof()).toBeNull()
+    await at.session.signIn({ ...first, presenceProof: null, expiresIn: 600 })
+    expect(at.session.presenceProof()).toBeNull()
+    const second = await at.register()
+    expect(at.session.presenceProof()).toBe(second.presenceProof)
+  })
+
+  it('stays out of the cache of Apollo Client when the sign-in is sent as documented', async () => {
+    const { email, password } = await registerPerson(app)
+    const { session, url } = createSessionAt(app)
+    const cache = new InMemoryCache()
+    const link = createSessionLink(session).concat(new HttpLink({ uri: url }))
+    const client = new ApolloClient({ link, cache })
+    const variables = { input: { email, password } }
+    const { data } = await client.mutate({
+      mutation: LoginDocument,
+      variables,
+      fetchPolicy: 'no-cache',
+    })
+    expect(await session.signIn(data?.login)).toBe(true)
+    expect(session.presenceProof()).toMatch(/^[\w-]{43}$/)
+    expect(JSON.stringify(cache.extract())).not.toMatch(/presenceProof|accessToken/)
+  })
+})

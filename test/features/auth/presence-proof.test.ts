@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  ChangePasswordDocument,
+  ExportAccountDataDocument,
+  ReauthenticateDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  logout,
+  newEmail,
+  refresh,
+  registerPerson,
+  signIn,
+  succeeded,
+  type Person,
+} from '../../support/client.js'
+import { tokenFor } from '../../support/mail.js'
+import {
+  askForChange,
+  askForReset,
+  confirmChange,
+  resetPassword,
+} from '../../support/mailed-links.js'
+import { watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const exportWith = async (
+  { accessToken: token }: Pick<Person, 'accessToken'>,
+  presenceProof: string | null,
+) => {
+  const input = { presenceProof }
+  return (await call(app, ExportAccountDataDocument, { input }, { token })).data?.exportAccountData
+}
+
+const storedProofs = async (userId: string) => {
+  const rows = await app.db.session.findMany({
+    where: { userId, presenceProofHash: { not: null } },
+  })
+  return rows.map(({ presenceProofHash }) => Buffer.from(presenceProofHash ?? []).toString('hex'))
+}
+
+describe('a presence proof', () => {
+  it('comes with register, login and reauthenticate, each time another one', async () => {
+    const person = await registerPerson(app)
+    const second = await signIn(app, person)
+    const input = { password: goodPassword }
+    const { data } = await call(
+      app,
+      ReauthenticateDocument,
+      { input },
+      { token: second.accessToken },
+    )
+    const proofs = [
+      person.presenceProof,
+      second.presenceProof,
+      succeeded(data?.reauthenticate).presenceProof,
+    ]
+    for (const proof of proofs) expect(proof).toMatch(/^[\w-]{43}$/)
+    expect(new Set(proofs).size).toBe(3)
+  })
+
+  it('does not come with a refresh', async () => {
+    const { refreshToken } = await registerPerson(app)
+    expect(succeeded(await refresh(app, refreshToken)).presenceProof).toBeNull()
+  })
+
+  it('is stored as its SHA-256 only', async () => {
+    const { id, presenceProof } = await registerPerson(app)
+    const bytes = Buffer.from(presenceProof, 'base64url')
+    expect(bytes).toHaveLength(32)
+    expect(await storedProofs(id)).toEqual([createHash('sha256').update(bytes).digest('hex')])
+  })
+
+  it('is good more than once, for ten minutes, also after refreshes', async () => {
+    const person = await registerPerson(app)
+    app.clock.advance('9m')
+    const { accessToken } = succeeded(await refresh(app, person.refreshToken))
+    for (let i = 0; i < 2; i += 1) {
+      const result = await exportWith({ accessToken }, person.presenceProof)
+      expect(result?.__typename).toBe('AccountData')
+    }
+    app.clock.advance('1m')
+    const { result, touched } = await watch(app, () =>
+      exportWith({ accessToken }, person.presenceProof),
+    )
+    expect(failure(result).code).toBe('REAUTHENTICATION_REQUIRED')
+    expect(touched).toEqual(['refresh_tokens']) // when the session was last used
+  })
+
+  it.each<[string, (person: Person) => Promise<unknown>]>([
+    [
+      'a change of the password',
+      ({ accessToken: token, password: currentPassword }) => {
+        const input = { currentPassword, newPassword: 'a horse of another colour' }
+        return call(app, ChangePasswordDocument, { input }, { token })
+      },
+    ],
+    [
+      'a reset of the password',
+      async ({ email }) => {
+        await askForReset(app, email)
+        await resetPassword(app, await tokenFor(app, email))
+      },
+    ],
+    [
+      'a change of the address',
+      async ({ accessToken: token }) => {
+        const to = newEmail()
+        await askForChange(app, token, to)
+        await confirmChange(app, await tokenFor(app, to), { token })
+      },
+    ],
+    ['the end of the session', ({ refreshToken }) => logout(app, refreshToken)],
+  ])('is forgotten after %s', async (_, change) => {
+    const person = await registerPerson(app)
+    expect(await storedProofs(person.id)).toHaveLength(1)
+    await change(person)
+    expect(await storedProofs(person.id)).toEqual([])
+  })
+
+  it('that the end of another session forgets is not this session’s', async () => {
+    const person = await registerPerson(app)
+    const other = await signIn(app, person)
+    await logout(app, other.refreshToken)
+    expect((await exportWith(person, person.presenceProof))?.__typename).toBe('AccountData')
+  })
+
+  it.each([
+    ['empty', () => ''],
+    ['in another spelling', (proof: string) => `${proof}=`],
+    ['with the unused bits set', (proof: string) => proof.slice(0, -1) + next(proof.slice(-1))],
+    ['of another length', (proof: string) => proof.slice(1)],
+    ['endless', () => 'A'.repeat(50_000)],
+    ['beyond base64url', (proof: string) => `ü${proof.slice(1)}`],
+  ])('%s is no proof, and writes nothing', async (_, spell) => {
+    const person = await registerPerson(app)
+    const { result, touched } = await watch(app, () =>
+      exportWith(person, spell(person.presenceProof)),
+    )
+    expect(failure(result)).toMatchObject({
+      code: 'REAUTHENTICATION_REQUIRED',
+      methods: ['PASSWORD'],
+    })
+    expect(touched).toEqual([])
+  })
+})
+
+/** The next character of the base64url alphabet: 43 of them carry two bits more than 32 bytes. */
+const next = (character: string) => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return alphabet[alphabet.indexOf(character) + 1] ?? 'A'
+}
