@@ -30,7 +30,7 @@ function blocksOf(path: string): Block[] {
   )
 }
 
-const documents = ['docs/gateways.md', 'docs/clients.md']
+const documents = ['docs/gateways.md', 'docs/clients.md', 'docs/security-model.md']
 const blocks = ['README.md', ...documents].flatMap(blocksOf)
 
 describe('the code of the documents', () => {

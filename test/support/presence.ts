@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs'
 import { buildSchema, isInputObjectType, getNamedType } from 'graphql'
 import { decode } from './jwt.js'
 
-const schema = buildSchema(
-  readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'),
-)
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 
 const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
 
