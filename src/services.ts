@@ -29,7 +29,7 @@ import {
   hasSigningKeys,
 } from './features/tokens/index.js'
 import { openMail } from './open-mail.js'
-import { systemClock, type Clock } from './platform/clock.js'
+import { systemClock, type SystemClock } from './platform/clock.js'
 import { keepAuthSecret } from './platform/crypto/auth-secret.js'
 import { createKeyring } from './platform/crypto/keyring.js'
 import { systemRandom, type Random } from './platform/crypto/random.js'
@@ -42,7 +42,7 @@ import { openRedis } from './platform/redis.js'
 export interface Parts {
   readonly config: Config
   readonly log: Logger
-  readonly clock?: Clock
+  readonly clock?: SystemClock
   readonly random?: Random
   /** Where the data is; by default where the settings say. */
   readonly target?: DatabaseTarget

@@ -1,18 +1,47 @@
-import type { Clock } from '../../src/platform/clock.js'
+import type { SystemClock } from '../../src/platform/clock.js'
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** The real time, moved forward by hand: tests wait for nothing. */
-export class TestClock implements Clock {
+export class TestClock implements SystemClock {
   #offset = 0
 
   now() {
     return new Date(Date.now() + this.#offset)
   }
 
+  /** The database's clock keeps the real time: this moves it along. */
+  get databaseOffsetMs() {
+    return this.now().getTime() - Date.now()
+  }
+
+  monotonicMs() {
+    return this.now().getTime()
+  }
+
   /** For example `advance('31s')`; the time keeps running from there. */
   advance(span: `${number}${keyof typeof units}`) {
     const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(span) ?? []
     this.#offset += Number(amount) * units[unit as keyof typeof units]
+  }
+}
+
+/** The clock of a replica that is wrong. The database's clock, which all replicas share, is right. */
+export class WrongClock extends TestClock {
+  readonly #right: TestClock
+  readonly #errorMs: number
+
+  constructor(right: TestClock, errorMs: number) {
+    super()
+    this.#right = right
+    this.#errorMs = errorMs
+  }
+
+  override now() {
+    return new Date(this.#right.now().getTime() + this.#errorMs)
+  }
+
+  override get databaseOffsetMs() {
+    return this.#right.databaseOffsetMs
   }
 }

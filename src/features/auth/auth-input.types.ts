@@ -65,6 +65,12 @@ export class LoginInput {
   deviceName?: string | null
 }
 
+const attemptDescription = `
+Recognizes the retry of a refresh whose response was lost. The client chooses a random value (at least 128 bits, as 22 to 128
+base64url characters), stores it, then sends it; every retry with the same refresh token sends the same value and gets
+the same successor, however late. Without it that ends with the grace interval. Any other text is BAD_USER_INPUT.
+`.trim()
+
 @InputType({ description: 'The session to carry on.' })
 export class RefreshInput {
   @Field(() => String, {
@@ -72,6 +78,12 @@ export class RefreshInput {
     description: 'From the last `AuthPayload`. Left out: the refresh cookie is read.',
   })
   refreshToken?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: attemptDescription,
+  })
+  attempt?: string | null
 }
 
 @InputType({ description: 'The session to end.' })

@@ -1,8 +1,9 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { passwordMaxLength, StepUpInput, User, type Accounts } from '../accounts/index.js'
+import { isRefreshAttempt } from '../sessions/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
-import { unauthenticated } from '../../platform/graphql/errors.js'
+import { badUserInput, unauthenticated } from '../../platform/graphql/errors.js'
 import type { AuthService } from './auth.service.js'
 import {
   LoginInput,
@@ -26,6 +27,9 @@ import { toResult } from './to-result.js'
 import type { AuthViewer } from './viewer.js'
 
 type Context = RequestContext<AuthViewer>
+
+const malformedAttempt =
+  'RefreshInput.attempt is malformed. Send 22 to 128 base64url characters, at least 128 random bits.'
 
 @Resolver()
 export class AuthResolver {
@@ -80,7 +84,7 @@ export class AuthResolver {
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
-      'Exchange a refresh token for a new access token and a new refresh token (rotation). The token is read from the input, else from the refresh cookie, and goes back the same way; the Authorization header is ignored. Requests that race with the same token inside the grace interval all get the same successor; a rotated token used after it ends the session.',
+      'Exchange a refresh token for a new access token and a new refresh token (rotation). The token is read from the input, else from the refresh cookie, and goes back the same way; the Authorization header is ignored. Requests that race with the same token inside the grace interval all get the same successor; a rotated token used after it ends the session, unless it comes with the `attempt` of its rotation.',
   })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true, description: 'The refresh token.' })
@@ -88,7 +92,9 @@ export class AuthResolver {
     @Ctx() { request, refreshCookie }: Context,
   ) {
     const fromInput = input?.refreshToken ?? null
-    const outcome = await this.#auth.refresh(fromInput ?? refreshCookie.read(), request)
+    const attempt = input?.attempt ?? null
+    if (attempt !== null && !isRefreshAttempt(attempt)) throw badUserInput(malformedAttempt)
+    const outcome = await this.#auth.refresh(fromInput ?? refreshCookie.read(), attempt, request)
     return toResult(outcome, fromInput === null ? 'COOKIE' : 'BODY', refreshCookie)
   }
 

@@ -16,9 +16,13 @@ export interface RefreshNeeds {
 
 /** Exchanges a refresh token for the next one and a new access token. */
 export function createRefresh({ refreshSession, issueTokens }: RefreshNeeds) {
-  return async (token: string | null, request: RequestInfo): Promise<RefreshOutcome> => {
+  return async (
+    token: string | null,
+    attempt: string | null,
+    request: RequestInfo,
+  ): Promise<RefreshOutcome> => {
     if (!token) return { kind: 'invalid-refresh-token' }
-    const outcome = await refreshSession(token, request)
+    const outcome = await refreshSession(token, attempt, request)
     return outcome.kind === 'refreshed' ? issueTokens(outcome) : outcome
   }
 }

@@ -1,12 +1,15 @@
-import { after } from '../../platform/clock.js'
+import { ServiceBusy } from '../../platform/errors.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
+import { hashRefreshAttempt } from './refresh-attempt.js'
 import { hashSeed, type RefreshTokenParts } from './refresh-token.js'
 import {
+  addRefreshAttempt,
   readRefreshTokenState,
   rotateFreeTokens,
   rotateRefreshToken,
+  type PresentedToken,
   type RefreshTokenState,
-  type Rotation,
+  type RotatedToken,
 } from './refresh-token.store.js'
 import { endSession } from './session.store.js'
 import type { SessionOptions } from './session-options.js'
@@ -22,45 +25,65 @@ export type RefreshOutcome =
 export type RefreshSession = ReturnType<typeof createRefreshSession>
 
 /**
- * Rotates a refresh token (RFC 9700 §4.14.2). Racing tabs and lost responses get the same successor
- * for as long as the grace interval lasts, so that no honest client is signed out and no second family
- * of tokens can fork; a token that was replaced earlier than that has been stolen, from whichever of
- * the two who hold it, and its session ends.
+ * Rotates a refresh token (RFC 9700 §4.14.2). A replaced token gets the live one in two cases: within the grace interval,
+ * for racing tabs, and with the attempt value that came with its rotation, for a client whose response was lost.
+ * In every other case it was stolen, from whichever of the two who hold it, and its session ends. Throws ServiceBusy when
+ * the session changed between two statements.
+ *
+ * Time is the database's, so that neither a stall nor the clock of a replica ends the session of an honest client.
  */
 export function createRefreshSession(
   options: SessionOptions,
   { database, clock, codec, audit }: Omit<SessionNeeds, 'random'>,
 ) {
-  const rotateTogether = database.batch((all: readonly Rotation[]) =>
-    rotateFreeTokens(database.ask, all),
+  const times = () => ({
+    databaseOffsetMs: clock.databaseOffsetMs,
+    graceMs: options.grace,
+    idleLifetimeMs: options.idleLifetime,
+  })
+  const rotateTogether = database.batch((all: readonly PresentedToken[]) =>
+    rotateFreeTokens(database.ask, all, times()),
   )
-  const rotate = async (rotation: Rotation) =>
-    (await rotateTogether(rotation)) ?? rotateRefreshToken(database.ask, rotation)
+  const rotate = async (presented: PresentedToken) =>
+    (await rotateTogether(presented)) ?? rotateRefreshToken(database.ask, presented, times())
 
-  return async (token: string, request: RequestInfo): Promise<RefreshOutcome> => {
+  return async (
+    token: string,
+    attempt: string | null,
+    request: RequestInfo,
+  ): Promise<RefreshOutcome> => {
+    const arrivedMs = clock.monotonicMs()
     const parts = codec.decode(token)
     if (!parts) return { kind: 'invalid-refresh-token' } // a forgery touches nothing
 
-    const now = clock.now()
-    const seedHash = hashSeed(parts.seed)
-    const session = await rotate({
+    const presented: PresentedToken = {
       sessionId: parts.sessionId,
-      seedHash,
+      seedHash: hashSeed(parts.seed),
       generation: parts.generation,
-      now,
-      graceFrom: after(now, -options.grace),
-      idleExpiry: after(now, options.idleLifetime),
-    })
-    if (session) return issued(parts, session, parts.generation + 1)
+      attemptHash: attempt === null ? null : hashRefreshAttempt(attempt),
+    }
+    const rotated = await rotate(presented)
+    if (rotated) return issued(parts, rotated)
 
-    const state = await readRefreshTokenState(database.ask, parts.sessionId, seedHash)
+    const state = await readRefreshTokenState(database.ask, presented, clock.databaseOffsetMs)
+    const elapsedMs = clock.monotonicMs() - arrivedMs
     if (!state) return { kind: 'invalid-refresh-token' }
     if (state.ended) return { kind: 'session-ended' }
-    if (state.expiresAt <= now || state.endsAt <= now) return { kind: 'refresh-token-expired' }
-    if (wasReplacedWithinGrace(parts, state, now)) return issued(parts, state, state.generation)
+    if (state.expiresAt <= state.now || state.endsAt <= state.now) {
+      return { kind: 'refresh-token-expired' }
+    }
+
+    const isPrevious = state.generation === parts.generation + 1
+    if (isPrevious && state.knowsAttempt) return issued(parts, state)
+    if (wasReplacedWithinGrace(parts, state, elapsedMs)) {
+      if (isPrevious && attempt !== null) await addRefreshAttempt(database.ask, presented)
+      return issued(parts, state)
+    }
+    // Live again since the rotation was refused: after a failover, or because the account was enabled. Not a theft.
+    if (state.generation <= parts.generation) throw new ServiceBusy(1)
 
     await database.transaction(async (tx) => {
-      const ending = { now, reason: 'REFRESH_TOKEN_REUSED' as const }
+      const ending = { now: clock.now(), reason: 'REFRESH_TOKEN_REUSED' as const }
       const ended = await endSession(tx, parts.sessionId, ending)
       if (!ended) return
       const event = { targetId: ended.userId, sessionId: ended.id, success: false }
@@ -69,19 +92,24 @@ export function createRefreshSession(
     return { kind: 'refresh-token-reused' }
   }
 
-  function issued(parts: RefreshTokenParts, session: IssuedSession['session'], generation: number) {
-    const refreshToken = codec.encode({ ...parts, generation })
+  function issued(parts: RefreshTokenParts, session: RotatedToken) {
+    const refreshToken = codec.encode({ ...parts, generation: session.generation })
     return { kind: 'refreshed' as const, session, refreshToken }
   }
 
   /**
    * Each token has a grace interval of its own, from the moment at which it was replaced. Counting from
    * the last rotation instead would let a thief who rotates every few seconds keep the interval open
-   * for ever and never be found out.
+   * for ever and never be found out. A request counts from its arrival, which no stall after it delays.
    */
-  function wasReplacedWithinGrace(parts: RefreshTokenParts, state: RefreshTokenState, now: Date) {
+  function wasReplacedWithinGrace(
+    parts: RefreshTokenParts,
+    state: RefreshTokenState,
+    elapsedMs: number,
+  ) {
     const replacedAt = state.rotations[state.generation - parts.generation - 1]
-    // Racers on other replicas may have read an earlier "now": without a grace there is none for them either.
-    return !!replacedAt && options.grace > 0 && now.getTime() - replacedAt.getTime() < options.grace
+    const arrivedAtMs = state.now.getTime() - elapsedMs
+    // A request that arrived before the rotation is within any interval, but without a grace there is none.
+    return !!replacedAt && options.grace > 0 && arrivedAtMs - replacedAt.getTime() < options.grace
   }
 }

@@ -1,45 +1,69 @@
 import type { Ask } from '../../platform/database/hot-statements.js'
 import { liveAt, sessionColumns, type SessionRow } from './session.store.js'
 
-export interface Rotation {
+/** A refresh token as a client presents it: its MAC is valid, all else is for the database to say. */
+export interface PresentedToken {
   readonly sessionId: string
   readonly seedHash: Buffer
   readonly generation: number
-  readonly now: Date
-  /** Rotations up to here are too old to matter to a racing tab. */
-  readonly graceFrom: Date
-  readonly idleExpiry: Date
+  readonly attemptHash: Buffer | null
+}
+
+export interface RefreshTimes {
+  /** Milliseconds that tests add to the database's clock. */
+  readonly databaseOffsetMs: number
+  readonly graceMs: number
+  readonly idleLifetimeMs: number
+}
+
+export interface RotatedToken extends SessionRow {
+  /** The generation of the live token. */
+  readonly generation: number
 }
 
 // Bounds the row under a client that rotates in a loop.
 const rotationsKept = 64
 
+// A statement may wait this long before it runs or fails, and what it asks about must still be there.
+const longestStallMs = 20_000
+
+const attemptsKept = 4
+
 /**
- * `s` is what lives of the sessions asked about, with what is asked: whose token is locked until the rotation is done.
- * The ids stand apart as well: without them PostgreSQL expects a hundred rows, for which it reads a small table whole.
+ * The database's time, read when this part of the statement runs. Replicas whose clocks differ agree on it, and a
+ * statement that had to wait gets the time after the wait.
+ */
+const databaseNow = (offsetMs: string) =>
+  `(clock_timestamp() + ${offsetMs}::float8 * interval '1 millisecond')`
+const now = databaseNow('$3')
+
+/**
+ * `s` locks the tokens of the live sessions among those asked about. The dates are in the outer SET: in `s` PostgreSQL would
+ * read the clock before it has the lock. `ANY($2)` repeats the ids because the planner assumes 100 rows for
+ * `json_to_recordset` and would scan small tables.
  */
 const rotation = (othersLocks: 'SKIP LOCKED' | '') => `
   WITH s AS (
-    SELECT s.*, asked.*
+    SELECT s.*, asked.*, r.generation AS replaced
     FROM json_to_recordset($1::json) AS asked(
-      "sessionId" uuid, "seedHash" bytea, generation int,
-      now timestamptz, "graceFrom" timestamptz, "idleExpiry" timestamptz)
+      line int, "sessionId" uuid, "seedHash" bytea, generation int, attempts bytea[])
     JOIN refresh_tokens r ON r.session_id = asked."sessionId"
     JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
     WHERE r.session_id = ANY($2::uuid[]) AND r.seed_hash = asked."seedHash" AND r.generation <= asked.generation
-      AND ${liveAt('asked.now')} AND u.disabled_at IS NULL
+      AND ${liveAt(now)} AND u.disabled_at IS NULL
     FOR UPDATE OF r ${othersLocks})
   UPDATE refresh_tokens r
   SET generation = s.generation + 1,
       rotations = CASE WHEN r.generation = s.generation
-        THEN (ARRAY[s.now] || ARRAY(
+        THEN (ARRAY[${now}] || ARRAY(
           SELECT at FROM unnest(r.rotations) WITH ORDINALITY AS past(at, position)
-          WHERE at > s."graceFrom" ORDER BY position))[1:${rotationsKept}]
-        ELSE ARRAY[s.now] END,
-      last_used_at = s.now,
-      expires_at = LEAST(s."idleExpiry", s.expires_at)
+          WHERE at > ${now} - $4::float8 * interval '1 millisecond' ORDER BY position))[1:${rotationsKept}]
+        ELSE ARRAY[${now}] END,
+      attempts = s.attempts,
+      last_used_at = ${now},
+      expires_at = LEAST(${now} + $5::float8 * interval '1 millisecond', s.expires_at)
   FROM s WHERE r.session_id = s.id
-  RETURNING ${sessionColumns.text}`
+  RETURNING ${sessionColumns.text}, r.generation, s.replaced, s.line`
 
 const rotate = {
   name: 'rotate',
@@ -51,53 +75,127 @@ const rotateFree = {
   text: rotation('SKIP LOCKED'),
 }
 
-const valuesOf = (rotations: readonly Rotation[]) => [
-  JSON.stringify(
-    rotations.map((one) => ({ ...one, seedHash: `\\x${one.seedHash.toString('hex')}` })),
-  ),
-  rotations.map(({ sessionId }) => sessionId),
-]
+interface RotatedRow extends RotatedToken {
+  /** The generation that was live before. */
+  readonly replaced: number
+  readonly line: number
+}
+
+/** All generations of a session's token: they have the seed in common. */
+interface Line {
+  readonly sessionId: string
+  readonly seedHash: string
+  generation: number
+  attempts: Set<string>
+}
+
+const hex = (bytes: Buffer) => `\\x${bytes.toString('hex')}`
+const keyOf = ({ sessionId, seedHash }: PresentedToken) => `${sessionId} ${hex(seedHash)}`
+
+/** The highest generation of each line, with the attempts of all who presented it. */
+function linesOf(tokens: readonly PresentedToken[]): Map<string, Line> {
+  const lines = new Map<string, Line>()
+  for (const token of tokens) {
+    const { sessionId, generation, seedHash, attemptHash } = token
+    const key = keyOf(token)
+    let line = lines.get(key)
+    if (!line || line.generation < generation) {
+      line = { sessionId, seedHash: hex(seedHash), generation, attempts: new Set() }
+      lines.set(key, line)
+    }
+    if (attemptHash && line.generation === generation) line.attempts.add(hex(attemptHash))
+  }
+  return lines
+}
+
+/** What each of the tokens was exchanged for; null where it was not exchanged. */
+async function rotateWith(
+  ask: Ask,
+  statement: typeof rotate,
+  tokens: readonly PresentedToken[],
+  times: RefreshTimes,
+): Promise<(RotatedToken | null)[]> {
+  const lines = linesOf(tokens)
+  const asked = [...lines.values()].map((one, line) => ({
+    ...one,
+    line,
+    attempts: [...one.attempts],
+  }))
+  const rows = await ask<RotatedRow>(statement, [
+    JSON.stringify(asked),
+    asked.map(({ sessionId }) => sessionId),
+    times.databaseOffsetMs,
+    times.graceMs + longestStallMs,
+    times.idleLifetimeMs,
+  ])
+  const rotated = new Map(rows.map((row) => [row.line, row]))
+  const rowOf = new Map([...lines.keys()].map((key, line) => [key, rotated.get(line)]))
+  return tokens.map((token) => {
+    const row = rowOf.get(keyOf(token))
+    // An older token does not share in the rotation: it may be stolen.
+    return row && row.replaced <= token.generation ? row : null
+  })
+}
 
 /**
- * Replaces the token of that generation by the next: one statement, so one winner however many try.
+ * Replaces the live token by the next: one statement, so one winner however many try. Waits for the row's lock.
  * A client that is ahead of the row (restored from a backup) is honest: nobody else can make the MAC.
  */
-export async function rotateRefreshToken(ask: Ask, rotation: Rotation): Promise<SessionRow | null> {
-  const [row] = await ask<SessionRow>(rotate, valuesOf([rotation]))
-  return row ?? null
+export async function rotateRefreshToken(ask: Ask, token: PresentedToken, times: RefreshTimes) {
+  const [rotated] = await rotateWith(ask, rotate, [token], times)
+  return rotated ?? null
 }
 
 /**
- * The same for many sessions in one statement, which waits for nobody, so that two of them never wait for each other:
- * null as well for a token that somebody else is about to rotate, and for all but one of those of the same session.
+ * The same for many tokens in one statement, which waits for no lock, so that two of them never wait for each other.
+ * Racers with one token share its rotation. Null also for a token that another statement is about to rotate.
  */
-export async function rotateFreeTokens(ask: Ask, rotations: readonly Rotation[]) {
-  const bySession = new Map(rotations.map((one) => [one.sessionId, one]))
-  const rows = await ask<SessionRow>(rotateFree, valuesOf([...bySession.values()]))
-  const rotated = new Map(rows.map((row) => [row.id, row]))
-  return rotations.map((one) =>
-    bySession.get(one.sessionId) === one ? (rotated.get(one.sessionId) ?? null) : null,
-  )
-}
+export const rotateFreeTokens = (
+  ask: Ask,
+  tokens: readonly PresentedToken[],
+  times: RefreshTimes,
+) => rotateWith(ask, rotateFree, tokens, times)
 
-export interface RefreshTokenState extends SessionRow {
-  readonly generation: number
+export interface RefreshTokenState extends RotatedToken {
   readonly rotations: Date[]
   readonly ended: boolean
   readonly endsAt: Date
+  /** The database's time. */
+  readonly now: Date
+  /** Whether the attempt came with the token before, which is thus presented again by the same client. */
+  readonly knowsAttempt: boolean
 }
 
 const readState = {
   name: 'refresh-token-state',
   text: `
     SELECT ${sessionColumns.text}, r.generation, r.rotations, s.expires_at AS "endsAt",
-      (s.ended_at IS NOT NULL OR u.disabled_at IS NOT NULL) AS ended
+      (s.ended_at IS NOT NULL OR u.disabled_at IS NOT NULL) AS ended,
+      ${now} AS now, COALESCE($4::bytea = ANY(r.attempts), false) AS "knowsAttempt"
     FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id JOIN users u ON u.id = s.user_id
     WHERE s.id = $1::uuid AND r.seed_hash = $2::bytea`,
 }
 
 /** Why a rotation found no row. */
-export async function readRefreshTokenState(ask: Ask, sessionId: string, seedHash: Buffer) {
-  const [row] = await ask<RefreshTokenState>(readState, [sessionId, seedHash])
+export async function readRefreshTokenState(
+  ask: Ask,
+  { sessionId, seedHash, attemptHash }: Omit<PresentedToken, 'generation'>,
+  databaseOffsetMs: number,
+) {
+  const values = [sessionId, seedHash, databaseOffsetMs, attemptHash]
+  const [row] = await ask<RefreshTokenState>(readState, values)
   return row ?? null
+}
+
+const addAttempt = {
+  name: 'add-attempt',
+  text: `
+    UPDATE refresh_tokens SET attempts = array_append(attempts, $3::bytea)
+    WHERE session_id = $1::uuid AND generation = $2::int + 1
+      AND cardinality(attempts) < ${attemptsKept} AND NOT $3::bytea = ANY(attempts)`,
+}
+
+/** Remembers the attempt of a racer while the token that replaced the racer's is live. Two tabs may send different values. */
+export async function addRefreshAttempt(ask: Ask, token: PresentedToken) {
+  await ask(addAttempt, [token.sessionId, token.generation, token.attemptHash])
 }

@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
-import { after, type Clock } from '../../platform/clock.js'
+import { after, type SystemClock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
@@ -53,7 +53,7 @@ export interface PreparedSession extends IssuedSession {
 
 export interface SessionNeeds {
   readonly database: Database
-  readonly clock: Clock
+  readonly clock: SystemClock
   readonly random: Random
   readonly codec: RefreshTokenCodec
   readonly audit: Audit
@@ -172,8 +172,13 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     /** The session that a token of any generation belongs to; null for a forgery. */
     async findByRefreshToken(token: string): Promise<string | null> {
       const parts = codec.decode(token)
-      const state =
-        parts && (await readRefreshTokenState(database.ask, parts.sessionId, hashSeed(parts.seed)))
+      if (!parts) return null
+      const line = {
+        sessionId: parts.sessionId,
+        seedHash: hashSeed(parts.seed),
+        attemptHash: null,
+      }
+      const state = await readRefreshTokenState(database.ask, line, clock.databaseOffsetMs)
       return state?.id ?? null
     },
 
