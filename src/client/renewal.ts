@@ -1,3 +1,4 @@
+import type { Attempts } from './attempts.js'
 import type { Holder } from './holder.js'
 import type { Service } from './service.js'
 import type { Sharing } from './sharing.js'
@@ -9,6 +10,7 @@ export interface RenewalNeeds {
   readonly store: TokenStore
   readonly sharing: Sharing
   readonly service: Service
+  readonly attempts: Attempts
   readonly now: () => number
 }
 
@@ -16,7 +18,8 @@ export interface RenewalNeeds {
 const leastNewer = 5_000
 
 /** At most one refresh at a time, whoever asks for it, in all tabs; gives what is held afterwards. */
-export function createRenewal({ holder, store, sharing, service, now }: RenewalNeeds) {
+export function createRenewal(needs: RenewalNeeds) {
+  const { holder, store, sharing, service, attempts, now } = needs
   const { tokens, hold } = holder
   let renewing: Promise<Tokens | null> | null = null
   /** For how long the service asked to be left alone, and since when. */
@@ -34,7 +37,8 @@ export function createRenewal({ holder, store, sharing, service, now }: RenewalN
     return renewing
   }
 
-  async function exchange(stale: Tokens | null): Promise<Tokens | null> {
+  /** A request without an answer is sent once more, with what the storage has by then: another tab may have had more luck. */
+  async function exchange(stale: Tokens | null, isRetry = false): Promise<Tokens | null> {
     const { tokens: kept } = await store.read()
     // Another tab, or a sign-in, was first.
     if (tokens()?.accessToken !== stale?.accessToken) return tokens()
@@ -42,7 +46,10 @@ export function createRenewal({ holder, store, sharing, service, now }: RenewalN
       hold(kept)
       return kept
     }
-    const answer = await service.refresh(kept?.refreshToken ?? stale?.refreshToken ?? null)
+    const refreshToken = kept?.refreshToken ?? stale?.refreshToken ?? null
+    const answer = await service.refresh(refreshToken, await attempts.of(refreshToken))
+    if (answer.kind === 'unanswered' && !isRetry) return exchange(stale, true)
+    if (answer.kind === 'renewed' || answer.kind === 'refused') attempts.settle()
     const next = answer.kind === 'renewed' ? tokensFrom(answer.payload, now(), stale) : null
     const current = tokens()
     if (current?.accessToken !== stale?.accessToken) {

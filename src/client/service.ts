@@ -33,8 +33,10 @@ export type Renewal =
   | { readonly kind: 'renewed'; readonly payload: AuthTokens }
   /** The session is over. */
   | { readonly kind: 'refused'; readonly code: string }
-  /** Nobody knows: the service was not reached, or had no time. `retryAfter` in milliseconds, when it answered. */
+  /** The service refreshed nothing for now. `retryAfter` in milliseconds. */
   | { readonly kind: 'unavailable'; readonly retryAfter: number }
+  /** The request or its response was lost: the token may have been replaced. */
+  | { readonly kind: 'unanswered' }
 
 export type Service = ReturnType<typeof createService>
 
@@ -51,29 +53,27 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
   const credentials = transport === 'COOKIE' ? 'include' : 'omit'
 
   return {
-    async refresh(refreshToken: string | null): Promise<Renewal> {
-      const answer = await ask(sessionDocuments.refresh, refreshToken)
-      const result = answer?.data?.['refresh']
+    /** `attempt` is the same for all requests with one token: the service then recognizes retries (`RefreshInput.attempt`). */
+    async refresh(refreshToken: string | null, attempt: string | null): Promise<Renewal> {
+      const answer = await post(sessionDocuments.refresh, { refreshToken, attempt })
+      if (!answer) return { kind: 'unanswered' }
+      const result = answer.data?.['refresh']
       if (isAuthTokens(result)) return { kind: 'renewed', payload: result }
       if (result?.__typename === 'AuthError') return { kind: 'refused', code: result.code ?? '' }
-      const told = answer?.errors?.[0]?.extensions?.retryAfter
-      return { kind: 'unavailable', retryAfter: answer ? (told ?? 0) * 1_000 || pause : 0 }
+      const told = answer.errors?.[0]?.extensions?.retryAfter
+      return { kind: 'unavailable', retryAfter: (told ?? 0) * 1_000 || pause }
     },
 
-    /** Whether the service knows of it. */
+    /** Whether the service knows of it. Sent once more when there was no answer. */
     async logout(refreshToken: string | null): Promise<boolean> {
-      const answer = await ask(sessionDocuments.logout, refreshToken)
+      const send = () => post(sessionDocuments.logout, { refreshToken })
+      const answer = (await send()) ?? (await send())
       return Boolean(answer?.data?.['logout'])
     },
   }
 
-  /** Null when there was no answer. Asked again once: a replaced refresh token gets its successor again (REFRESH_GRACE). */
-  async function ask(query: string, refreshToken: string | null): Promise<Answer | null> {
-    return (await post(query, refreshToken)) ?? post(query, refreshToken)
-  }
-
   /** Null when nothing came, or not all of it. */
-  async function post(query: string, refreshToken: string | null): Promise<Answer | null> {
+  async function post(query: string, input: object): Promise<Answer | null> {
     const limit = new AbortController()
     const timer = setTimeout(() => {
       limit.abort()
@@ -84,7 +84,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
         credentials,
         redirect: 'error', // the refresh token is for this address alone
         headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ query, variables: { input: { refreshToken } } }),
+        body: JSON.stringify({ query, variables: { input } }),
         signal: limit.signal,
       })
       return parse(await response.text())

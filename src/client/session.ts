@@ -1,3 +1,4 @@
+import { createAttempts } from './attempts.js'
 import { createHolder } from './holder.js'
 import { createWhenOnline } from './online.js'
 import { createPresence } from './presence.js'
@@ -27,7 +28,8 @@ export function createSession(options: SessionOptions): Session {
   const { tokens, hold } = holder
   const presence = createPresence()
   const sharing = createSharing({ name: `${name} ${url}`, transport, holder, store, service })
-  const renew = createRenewal({ holder, store, sharing, service, now })
+  const attempts = createAttempts(store)
+  const renew = createRenewal({ holder, store, sharing, service, attempts, now })
 
   const whenOnline = createWhenOnline(() => void ready())
 
@@ -76,7 +78,10 @@ export function createSession(options: SessionOptions): Session {
       await sharing.exclusively(async () => {
         const current = tokens()
         if (current?.sessionId !== next.sessionId) return
-        await sharing.share({ ...next, refreshToken: result.refreshToken ?? current.refreshToken })
+        const refreshToken = result.refreshToken ?? current.refreshToken
+        // `reauthenticate` leaves the refresh token as it is, and a refresh of it may be without an answer.
+        const isRefreshed = before?.sessionId !== next.sessionId
+        await sharing.share({ ...next, refreshToken }, { isRefreshed })
       })
       return true
     },

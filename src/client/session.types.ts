@@ -9,8 +9,9 @@ export interface SessionOptions {
    */
   readonly transport?: 'BODY' | 'COOKIE'
   /**
-   * Where the tokens of `BODY` outlive the page: `() => localStorage`, AsyncStorage. Left out: nowhere. With `COOKIE` nothing
-   * secret is kept there.
+   * Where the tokens of `BODY` outlive the page: `() => localStorage`, AsyncStorage. Left out: nowhere. With `COOKIE` no token
+   * is kept there, but what recognizes the retry of a refresh: without it, a response that is lost for longer than
+   * REFRESH_GRACE signs out.
    */
   readonly storage?: GivenStorage
   /** Tells sessions apart that live in one storage; `latchkey` unless told. */

@@ -36,12 +36,13 @@ export function createSharing({ name, transport, holder, store, service }: Shari
   return {
     ...tabs,
 
-    /** Holds them, here and there. */
-    async share(next: Tokens) {
+    /** Holds them, here and there. `isRefreshed`: false when the refresh token stays, with the attempt that waits for an answer. */
+    async share(next: Tokens, { isRefreshed = true } = {}) {
       hold(next)
-      await store.update(({ leaving }) => ({
+      await store.update(({ leaving, attempt }) => ({
         tokens: transport === 'BODY' ? next : null,
         leaving: leaving.filter((token) => token !== null), // there is another cookie now
+        attempt: isRefreshed ? null : attempt,
       }))
       tabs.tell({ kind: 'tokens', tokens: next })
       return next
@@ -50,7 +51,11 @@ export function createSharing({ name, transport, holder, store, service }: Shari
     /** Holds none any more, here and there. */
     async forget(ended: Tokens | null, reason: string, signedOut: Kept['leaving'] = []) {
       hold(null, reason)
-      await store.update(({ leaving }) => ({ tokens: null, leaving: [...leaving, ...signedOut] }))
+      await store.update(({ leaving }) => ({
+        tokens: null,
+        leaving: [...leaving, ...signedOut],
+        attempt: null,
+      }))
       if (ended) tabs.tell({ kind: 'ended', sessionId: ended.sessionId, reason })
       else tabs.giveUp()
     },
@@ -69,6 +74,7 @@ export function createSharing({ name, transport, holder, store, service }: Shari
           if (isReplaced || (await service.logout(token))) told.add(token)
         }
         await store.update((kept) => ({
+          ...kept,
           tokens: kept.tokens && left.has(kept.tokens.sessionId) ? null : kept.tokens,
           leaving: kept.leaving.filter((token) => !told.has(token)),
         }))

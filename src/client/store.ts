@@ -1,3 +1,4 @@
+import { isPendingAttempt, type PendingAttempt } from './attempts.js'
 import { createQueue } from './queue.js'
 import { isTokens, type Tokens } from './tokens.js'
 
@@ -16,6 +17,8 @@ export interface Kept {
   readonly tokens: Tokens | null
   /** Sign-outs that the service has not confirmed yet: the refresh token, null for the one in the cookie. */
   readonly leaving: readonly (string | null)[]
+  /** Of a refresh without an answer. */
+  readonly attempt: PendingAttempt | null
 }
 
 export interface TokenStore {
@@ -23,7 +26,7 @@ export interface TokenStore {
   readonly update: (change: (kept: Kept) => Kept) => Promise<void>
 }
 
-const nothing: Kept = { tokens: null, leaving: [] }
+const nothing: Kept = { tokens: null, leaving: [], attempt: null }
 
 /** A storage that is full, forbidden or empties itself is as good as none: the session then ends with the page. */
 export function createTokenStore(given: GivenStorage, key: string): TokenStore {
@@ -41,9 +44,10 @@ export function createTokenStore(given: GivenStorage, key: string): TokenStore {
     }
   }
 
-  async function write(kept: Kept) {
-    const isEmpty = kept.tokens === null && kept.leaving.length === 0
-    await (isEmpty ? storage()?.removeItem(key) : storage()?.setItem(key, JSON.stringify(kept)))
+  async function write({ tokens, leaving, attempt }: Kept) {
+    const isEmpty = tokens === null && leaving.length === 0 && attempt === null
+    const text = JSON.stringify({ tokens, leaving, ...(attempt && { attempt }) })
+    await (isEmpty ? storage()?.removeItem(key) : storage()?.setItem(key, text))
   }
 
   return {
@@ -61,10 +65,11 @@ const yes = () => true
 const no = () => false
 
 function parse(text: string | null | undefined): Kept {
-  const { tokens, leaving } = JSON.parse(text ?? '{}') as Record<string, unknown>
+  const { tokens, leaving, attempt } = JSON.parse(text ?? '{}') as Record<string, unknown>
   const isRefreshToken = (one: unknown) => one === null || typeof one === 'string'
   return {
     tokens: isTokens(tokens) ? tokens : null,
     leaving: Array.isArray(leaving) ? leaving.filter(isRefreshToken) : [],
+    attempt: isPendingAttempt(attempt) ? attempt : null,
   }
 }
