@@ -1,4 +1,4 @@
-import type { Attempts } from './attempts.js'
+import type { Attempts, PendingAttempt } from './attempts.js'
 import type { Holder } from './holder.js'
 import type { Service } from './service.js'
 import type { Sharing } from './sharing.js'
@@ -47,17 +47,26 @@ export function createRenewal(needs: RenewalNeeds) {
       return kept
     }
     const refreshToken = kept?.refreshToken ?? stale?.refreshToken ?? null
-    const answer = await service.refresh(refreshToken, await attempts.of(refreshToken))
+    const attempt = await attempts.of(refreshToken)
+    const answer = await service.refresh(refreshToken, attempt)
     if (answer.kind === 'unanswered' && !isRetry) return exchange(stale, true)
     if (answer.kind === 'renewed' || answer.kind === 'refused') attempts.settle()
+    const isPending = ({ value }: PendingAttempt) => value !== attempt
     const next = answer.kind === 'renewed' ? tokensFrom(answer.payload, now(), stale) : null
     const current = tokens()
     if (current?.accessToken !== stale?.accessToken) {
       // Presence was proved again meanwhile, by an access token that goes with the refresh token before this one.
       if (!current || current.sessionId !== next?.sessionId) return current
-      return sharing.share({ ...current, refreshToken: next.refreshToken })
+      return sharing.share({ ...current, refreshToken: next.refreshToken }, isPending)
     }
-    if (next) return sharing.share(next)
+    if (next) {
+      const { tokens: since } = await store.read()
+      // Without a lock, another tab may have refreshed again. Storing the older token would sign out.
+      const isOlder = since && ![refreshToken, next.refreshToken].includes(since.refreshToken)
+      if (!isOlder) return sharing.share(next, isPending)
+      hold(since)
+      return since
+    }
     if (answer.kind === 'refused') {
       await sharing.forget(stale, answer.code)
       return null

@@ -80,8 +80,7 @@ export function createSession(options: SessionOptions): Session {
         if (current?.sessionId !== next.sessionId) return
         const refreshToken = result.refreshToken ?? current.refreshToken
         // `reauthenticate` leaves the refresh token as it is, and a refresh of it may be without an answer.
-        const isRefreshed = before?.sessionId !== next.sessionId
-        await sharing.share({ ...next, refreshToken }, { isRefreshed })
+        await sharing.share({ ...next, refreshToken }, () => before?.sessionId === next.sessionId)
       })
       return true
     },

@@ -1,3 +1,4 @@
+import type { PendingAttempt } from './attempts.js'
 import type { Holder } from './holder.js'
 import type { Service } from './service.js'
 import type { Kept, TokenStore } from './store.js'
@@ -36,13 +37,13 @@ export function createSharing({ name, transport, holder, store, service }: Shari
   return {
     ...tabs,
 
-    /** Holds them, here and there. `isRefreshed`: false when the refresh token stays, with the attempt that waits for an answer. */
-    async share(next: Tokens, { isRefreshed = true } = {}) {
+    /** Holds them, here and there. `isPending`: whether a stored attempt still waits for its answer. */
+    async share(next: Tokens, isPending: (attempt: PendingAttempt) => boolean) {
       hold(next)
       await store.update(({ leaving, attempt }) => ({
         tokens: transport === 'BODY' ? next : null,
         leaving: leaving.filter((token) => token !== null), // there is another cookie now
-        attempt: isRefreshed ? null : attempt,
+        attempt: attempt && isPending(attempt) ? attempt : null,
       }))
       tabs.tell({ kind: 'tokens', tokens: next })
       return next
