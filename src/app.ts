@@ -97,13 +97,14 @@ export async function createApp(parts: Parts): Promise<App> {
     const { appUrl, publicUrl } = config
     const execute = createExecuteHere({ schema, contextFor, log })
     const { recentMail } = services
+    const { newAddressOf } = services.accounts
     const server = await createHttpServer({ ...config, log }, [
       healthRoutes({ isReady, redis: services.redis }),
       wellKnownRoutes({ keys: services.keys, issuer }),
       graphqlRoute({ apollo, contextFor, graphiql }),
       ...(graphiql ? [graphiqlRoutes] : []),
       // A front end of one's own has these pages itself.
-      ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl })] : []),
+      ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl, newAddressOf })] : []),
       ...(recentMail && config.mail.preview ? [mailPreviewRoutes({ recentMail })] : []),
     ])
     const { worker = 1 } = parts

@@ -5,6 +5,7 @@ import type { Config } from './config.js'
 import {
   createAccounts,
   createBreachCheck,
+  createEmailChanges,
   createOneTimeTokens,
   createPasswordHasher,
   createPasswordPolicy,
@@ -110,14 +111,17 @@ export async function openServices(parts: Parts) {
     })
     const { emailVerificationRequired, appUrl } = config
     const tokens = createOneTimeTokens({ database, clock, random })
+    const changes = createEmailChanges({ database, clock, random })
     const accounts = createAccounts({
       database,
       clock,
+      random,
       hasher,
       lockout,
       budgets,
       passwordPolicy,
       tokens,
+      changes,
       outbox,
       sessions,
       audit,
@@ -128,7 +132,7 @@ export async function openServices(parts: Parts) {
       database,
       clock,
       sealer: createSealer(createKeyring(secrets, 'links in messages')),
-      prepare: createPrepareLetter({ appUrl, tokens, audit, clock }),
+      prepare: createPrepareLetter({ appUrl, tokens, changes, audit, clock }),
       metrics,
       log,
     })
@@ -170,6 +174,7 @@ export async function openServices(parts: Parts) {
       { name: 'remove expired sessions', ...cleaning, run: removeExpiredSessions },
       { name: 'forget addresses', ...cleaning, run: () => accounts.forgetAddresses() },
       { name: 'remove expired tokens', ...cleaning, run: () => tokens.removeExpired() },
+      { name: 'remove old e-mail changes', ...cleaning, run: () => changes.removeOld() },
       { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
       ...(metrics.registry ? [countMail] : []),
       // Not at once: what a request does must not show in the time of the next one.

@@ -1,10 +1,12 @@
 import {
   ConfirmEmailChangeDocument,
+  RejectEmailChangeDocument,
   RequestEmailChangeDocument,
   ResetPasswordDocument,
   VerifyEmailDocument,
+  type RejectEmailChangeInput,
 } from '../../src/generated/operations.js'
-import { call, type CallOptions, type Person, type Server } from './client.js'
+import { call, goodPassword, type CallOptions, type Person, type Server } from './client.js'
 
 export const requestChange = (
   app: Server,
@@ -29,9 +31,20 @@ export async function verifyBy(
   return wordOf(data?.verifyEmail)
 }
 
-export async function confirmBy(app: Server, token: string, options?: CallOptions) {
-  const { data } = await call(app, ConfirmEmailChangeDocument, { input: { token } }, options)
+/** With the password that everybody has here, unless it says otherwise. */
+export async function confirmBy(
+  app: Server,
+  token: string,
+  { password = goodPassword, ...options }: CallOptions & { password?: string | null } = {},
+) {
+  const input = { token, password }
+  const { data } = await call(app, ConfirmEmailChangeDocument, { input }, options)
   return wordOf(data?.confirmEmailChange)
+}
+
+export async function rejectBy(app: Server, input: RejectEmailChangeInput, options?: CallOptions) {
+  const { data } = await call(app, RejectEmailChangeDocument, { input }, options)
+  return wordOf(data?.rejectEmailChange)
 }
 
 export const wordOf = (result: { __typename: string; code?: string } | null | undefined) =>

@@ -1,14 +1,16 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import {
   ConfirmEmailChangeDocument,
+  RejectEmailChangeDocument,
   RequestEmailChangeDocument,
   RequestEmailVerificationDocument,
   RequestPasswordResetDocument,
   ResetPasswordDocument,
   VerifyEmailDocument,
+  type RejectEmailChangeInput,
   type VerifyEmailInput,
 } from '../../src/generated/operations.js'
-import { call, type CallOptions, type Server } from './client.js'
+import { call, goodPassword, type CallOptions, type Server } from './client.js'
 
 /** Those that mail a link to whoever is named, and answer everybody alike. */
 export const askForVerification = (server: Server, email: string, options?: CallOptions) =>
@@ -35,8 +37,21 @@ export async function resetPassword(
   return (await done(server, ResetPasswordDocument, { input }, options)).resetPassword
 }
 
-export const confirmChange = async (server: Server, token: string, options?: CallOptions) =>
-  (await done(server, ConfirmEmailChangeDocument, { input: { token } }, options)).confirmEmailChange
+/** With the password that everybody has here, unless it says otherwise. */
+export async function confirmChange(
+  server: Server,
+  token: string,
+  { password = goodPassword, ...options }: CallOptions & { password?: string | null } = {},
+) {
+  const input = { token, password }
+  return (await done(server, ConfirmEmailChangeDocument, { input }, options)).confirmEmailChange
+}
+
+export const rejectChange = async (
+  server: Server,
+  input: RejectEmailChangeInput,
+  options?: CallOptions,
+) => (await done(server, RejectEmailChangeDocument, { input }, options)).rejectEmailChange
 
 /** The data of an answer without errors, or a test failure that shows them. */
 async function done<T, V>(

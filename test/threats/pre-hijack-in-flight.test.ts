@@ -64,6 +64,7 @@ describe.runIf(onPostgres)('on PostgreSQL (the embedded database has a single se
     }
     expect([await app.db.outboxMessage.count(), await hashOf()]).toEqual(before)
     expect(await app.db.oneTimeToken.count({ where: { userId: id } })).toBe(0)
+    expect(await app.db.emailChange.count({ where: { userId: id } })).toBe(0)
     expect(await app.db.user.findUnique({ where: { id } })).toMatchObject({ email: attacker.email })
   })
 })

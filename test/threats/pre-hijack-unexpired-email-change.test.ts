@@ -1,11 +1,12 @@
 // "Unexpired email change" (Sudhodanan and Paverd 2022, account pre-hijacking): the attacker registers the victim's
 // address, asks for a change to a mailbox of their own, and holds the link back until the owner has recovered the
-// account and put something into it. One click then moves it. Here a reset, and a change of password, kill the link;
-// the request on its way at that moment is in pre-hijack-in-flight.test.ts.
+// account and put something into it. One click then moves it. Here a reset, and a change of password elsewhere, end what
+// the attacker's session asked for, and no link is enough by itself; the request on its way at that moment is in
+// pre-hijack-in-flight.test.ts.
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '../../src/generated/operations.js'
 import { startApp } from '../support/app.js'
-import { call, registerPerson } from '../support/client.js'
+import { call, registerPerson, signIn } from '../support/client.js'
 import { expectNoWayIn, expectOwned, ownersPassword, recover } from '../support/hijacking.js'
 import { confirmBy, requestChange, resetBy, wordOf } from '../support/link-words.js'
 import { askForReset } from '../support/mailed-links.js'
@@ -58,22 +59,40 @@ it('a link that was not sent before the reset is not sent after it', async () =>
   await requestChange(app, attacker, mailbox) // its message waits
   expect(await resetBy(app, token, ownersPassword)).toBe('User')
   expect(await mailTo(app, mailbox)).toEqual([])
-  expect(await app.db.oneTimeToken.count({ where: { userId: attacker.id } })).toBe(0)
+  const { confirmTokenHash } = await app.db.emailChange.findFirstOrThrow({
+    where: { userId: attacker.id },
+  })
+  expect(confirmTokenHash).toBeNull()
 })
 
-it('a change of password kills it as well', async () => {
+it('a change of password in another session kills it as well', async () => {
+  const { attacker, mailbox } = await prepare()
+  const link = await tokenFor(app, mailbox)
+  const input = { currentPassword: attacker.password, newPassword: ownersPassword }
+  const { accessToken: token } = await signIn(app, attacker)
+  const { data } = await call(app, ChangePasswordDocument, { input }, { token })
+  expect(wordOf(data?.changePassword)).toBe('User')
+  for (const password of [attacker.password, ownersPassword, null]) {
+    for (const options of [{}, { token: attacker.accessToken }, { token }]) {
+      expect(await confirmBy(app, link, { password, ...options })).toBe('INVALID_TOKEN')
+    }
+  }
+})
+
+it('after a change of password in the session that asked, the old password confirms nothing', async () => {
   const { attacker, mailbox } = await prepare()
   const link = await tokenFor(app, mailbox)
   const input = { currentPassword: attacker.password, newPassword: ownersPassword }
   const { accessToken: token } = attacker
-  const { data } = await call(app, ChangePasswordDocument, { input }, { token })
-  expect(wordOf(data?.changePassword)).toBe('User')
-  expect(await confirmBy(app, link)).toBe('INVALID_TOKEN')
+  await call(app, ChangePasswordDocument, { input }, { token })
+  expect(await confirmBy(app, link)).toBe('INVALID_CREDENTIALS')
+  expect(await confirmBy(app, link, { password: null })).toBe('INVALID_CREDENTIALS')
 })
 
-it('an attacker who confirms first is locked out of the address, and its owner registers it', async () => {
+it('an attacker who confirms first is locked out of the address, and its owner registers it after a week', async () => {
   const { attacker, victim, mailbox } = await prepare()
   expect(await confirmBy(app, await tokenFor(app, mailbox))).toBe('User')
+  app.clock.advance('7d')
   const owner = await registerPerson(app, victim)
   expect(owner.id).not.toBe(attacker.id)
   await askForReset(app, victim)

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
+import { isReserving } from './email/email-change.store.js'
 import { remember } from './passwords/known-address.store.js'
 
 /** An account as its owner sees it. */
@@ -63,29 +64,41 @@ export interface NewUser {
   readonly lastLoginAt: Date | null
 }
 
-/** False when the address or the user name is taken: the unique indexes decide, not a look beforehand. */
-export async function insertUser(tx: Tx, { passwordHash, createdAt, ...user }: NewUser) {
-  const { count } = await tx.user.createMany({
-    data: [
-      {
-        ...user,
-        usernameKey: user.username && usernameKey(user.username),
-        createdAt,
-        updatedAt: createdAt,
-      },
-    ],
-    skipDuplicates: true,
-  })
-  if (count === 0) return false
-  const credential = { userId: user.id, hash: passwordHash, changedAt: createdAt }
-  await tx.passwordCredential.create({ data: credential, select: { userId: true } })
-  return true
+/**
+ * False when the address or the user name is taken: the unique indexes decide, not a look beforehand. An address that
+ * somebody can still have back may slip through while they move away from it: see findHolder.
+ */
+export async function insertUser(tx: Tx, user: NewUser) {
+  const { id, email, emailVerifiedAt, username, name, locale } = user
+  const { passwordHash, createdAt, lastLoginAt } = user
+  const created = await tx.$queryRaw<unknown[]>`
+    WITH created AS (
+      INSERT INTO users (id, email, email_verified_at, username, username_key, name, locale, created_at, updated_at,
+        last_login_at)
+      SELECT ${id}::uuid, ${email}, ${emailVerifiedAt}::timestamptz, ${username}, ${username && usernameKey(username)},
+        ${name}, ${locale}, ${createdAt}::timestamptz, ${createdAt}::timestamptz, ${lastLoginAt}::timestamptz
+      WHERE NOT EXISTS (
+        SELECT FROM email_changes c WHERE c.old_email = ${email} AND ${isReserving(createdAt)})
+      ON CONFLICT DO NOTHING RETURNING id)
+    INSERT INTO password_credentials (user_id, hash, changed_at)
+    SELECT id, ${passwordHash}, ${createdAt}::timestamptz FROM created RETURNING 1`
+  return created.length > 0
+}
+
+/**
+ * Which account other than `id` has the address, or can still have it back. After insertUser: where it waited for
+ * somebody who moved away from the address, they have committed by then, and a statement of its own sees it.
+ */
+export async function findHolder(tx: Tx, email: string, { id, now }: { id: string; now: Date }) {
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE email = ${email} AND id <> ${id}::uuid
+    UNION ALL
+    SELECT c.user_id FROM email_changes c WHERE c.old_email = ${email} AND ${isReserving(now)}
+    LIMIT 1`
+  return row?.id ?? null
 }
 
 export const usernameKey = (username: string) => username.toLowerCase()
-
-export const findIdByEmail = async (tx: Tx, email: string) =>
-  (await tx.user.findUnique({ where: { email }, select: { id: true } }))?.id ?? null
 
 export interface LockedUser {
   readonly email: string

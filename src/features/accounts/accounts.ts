@@ -4,6 +4,7 @@ import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import { after, type Clock } from '../../platform/clock.js'
 import { isId } from '../../platform/crypto/ids.js'
+import type { Random } from '../../platform/crypto/random.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
 import type { Viewer } from '../../platform/graphql/context.js'
@@ -21,13 +22,17 @@ import { createCreateAccount } from './create-account.js'
 import { createDeleteAccount } from './delete-account.js'
 import { createConfirmEmailChange } from './email/confirm-email-change.js'
 import { canonicalEmail } from './email/email-address.js'
+import type { EmailChanges } from './email/email-changes.js'
+import { createRejectEmailChange } from './email/reject-email-change.js'
 import { createRequestEmailChange } from './email/request-email-change.js'
 import { createRequestEmailVerification } from './email/request-email-verification.js'
+import { createUndoEmailChange } from './email/undo-email-change.js'
 import { createVerifyEmail } from './email/verify-email.js'
 import { createExportAccount } from './export-account.js'
 import type { OneTimeTokens } from './one-time-tokens.js'
 import { createChangePassword } from './passwords/change-password.js'
 import { createCheckPassword, type VerifiedPassword } from './passwords/check-password.js'
+import { createCheckStoredPassword } from './passwords/check-stored-password.js'
 import { replaceHash } from './passwords/credential.store.js'
 import { deleteAddresses, rememberAddress } from './passwords/known-address.store.js'
 import type { PasswordHasher } from './passwords/password-hasher.js'
@@ -40,11 +45,13 @@ import { lockForStepUp } from './lock-for-step-up.js'
 export interface AccountNeeds {
   readonly database: Database
   readonly clock: Clock
+  readonly random: Random
   readonly hasher: PasswordHasher
   readonly lockout: Lockout
   readonly budgets: Budgets
   readonly passwordPolicy: PasswordPolicy
   readonly tokens: OneTimeTokens
+  readonly changes: EmailChanges
   readonly outbox: Outbox
   readonly sessions: Sessions
   readonly audit: Audit
@@ -59,8 +66,10 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 /** People: their profile, their address, their password. */
 export function createAccounts(needs: AccountNeeds) {
-  const { database, clock, hasher, tokens, sessions, audit } = needs
+  const { database, clock, hasher, changes, sessions, audit } = needs
   const checkPassword = createCheckPassword({ ...needs, addressesKeptFor })
+  const checkStoredPassword = createCheckStoredPassword(needs)
+  const undoEmailChange = createUndoEmailChange({ ...needs, checkStoredPassword })
 
   return {
     find: (id: string) => findUser(database.db, id),
@@ -82,7 +91,13 @@ export function createAccounts(needs: AccountNeeds) {
     },
 
     /** The address to which the user's is about to change; null when none is. */
-    pendingEmail: (userId: string) => tokens.pending(userId, 'CHANGE_EMAIL'),
+    pendingEmail: changes.pending,
+
+    /** The new address that a token confirms; null when it confirms none (any more). */
+    newAddressOf: async (token: string) => {
+      const found = await changes.toConfirm(token)
+      return found.kind === 'valid' ? found.change.newEmail : null
+    },
 
     hashPassword: hasher.hash,
 
@@ -95,7 +110,8 @@ export function createAccounts(needs: AccountNeeds) {
     requestEmailVerification: createRequestEmailVerification(needs),
     verifyEmail: createVerifyEmail({ ...needs, checkPassword }),
     requestEmailChange: createRequestEmailChange(needs),
-    confirmEmailChange: createConfirmEmailChange(needs),
+    confirmEmailChange: createConfirmEmailChange({ ...needs, checkPassword }),
+    rejectEmailChange: createRejectEmailChange({ ...needs, undoEmailChange }),
     updateProfile: createUpdateProfile(needs),
     deleteAccount: createDeleteAccount(needs),
     lockForStepUp: (tx: Tx, viewer: Viewer, presenceProof: string | null) =>

@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.js'
 import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
-import { findIdByEmail, insertUser } from './account.store.js'
+import { deleteUser, findHolder, insertUser } from './account.store.js'
 import type { PasswordHasher } from './passwords/password-hasher.js'
 import type { Registration } from './registration.js'
 
@@ -16,7 +16,7 @@ interface NewAccount {
 
 export type CreateAccountOutcome =
   | { kind: 'created'; id: string }
-  /** `ownerId` has the address. */
+  /** `ownerId` has the address, or had it until lately and can have it back. */
   | { kind: 'email-taken'; ownerId: string }
   | { kind: 'username-taken' }
 
@@ -44,9 +44,10 @@ export function createCreateAccount({ database, clock, hasher, audit }: CreateAc
       emailVerifiedAt: emailVerified ? now : null,
       lastLoginAt: signsIn ? now : null,
     })
-    if (created) return { kind: 'created', id }
-    const ownerId = await findIdByEmail(tx, registration.email)
-    return ownerId === null ? { kind: 'username-taken' } : { kind: 'email-taken', ownerId }
+    const ownerId = await findHolder(tx, registration.email, { id, now })
+    if (created && ownerId !== null) await deleteUser(tx, id)
+    if (ownerId !== null) return { kind: 'email-taken', ownerId }
+    return created ? { kind: 'created', id } : { kind: 'username-taken' }
   }
 
   /** On the word of an operator: without a session, and even when registration is closed. */

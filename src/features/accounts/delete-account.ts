@@ -6,6 +6,7 @@ import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { deleteUser } from './account.store.js'
 import { canonicalEmail } from './email/email-address.js'
+import type { EmailChanges } from './email/email-changes.js'
 import type { FieldProblem } from './fields.js'
 import { lockForStepUp, type ReauthenticationRequired } from './lock-for-step-up.js'
 
@@ -22,6 +23,7 @@ export type DeleteAccountOutcome =
 
 export interface DeleteAccountNeeds {
   readonly database: Database
+  readonly changes: EmailChanges
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
@@ -34,7 +36,7 @@ const notTheAddress = {
 
 /** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
 export function createDeleteAccount(needs: DeleteAccountNeeds) {
-  const { database, sessions, outbox, audit } = needs
+  const { database, changes, sessions, outbox, audit } = needs
 
   return async (
     viewer: Viewer,
@@ -49,10 +51,14 @@ export function createDeleteAccount(needs: DeleteAccountNeeds) {
       if (canonicalEmail(confirmEmail) !== user.email) {
         return { kind: 'invalid-input' as const, problems: [notTheAddress] }
       }
+      // The deletion ends the way back to these: their owners may not be who deletes.
+      const formerAddresses = await changes.reservedFor(tx, userId)
       await deleteUser(tx, userId)
-      const { email: recipient, locale } = user
+      const { email, locale } = user
       await outbox.forget(tx, userId)
-      await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, locale })
+      for (const recipient of new Set([email, ...formerAddresses])) {
+        await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, locale })
+      }
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'USER_DELETED', ...event }, request)
       return { kind: 'deleted' as const, id: userId }

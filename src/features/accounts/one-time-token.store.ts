@@ -4,9 +4,8 @@ import type { Db, Tx } from '../../platform/database/database.js'
 export interface OneTimeTokenRow {
   readonly userId: string
   readonly purpose: OneTimeTokenPurpose
-  readonly tokenHash: Uint8Array<ArrayBuffer> | null
+  readonly tokenHash: Uint8Array<ArrayBuffer>
   readonly email: string
-  readonly sessionId: string | null
   readonly expiresAt: Date
 }
 
@@ -29,21 +28,6 @@ export const findToken = (
 
 export const findTokenByHash = (db: Db, tokenHash: Uint8Array<ArrayBuffer>) =>
   db.oneTimeToken.findUnique({ where: { tokenHash } })
-
-/** Null when the request was replaced, used up or too old meanwhile, else when it expires. */
-export async function setTokenHash(
-  tx: Tx,
-  { userId, purpose, email }: Pick<OneTimeTokenRow, 'userId' | 'purpose' | 'email'>,
-  tokenHash: Uint8Array<ArrayBuffer>,
-  now: Date,
-) {
-  const [row] = await tx.oneTimeToken.updateManyAndReturn({
-    where: { userId, purpose, email, expiresAt: { gt: now } },
-    data: { tokenHash },
-    select: { expiresAt: true },
-  })
-  return row?.expiresAt ?? null
-}
 
 /** The number of rows is the verdict: of any number of racers one gets a row. */
 export async function takeToken(

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto'
 import type { OneTimeTokenPurpose } from '../../generated/prisma/enums.js'
 import { after, type Clock } from '../../platform/clock.js'
 import type { Random } from '../../platform/crypto/random.js'
 import type { Database, Tx } from '../../platform/database/database.js'
+import { hashOfToken as hashOf, newToken } from './mailed-token.js'
 import {
   deleteExpiredTokens,
   deleteTokensOf,
   findToken,
   findTokenByHash,
   putToken,
-  setTokenHash,
   takeToken,
   type OneTimeTokenRow,
 } from './one-time-token.store.js'
@@ -18,7 +17,6 @@ import {
 export const tokenLifetime: Record<OneTimeTokenPurpose, number> = {
   VERIFY_EMAIL: 24 * 60 * 60_000,
   RESET_PASSWORD: 30 * 60_000,
-  CHANGE_EMAIL: 24 * 60 * 60_000,
 }
 
 /** What a token is for, and whose. */
@@ -27,7 +25,6 @@ export interface TokenRequest {
   readonly purpose: OneTimeTokenPurpose
   /** Where it is sent, and what it proves. */
   readonly email: string
-  readonly sessionId?: string | null
 }
 
 export type TokenRefusal = { kind: 'invalid-token' } | { kind: 'token-expired' }
@@ -37,8 +34,6 @@ export interface OneTimeTokenNeeds {
   readonly clock: Clock
   readonly random: Random
 }
-
-const tokenBytes = 32
 
 // An expired one is still told apart from one that never was.
 const expiredKeptFor = 7 * 24 * 60 * 60_000
@@ -55,28 +50,12 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
 
   return {
     /** Replaces the one there was for that purpose. */
-    async issue(tx: Tx, { userId, purpose, email, sessionId = null }: TokenRequest) {
-      const token = random(tokenBytes).toString('base64url')
+    async issue(tx: Tx, { userId, purpose, email }: TokenRequest) {
+      const token = newToken(random)
       const tokenHash = hashOf(token)
       const expiresAt = expiry(purpose)
-      await putToken(tx, { userId, purpose, email, sessionId, tokenHash, expiresAt })
+      await putToken(tx, { userId, purpose, email, tokenHash, expiresAt })
       return { text: token, expiresAt }
-    },
-
-    /** Notes that one was asked for; `issueRequested` makes it when its message is sent. */
-    async request(tx: Tx, { userId, purpose, email, sessionId = null }: TokenRequest) {
-      const expiresAt = expiry(purpose)
-      await putToken(tx, { userId, purpose, email, sessionId, tokenHash: null, expiresAt })
-    },
-
-    /**
-     * Null when the request was replaced, withdrawn or too old meanwhile. It lives from the request on, whoever has the
-     * address: what the asker sees of it must not tell whether a token was ever made.
-     */
-    async issueRequested(tx: Tx, request: TokenRequest) {
-      const token = random(tokenBytes).toString('base64url')
-      const expiresAt = await setTokenHash(tx, request, hashOf(token), clock.now())
-      return expiresAt && { text: token, expiresAt }
     },
 
     /** A token made before, while it is still worth sending: for half of its life at least. */
@@ -85,12 +64,6 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
       const least = after(clock.now(), tokenLifetime[purpose] / 2)
       const isFresh = row?.email === email && isHashOf(token, row) && row.expiresAt > least
       return isFresh ? { text: token, expiresAt: row.expiresAt } : null
-    },
-
-    /** Where a change that was asked for is to lead; null when none is pending. */
-    async pending(userId: string, purpose: OneTimeTokenPurpose) {
-      const row = await findToken(database.db, userId, purpose)
-      return row && row.expiresAt > clock.now() ? row.email : null
     },
 
     /** Whose it is. Uses nothing up: what a person typed besides can still be wrong. */
@@ -118,7 +91,5 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
   }
 }
 
-const hashOf = (token: string) => new Uint8Array(createHash('sha256').update(token).digest())
-
 const isHashOf = (token: string, { tokenHash }: OneTimeTokenRow) =>
-  tokenHash !== null && Buffer.compare(hashOf(token), tokenHash) === 0
+  Buffer.compare(hashOf(token), tokenHash) === 0

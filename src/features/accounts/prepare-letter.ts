@@ -9,17 +9,24 @@ import {
 import type { Clock } from '../../platform/clock.js'
 import type { Tx } from '../../platform/database/database.js'
 import { findAddressee } from './account.store.js'
+import type { TokenColumn } from './email/email-change.store.js'
+import type { EmailChanges } from './email/email-changes.js'
 import type { OneTimeTokens, TokenRequest } from './one-time-tokens.js'
 
 export interface PrepareLetterNeeds {
   /** What links begin with: no request has a say in it (CVE-2016-10073 and its like: Host header injection). */
   readonly appUrl: string
   readonly tokens: OneTimeTokens
+  readonly changes: EmailChanges
   readonly audit: Audit
   readonly clock: Clock
 }
 
-type Token = Awaited<ReturnType<OneTimeTokens['issue']>>
+interface LinkToken {
+  readonly text: string
+  readonly accountId: string
+  readonly expiresAt: Date
+}
 
 type Prepare = (tx: Tx, message: ClaimedMessage, token: string | null) => ReturnType<PrepareLetter>
 
@@ -27,6 +34,7 @@ type Prepare = (tx: Tx, message: ClaimedMessage, token: string | null) => Return
 export function createPrepareLetter({
   appUrl,
   tokens,
+  changes,
   audit,
   clock,
 }: PrepareLetterNeeds): PrepareLetter {
@@ -58,25 +66,31 @@ export function createPrepareLetter({
 
     /** The new address. When it is somebody's, they are told instead: nobody else learns of it. */
     CONFIRM_EMAIL_CHANGE: async (tx, message, token) => {
-      const { recipient, accountId: userId } = message
-      const owner = await findAddressee(tx, recipient)
+      const { recipient, accountId } = message
+      const owner =
+        (await findAddressee(tx, recipient)) ?? (await changes.reserver(tx, recipient, accountId))
       if (owner) return prepare.ADDRESS_TAKEN(tx, message, token)
-      if (userId === null) return null
-      const request = { userId, purpose: 'CHANGE_EMAIL', email: recipient } as const
-      return withToken(tx, message, token, request, (each) => tokens.issueRequested(tx, each))
+      return withChangeToken(tx, message, 'confirmTokenHash', token)
     },
 
     /** Somebody tried to take the address. Who never confirmed theirs may be that somebody, and gets the link again. */
     ADDRESS_TAKEN: async (tx, message, token) => {
       const owner = await findAddressee(tx, message.recipient)
-      if (!owner || owner.isDisabled) return null
-      if (!owner.isVerified)
+      const told = owner ?? (await changes.reserver(tx, message.recipient))
+      if (!told || told.isDisabled) return null
+      if (owner && !owner.isVerified)
         return prepare.VERIFY_EMAIL(tx, { ...message, kind: 'VERIFY_EMAIL' }, token)
-      return notice(tx, { ...message, kind: 'ADDRESS_TAKEN', locale: owner.locale }, null)
+      return notice(tx, { ...message, kind: 'ADDRESS_TAKEN', locale: told.locale }, null)
     },
 
-    EMAIL_CHANGE_REQUESTED: notice,
-    EMAIL_CHANGED: notice,
+    // Both are sent whatever has become of the change: the owner has to hear of it. With the account the change is
+    // gone, and ACCOUNT_DELETED tells the same address.
+    EMAIL_CHANGE_REQUESTED: (tx, message, token) =>
+      withChangeToken(tx, message, 'rejectTokenHash', token),
+    EMAIL_CHANGED: (tx, message, token) => withChangeToken(tx, message, 'undoTokenHash', token),
+
+    EMAIL_CHANGE_CONFIRMED: notice,
+    EMAIL_CHANGE_UNDONE: notice,
     PASSWORD_CHANGED: notice,
     ACCOUNT_DELETED: notice,
   }
@@ -87,15 +101,27 @@ export function createPrepareLetter({
     message: ClaimedMessage,
     earlier: string | null,
     request: TokenRequest,
-    issue: (request: TokenRequest) => Promise<Token | null> = (each) => tokens.issue(tx, each),
-  ): Promise<PreparedLetter | null> {
+  ): Promise<PreparedLetter> {
     const fresh = earlier === null ? null : await tokens.ifFresh(tx, request, earlier)
-    const token = fresh ?? (await issue(request))
-    if (!token) return null
-    const { text, expiresAt } = token
+    const { text, expiresAt } = fresh ?? (await tokens.issue(tx, request))
+    return linked(message, { text, expiresAt, accountId: request.userId })
+  }
+
+  async function withChangeToken(
+    tx: Tx,
+    message: ClaimedMessage,
+    column: TokenColumn,
+    earlier: string | null,
+  ): Promise<PreparedLetter | null> {
+    const { change } = message.details
+    const token = change === undefined ? null : await changes.tokenFor(tx, change, column, earlier)
+    return token && linked(message, token)
+  }
+
+  function linked(message: ClaimedMessage, { text, accountId, expiresAt }: LinkToken) {
     const url = `${appUrl}${messageKinds[message.kind].path ?? ''}?token=${text}`
     const letter = letterOf(message, url, inRoundUnits(expiresAt.getTime() - clock.now().getTime()))
-    return { letter, token: { text, accountId: request.userId } }
+    return { letter, token: { text, accountId } }
   }
 
   return (tx, message, token) => prepare[message.kind](tx, message, token)
@@ -112,9 +138,10 @@ const letterOf = (
 
 const minute = 60_000
 const hour = 60 * minute
+const day = 24 * hour
 
-/** What is left of a link's life, as people say it: in whole hours, in minutes towards the end. */
+/** What is left of a link's life, as people say it: in whole days or hours, in minutes towards the end. */
 function inRoundUnits(milliseconds: number) {
-  const unit = milliseconds > 2 * hour ? hour : minute
+  const unit = [day, hour].find((each) => milliseconds > 2 * each) ?? minute
   return Math.max(minute, Math.round(milliseconds / unit) * unit)
 }

@@ -73,6 +73,10 @@ export const policies = {
     takesCredentials: true,
     rules: [{ per: 'address', max: 20, window: '1m' }],
   },
+  rejectEmailChange: {
+    takesCredentials: true,
+    rules: [{ per: 'address', max: 20, window: '1m' }],
+  },
   exportAccountData: {
     takesCredentials: false,
     rules: [{ per: 'session', max: 10, window: '1h' }],

@@ -51,11 +51,19 @@ function valuesOf(letter: Letter, language: string, product: string): Record<str
 
 const inOneLine = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 
-/** In hours when these are whole, otherwise in minutes. */
+const units = [
+  ['day', 24 * 60],
+  ['hour', 60],
+] as const
+
+/** In days (two or more) or hours when these are whole, otherwise in minutes. */
 function inWords(milliseconds: number, language: string): string {
   const minutes = milliseconds / 60_000
-  const [value, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute']
+  const isWhole = ([unit, length]: (typeof units)[number]) =>
+    minutes % length === 0 && (unit === 'hour' || minutes >= 2 * length)
+  const [unit, length] = units.find(isWhole) ?? ['minute', 1]
   // English for a language that Node.js has no data of: left to itself it takes the machine's own.
   const locales = [language, 'en']
-  return new Intl.NumberFormat(locales, { style: 'unit', unit, unitDisplay: 'long' }).format(value)
+  const format = new Intl.NumberFormat(locales, { style: 'unit', unit, unitDisplay: 'long' })
+  return format.format(minutes / length)
 }

@@ -12,9 +12,13 @@ export const messageKinds = {
   /** Says to the owner of an address, and to nobody else, that there is an account. */
   ADDRESS_TAKEN: { path: null },
   /** To the old address, while there is time to prevent it. */
-  EMAIL_CHANGE_REQUESTED: { path: null },
-  /** To the old and to the new address. */
-  EMAIL_CHANGED: { path: null },
+  EMAIL_CHANGE_REQUESTED: { path: '/reject-email-change' },
+  /** To the old address, while it can still be undone. */
+  EMAIL_CHANGED: { path: '/reject-email-change' },
+  /** To the new address. Its mailbox may be an intruder's: it gets no link. */
+  EMAIL_CHANGE_CONFIRMED: { path: null },
+  /** To the restored address and to the one that it replaces. */
+  EMAIL_CHANGE_UNDONE: { path: null },
   PASSWORD_CHANGED: { path: null },
   ACCOUNT_DELETED: { path: null },
 } as const satisfies Record<string, { path: string | null }>

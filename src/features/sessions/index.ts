@@ -1,7 +1,7 @@
 export { isRefreshAttempt } from './refresh-attempt.js'
 export { createRefreshSession, type RefreshSession } from './refresh-session.js'
 export { createRefreshTokenCodec } from './refresh-token.js'
-export { liveAt } from './session.store.js'
+export { endedInTrust, liveAt } from './session.store.js'
 export { createRemoveExpiredSessions } from './remove-expired.js'
 export { createRevokeSession } from './revoke-session.js'
 export { SessionConnectionResolver, SessionResolver } from './session.resolver.js'

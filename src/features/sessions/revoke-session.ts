@@ -33,6 +33,7 @@ export function createRevokeSession({ database, sessions, audit }: RevokeSession
     /** Every live one but the viewer's own. */
     others: ({ userId, sessionId }: Viewer, request: RequestInfo): Promise<SessionRow[]> =>
       database.transaction(async (tx) => {
+        await sessions.lockOwner(tx, userId) // else a confirmation that keeps one of them could deadlock with this
         const ended = await sessions.endOthers(tx, userId, [sessionId], 'REVOKED')
         for (const { id } of ended) {
           const event = { actorId: userId, targetId: userId, sessionId: id }

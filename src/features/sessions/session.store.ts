@@ -32,6 +32,12 @@ export const sessionColumns = Prisma.sql`
 export const liveAt = (now: string) =>
   `s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
 
+/**
+ * Goes on, or ended by itself or as the person wanted: what it asked for still holds. Every other end means that
+ * somebody distrusts the session, and a new reason does until it is named here.
+ */
+export const endedInTrust = `(s.end_reason IS NULL OR s.end_reason IN ('LOGOUT', 'EVICTED', 'EXPIRED'))`
+
 const isLive = (now: Date) => new Prisma.Sql(liveAt('?').split('?'), [now, now])
 
 export interface NewSession extends Omit<
@@ -124,6 +130,11 @@ const end = {
   text: `
     UPDATE sessions SET ended_at = $2::timestamptz, end_reason = $3::session_end_reason, ${noProof}
     WHERE id = $1::uuid AND ended_at IS NULL RETURNING id, user_id AS "userId"`,
+}
+
+/** Before several sessions end: whoever uses their state for more locks the user first, too. */
+export async function lockOwner(tx: Tx, userId: string) {
+  await tx.$queryRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR UPDATE`
 }
 
 /** Ends what lives of a user's sessions, but for these. */

@@ -22,6 +22,7 @@ import {
   insertSession,
   listSessions,
   liveSessionIds,
+  lockOwner,
   markAuthenticated,
   touchSessions,
   type NewSession,
@@ -136,6 +137,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     /** Ends a session; its access tokens are refused from the next request on. */
     end: (tx: Tx, id: string, reason: SessionEndReason) =>
       endSession(tx, id, { now: clock.now(), reason }),
+
+    /** Until the transaction ends, nobody else ends or uses several sessions of that user. */
+    lockOwner,
 
     /** Ends every live session of a user but these; returns them. */
     endOthers: (tx: Tx, userId: string, kept: readonly string[], reason: SessionEndReason) =>

@@ -27,8 +27,8 @@ describe('an address that somebody has', () => {
     const subject = 'You already have an account at Latchkey'
     expect(told).toMatchObject([{ subject, url: null }])
     expect(told[0]?.text).not.toContain(mover.email)
-    const where = { userId: mover.id, purpose: 'CHANGE_EMAIL' as const }
-    expect((await app.db.oneTimeToken.findFirst({ where }))?.tokenHash).toBeNull()
+    const where = { userId: mover.id, newEmail: owner.email }
+    expect((await app.db.emailChange.findFirst({ where }))?.confirmTokenHash).toBeNull()
     expect((await me(app, mover.accessToken)).data?.me?.email).toBe(mover.email)
     expect(await app.db.user.count({ where: { id: owner.id, email: owner.email } })).toBe(1)
   })

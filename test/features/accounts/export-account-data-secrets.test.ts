@@ -47,18 +47,24 @@ describe('the export of an account', () => {
       include: {
         password: true,
         oneTimeTokens: true,
+        emailChanges: true,
         sessions: { include: { refreshToken: true } },
       },
     })
     const hash = user.password?.hash ?? ''
     const seeds = user.sessions.flatMap(({ refreshToken: row }) => (row ? [row.seedHash] : []))
-    const tokens = user.oneTimeTokens.flatMap(({ tokenHash }) => (tokenHash ? [tokenHash] : []))
-    expect([seeds.length, tokens.length]).toEqual([2, 2 + 1])
+    const changeTokens = user.emailChanges.flatMap((change) => [
+      change.confirmTokenHash,
+      change.rejectTokenHash,
+    ])
+    const tokens = [...user.oneTimeTokens.map(({ tokenHash }) => tokenHash), ...changeTokens]
+    expect([seeds.length, tokens.length]).toEqual([2, 2 + 2])
+    expect(user.emailChanges[0]?.passwordHash).toBe(hash)
     const secrets = [
       goodPassword,
       hash,
       ...hash.split('$').slice(-2),
-      ...[...seeds, ...tokens].flatMap(spellings),
+      ...[...seeds, ...tokens].flatMap((bytes) => spellings(bytes ?? new Uint8Array())),
       ...[accessToken, refreshToken, gone.accessToken, gone.refreshToken, ...links],
       ...[person, gone].map((one) => presenceProofOf(one.accessToken) ?? ''),
     ]

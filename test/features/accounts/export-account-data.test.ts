@@ -34,7 +34,7 @@ const profile = {
 }
 
 describe('the export of an account', () => {
-  it('has profile, sessions, known addresses, messages and audit events, and is recorded', async () => {
+  it('has profile, changes of address, sessions, known addresses, messages and audit events, and is recorded', async () => {
     const { id, email, sessionId, accessToken } = await registerPerson(app)
     await call(app, UpdateProfileDocument, { input: profile }, { token: accessToken })
     const input = { email, password: goodPassword, deviceName: 'An old phone' }
@@ -51,12 +51,23 @@ describe('the export of an account', () => {
     const data = dataOf(exportedData)
     expect(Object.keys(data).sort()).toEqual([
       'auditEvents',
+      'emailChanges',
       'knownAddresses',
       'messages',
       'sessions',
       'user',
     ])
     expect(data['user']).toMatchObject({ id, email, pendingEmail: to, ...profile })
+    expect(data['emailChanges']).toEqual([
+      {
+        oldEmail: email,
+        newEmail: to,
+        requestedAt: expect.any(String) as string,
+        confirmedAt: null,
+        cancelledAt: null,
+        undoneAt: null,
+      },
+    ])
     expect(data['sessions']).toMatchObject([
       { id: gone.session.id, deviceName: 'An old phone', endReason: 'LOGOUT' },
       { id: sessionId, ipAddress: '127.0.0.1', userAgent: 'node', endedAt: null },

@@ -85,10 +85,14 @@ describe('one notice, in the language of the account:', () => {
       await askForChange(app, token, to)
       await confirmChange(app, await tokenFor(app, to))
       const subject = subjects.EMAIL_CHANGED[language]
-      for (const address of [email, to]) {
-        const told = (await mailTo(app, address)).filter(({ kind }) => kind === 'EMAIL_CHANGED')
-        expect(told).toMatchObject([{ subject, url: null }])
-      }
+      const noticesTo = async (address: string) =>
+        (await mailTo(app, address)).filter(({ kind }) => /EMAIL_CHANGE(D|_CONFIRMED)$/.test(kind))
+      const toOld = (await noticesTo(email)).slice(-1)
+      expect(await noticesTo(email)).toHaveLength(1)
+      expect(toOld).toMatchObject([{ kind: 'EMAIL_CHANGED', subject }])
+      expect(toOld[0]?.url).toContain('/reject-email-change?token=')
+      const toNew = (await noticesTo(to)).filter(({ kind }) => kind !== 'CONFIRM_EMAIL_CHANGE')
+      expect(toNew).toMatchObject([{ kind: 'EMAIL_CHANGE_CONFIRMED', subject, url: null }])
     },
   )
 

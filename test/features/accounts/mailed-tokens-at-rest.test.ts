@@ -57,11 +57,13 @@ it('no mailed token is in the database or the log, before, between or after the 
   const after = (await allRows(app)).join('\n')
   expect(await app.db.outboxMessage.count({ where: { sealedToken: { not: null } } })).toBe(0)
 
-  const [verify = '', reset = ''] = tokensTo(person.email)
+  const [verify = '', reject = '', reset = ''] = tokensTo(person.email)
   const [change = ''] = tokensTo(moved)
-  expect(new Set([verify, reset, change].map(({ length }) => length))).toEqual(new Set([43]))
+  expect(new Set([verify, reject, reset, change].map(({ length }) => length))).toEqual(
+    new Set([43]),
+  )
   const everything = [asked, between, after, ...app.logLines].join('\n')
-  for (const token of [verify, reset, change]) {
+  for (const token of [verify, reject, reset, change]) {
     for (const spelling of spellings(token)) expect(everything).not.toContain(spelling)
     expect(after).toContain(hashOf(token))
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pages } from '../../../src/features/accounts/pages/pages.js'
 import { startApp } from '../../support/app.js'
 import { goodPassword, registerPerson, type Person } from '../../support/client.js'
 import { headingOf, linkFor, problemsOf, sendForm } from '../../support/pages.js'
@@ -7,7 +8,7 @@ import { watch } from '../../support/watch.js'
 const app = await startApp()
 afterAll(app.close)
 
-const paths = ['/verify-email', '/reset-password', '/confirm-email-change', '/forgot-password']
+const paths = pages.map(({ path }) => path)
 const form = 'application/x-www-form-urlencoded'
 let person: Person
 let token: string

@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { pages } from '../../../src/features/accounts/pages/pages.js'
 import { startApp } from '../../support/app.js'
 import { call, post } from '../../support/client.js'
 import { headingOf, openPage, problemsOf, sendForm, submit } from '../../support/pages.js'
 import { watch } from '../../support/watch.js'
 
-const paths = ['/verify-email', '/reset-password', '/confirm-email-change', '/forgot-password']
+const paths = pages.map(({ path }) => path)
 
 describe('where an app of one’s own has the pages (APP_URL)', async () => {
   const app = await startApp({ env: { APP_URL: 'https://app.example.com' } })

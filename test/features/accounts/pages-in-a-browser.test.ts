@@ -90,7 +90,8 @@ describe.skipIf(!chromium)('every page', () => {
     links.push(await linkFor(app, email), (await resetLink()).link)
     const input = { newEmail: newEmail() }
     await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
-    links.push(await linkFor(app, input.newEmail), '/forgot-password', '/verify-email')
+    links.push(await linkFor(app, input.newEmail), await linkFor(app, email))
+    links.push('/forgot-password', '/verify-email')
   })
 
   it.each(['en', 'de', 'es'])('names each of its parts, in one language: %s', async (locale) => {
@@ -104,7 +105,8 @@ describe.skipIf(!chromium)('every page', () => {
       const parts = await page.locator('main').ariaSnapshot()
       expect(parts).not.toMatch(/- (textbox|button|link)(:|$)/m)
       for (const field of await page.locator('input:not([type=hidden])').all()) {
-        const label = await page.locator('label').innerText()
+        const id = await field.getAttribute('id')
+        const label = await page.locator(`label[for="${id ?? ''}"]`).innerText()
         expect(await page.getByLabel(label, { exact: true }).count()).toBe(1)
         const described = await field.getAttribute('aria-describedby')
         for (const id of described?.split(' ') ?? [])

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pages } from '../../../src/features/accounts/pages/pages.js'
 import { RequestEmailChangeDocument } from '../../../src/generated/operations.js'
 import { startApp } from '../../support/app.js'
 import { call, goodPassword, newEmail, registerPerson } from '../../support/client.js'
@@ -16,8 +17,8 @@ import { watch } from '../../support/watch.js'
 const app = await startApp()
 afterAll(app.close)
 
-const paths = ['/verify-email', '/reset-password', '/confirm-email-change', '/forgot-password']
-const withToken = paths.slice(0, 3)
+const paths = pages.map(({ path }) => path)
+const withToken = pages.flatMap(({ path, hasToken }) => (hasToken ? [path] : []))
 const browser = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
 
 describe('a page', () => {
@@ -30,7 +31,7 @@ describe('a page', () => {
     const newOne = newEmail()
     const input = { newEmail: newOne }
     await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
-    links.push(await linkFor(app, newOne), '/forgot-password')
+    links.push(await linkFor(app, newOne), await linkFor(app, email), '/forgot-password')
     expect(links.map((link) => link.split('?')[0])).toEqual(paths)
   })
 
@@ -109,7 +110,11 @@ describe.each(withToken)('%s', (path) => {
       const [hidden, ...fields] = inputsOf(page.html)
       expect(hidden).toEqual({ type: 'hidden', name: 'token', value: token })
       expect(fields.flatMap((field) => Object.keys(field))).not.toContain('onfocus')
-      const filled = { password: 'one horse entirely', newPassword: 'another horse entirely' }
+      const filled = {
+        password: 'one horse entirely',
+        newPassword: 'another horse entirely',
+        confirmEmail: 'ada@example.com',
+      }
       const { result, touched } = await watch(app, () => submit(app, page, filled))
       expect(result.status).toBe(400)
       expect(result.html).not.toMatch(/<script|horse entirely/)

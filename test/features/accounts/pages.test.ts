@@ -143,7 +143,7 @@ describe('/reset-password', () => {
 })
 
 describe('/confirm-email-change', () => {
-  it('changes the address at the press of a button, once', async () => {
+  it('tells which address it is about, and changes it with the password, once', async () => {
     const { id, accessToken, email } = await registerPerson(app)
     const newOne = newEmail()
     await call(
@@ -153,14 +153,28 @@ describe('/confirm-email-change', () => {
       { token: accessToken },
     )
     const page = await openLink(newOne)
-    expect(inputsOf(page.html).map(({ type }) => type)).toEqual(['hidden'])
-    const done = await submit(app, page, {}, browser)
+    expect(inputsOf(page.html).map(({ type }) => type)).toEqual(['hidden', 'password'])
+    expect(page.html).toContain(`its address is ${newOne}.`)
+    const alone = await watch(app, () => submit(app, page, {}, browser))
+    expect([alone.result.status, problemsOf(alone.result.html)]).toEqual([
+      400,
+      ['The password is wrong.'],
+    ])
+    expect(alone.result.html).toContain(newOne)
+    expect(alone.touched).toEqual(['audit_events'])
+    const done = await submit(app, page, { password: goodPassword }, browser)
     expect([done.status, headingOf(done.html)]).toEqual([200, 'Address changed'])
     succeeded(await login(newOne, goodPassword))
     expect(failure(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
     const events = (await auditOf(app, id)).filter(({ type }) => type === 'EMAIL_CHANGED')
-    expect(events).toMatchObject([{ success: true, ...seenAs }])
-    const again = await submit(app, page, {}, browser)
+    expect(events).toMatchObject([
+      { success: false, ...seenAs },
+      { success: true, ...seenAs },
+    ])
+    const twice = await watch(app, () => submit(app, page, { password: goodPassword }, browser))
+    expect([twice.result.html, twice.touched]).toEqual([done.html, []])
+    app.clock.advance('1m')
+    const again = await submit(app, page, { password: goodPassword }, browser)
     expect([again.status, problemsOf(again.html)]).toEqual([400, used])
   })
 })

@@ -37,11 +37,11 @@ describe('a template of the operator’s own', () => {
     const { render } = await load({
       'layout.txt': '{{footer}} {{#url}}{{url}}{{/url}}',
       'reset-password.txt': '{{email}}, {{lifetime}}: {{url}}',
-      'email-changed.html': '<p>{{email}}</p>',
+      'password-changed.html': '<p>{{email}}</p>',
     })
     expect(render(letter('RESET_PASSWORD')).text).toBe(`a&b@example.org, 1 hour: ${url}\n`)
     expect(render(letter('VERIFY_EMAIL')).text).toMatch(`account. ${url}\n`)
-    expect(render(letter('EMAIL_CHANGED')).html).toBe('<p>a&amp;b@example.org</p>')
+    expect(render(letter('PASSWORD_CHANGED')).html).toBe('<p>a&amp;b@example.org</p>')
     expect(render(letter('EMAIL_CHANGE_REQUESTED')).html).toBe(
       builtIn.render(letter('EMAIL_CHANGE_REQUESTED')).html,
     )

@@ -140,7 +140,9 @@ describe('all languages', () => {
     expect(placeholders).toMatchObject({
       RESET_PASSWORD: ['email', 'lifetime', 'product'],
       ADDRESS_TAKEN: ['email', 'product'],
-      EMAIL_CHANGED: ['product'],
+      EMAIL_CHANGED: ['email', 'lifetime', 'product'],
+      EMAIL_CHANGE_CONFIRMED: ['email', 'product'],
+      EMAIL_CHANGE_UNDONE: ['product'],
     })
   })
 })
@@ -171,7 +173,9 @@ it.each([
   ['de', 15 * 60_000, '15 Minuten'],
   ['de', 90 * 60_000, '90 Minuten'],
   ['es', 2 * 3_600_000, '2 horas'],
-  ['en', 72 * 3_600_000, '72 hours'],
+  ['en', 24 * 3_600_000, '24 hours'],
+  ['en', 72 * 3_600_000, '3 days'],
+  ['de', 7 * 24 * 3_600_000, '7 Tage'],
 ])('a lifetime is said in words: in %s, %i ms are %s', (locale, lifetime, words) => {
   const { text } = templates.render(letter('VERIFY_EMAIL', { locale, lifetime }))
   expect(text).toContain(` ${words}.`)

@@ -8,6 +8,8 @@ import { User } from '../user.types.js'
 import {
   ConfirmEmailChangeInput,
   ConfirmEmailChangeResult,
+  RejectEmailChangeInput,
+  RejectEmailChangeResult,
   RequestEmailChangeInput,
   RequestEmailChangeResult,
   RequestEmailVerificationInput,
@@ -73,17 +75,36 @@ export class EmailResolver {
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
     description:
-      'Change the address, by the token in the message to the new one. Sessions end, but for the one that asked and the one that confirms.',
+      'Change the address, by the token in the message to the new one and the session that asked or the password. Every other session ends. The same request within a minute gets the same answer.',
   })
   async confirmEmailChange(
-    @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token.' })
-    { token }: ConfirmEmailChangeInput,
+    @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token, and the password.' })
+    { token, password = null }: ConfirmEmailChangeInput,
     @Ctx() { request, viewer }: RequestContext,
   ) {
     const present = viewerOrNull(await viewer())
-    const outcome = await this.#accounts.confirmEmailChange(token, present, request)
+    const outcome = await this.#accounts.confirmEmailChange({ token, password }, present, request)
     if (outcome.kind !== 'changed') return AuthError.for(outcome.kind)
     return User.from(outcome.user, sessionOf(outcome.user, present))
+  }
+
+  @Mutation(() => RejectEmailChangeResult, {
+    nullable: true,
+    description:
+      '“This was not me”, by the token in a message to the old address. Before the change is confirmed, the old address typed cancels it and ends the session that asked. For seven days after, the password of the time of the request undoes it: every session ends, and the password has to be reset. Mails a link to reset the password. Idempotent.',
+  })
+  async rejectEmailChange(
+    @Arg('input', () => RejectEmailChangeInput, {
+      description: 'The token, the old address and, once the change is confirmed, the password.',
+    })
+    { token, confirmEmail, password = null }: RejectEmailChangeInput,
+    @Ctx() { request }: RequestContext,
+  ) {
+    const rejection = { token, confirmEmail, password }
+    const outcome = await this.#accounts.rejectEmailChange(rejection, request)
+    if (outcome.kind === 'requested') return MailRequested.from(outcome)
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
+    return AuthError.for(outcome.kind)
   }
 }
 

@@ -8,7 +8,7 @@ import type { RequestInfo } from '../../../platform/http/request-info.js'
 import type { UserRow } from '../account.store.js'
 import { email, parseFields, type FieldProblem } from '../fields.js'
 import { lockForStepUp, type ReauthenticationRequired } from '../lock-for-step-up.js'
-import type { OneTimeTokens } from '../one-time-tokens.js'
+import type { EmailChanges } from './email-changes.js'
 
 export interface RequestedEmailChange {
   readonly newEmail: string
@@ -23,7 +23,7 @@ export type RequestEmailChangeOutcome =
 
 export interface RequestEmailChangeNeeds {
   readonly database: Database
-  readonly tokens: OneTimeTokens
+  readonly changes: EmailChanges
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
@@ -32,21 +32,21 @@ export interface RequestEmailChangeNeeds {
 const input = z.object({ newEmail: email })
 
 /**
- * Asks to change the viewer's address. It changes when the new mailbox confirms, and the old one is told at once. That
- * the new one is taken is for its owner to know, by mail: the answer is the same.
+ * Asks to change the viewer's address. The address changes when the new mailbox confirms; the old mailbox is told at
+ * once and can reject. The answer is the same for a taken address: only its owner is told, by mail.
  */
 export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
-  const { database, tokens, sessions, outbox, audit } = needs
+  const { database, changes, sessions, outbox, audit } = needs
 
   return async (
     viewer: Viewer,
-    change: RequestedEmailChange,
+    requested: RequestedEmailChange,
     request: RequestInfo,
   ): Promise<RequestEmailChangeOutcome> => {
     const { userId, sessionId } = viewer
-    const parsed = parseFields(input, change)
+    const parsed = parseFields(input, requested)
     return database.transaction(async (tx) => {
-      const stepUp = await lockForStepUp(tx, sessions, viewer, change.presenceProof)
+      const stepUp = await lockForStepUp(tx, sessions, viewer, requested.presenceProof)
       if (stepUp.kind !== 'present') return stepUp
       if (!parsed.ok) return { kind: 'invalid-input' as const, problems: parsed.problems }
       const { user } = stepUp
@@ -55,20 +55,11 @@ export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
         const message = 'This is the address of the account already.'
         return { kind: 'invalid-input' as const, problems: [{ field: 'newEmail', message }] }
       }
-      const { locale } = user
-      await tokens.request(tx, { userId, purpose: 'CHANGE_EMAIL', email: newEmail, sessionId })
-      await outbox.put(tx, {
-        kind: 'CONFIRM_EMAIL_CHANGE',
-        recipient: newEmail,
-        accountId: userId,
-        locale,
-      })
-      await outbox.put(tx, {
-        kind: 'EMAIL_CHANGE_REQUESTED',
-        recipient: user.email,
-        accountId: userId,
-        locale,
-      })
+      const { email: oldEmail, locale } = user
+      const change = await changes.request(tx, { userId, sessionId, oldEmail, newEmail })
+      const message = { accountId: userId, locale, details: { change } }
+      await outbox.put(tx, { kind: 'CONFIRM_EMAIL_CHANGE', recipient: newEmail, ...message })
+      await outbox.put(tx, { kind: 'EMAIL_CHANGE_REQUESTED', recipient: oldEmail, ...message })
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'EMAIL_CHANGE_REQUESTED', ...event }, request)
       return { kind: 'requested' as const, user }

@@ -24,14 +24,14 @@ function isEscapedUtf8(text: string) {
 }
 
 /** What was filled in, by the names of the page's fields; null when one of them is missing or there twice. */
-export function readFields({ hasToken, field }: Page, body: unknown): FormFields | null {
+export function readFields({ hasToken, fields: known }: Page, body: unknown): FormFields | null {
   const given = (body ?? {}) as Record<string, unknown>
-  const names = [...(hasToken ? ['token'] : []), ...(field ? [field.name] : [])]
+  const token = { name: 'token', isOptional: false }
   const fields: Record<string, string> = {}
-  for (const name of names) {
-    const value = given[name]
+  for (const { name, isOptional } of [...(hasToken ? [token] : []), ...known]) {
+    const value = given[name] ?? (isOptional ? '' : null)
     if (typeof value !== 'string') return null
-    fields[name] = value
+    if (value !== '' || !isOptional) fields[name] = value
   }
   return fields
 }

@@ -1,10 +1,17 @@
 import type { Answer } from '../../../platform/graphql/execute-here.js'
+import type { FieldName } from './texts/page-texts.js'
 
 /** What a form came to. */
 export type Outcome =
   | { readonly kind: 'done'; readonly status: 200 }
   /** The person can put it right. */
-  | { readonly kind: 'wrong'; readonly status: 400; readonly passwordProblems: readonly string[] }
+  | {
+      readonly kind: 'wrong'
+      readonly status: 400
+      /** What was wrong; null where the code does not tell. */
+      readonly field: FieldName | null
+      readonly passwordProblems: readonly string[]
+    }
   | {
       readonly kind: 'dead-link'
       readonly status: 400
@@ -24,16 +31,20 @@ interface Failure {
   readonly retryAfter: number
 }
 
-const wrong = ({ passwordProblems }: Failure): Outcome => ({
-  kind: 'wrong',
-  status: 400,
-  passwordProblems,
-})
+const wrong =
+  (field: FieldName | null) =>
+  ({ passwordProblems }: Failure): Outcome => ({
+    kind: 'wrong',
+    status: 400,
+    field,
+    passwordProblems,
+  })
 
 const failures: Readonly<Record<string, (failure: Failure) => Outcome>> = {
-  INVALID_CREDENTIALS: wrong,
-  WEAK_PASSWORD: wrong,
-  BAD_USER_INPUT: wrong,
+  INVALID_CREDENTIALS: wrong('password'),
+  WEAK_PASSWORD: wrong('newPassword'),
+  INVALID_INPUT: wrong('confirmEmail'),
+  BAD_USER_INPUT: wrong(null),
   INVALID_TOKEN: () => ({ kind: 'dead-link', status: 400, code: 'INVALID_TOKEN' }),
   TOKEN_EXPIRED: () => ({ kind: 'dead-link', status: 400, code: 'TOKEN_EXPIRED' }),
   RATE_LIMITED: ({ retryAfter }) => ({

@@ -1,20 +1,24 @@
-import type { FormName } from './texts/page-texts.js'
+import type { FieldName, FormName } from './texts/page-texts.js'
 
 export interface Page {
   readonly path: string
   readonly name: FormName
   /** Whether the link carries a token, which goes on in a hidden field. */
   readonly hasToken: boolean
-  /** What a person fills in; null where there is a button only. */
-  readonly field: Field | null
+  /** What a person fills in. Never empty: programs that read mail press buttons, but they know nothing to type. */
+  readonly fields: readonly [Field, ...Field[]]
+  /** Whether it tells which new address the link is about. */
+  readonly showsAddress?: true
   /** The fields of the form, by their names, are its input. */
   readonly document: string
 }
 
-interface Field {
-  readonly name: 'password' | 'newPassword' | 'email'
+export interface Field {
+  readonly name: FieldName
   readonly type: 'password' | 'email'
   readonly autocomplete: 'current-password' | 'new-password' | 'email'
+  /** Left empty, it is left out of the input. */
+  readonly isOptional?: true
 }
 
 /** What the pages ask for, and of which operation. */
@@ -23,7 +27,7 @@ export const pages: readonly Page[] = [
     path: '/verify-email',
     name: 'verifyEmail',
     hasToken: true,
-    field: { name: 'password', type: 'password', autocomplete: 'current-password' },
+    fields: [{ name: 'password', type: 'password', autocomplete: 'current-password' }],
     document: `mutation VerifyEmail($input: VerifyEmailInput!) {
       result: verifyEmail(input: $input) { __typename ... on AuthError { code } }
     }`,
@@ -32,7 +36,7 @@ export const pages: readonly Page[] = [
     path: '/reset-password',
     name: 'resetPassword',
     hasToken: true,
-    field: { name: 'newPassword', type: 'password', autocomplete: 'new-password' },
+    fields: [{ name: 'newPassword', type: 'password', autocomplete: 'new-password' }],
     document: `mutation ResetPassword($input: ResetPasswordInput!) {
       result: resetPassword(input: $input) { __typename ... on AuthError { code passwordProblems } }
     }`,
@@ -41,16 +45,35 @@ export const pages: readonly Page[] = [
     path: '/confirm-email-change',
     name: 'confirmEmailChange',
     hasToken: true,
-    field: null,
+    fields: [{ name: 'password', type: 'password', autocomplete: 'current-password' }],
+    showsAddress: true,
     document: `mutation ConfirmEmailChange($input: ConfirmEmailChangeInput!) {
       result: confirmEmailChange(input: $input) { __typename ... on AuthError { code } }
+    }`,
+  },
+  {
+    path: '/reject-email-change',
+    name: 'rejectEmailChange',
+    hasToken: true,
+    // One form for both cases: before the change is confirmed the address is enough, afterwards it takes the password.
+    fields: [
+      { name: 'confirmEmail', type: 'email', autocomplete: 'email' },
+      {
+        name: 'password',
+        type: 'password',
+        autocomplete: 'current-password',
+        isOptional: true,
+      },
+    ],
+    document: `mutation RejectEmailChange($input: RejectEmailChangeInput!) {
+      result: rejectEmailChange(input: $input) { __typename ... on AuthError { code } }
     }`,
   },
   {
     path: '/forgot-password',
     name: 'forgotPassword',
     hasToken: false,
-    field: { name: 'email', type: 'email', autocomplete: 'email' },
+    fields: [{ name: 'email', type: 'email', autocomplete: 'email' }],
     document: `mutation RequestPasswordReset($input: RequestPasswordResetInput!) {
       result: requestPasswordReset(input: $input) { __typename }
     }`,

@@ -1,7 +1,7 @@
 import type { FormFields } from './form-fields.js'
 import type { Outcome } from './outcome.js'
 import type { Page } from './pages.js'
-import type { Note, PageTexts, PasswordRules } from './texts/page-texts.js'
+import type { FieldName, FormAbout, Note, PageTexts } from './texts/page-texts.js'
 import { inWords } from './waiting-time.js'
 
 /** What stands on a page, in words; the names are those of page.html. */
@@ -17,7 +17,7 @@ export interface View {
 interface FormView {
   readonly action: string
   readonly token: string | null
-  readonly field: FieldView | null
+  readonly fields: readonly FieldView[]
   readonly button: string
 }
 
@@ -30,32 +30,37 @@ interface FieldView {
   readonly minlength: number
   readonly invalid: boolean
   readonly describedBy: string
+  /** An attribute without a value. */
+  readonly required: 'required' | ''
 }
 
 export interface Filled {
   readonly fields: FormFields
-  readonly rules: PasswordRules
+  readonly about: FormAbout
 }
 
 /** The form, with what is wrong with it after it was sent. */
 export function formView(
   page: Page,
   texts: PageTexts,
-  { fields, rules }: Filled,
+  { fields: filled, about }: Filled,
   problems: readonly string[] = [],
-  invalid = false,
+  invalid: FieldName | null = null,
 ): View {
-  const { heading, intro, label, button, note } = texts.forms[page.name]
-  const field = page.field && {
-    ...page.field,
-    label,
-    value: page.field.type === 'password' ? '' : (fields[page.field.name] ?? ''),
-    minlength: rules.least,
-    invalid,
+  const { heading, intro, fields: names, button, note } = texts.forms[page.name]
+  const fields = page.fields.map(({ name, type, autocomplete, isOptional = false }): FieldView => ({
+    name,
+    type,
+    autocomplete,
+    label: names[name]?.label ?? '',
+    value: type === 'password' ? '' : (filled[name] ?? ''),
+    minlength: autocomplete === 'new-password' ? about.least : 0,
+    invalid: name === invalid,
     describedBy: problems.length > 0 ? 'problem intro' : 'intro',
-  }
-  const form = { action: page.path, token: fields['token'] ?? null, field, button }
-  return { heading, problems, intro: intro(rules), form, note }
+    required: isOptional ? '' : 'required',
+  }))
+  const form = { action: page.path, token: filled['token'] ?? null, fields, button }
+  return { heading, problems, intro: intro(about), form, note }
 }
 
 /** What a form came to. */
@@ -65,7 +70,7 @@ export function outcomeView(
   filled: Filled,
   outcome: Exclude<Outcome, { kind: 'fault' }>,
 ): View {
-  const { heading, wrong, done, renew } = texts.forms[page.name]
+  const { heading, fields, done, renew } = texts.forms[page.name]
   switch (outcome.kind) {
     case 'done':
       return { heading: done.heading, success: done.text }
@@ -73,7 +78,9 @@ export function outcomeView(
       return { heading, problems: [texts.deadLink[outcome.code]], note: renew }
     case 'wrong': {
       const explained = outcome.passwordProblems.flatMap((one) => texts.passwordProblems[one] ?? [])
-      return formView(page, texts, filled, [wrong, ...explained], true)
+      const { name } = page.fields.find((each) => each.name === outcome.field) ?? page.fields[0]
+      const wrong = fields[name]?.wrong ?? texts.failed
+      return formView(page, texts, filled, [wrong, ...explained], name)
     }
     case 'not-now': {
       const again = texts.tryAgain(inWords(outcome.retryAfter, texts.language))

@@ -27,7 +27,7 @@ export const de: Texts = {
     CONFIRM_EMAIL_CHANGE: {
       subject: 'Bestätigen Sie Ihre neue Adresse für {{product}}',
       paragraphs: [
-        'Jemand, hoffentlich Sie, möchte die Adresse {{email}} ab jetzt für ein Konto verwenden. Bitte bestätigen Sie, dass sie Ihnen gehört.',
+        'Jemand, hoffentlich Sie, möchte die Adresse {{email}} ab jetzt für ein Konto verwenden. Bitte bestätigen Sie, dass sie Ihnen gehört. Sie werden dabei nach dem Passwort des Kontos gefragt.',
         'Der Link gilt einmal und für {{lifetime}}. Bis zur Bestätigung behält das Konto seine alte Adresse.',
       ],
       action: 'Neue Adresse bestätigen',
@@ -48,15 +48,38 @@ export const de: Texts = {
       paragraphs: [
         'Jemand, hoffentlich Sie, möchte die Adresse Ihres Kontos, {{email}}, durch eine andere ersetzen.',
         'Geändert wird sie, sobald dies mit einer Nachricht an die neue Adresse bestätigt ist. Bis dahin bleibt alles, wie es ist.',
+        'Wenn Sie das nicht waren, stoppen Sie die Änderung: Jemand anderes hat Zugang zu Ihrem Konto. Sie werden gebeten, diese Adresse einzugeben. Danach ist jenes Gerät abgemeldet, und Sie erhalten einen Link, um ein neues Passwort festzulegen.',
+        'Der Link gilt für {{lifetime}}.',
       ],
-      closing: [
-        'Wenn Sie das nicht waren, ändern Sie jetzt Ihr Passwort: Jemand anderes hat Zugang zu Ihrem Konto.',
-      ],
+      action: 'Änderung stoppen',
+      closing: ['Wenn Sie das waren, brauchen Sie nichts zu tun.'],
     },
     EMAIL_CHANGED: {
       subject: 'Ihre Adresse bei {{product}} wurde geändert',
       paragraphs: [
-        'Die Adresse Ihres Kontos wurde geändert. Bitte melden Sie sich ab sofort mit der neuen an.',
+        'Die Adresse Ihres Kontos wurde geändert: Sie ist nicht mehr {{email}}. Bitte melden Sie sich ab sofort mit der neuen an.',
+        'Wenn Sie das nicht waren, machen Sie die Änderung rückgängig. Sie werden nach dieser Adresse und nach dem Passwort gefragt, das Sie vor der Änderung hatten. Danach sind alle Geräte abgemeldet, und Sie erhalten einen Link, um ein neues Passwort festzulegen.',
+        'Der Link gilt für {{lifetime}}.',
+      ],
+      action: 'Änderung rückgängig machen',
+      closing: [
+        'Wenn Sie das waren, brauchen Sie nichts zu tun. Wenn Sie jenes Passwort nicht mehr wissen, wenden Sie sich sofort an die Betreiber von {{product}}.',
+      ],
+    },
+    EMAIL_CHANGE_CONFIRMED: {
+      subject: 'Ihre Adresse bei {{product}} wurde geändert',
+      paragraphs: [
+        'Die Adresse Ihres Kontos wurde in {{email}} geändert. Bitte melden Sie sich ab sofort mit dieser an.',
+      ],
+      closing: [
+        'Wenn Sie das nicht waren, wenden Sie sich sofort an die Betreiber von {{product}}.',
+      ],
+    },
+    EMAIL_CHANGE_UNDONE: {
+      subject: 'Die Änderung Ihrer Adresse bei {{product}} wurde rückgängig gemacht',
+      paragraphs: [
+        'Ihr Konto hat wieder seine frühere Adresse. Alle Geräte wurden abgemeldet.',
+        'Um sich anzumelden, legen Sie ein neues Passwort fest. Der Link dafür wurde an die frühere Adresse gesendet.',
       ],
       closing: [
         'Wenn Sie das nicht waren, wenden Sie sich sofort an die Betreiber von {{product}}.',

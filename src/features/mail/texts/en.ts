@@ -27,7 +27,7 @@ export const en: Texts = {
     CONFIRM_EMAIL_CHANGE: {
       subject: 'Confirm your new address for {{product}}',
       paragraphs: [
-        'Somebody, hopefully you, asked to use the address {{email}} for an account from now on. Please confirm that it is yours.',
+        'Somebody, hopefully you, asked to use the address {{email}} for an account from now on. Please confirm that it is yours. You will be asked for the password of the account.',
         'The link works once, for {{lifetime}}. Until you confirm, the account keeps its old address.',
       ],
       action: 'Confirm the new address',
@@ -48,17 +48,40 @@ export const en: Texts = {
       paragraphs: [
         'Somebody, hopefully you, asked to change the address of your account, {{email}}, to another one.',
         'It changes when that is confirmed by a message to the new address. Until then, everything stays as it is.',
+        'If it was not you, stop the change: somebody else can get into your account. You will be asked to type this address. Then that device is signed out, and you get a link to set a new password.',
+        'The link works for {{lifetime}}.',
       ],
-      closing: [
-        'If it was not you, change your password now: somebody else can get into your account.',
-      ],
+      action: 'Stop the change',
+      closing: ['If it was you, there is nothing that you have to do.'],
     },
     EMAIL_CHANGED: {
       subject: 'Your address at {{product}} has been changed',
       paragraphs: [
-        'The address of your account has been changed. From now on, sign in with the new one.',
+        'The address of your account has been changed: it is no longer {{email}}. From now on, sign in with the new one.',
+        'If it was not you, undo the change. You will be asked to type this address and the password that you had before the change. Then all devices are signed out, and you get a link to set a new password.',
+        'The link works for {{lifetime}}.',
+      ],
+      action: 'Undo the change',
+      closing: [
+        'If it was you, there is nothing that you have to do. If you no longer know that password, tell the people who run {{product}} at once.',
+      ],
+    },
+    EMAIL_CHANGE_CONFIRMED: {
+      subject: 'Your address at {{product}} has been changed',
+      paragraphs: [
+        'The address of your account has been changed to {{email}}. From now on, sign in with this one.',
       ],
       closing: ['If it was not you who changed it, tell the people who run {{product}} at once.'],
+    },
+    EMAIL_CHANGE_UNDONE: {
+      subject: 'The change of your address at {{product}} has been undone',
+      paragraphs: [
+        'Your account has its earlier address again. All devices have been signed out.',
+        'To sign in, set a new password. The link for that was sent to the earlier address.',
+      ],
+      closing: [
+        'If it was not you who undid the change, tell the people who run {{product}} at once.',
+      ],
     },
     PASSWORD_CHANGED: {
       subject: 'Your password at {{product}} has been changed',

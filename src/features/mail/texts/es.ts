@@ -27,7 +27,7 @@ export const es: Texts = {
     CONFIRM_EMAIL_CHANGE: {
       subject: 'Confirme su nueva dirección para {{product}}',
       paragraphs: [
-        'Alguien, esperamos que usted, ha pedido usar a partir de ahora la dirección {{email}} para una cuenta. Confirme, por favor, que es suya.',
+        'Alguien, esperamos que usted, ha pedido usar a partir de ahora la dirección {{email}} para una cuenta. Confirme, por favor, que es suya. Se le pedirá la contraseña de la cuenta.',
         'El enlace funciona una sola vez, durante {{lifetime}}. Hasta que lo confirme, la cuenta conserva su dirección anterior.',
       ],
       action: 'Confirmar la nueva dirección',
@@ -48,18 +48,41 @@ export const es: Texts = {
       paragraphs: [
         'Alguien, esperamos que usted, ha pedido cambiar la dirección de su cuenta, {{email}}, por otra.',
         'Cambiará cuando se confirme mediante un mensaje a la nueva dirección. Hasta entonces, todo sigue igual.',
+        'Si no ha sido usted, detenga el cambio: otra persona puede entrar en su cuenta. Se le pedirá que escriba esta dirección. Después se cerrará la sesión en ese dispositivo y usted recibirá un enlace para establecer una contraseña nueva.',
+        'El enlace funciona durante {{lifetime}}.',
       ],
-      closing: [
-        'Si no ha sido usted, cambie su contraseña ahora: otra persona puede entrar en su cuenta.',
-      ],
+      action: 'Detener el cambio',
+      closing: ['Si ha sido usted, no tiene que hacer nada.'],
     },
     EMAIL_CHANGED: {
       subject: 'Su dirección en {{product}} ha cambiado',
       paragraphs: [
-        'La dirección de su cuenta ha cambiado. A partir de este momento, inicie sesión con la nueva.',
+        'La dirección de su cuenta ha cambiado: ya no es {{email}}. A partir de este momento, inicie sesión con la nueva.',
+        'Si no ha sido usted, deshaga el cambio. Se le pedirán esta dirección y la contraseña que tenía antes del cambio. Después se cerrará la sesión en todos los dispositivos y usted recibirá un enlace para establecer una contraseña nueva.',
+        'El enlace funciona durante {{lifetime}}.',
+      ],
+      action: 'Deshacer el cambio',
+      closing: [
+        'Si ha sido usted, no tiene que hacer nada. Si ya no recuerda esa contraseña, avise de inmediato a los responsables de {{product}}.',
+      ],
+    },
+    EMAIL_CHANGE_CONFIRMED: {
+      subject: 'Su dirección en {{product}} ha cambiado',
+      paragraphs: [
+        'La dirección de su cuenta ha cambiado: ahora es {{email}}. A partir de este momento, inicie sesión con ella.',
       ],
       closing: [
         'Si no ha sido usted quien la ha cambiado, avise de inmediato a los responsables de {{product}}.',
+      ],
+    },
+    EMAIL_CHANGE_UNDONE: {
+      subject: 'El cambio de su dirección en {{product}} se ha deshecho',
+      paragraphs: [
+        'Su cuenta vuelve a tener su dirección anterior. Se ha cerrado la sesión en todos los dispositivos.',
+        'Para iniciar sesión, establezca una contraseña nueva. El enlace se ha enviado a la dirección anterior.',
+      ],
+      closing: [
+        'Si no ha sido usted quien lo ha deshecho, avise de inmediato a los responsables de {{product}}.',
       ],
     },
     PASSWORD_CHANGED: {

@@ -7,13 +7,14 @@ export const de: PageTexts = {
       heading: 'Adresse bestätigen',
       intro: () =>
         'Geben Sie das Passwort ein, das Sie gewählt haben. So ist sicher, dass Sie selbst sich mit dieser Adresse registriert haben.',
-      label: 'Passwort',
+      fields: {
+        password: { label: 'Passwort', wrong: 'Das Passwort ist falsch.' },
+      },
       button: 'Bestätigen',
       note: {
         text: 'Sie haben sich nicht registriert? Dann legen Sie stattdessen ein eigenes Passwort fest: Das beendet, was jemand anderes begonnen hat.',
         link: 'Passwort festlegen',
       },
-      wrong: 'Das Passwort ist falsch.',
       done: {
         heading: 'Adresse bestätigt',
         text: 'Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.',
@@ -26,10 +27,14 @@ export const de: PageTexts = {
     resetPassword: {
       heading: 'Neues Passwort festlegen',
       intro: ({ least, most }) => `Es muss ${least} bis ${most} Zeichen haben.`,
-      label: 'Neues Passwort',
+      fields: {
+        newPassword: {
+          label: 'Neues Passwort',
+          wrong: 'Dieses Passwort kann nicht verwendet werden.',
+        },
+      },
       button: 'Passwort festlegen',
       note: null,
-      wrong: 'Dieses Passwort kann nicht verwendet werden.',
       done: {
         heading: 'Passwort geändert',
         text: 'Ihr Passwort wurde geändert. Alle Geräte sind abgemeldet: Melden Sie sich mit dem neuen an.',
@@ -41,14 +46,16 @@ export const de: PageTexts = {
     },
     confirmEmailChange: {
       heading: 'Neue Adresse bestätigen',
-      intro: () => 'Von da an ist dies die Adresse Ihres Kontos.',
-      label: '',
+      intro: ({ address }) =>
+        address === null
+          ? 'Geben Sie das Passwort Ihres Kontos ein. Von da an melden Sie sich mit der neuen Adresse an.'
+          : `Geben Sie das Passwort Ihres Kontos ein. Von da an ist ${address} seine Adresse.`,
+      fields: { password: { label: 'Passwort', wrong: 'Das Passwort ist falsch.' } },
       button: 'Bestätigen',
       note: {
         text: 'Sie haben das nicht veranlasst? Dann schließen Sie diese Seite: Ihre Adresse würde zum Konto eines anderen gehören.',
         link: null,
       },
-      wrong: 'Dieser Link ist nicht vollständig.',
       done: {
         heading: 'Adresse geändert',
         text: 'Ihre Adresse wurde geändert, und andere Geräte sind abgemeldet. Melden Sie sich von jetzt an mit der neuen Adresse an.',
@@ -58,14 +65,48 @@ export const de: PageTexts = {
         link: null,
       },
     },
+    rejectEmailChange: {
+      heading: 'Alte Adresse behalten',
+      intro: () =>
+        'Haben nicht Sie eine andere Adresse beantragt? Geben Sie die Adresse ein, die die Nachricht erhalten hat. Das stoppt die Änderung und meldet das Gerät ab, das sie beantragt hat. Wenn die Adresse schon geändert ist, geben Sie auch das Passwort ein, das Sie vor der Änderung hatten. Das stellt Ihre alte Adresse wieder her und meldet alle Geräte ab.',
+      fields: {
+        confirmEmail: {
+          label: 'Ihre alte E-Mail-Adresse',
+          wrong:
+            'Die Nachricht ging nicht an diese Adresse. Geben Sie die Adresse ein, die sie erhalten hat.',
+        },
+        password: {
+          label: 'Passwort (nur wenn die Adresse schon geändert ist)',
+          wrong:
+            'Die Adresse ist schon geändert, und das Passwort fehlt oder ist falsch. Geben Sie das Passwort ein, das Sie vor der Änderung hatten.',
+        },
+      },
+      button: 'Alte Adresse behalten',
+      note: {
+        text: 'Waren Sie es selbst? Dann schließen Sie diese Seite: Es bleibt nichts zu tun.',
+        link: null,
+      },
+      done: {
+        heading: 'Sie behalten Ihre alte Adresse',
+        text: 'Die Änderung ist gestoppt oder rückgängig gemacht. Legen Sie jetzt ein neues Passwort fest: Einen Link dafür haben wir an Ihre alte Adresse gesendet.',
+      },
+      renew: {
+        text: 'Öffnen Sie die neueste Nachricht über Ihre Adresse. Wenn Sie keine haben und Ihre Adresse nicht geändert wurde, bleibt nichts zu tun. Sonst wenden Sie sich an die Betreiber des Dienstes.',
+        link: null,
+      },
+    },
     forgotPassword: {
       heading: 'Passwort vergessen?',
       intro: () =>
         'Geben Sie die Adresse Ihres Kontos ein. Wir schicken Ihnen eine Nachricht mit einem Link, über den Sie ein neues Passwort festlegen können.',
-      label: 'E-Mail-Adresse',
+      fields: {
+        email: {
+          label: 'E-Mail-Adresse',
+          wrong: 'Das ist keine E-Mail-Adresse. Sie sollte aussehen wie ana@example.com.',
+        },
+      },
       button: 'Nachricht senden',
       note: null,
-      wrong: 'Das ist keine E-Mail-Adresse. Sie sollte aussehen wie ana@example.com.',
       done: {
         heading: 'Sehen Sie in Ihr Postfach',
         text: 'Wenn es ein Konto mit dieser Adresse gibt, ist eine Nachricht unterwegs.',

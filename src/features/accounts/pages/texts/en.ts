@@ -7,13 +7,14 @@ export const en: PageTexts = {
       heading: 'Confirm your address',
       intro: () =>
         'Enter the password that you chose, to be sure that it was you who registered with this address.',
-      label: 'Password',
+      fields: {
+        password: { label: 'Password', wrong: 'The password is wrong.' },
+      },
       button: 'Confirm',
       note: {
         text: 'You did not register? Then set a password of your own instead: that ends what somebody else began.',
         link: 'Set a password',
       },
-      wrong: 'The password is wrong.',
       done: {
         heading: 'Address confirmed',
         text: 'Your address is confirmed. You can sign in now.',
@@ -26,10 +27,11 @@ export const en: PageTexts = {
     resetPassword: {
       heading: 'Set a new password',
       intro: ({ least, most }) => `It must have ${least} to ${most} characters.`,
-      label: 'New password',
+      fields: {
+        newPassword: { label: 'New password', wrong: 'This password cannot be used.' },
+      },
       button: 'Set password',
       note: null,
-      wrong: 'This password cannot be used.',
       done: {
         heading: 'Password changed',
         text: 'Your password has been changed. All devices are signed out: sign in with the new one.',
@@ -38,14 +40,16 @@ export const en: PageTexts = {
     },
     confirmEmailChange: {
       heading: 'Confirm your new address',
-      intro: () => 'From then on, this is the address of your account.',
-      label: '',
+      intro: ({ address }) =>
+        address === null
+          ? 'Enter the password of your account. From then on, you sign in with the new address.'
+          : `Enter the password of your account. From then on, its address is ${address}.`,
+      fields: { password: { label: 'Password', wrong: 'The password is wrong.' } },
       button: 'Confirm',
       note: {
         text: 'You did not ask for this? Then close this page: your address would belong to the account of somebody else.',
         link: null,
       },
-      wrong: 'This link is not complete.',
       done: {
         heading: 'Address changed',
         text: 'Your address has been changed, and other devices are signed out. From now on, sign in with the new address.',
@@ -55,14 +59,47 @@ export const en: PageTexts = {
         link: null,
       },
     },
+    rejectEmailChange: {
+      heading: 'Keep your old address',
+      intro: () =>
+        'Was it not you who asked for another address? Enter the address that got the message. This stops the change and signs out the device that asked for it. If the address has been changed already, enter also the password that you had before the change. This restores your old address and signs out all devices.',
+      fields: {
+        confirmEmail: {
+          label: 'Your old e-mail address',
+          wrong: 'The message was not sent to this address. Enter the address that got it.',
+        },
+        password: {
+          label: 'Password (only if the address has been changed already)',
+          wrong:
+            'The address has been changed already, and the password is missing or wrong. Enter the password that you had before the change.',
+        },
+      },
+      button: 'Keep the old address',
+      note: {
+        text: 'Was it you? Then close this page: there is nothing to do.',
+        link: null,
+      },
+      done: {
+        heading: 'You keep your old address',
+        text: 'The change has been stopped or undone. Now set a new password: we have sent a link for that to your old address.',
+      },
+      renew: {
+        text: 'Open the newest message about your address. If you have none, and your address was not changed, there is nothing to do. Otherwise tell the people who run the service.',
+        link: null,
+      },
+    },
     forgotPassword: {
       heading: 'Forgot your password?',
       intro: () =>
         'Enter the address of your account. The message that we send has a link to set a new password.',
-      label: 'E-mail address',
+      fields: {
+        email: {
+          label: 'E-mail address',
+          wrong: 'This is not an e-mail address. It should look like ana@example.com.',
+        },
+      },
       button: 'Send message',
       note: null,
-      wrong: 'This is not an e-mail address. It should look like ana@example.com.',
       done: {
         heading: 'Check your mail',
         text: 'If there is an account with this address, a message is on its way.',

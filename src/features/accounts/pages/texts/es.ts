@@ -7,13 +7,14 @@ export const es: PageTexts = {
       heading: 'Confirme su dirección',
       intro: () =>
         'Introduzca la contraseña que eligió, para estar seguros de que fue usted quien se registró con esta dirección.',
-      label: 'Contraseña',
+      fields: {
+        password: { label: 'Contraseña', wrong: 'La contraseña no es correcta.' },
+      },
       button: 'Confirmar',
       note: {
         text: '¿No se registró usted? Entonces establezca una contraseña propia: así termina lo que otra persona empezó.',
         link: 'Establecer una contraseña',
       },
-      wrong: 'La contraseña no es correcta.',
       done: {
         heading: 'Dirección confirmada',
         text: 'Su dirección está confirmada. Ya puede iniciar sesión.',
@@ -26,10 +27,11 @@ export const es: PageTexts = {
     resetPassword: {
       heading: 'Establezca una contraseña nueva',
       intro: ({ least, most }) => `Debe tener entre ${least} y ${most} caracteres.`,
-      label: 'Contraseña nueva',
+      fields: {
+        newPassword: { label: 'Contraseña nueva', wrong: 'Esta contraseña no se puede usar.' },
+      },
       button: 'Establecer la contraseña',
       note: null,
-      wrong: 'Esta contraseña no se puede usar.',
       done: {
         heading: 'Contraseña cambiada',
         text: 'Su contraseña ha sido cambiada. Se ha cerrado la sesión en todos los dispositivos: inicie sesión con la nueva.',
@@ -38,14 +40,16 @@ export const es: PageTexts = {
     },
     confirmEmailChange: {
       heading: 'Confirme su nueva dirección',
-      intro: () => 'A partir de entonces, esta será la dirección de su cuenta.',
-      label: '',
+      intro: ({ address }) =>
+        address === null
+          ? 'Introduzca la contraseña de su cuenta. A partir de entonces, iniciará sesión con la nueva dirección.'
+          : `Introduzca la contraseña de su cuenta. A partir de entonces, su dirección será ${address}.`,
+      fields: { password: { label: 'Contraseña', wrong: 'La contraseña no es correcta.' } },
       button: 'Confirmar',
       note: {
         text: '¿No lo ha pedido usted? Entonces cierre esta página: su dirección pasaría a ser la de la cuenta de otra persona.',
         link: null,
       },
-      wrong: 'Este enlace no está completo.',
       done: {
         heading: 'Dirección cambiada',
         text: 'Su dirección ha sido cambiada y se ha cerrado la sesión en otros dispositivos. A partir de ahora, inicie sesión con la nueva dirección.',
@@ -55,14 +59,47 @@ export const es: PageTexts = {
         link: null,
       },
     },
+    rejectEmailChange: {
+      heading: 'Conserve su dirección anterior',
+      intro: () =>
+        '¿No fue usted quien pidió otra dirección? Introduzca la dirección que recibió el mensaje. Así se detiene el cambio y se cierra la sesión en el dispositivo que lo pidió. Si la dirección ya ha cambiado, introduzca también la contraseña que tenía antes del cambio. Así se restablece su dirección anterior y se cierra la sesión en todos los dispositivos.',
+      fields: {
+        confirmEmail: {
+          label: 'Su dirección de correo anterior',
+          wrong: 'El mensaje no se envió a esta dirección. Introduzca la dirección que lo recibió.',
+        },
+        password: {
+          label: 'Contraseña (solo si la dirección ya ha cambiado)',
+          wrong:
+            'La dirección ya ha cambiado, y la contraseña falta o no es correcta. Introduzca la contraseña que tenía antes del cambio.',
+        },
+      },
+      button: 'Conservar la dirección anterior',
+      note: {
+        text: '¿Fue usted? Entonces cierre esta página: no tiene que hacer nada.',
+        link: null,
+      },
+      done: {
+        heading: 'Usted conserva su dirección anterior',
+        text: 'El cambio se ha detenido o deshecho. Ahora establezca una contraseña nueva: hemos enviado un enlace para ello a su dirección anterior.',
+      },
+      renew: {
+        text: 'Abra el mensaje más reciente sobre su dirección. Si no tiene ninguno y su dirección no ha cambiado, no tiene que hacer nada. Si no, avise a los responsables del servicio.',
+        link: null,
+      },
+    },
     forgotPassword: {
       heading: '¿Ha olvidado su contraseña?',
       intro: () =>
         'Introduzca la dirección de su cuenta. Le enviaremos un mensaje con un enlace para establecer una contraseña nueva.',
-      label: 'Correo electrónico',
+      fields: {
+        email: {
+          label: 'Correo electrónico',
+          wrong: 'Esto no es una dirección de correo. Debería ser como ana@example.com.',
+        },
+      },
       button: 'Enviar el mensaje',
       note: null,
-      wrong: 'Esto no es una dirección de correo. Debería ser como ana@example.com.',
       done: {
         heading: 'Revise su correo',
         text: 'Si existe una cuenta con esta dirección, hay un mensaje en camino.',

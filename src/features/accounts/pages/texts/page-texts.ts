@@ -17,27 +17,40 @@ export interface PageTexts {
   readonly passwordProblems: Readonly<Partial<Record<string, string>>>
 }
 
-export type FormName = 'verifyEmail' | 'resetPassword' | 'confirmEmailChange' | 'forgotPassword'
+export type FormName =
+  'verifyEmail' | 'resetPassword' | 'confirmEmailChange' | 'rejectEmailChange' | 'forgotPassword'
+
+export type FieldName = 'password' | 'newPassword' | 'email' | 'confirmEmail'
 
 export type Notice = 'incomplete' | 'malformed' | 'foreign'
 
 interface FormTexts {
   readonly heading: string
-  readonly intro: (rules: PasswordRules) => string
-  /** Of the field; empty where there is a button only. */
-  readonly label: string
+  readonly intro: (about: FormAbout) => string
+  /** The fields that the form has. */
+  readonly fields: Readonly<Partial<Record<FieldName, FieldTexts>>>
   readonly button: string
   readonly note: Note | null
-  /** What to say of what was filled in when it cannot be taken. */
-  readonly wrong: string
   readonly done: { readonly heading: string; readonly text: string }
   /** How to get a new link. */
   readonly renew: Note | null
 }
 
+interface FieldTexts {
+  readonly label: string
+  /** What to say of what was filled in when it cannot be taken. */
+  readonly wrong: string
+}
+
 export interface PasswordRules {
   readonly least: number
   readonly most: number
+}
+
+/** What the text above a form may name. */
+export interface FormAbout extends PasswordRules {
+  /** The new address that the link confirms; null when it confirms none. */
+  readonly address: string | null
 }
 
 export interface Note {

@@ -1,0 +1,32 @@
+import type { Guess, Lockout } from '../../limits/index.js'
+import type { PasswordHasher } from './password-hasher.js'
+import { isHashable } from './password-policy.js'
+
+export interface CheckStoredPasswordNeeds {
+  readonly hasher: PasswordHasher
+  readonly lockout: Lockout
+}
+
+export type CheckStoredPassword = ReturnType<typeof createCheckStoredPassword>
+
+/**
+ * Whether a password is the one of a hash that is not the account's current one. It costs what a sign-in costs and is
+ * slowed down like one: throws RateLimited when the next guess has to wait, right or wrong. Null when it is wrong.
+ */
+export function createCheckStoredPassword({ hasher, lockout }: CheckStoredPasswordNeeds) {
+  return async (
+    stored: string | null,
+    password: string,
+    account: string,
+  ): Promise<Guess | null> => {
+    if (!isHashable(password)) return null
+    hasher.refuseWhenBusy()
+    const guess = await lockout.takeGuess({ account, knownNetwork: null })
+    try {
+      return (await hasher.verify(stored, password)) ? guess : null
+    } catch (error) {
+      await guess.putBack() // nobody looked at it
+      throw error
+    }
+  }
+}
