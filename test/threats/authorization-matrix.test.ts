@@ -238,6 +238,11 @@ const entries: Entry[] = [
     verdicts: forAnybody('INVALID_TOKEN'),
   },
   {
+    mutation: 'rejectEmailChange',
+    input: ({ victim: { email } }) => ({ token, confirmEmail: email, password: goodPassword }),
+    verdicts: forAnybody('INVALID_TOKEN'),
+  },
+  {
     mutation: 'deleteAccount',
     input: ({ victim: { email }, presenceProof }) => ({ confirmEmail: email, presenceProof }),
     verdicts: forStepUp('Deleted', 'INVALID_INPUT'),
