@@ -173,7 +173,7 @@ export async function openServices(parts: Parts) {
       },
       { name: 'remove expired sessions', ...cleaning, run: removeExpiredSessions },
       { name: 'forget addresses', ...cleaning, run: () => accounts.forgetAddresses() },
-      { name: 'remove expired tokens', ...cleaning, run: () => tokens.removeExpired() },
+      { name: 'remove old tokens', ...cleaning, run: () => tokens.removeOld() },
       { name: 'remove old e-mail changes', ...cleaning, run: () => changes.removeOld() },
       { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
       ...(metrics.registry ? [countMail] : []),

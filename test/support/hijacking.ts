@@ -54,6 +54,6 @@ export async function expectOwned(app: TestApp, owner: Person) {
     where: { userId: owner.id, endedAt: null, refreshToken },
   })
   expect(alive.map(({ id }) => id)).toEqual([owner.sessionId])
-  expect(await app.db.oneTimeToken.count({ where: { userId: owner.id } })).toBe(0)
+  expect(await app.db.oneTimeToken.count({ where: { userId: owner.id, usedHash: null } })).toBe(0)
   expect(await app.app.services.accounts.pendingEmail(owner.id)).toBeNull()
 }

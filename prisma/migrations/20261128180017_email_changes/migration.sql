@@ -17,8 +17,7 @@ ALTER TYPE "one_time_token_purpose_new" RENAME TO "one_time_token_purpose";
 DROP TYPE "one_time_token_purpose_old";
 
 -- AlterTable
-ALTER TABLE "one_time_tokens" DROP COLUMN "session_id",
-ALTER COLUMN "token_hash" SET NOT NULL;
+ALTER TABLE "one_time_tokens" DROP COLUMN "session_id";
 
 -- CreateTable
 CREATE TABLE "email_changes" (

@@ -29,6 +29,7 @@ import { createRequestEmailVerification } from './email/request-email-verificati
 import { createUndoEmailChange } from './email/undo-email-change.js'
 import { createVerifyEmail } from './email/verify-email.js'
 import { createExportAccount } from './export-account.js'
+import { createFindRepeat } from './find-repeat.js'
 import type { OneTimeTokens } from './one-time-tokens.js'
 import { createChangePassword } from './passwords/change-password.js'
 import { createCheckPassword, type VerifiedPassword } from './passwords/check-password.js'
@@ -70,6 +71,7 @@ export function createAccounts(needs: AccountNeeds) {
   const checkPassword = createCheckPassword({ ...needs, addressesKeptFor })
   const checkStoredPassword = createCheckStoredPassword(needs)
   const undoEmailChange = createUndoEmailChange({ ...needs, checkStoredPassword })
+  const findRepeat = createFindRepeat({ ...needs, checkPassword })
 
   return {
     find: (id: string) => findUser(database.db, id),
@@ -106,9 +108,9 @@ export function createAccounts(needs: AccountNeeds) {
     checkPassword,
     changePassword: createChangePassword({ ...needs, checkPassword }),
     requestPasswordReset: createRequestPasswordReset(needs),
-    resetPassword: createResetPassword(needs),
+    resetPassword: createResetPassword({ ...needs, findRepeat }),
     requestEmailVerification: createRequestEmailVerification(needs),
-    verifyEmail: createVerifyEmail({ ...needs, checkPassword }),
+    verifyEmail: createVerifyEmail({ ...needs, checkPassword, findRepeat }),
     requestEmailChange: createRequestEmailChange(needs),
     confirmEmailChange: createConfirmEmailChange({ ...needs, checkPassword }),
     rejectEmailChange: createRejectEmailChange({ ...needs, undoEmailChange }),

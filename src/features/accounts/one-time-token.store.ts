@@ -4,17 +4,17 @@ import type { Db, Tx } from '../../platform/database/database.js'
 export interface OneTimeTokenRow {
   readonly userId: string
   readonly purpose: OneTimeTokenPurpose
-  readonly tokenHash: Uint8Array<ArrayBuffer>
+  readonly tokenHash: Uint8Array<ArrayBuffer> | null
   readonly email: string
   readonly expiresAt: Date
 }
 
-/** Replaces what there was for the same purpose. */
+/** Replaces what there was for the same purpose, used or not. */
 export async function putToken(tx: Tx, { userId, purpose, ...rest }: OneTimeTokenRow) {
   await tx.oneTimeToken.upsert({
     where: { userId_purpose: { userId, purpose } },
     create: { userId, purpose, ...rest },
-    update: rest,
+    update: { ...rest, usedHash: null },
     select: { userId: true },
   })
 }
@@ -29,25 +29,41 @@ export const findToken = (
 export const findTokenByHash = (db: Db, tokenHash: Uint8Array<ArrayBuffer>) =>
   db.oneTimeToken.findUnique({ where: { tokenHash } })
 
-/** The number of rows is the verdict: of any number of racers one gets a row. */
+/** A token that is used; `expiresAt` says when. */
+export const findUsedToken = (
+  db: Db,
+  usedHash: Uint8Array<ArrayBuffer>,
+): Promise<OneTimeTokenRow | null> => db.oneTimeToken.findUnique({ where: { usedHash } })
+
+/**
+ * The number of rows is the verdict: of any number of racers one gets a row. The hash moves to another column, where no
+ * look-up for a valid token reads it, in this version of the service or in an older one beside it.
+ */
 export async function takeToken(
   tx: Tx,
   tokenHash: Uint8Array<ArrayBuffer>,
   purpose: OneTimeTokenPurpose,
   now: Date,
 ) {
-  const { count } = await tx.oneTimeToken.deleteMany({
+  const { count } = await tx.oneTimeToken.updateMany({
     where: { tokenHash, purpose, expiresAt: { gt: now } },
+    data: { tokenHash: null, usedHash: tokenHash, expiresAt: now },
   })
   return count > 0
 }
 
-export async function deleteTokensOf(tx: Tx, userId: string) {
-  await tx.oneTimeToken.deleteMany({ where: { userId } })
+export async function deleteUnusedTokensOf(tx: Tx, userId: string) {
+  await tx.oneTimeToken.deleteMany({ where: { userId, usedHash: null } })
 }
 
-export const deleteExpiredTokens = (db: Db, before: Date, limit: number): Promise<number> =>
+/** Deletes tokens that expired, or were used, before these times. */
+export const deleteOldTokens = (
+  db: Db,
+  before: { readonly expired: Date; readonly used: Date },
+  limit: number,
+): Promise<number> =>
   db.$executeRaw`
     DELETE FROM one_time_tokens WHERE (user_id, purpose) IN (
-      SELECT user_id, purpose FROM one_time_tokens WHERE expires_at < ${before}
+      SELECT user_id, purpose FROM one_time_tokens
+      WHERE expires_at < ${before.used} AND (used_hash IS NOT NULL OR expires_at < ${before.expired})
       ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`

@@ -4,10 +4,11 @@ import type { Random } from '../../platform/crypto/random.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import { hashOfToken as hashOf, newToken } from './mailed-token.js'
 import {
-  deleteExpiredTokens,
-  deleteTokensOf,
+  deleteOldTokens,
+  deleteUnusedTokensOf,
   findToken,
   findTokenByHash,
+  findUsedToken,
   putToken,
   takeToken,
   type OneTimeTokenRow,
@@ -37,6 +38,9 @@ export interface OneTimeTokenNeeds {
 
 // An expired one is still told apart from one that never was.
 const expiredKeptFor = 7 * 24 * 60 * 60_000
+
+/** Milliseconds within which a request counts as a repeat: a double click, or a retry after a lost answer. */
+export const repeatWindow = 60_000
 const batchSize = 500
 
 export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
@@ -81,15 +85,23 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
     use: (tx: Tx, token: string, purpose: OneTimeTokenPurpose) =>
       takeToken(tx, hashOf(token), purpose, clock.now()),
 
-    /** None that is out there works any more. */
-    endAll: (tx: Tx, userId: string) => deleteTokensOf(tx, userId),
+    /** A token that was used within the last minute: the request may be a repeat. It opens nothing. */
+    async findUsed(token: string, purpose: OneTimeTokenPurpose): Promise<OneTimeTokenRow | null> {
+      const row = await findUsedToken(database.db, hashOf(token))
+      const isRecent = !!row && after(row.expiresAt, repeatWindow) > clock.now()
+      return isRecent && row.purpose === purpose ? row : null
+    },
 
-    async removeExpired() {
-      const before = after(clock.now(), -expiredKeptFor)
-      while ((await deleteExpiredTokens(database.db, before, batchSize)) === batchSize);
+    /** None that is out there works any more. */
+    endAll: (tx: Tx, userId: string) => deleteUnusedTokensOf(tx, userId),
+
+    async removeOld() {
+      const now = clock.now()
+      const before = { expired: after(now, -expiredKeptFor), used: after(now, -repeatWindow) }
+      while ((await deleteOldTokens(database.db, before, batchSize)) === batchSize);
     },
   }
 }
 
 const isHashOf = (token: string, { tokenHash }: OneTimeTokenRow) =>
-  Buffer.compare(hashOf(token), tokenHash) === 0
+  tokenHash !== null && Buffer.compare(hashOf(token), tokenHash) === 0

@@ -107,6 +107,7 @@ describe.each<[Language, string, string, string, string]>([
     expect(problemsOf(guessed.html)).toEqual([wrong])
     const confirmed = await submit(app, page, { password }, headers)
     expect(headingOf(confirmed.html)).toBe(done)
+    app.clock.advance('1m') // within a minute it is a repeat
     const again = await submit(app, page, { password }, headers)
     expect(problemsOf(again.html)).toEqual([dead])
     const typed = await sendForm(app, '/forgot-password', { email: 'ada' }, headers)

@@ -65,6 +65,7 @@ describe('/verify-email', () => {
       outcomes: ['verifyEmail User'],
     })
 
+    app.clock.advance('1m') // within a minute it is a repeat
     const again = await watch(app, () => submit(app, page, { password }, browser))
     expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, used])
     expect(again.touched).toEqual([])

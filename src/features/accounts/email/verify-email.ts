@@ -4,6 +4,7 @@ import type { Database } from '../../../platform/database/database.js'
 import type { Viewer } from '../../../platform/graphql/context.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
 import { findUser, lockUser, setEmailVerified, type UserRow } from '../account.store.js'
+import type { FindRepeat } from '../find-repeat.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens.js'
 import type { CheckPassword } from '../passwords/check-password.js'
 
@@ -16,6 +17,12 @@ export interface VerifyEmailNeeds {
   readonly checkPassword: CheckPassword
   readonly tokens: OneTimeTokens
   readonly audit: Audit
+  readonly findRepeat: FindRepeat
+}
+
+interface Verification {
+  readonly token: string
+  readonly password: string | null
 }
 
 /**
@@ -27,11 +34,12 @@ export function createVerifyEmail(needs: VerifyEmailNeeds) {
   const { database, clock, checkPassword, tokens, audit } = needs
 
   return async (
-    { token, password }: { readonly token: string; readonly password: string | null },
+    { token, password }: Verification,
     viewer: Viewer | null,
     request: RequestInfo,
   ): Promise<VerifyEmailOutcome> => {
     const found = await tokens.look(token, 'VERIFY_EMAIL')
+    if (found.kind === 'invalid-token') return repeated({ token, password }, viewer, request)
     if (found.kind !== 'valid') return found
     const { userId, email } = found.row
     const event = { type: 'EMAIL_VERIFIED', targetId: userId } as const
@@ -39,16 +47,29 @@ export function createVerifyEmail(needs: VerifyEmailNeeds) {
       await database.transaction((tx) => audit.record(tx, { ...event, success: false }, request))
       return { kind: 'invalid-credentials' }
     }
-    return database.transaction(async (tx) => {
+    const verified = await database.transaction(async (tx) => {
       const locked = await lockUser(tx, userId)
       const mayUse = locked && !locked.disabled && locked.email === email
       const used = mayUse && (await tokens.use(tx, token, 'VERIFY_EMAIL'))
-      if (!used) return { kind: 'invalid-token' as const }
+      if (!used) return null
       await setEmailVerified(tx, userId, clock.now())
       await audit.record(tx, { ...event, actorId: userId }, request)
-      const user = await findUser(tx, userId)
-      return user ? { kind: 'verified' as const, user } : { kind: 'invalid-token' as const }
+      return findUser(tx, userId)
     })
+    if (!verified) return repeated({ token, password }, viewer, request)
+    return { kind: 'verified', user: verified }
+  }
+
+  /** The same token with a proof that is good again, within a minute: the same answer, and nothing is done again. */
+  async function repeated(
+    { token, password }: Verification,
+    viewer: Viewer | null,
+    request: RequestInfo,
+  ): Promise<VerifyEmailOutcome> {
+    const purpose = 'VERIFY_EMAIL' as const
+    const repeat = { token, purpose, password, viewerId: viewer?.userId ?? null }
+    const user = await needs.findRepeat(repeat, request)
+    return user ? { kind: 'verified', user } : { kind: 'invalid-token' }
   }
 
   async function isPassword(

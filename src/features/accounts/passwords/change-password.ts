@@ -2,7 +2,7 @@ import type { Audit } from '../../audit/index.js'
 import type { Budgets } from '../../limits/index.js'
 import type { Outbox } from '../../mail/index.js'
 import type { Sessions } from '../../sessions/index.js'
-import type { Clock } from '../../../platform/clock.js'
+import { after, type Clock } from '../../../platform/clock.js'
 import type { Database, Tx } from '../../../platform/database/database.js'
 import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
 import type { Viewer } from '../../../platform/graphql/context.js'
@@ -10,9 +10,13 @@ import type { RequestInfo } from '../../../platform/http/request-info.js'
 import { findUser, type UserRow } from '../account.store.js'
 import { lockForStepUp, type ReauthenticationRequired } from '../lock-for-step-up.js'
 import { lockForViewer } from '../lock-for-viewer.js'
-import type { OneTimeTokens } from '../one-time-tokens.js'
+import { repeatWindow, type OneTimeTokens } from '../one-time-tokens.js'
 import type { CheckPassword } from './check-password.js'
-import { readCredentialVersion, replacePassword } from './credential.store.js'
+import {
+  readCredentialVersion,
+  readPasswordChangedAt,
+  replacePassword,
+} from './credential.store.js'
 import { replaceAddresses } from './known-address.store.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { PasswordPolicy } from './password-policy.js'
@@ -48,7 +52,11 @@ export interface ChangePasswordNeeds {
 }
 
 /** Why the password may not be replaced; checked under the user's lock, because hashing takes a while. */
-type Refusal = Exclude<ChangePasswordOutcome, { kind: 'changed' | 'weak-password' }>
+type Refusal =
+  | { kind: 'session-ended' }
+  | ReauthenticationRequired
+  /** Another request was faster, or the account has a password that was not given. */
+  | { kind: 'not-that-password' }
 type Check = (tx: Tx) => Promise<Refusal | null>
 
 /**
@@ -70,6 +78,8 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     let check = mayHaveFirstPassword(viewer, presenceProof)
     if (currentPassword === null) {
       const refusal = await database.transaction(check) // before the new password costs a hash
+      if (refusal?.kind === 'not-that-password')
+        return refuseUnlessRepeated(viewer, user, newPassword, request)
       if (refusal) return refusal
     }
     const problems = await passwordPolicy(newPassword, user)
@@ -78,17 +88,18 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     if (currentPassword !== null) {
       const verified = await checkPassword(user.email, currentPassword, request)
       if (verified.kind === 'wrong' || verified.password.userId !== user.id) {
-        await database.transaction((tx) => record(tx, viewer, request, false))
-        return { kind: 'invalid-credentials' }
+        return refuseUnlessRepeated(viewer, user, newPassword, request)
       }
       await verified.password.guess.succeed()
-      check = isStillThatPassword(viewer, verified.password.version, request)
+      check = isStillThatPassword(viewer, verified.password.version)
     }
     await budgets.take('changePassword', user.id, changes)
     const hash = await hasher.hash(newPassword) // slow: before the transaction
-    return database.transaction(
+    const outcome = await database.transaction(
       async (tx) => (await check(tx)) ?? replace(tx, viewer, hash, request),
     )
+    if (outcome.kind !== 'not-that-password') return outcome
+    return refuseUnlessRepeated(viewer, user, newPassword, request)
   }
 
   function mayHaveFirstPassword(viewer: Viewer, presenceProof: string | null): Check {
@@ -96,18 +107,46 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
       const stepUp = await lockForStepUp(tx, sessions, viewer, presenceProof)
       if (stepUp.kind === 'session-ended') return stepUp
       const hasPassword = (await readCredentialVersion(tx, viewer.userId)) !== null
-      if (hasPassword) return { kind: 'invalid-credentials' }
+      if (hasPassword) return { kind: 'not-that-password' }
       return stepUp.kind === 'present' ? null : stepUp
     }
   }
 
-  function isStillThatPassword(viewer: Viewer, version: number, request: RequestInfo): Check {
+  function isStillThatPassword(viewer: Viewer, version: number): Check {
     return async (tx) => {
       if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
-      if ((await readCredentialVersion(tx, viewer.userId)) === version) return null
-      await record(tx, viewer, request, false)
-      return { kind: 'invalid-credentials' } // another change was faster
+      const isSame = (await readCredentialVersion(tx, viewer.userId)) === version
+      return isSame ? null : { kind: 'not-that-password' }
     }
+  }
+
+  /** The current password is wrong, perhaps because this very change was made a moment ago. */
+  async function refuseUnlessRepeated(
+    viewer: Viewer,
+    user: UserRow,
+    newPassword: string,
+    request: RequestInfo,
+  ): Promise<ChangePasswordOutcome> {
+    if (await isRepeat(viewer, user, newPassword, request)) return { kind: 'changed', user }
+    await database.transaction((tx) => record(tx, viewer, request, false))
+    return { kind: 'invalid-credentials' }
+  }
+
+  /** A change ends every other session: a session that is older than the last change made it. */
+  async function isRepeat(
+    { userId, sessionId }: Viewer,
+    { email }: UserRow,
+    newPassword: string,
+    request: RequestInfo,
+  ) {
+    const changedAt = await readPasswordChangedAt(database.db, userId)
+    if (!changedAt || after(changedAt, repeatWindow) <= clock.now()) return false
+    const session = await sessions.find(database.db, sessionId, userId)
+    if (!session || session.endedAt || session.createdAt >= changedAt) return false
+    const check = await checkPassword(email, newPassword, request)
+    if (check.kind === 'wrong' || check.password.userId !== userId) return false
+    await check.password.guess.succeed()
+    return true
   }
 
   async function replace(
@@ -115,7 +154,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     viewer: Viewer,
     hash: string,
     request: RequestInfo,
-  ): Promise<ChangePasswordOutcome> {
+  ): Promise<ChangePasswordOutcome | { kind: 'not-that-password' }> {
     const { userId, sessionId } = viewer
     const now = clock.now()
     await replacePassword(tx, userId, hash, now)

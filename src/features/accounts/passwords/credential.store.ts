@@ -1,4 +1,4 @@
-import type { Tx } from '../../../platform/database/database.js'
+import type { Db, Tx } from '../../../platform/database/database.js'
 import { askThrough, type Ask } from '../../../platform/database/hot-statements.js'
 
 export interface Credential {
@@ -41,6 +41,15 @@ export async function readCredentialVersion(tx: Tx, userId: string) {
     select: { version: true },
   })
   return row?.version ?? null
+}
+
+/** When the password was last replaced. */
+export async function readPasswordChangedAt(db: Db, userId: string) {
+  const row = await db.passwordCredential.findUnique({
+    where: { userId },
+    select: { changedAt: true },
+  })
+  return row?.changedAt ?? null
 }
 
 /** The same password under stronger parameters: the version stays. */

@@ -7,6 +7,7 @@ import type { Database, Tx } from '../../../platform/database/database.js'
 import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
 import { findUser, lockUser, setEmailVerified, type UserRow } from '../account.store.js'
+import type { FindRepeat } from '../find-repeat.js'
 import type { OneTimeTokenRow } from '../one-time-token.store.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens.js'
 import { replacePassword } from './credential.store.js'
@@ -34,6 +35,7 @@ export interface ResetPasswordNeeds {
   readonly lockout: Lockout
   readonly outbox: Outbox
   readonly audit: Audit
+  readonly findRepeat: FindRepeat
 }
 
 /**
@@ -50,6 +52,7 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     request: RequestInfo,
   ): Promise<ResetPasswordOutcome> => {
     const found = await tokens.look(token, 'RESET_PASSWORD')
+    if (found.kind === 'invalid-token') return repeated(token, newPassword, request)
     if (found.kind !== 'valid') return found
     const user = await findUser(database.db, found.row.userId)
     if (!user) return { kind: 'invalid-token' }
@@ -58,10 +61,22 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
 
     const hash = await hasher.hash(newPassword) // slow: before the transaction
     const reset = await database.transaction((tx) => set(tx, found.row, token, hash, request))
-    if (!reset) return { kind: 'invalid-token' }
+    if (!reset) return repeated(token, newPassword, request)
     // Strangers' failures go on counting; from here the owner starts anew.
     await lockout.forgive({ account: reset.email, knownNetwork: request.network })
     return { kind: 'reset', user: reset }
+  }
+
+  /** The same token and the same password within a minute: the same answer, and nothing is done again. */
+  async function repeated(
+    token: string,
+    newPassword: string,
+    request: RequestInfo,
+  ): Promise<ResetPasswordOutcome> {
+    const purpose = 'RESET_PASSWORD' as const
+    const repeat = { token, purpose, password: newPassword, viewerId: null }
+    const user = await needs.findRepeat(repeat, request)
+    return user ? { kind: 'reset', user } : { kind: 'invalid-token' }
   }
 
   async function set(
