@@ -43,13 +43,22 @@ const findByIds = {
     FROM users u WHERE u.id = ANY($1::uuid[])`,
 }
 
-/** To whom a message goes. */
+/** Whose address it is. */
 export const findAddressee = async (db: Db | Tx, email: string) => {
   const columns = { id: true, locale: true, emailVerifiedAt: true, disabledAt: true }
   const row = await db.user.findUnique({ where: { email }, select: columns })
   if (!row) return null
   const { id, locale, emailVerifiedAt, disabledAt } = row
   return { id, locale, isVerified: emailVerifiedAt !== null, isDisabled: disabledAt !== null }
+}
+
+/**
+ * To whom a message goes. Keeps the account from being deleted, and its address from changing, until the transaction
+ * ends: what is written for the account meanwhile has an account.
+ */
+export async function lockAddressee(tx: Tx, email: string) {
+  await tx.$queryRaw`SELECT FROM users WHERE email = ${email} FOR KEY SHARE`
+  return findAddressee(tx, email)
 }
 
 export interface NewUser {

@@ -8,7 +8,7 @@ import {
 } from '../mail/index.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Tx } from '../../platform/database/database.js'
-import { findAddressee } from './account.store.js'
+import { lockAddressee } from './account.store.js'
 import type { TokenColumn } from './email/email-change.store.js'
 import type { EmailChanges } from './email/email-changes.js'
 import type { OneTimeTokens, TokenRequest } from './one-time-tokens.js'
@@ -40,7 +40,7 @@ export function createPrepareLetter({
 }: PrepareLetterNeeds): PrepareLetter {
   const prepare: Record<MessageKind, Prepare> = {
     VERIFY_EMAIL: async (tx, message, token) => {
-      const user = await findAddressee(tx, message.recipient)
+      const user = await lockAddressee(tx, message.recipient)
       if (!user || user.isDisabled || user.isVerified) return null
       return withToken(tx, { ...message, locale: user.locale }, token, {
         userId: user.id,
@@ -50,7 +50,7 @@ export function createPrepareLetter({
     },
 
     RESET_PASSWORD: async (tx, message, token) => {
-      const user = await findAddressee(tx, message.recipient)
+      const user = await lockAddressee(tx, message.recipient)
       if (!user || user.isDisabled) return null
       if (message.sealedToken === null) {
         const { ip = null, userAgent = null } = message.details
@@ -68,14 +68,14 @@ export function createPrepareLetter({
     CONFIRM_EMAIL_CHANGE: async (tx, message, token) => {
       const { recipient, accountId } = message
       const owner =
-        (await findAddressee(tx, recipient)) ?? (await changes.reserver(tx, recipient, accountId))
+        (await lockAddressee(tx, recipient)) ?? (await changes.reserver(tx, recipient, accountId))
       if (owner) return prepare.ADDRESS_TAKEN(tx, message, token)
       return withChangeToken(tx, message, 'confirmTokenHash', token)
     },
 
     /** Somebody tried to take the address. Who never confirmed theirs may be that somebody, and gets the link again. */
     ADDRESS_TAKEN: async (tx, message, token) => {
-      const owner = await findAddressee(tx, message.recipient)
+      const owner = await lockAddressee(tx, message.recipient)
       const told = owner ?? (await changes.reserver(tx, message.recipient))
       if (!told || told.isDisabled) return null
       if (owner && !owner.isVerified)

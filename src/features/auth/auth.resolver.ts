@@ -110,6 +110,7 @@ export class AuthResolver {
   ) {
     const viewer = await requireViewer()
     const outcome = await this.#auth.reauthenticate(viewer, password, request)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     return toResult(outcome, 'BODY', refreshCookie)
   }
 
@@ -167,7 +168,7 @@ export class AuthPayloadResolver {
   @FieldResolver(() => User, { description: 'Who is signed in.' })
   async user(@Root() payload: AuthPayload) {
     const user = await this.#accounts.load(payload.userId)
-    if (!user) throw new Error('the user of a new session is gone')
+    if (!user) throw unauthenticated('SESSION_ENDED') // deleted since the tokens were made
     return User.from(user, payload.session.id)
   }
 }

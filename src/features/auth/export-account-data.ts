@@ -37,11 +37,10 @@ export function createExportAccountData(needs: ExportAccountDataNeeds) {
       return locked
     })
     if (stepUp.kind !== 'present') return stepUp
-    const json = {
-      ...(await accounts.exportAccount(userId)),
-      sessions: await sessions.all(userId),
-      auditEvents: await audit.of(userId),
-    }
-    return { kind: 'exported', json, createdAt: clock.now() }
+    const rest = { sessions: await sessions.all(userId), auditEvents: await audit.of(userId) }
+    // Read last: when the account still exists, the rest is complete.
+    const account = await accounts.exportAccount(userId)
+    if (!account) return { kind: 'session-ended' }
+    return { kind: 'exported', json: { ...account, ...rest }, createdAt: clock.now() }
   }
 }

@@ -1,7 +1,7 @@
 import type { Accounts } from '../accounts/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
-import type { Database } from '../../platform/database/database.js'
+import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import type { IssueAccessToken, WithAccessToken } from './issue-tokens.js'
 import type { AuthViewer } from './viewer.js'
@@ -9,6 +9,7 @@ import type { AuthViewer } from './viewer.js'
 export type ReauthenticateOutcome =
   | ({ kind: 'reauthenticated'; presenceProof: string } & WithAccessToken)
   | { kind: 'invalid-credentials' }
+  | { kind: 'session-ended' }
 
 export interface ReauthenticateNeeds {
   readonly database: Database
@@ -34,22 +35,31 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
     const event = { type: 'LOGIN', actorId: user.id, targetId: user.id, sessionId } as const
     const check = await accounts.checkPassword(user.email, password, request)
     if (check.kind === 'wrong' || check.password.userId !== user.id) {
-      await database.transaction((tx) => audit.record(tx, { ...event, success: false }, request))
-      return { kind: 'invalid-credentials' }
+      return database.transaction(async (tx): Promise<ReauthenticateOutcome> => {
+        if (!(await isOpen(tx, user.id, sessionId))) return { kind: 'session-ended' }
+        await audit.record(tx, { ...event, success: false }, request)
+        return { kind: 'invalid-credentials' }
+      })
     }
     await check.password.guess.succeed()
-    const renewed = await database.transaction(async (tx) => {
+    const outcome = await database.transaction(async (tx) => {
       const state = await accounts.lockForSignIn(tx, check.password)
       if (state === 'open') await accounts.recordSignIn(tx, check.password, request)
       // A session that goes on may have begun before addresses had to be verified.
-      const isOpen = state === 'open' || state === 'unverified'
-      const marked = isOpen ? await sessions.markAuthenticated(tx, sessionId) : null
-      await audit.record(tx, { ...event, success: marked !== null }, request)
-      return marked
+      const mayGoOn = state === 'open' || state === 'unverified'
+      const renewed = mayGoOn ? await sessions.markAuthenticated(tx, sessionId) : null
+      if (!renewed && !(await isOpen(tx, user.id, sessionId))) return 'session-ended' as const
+      await audit.record(tx, { ...event, success: renewed !== null }, request)
+      return renewed ?? ('invalid-credentials' as const) // the password is another by now
     })
-    // The password changed or the session ended while this password was verified.
-    if (!renewed) return { kind: 'invalid-credentials' }
-    const { session, presenceProof } = renewed
+    if (typeof outcome === 'string') return { kind: outcome }
+    const { session, presenceProof } = outcome
     return { kind: 'reauthenticated', presenceProof, ...(await issueAccessToken(session)) }
+  }
+
+  /** The session or the whole account may have ended while the password was checked. */
+  async function isOpen(tx: Tx, userId: string, sessionId: string) {
+    const session = await sessions.find(tx, sessionId, userId)
+    return session !== null && session.endedAt === null
   }
 }

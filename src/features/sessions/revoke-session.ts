@@ -12,21 +12,31 @@ export interface RevokeSessionNeeds {
   readonly audit: Audit
 }
 
+export type RevokeSessionOutcome =
+  | { kind: 'revoked'; session: SessionRow }
+  | { kind: 'not-found' }
+  /** The viewer's own, while the request was on its way. */
+  | { kind: 'session-ended' }
+
 export type RevokeSession = ReturnType<typeof createRevokeSession>
 
 /** Ends sessions of the viewer. Somebody else's session is as unknown as one that never was. */
 export function createRevokeSession({ database, sessions, audit }: RevokeSessionNeeds) {
   return {
     /** One that has ended already is returned as it is. */
-    one: (id: string, { userId }: Viewer, request: RequestInfo): Promise<SessionRow | null> => {
-      if (!isId(id)) return Promise.resolve(null)
+    one: (id: string, viewer: Viewer, request: RequestInfo): Promise<RevokeSessionOutcome> => {
+      const { userId } = viewer
+      if (!isId(id)) return Promise.resolve({ kind: 'not-found' })
       return database.transaction(async (tx) => {
-        if (!(await sessions.find(tx, id, userId))) return null
-        if (await sessions.end(tx, id, 'REVOKED')) {
+        const isTheirs = await sessions.find(tx, id, userId)
+        if (isTheirs && (await sessions.end(tx, id, 'REVOKED'))) {
           const event = { actorId: userId, targetId: userId, sessionId: id }
           await audit.record(tx, { type: 'SESSION_REVOKED', ...event }, request)
         }
-        return sessions.find(tx, id, userId)
+        const session = isTheirs && (await sessions.find(tx, id, userId))
+        if (session) return { kind: 'revoked', session }
+        const own = await sessions.find(tx, viewer.sessionId, userId)
+        return { kind: own ? 'not-found' : 'session-ended' }
       })
     },
 

@@ -1,6 +1,7 @@
 import { Arg, Ctx, Extensions, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
+import { unauthenticated } from '../../platform/graphql/errors.js'
 import { costs } from '../../platform/graphql/documents/limits.js'
 import type { RevokeSession } from './revoke-session.js'
 import {
@@ -31,8 +32,10 @@ export class SessionResolver {
     @Ctx() { request, requireViewer }: RequestContext,
   ) {
     const viewer = await requireViewer()
-    const session = await this.#revoke.one(sessionId, viewer, request)
-    return session ? Session.from(session, viewer.sessionId) : AuthError.of('NOT_FOUND')
+    const outcome = await this.#revoke.one(sessionId, viewer, request)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
+    if (outcome.kind === 'revoked') return Session.from(outcome.session, viewer.sessionId)
+    return AuthError.for(outcome.kind)
   }
 
   @Mutation(() => RevokedSessions, {

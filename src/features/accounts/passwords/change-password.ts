@@ -127,24 +127,25 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     newPassword: string,
     request: RequestInfo,
   ): Promise<ChangePasswordOutcome> {
-    if (await isRepeat(viewer, user, newPassword, request)) return { kind: 'changed', user }
+    const session = await sessions.find(database.db, viewer.sessionId, user.id)
+    if (!session || session.endedAt) return { kind: 'session-ended' }
+    if (await isRepeat(session, user, newPassword, request)) return { kind: 'changed', user }
     await database.transaction((tx) => record(tx, viewer, request, false))
     return { kind: 'invalid-credentials' }
   }
 
   /** A change ends every other session: a session that is older than the last change made it. */
   async function isRepeat(
-    { userId, sessionId }: Viewer,
-    { email }: UserRow,
+    { createdAt }: { readonly createdAt: Date },
+    { id, email }: UserRow,
     newPassword: string,
     request: RequestInfo,
   ) {
-    const changedAt = await readPasswordChangedAt(database.db, userId)
-    if (!changedAt || after(changedAt, repeatWindow) <= clock.now()) return false
-    const session = await sessions.find(database.db, sessionId, userId)
-    if (!session || session.endedAt || session.createdAt >= changedAt) return false
+    const changedAt = await readPasswordChangedAt(database.db, id)
+    if (!changedAt || createdAt >= changedAt) return false
+    if (after(changedAt, repeatWindow) <= clock.now()) return false
     const check = await checkPassword(email, newPassword, request)
-    if (check.kind === 'wrong' || check.password.userId !== userId) return false
+    if (check.kind === 'wrong' || check.password.userId !== id) return false
     await check.password.guess.succeed()
     return true
   }

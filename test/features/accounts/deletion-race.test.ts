@@ -1,0 +1,169 @@
+// Other requests of an account, and its mail, race with its deletion. Each of them comes before or after it: it is done,
+// or it is told that the session has ended. None fails, and nothing of the account is left.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { registerPerson, type Answer, type Person } from '../../support/client.js'
+import { onPostgres, rawClient } from '../../support/database.js'
+import { exampleOf, mutationNames } from '../../support/every-mutation.js'
+import { askForChange, askForReset, askForVerification } from '../../support/mailed-links.js'
+import { outcomeOf } from '../../support/limits.js'
+import { sendAllTogether } from '../../support/send-together.js'
+
+/** What mutations without a viewer say of an account that is gone. */
+const gone: Record<string, string[]> = {
+  login: ['INVALID_CREDENTIALS', 'SESSION_ENDED'],
+  refresh: ['INVALID_REFRESH_TOKEN', 'SESSION_ENDED'],
+  verifyEmail: ['INVALID_TOKEN', 'INVALID_CREDENTIALS'],
+  resetPassword: ['INVALID_TOKEN'],
+  // The deletion that comes after it has the wrong address typed.
+  confirmEmailChange: ['INVALID_TOKEN', 'INVALID_INPUT'],
+  // One of those that came at once has the address.
+  register: ['EMAIL_TAKEN'],
+}
+
+/** An export has the account and its sessions, or there is none. */
+function expectWhole(answers: readonly Pick<Answer<Record<string, unknown>>, 'data'>[]) {
+  const exports = answers.map(({ data }) => data?.['result'] as Export | null | undefined)
+  const without = exports.filter((one) => one?.sessions && !one.user)
+  const empty = exports.filter((one) => one?.sessions?.length === 0)
+  expect([without, empty]).toEqual([[], []])
+}
+
+interface Export {
+  readonly user?: object
+  readonly sessions?: readonly object[]
+}
+
+/** The type of the result, the code of its error, or why there is no viewer. */
+function wordOf(answer: Pick<Answer<unknown>, 'data' | 'errors'>) {
+  const reason = answer.errors[0]?.extensions['reason']
+  return typeof reason === 'string' ? reason : outcomeOf(answer)
+}
+
+const isRefusal = (word: string) => /^[A-Z_]+$/.test(word)
+
+const me = (token: string) => ({
+  query: '{ me { id pendingEmail sessions { totalCount nodes { id } } } }',
+  variables: {},
+  token,
+})
+
+describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one session)', async () => {
+  if (!onPostgres) return
+  const app = await startApp()
+  afterAll(app.close)
+  // The first password to be judged waits for the lists of common ones.
+  beforeAll(async () => {
+    const operation = await exampleOf('changePassword', app, await registerPerson(app))
+    await sendAllTogether(app, [operation])
+  })
+
+  async function expectNothingLeft({ id }: Person) {
+    const where = { where: { userId: id } }
+    expect(await app.db.user.count({ where: { id } })).toBe(0)
+    expect(await app.db.session.count(where)).toBe(0)
+    expect(await app.db.oneTimeToken.count(where)).toBe(0)
+    expect(await app.db.knownAddress.count(where)).toBe(0)
+  }
+
+  /** What happens meanwhile logs no error. */
+  async function withoutErrors(work: () => Promise<void>) {
+    const before = app.logLines.length
+    await work()
+    const lines = app.logLines.slice(before).map((line) => JSON.parse(line) as { level: string })
+    expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
+  }
+
+  const waiting = async (other: Awaited<ReturnType<typeof rawClient>>, n: number) =>
+    vi.waitFor(async () => {
+      const where = "wait_event_type = 'Lock' AND datname = current_database()"
+      const { rows } = await other.query(`SELECT FROM pg_stat_activity WHERE ${where}`)
+      expect(rows.length).toBeGreaterThanOrEqual(n)
+    }, 5_000)
+
+  /** Has `work` begin when the account is deleted but for the commit. */
+  async function whileDeleting(person: Person, work: () => Promise<void>) {
+    const deletion = await exampleOf('deleteAccount', app, person)
+    const other = await rawClient(app.target)
+    try {
+      await other.query('BEGIN')
+      await other.query('LOCK TABLE audit_events IN SHARE MODE') // written last
+      const deleted = sendAllTogether(app, [deletion])
+      await waiting(other, 1)
+      const working = work()
+      await Promise.race([working, waiting(other, 2)])
+      await other.query('COMMIT')
+      expect((await deleted).map(wordOf)).toEqual(['Deleted'])
+      await working
+    } finally {
+      await other.end()
+    }
+    await expectNothingLeft(person)
+  }
+
+  describe.each(mutationNames)('%s', (name) => {
+    const allowed = ['SESSION_ENDED', ...(gone[name] ?? [])]
+    const expectAllowed = (words: readonly string[]) => {
+      expect(words.filter((word) => isRefusal(word) && !allowed.includes(word))).toEqual([])
+    }
+
+    it('waits for the commit of the deletion', async () => {
+      const person = await registerPerson(app)
+      const operation = await exampleOf(name, app, person)
+      await withoutErrors(() =>
+        whileDeleting(person, async () => {
+          expectAllowed((await sendAllTogether(app, [operation])).map(wordOf))
+        }),
+      )
+    })
+
+    it('comes at the same moment', async () => {
+      for (let round = 0; round < 2; round += 1) {
+        const person = await registerPerson(app)
+        const operation = await exampleOf(name, app, person)
+        const deletion = await exampleOf('deleteAccount', app, person)
+        await withoutErrors(async () => {
+          const operations = [operation, operation, deletion, operation, operation, operation]
+          const answers = await sendAllTogether(app, operations)
+          expectAllowed(answers.map(wordOf))
+          if (name === 'exportAccountData') expectWhole(answers)
+        })
+        // A reset or a change of address may have ended the session first.
+        if ((await app.db.user.count({ where: { id: person.id } })) === 0) {
+          await expectNothingLeft(person)
+        }
+      }
+    })
+  })
+
+  it('a query of the viewer', async () => {
+    const person = await registerPerson(app)
+    const query = me(person.accessToken)
+    const deletion = await exampleOf('deleteAccount', app, person)
+    await withoutErrors(async () => {
+      const answers = await sendAllTogether(app, [query, query, deletion, query, query, query])
+      const words = answers.map(wordOf).filter(isRefusal)
+      expect(words.filter((word) => word !== 'SESSION_ENDED')).toEqual([])
+    })
+  })
+
+  it.each(['VERIFY_EMAIL', 'RESET_PASSWORD', 'CONFIRM_EMAIL_CHANGE'])(
+    'a message %s that is written meanwhile is dropped quietly',
+    async (kind) => {
+      const person = await registerPerson(app)
+      await app.deliver()
+      if (kind === 'VERIFY_EMAIL') await askForVerification(app, person.email)
+      if (kind === 'RESET_PASSWORD') await askForReset(app, person.email)
+      if (kind === 'CONFIRM_EMAIL_CHANGE') {
+        await askForChange(app, person.accessToken, `new-${person.email}`)
+      }
+      const where = { kind: kind as 'VERIFY_EMAIL', recipient: { endsWith: person.email } }
+      const sent = await app.db.outboxMessage.count({ where: { ...where, status: 'SENT' } })
+      await withoutErrors(async () => {
+        await whileDeleting(person, app.deliver)
+        await app.deliver() // one that the deletion held
+      })
+      expect(await app.db.outboxMessage.count({ where })).toBe(sent)
+    },
+  )
+})
