@@ -1,7 +1,7 @@
 // An operation that asks for a second connection while it holds the first waits for itself as soon as enough
 // callers do the same: with a pool of one, at once and for ever (better-auth PR 10070 and 10622). The embedded
 // database has one session, and small PostgreSQL pools are common: fifty of each mutation together all come through.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   LoginDocument,
   LogoutDocument,
@@ -18,6 +18,9 @@ import {
   succeeded,
 } from '../support/client.js'
 import type { Answer, Person } from '../support/client.js'
+import { exampleOf, mutationNames, type Operation } from '../support/every-mutation.js'
+import { outcomeOf, tally } from '../support/limits.js'
+import { sendAllTogether } from '../support/send-together.js'
 
 const app = await startApp({
   poolSize: 1,
@@ -99,6 +102,29 @@ it('logout of one session', async () => {
   const ended = data.filter((one) => one?.logout?.sessionId)
   expect(ended).toEqual([{ logout: { sessionId } }])
   expect(await app.db.auditEvent.count({ where: { type: 'LOGOUT', sessionId } })).toBe(1)
+})
+
+describe('twenty at once, of one person', () => {
+  // Of a deletion and of those that come after it, one is done.
+  const outcomes: Record<string, string[]> = {
+    deleteAccount: ['Deleted', 'UNAUTHENTICATED'],
+    register: ['AuthPayload', 'EMAIL_TAKEN'],
+    confirmEmailChange: ['User', 'INVALID_TOKEN'],
+  }
+
+  it.each(mutationNames)('%s', { timeout: 60_000 }, async (name) => {
+    const operation = await exampleOf(name, app, await registerPerson(app))
+    const start = performance.now()
+    const answers = await sendAllTogether(app, Array<Operation>(20).fill(operation))
+    const time = performance.now() - start
+    const words = tally(answers.map(outcomeOf))
+    const [first, ...others] = outcomes[name] ?? []
+    if (first === undefined)
+      expect(Object.keys(words)).toEqual([expect.not.stringMatching(/^[A-Z_]+$/)])
+    else expect(words).toEqual({ [first]: 1, [others.join()]: 19 })
+    // A hash for the old password, the new one, and the repeat.
+    expect(time - 3 * 20 * hashTime).toBeLessThan(5_000)
+  })
 })
 
 it('everything at once', { timeout: 60_000 }, async () => {
