@@ -52,7 +52,12 @@ keys
   .description(
     'sign with the next key from now on; tokens of the old one stay valid until they expire',
   )
-  .option('--force', 'even if gateways may not have seen the next key yet', false)
+  .option(
+    '--force',
+    'even if gateways have not seen the next key yet. A second forced rotation within ten minutes signs with a key that ' +
+      'was just made: gateways refuse new tokens until they fetch the keys again (latchkey/verify fetches them at once)',
+    false,
+  )
   .action((options: { force: boolean }) => report(run('keys rotate', options)))
 keys
   .command('retire')

@@ -83,7 +83,7 @@ export async function openServices(parts: Parts) {
 
     const cipher = createPrivateKeyCipher(createKeyring(secrets, 'signing keys'))
     const keyRotation = createKeyRotation(config.signingKeys, { database, clock, cipher, audit })
-    const keys = createSigningKeys({ db, clock, cipher })
+    const keys = createSigningKeys({ db, cipher })
     await keyRotation.prepare()
     await keys.load()
     const signing = { keys, clock, newTokenId: () => randomUUID() }

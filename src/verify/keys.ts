@@ -1,5 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '../platform/clock.js'
+import { singleFlight } from '../platform/single-flight.js'
 
 // Milliseconds. A key that is retired after a leak is trusted no longer than that, where Latchkey can be reached.
 const keptFor = 5 * 60_000
@@ -7,22 +8,44 @@ const keptFor = 5 * 60_000
 const outlastFor = 60 * 60_000
 const pause = 10_000
 const patience = 5_000
+// Between two fetches for key ids that are not known. A token that waits for the next one is not refused for it.
+const lookUpIntervalMs = 1_000
 
 /**
- * The published keys: fetched once in a while, and not for every forged key id that somebody sends. While they cannot be
- * fetched, the last ones go on for an hour, tried again every ten seconds.
+ * The published keys, fetched once in a while. A key id that is not known is looked up by a fetch that starts after the
+ * token came: tokens with forged ids share it, at most one in a second. While the keys cannot be fetched, the last ones
+ * go on for an hour, tried again every ten seconds.
  */
 export function createKeys(url: URL, clock: Clock): JWTVerifyGetKey {
-  const remote = createRemoteJWKSet(url, { cacheMaxAge: keptFor, timeoutDuration: patience })
+  const remote = createRemoteJWKSet(url, {
+    cacheMaxAge: keptFor,
+    timeoutDuration: patience,
+    cooldownDuration: Infinity, // unknown ids are looked up here
+  })
+  const lookUp = singleFlight(async () => {
+    // A fetch under way may have begun before the key was there.
+    if (remote.reloading) await remote.reload()
+    await remote.reload()
+  }, lookUpIntervalMs)
   let goodAt = 0
   let retryAt = 0
+
+  const find: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await remote(header, token)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      await lookUp()
+      return remote(header, token)
+    }
+  }
 
   return async (header, token) => {
     const now = clock.now().getTime()
     const last = remote.jwks()
     if (last && now < retryAt) return createLocalJWKSet(last)(header, token)
     try {
-      const key = await remote(header, token)
+      const key = await find(header, token)
       goodAt = now
       return key
     } catch (error) {

@@ -32,3 +32,6 @@ export const insertSigningKeys = (now: Date): [string, unknown[]] => [
      jsonb_build_object('created_at', $2::text, 'changed_at', $2::text))).* FROM jsonb_array_elements($1::jsonb) key`,
   [inject('signingKeys'), now.toISOString()],
 ]
+
+/** What an id of a key looks like (RFC 7638), of no key. */
+export const inventedKid = (n: number) => `invented-${n}`.padEnd(43, 'x')

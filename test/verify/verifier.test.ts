@@ -145,20 +145,47 @@ describe('the keys', () => {
     return { state, jwksUrl: `http://127.0.0.1:${port}`, close: () => server.close() }
   }
 
-  it('are fetched once for any number of tokens, also of forged key ids', async () => {
+  it('are fetched once for any number of tokens, and once a second for any number of forged key ids', async () => {
     const front = await startFront()
     const verifier = createVerifier({ issuer, jwksUrl: front.jwksUrl, clock: app.clock })
     await Promise.all(
       Array.from({ length: 50 }, () => verifier.verify(`Bearer ${person.accessToken}`)),
     )
     const [, ...rest] = person.accessToken.split('.')
-    for (let i = 0; i < 50; i += 1) {
-      const header = { alg: 'RS256', typ: 'at+jwt', kid: `forged ${i}` }
-      const token = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
-      expect(await verifier.verify(`Bearer ${token}`)).toMatchObject({ kind: 'invalid' })
-    }
     expect(front.state.requests).toBe(1)
+    const forged = Array.from({ length: 50 }, (_, i) => {
+      const header = { alg: 'RS256', typ: 'at+jwt', kid: `forged ${i}` }
+      return [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
+    })
+    const verdicts = await Promise.all(forged.map((token) => verifier.verify(`Bearer ${token}`)))
+    expect(new Set(verdicts.map(({ kind }) => kind))).toEqual(new Set(['invalid']))
+    expect(front.state.requests).toBe(2)
+    // Those that come next wait until a second has passed since, and share a fetch again.
+    const start = performance.now()
+    await Promise.all(forged.map((token) => verifier.verify(`Bearer ${token}`)))
+    expect(performance.now() - start).toBeGreaterThan(500)
+    expect(front.state.requests).toBe(3)
     front.close()
+  })
+
+  it('that were made a moment ago are fetched at once: no token is refused for them', async () => {
+    const rotating = await startApp({ ownKeys: true })
+    const verifier = verifierOf(rotating)
+    const kindsOf = async (token: string) => {
+      const verdicts = Array.from({ length: 10 }, () => verifier.verify(`Bearer ${token}`))
+      return new Set((await Promise.all(verdicts)).map(({ kind }) => kind))
+    }
+    const person = await registerPerson(rotating)
+    expect(await kindsOf(person.accessToken)).toEqual(new Set(['valid']))
+    const { keyRotation, keys } = rotating.app.services
+    for (let round = 0; round < 2; round += 1) {
+      await keyRotation.rotate({ force: true })
+      await keyRotation.rotate({ force: true })
+      await keys.load()
+      const { accessToken } = await signIn(rotating, person)
+      expect(await kindsOf(accessToken)).toEqual(new Set(['valid']))
+    }
+    await rotating.close()
   })
 
   it('go on for an hour where they cannot be fetched any more, and are fetched again after that', async () => {
