@@ -15,6 +15,7 @@ import {
   type GraphQLInputField,
   type GraphQLInputType,
   type GraphQLObjectType,
+  type GraphQLOutputType,
 } from 'graphql'
 
 const file = new URL('../../schema.graphql', import.meta.url)
@@ -26,6 +27,8 @@ export interface InputPosition {
   readonly name: string
   /** The field at the root of the operation, for example `login`. */
   readonly root: string
+  /** The scalar or enum, for example `EmailAddress`. */
+  readonly type: string
   readonly document: string
   /** The variables with `value` in this place and, in the others that need one, the value of that name. */
   readonly variables: (value: unknown, others: Others) => Record<string, unknown>
@@ -47,6 +50,17 @@ export function inputPositions(): InputPosition[] {
     .flatMap((path) => path.fields.at(-1)?.args.flatMap((arg) => positionsAt(path, arg)) ?? [])
 }
 
+/** The shortest document of each mutation that needs no input, by the name of the mutation. */
+export const inputlessMutations = () =>
+  new Map(
+    Object.values(schema.getMutationType()?.getFields() ?? {})
+      .filter(({ args }) => !args.some(isRequiredArgument))
+      .map(({ name, type }) => [name, `mutation { ${name}${selectionOf(type)} }`]),
+  )
+
+const selectionOf = (type: GraphQLOutputType) =>
+  isCompositeType(getNamedType(type)) ? ' { __typename }' : ''
+
 const deepest = 3
 
 /** The root fields; of queries also what stands below them, whose arguments are input as well. */
@@ -66,28 +80,34 @@ function positionsAt({ operation, fields }: Path, arg: GraphQLArgument): InputPo
   const given = last.args.filter((each) => each === arg || isRequiredArgument(each))
   const declared = given.map((each) => `$${each.name}: ${each.type.toString()}`).join(', ')
   const passed = given.map((each) => `${each.name}: $${each.name}`).join(', ')
-  const selection = isCompositeType(getNamedType(last.type)) ? ' { __typename }' : ''
+  const selection = selectionOf(last.type)
   const document = fields
     .slice(0, -1)
     .reduceRight((inner, { name }) => `${name} { ${inner} }`, `${last.name}(${passed})${selection}`)
   const leaves = leavesOf(arg, [])
   return leaves.map((leaf) => ({
-    name: [...fields.map(({ name }) => name), ...leaf].join('.'),
+    name: [...fields.map(({ name }) => name), ...leaf.path].join('.'),
     root: root.name,
+    type: leaf.type,
     document: `${operation} (${declared}) { ${document} }`,
     variables: (value, others) =>
       Object.fromEntries(
-        given.map((each) => [each.name, build(each, [], { leaf, value, others })]),
+        given.map((each) => [each.name, build(each, [], { leaf: leaf.path, value, others })]),
       ),
   }))
 }
 
 type Input = GraphQLArgument | GraphQLInputField
 
-function leavesOf({ name, type }: Input, above: readonly string[]): string[][] {
+interface Leaf {
+  readonly path: readonly string[]
+  readonly type: string
+}
+
+function leavesOf({ name, type }: Input, above: readonly string[]): Leaf[] {
   const named = getNamedType(type)
   const path = [...above, name]
-  if (!isInputObjectType(named)) return [path]
+  if (!isInputObjectType(named)) return [{ path, type: named.name }]
   return Object.values(named.getFields()).flatMap((field) => leavesOf(field, path))
 }
 

@@ -5,7 +5,7 @@ import type { AroundField } from '../../platform/graphql/around-fields.js'
 import type { LimitStanding, RequestContext } from '../../platform/graphql/context.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Budget, Counter, Taken } from './counter.js'
-import { policyOf, type Identity, type Rule } from './policies.js'
+import { isReported, policyOf, type Identity, type Rule } from './policies.js'
 import type * as TakeAttempt from './take-attempt.js'
 
 /** Who makes an attempt, under each of the identities; null where there is nobody to count it for. */
@@ -43,7 +43,7 @@ export function createLimitFields(needs: LimitFieldsNeeds): AroundField {
       if (who === null) continue
       const budget = budgetOf(rule, factor)
       const taken = await takeAttempt(counter, keyOf(action, rule, who), budget, field)
-      context.standings.push(standing(taken, budget))
+      if (isReported[rule.per]) context.standings.push(standing(taken, budget))
       if (taken.granted) continue
       metrics.attemptsRefused.inc({ action, per: rule.per })
       throw new RateLimited(taken.reset / 1_000)

@@ -9,6 +9,17 @@ export type Identity =
   /** The session that the refresh token names. */
   | 'refreshToken'
 
+/**
+ * Whether clients are told what is left of a budget. Others draw on the budget of an account too: its state would tell a
+ * stranger that somebody used the address, and so who has an account.
+ */
+export const isReported: Readonly<Record<Identity, boolean>> = {
+  address: true,
+  account: false,
+  session: true,
+  refreshToken: true,
+}
+
 export interface Rule {
   readonly per: Identity
   /** Attempts within any window of that length. */

@@ -1,0 +1,94 @@
+// A budget per typed address is used by everybody who types that address, its owner included. Whoever is told how much of
+// it is left learns that somebody used the address lately, and so who has an account (OWASP WSTG-IDNT-04). Clients are
+// told of budgets that are theirs alone: of their network, their session and their refresh token.
+import { afterAll, describe, expect, it } from 'vitest'
+import { isReported, policies, type Policy } from '../../src/features/limits/policies.js'
+import { call, goodPassword, type Answer } from '../support/client.js'
+import {
+  inputlessMutations,
+  inputPositions,
+  type InputPosition,
+} from '../support/input-positions.js'
+import { forwarded, newPlace, ownerAt, startLimitedApp, tryRegister } from '../support/limits.js'
+
+const app = await startLimitedApp()
+afterAll(app.close)
+
+let addresses = 0
+/** All of one length, so that answers are as well. */
+const newAddress = () => `budget-${String((addresses += 1)).padStart(4, '0')}@example.com`
+
+const mutations = inputPositions().filter(({ document }) => document.startsWith('mutation'))
+const inputless = inputlessMutations()
+const withAddress = mutations.filter(({ type }) => type === 'EmailAddress')
+
+/** A signed-in client, each request of which comes from a network that nobody used before. */
+async function newClient() {
+  const { accessToken: token } = await ownerAt(app)
+  return (document: string, variables: object = {}) =>
+    call(app, document, variables, { token, headers: forwarded(newPlace()) })
+}
+
+type Client = Awaited<ReturnType<typeof newClient>>
+
+/** What the mutation needs besides is nonsense. */
+const send = (client: Client, { document, variables }: InputPosition, value: string) =>
+  client(document, variables(value, {}))
+
+/** All that a client sees, but for what is random, and the address that it sent itself. */
+const seen = ({ status, headers, text }: Answer<unknown>, address: string) => ({
+  status,
+  told: [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'),
+  text: text.replaceAll(address, '<address>'),
+})
+
+const isRefused = ({ text }: { text: string }) => text.includes('RATE_LIMITED')
+
+it('there are mutations that take an address', () => {
+  const roots = withAddress.map(({ root }) => root)
+  expect(roots).toEqual(expect.arrayContaining(['login', 'register', 'requestPasswordReset']))
+})
+
+describe.each(withAddress)('$name', (position) => {
+  it('is answered alike, to the last header, for an address that others used and a fresh one', async () => {
+    const [used, fresh] = [newAddress(), newAddress()]
+    expect(await tryRegister(app, { email: used, password: goodPassword, from: newPlace() })).toBe(
+      'AuthPayload',
+    )
+    const owner = await newClient()
+    for (let i = 0; i < 3; i += 1) await send(owner, position, used)
+    const runs = []
+    for (const address of [used, fresh]) {
+      const client = await newClient()
+      const run = []
+      for (let i = 0; i < 11 && !run.some(isRefused); i += 1) {
+        run.push(seen(await send(client, position, address), address))
+      }
+      runs.push(run)
+    }
+    const [ofUsed = [], ofFresh = []] = runs
+    expect(ofUsed[0]).toEqual(ofFresh[0])
+    expect(ofFresh.slice(0, -1).filter(isRefused)).toEqual([])
+    const refusals = [ofUsed, ofFresh].map((run) => run.find(isRefused))
+    expect(refusals[0]).toEqual(refusals[1])
+  })
+})
+
+const units = { s: 1, m: 60, h: 3_600 } as const
+const inHeader = ({ max, window }: Policy['rules'][number]) =>
+  `${max};w=${Number(window.slice(0, -1)) * units[window.slice(-1) as keyof typeof units]}`
+
+describe.each(Object.entries<Policy>(policies))('%s', (mutation, { rules }) => {
+  const told = rules.filter(({ per }) => isReported[per]).map(inHeader)
+
+  it(`is told of ${told.join(', ') || 'no budget'} and of nothing else`, async () => {
+    const position = mutations.find(({ root }) => root === mutation)
+    const client = await newClient()
+    const { headers } = position
+      ? await send(client, position, position.type === 'EmailAddress' ? newAddress() : 'x')
+      : await client(inputless.get(mutation) ?? '')
+    const names = [...headers.keys()].filter((name) => name.startsWith('ratelimit'))
+    if (told.length === 0) expect(names).toEqual([])
+    else expect(told).toContain(headers.get('ratelimit-policy'))
+  })
+})
