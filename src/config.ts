@@ -98,6 +98,8 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       ownProcess: values.ARGON2_PROCESS === 'own',
     },
     rateLimitFactor: values.RATE_LIMIT_FACTOR,
+    /** Milliseconds for which audit events are kept; 0: for ever. */
+    auditRetention: values.AUDIT_RETENTION,
     documents: {
       introspection:
         (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',

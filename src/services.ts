@@ -11,7 +11,7 @@ import {
   createPasswordPolicy,
   createPrepareLetter,
 } from './features/accounts/index.js'
-import { createAudit } from './features/audit/index.js'
+import { createAudit, createRemoveOldEvents } from './features/audit/index.js'
 import { AuthService } from './features/auth/index.js'
 import { createBudgets, createCounter, createLockout } from './features/limits/index.js'
 import { createOutbox } from './features/mail/index.js'
@@ -79,6 +79,8 @@ export async function openServices(parts: Parts) {
       config.authSecrets ?? (await keepAuthSecret(config.dataDir, { random, isFirstStart }))
 
     const audit = createAudit({ db, clock })
+    const retention = config.auditRetention
+    const removeOldEvents = createRemoveOldEvents({ database, clock, retention })
     const outbox = createOutbox({ database, clock })
 
     const cipher = createPrivateKeyCipher(createKeyring(secrets, 'signing keys'))
@@ -176,6 +178,7 @@ export async function openServices(parts: Parts) {
       { name: 'remove old tokens', ...cleaning, run: () => tokens.removeOld() },
       { name: 'remove old e-mail changes', ...cleaning, run: () => changes.removeOld() },
       { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
+      { name: 'remove old audit events', ...cleaning, run: removeOldEvents },
       ...(metrics.registry ? [countMail] : []),
       // Not at once: what a request does must not show in the time of the next one.
       ...(parts.delivery === 'by hand' ? [] : [{ ...mailJob, run: deliverer.deliverDue }]),

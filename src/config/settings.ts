@@ -73,6 +73,7 @@ export const settings = {
   ARGON2_ENGINE: { parse: choice('auto', 'argon2', 'node-rs'), default: 'auto' },
   ARGON2_PROCESS: { parse: choice('own', 'shared'), default: 'own' },
   RATE_LIMIT_FACTOR: { parse: number(0, 100_000), default: '1' },
+  AUDIT_RETENTION: { parse: duration('1d', '3650d', { orNever: true }), default: '400d' },
   INTROSPECTION: { parse: choice('on', 'off') },
   GRAPHQL_COMPILE_AFTER: { parse: integerOr('never', 0, 1_000), default: '2' },
   TRUSTED_DOCUMENTS: { parse: z.string() },

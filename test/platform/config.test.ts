@@ -71,6 +71,7 @@ describe('settings', () => {
         ownProcess: true,
       },
       rateLimitFactor: 1,
+      auditRetention: 400 * 86_400_000,
       documents: { introspection: true, trusted: null, compileAfter: 2 },
       gateways: { federation: false, stitching: false },
     })

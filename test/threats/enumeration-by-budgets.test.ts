@@ -57,10 +57,10 @@ describe.each(withAddress)('$name', (position) => {
     )
     const owner = await newClient()
     for (let i = 0; i < 3; i += 1) await send(owner, position, used)
-    const runs = []
+    const runs: ReturnType<typeof seen>[][] = []
     for (const address of [used, fresh]) {
       const client = await newClient()
-      const run = []
+      const run: ReturnType<typeof seen>[] = []
       for (let i = 0; i < 11 && !run.some(isRefused); i += 1) {
         run.push(seen(await send(client, position, address), address))
       }

@@ -1,3 +1,4 @@
+import { firstIdAt } from '../../platform/crypto/ids.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
 import type { AuditEventType } from '../../generated/prisma/enums.js'
@@ -28,6 +29,15 @@ export async function insertAuditEvent(tx: Tx | Ask, event: AuditRow) {
   const who = [actorId, targetId, sessionId]
   await askThrough(tx)(insert, [id, type, occurredAt, ...who, ipAddress, userAgent, success])
 }
+
+/**
+ * Events from before that time, at most `limit`. An id begins with its time, so the primary key finds them: an index of
+ * their own would cost every sign-in a write.
+ */
+export const deleteAuditEvents = (tx: Tx, before: Date, limit: number): Promise<number> =>
+  tx.$executeRaw`
+    DELETE FROM audit_events WHERE id IN (
+      SELECT id FROM audit_events WHERE id < ${firstIdAt(before)}::uuid ORDER BY id LIMIT ${limit})`
 
 /** What was done to an account, the newest first. */
 export const listAuditEvents = (db: Db, targetId: string, limit: number): Promise<AuditRow[]> =>

@@ -1,15 +1,5 @@
 import type { Tx } from '../../platform/database/database.js'
 
-// Any number that nothing else locks.
-const lockNumber = 5_284_162
-
-/** Held until the transaction ends; false when another replica has it. */
-export async function tryCleanerLock(tx: Tx): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ locked: boolean }[]>`
-    SELECT pg_try_advisory_xact_lock(${lockNumber}::bigint) AS locked`
-  return row?.locked ?? false
-}
-
 /**
  * Sessions that ended or reached their absolute limit before that; their refresh tokens go with them. An
  * idle one waits for its absolute limit: its idle limit moves with every refresh and has no index.

@@ -15,6 +15,10 @@ export function newId(clock: Clock) {
   return v7(last)
 }
 
+/** Ids made before that time are smaller, and the others are not. */
+export const firstIdAt = (time: Date) =>
+  v7({ msecs: time.getTime(), seq: 0, random: new Uint8Array(16) })
+
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** In the one form that we write, so that a value has one spelling. */
