@@ -88,6 +88,12 @@ users
   .argument('<user>', 'id or e-mail address')
   .action((user: string) => report(run('users enable', { user })))
 
+users
+  .command('unlock')
+  .description('accept the password of an account from every network again, after many wrong ones')
+  .argument('<user>', 'id or e-mail address')
+  .action((user: string) => report(run('users unlock', { user })))
+
 const mail = program.command('mail').description('messages that are to be sent')
 mail
   .command('list')

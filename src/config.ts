@@ -74,6 +74,8 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
     mail: {
       /** Null: messages go to the log (in production they are given up). */
       smtpUrl: values.SMTP_URL ?? null,
+      /** Whether people get what is sent: in development by the log. */
+      works: !!values.SMTP_URL || values.NODE_ENV !== 'production',
       from: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`,
       /** A folder of templates that take the place of the built-in ones; null: none do. */
       templates: values.MAIL_TEMPLATES ?? null,

@@ -6,6 +6,8 @@ import {
   createAccounts,
   createBreachCheck,
   createEmailChanges,
+  createGuessCount,
+  createHashPopulation,
   createOneTimeTokens,
   createPasswordHasher,
   createPasswordPolicy,
@@ -32,6 +34,7 @@ import {
 import { openMail } from './open-mail.js'
 import { systemClock, type SystemClock } from './platform/clock.js'
 import { keepAuthSecret } from './platform/crypto/auth-secret.js'
+import { createKeyedDigest } from './platform/crypto/keyed-digest.js'
 import { createKeyring } from './platform/crypto/keyring.js'
 import { systemRandom, type Random } from './platform/crypto/random.js'
 import { createSealer } from './platform/crypto/sealer.js'
@@ -104,6 +107,19 @@ export async function openServices(parts: Parts) {
     const lockout = createLockout(limits)
     const budgets = createBudgets(limits)
 
+    const digestFor = (purpose: string) => createKeyedDigest(createKeyring(secrets, purpose))
+    const guessCount = createGuessCount({
+      database,
+      clock,
+      digest: digestFor('counts of guesses'),
+      outbox,
+      log,
+      factor: config.rateLimitFactor,
+      mailWorks: config.mail.works,
+    })
+    const population = createHashPopulation({ database, digest: digestFor('stand-in hashes') })
+    await population.sample()
+
     const hasher = await hashing
     closing.push(hasher.close)
     const passwordPolicy = createPasswordPolicy({
@@ -119,7 +135,9 @@ export async function openServices(parts: Parts) {
       clock,
       random,
       hasher,
+      population,
       lockout,
+      guessCount,
       budgets,
       passwordPolicy,
       tokens,
@@ -177,6 +195,8 @@ export async function openServices(parts: Parts) {
       { name: 'forget addresses', ...cleaning, run: () => accounts.forgetAddresses() },
       { name: 'remove old tokens', ...cleaning, run: () => tokens.removeOld() },
       { name: 'remove old e-mail changes', ...cleaning, run: () => changes.removeOld() },
+      { name: 'remove old counts of guesses', ...cleaning, run: guessCount.removeOld },
+      { name: 'sample password hashes', by: 'each', every: 600_000, run: population.sample },
       { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
       { name: 'remove old audit events', ...cleaning, run: removeOldEvents },
       ...(metrics.registry ? [countMail] : []),

@@ -117,6 +117,14 @@ export const commands = {
     return done({ id: found.id, changed }, `${found.email} is enabled.`)
   }),
 
+  'users unlock': command(user, async ({ accounts }, { user: given }) => {
+    const found = await accounts.lookUp(given)
+    if (!found) return refused('not-found', `There is no user ${given}.`)
+    await accounts.unlock(found)
+    const line = `Passwords for ${found.email} are accepted again from every network.`
+    return done({ id: found.id }, line)
+  }),
+
   'mail list': command(nothing, async ({ outbox }) => {
     const messages = await outbox.list(mostListed)
     const { waiting, dead } = await outbox.count()

@@ -56,6 +56,7 @@ describe('settings', () => {
       emailVerificationRequired: false,
       mail: {
         smtpUrl: null,
+        works: true,
         from: 'Latchkey <no-reply@localhost>',
         templates: null,
         preview: true,

@@ -35,6 +35,8 @@ import { createChangePassword } from './passwords/change-password.js'
 import { createCheckPassword, type VerifiedPassword } from './passwords/check-password.js'
 import { createCheckStoredPassword } from './passwords/check-stored-password.js'
 import { replaceHash } from './passwords/credential.store.js'
+import type { GuessCount } from './passwords/guess-count.js'
+import type { HashPopulation } from './passwords/hash-population.js'
 import { deleteAddresses, rememberAddress } from './passwords/known-address.store.js'
 import type { PasswordHasher } from './passwords/password-hasher.js'
 import type { PasswordPolicy } from './passwords/password-policy.js'
@@ -48,7 +50,9 @@ export interface AccountNeeds {
   readonly clock: Clock
   readonly random: Random
   readonly hasher: PasswordHasher
+  readonly population: HashPopulation
   readonly lockout: Lockout
+  readonly guessCount: GuessCount
   readonly budgets: Budgets
   readonly passwordPolicy: PasswordPolicy
   readonly tokens: OneTimeTokens
@@ -67,7 +71,7 @@ export type Accounts = ReturnType<typeof createAccounts>
 
 /** People: their profile, their address, their password. */
 export function createAccounts(needs: AccountNeeds) {
-  const { database, clock, hasher, changes, sessions, audit } = needs
+  const { database, clock, hasher, changes, sessions, audit, lockout, guessCount } = needs
   const checkPassword = createCheckPassword({ ...needs, addressesKeptFor })
   const checkStoredPassword = createCheckStoredPassword(needs)
   const undoEmailChange = createUndoEmailChange({ ...needs, checkStoredPassword })
@@ -152,6 +156,12 @@ export function createAccounts(needs: AccountNeeds) {
     async forgetAddresses() {
       const before = after(clock.now(), -addressesKeptFor)
       while ((await deleteAddresses(database.db, before, addressBatch)) === addressBatch);
+    },
+
+    /** Has guesses from unknown networks evaluated again; those that wait need not. */
+    async unlock({ email }: UserRow) {
+      await database.transaction((tx) => guessCount.forgive(tx, email))
+      await lockout.forgive({ account: email, knownNetwork: null })
     },
 
     /** Ends every session at once. False when the account was disabled already. */

@@ -9,6 +9,8 @@ export { EmailResolver } from './email/email.resolver.js'
 export { PasswordResolver } from './passwords/password.resolver.js'
 export type { VerifiedPassword } from './passwords/check-password.js'
 export { canonicalEmail } from './email/email-address.js'
+export { createGuessCount } from './passwords/guess-count.js'
+export { createHashPopulation } from './passwords/hash-population.js'
 export { createPasswordHasher } from './passwords/password-hasher.js'
 export { createBreachCheck } from './passwords/breach-check.js'
 export {

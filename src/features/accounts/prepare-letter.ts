@@ -83,6 +83,13 @@ export function createPrepareLetter({
       return notice(tx, { ...message, kind: 'ADDRESS_TAKEN', locale: told.locale }, null)
     },
 
+    /** Only an owner is told: anybody can guess at an address that nobody has. */
+    PASSWORD_GUESSING: async (tx, message) => {
+      const owner = await lockAddressee(tx, message.recipient)
+      if (!owner || owner.isDisabled) return null
+      return notice(tx, { ...message, locale: owner.locale }, null)
+    },
+
     // Both are sent whatever has become of the change: the owner has to hear of it. With the account the change is
     // gone, and ACCOUNT_DELETED tells the same address.
     EMAIL_CHANGE_REQUESTED: (tx, message, token) =>

@@ -20,6 +20,8 @@ export const messageKinds = {
   /** To the restored address and to the one that it replaces. */
   EMAIL_CHANGE_UNDONE: { path: null },
   PASSWORD_CHANGED: { path: null },
+  /** Passwords from unknown networks are no longer accepted: somebody guessed too often. */
+  PASSWORD_GUESSING: { path: null },
   ACCOUNT_DELETED: { path: null },
 } as const satisfies Record<string, { path: string | null }>
 

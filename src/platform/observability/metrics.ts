@@ -6,6 +6,7 @@ type Measuring = Pick<Gauge, 'set'>
 /** What an operator watches. Each is named here once; without METRICS_PORT nothing is counted. */
 export interface Metrics {
   readonly passwordHashes: Counting
+  readonly passwordHashWork: Counting
   readonly attemptsRefused: Counting
   readonly guessesRefused: Counting
   readonly mail: Counting
@@ -30,6 +31,11 @@ export async function createMetrics(options: {
     passwordHashes: new Counter({
       name: 'latchkey_password_hashes_total',
       help: 'Argon2 computations: passwords hashed or verified, wrong and right.',
+      registers,
+    }),
+    passwordHashWork: new Counter({
+      name: 'latchkey_password_hash_work_kib_total',
+      help: 'Memory that Argon2 computations filled, times their passes, in KiB.',
       registers,
     }),
     attemptsRefused: new Counter({
@@ -79,6 +85,7 @@ export async function createMetrics(options: {
 const ignored = { inc: () => undefined, set: () => undefined }
 const noMetrics: Metrics = {
   passwordHashes: ignored,
+  passwordHashWork: ignored,
   attemptsRefused: ignored,
   guessesRefused: ignored,
   mail: ignored,

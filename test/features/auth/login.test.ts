@@ -72,26 +72,26 @@ describe('the right password', () => {
 describe('INVALID_CREDENTIALS', () => {
   const typed = 'typed-into-the-wrong-field'
 
-  it('is the answer to a wrong password: recorded with the account, nothing else written', async () => {
+  it('is the answer to a wrong password: recorded with the account, and counted', async () => {
     const { id, email } = await registerPerson(app)
     const { result, touched } = await watch(app, () => login({ email, password: typed }))
     expect(failure(result).code).toBe('INVALID_CREDENTIALS')
-    expect(touched).toEqual(['audit_events'])
+    expect(touched).toEqual(['audit_events', 'known_addresses'])
     const [, event] = await auditOf(app, id)
     expect(event).toMatchObject({ type: 'LOGIN', success: false, actorId: null, sessionId: null })
     expect(JSON.stringify(event)).not.toContain(typed)
   })
 
   test.each([
-    ['an unknown address', `${typed}@example.com`],
-    ['no address', typed],
-    ['an empty address', ''],
-    ['an endless address', `${typed}${'a'.repeat(2_000)}@example.com`],
-  ])('is the answer to %s: recorded, without what was typed', async (_, email) => {
+    ['an unknown address', `${typed}@example.com`, ['audit_events', 'guess_counts']],
+    ['no address', typed, ['audit_events']],
+    ['an empty address', '', ['audit_events']],
+    ['an endless address', `${typed}${'a'.repeat(2_000)}@example.com`, ['audit_events']],
+  ])('is the answer to %s: recorded, without what was typed', async (_, email, tables) => {
     const before = await auditOf(app, null)
     const { result, touched } = await watch(app, () => login({ email, password: typed }))
     expect(failure(result).code).toBe('INVALID_CREDENTIALS')
-    expect(touched).toEqual(['audit_events'])
+    expect(touched).toEqual(tables)
     const events = (await auditOf(app, null)).slice(before.length)
     expect(events).toMatchObject([{ type: 'LOGIN', success: false, actorId: null, details: null }])
     expect(JSON.stringify(events)).not.toContain(typed)
@@ -125,7 +125,7 @@ describe('a disabled account', () => {
     expect(right.touched).toEqual(['audit_events'])
     const wrong = await watch(app, () => login({ ...pick(person), password: 'not this one' }))
     expect(failure(wrong.result).code).toBe('INVALID_CREDENTIALS')
-    expect(wrong.touched).toEqual(['audit_events'])
+    expect(wrong.touched).toEqual(['audit_events', 'known_addresses'])
     expect((await auditOf(app, person.id)).slice(1)).toMatchObject([
       { type: 'LOGIN', success: false, sessionId: null },
       { type: 'LOGIN', success: false, sessionId: null },

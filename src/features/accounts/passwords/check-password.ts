@@ -2,8 +2,10 @@ import type { Guess, Lockout } from '../../limits/index.js'
 import { after, type Clock } from '../../../platform/clock.js'
 import type { Database } from '../../../platform/database/database.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
-import { findCredential } from './credential.store.js'
+import { findCredential, type Credential } from './credential.store.js'
 import { canonicalEmail } from '../email/email-address.js'
+import type { CountedGuess, GuessCount } from './guess-count.js'
+import type { HashPopulation } from './hash-population.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { isHashable } from './password-policy.js'
 
@@ -14,7 +16,7 @@ export interface VerifiedPassword {
   /** The password under today's parameters, when it was hashed under weaker ones. */
   readonly rehash: string | null
   /** Succeeds when the sign-in needs nothing more. */
-  readonly guess: Guess
+  readonly guess: Pick<Guess, 'succeed'>
 }
 
 export type PasswordCheck =
@@ -26,7 +28,9 @@ export interface CheckPasswordNeeds {
   readonly database: Database
   readonly clock: Clock
   readonly hasher: PasswordHasher
+  readonly population: HashPopulation
   readonly lockout: Lockout
+  readonly guessCount: GuessCount
   /** Milliseconds for which an address from which somebody signed in is known. */
   readonly addressesKeptFor: number
 }
@@ -34,11 +38,11 @@ export interface CheckPasswordNeeds {
 export type CheckPassword = ReturnType<typeof createCheckPassword>
 
 /**
- * Whether a password is that of an account. Unknown address and wrong password are one outcome, at one cost, and are
- * slowed down alike: throws RateLimited when the next guess at this account has to wait, right or wrong.
+ * Whether a password is that of an account. Unknown address, wrong password and a guess that is not evaluated are one
+ * outcome, at one cost. Throws RateLimited when the next guess at this account has to wait, right or wrong.
  */
 export function createCheckPassword(needs: CheckPasswordNeeds) {
-  const { database, clock, hasher, lockout, addressesKeptFor } = needs
+  const { database, clock, hasher, population, lockout, guessCount, addressesKeptFor } = needs
 
   return async (
     email: string,
@@ -48,34 +52,64 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
     // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
     if (isHashable(password)) hasher.refuseWhenBusy()
     const canonical = canonicalEmail(email)
-    const since = after(clock.now(), -addressesKeptFor)
-    const credential = canonical
-      ? await findCredential(database.ask, canonical, { network, since })
-      : null
+    const credential = canonical === null ? nobody : await lookUp(canonical, network)
+    const { userId, hash, version, failuresFromHere } = credential
     // It is nobody's password, and costs no hash: there is nothing to be guessed.
-    if (!isHashable(password)) return { kind: 'wrong', userId: credential?.userId ?? null }
+    if (!isHashable(password)) return { kind: 'wrong', userId }
     const guess = await lockout.takeGuess({
       account: canonical ?? email,
-      knownNetwork: credential?.fromKnownAddress ? network : null,
+      knownNetwork: failuresFromHere === null ? null : network,
     })
-    const stored = credential?.hash ?? null
+    let counted: CountedGuess | null = null
     try {
-      const right = await hasher.verify(stored, password)
-      // Wrong or right, an outdated hash costs its own verification and today's: else, after the
-      // parameters rose, the quick answers would be those of existing accounts.
-      const rehash = await rehashIfOutdated(stored, password)
-      if (!right || !credential) return { kind: 'wrong', userId: credential?.userId ?? null }
-      const { userId, version } = credential
-      return { kind: 'right', password: { userId, version, rehash, guess } }
+      counted = canonical === null ? null : await takeCounted(canonical, credential, network)
+      const standIn = population.standInFor(canonical ?? email)
+      const { matches, isOutdated } = await hasher.verify(hash, password, standIn)
+      // Wrong or right, an outdated hash costs its own verification and today's, and so does its stand-in.
+      const rehash = isOutdated ? await rehashed(password) : null
+      if (!matches || userId === null || !counted?.isEvaluated) {
+        await counted?.fail()
+        return { kind: 'wrong', userId }
+      }
+      const steps = [guess, counted]
+      const succeed = async () => {
+        await Promise.all(steps.map((step) => step.succeed()))
+      }
+      return { kind: 'right', password: { userId, version, rehash, guess: { succeed } } }
     } catch (error) {
-      await guess.putBack() // nobody looked at it: a busy house locks nobody out
+      // Nobody looked at it: a busy house locks nobody out.
+      await Promise.all([guess.putBack(), counted?.putBack()])
       throw error
     }
   }
 
-  async function rehashIfOutdated(stored: string | null, password: string) {
-    if (!hasher.shouldRehash(stored, password)) return null
-    // A sign-in is not refused because the house is too busy to improve its hash: next time then.
+  function lookUp(address: string, network: string) {
+    const knownSince = after(clock.now(), -addressesKeptFor)
+    const counted = { addressKey: guessCount.keyOf(address), countedSince: guessCount.oldest() }
+    return findCredential(database.ask, address, { network, knownSince, ...counted })
+  }
+
+  function takeCounted(
+    address: string,
+    { userId, failures, failuresFromHere }: Credential,
+    network: string,
+  ) {
+    if (userId === null || failuresFromHere === null) {
+      return guessCount.take({ address, known: null, earlier: failures })
+    }
+    return guessCount.take({ address, known: { userId, network }, earlier: failuresFromHere })
+  }
+
+  /** A sign-in is not refused because the house is too busy to improve its hash: next time then. */
+  function rehashed(password: string) {
     return hasher.hash(password).catch(() => null)
   }
+}
+
+const nobody: Credential = {
+  userId: null,
+  hash: null,
+  version: 0,
+  failuresFromHere: null,
+  failures: 0,
 }

@@ -23,7 +23,8 @@ export function createCheckStoredPassword({ hasher, lockout }: CheckStoredPasswo
     hasher.refuseWhenBusy()
     const guess = await lockout.takeGuess({ account, knownNetwork: null })
     try {
-      return (await hasher.verify(stored, password)) ? guess : null
+      const { matches } = await hasher.verify(stored, password, null)
+      return matches ? guess : null
     } catch (error) {
       await guess.putBack() // nobody looked at it
       throw error

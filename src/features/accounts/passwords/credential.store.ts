@@ -1,35 +1,60 @@
 import type { Db, Tx } from '../../../platform/database/database.js'
 import { askThrough, type Ask } from '../../../platform/database/hot-statements.js'
 
+/** What is stored about an address, whether or not an account has it. */
 export interface Credential {
-  readonly userId: string
+  /** Null when no account has the address. */
+  readonly userId: string | null
   readonly hash: string | null
   /** Rises with every change of the password. */
   readonly version: number
-  /** Whether the account signed in from there since then. */
-  readonly fromKnownAddress: boolean
+  /** Wrong passwords from there since the last right one; null when the account did not sign in from there lately. */
+  readonly failuresFromHere: number | null
+  /** Wrong passwords from all unknown networks since the last reset. */
+  readonly failures: number
 }
 
+// One row for every address: a count exists whether or not the account does.
 const find = {
   name: 'credential',
   text: `
     SELECT u.id AS "userId", p.hash, COALESCE(p.version, 0) AS version,
-      k.user_id IS NOT NULL AS "fromKnownAddress"
-    FROM users u
+      k.failures AS "failuresFromHere", COALESCE(g.failures, 0) AS failures
+    FROM (SELECT 1) AS one
+    LEFT JOIN users u ON u.email = $1
     LEFT JOIN password_credentials p ON p.user_id = u.id
     LEFT JOIN known_addresses k
       ON k.user_id = u.id AND k.network = $2 AND k.last_sign_in_at > $3::timestamptz
-    WHERE u.email = $1`,
+    LEFT JOIN guess_counts g ON g.address_key = $4::bytea AND g.last_failure_at > $5::timestamptz`,
 }
 
-export async function findCredential(
-  ask: Ask,
-  email: string,
-  { network, since }: { network: string; since: Date },
-): Promise<Credential | null> {
-  const [row] = await ask<Credential>(find, [email, network, since])
-  return row ?? null
+export interface GuessOrigin {
+  readonly network: string
+  /** A sign-in from the network since then makes it known. */
+  readonly knownSince: Date
+  readonly addressKey: Buffer
+  /** Failures are counted since then. */
+  readonly countedSince: Date
 }
+
+export async function findCredential(ask: Ask, email: string, origin: GuessOrigin) {
+  const { network, knownSince, addressKey, countedSince } = origin
+  const values = [email, network, knownSince, addressKey, countedSince]
+  const [row] = await ask<Credential>(find, values)
+  if (!row) throw new Error('a select without a condition returned no row')
+  return row
+}
+
+/**
+ * How often each set of parameters occurs among the stored Argon2id hashes, as it stands in them: `m=19456,t=2,p=1`. Of
+ * a large table it reads some 500 pages, the same ones in every replica (REPEATABLE).
+ */
+export const sampleParameters = (db: Db) =>
+  db.$queryRaw<{ parameters: string; count: number }[]>`
+    SELECT split_part(hash, '$', 4) AS parameters, count(*)::int AS count
+    FROM password_credentials TABLESAMPLE SYSTEM (
+      (SELECT LEAST(100, 100 * 500 / GREATEST(1.0, pg_relation_size('password_credentials') / 8192)))) REPEATABLE (1)
+    WHERE hash LIKE '$argon2id$v=19$%' GROUP BY 1`
 
 /**
  * Read after the lock, in a statement of its own: a sub-select of the locking statement would still see

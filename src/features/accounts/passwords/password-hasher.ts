@@ -46,11 +46,18 @@ export async function createPasswordHasher(
   const engine = options.ownProcess ? createHashingProcess(options.concurrency, here, log) : here
   const { memoryKib, iterations, parallelism } = options
   const parameters = { memoryKib, iterations, parallelism }
-  const nobodys = nobodysHash(parameters)
+  const isOutdated = (made: Argon2Parameters) =>
+    made.memoryKib < memoryKib || made.iterations < iterations
+  const count = (made: Argon2Parameters) => {
+    metrics.passwordHashWork.inc(made.memoryKib * made.iterations)
+  }
 
   return {
     hash: (password: string) =>
-      gate.pass(() => engine.hash(normalizePassword(password), parameters)),
+      gate.pass(() => {
+        count(parameters)
+        return engine.hash(normalizePassword(password), parameters)
+      }),
 
     close: engine.close,
 
@@ -58,26 +65,20 @@ export async function createPasswordHasher(
     refuseWhenBusy: gate.refuseWhenFull,
 
     /**
-     * Whether the password is the one that was hashed. Without a usable hash (no such account, or a
-     * row that was tampered with) it is not, at the same cost: the time tells nothing of who exists.
+     * Whether the password is the one that was hashed. Without a usable hash (no such account, or a row that was
+     * tampered with) it is not, at the cost of a hash with the parameters of `standIn`: the time tells nothing of who
+     * exists. `isOutdated`: that hash, real or not, has weaker parameters than today's.
      */
-    async verify(stored: string | null, password: string): Promise<boolean> {
-      if (!isHashable(password)) return false
-      const usable = parametersWithin(heaviest, stored) ? stored : null
-      const matches = await gate.pass(() =>
-        engine.verify(usable ?? nobodys, normalizePassword(password)),
-      )
-      return usable !== null && matches
-    },
-
-    /**
-     * Whether the hash was made with less than is asked for now, and the password is worth another.
-     * Not where `verify` took nobody's hash or none: the second hash would tell those cases apart.
-     */
-    shouldRehash(stored: string | null, password: string) {
-      const made = parametersWithin(heaviest, stored)
-      if (!made || !isHashable(password)) return false
-      return made.memoryKib < options.memoryKib || made.iterations < options.iterations
+    async verify(stored: string | null, password: string, standIn: Argon2Parameters | null) {
+      if (!isHashable(password)) return { matches: false, isOutdated: false }
+      const usable = parametersWithin(heaviest, stored)
+      const used = usable ?? standIn ?? parameters
+      const hash = usable && stored !== null ? stored : nobodysHash(used)
+      const matches = await gate.pass(() => {
+        count(used)
+        return engine.verify(hash, normalizePassword(password))
+      })
+      return { matches: matches && usable !== null, isOutdated: isOutdated(used) }
     },
   }
 }

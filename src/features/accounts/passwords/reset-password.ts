@@ -12,6 +12,7 @@ import type { OneTimeTokenRow } from '../one-time-token.store.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens.js'
 import { replacePassword } from './credential.store.js'
 import { replaceAddresses } from './known-address.store.js'
+import type { GuessCount } from './guess-count.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { PasswordPolicy } from './password-policy.js'
 
@@ -33,6 +34,7 @@ export interface ResetPasswordNeeds {
   readonly tokens: OneTimeTokens
   readonly sessions: Sessions
   readonly lockout: Lockout
+  readonly guessCount: GuessCount
   readonly outbox: Outbox
   readonly audit: Audit
   readonly findRepeat: FindRepeat
@@ -44,8 +46,8 @@ export interface ResetPasswordNeeds {
  * address keeps nothing once its owner comes (account pre-hijacking, Sudhodanan and Paverd 2022).
  */
 export function createResetPassword(needs: ResetPasswordNeeds) {
-  const { database, clock, hasher, passwordPolicy, tokens, sessions, lockout, outbox, audit } =
-    needs
+  const { database, clock, hasher, passwordPolicy, tokens, sessions } = needs
+  const { lockout, guessCount, outbox, audit } = needs
 
   return async (
     { token, newPassword }: PasswordReset,
@@ -94,6 +96,7 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     await sessions.endOthers(tx, userId, [], 'PASSWORD_CHANGED')
     await tokens.endAll(tx, userId)
     await replaceAddresses(tx, userId, request.network, now)
+    await guessCount.forgive(tx, sentTo)
     const event = { actorId: userId, targetId: userId }
     if (!locked.verified) {
       await setEmailVerified(tx, userId, now) // whoever has the link reads the mail

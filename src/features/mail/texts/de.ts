@@ -94,6 +94,16 @@ export const de: Texts = {
         'Wenn Sie das nicht waren, setzen Sie Ihr Passwort sofort zurück: Das geht dort, wo Sie sich anmelden.',
       ],
     },
+    PASSWORD_GUESSING: {
+      subject: 'Jemand versucht, Ihr Passwort bei {{product}} zu erraten',
+      paragraphs: [
+        'Für Ihr Konto mit der Adresse {{email}} gab es viele Anmeldungen mit falschem Passwort. Keine davon war erfolgreich.',
+        'Um das zu beenden, nehmen wir Ihr Passwort dort nicht mehr an, wo Sie sich in letzter Zeit nicht angemeldet haben. Wo Sie sich gewöhnlich anmelden, ändert sich nichts.',
+      ],
+      closing: [
+        'Um sich von einem neuen Ort aus anzumelden, setzen Sie Ihr Passwort zurück: Das geht dort, wo Sie sich anmelden. Falls Sie dasselbe Passwort auch anderswo verwenden, wählen Sie ein anderes.',
+      ],
+    },
     ACCOUNT_DELETED: {
       subject: 'Ihr Konto bei {{product}} wurde gelöscht',
       paragraphs: [

@@ -92,6 +92,16 @@ export const en: Texts = {
         'If it was not you who changed it, reset your password at once: ask for it where you sign in.',
       ],
     },
+    PASSWORD_GUESSING: {
+      subject: 'Somebody is guessing your password at {{product}}',
+      paragraphs: [
+        'There were many sign-ins with a wrong password for your account with the address {{email}}. None of them succeeded.',
+        'To stop the guessing, we no longer accept your password where you have not signed in lately. Where you usually sign in, nothing changes.',
+      ],
+      closing: [
+        'To sign in from somewhere new, reset your password: ask for it where you sign in. If you use the same password elsewhere, choose another one.',
+      ],
+    },
     ACCOUNT_DELETED: {
       subject: 'Your account at {{product}} has been deleted',
       paragraphs: [

@@ -94,6 +94,16 @@ export const es: Texts = {
         'Si no ha sido usted quien la ha cambiado, restablezca su contraseña de inmediato: puede pedirlo donde inicia sesión.',
       ],
     },
+    PASSWORD_GUESSING: {
+      subject: 'Alguien intenta adivinar su contraseña en {{product}}',
+      paragraphs: [
+        'Ha habido muchos inicios de sesión con una contraseña incorrecta en su cuenta con la dirección {{email}}. Ninguno ha tenido éxito.',
+        'Para impedirlo, ya no aceptamos su contraseña desde lugares en los que usted no ha iniciado sesión últimamente. Donde la inicia habitualmente, no cambia nada.',
+      ],
+      closing: [
+        'Para iniciar sesión desde un lugar nuevo, restablezca su contraseña: puede pedirlo donde inicia sesión. Si usa la misma contraseña en otros sitios, elija otra.',
+      ],
+    },
     ACCOUNT_DELETED: {
       subject: 'Su cuenta en {{product}} se ha eliminado',
       paragraphs: [

@@ -24,7 +24,13 @@ export function parametersOf(text: string): Argon2Parameters | null {
 
 /** What no password has, at the cost of one that somebody has. */
 export const nobodysHash = ({ memoryKib, iterations, parallelism }: Argon2Parameters) =>
-  `$argon2id$v=19$m=${memoryKib},t=${iterations},p=${parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
+  withoutPassword(`m=${memoryKib},t=${iterations},p=${parallelism}`)
+
+/** The parameters alone, as they stand in a hash: `m=19456,t=2,p=1`. */
+export const readParameters = (text: string) => parametersOf(withoutPassword(text))
+
+const withoutPassword = (parameters: string) =>
+  `$argon2id$v=19$${parameters}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 const isCanonical = (base64: string) =>
   Buffer.from(base64, 'base64').toString('base64').replace(/=+$/, '') === base64

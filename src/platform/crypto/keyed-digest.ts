@@ -1,0 +1,13 @@
+import { createHmac } from 'node:crypto'
+import type { Keyring } from './keyring.js'
+
+/**
+ * Names a text, such as an e-mail address, by 32 bytes. Without AUTH_SECRET nobody can compute the name of a guessed text
+ * (HMAC-SHA-256, RFC 2104).
+ */
+export type KeyedDigest = (text: string) => Buffer
+
+export const createKeyedDigest =
+  ({ current }: Keyring): KeyedDigest =>
+  (text) =>
+    createHmac('sha256', current.key).update(text).digest()
