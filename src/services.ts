@@ -15,7 +15,12 @@ import {
 } from './features/accounts/index.js'
 import { createAudit, createRemoveOldEvents } from './features/audit/index.js'
 import { AuthService } from './features/auth/index.js'
-import { createBudgets, createCounter, createLockout } from './features/limits/index.js'
+import {
+  createBudgets,
+  createCounter,
+  createLockout,
+  createRefusals,
+} from './features/limits/index.js'
 import { createOutbox } from './features/mail/index.js'
 import {
   createRefreshSession,
@@ -104,10 +109,11 @@ export async function openServices(parts: Parts) {
     closing.push(() => link?.close())
     const counter = createCounter({ clock, link })
     const limits = { counter, metrics, factor: config.rateLimitFactor }
+    const digestFor = (purpose: string) => createKeyedDigest(createKeyring(secrets, purpose))
+    const refusals = createRefusals({ clock, log, digest: digestFor('refused attempts') })
     const lockout = createLockout(limits)
     const budgets = createBudgets(limits)
 
-    const digestFor = (purpose: string) => createKeyedDigest(createKeyring(secrets, purpose))
     const guessCount = createGuessCount({
       database,
       clock,
@@ -139,6 +145,7 @@ export async function openServices(parts: Parts) {
       lockout,
       guessCount,
       budgets,
+      refusals,
       passwordPolicy,
       tokens,
       changes,
@@ -197,6 +204,13 @@ export async function openServices(parts: Parts) {
       { name: 'remove old e-mail changes', ...cleaning, run: () => changes.removeOld() },
       { name: 'remove old counts of guesses', ...cleaning, run: guessCount.removeOld },
       { name: 'sample password hashes', by: 'each', every: 600_000, run: population.sample },
+      {
+        name: 'record refused guesses',
+        by: 'each',
+        every: 60_000,
+        run: accounts.recordRefusedGuesses,
+        atStop: true,
+      },
       { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
       { name: 'remove old audit events', ...cleaning, run: removeOldEvents },
       ...(metrics.registry ? [countMail] : []),
@@ -208,6 +222,7 @@ export async function openServices(parts: Parts) {
       clock,
       metrics,
       counter,
+      refusals,
       redis: link,
       keys,
       keyRotation,

@@ -20,13 +20,25 @@ export class ServiceBusy extends TryAgainLater {
   }
 }
 
+/** A budget without a place left: for the log and the audit log, never for clients. */
+export interface UsedUp {
+  /** What it is counted by, such as `address` or `account`. */
+  readonly per: string
+  /** Whose it is; it may be an e-mail address. */
+  readonly who: string
+  /** The account whose password was guessed at, as it was typed; null when none was. */
+  readonly guessAt: string | null
+}
+
 /** Too many attempts, of one client or at one account. */
 export class RateLimited extends TryAgainLater {
   override readonly name = 'RateLimited'
   readonly code = 'RATE_LIMITED'
+  readonly budget: UsedUp
 
-  constructor(retryAfter: number) {
+  constructor(retryAfter: number, budget: UsedUp) {
     super('Too many attempts: try again later.', retryAfter)
+    this.budget = budget
   }
 }
 

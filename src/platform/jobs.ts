@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 
 /** Something that a replica does from time to time. */
@@ -9,17 +10,21 @@ export interface Job {
   readonly every: number
   /** Told to stop, it ends soon: what it leaves undone it does at its next run. */
   readonly run: (signal: AbortSignal) => Promise<unknown>
+  /** Whether it runs once more when the replica stops: what it keeps in memory would be lost. */
+  readonly atStop?: boolean
 }
 
 /** Runs jobs in the background, none of them beside itself. One that fails is logged and tried again. */
 export function startJobs(jobs: readonly Job[], log: Logger) {
   const stopping = new AbortController()
-  const running = jobs.map(async ({ name, every, run }) => {
-    while (await pause(every, stopping.signal)) {
-      await run(stopping.signal).catch((err: unknown) => {
-        log.error({ err, job: name }, 'a background job failed')
-      })
-    }
+  setMaxListeners(0, stopping.signal) // one of each job: Node.js takes more than ten for a leak
+  const runOnce = ({ name, run }: Job, signal: AbortSignal) =>
+    run(signal).catch((err: unknown) => {
+      log.error({ err, job: name }, 'a background job failed')
+    })
+  const running = jobs.map(async (job) => {
+    while (await pause(job.every, stopping.signal)) await runOnce(job, stopping.signal)
+    if (job.atStop) await runOnce(job, new AbortController().signal)
   })
   return {
     /** Resolves when what was running is done. */

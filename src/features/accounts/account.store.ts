@@ -109,6 +109,13 @@ export async function findHolder(tx: Tx, email: string, { id, now }: { id: strin
 
 export const usernameKey = (username: string) => username.toLowerCase()
 
+/** Those of these addresses that accounts have. */
+export async function findIdsByEmail(db: Db, emails: readonly string[]) {
+  const where = { email: { in: [...emails] } }
+  const rows = await db.user.findMany({ where, select: { id: true, email: true } })
+  return new Map(rows.map(({ id, email }) => [email, id]))
+}
+
 export interface LockedUser {
   readonly email: string
   readonly disabled: boolean

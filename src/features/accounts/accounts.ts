@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.js'
-import type { Budgets, Lockout } from '../limits/index.js'
+import type { Budgets, Lockout, Refusals } from '../limits/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import { after, type Clock } from '../../platform/clock.js'
@@ -40,6 +40,7 @@ import type { HashPopulation } from './passwords/hash-population.js'
 import { deleteAddresses, rememberAddress } from './passwords/known-address.store.js'
 import type { PasswordHasher } from './passwords/password-hasher.js'
 import type { PasswordPolicy } from './passwords/password-policy.js'
+import { createRecordRefusedGuesses } from './passwords/record-refused-guesses.js'
 import { createRequestPasswordReset } from './passwords/request-password-reset.js'
 import { createResetPassword } from './passwords/reset-password.js'
 import { createUpdateProfile } from './update-profile.js'
@@ -54,6 +55,7 @@ export interface AccountNeeds {
   readonly lockout: Lockout
   readonly guessCount: GuessCount
   readonly budgets: Budgets
+  readonly refusals: Refusals
   readonly passwordPolicy: PasswordPolicy
   readonly tokens: OneTimeTokens
   readonly changes: EmailChanges
@@ -122,6 +124,7 @@ export function createAccounts(needs: AccountNeeds) {
     deleteAccount: createDeleteAccount(needs),
     lockForStepUp: (tx: Tx, viewer: Viewer, presenceProof: string | null) =>
       lockForStepUp(tx, sessions, viewer, presenceProof),
+    recordRefusedGuesses: createRecordRefusedGuesses(needs),
     exportAccount: createExportAccount(needs),
 
     /**

@@ -30,6 +30,11 @@ export async function insertAuditEvent(tx: Tx | Ask, event: AuditRow) {
   await askThrough(tx)(insert, [id, type, occurredAt, ...who, ipAddress, userAgent, success])
 }
 
+/** But for those whose id there is already. */
+export async function insertMissingEvents(db: Db, events: readonly AuditRow[]) {
+  await db.auditEvent.createMany({ data: [...events], skipDuplicates: true })
+}
+
 /**
  * Events from before that time, at most `limit`. An id begins with its time, so the primary key finds them: an index of
  * their own would cost every sign-in a write.

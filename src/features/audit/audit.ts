@@ -1,9 +1,15 @@
 import type { AuditEventType } from '../../generated/prisma/enums.js'
 import type { Clock } from '../../platform/clock.js'
-import { newId } from '../../platform/crypto/ids.js'
+import { createHash } from 'node:crypto'
+import { idFor, newId } from '../../platform/crypto/ids.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
-import { insertAuditEvent, listAuditEvents } from './audit.store.js'
+import {
+  insertAuditEvent,
+  insertMissingEvents,
+  listAuditEvents,
+  type AuditRow,
+} from './audit.store.js'
 
 export interface AuditEntry {
   readonly type: AuditEventType
@@ -24,6 +30,13 @@ export interface Origin {
   readonly userAgent: string | null
 }
 
+/** What happened at some time before. */
+interface PastEntry {
+  readonly entry: AuditEntry
+  readonly at: Date
+  readonly origin: Origin | null
+}
+
 export type Audit = ReturnType<typeof createAudit>
 
 /**
@@ -34,19 +47,45 @@ export function createAudit({ db, clock }: { db: Db; clock: Clock }) {
   return {
     /** `origin` is null for what the service or an operator does. */
     record: (tx: Tx | Ask, entry: AuditEntry, origin: Origin | null) =>
-      insertAuditEvent(tx, {
-        id: newId(clock),
-        occurredAt: clock.now(),
-        type: entry.type,
-        actorId: entry.actorId ?? null,
-        targetId: entry.targetId ?? null,
-        sessionId: entry.sessionId ?? null,
-        success: entry.success ?? true,
-        ipAddress: origin?.ip ?? null,
-        userAgent: origin?.userAgent ?? null,
-      }),
+      insertAuditEvent(tx, { id: newId(clock), ...rowOf(entry, clock.now(), origin) }),
+
+    /**
+     * Records what repeats: of the events of one type and target within a window (milliseconds) the first one. The
+     * windows are the same in every replica. In lists, such an event stands where its window begins.
+     */
+    recordOnce: (events: readonly PastEntry[], window: number) =>
+      insertMissingEvents(
+        db,
+        events.map(({ entry, at, origin }) => ({
+          id: idInWindow(entry, at, window),
+          ...rowOf(entry, at, origin),
+        })),
+      ),
 
     /** What was done to an account, the newest first. */
     of: (targetId: string) => listAuditEvents(db, targetId, mostListed),
   }
+}
+
+const rowOf = (
+  entry: AuditEntry,
+  occurredAt: Date,
+  origin: Origin | null,
+): Omit<AuditRow, 'id'> => ({
+  occurredAt,
+  type: entry.type,
+  actorId: entry.actorId ?? null,
+  targetId: entry.targetId ?? null,
+  sessionId: entry.sessionId ?? null,
+  success: entry.success ?? true,
+  ipAddress: origin?.ip ?? null,
+  userAgent: origin?.userAgent ?? null,
+})
+
+function idInWindow({ type, targetId = null }: AuditEntry, at: Date, window: number) {
+  const start = new Date(Math.floor(at.getTime() / window) * window)
+  const name = createHash('sha256')
+    .update(JSON.stringify([type, targetId]))
+    .digest()
+  return idFor(start, name.subarray(0, 16))
 }

@@ -22,7 +22,11 @@ export function createBudgets({ counter, metrics, factor }: BudgetsNeeds) {
       const taken = await counter.take(key, { max: Math.max(1, Math.round(max * factor)), window })
       if (taken.granted) return
       metrics.attemptsRefused.inc({ action, per: 'account' })
-      throw new RateLimited(taken.reset / 1_000)
+      throw new RateLimited(taken.reset / 1_000, {
+        per: `${action} of account`,
+        who,
+        guessAt: null,
+      })
     },
   }
 }

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
-import type { ArgsDictionary } from 'type-graphql'
+import type { ArgsDictionary, ResolverData } from 'type-graphql'
 import { RateLimited } from '../../platform/errors.js'
 import type { AroundField } from '../../platform/graphql/around-fields.js'
 import type { LimitStanding, RequestContext } from '../../platform/graphql/context.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Budget, Counter, Taken } from './counter.js'
 import { isReported, policyOf, type Identity, type Rule } from './policies.js'
+import type { Refusals } from './refusals.js'
 import type * as TakeAttempt from './take-attempt.js'
 
 /** Who makes an attempt, under each of the identities; null where there is nobody to count it for. */
@@ -22,33 +23,49 @@ export interface LimitFieldsNeeds {
   readonly counter: Counter
   readonly identify: Identify
   readonly metrics: Metrics
+  readonly refusals: Refusals
   /** Multiplies every budget; 0 turns the limits off. */
   readonly factor: number
 }
 
 /** To be put around every mutation: counts each attempt where it resolves, under each rule of its policy. */
 export function createLimitFields(needs: LimitFieldsNeeds): AroundField {
-  const { counter, identify, metrics, factor } = needs
+  const { counter, identify, metrics, refusals, factor } = needs
 
   return async (field, next) => {
-    const { args, context, info } = field
+    const { context, info } = field
     const action = info.fieldName
     const policy = policyOf(action)
     if (!policy) throw new Error(`${action} has no policy`)
     if (factor === 0) return next()
 
+    try {
+      await takeAll(policy.rules, field)
+      return await next()
+    } catch (error) {
+      // Of the rules above, or of what the operation itself counts.
+      if (error instanceof RateLimited) {
+        refusals.note({ mutation: action, ...error.budget }, context.request)
+      }
+      throw error
+    }
+  }
+
+  async function takeAll(rules: readonly Rule[], field: ResolverData<RequestContext>) {
+    const { args, context, info } = field
+    const action = info.fieldName
     const { takeAttempt } = await loadTaking()
-    for (const rule of policy.rules) {
-      const who = await identify(rule.per, { args, context })
+    for (const rule of rules) {
+      const { per } = rule
+      const who = await identify(per, { args, context })
       if (who === null) continue
       const budget = budgetOf(rule, factor)
       const taken = await takeAttempt(counter, keyOf(action, rule, who), budget, field)
-      if (isReported[rule.per]) context.standings.push(standing(taken, budget))
+      if (isReported[per]) context.standings.push(standing(taken, budget))
       if (taken.granted) continue
-      metrics.attemptsRefused.inc({ action, per: rule.per })
-      throw new RateLimited(taken.reset / 1_000)
+      metrics.attemptsRefused.inc({ action, per })
+      throw new RateLimited(taken.reset / 1_000, { per, who, guessAt: null })
     }
-    return next()
   }
 }
 

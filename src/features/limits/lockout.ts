@@ -51,7 +51,9 @@ export function createLockout({ counter, metrics, factor }: LockoutNeeds) {
       const taken = await counter.guess(key, { free })
       if (!taken.granted) {
         metrics.guessesRefused.inc()
-        throw new RateLimited(taken.wait / 1_000)
+        const { account, knownNetwork } = guess
+        const who = JSON.stringify([account, knownNetwork])
+        throw new RateLimited(taken.wait / 1_000, { per: 'guesses', who, guessAt: account })
       }
       return {
         succeed: () => counter.resetFailures(key),

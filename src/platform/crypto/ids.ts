@@ -19,6 +19,9 @@ export function newId(clock: Clock) {
 export const firstIdAt = (time: Date) =>
   v7({ msecs: time.getTime(), seq: 0, random: new Uint8Array(16) })
 
+/** An id of that time that is always the same for the same 16 bytes: the primary key then says "only once". */
+export const idFor = (time: Date, bytes: Uint8Array) => v7({ msecs: time.getTime(), random: bytes })
+
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** In the one form that we write, so that a value has one spelling. */

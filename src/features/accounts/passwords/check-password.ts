@@ -1,4 +1,4 @@
-import type { Guess, Lockout } from '../../limits/index.js'
+import type { Guess, Lockout, Refusals } from '../../limits/index.js'
 import { after, type Clock } from '../../../platform/clock.js'
 import type { Database } from '../../../platform/database/database.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
@@ -31,6 +31,7 @@ export interface CheckPasswordNeeds {
   readonly population: HashPopulation
   readonly lockout: Lockout
   readonly guessCount: GuessCount
+  readonly refusals: Refusals
   /** Milliseconds for which an address from which somebody signed in is known. */
   readonly addressesKeptFor: number
 }
@@ -42,13 +43,11 @@ export type CheckPassword = ReturnType<typeof createCheckPassword>
  * outcome, at one cost. Throws RateLimited when the next guess at this account has to wait, right or wrong.
  */
 export function createCheckPassword(needs: CheckPasswordNeeds) {
-  const { database, clock, hasher, population, lockout, guessCount, addressesKeptFor } = needs
+  const { database, clock, hasher, population, addressesKeptFor } = needs
+  const { lockout, guessCount, refusals } = needs
 
-  return async (
-    email: string,
-    password: string,
-    { network }: RequestInfo,
-  ): Promise<PasswordCheck> => {
+  return async (email: string, password: string, request: RequestInfo): Promise<PasswordCheck> => {
+    const { network } = request
     // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
     if (isHashable(password)) hasher.refuseWhenBusy()
     const canonical = canonicalEmail(email)
@@ -69,6 +68,10 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
       const rehash = isOutdated ? await rehashed(password) : null
       if (!matches || userId === null || !counted?.isEvaluated) {
         await counted?.fail()
+        if (counted?.isEvaluated === false) {
+          const who = canonical ?? email
+          refusals.note({ mutation: null, per: 'suspension', who, guessAt: who }, request)
+        }
         return { kind: 'wrong', userId }
       }
       const steps = [guess, counted]
