@@ -1,6 +1,6 @@
 // Collects what the GraphiQL page loads in dist/graphiql, so that the running server needs neither the
-// network nor these development dependencies, and puts the templates beside the code that reads them. A missing
-// file fails the build.
+// network nor these development dependencies, and puts the templates and the list of common passwords beside the code
+// that reads them. A missing file fails the build.
 import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
@@ -20,7 +20,7 @@ for (const file of libraries) {
 }
 
 for (const file of readdirSync(join(root, 'src/features'), { recursive: true, encoding: 'utf8' })) {
-  if (!/\.(html|txt)$/.test(file)) continue
+  if (!/\.(html|txt|bin)$/.test(file)) continue
   const to = join(root, 'dist/features', file)
   mkdirSync(dirname(to), { recursive: true })
   copyFileSync(join(root, 'src/features', file), to)

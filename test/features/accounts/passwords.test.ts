@@ -36,7 +36,7 @@ describe('a password is what was typed', () => {
     ['without the space at its end', 'open sesame ', 'open sesame'],
     ['without the space at its start', ' open sesame', 'open sesame'],
     ['with a ligature taken apart', 'of\ufb01ce hours', 'office hours'],
-    ['in wide letters', 'open sesame', 'ｏｐｅｎ sesame'],
+    ['in wide letters', 'open sesame door', 'ｏｐｅｎ sesame door'],
     ['cut off at its end', 'open sesame 123', 'open sesame 12'],
     ['another at byte 9', variant(8, 'a'), variant(8, 'b')],
     ['another at byte 73', variant(72, 'a'), variant(72, 'b')],

@@ -1,13 +1,11 @@
-import { dictionary } from '@zxcvbn-ts/language-common'
 import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
+import { isListed } from './common-passwords.js'
+import { isGuessable } from './guessable-password.js'
 import { isMadeOf, isSequence, repeatedUnit } from './predictable-password.js'
 
 /** Code points; what `authSettings` tells. */
 export const passwordMaxLength = 256
 const maxBytes = 1_024
-
-// Some 50,000 passwords from breaches, the most frequent first; 18,000 of them have 8 characters or more.
-const common = new Set(dictionary['passwords-common'])
 
 /**
  * The form that is hashed: NFC (NIST SP 800-63B-4 §3.1.1.2), because keyboards differ in how they
@@ -48,7 +46,7 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
     const problems: Record<PasswordProblem, boolean> = {
       TOO_SHORT: codePoints(password) < minLength,
       TOO_LONG: false,
-      TOO_COMMON: isCommon(password, minLength),
+      TOO_COMMON: await isCommon(password, words, minLength),
       BREACHED: await isBreached(password),
       CONTAINS_PERSONAL_INFORMATION: isMadeOf(password, words),
     }
@@ -56,17 +54,20 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
   }
 }
 
-// From here on nobody guesses by repeating.
+// Code points. Guessing programs repeat no text to this length.
 const longRepetition = 64
 
-/** What has the length by repeating something that has not is longer, and hardly harder to guess. */
-function isCommon(password: string, minLength: number) {
+/**
+ * A password that attackers try first: listed, a sequence, or short text repeated. Patterns are estimated only where
+ * the length suffices: a short password is refused anyway. The list goes first, because it costs the least.
+ */
+async function isCommon(password: string, words: readonly string[], minLength: number) {
   const text = password.toLowerCase()
   const unit = repeatedUnit(text)
+  if ((await isListed(text)) || (await isListed(unit)) || isSequence(text)) return true
   const length = codePoints(text)
-  const repeatsLittle =
-    length >= minLength && length < longRepetition && codePoints(unit) < minLength
-  return common.has(text) || common.has(unit) || repeatsLittle || isSequence(text)
+  if (length < minLength || length >= longRepetition) return false
+  return codePoints(unit) < minLength || isGuessable(password, words)
 }
 
 /** Each code point counts as one character (NIST SP 800-63B-4 §3.1.1.2). */
