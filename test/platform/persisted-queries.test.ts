@@ -4,7 +4,7 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { afterAll, describe, expect, it } from 'vitest'
 import { AuthSettingsDocument } from '../../src/generated/operations.js'
 import { startApp, type TestApp } from '../support/app.js'
-import { newEmail, post, read } from '../support/client.js'
+import { goodPassword, newEmail, post, read } from '../support/client.js'
 import { watch } from '../support/watch.js'
 
 const app = await startApp()
@@ -83,16 +83,73 @@ describe('what is refused is never stored', () => {
 })
 
 it('a mutation runs by its hash, but never by GET', async () => {
-  const input = `{ email: "${newEmail()}", password: "correct horse battery" }`
-  const query = `mutation { register(input: ${input}) { __typename } }`
+  const query = `mutation ($input: RegisterInput!) { register(input: $input) { __typename } }`
+  const variables = { input: { email: newEmail(), password: goodPassword } }
   const asked = { extensions: extensions(sha256(query)) }
+  const run = (more: object) => post(app, JSON.stringify({ ...asked, variables, ...more }))
   const first = await watch(app, () => send.GET({ query, ...asked }))
   expect(first).toMatchObject({ result: { status: 405 }, touched: [] })
   expect(await ask(query)).toMatchObject(miss)
-  expect((await register(query)).data).toEqual({ register: { __typename: 'AuthPayload' } })
+  expect((await run({ query })).data).toEqual({ register: { __typename: 'AuthPayload' } })
   const again = await watch(app, () => send.GET(asked))
   expect(again).toMatchObject({ result: { status: 405 }, touched: [] })
-  expect((await ask(query)).data).toEqual({ register: { __typename: 'AuthError' } })
+  expect((await run({})).data).toEqual({ register: { __typename: 'AuthError' } })
+})
+
+// Hashes are answered without any limit: they must not tell what somebody wrote into a document (OWASP API4:2023).
+describe('a document with text in it is not stored, so that nobody tries passwords by hash', () => {
+  const email = newEmail()
+  const input = (password: string) => `{ email: "${email}", password: ${password} }`
+  const login = (value: string, head = '') =>
+    `mutation ${head} { login(input: ${value}) { __typename } }`
+  const withText: Record<string, string> = {
+    'in an argument': login(input('"open sesame door"')),
+    'in a block string': login(input('"""open sesame door"""')),
+    'in one field beside variables': login(
+      `{ email: $email, password: "open sesame door" }`,
+      '($email: String!)',
+    ),
+    'as the default of a variable': login(
+      `{ email: "${email}", password: $password }`,
+      '($password: String! = "open sesame door")',
+    ),
+    'as an object that is the default of a variable': login(
+      '$input',
+      `($input: LoginInput! = ${input('"open sesame door"')})`,
+    ),
+    'in a fragment': `mutation { ...F } fragment F on Mutation { login(input: ${input('"open sesame"')}) { __typename } }`,
+    'in an operation that is not chosen': `query A { __typename } mutation B { login(input: ${input('"open sesame"')}) { __typename } }`,
+    'that is a token': `mutation { logout(input: { refreshToken: "a" }) { __typename } }`,
+    'in a query': '{ me { sessions(first: 1, after: "abc") { totalCount } } }',
+    'that is empty': '{ me { sessions(first: 1, after: "") { totalCount } } }',
+  }
+
+  it.each(Object.entries(withText))('%s', async (_, query) => {
+    const operationName = query.includes('query A') ? { operationName: 'A' } : {}
+    const more = { variables: { email }, ...operationName }
+    const asked = { query, extensions: extensions(sha256(query)), ...more }
+    const { status, data } = await post(app, JSON.stringify(asked))
+    expect(status).toBe(200) // it runs
+    expect(data).toBeTruthy()
+    for (const method of ['POST', 'GET'] as const) {
+      expect(await send[method]({ extensions: asked.extensions })).toMatchObject(miss)
+    }
+  })
+
+  it.each([
+    ['a comment', '# "quoted"\nquery Commented { __typename }'],
+    [
+      'numbers, enum values and booleans',
+      '{ me { sessions(first: 5) { totalCount @include(if: true) } } }',
+    ],
+    ['variables', 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }'],
+  ])('while %s hold no secret', async (_, query) => {
+    const variables = query.includes('$input') ? { input: { email, password: 'x' } } : {}
+    const asked = { extensions: extensions(sha256(query)), variables }
+    await post(app, JSON.stringify({ query, ...asked }))
+    const { errors } = await post(app, JSON.stringify(asked))
+    expect(errors[0]?.extensions['code']).not.toBe('PERSISTED_QUERY_NOT_FOUND')
+  })
 })
 
 const long = 'x'.repeat(19_000)

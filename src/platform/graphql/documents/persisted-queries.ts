@@ -1,3 +1,4 @@
+import { BREAK, Kind, parse, visit } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { TrustedDocuments } from './trusted-documents.js'
 
@@ -6,9 +7,10 @@ const mostCharacters = 2_000_000
 const longestDocument = 20_000
 
 /**
- * Where automatic persisted queries are kept: bounded, so that whoever registers documents without end pushes out
- * those that were asked for least recently, and clients of these send them once more. With trusted documents: these
- * and no other.
+ * The store of automatic persisted queries, an LRU cache: a client whose document was evicted sends it once more. A
+ * document with text in it is never stored: somebody who sends hashes could find out which password, token or address
+ * another client wrote into a document, and no limit would count it. With trusted documents, the store has those alone:
+ * the operator wrote them, and no client adds to them.
  */
 export function createPersistedQueries(trusted: TrustedDocuments | null) {
   if (trusted) {
@@ -26,9 +28,28 @@ export function createPersistedQueries(trusted: TrustedDocuments | null) {
   })
   return {
     get: (key: string) => Promise.resolve(cache.get(key)),
-    set: (key: string, document: string) => Promise.resolve(void cache.set(key, document)),
+    set: (key: string, document: string) => {
+      if (!hasText(document)) cache.set(key, document)
+      return Promise.resolve()
+    },
     delete: (key: string) => Promise.resolve(cache.delete(key)),
   }
+}
+
+/**
+ * Whether a document that has been validated holds a string, wherever: in an argument, an object, a list, the default of
+ * a variable. Documents without a quotation mark are not parsed again.
+ */
+function hasText(document: string): boolean {
+  if (!document.includes('"')) return false
+  let found = false
+  visit(parse(document, { noLocation: true }), {
+    [Kind.STRING]: () => {
+      found = true
+      return BREAK
+    },
+  })
+  return found
 }
 
 /** Apollo Server puts `apq:` in front of it. */
