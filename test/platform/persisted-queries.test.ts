@@ -107,7 +107,7 @@ describe('a document with text in it is not stored, so that nobody tries passwor
     'in a block string': login(input('"""open sesame door"""')),
     'in one field beside variables': login(
       `{ email: $email, password: "open sesame door" }`,
-      '($email: String!)',
+      '($email: EmailAddress!)',
     ),
     'as the default of a variable': login(
       `{ email: "${email}", password: $password }`,

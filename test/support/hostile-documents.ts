@@ -196,9 +196,15 @@ export const hostileRequests: readonly HostileRequest[] = [
 ]
 
 /** Sends it and reads the whole answer; a reset is thrown. */
-export async function attack({ url }: Server, { search = '', init }: HostileRequest) {
+export async function attack(
+  { url }: Server,
+  { search = '', init }: Pick<HostileRequest, 'search' | 'init'>,
+  token: string | null = null,
+) {
+  const headers = new Headers(init?.headers)
+  if (token) headers.set('authorization', `Bearer ${token}`)
   const start = performance.now()
-  const response = await fetch(`${url}/graphql${search}`, init)
+  const response = await fetch(`${url}/graphql${search}`, { ...init, headers })
   const text = await response.text()
   const took = performance.now() - start
   const type = response.headers.get('content-type')

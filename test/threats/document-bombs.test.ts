@@ -3,24 +3,41 @@
 // CVE-2023-26144, CVE-2024-40094, CVE-2024-50312). Each request of the table is answered, quickly and briefly, and
 // nothing is left of it. The twelve checks of graphql-cop and those of BatchQL are among them.
 import { afterAll, describe, expect, it } from 'vitest'
+import { createSchema } from '../../src/schema.js'
 import { startApp } from '../support/app.js'
 import { call } from '../support/client.js'
+import { TestClock } from '../support/clock.js'
+import { costlyDocuments, largestAllowed } from '../support/costly-documents.js'
 import { attack, hostileRequests } from '../support/hostile-documents.js'
+import { largeAccount } from '../support/large-account.js'
 import { allRows } from '../support/remains.js'
 
-const development = await startApp()
+/** Stands still: the minute in which a session was last used is no trace of an attack. */
+class StandingClock extends TestClock {
+  readonly #start = super.now()
+  override now() {
+    return this.#start
+  }
+}
+
+const development = await startApp({ clock: new StandingClock() })
 const production = await startApp({
+  clock: new StandingClock(),
   env: { NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' },
 })
 afterAll(() => Promise.all([development.close(), production.close()]))
 
 const mostCharacters = 32 * 1_024
+// What a person owns may be long, and asked for often.
+const mostOwnCharacters = 1_024 * 1_024
 const patience = 2_500 // a guard against hanging; test/alone/document-cost.test.ts measures
 
+const costly = costlyDocuments(await createSchema(), 'all fields together')
+
 describe.each([
-  ['in development', development],
-  ['in production', production],
-])('%s', (_, app) => {
+  ['in development', development, await largeAccount(development)],
+  ['in production', production, await largeAccount(production)],
+])('%s', (_, app, { accessToken }) => {
   const before = allRows(app)
 
   it.each(hostileRequests)('$name: $status $code', async (request) => {
@@ -33,6 +50,23 @@ describe.each([
     expect(took).toBeLessThan(patience)
     expect(text.length).toBeLessThan(mostCharacters)
     expect((await call(app, '{ __typename }', {})).text).toBe('{"data":{"__typename":"Query"}}\n')
+  })
+
+  it.each(hostileRequests)('signed in, $name', async (request) => {
+    const { took, status, text, code } = await attack(app, request, accessToken)
+    const expected = request.code === 'UNAUTHENTICATED' ? null : request.code
+    expect({ status, code }).toEqual({ status: request.status, code: expected })
+    expect(took).toBeLessThan(patience)
+    expect(text.length).toBeLessThan(mostCharacters)
+  })
+
+  it.each(costly)('signed in, %s', async (__, document) => {
+    const query = await largestAllowed(app, document)
+    const start = performance.now()
+    const { status, errors, text } = await call(app, query, {}, { token: accessToken })
+    expect({ status, errors }).toEqual({ status: 200, errors: [] })
+    expect(performance.now() - start).toBeLessThan(patience)
+    expect(text.length).toBeLessThan(mostOwnCharacters)
   })
 
   it('nothing was written, and nothing went wrong inside', async () => {

@@ -40,7 +40,7 @@ export class UserResolver {
     return this.#accounts.pendingEmail(user.id)
   }
 
-  @Extensions({ cost: costs.statement })
+  @Extensions({ cost: costs.statement, costPerItem: costs.row })
   @FieldResolver(() => SessionConnection, {
     nullable: true,
     description: 'Active sessions, most recently used first.',

@@ -10,6 +10,8 @@ export interface SessionRow {
   readonly userId: string
   readonly deviceName: string | null
   readonly userAgent: string | null
+  /** The user agent in words; empty when nothing was recognised, null in sessions from before it was stored. */
+  readonly storedClient: string | null
   readonly ipAddress: string | null
   readonly authenticationMethods: AuthenticationMethod[]
   readonly createdAt: Date
@@ -23,7 +25,8 @@ export interface SessionRow {
 /** To be selected from `sessions s JOIN refresh_tokens r`. */
 export const sessionColumns = Prisma.sql`
   s.id, s.user_id AS "userId", s.device_name AS "deviceName", s.user_agent AS "userAgent",
-  s.ip_address AS "ipAddress", s.authentication_methods::text[] AS "authenticationMethods",
+  s.client AS "storedClient", s.ip_address AS "ipAddress",
+  s.authentication_methods::text[] AS "authenticationMethods",
   s.created_at AS "createdAt", s.authenticated_at AS "authenticatedAt",
   r.last_used_at AS "lastUsedAt", r.expires_at AS "expiresAt",
   s.ended_at AS "endedAt", s.end_reason AS "endReason"`
@@ -58,9 +61,9 @@ const insert = {
     WITH session AS (
       INSERT INTO sessions (id, user_id, device_name, user_agent, ip_address,
         authentication_methods, created_at, authenticated_at, expires_at,
-        presence_proof_hash, presence_proof_expires_at)
+        presence_proof_hash, presence_proof_expires_at, client)
       VALUES ($1::uuid, $2::uuid, $3, $4, $5, $6::authentication_method[],
-        $7::timestamptz, $8::timestamptz, $9::timestamptz, $12::bytea, $13::timestamptz)
+        $7::timestamptz, $8::timestamptz, $9::timestamptz, $12::bytea, $13::timestamptz, $14)
       RETURNING id, created_at)
     INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
     SELECT id, $10::bytea, 1, '{}'::timestamptz[], created_at, $11::timestamptz FROM session`,
@@ -68,12 +71,13 @@ const insert = {
 
 export async function insertSession(tx: Tx | Ask, session: NewSession) {
   const { id, userId, deviceName, userAgent, ipAddress, authenticationMethods } = session
-  const { createdAt, authenticatedAt, endsAt, seedHash, expiresAt, presenceProof } = session
+  const { createdAt, authenticatedAt, endsAt, seedHash, expiresAt } = session
+  const { presenceProof, storedClient } = session
   const client = [deviceName, userAgent, ipAddress]
   const times = [createdAt, authenticatedAt, endsAt]
   await askThrough(tx)(insert, [
     ...[id, userId, ...client, authenticationMethods, ...times],
-    ...[seedHash, expiresAt, presenceProof.hash, presenceProof.expiresAt],
+    ...[seedHash, expiresAt, presenceProof.hash, presenceProof.expiresAt, storedClient],
   ])
 }
 

@@ -5,7 +5,7 @@ import { AuthenticationMethod } from '../../platform/graphql/authentication-meth
 import { GraphQLDateTime } from '../../platform/graphql/scalars.js'
 import { PageInfo } from '../../platform/graphql/page-info.types.js'
 import { cutPage, type Position } from '../../platform/graphql/pagination.js'
-import { describeClient } from './client-description.js'
+import { clientOf } from './client-description.js'
 import type { SessionRow } from './session.store.js'
 
 const endReasons = {
@@ -44,13 +44,15 @@ export class Session {
   @Field(() => String, { nullable: true, description: 'The User-Agent header at sign-in.' })
   userAgent!: string | null
 
+  storedClient!: string | null
+
   @Field(() => String, {
     nullable: true,
     description:
       'The user agent in words, for example `Chrome on macOS`; null when it is not known.',
   })
   get client(): string | null {
-    return describeClient(this.userAgent)
+    return clientOf(this)
   }
 
   @Field(() => String, { nullable: true, description: 'The network address at sign-in.' })

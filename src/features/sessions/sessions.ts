@@ -6,6 +6,7 @@ import type { Database, Tx } from '../../platform/database/database.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import type { Random } from '../../platform/crypto/random.js'
+import { clientOf, describeClient } from './client-description.js'
 import { hashPresenceProof, issuePresenceProof } from './presence-proof.js'
 import { hashSeed, type RefreshTokenCodec } from './refresh-token.js'
 import { readRefreshTokenState } from './refresh-token.store.js'
@@ -102,6 +103,7 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
         ...start,
         id: newId(clock),
         userAgent: request.userAgent,
+        storedClient: describeClient(request.userAgent),
         ipAddress: request.ip,
         createdAt: now,
         authenticatedAt: now,
@@ -189,7 +191,13 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     list: (page: Omit<SessionPage, 'now'>) => listSessions(db, { ...page, now: clock.now() }),
 
     /** Live and ended ones, as long as they are kept. */
-    all: (userId: string) => allSessions(db, userId),
+    async all(userId: string) {
+      const rows = await allSessions(db, userId)
+      return rows.map(({ storedClient, ...row }) => ({
+        ...row,
+        client: clientOf({ storedClient, userAgent: row.userAgent }),
+      }))
+    },
 
     count: (userId: string) => countSessions(db, userId, clock.now()),
   }

@@ -48,7 +48,7 @@ function costOf(operation: OperationDefinitionNode, asked: Asked): number {
 }
 
 /**
- * The fields that the answer may have. The lists of a page count as often as its `first` says, what is looked up by a list
+ * The fields that the answer may have, and the rows that it takes to read. The lists of a page count as often as its `first` says, what is looked up by a list
  * of keys as often as there are keys, and a field that asks the database by itself for more than one.
  */
 function count(operation: OperationDefinitionNode, { schema, document, variables }: Asked): number {
@@ -93,7 +93,7 @@ function count(operation: OperationDefinitionNode, { schema, document, variables
     const definition = isObjectType(parent) ? parent.getFields()[field.name.value] : undefined
     if (!definition) return 1 // __typename, and introspection, which graphql-js limits
     const below = getNamedType(definition.type)
-    const own = ownCost(definition.extensions)
+    const own = numberOf(definition.extensions['cost'], 1)
     if (!isCompositeType(below)) return own
     let size = 1
     let keys = 1
@@ -103,7 +103,8 @@ function count(operation: OperationDefinitionNode, { schema, document, variables
       else if (isList(type) && Array.isArray(value)) keys *= Math.max(1, value.length)
     }
     const [items, pageBelow] = isList(definition.type) ? [page * size, 1] : [1, size]
-    return own + items * keys * ofSet(field.selectionSet, below.name, pageBelow)
+    const rows = size * numberOf(definition.extensions['costPerItem'], 0)
+    return own + rows + items * keys * ofSet(field.selectionSet, below.name, pageBelow)
   }
 
   function valueOf(field: FieldNode, argument: string): unknown {
@@ -127,5 +128,5 @@ function count(operation: OperationDefinitionNode, { schema, document, variables
 
 const isList = (type: unknown) => isListType(isNonNullType(type) ? type.ofType : type)
 
-const ownCost = ({ cost }: Readonly<Record<string, unknown>>) =>
-  typeof cost === 'number' ? cost : 1
+const numberOf = (value: unknown, otherwise: number) =>
+  typeof value === 'number' ? value : otherwise

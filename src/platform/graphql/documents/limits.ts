@@ -23,6 +23,8 @@ export const documentLimits = {
 export const costs = {
   /** It asks the database by itself: in a list of a thousand, a thousand times. */
   statement: 50,
+  /** A row of a page, `@Extensions({ costPerItem })`: read with all its columns, whichever are asked for. */
+  row: 5,
   /** Kilobytes, that people write: a small request could have megabytes of the same. */
   longText: 5,
   /** The whole schema. */
