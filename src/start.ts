@@ -3,6 +3,7 @@ import type { Config } from './config.js'
 import { nearMisses } from './config/near-misses.js'
 import { workerVariable } from './cluster/messages.js'
 import { greet } from './greet.js'
+import { isLoopback } from './platform/http/loopback.js'
 import { keepHeapSmall, keepRequestsYoung } from './platform/memory.js'
 import { createLogger } from './platform/observability/logger.js'
 import { runUntil, signalled } from './run-until.js'
@@ -20,6 +21,7 @@ export async function start(config: Config, environment: NodeJS.ProcessEnv) {
   // Before anything is opened: process 1 of a container gets no signal that nobody waits for.
   const told = signalled()
   warnOfNearMisses(environment, log)
+  warnOfOpenPort(config, log)
   if (config.workers > 1) {
     const { runPrimary } = await import('./cluster/primary.js')
     return runPrimary(told, config, log)
@@ -36,4 +38,13 @@ function warnOfNearMisses(environment: NodeJS.ProcessEnv, log: Logger) {
   for (const { name, meant } of nearMisses(environment)) {
     log.warn(`${name} is not a setting and is ignored: did you mean ${meant}?`)
   }
+}
+
+/** A number of proxies says nothing of who they are: a client that reaches the port itself may pose as one. */
+function warnOfOpenPort({ production, host, trustedProxies }: Config, log: Logger) {
+  const isCount = typeof trustedProxies === 'number' && trustedProxies > 0
+  if (!production || !isCount || host === '::1' || isLoopback(host)) return
+  log.warn(
+    `TRUST_PROXY=${trustedProxies} believes anybody who reaches ${host} without the proxy: let only the proxy reach the port, or set TRUST_PROXY to its addresses`,
+  )
 }

@@ -14,6 +14,7 @@ import {
   rangeApi,
   secrets,
   smtpUrl,
+  trustedProxies,
 } from './value-types.js'
 
 export const mostWorkers = 64
@@ -37,7 +38,7 @@ export const settings = {
   PUBLIC_URL: { parse: origin },
   APP_URL: { parse: appUrl },
   CORS_ORIGINS: { parse: origins },
-  TRUST_PROXY: { parse: integer(0, 10), default: '0' },
+  TRUST_PROXY: { parse: trustedProxies, default: '0' },
   DATA_DIR: { parse: z.string(), default: './data' },
   DATABASE_URL: { parse: postgresUrl, secret: true },
   DATABASE_POOL_SIZE: { parse: integer(1, 500), default: '10' },

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import validator from 'validator'
 import { z } from 'zod'
 import { isLoopback } from '../platform/http/loopback.js'
@@ -49,6 +51,46 @@ export const integerOr = (word: string, least: number, most: number) => {
 
 export const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
   z.string().pipe(z.enum(values, `must be one of ${values.join(', ')}`))
+
+const mostProxies = 10
+
+/** How many proxies there are, or which: addresses and networks in CIDR notation. */
+export const trustedProxies = z.string().transform((text, context) => {
+  const parts = text.split(',').map((part) => part.trim())
+  const [first = ''] = parts
+  if (parts.length === 1 && /^\d{1,9}$/.test(first) && Number(first) <= mostProxies) {
+    return Number(first)
+  }
+  const problem = parts.map(problemOfProxy).find((each) => each !== null)
+  if (problem === undefined) return parts
+  context.addIssue(problem)
+  return z.NEVER
+})
+
+function problemOfProxy(text: string): string | null {
+  if (/^\d+$/.test(text)) {
+    return `must be a number of proxies from 0 to ${mostProxies}, or their addresses; a number beside others has no meaning`
+  }
+  const [address = '', bits] = text.split('/')
+  const isNetwork = bits === undefined || /^\d{1,3}$/.test(bits)
+  if (!isIP(address) || address.includes('%') || text.split('/').length > 2 || !isNetwork) {
+    return 'must be a number of proxies, or addresses and networks such as 10.0.0.0/8, 2001:db8::1, separated by commas'
+  }
+  if (bits === undefined) return null
+  const parsed = ipaddr.parse(address)
+  const longest = parsed.kind() === 'ipv4' ? 32 : 128
+  if (Number(bits) < 1) return `must not have ${text}: anybody could say where they come from`
+  if (Number(bits) > longest) return `has ${text}: a network there has at most ${longest} bits`
+  return isFirstOf(parsed, Number(bits))
+    ? null
+    : `has ${text}, which is not the first address of its network: write ${address} for one proxy, or the network`
+}
+
+/** Else one proxy with the length of its network behind it would have all its neighbours trusted. */
+const isFirstOf = (address: ipaddr.IPv4 | ipaddr.IPv6, bits: number) => {
+  const bytes = address.toByteArray()
+  return bytes.every((byte, i) => (byte & (0xff >> Math.min(8, Math.max(0, bits - 8 * i)))) === 0)
+}
 
 const urlOf = (text: string) => (URL.canParse(text) ? new URL(text) : null)
 

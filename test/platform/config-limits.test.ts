@@ -88,6 +88,44 @@ describe('Argon2 parameters', () => {
   })
 })
 
+describe('TRUST_PROXY', () => {
+  test.each([
+    ['0', 0],
+    ['10', 10],
+    ['10.0.0.1', ['10.0.0.1']],
+    ['10.0.0.0/8, ::1,2001:DB8::/32', ['10.0.0.0/8', '::1', '2001:DB8::/32']],
+    ['192.0.2.128/25', ['192.0.2.128/25']],
+  ])('may be %s', (TRUST_PROXY, proxies) => {
+    expect(accept({ TRUST_PROXY }).trustedProxies).toEqual(proxies)
+  })
+
+  test.each([
+    ['11', /must be a number of proxies from 0 to 10/],
+    ['-1', /must be a number of proxies, or addresses/],
+    ['1,10.0.0.1', /a number beside others has no meaning/],
+    ['10.0.0.1,1', /a number beside others has no meaning/],
+    ['1,2', /a number beside others has no meaning/],
+    ['true', /must be a number of proxies, or addresses/],
+    ['proxy.internal', /must be a number of proxies, or addresses/],
+    ['10.0.0.1,', /must be a number of proxies, or addresses/],
+    ['10.0.0.1:80', /must be a number of proxies, or addresses/],
+    ['10.0.0', /must be a number of proxies, or addresses/],
+    ['0x7f.1', /must be a number of proxies, or addresses/],
+    ['fe80::1%eth0', /must be a number of proxies, or addresses/],
+    ['10.0.0.0/255.0.0.0', /must be a number of proxies, or addresses/],
+    ['10.0.0.0/8/8', /must be a number of proxies, or addresses/],
+    ['10.0.0.0/', /must be a number of proxies, or addresses/],
+    ['0.0.0.0/0', /must not have 0\.0\.0\.0\/0: anybody could say where they come from/],
+    ['10.0.0.0/33', /at most 32 bits/],
+    ['::/129', /at most 128 bits/],
+    ['10.0.0.5/8', /write 10\.0\.0\.5 for one proxy, or the network/],
+    ['2001:db8::1/32', /write 2001:db8::1 for one proxy/],
+  ])('may not be %s', (TRUST_PROXY, problem) => {
+    expectRefusal({ TRUST_PROXY }, /TRUST_PROXY must|TRUST_PROXY has/)
+    expectRefusal({ TRUST_PROXY }, problem)
+  })
+})
+
 describe('WORKERS', () => {
   const withoutRedis = {
     DATABASE_URL: 'postgresql://localhost/latchkey',

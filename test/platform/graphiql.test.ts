@@ -8,7 +8,7 @@ import {
   sendGraphiql,
   wantsGraphiql,
 } from '../../src/platform/http/graphiql/graphiql.route.js'
-import { securityHeaders } from '../../src/platform/http/security-headers.js'
+import { answerHeaders } from '../../src/platform/http/security-headers.js'
 import { startApp } from '../support/app.js'
 import { collectComplaints, findChromium, launchChromium, storedText } from '../support/browser.js'
 import { run, typeHeaders } from '../support/graphiql.js'
@@ -24,7 +24,7 @@ describe('over HTTP, GraphiQL', () => {
   const app = Fastify()
   beforeAll(async () => {
     app.addHook('onRequest', (_request, reply, done) => {
-      void reply.headers(securityHeaders({}))
+      void reply.headers(answerHeaders({ https: false }))
       done()
     })
     await app.register(graphiqlRoutes)

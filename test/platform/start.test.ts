@@ -53,3 +53,16 @@ it('loads nothing that this server may never need', async () => {
   const forSome = ['nodemailer', 'ioredis', 'prom-client', 'graphql-rate-limit', 'commander']
   expect(forSome.filter((name) => imported.has(name))).toEqual([])
 })
+
+it('warns in production of a number of proxies where anybody may reach the port', async () => {
+  const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' }
+  const outputOf = async (env: Record<string, string>) => {
+    const { output } = await start({ ...production, ...env })
+    return output()
+  }
+  expect(await outputOf({ TRUST_PROXY: '1', HOST: '0.0.0.0' })).toContain(
+    'TRUST_PROXY=1 believes anybody who reaches 0.0.0.0',
+  )
+  expect(await outputOf({ TRUST_PROXY: '1' })).not.toContain('TRUST_PROXY')
+  expect(await outputOf({ TRUST_PROXY: '10.0.0.1', HOST: '0.0.0.0' })).not.toContain('TRUST_PROXY')
+})

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { TestApp } from '../support/app.js'
 import { forwarded, startLimitedApp } from '../support/limits.js'
 import { attempts, everywhere, numbered, recordedFor } from '../support/places.js'
 
@@ -61,5 +62,43 @@ describe.each([
     const headers = { forwarded: 'for=203.0.113.1', 'x-real-ip': '203.0.113.1' }
     const recorded = await recordedFor(app, { ...from('198.51.100.9'), ...headers })
     expect(recorded).toEqual(everywhere('198.51.100.9'))
+  })
+})
+
+describe('TRUST_PROXY=<addresses>', async () => {
+  const start = async (TRUST_PROXY: string) => {
+    const app = await startLimitedApp({ env: { TRUST_PROXY } })
+    afterAll(app.close)
+    return app
+  }
+  const warnings = (app: TestApp) =>
+    app.logLines.filter((line) => line.includes('forwarded headers'))
+  const trusting = await start('127.0.0.0/8, 10.0.0.1, 2001:db8:f::/48')
+
+  it('takes the last address that is none of them', async () => {
+    const chains = [
+      ['198.51.100.1', '198.51.100.1'],
+      ['203.0.113.1, 198.51.100.1', '198.51.100.1'],
+      ['203.0.113.1, 198.51.100.1, 10.0.0.1', '198.51.100.1'],
+      ['198.51.100.1, 10.0.0.1, 2001:db8:f::7, ::ffff:10.0.0.1', '198.51.100.1'],
+      ['198.51.100.1, 10.0.0.2', '10.0.0.2'],
+      ['198.51.100.1, unknown, 10.0.0.1', '127.0.0.1'],
+    ]
+    for (const [chain = '', client = ''] of chains) {
+      expect(await recordedFor(trusting, forwarded(chain)), chain).toEqual(everywhere(client))
+    }
+    expect(warnings(trusting)).toEqual([])
+  })
+
+  it('believes nobody else, who reaches the port without the proxy, and says so once', async () => {
+    const app = await start('10.0.0.0/8,2001:db8::/32')
+    for (const chain of ['203.0.113.1', '203.0.113.1, 10.0.0.1']) {
+      expect(await recordedFor(app, forwarded(chain))).toEqual(everywhere('127.0.0.1'))
+    }
+    app.clock.advance('60s')
+    const rotated = numbered(22, (i) => forwarded(`203.0.113.${i}`))
+    expect(await attempts(app, rotated)).toEqual({ WEAK_PASSWORD: 20, 'RATE_LIMITED 60': 2 })
+    expect(warnings(app)).toHaveLength(1)
+    expect(warnings(app)[0]).toContain('TRUST_PROXY')
   })
 })

@@ -19,6 +19,8 @@ export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
     switch (per) {
       case 'address':
         return context.request.network
+      case 'site':
+        return context.request.site
       case 'account':
         // Canonical: else every spelling of an address would have a budget of its own.
         if (input.email !== undefined) return canonicalEmail(input.email)

@@ -1,7 +1,9 @@
 /** Whose attempts are counted together. */
 export type Identity =
-  /** The client's IPv4 address or IPv6 /64. */
+  /** The client's IPv4 address, also one that is embedded in IPv6, or IPv6 /64. */
   | 'address'
+  /** The client's IPv6 /48; nobody's for IPv4. */
+  | 'site'
   /** The account concerned: that of the address typed, else the viewer's. It need not exist. */
   | 'account'
   /** The viewer's session. */
@@ -101,8 +103,26 @@ export const policies = {
   },
 } as const satisfies Record<string, Policy>
 
-export const policyOf = (field: string): Policy | null =>
-  Object.hasOwn(policies, field) ? policies[field as keyof typeof policies] : null
+/**
+ * How much more a whole IPv6 /48 may attempt than one network in it. One customer may hold all of its 65,536 networks of 64
+ * bits; but a mobile carrier gives each of as many customers one of them. Sixteen customers at their limit are honest
+ * traffic, and an attacker gains a factor of 16 instead of 65,536.
+ */
+const siteFactor = 16
+
+/** Every rule per address also holds, with the wider budget, for the site around it. */
+const withSites = ({ rules, ...policy }: Policy): Policy => ({
+  ...policy,
+  rules: rules.flatMap((rule) =>
+    rule.per === 'address' ? [rule, { ...rule, per: 'site', max: rule.max * siteFactor }] : [rule],
+  ),
+})
+
+const complete = new Map(
+  Object.entries<Policy>(policies).map(([field, policy]) => [field, withSites(policy)]),
+)
+
+export const policyOf = (field: string): Policy | null => complete.get(field) ?? null
 
 export const credentialMutations: ReadonlySet<string> = new Set(
   Object.entries<Policy>(policies).flatMap(([field, policy]) =>

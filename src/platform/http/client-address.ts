@@ -18,19 +18,50 @@ const inCanonicalForm = remembered((text: string): string | null => {
 })
 
 /**
- * What counts as one place: an IPv4 address, or an IPv6 network of 64 bits, of which every subscriber has at
- * least one and can use each address in turn (GHSA-p6v2-xcpg-h6xw).
+ * What counts as one place: an IPv4 address, also one that is embedded in IPv6, or an IPv6 network of 64 bits. Every
+ * subscriber has at least one of those and can use each address in it (GHSA-p6v2-xcpg-h6xw).
  */
 export const networkOf = remembered((address: string): string => {
   const parsed = isIP(address) ? ipaddr.process(address) : null
   if (!(parsed instanceof ipaddr.IPv6)) return address
-  const network = new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0])
-  return `${network.toRFC5952String()}/64`
+  return embeddedIpv4(parsed) ?? prefixOf(parsed, 64)
 })
+
+/**
+ * The IPv6 network of 48 bits, the most that one customer is usually assigned (RFC 6177): it has 65,536 places. Null for
+ * IPv4, also when it is embedded.
+ */
+export const siteOf = remembered((address: string): string | null => {
+  const parsed = isIP(address) ? ipaddr.process(address) : null
+  if (!(parsed instanceof ipaddr.IPv6) || embeddedIpv4(parsed) !== null) return null
+  return prefixOf(parsed, 48)
+})
+
+function prefixOf({ parts }: ipaddr.IPv6, bits: 48 | 64) {
+  const kept = parts.slice(0, bits / 16)
+  const network = new ipaddr.IPv6([...kept, ...Array<number>(8 - kept.length).fill(0)])
+  return `${network.toRFC5952String()}/${bits}`
+}
+
+/** Where each kind of IPv6 address carries the IPv4 address of its client, by ipaddr.js's name of the range. */
+const embedding: Readonly<Record<string, (parts: readonly number[]) => readonly number[]>> = {
+  // NAT64 (RFC 6052 §2.1; RFC 8215, read as a /96) and stateless translation (RFC 6145): the last 32 bits.
+  rfc6052: (parts) => parts.slice(6),
+  rfc6145: (parts) => parts.slice(6),
+  // RFC 3056 §2: the bits after 2002.
+  '6to4': (parts) => parts.slice(1, 3),
+  // RFC 4380 §4: the last 32 bits, inverted. The /64 belongs to the server that all its clients share.
+  teredo: (parts) => parts.slice(6).map((part) => part ^ 0xffff),
+}
+
+function embeddedIpv4(address: ipaddr.IPv6): string | null {
+  const parts = embedding[address.range()]?.(address.parts)
+  return parts ? parts.flatMap((part) => [part >> 8, part & 0xff]).join('.') : null
+}
 
 const longestRemembered = 100
 
-/** Whoever asks once asks again: what parsing came to is kept for those who asked last. */
+/** Memoizes the last results (LRU): the same clients ask repeatedly. */
 function remembered<T>(parse: (text: string) => T): (text: string) => T {
   const known = new LRUCache<string, { value: T }>({ max: 1_000 })
   return (text) => {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { canonicalAddress, networkOf } from './client-address.js'
+import { canonicalAddress, networkOf, siteOf } from './client-address.js'
 
 /** What an operation may know of the request that asked for it. */
 export interface RequestInfo {
@@ -8,6 +8,8 @@ export interface RequestInfo {
   readonly ip: string
   /** The place that the address stands for where attempts are counted. */
   readonly network: string
+  /** The wider IPv6 network around it; null for IPv4. */
+  readonly site: string | null
   readonly userAgent: string | null
 }
 
@@ -17,17 +19,26 @@ const userAgentLength = 300
 // NUL cannot be stored by PostgreSQL, and control characters would forge lines where logs are printed.
 const unprintable = /[^\x20-\x7e\xa0-\xff]/g
 
+/** Throws for a request without an address: nothing could be counted or recorded for it. */
 export function requestInfo(request: FastifyRequest): RequestInfo {
   const ip = clientAddress(request)
+  if (ip === null) throw new Error('a request has no client address')
   const userAgent = request.headers['user-agent']
     ?.replace(unprintable, '')
     .slice(0, userAgentLength)
-  return { id: request.id, ip, network: networkOf(ip), userAgent: userAgent || null }
+  return {
+    id: request.id,
+    ip,
+    network: networkOf(ip),
+    site: siteOf(ip),
+    userAgent: userAgent || null,
+  }
 }
 
 /**
  * As the trusted proxies say (TRUST_PROXY). What a proxy passes on that is no address counts as the proxy's own:
- * a client that could invent a name for itself would have a budget per name.
+ * a client that could invent a name for itself would have a budget per name. Null only without a connection, because
+ * connections.ts reads the address of each one when it opens.
  */
-export const clientAddress = (request: FastifyRequest) =>
-  canonicalAddress(request.ip) ?? canonicalAddress(request.socket.remoteAddress) ?? 'unknown'
+export const clientAddress = (request: FastifyRequest): string | null =>
+  canonicalAddress(request.ip) ?? canonicalAddress(request.socket.remoteAddress)

@@ -3,19 +3,25 @@ import cors from '@fastify/cors'
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
 import { limitHeaderNames } from '../graphql/limit-headers.js'
 import { jsonOnly } from './json-only.js'
-import { rawRefusal, refusals, refuse } from './refusals.js'
+import { canonicalAddress } from './client-address.js'
+import { guardConnections, serverOptions } from './connections.js'
+import { refusals, refuse } from './refusals.js'
 import { logRequests } from './request-log.js'
-import { securityHeaders } from './security-headers.js'
+import { answerHeaders } from './security-headers.js'
 
 export interface HttpOptions {
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
-  /** How many proxies in front of the service add the address they were asked from. */
-  readonly trustedProxies: number
+  /** Which proxies in front of the service say where a request comes from. */
+  readonly trustedProxies: TrustedProxies
   readonly log: Logger
 }
+
+/** How many there are, whoever they may be, or the addresses and networks that they have. */
+export type TrustedProxies = number | readonly string[]
 
 export type Routes = (server: FastifyInstance) => void
 
@@ -28,8 +34,10 @@ export async function createHttpServer(
   routes: Routes[],
 ) {
   const loggerInstance: FastifyBaseLogger = log
+  const sameForAll = answerHeaders({ https: publicUrl.startsWith('https:') })
   const server: FastifyInstance = fastify({
     loggerInstance,
+    http: serverOptions,
     // The request log is our own (request-log.ts).
     logController: new LogController({
       disableRequestLogging: true,
@@ -38,35 +46,29 @@ export async function createHttpServer(
     // One logger for all requests: who logs names the request. A child for each took 3 % of its time.
     childLoggerFactory: (logger) => logger,
     bodyLimit,
-    // So many hops and no more: what a client itself writes into the header stands further left.
-    trustProxy: trustedProxies > 0 && ((_address: string, hop: number) => hop < trustedProxies),
+    trustProxy: trustOf(trustedProxies),
     // Ids are ours: one that a client chooses could forge lines in the log.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     // A request in flight at shutdown is finished, an idle connection is not waited for.
     forceCloseConnections: 'idle',
-    // A path that is no path at all, such as /%: by default it would be repeated in the answer.
+    // A path that is no path at all, such as /%: by default it would be repeated in the answer. No hook runs for it.
     frameworkErrors: (_error, request, reply) => {
-      void refuse(reply.header('x-request-id', request.id), 404, request.id)
+      const { id } = request
+      void refuse(reply.headers(sameForAll).header('x-request-id', id), 404, id)
     },
-    // What is not HTTP is refused like everything else; afterwards nothing on the connection can be trusted.
-    clientErrorHandler: (error, socket) => {
-      if (socket.writable) socket.end(rawRefusal(error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400))
-    },
+    clientErrorHandler: () => undefined, // guardConnections answers
     // Until the connection closes, a request on it is one in flight.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
   })
 
-  const sameForAll = {
-    'cache-control': 'no-store',
-    ...securityHeaders({
-      contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },
-      strictTransportSecurity: publicUrl.startsWith('https:') && { maxAge: 31_536_000 },
-      crossOriginEmbedderPolicy: false,
-    }),
-  }
+  guardConnections(server.server, sameForAll)
+  server.addHook('onListen', (done) => {
+    for (const second of otherBindings(server)) guardConnections(second, sameForAll)
+    done()
+  })
   // First, because preflights are answered by the hook of @fastify/cors.
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(sameForAll).header('x-request-id', request.id)
@@ -74,7 +76,10 @@ export async function createHttpServer(
     if (corsOrigins.includes(request.headers.origin ?? '')) {
       void reply.header('access-control-allow-credentials', 'true')
     }
-    done()
+    // RFC 9112 §3.2
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      void refuse(reply, 400, request.id)
+    } else done()
   })
   closeConnectionsAtTheEnd(server)
   await server.register(cookie)
@@ -86,7 +91,7 @@ export async function createHttpServer(
     maxAge: 600,
     strictPreflight: false,
   })
-  if (trustedProxies === 0) warnOfProxies(server, log)
+  if (trustedProxies === 0 || typeof trustedProxies !== 'number') warnOfProxies(server, log)
   logRequests(server, log)
   jsonOnly(server)
   refusals(server)
@@ -94,19 +99,40 @@ export async function createHttpServer(
   return server
 }
 
-/** Behind a proxy that nobody told us of, everybody has its address, and shares one budget of attempts. */
+/**
+ * With a number: so many hops and no more, because what a client itself writes into the header stands further left. With
+ * addresses: only those may forward.
+ */
+function trustOf(proxies: TrustedProxies) {
+  if (typeof proxies !== 'number') return [...proxies]
+  return proxies > 0 && ((_address: string, hop: number) => hop < proxies)
+}
+
+/** With HOST=localhost Fastify listens by a second server, on ::1, that it gives no access to. */
+function otherBindings(server: FastifyInstance): Server[] {
+  const symbols = Object.getOwnPropertySymbols(server)
+  const bindings = symbols.find(({ description }) => description === 'fastify.serverBindings')
+  return bindings ? ((server as unknown as Record<symbol, Server[]>)[bindings] ?? []) : []
+}
+
+/** Clients behind a proxy that is not trusted all have its address, and share one budget of attempts. */
 function warnOfProxies(server: FastifyInstance, log: Logger) {
   let warned = false
-  server.addHook('onRequest', ({ headers }, _reply, done) => {
-    if (!warned && (headers['x-forwarded-for'] ?? headers.forwarded) !== undefined) {
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { headers, socket, ip } = request
+    const isForwarded = (headers['x-forwarded-for'] ?? headers.forwarded) !== undefined
+    if (isForwarded && !warned && isSame(ip, socket.remoteAddress)) {
       warned = true
       log.warn(
-        'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to how many there are',
+        'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to their addresses, or to how many there are',
       )
     }
     done()
   })
 }
+
+const isSame = (one: string, other: string | undefined) =>
+  canonicalAddress(one) === canonicalAddress(other)
 
 /** A connection that is kept for the next request would be waited for at shutdown. */
 function closeConnectionsAtTheEnd(server: FastifyInstance) {

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { guardConnections, serverOptions } from '../http/connections.js'
+import { answerHeaders } from '../http/security-headers.js'
 
 export interface MetricsServerOptions {
   readonly host: string
@@ -14,7 +16,9 @@ interface Measuring {
 
 /** `/metrics` for Prometheus, on a port of its own: what it says is for operators, not for clients. */
 export async function serveMetrics(measuring: Measuring, { host, port }: MetricsServerOptions) {
-  const server = createServer((request, response) => {
+  const headers = answerHeaders({ https: false })
+  const server = createServer(serverOptions, (request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     if (request.url !== '/metrics') {
       response.writeHead(404).end()
       return
@@ -24,6 +28,7 @@ export async function serveMetrics(measuring: Measuring, { host, port }: Metrics
       () => response.writeHead(500).end(),
     )
   })
+  guardConnections(server, headers)
   server.listen(port, host)
   await once(server, 'listening')
   return {
