@@ -1,4 +1,13 @@
 import { join } from 'node:path'
 
+/** A folder of its own, because others may read DATA_DIR. */
+export const controlFolder = (dataDir: string) => join(dataDir, 'control')
+
 /** Where a server that holds the embedded database listens for commands. */
-export const socketIn = (dataDir: string) => join(dataDir, 'control.sock')
+export const socketIn = (dataDir: string) => join(controlFolder(dataDir), 'sock')
+
+// Bytes, without the NUL at the end (unix(7), macOS unix(4)).
+const longestPath = process.platform === 'darwin' ? 103 : 107
+
+/** libuv cuts off what is longer, and the socket would be somewhere else. */
+export const isTooLong = (path: string) => Buffer.byteLength(path) > longestPath

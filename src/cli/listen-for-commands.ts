@@ -1,8 +1,10 @@
-import { chmod, rm } from 'node:fs/promises'
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import type { Server } from 'node:http'
 import { fastify } from 'fastify'
 import { z } from 'zod'
 import { commands, isCommand, type Report } from './commands.js'
-import { socketIn } from './control-socket.js'
+import { controlFolder, isTooLong, socketIn } from './control-socket.js'
 import type { Services } from '../services.js'
 
 /**
@@ -10,15 +12,42 @@ import type { Services } from '../services.js'
  * A socket in that folder, for its owner alone: whoever can open it could read the database as well.
  */
 export async function listenForCommands(dataDir: string, services: Services) {
-  const path = socketIn(dataDir)
   const server = fastify()
   server.post('/:command', async (message): Promise<Report> => {
     const { command } = z.object({ command: z.string() }).parse(message.params)
     if (!isCommand(command)) throw new Error('no such command')
     return commands[command](services, message.body)
   })
-  await rm(path, { force: true }) // left by a server that was killed: we hold the folder's lock
-  await server.listen({ path })
-  await chmod(path, 0o600)
+  const path = socketIn(dataDir)
+  if (isTooLong(path)) throw new Error(`the path ${path} is too long for a socket`)
+  ownFolder(controlFolder(dataDir))
+  rmSync(path, { force: true }) // left by a server that was killed: we hold the folder's lock
+  await server.ready()
+  await listenPrivately(server.server, path)
   return server
+}
+
+/** Only its owner gets as far as the socket, whatever permissions DATA_DIR has. */
+function ownFolder(folder: string) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const found = lstatSync(folder)
+  // Somebody else's folder, or a link to one, would have the commands go to them.
+  const isOurs = found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid)
+  if (!isOurs) throw new Error(`${folder} is not a folder of this user`)
+  chmodSync(folder, 0o700)
+}
+
+/**
+ * The socket is made by `bind`, with the permissions that the umask leaves, before `listen` returns: there is no moment at
+ * which others may open it. The umask is that of the whole process, so nothing else may run in between.
+ */
+async function listenPrivately(server: Server, path: string) {
+  const listening = once(server, 'listening')
+  const umask = process.umask(0o177)
+  try {
+    server.listen(path)
+  } finally {
+    process.umask(umask)
+  }
+  await listening
 }

@@ -1,12 +1,17 @@
 import { request } from 'node:http'
 import type { CommandName, Report } from './commands.js'
-import { socketIn } from './control-socket.js'
+import { isTooLong, socketIn } from './control-socket.js'
 
 /** Has the server that holds that folder run a command. Null when there is none. */
 export function sendCommand(dataDir: string, command: CommandName, input: object) {
+  const socketPath = socketIn(dataDir)
   return new Promise<Report | null>((resolve, reject) => {
+    if (isTooLong(socketPath)) {
+      resolve(null) // nobody listens there
+      return
+    }
     const message = request({
-      socketPath: socketIn(dataDir),
+      socketPath,
       method: 'POST',
       path: `/${encodeURIComponent(command)}`,
       headers: { 'content-type': 'application/json' },

@@ -1,0 +1,9 @@
+// Listens for commands in the folder of its argument, with a umask that forbids nothing.
+import { listenForCommands } from '../../../src/cli/listen-for-commands.js'
+import type { Services } from '../../../src/services.js'
+
+process.umask(0)
+const [, , dataDir = ''] = process.argv
+const server = await listenForCommands(dataDir, {} as Services)
+process.send?.(process.umask(0))
+process.once('disconnect', () => void server.close())

@@ -1,0 +1,56 @@
+// Whoever can open the control socket has the accounts: it is its owner's alone from the moment at which it exists.
+import { chmodSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { listenForCommands } from '../../src/cli/listen-for-commands.js'
+import type { Services } from '../../src/services.js'
+import { kill, nextMessage, start } from '../support/child.js'
+import { temporaryFolder } from '../support/lasting-database.js'
+
+// A process starts here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000 })
+
+const listener = new URL('children/command-listener.ts', import.meta.url)
+const services = {} as Services
+const modeOf = (path: string) => {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  return stat && (stat.mode & 0o777).toString(8)
+}
+
+/** Every permission that it has, looked at without a pause from before it exists until 100 ms after. */
+function watchModes(path: string) {
+  const seen = new Set<string>()
+  let end = performance.now() + 30_000
+  while (performance.now() < end) {
+    const mode = modeOf(path)
+    if (mode === undefined) continue
+    if (seen.size === 0) end = performance.now() + 100
+    seen.add(mode)
+  }
+  return [...seen]
+}
+
+it('has its permissions from the first moment, with a umask of 0 in a folder open to all', async () => {
+  const dataDir = temporaryFolder()
+  chmodSync(dataDir, 0o777)
+  const child = start(listener, dataDir)
+  onTestFinished(() => kill(child))
+  expect(watchModes(join(dataDir, 'control', 'sock'))).toEqual(['600'])
+  expect(modeOf(join(dataDir, 'control'))).toBe('700')
+  expect(await nextMessage(child)).toBe(0) // the umask is what it was
+})
+
+it('closes a folder that was open, and takes none that is not one', async () => {
+  const dataDir = temporaryFolder()
+  mkdirSync(join(dataDir, 'control'), { mode: 0o777 })
+  chmodSync(join(dataDir, 'control'), 0o777)
+  const server = await listenForCommands(dataDir, services)
+  expect(modeOf(join(dataDir, 'control'))).toBe('700')
+  await server.close()
+
+  const elsewhere = temporaryFolder()
+  symlinkSync(join(dataDir, 'control'), join(elsewhere, 'control'))
+  await expect(listenForCommands(elsewhere, services)).rejects.toThrow(
+    'control is not a folder of this user',
+  )
+})
