@@ -1,14 +1,9 @@
 import { print } from 'graphql'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import {
-  LoginDocument,
-  LogoutDocument,
-  MySessionsDocument,
-  RefreshDocument,
-  RegisterDocument,
-} from '../../src/generated/operations.js'
+import { MySessionsDocument, RegisterDocument } from '../../src/generated/operations.js'
 import { startApp } from '../support/app.js'
 import { call, goodPassword, registerPerson } from '../support/client.js'
+import { inputPositions } from '../support/input-positions.js'
 import { watch } from '../support/watch.js'
 
 const app = await startApp()
@@ -18,38 +13,36 @@ const person = await registerPerson(app)
 // PostgreSQL cannot store NUL, and UTF-8 cannot say a lone surrogate: each would become U+FFFD, and two
 // passwords one.
 const unstorable = ['\0', 'a\0b', '\ud800', 'a\udfffb', '\udc00\ud800']
+const textual = new Set(['String', 'ID', 'EmailAddress', 'URL'])
 const account = { email: 'ana@example.com', password: goodPassword }
 
-async function expectRefused(document: string, variables: object) {
+async function expectRefused(document: string, ...each: object[]) {
   const { result, touched } = await watch(app, () =>
-    call(app, document, variables, { token: person.accessToken }),
+    Promise.all(
+      each.map((variables) => call(app, document, variables, { token: person.accessToken })),
+    ),
   )
-  expect(result.status).toBe(400)
-  expect(result.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
-  expect(result.data).toBeUndefined()
+  for (const { status, errors, data } of result) {
+    expect(status).toBe(400)
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(data).toBeUndefined()
+  }
   expect(touched).toEqual([])
 }
 
 describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written', () => {
-  const inputs: [string, string, object, string[]][] = [
-    [
-      'register',
-      print(RegisterDocument),
-      account,
-      ['email', 'password', 'username', 'name', 'locale', 'deviceName'],
-    ],
-    ['login', print(LoginDocument), account, ['email', 'password', 'deviceName']],
-    ['refresh', print(RefreshDocument), {}, ['refreshToken']],
-    ['logout', print(LogoutDocument), {}, ['refreshToken']],
-  ]
-  const rows = inputs.flatMap(([name, document, input, fields]) =>
-    fields.map((field) => [name, field, document, input] as const),
-  )
+  // A label is cleaned instead.
+  const rows = inputPositions()
+    .filter(({ type, name }) => textual.has(type) && !name.endsWith('.deviceName'))
+    .map((position) => [position.name, position] as const)
 
-  test.each(rows)('in the variables: %s, %s', async (_, field, document, input) => {
-    for (const text of unstorable) {
-      await expectRefused(document, { input: { ...input, [field]: text } })
-    }
+  it('the places are those of the schema', () => {
+    const names = rows.map(([name]) => name)
+    expect(names).toEqual(expect.arrayContaining(['login.input.password', 'register.input.name']))
+  })
+
+  test.each(rows)('in the variables: %s', async (_, { document, variables }) => {
+    await expectRefused(document, ...unstorable.map((text) => variables(text, account)))
   })
 
   it('in the variables: a cursor, a variable that is not used, a name', async () => {
@@ -94,4 +87,48 @@ it('pairs of surrogates are letters like others', async () => {
   const input = { email: 'emoji@example.com', password: '🐘🦒🦓🦏🦛🐪🐫🦙', name: '🐘' }
   const { data } = await call(app, RegisterDocument, { input })
   expect(data?.register).toMatchObject({ user: { name: '🐘' } })
+})
+
+describe('a label is cleaned, and no reason to refuse a sign-in', () => {
+  const { email, password } = person
+  const document = (input: string, variables = '') =>
+    `mutation ${variables} {
+      login(input: ${input}) { ... on AuthPayload { session { deviceName } } }
+    }`
+  const byVariable = document('$input', '($input: LoginInput!)')
+  const nameOf = ({ data }: { data: unknown }) =>
+    (data as { login: { session: { deviceName: string | null } } }).login.session.deviceName
+
+  test.each([
+    ['Ana\ud83d', 'Ana'],
+    ['\udcf1Ana’s \ud83d\udcf1', 'Ana’s \ud83d\udcf1'],
+    ['Ana\0s\0 phone', 'Anas phone'],
+    ['\0', null],
+    ['\ud800', null],
+    [`${'x'.repeat(399)}📱`, 'x'.repeat(100)],
+  ])('%j is %j', async (deviceName, stored) => {
+    const answer = await call(app, byVariable, { input: { email, password, deviceName } })
+    expect(nameOf(answer)).toBe(stored)
+    const rows = await app.db.session.findMany({ orderBy: { id: 'desc' }, take: 1 })
+    expect(rows).toMatchObject([{ deviceName: stored }])
+  })
+
+  const literal = (name: string, secret = `"${password}"`) =>
+    `{ email: "${email}", password: ${secret}, deviceName: ${name} }`
+  const byName = document(literal('$name'), '($name: String)')
+
+  it('also as a literal, or as a variable of its own', async () => {
+    expect(nameOf(await call(app, document(literal('"a\\u0000b"')), {}))).toBe('ab')
+    expect(nameOf(await call(app, byName, { name: 'a\0b\ud800' }))).toBe('ab')
+  })
+
+  it('all else in the same input stays strict', async () => {
+    const input = { email, password }
+    await expectRefused(byVariable, { input: { ...input, deviceName: 'x', email: 'a\0' } })
+    await expectRefused(byVariable, { input: { ...input, deviceName: ['\0'] } })
+    await expectRefused(document(literal('"x"', '"a\\u0000b"')), {})
+    await expectRefused(byName, { name: 'x', unused: '\0' })
+    const both = document(literal('$name', '$name'), '($name: String!)')
+    await expectRefused(both, { name: 'a\0' })
+  })
 })

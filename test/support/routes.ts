@@ -10,6 +10,11 @@ export function pathsOf({ app }: TestApp): string[] {
       const [, indent = '', part = ''] = /^([│ ]*)[├└]── (\S+) \(/.exec(line) ?? []
       if (part === '') return []
       above.splice(indent.length / 4, Infinity, part)
-      return [above.join('').replace(/:\w+/g, 'x').replace(/^\/?\*/, '/x')]
+      return [
+        above
+          .join('')
+          .replace(/:\w+/g, 'x')
+          .replace(/^\/?\*/, '/x'),
+      ]
     })
 }

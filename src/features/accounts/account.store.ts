@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../platform/database/database.js'
 import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
 import { isReserving } from './email/email-change.store.js'
 import { remember } from './passwords/known-address.store.js'
+import { usernameKey } from './username.js'
 
 /** An account as its owner sees it. */
 export interface UserRow {
@@ -106,8 +107,6 @@ export async function findHolder(tx: Tx, email: string, { id, now }: { id: strin
     LIMIT 1`
   return row?.id ?? null
 }
-
-export const usernameKey = (username: string) => username.toLowerCase()
 
 /** Those of these addresses that accounts have. */
 export async function findIdsByEmail(db: Db, emails: readonly string[]) {

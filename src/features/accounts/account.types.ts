@@ -21,7 +21,10 @@ export class UpdateProfileInput {
   @Field(() => GraphQLURL, { nullable: true, description: 'An http or https URL.' })
   image?: string | null
 
-  @Field(() => String, { nullable: true, description: 'BCP 47, for messages.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47, for messages: a hint. What cannot be understood is dropped.',
+  })
   locale?: string | null
 }
 

@@ -9,6 +9,7 @@ import type { Database, Tx } from '../../platform/database/database.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
+import { stripEdges } from '../../platform/text.js'
 import {
   findUser,
   findUserByEmail,
@@ -93,7 +94,8 @@ export function createAccounts(needs: AccountNeeds) {
 
     /** By id or by address in any spelling. */
     async lookUp(idOrEmail: string): Promise<UserRow | null> {
-      if (isId(idOrEmail)) return findUser(database.db, idOrEmail)
+      const id = stripEdges(idOrEmail)
+      if (isId(id)) return findUser(database.db, id)
       const email = canonicalEmail(idOrEmail)
       return email ? findUserByEmail(database.db, email) : null
     },

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { canonicalEmail } from './email/email-address.js'
+import { canonicalLocale } from './locale.js'
+import { parseUsername } from './username.js'
 
 // Line breaks forge headers and log lines; direction overrides make one name look like another.
 const control = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
@@ -13,14 +15,12 @@ export const email = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-export const username = z
-  .string()
-  .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{1,48})[\p{L}\p{N}]$/u, {
-    error:
-      'A user name has 3 to 50 letters and digits, with dots, dashes and underscores between them.',
-    abort: true,
-  })
-  .refine((text) => text === text.normalize('NFKC'), 'This user name has look-alike characters.')
+export const username = z.string().transform((text, context) => {
+  const parsed = parseUsername(text)
+  if (parsed.ok) return parsed.username
+  context.addIssue(parsed.problem)
+  return z.NEVER
+})
 
 // UTF-16 units. Normalizing takes time by the square of the combining marks in a row: 50 kB of them, a second.
 const worthNormalizing = 400
@@ -36,20 +36,8 @@ export const name = z
   .refine((text) => !control.test(text), 'A name has no control characters.')
   .refine((text) => visible.test(text), 'A name has something to see.')
 
-// The longest tag that we keep has 35; beyond that, taking one apart is work for nothing.
-export const locale = z
-  .string()
-  .max(100, 'A locale is a BCP 47 tag, for example en or pt-BR.')
-  .transform((text, context) => {
-    try {
-      const [canonical] = Intl.getCanonicalLocales(text)
-      if (canonical && canonical.length <= 35) return canonical
-    } catch {
-      // not a tag: reported below
-    }
-    context.addIssue('A locale is a BCP 47 tag, for example en or pt-BR.')
-    return z.NEVER
-  })
+/** A hint: what cannot be understood is dropped. */
+export const locale = z.string().transform(canonicalLocale)
 
 export const bio = z
   .string()

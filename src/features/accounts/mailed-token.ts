@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Random } from '../../platform/crypto/random.js'
+import { stripEdges } from '../../platform/text.js'
 
 const tokenBytes = 32
 
 /** The token of a mailed link: 256 random bits. */
 export const newToken = (random: Random) => random(tokenBytes).toString('base64url')
 
-/** The SHA-256 of it, which is all that is stored: too much entropy to be guessed from the hash. */
+/**
+ * SHA-256, the only form that is stored: a token has too much entropy to be guessed from it. Spaces and line breaks at
+ * the edges do not count: people paste links with them.
+ */
 export const hashOfToken = (token: string) =>
-  new Uint8Array(createHash('sha256').update(token).digest())
+  new Uint8Array(createHash('sha256').update(stripEdges(token)).digest())

@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db } from '../../platform/database/database.js'
-import { usernameKey, type UserRow } from './account.store.js'
+import type { UserRow } from './account.store.js'
+import { usernameKey } from './username.js'
 
 export type UserUpdate = { kind: 'updated'; user: UserRow } | { kind: 'username-taken' | 'gone' }
 

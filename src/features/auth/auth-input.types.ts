@@ -1,4 +1,5 @@
-import { Field, InputType, registerEnumType } from 'type-graphql'
+import { Extensions, Field, InputType, registerEnumType } from 'type-graphql'
+import { label } from '../../platform/graphql/check-variables.js'
 import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 
 export const RefreshTokenTransport = { BODY: 'BODY', COOKIE: 'COOKIE' } as const
@@ -14,7 +15,8 @@ registerEnumType(RefreshTokenTransport, {
   },
 })
 
-const deviceName = 'A name for the session, for example `Ana’s phone`.'
+const deviceName =
+  'A name for the session, for example `Ana’s phone`. Characters that cannot be shown are dropped; never an error.'
 
 @InputType({ description: 'A new account.' })
 export class RegisterInput {
@@ -34,7 +36,10 @@ export class RegisterInput {
   @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
   name?: string | null
 
-  @Field(() => String, { nullable: true, description: 'BCP 47, for messages.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47, for messages: a hint. What cannot be understood is dropped.',
+  })
   locale?: string | null
 
   @Field(() => RefreshTokenTransport, {
@@ -43,6 +48,7 @@ export class RegisterInput {
   })
   refreshTokenTransport!: RefreshTokenTransport
 
+  @Extensions(label)
   @Field(() => String, { nullable: true, description: deviceName })
   deviceName?: string | null
 }
@@ -61,6 +67,7 @@ export class LoginInput {
   })
   refreshTokenTransport!: RefreshTokenTransport
 
+  @Extensions(label)
   @Field(() => String, { nullable: true, description: deviceName })
   deviceName?: string | null
 }

@@ -7,9 +7,8 @@ export function cleanDeviceName(name: string | null | undefined): string | null 
   const shown =
     name
       ?.slice(0, worthNormalizing)
-      .toWellFormed()
       .normalize('NFC')
-      .replace(/(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '')
+      .replace(/(?!\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '') // Cs: half of a pair
       .trim() ?? ''
   return Array.from(shown).slice(0, longest).join('') || null
 }

@@ -17,6 +17,7 @@ export type Identity =
  */
 export const isReported: Readonly<Record<Identity, boolean>> = {
   address: true,
+  site: true,
   account: false,
   session: true,
   refreshToken: true,

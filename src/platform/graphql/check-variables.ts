@@ -1,13 +1,22 @@
 import {
   coerceInputValue,
+  isInputObjectType,
   isInputType,
+  isListType,
   isNonNullType,
   Kind,
   typeFromAST,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
+  type ASTVisitor,
   type DocumentNode,
+  type GraphQLInputField,
   type GraphQLSchema,
+  type ObjectFieldNode,
   type OperationDefinitionNode,
+  type StringValueNode,
+  type VariableNode,
 } from 'graphql'
 import { badRequestInput } from './errors.js'
 import type { Listener } from './listen.js'
@@ -19,10 +28,10 @@ import type { Listener } from './listen.js'
 export const checkVariables: Listener = {
   didResolveOperation({ schema, operation, request, document, source }) {
     const variables = request.variables ?? {}
-    refuseUnstorable(variables, '') // first: it bounds the depth
+    refuseUnstorable(schema, { document, operation }, variables) // first: it bounds the depth
     if (operation) refuseUnfit(schema, operation, variables)
     // The lexer refuses ill-formed UTF-16 in literals, but not NUL, as it is or as an escape.
-    if (/\\u|\0/.test(source)) refuseNulLiterals(document)
+    if (/\\u|\0/.test(source)) refuseNulLiterals(schema, document)
     return Promise.resolve()
   },
 }
@@ -54,29 +63,119 @@ const fieldName = (key: string | number) => (/^\w{1,50}$/.test(String(key)) ? ke
 const deepest = 32
 
 /**
+ * For `@Extensions(label)` on a field of an input: any string is taken there, because the operation cleans it. It is
+ * shown to people, and never compared.
+ */
+export const label = { label: true } as const
+
+interface Place {
+  /** What a client may know of it. */
+  readonly path: string
+  readonly depth: number
+  /** Of the schema; undefined where it has none. */
+  readonly type?: unknown
+  readonly isLabel?: boolean
+}
+
+interface Asked {
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode | undefined
+}
+
+/**
  * NUL cannot be stored by PostgreSQL. Ill-formed UTF-16 becomes U+FFFD in UTF-8: two passwords with
  * different lone surrogates would verify each other.
  */
-export function refuseUnstorable(value: unknown, path: string, depth = 0) {
-  if (typeof value === 'string') {
-    if (value.includes('\0') || !isWellFormed(value)) {
-      throw badRequestInput(`Text with NUL or ill-formed UTF-16 is refused (variable${path}).`)
-    }
-  } else if (typeof value === 'object' && value !== null) {
-    if (depth === deepest) throw badRequestInput(`The variables are nested too deeply.`)
-    for (const [key, item] of Object.entries(value)) {
-      if (!isWellFormed(key)) throw badRequestInput('Text with ill-formed UTF-16 is refused.')
-      refuseUnstorable(item, `${path} ${fieldName(key)}`, depth + 1)
+export function refuseUnstorable(
+  schema: GraphQLSchema,
+  { document, operation }: Asked,
+  variables: Readonly<Record<string, unknown>>,
+) {
+  const types = new Map(
+    operation?.variableDefinitions?.map(({ variable, type }) => [variable.name.value, type]),
+  )
+  const inVariables = { path: '', depth: 0 }
+  for (const [name, value] of Object.entries(variables)) {
+    const place = placeOf(name, inVariables)
+    if (typeof value === 'string') {
+      const isLabel = !isStorable(value) && isLabelOnly(schema, document, name)
+      refuseWithin(value, { ...place, isLabel })
+    } else {
+      const node = types.get(name)
+      refuseWithin(value, { ...place, type: node && typeFromAST(schema, node) })
     }
   }
 }
 
-const isWellFormed = (text: string) => text.isWellFormed()
+/** Whether a variable is used, and nowhere but as a label. */
+function isLabelOnly(schema: GraphQLSchema, document: DocumentNode, variable: string) {
+  const types = new TypeInfo(schema)
+  const uses: boolean[] = []
+  const visitor: ASTVisitor = {
+    [Kind.VARIABLE_DEFINITION]: () => false,
+    [Kind.OBJECT_FIELD]: ({ name, value }: ObjectFieldNode) => {
+      if (value.kind !== Kind.VARIABLE || value.name.value !== variable) return undefined
+      uses.push(fieldOf(nullableType(types.getParentInputType()), name.value).isLabel === true)
+      return false
+    },
+    [Kind.VARIABLE]: ({ name }: VariableNode) => {
+      if (name.value === variable) uses.push(false)
+    },
+  }
+  visit(document, visitWithTypeInfo(types, visitor))
+  return uses.length > 0 && uses.every(Boolean)
+}
 
-function refuseNulLiterals(document: DocumentNode) {
-  visit(document, {
-    [Kind.STRING]: (node) => {
+const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
+
+function refuseWithin(value: unknown, place: Place) {
+  if (typeof value === 'string') {
+    if (place.isLabel !== true && !isStorable(value)) {
+      throw badRequestInput(
+        `Text with NUL or ill-formed UTF-16 is refused (variable${place.path}).`,
+      )
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    if (place.depth === deepest) throw badRequestInput(`The variables are nested too deeply.`)
+    const type = nullableType(place.type)
+    for (const [key, item] of Object.entries(value)) {
+      const below = placeOf(key, place)
+      if (Array.isArray(value)) refuseWithin(item, { ...below, type: itemType(type) })
+      else refuseWithin(item, { ...below, ...fieldOf(type, key) })
+    }
+  }
+}
+
+function placeOf(key: string, { path, depth }: Place): Place {
+  if (!key.isWellFormed()) throw badRequestInput('Text with ill-formed UTF-16 is refused.')
+  return { path: `${path} ${fieldName(key)}`, depth: depth + 1 }
+}
+
+const itemType = (type: unknown): unknown => (isListType(type) ? type.ofType : undefined)
+
+const nullableType = (type: unknown): unknown => (isNonNullType(type) ? type.ofType : type)
+
+function fieldOf(type: unknown, name: string): Pick<Place, 'type' | 'isLabel'> {
+  if (!isInputObjectType(type)) return {}
+  const fields = type.getFields()
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+  return { type: field?.type, isLabel: field !== undefined && isLabel(field) }
+}
+
+const isLabel = ({ extensions }: GraphQLInputField) => extensions['label'] === true
+
+function refuseNulLiterals(schema: GraphQLSchema, document: DocumentNode) {
+  const types = new TypeInfo(schema)
+  const visitor: ASTVisitor = {
+    [Kind.OBJECT_FIELD]: ({ name }: ObjectFieldNode) => {
+      // A label is not looked into.
+      return fieldOf(nullableType(types.getParentInputType()), name.value).isLabel === true
+        ? false
+        : undefined
+    },
+    [Kind.STRING]: (node: StringValueNode) => {
       if (node.value.includes('\0')) throw badRequestInput('Text with NUL is refused.')
     },
-  })
+  }
+  visit(document, visitWithTypeInfo(types, visitor))
 }

@@ -57,7 +57,7 @@ export function createExecuteHere({ schema, contextFor, log }: ExecuteHereNeeds)
   ) {
     const { document, operation } = prepare(source)
     contextValue.operation.name = operation.name?.value ?? null
-    refuseUnstorable(variableValues, '')
+    refuseUnstorable(schema, { document, operation }, variableValues)
     refuseUnfit(schema, operation, variableValues) // graphql-js would repeat the value in its message
     return execute({ schema, document, variableValues, contextValue })
   }

@@ -27,7 +27,7 @@ const textual = {
 export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
   description:
-    'An e-mail address. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
+    'An e-mail address. What is invisible around it is ignored. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
   specifiedByURL: 'https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address',
   ...textual,
 })

@@ -26,7 +26,6 @@ describe('INVALID_INPUT', () => {
       email: 'ana at example.com',
       username: 'a',
       name: 'Ana\u0007',
-      locale: 'not a locale',
       password: 'x',
     })
     expect(code).toBe('INVALID_INPUT')
@@ -34,9 +33,8 @@ describe('INVALID_INPUT', () => {
       'input.email',
       'input.username',
       'input.name',
-      'input.locale',
     ])
-    expect(new Set(problems.map(({ message }) => message)).size).toBe(4)
+    expect(new Set(problems.map(({ message }) => message)).size).toBe(3)
   })
 
   const wrong: Partial<Record<keyof RegisterInput, string[]>> = {
@@ -45,7 +43,6 @@ describe('INVALID_INPUT', () => {
       'ana',
       '@example.com',
       'ana@',
-      'ana@localhost',
       'ana@@example.com',
       'ana b@example.com',
       'ana＠example.com',
@@ -70,11 +67,10 @@ describe('INVALID_INPUT', () => {
       'a na',
       'ana@x',
       'ａｎａ',
-      'ana\u200b',
+      'a\u200bna',
       'ﬁona',
     ],
     name: ['', '  ', 'a\nb', 'a\u202eb', 'a\u2028b', 'a'.repeat(101)],
-    locale: ['', 'english language', 'en_US', 'x', `en-${'abcdefgh-'.repeat(5)}a`],
   }
   const rows = Object.entries(wrong).flatMap(([field, texts]) =>
     texts.map((text) => [field, text] as const),

@@ -1,29 +1,37 @@
 import { domainToASCII } from 'node:url'
-import validator from 'validator'
+import { isIPv4 } from 'node:net'
+import { stripEdges } from '../../../platform/text.js'
 
-const rules = {
-  allow_display_name: false,
-  allow_ip_domain: false,
-  allow_utf8_local_part: false,
-  allow_underscores: false,
-}
+// https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
+const valid =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
+
+// RFC 5321 §4.5.3.1: octets. A path has 256 with its angle brackets.
+const longestLocalPart = 64
+const longestAddress = 254
+
+// UTF-16 units: a domain may be shorter in its canonical form than as it is typed.
+const longestTyped = 320
 
 // The URL standard's host parser, which domainToASCII is, stops at a slash, decodes %61 and drops line
 // breaks: victim@evil.com#.corp.com would become victim@evil.com.
 const unlikeDomain = /[^\p{L}\p{M}\p{N}.\-。．｡\u200c\u200d]/u
 
 /**
- * The one form in which an address is stored and looked up: lower case, the domain in ASCII. Null when
- * it is none. Canonical first and validated after, so that nothing becomes special by normalisation
+ * The one form in which an address is stored and looked up: lower case, the domain in ASCII, nothing invisible around it.
+ * Null when it is none by HTML's definition, or when its domain is an IPv4 address: 127.1 and 127.0.0.1 are one host to
+ * some programs and two to others. Canonical first and validated after, so that nothing becomes special by normalisation
  * (CVE-2019-19844, GHSA-7rqj-j65f-68wh).
  */
 export function canonicalEmail(text: string): string | null {
-  const at = text.lastIndexOf('@')
-  if (at < 1 || text.length > 320) return null
-  const domain = text.slice(at + 1)
+  const typed = stripEdges(text)
+  const at = typed.lastIndexOf('@')
+  if (at < 1 || at > longestLocalPart || typed.length > longestTyped) return null
+  const domain = typed.slice(at + 1)
   if (unlikeDomain.test(domain)) return null
   // Only A-Z is folded: folding `K` (Kelvin sign) to `k` would give one address another's account.
-  const local = text.slice(0, at).replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-  const email = `${local}@${domainToASCII(domain)}`
-  return !local.startsWith('"') && validator.isEmail(email, rules) ? email : null
+  const local = typed.slice(0, at).replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const ascii = domainToASCII(domain)
+  const email = `${local}@${ascii}`
+  return email.length <= longestAddress && valid.test(email) && !isIPv4(ascii) ? email : null
 }

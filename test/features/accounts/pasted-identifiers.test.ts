@@ -1,0 +1,82 @@
+// People paste addresses with what nobody sees around them, and keyboards add a space after a suggestion.
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { UpdateProfileDocument } from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import { call, goodPassword, newEmail, registerPerson } from '../../support/client.js'
+import { inputPositions } from '../../support/input-positions.js'
+import { tokenFor } from '../../support/mail.js'
+import { askForReset, resetPassword, verifyEmail } from '../../support/mailed-links.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const edges = [
+  [' ', ' '],
+  ['', '\r\n'],
+  ['\u00a0', '\u00a0'],
+  ['\u200b', '\u200b'],
+  ['\ufeff', ''],
+  ['\u2028\t', '\u3000\u2060\u00ad'],
+  ['\u202a', '\u202c'],
+] as const
+
+const positions = inputPositions().filter(({ type }) => type === 'EmailAddress')
+
+/** Where the address has to be that of the account; elsewhere a new one says more. */
+const ofTheAccount = new Set(['login', 'deleteAccount'])
+
+describe('around an address they are ignored', () => {
+  it('in every place of the schema that takes one', () => {
+    const names = positions.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['login.input.email', 'register.input.email']))
+  })
+
+  test.each(positions.map((position) => [position.name, position] as const))(
+    '%s',
+    async (_, { document, root, variables }) => {
+      for (const [before, after] of edges) {
+        const person = await registerPerson(app)
+        const email = ofTheAccount.has(root) ? person.email : newEmail()
+        const others = { ...person, password: goodPassword }
+        const token = person.accessToken
+        const around = `${before}${email}${after}`
+        const taken = await call(app, document, variables(around, others), { token })
+        expect(taken.errors, JSON.stringify(around)).toEqual([])
+        expect(taken.text).not.toContain('"AuthError"')
+      }
+    },
+  )
+
+  test.each(positions.map((position) => [position.name, position] as const))(
+    'but within one they are refused: %s',
+    async (_, { document, root, variables }) => {
+      const person = await registerPerson(app)
+      for (const hidden of [' ', '\n', '\u00a0', '\u200b', '\ufeff']) {
+        const email = (ofTheAccount.has(root) ? person.email : newEmail()).replace(
+          'p',
+          `p${hidden}`,
+        )
+        const token = person.accessToken
+        const refused = await call(app, document, variables(email, { ...person }), { token })
+        expect(refused.errors.length > 0 || refused.text.includes('"AuthError"')).toBe(true)
+      }
+    },
+  )
+})
+
+it('around the token of a message as well', async () => {
+  const { email, password } = await registerPerson(app)
+  const verification = ` ${await tokenFor(app, email)}\n`
+  expect((await verifyEmail(app, { token: verification, password }))?.__typename).toBe('User')
+
+  await askForReset(app, email)
+  const reset = await resetPassword(app, `\u200b${await tokenFor(app, email)} `)
+  expect(reset?.__typename).toBe('User')
+})
+
+it('and around a user name', async () => {
+  const { accessToken: token } = await registerPerson(app)
+  const input = { username: ' Pasted.Name\u200b\n' }
+  const { data } = await call(app, UpdateProfileDocument, { input }, { token })
+  expect(data?.updateProfile).toMatchObject({ username: 'Pasted.Name' })
+})
