@@ -123,14 +123,23 @@ it('line breaks in what is kept are refused, and nothing is sent', async () => {
     { name: `${mark}\r\nBcc: x@evil.example` },
     { name: `${mark}\nBcc: x@evil.example` },
     { name: `${mark}\u2028Bcc: x@evil.example` },
-    { locale: `en\r\nBcc: x@evil.example` },
-    { locale: 'en"><script>' },
     { username: `${mark}\r\nBcc` },
   ]
   const { result, touched } = await watch(app, () => Promise.all(typed.map((it) => registerAs(it))))
   const outcomes = result.map(({ data }) => data?.register)
   for (const outcome of outcomes) expect(outcome).toMatchObject({ code: 'INVALID_INPUT' })
   expect(touched).toEqual([])
+})
+
+it('and in a locale they leave nothing of it', async () => {
+  for (const locale of ['en\r\nBcc: x@evil.example', 'en"><script>']) {
+    const email = newEmail()
+    succeeded((await registerAs({ email, locale })).data?.register)
+    expect(await app.db.user.findUniqueOrThrow({ where: { email } })).toMatchObject({
+      locale: null,
+    })
+  }
+  await app.deliver()
 })
 
 describe('an address', () => {
@@ -154,8 +163,8 @@ describe('an address', () => {
     `b@evil.example＠example.com`,
     `b@[127.0.0.1]`,
     `group:b@example.com,${two};`,
-    `b@example.com\t`,
-    ` b@example.com`,
+    `b@example.com\t${two}`,
+    `${two} b@example.com`,
   ]
 
   it('that is more than one is none: nobody is sent anything', async () => {

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { createInterface } from 'node:readline'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
 import { sampleMail } from '../../support/sample-mail.js'
@@ -49,6 +52,62 @@ describe('a message', async () => {
     expect(received?.mail.html).toContain(token)
   })
 })
+
+it('goes to every address that HTML allows, and to that one alone', async () => {
+  const relay = await startTalkative()
+  const app = await startApp({
+    env: { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@mail.example.org' },
+  })
+  onTestFinished(async () => {
+    await app.close()
+    relay.close()
+  })
+  // RFC 5321 §4.1.2: what is no dot-string is quoted, and means the same.
+  const addresses = new Map([
+    ['aa..bb@docomo.ne.jp', '"aa..bb"@docomo.ne.jp'],
+    ['.dd@example.com', '".dd"@example.com'],
+    ['ee.@example.com', '"ee."@example.com'],
+    ['ff@localhost', 'ff@localhost'],
+    ["!#$%&'*+/=?^_`{|}~-@example.com", "!#$%&'*+/=?^_`{|}~-@example.com"],
+    ['kk@xn--bcher-kva.example', 'kk@xn--bcher-kva.example'],
+  ])
+  const long = `${'g'.repeat(64)}@${'h'.repeat(63)}.${'i'.repeat(63)}.${'j'.repeat(61)}`
+  addresses.set(long, long)
+  for (const email of addresses.keys()) await registerPerson(app, email)
+  await app.deliver()
+
+  const said = relay.said()
+  expect(said.match(/^RCPT TO:.*$/gm)?.sort()).toEqual(
+    [...addresses.values()].map((address) => `RCPT TO:<${address}>`).sort(),
+  )
+  const unfolded = said.replace(/\n[ \t]+/g, ' ').replace(/^To: <(.*)>$/gm, 'To: $1')
+  expect(unfolded.match(/^(To|Cc|Bcc): .*$/gim)?.sort()).toEqual(
+    [...addresses.values()].map((address) => `To: ${address}`).sort(),
+  )
+})
+
+/** A relay that takes everything and keeps what it is told, without a look at it. */
+async function startTalkative() {
+  let said = ''
+  const server = createServer((socket) => {
+    let inMessage = false
+    socket.write('220 ready\r\n')
+    createInterface(socket.on('error', () => undefined)).on('line', (line) => {
+      said += `${line}\n`
+      if (inMessage && line !== '.') return
+      const isStart = line === 'DATA'
+      inMessage = isStart
+      socket.write(isStart ? '354 go on\r\n' : '250 taken\r\n')
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    said: () => said,
+    close: () => server.close(),
+  }
+}
 
 it('the Message-ID of a domain with other letters is ASCII', async () => {
   const mailbox = await startMailbox()
