@@ -28,20 +28,13 @@ export class TestClock implements SystemClock {
 
 /** The clock of a replica that is wrong. The database's clock, which all replicas share, is right. */
 export class WrongClock extends TestClock {
-  readonly #right: TestClock
-  readonly #errorMs: number
-
-  constructor(right: TestClock, errorMs: number) {
-    super()
-    this.#right = right
-    this.#errorMs = errorMs
-  }
+  errorMs = 0
 
   override now() {
-    return new Date(this.#right.now().getTime() + this.#errorMs)
+    return new Date(super.now().getTime() + this.errorMs)
   }
 
   override get databaseOffsetMs() {
-    return this.#right.databaseOffsetMs
+    return super.databaseOffsetMs - this.errorMs
   }
 }

@@ -1,0 +1,83 @@
+// Replicas whose clocks differ agree on the age of a token, because the database's clock decides.
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { failure, refresh, registerPerson, succeeded, type Server } from '../../support/client.js'
+import { WrongClock } from '../../support/clock.js'
+import { onPostgres } from '../../support/database.js'
+
+const clock = new WrongClock()
+const app = await startApp({ clock, env: { REFRESH_GRACE: '30s' } })
+afterAll(app.close)
+beforeEach(() => {
+  clock.errorMs = 0
+})
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+async function rotate(token: string, server: Server = app) {
+  return succeeded(await refresh(server, token)).refreshToken ?? ''
+}
+
+describe.each([5 * minute, -5 * minute])('a replica whose clock is wrong by %d ms', (errorMs) => {
+  it('gives a racing tab the successor that another replica made', async () => {
+    const { refreshToken } = await registerPerson(app)
+    const successor = await rotate(refreshToken)
+    clock.errorMs = errorMs
+    expect(await rotate(refreshToken)).toBe(successor)
+  })
+
+  it('makes a successor that another replica gives to a racing tab', async () => {
+    const { refreshToken } = await registerPerson(app)
+    clock.errorMs = errorMs
+    const successor = await rotate(refreshToken)
+    clock.errorMs = 0
+    expect(await rotate(refreshToken)).toBe(successor)
+  })
+
+  it('shelters no thief after the grace interval', async () => {
+    const { refreshToken } = await registerPerson(app)
+    clock.errorMs = errorMs
+    await rotate(refreshToken)
+    clock.errorMs = 0
+    clock.advance('31s')
+    expect(failure(await refresh(app, refreshToken)).code).toBe('REFRESH_TOKEN_REUSED')
+  })
+})
+
+it('a replica whose clock is wrong neither ends an unused session early nor extends it', async () => {
+  const person = await registerPerson(app)
+  clock.errorMs = 20 * day
+  const next = await rotate(person.refreshToken)
+  clock.errorMs = -20 * day
+  const last = await rotate(next)
+  clock.advance('14d')
+  expect(failure(await refresh(app, last)).code).toBe('REFRESH_TOKEN_EXPIRED')
+})
+
+it.skipIf(!onPostgres)(
+  'two replicas whose clocks differ by ten minutes race for one token (skipped without PostgreSQL)',
+  async () => {
+    const other = new WrongClock()
+    other.errorMs = 10 * minute
+    const right = await startApp()
+    const wrong = await startApp({ target: right.target, clock: other })
+    try {
+      for (let round = 0; round < 5; round += 1) {
+        let { refreshToken: token } = await registerPerson(right)
+        for (const [first, second] of [
+          [right, wrong],
+          [wrong, right],
+        ] as const) {
+          const successor = await rotate(token, first)
+          const racers = [first, second, second].map((server) => rotate(token, server))
+          expect(new Set(await Promise.all(racers))).toEqual(new Set([successor]))
+          token = successor
+        }
+      }
+    } finally {
+      await wrong.close()
+      await right.close()
+    }
+  },
+)

@@ -1,0 +1,14 @@
+// Random histories of tabs, lost messages, silent databases, wrong clocks and a thief. A failure prints its seed and the
+// shortest history that fails. test/soak/refresh-histories.test.ts plays other ones, for longer.
+import fc from 'fast-check'
+import { afterAll, it } from 'vitest'
+import { histories, play } from '../../support/refresh-history.js'
+import { openRefreshWorld } from '../../support/refresh-world.js'
+
+const world = await openRefreshWorld()
+afterAll(world.close)
+
+it('an owner stays signed in, and no thief does, in any history', async () => {
+  const property = fc.asyncProperty(histories, (history) => play(world, history))
+  await fc.assert(property, { numRuns: 250, seed: 5_284_162 })
+})

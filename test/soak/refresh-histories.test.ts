@@ -1,0 +1,15 @@
+// The same as test/features/sessions/refresh-histories.test.ts, 100,000 times, with other histories at every run.
+import fc from 'fast-check'
+import { afterAll, it } from 'vitest'
+import { histories, play } from '../support/refresh-history.js'
+import { openRefreshWorld } from '../support/refresh-world.js'
+
+const world = await openRefreshWorld()
+afterAll(world.close)
+
+const numRuns = 100_000
+
+it('an owner stays signed in, and no thief does', { timeout: 3_600_000 }, async () => {
+  const property = fc.asyncProperty(histories, (history) => play(world, history))
+  await fc.assert(property, { numRuns })
+})
