@@ -1,0 +1,97 @@
+// Programs that read mail (security gateways, link previews, assistants) open every link, and some fill in forms and
+// press their buttons. A link alone therefore proves a mailbox to a program (OWASP Forgot Password Cheat Sheet; Microsoft
+// Safe Links "detonates" URLs). Here every page of the service gets that treatment: the cases come from its table.
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { pages, type Page } from '../../src/features/accounts/pages/pages.js'
+import { startApp } from '../support/app.js'
+import { askedChange, madeChange } from '../support/email-changes.js'
+import { linkFor, openPage, sendForm, submit } from '../support/pages.js'
+import { mailTo } from '../support/mail.js'
+import { askForReset } from '../support/mailed-links.js'
+import { registerPerson } from '../support/client.js'
+import { watch } from '../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+/** What a failed attempt and a message that somebody is to get leave behind; neither changes an account. */
+const traces: (string | undefined)[] = ['audit_events', 'outbox_messages']
+
+/** A scanner that opens the page, types this into every field and presses the button, and one that sends the form bare. */
+async function scan(page: Page, link: string, typed: string) {
+  const { touched } = await watch(app, async () => {
+    const shown = await openPage(app, link)
+    expect(shown.status).toBe(200)
+    const filled = Object.fromEntries(page.fields.map(({ name }) => [name, typed]))
+    await submit(app, shown, filled)
+    const token = new URL(link, app.url).searchParams.get('token') ?? ''
+    await sendForm(app, page.path, { token })
+  })
+  return touched.filter((table) => !traces.includes(table))
+}
+
+/** The mailbox that each page's link goes to, and the link. */
+const mailboxes: Record<Page['name'], () => Promise<{ address: string; link: string }>> = {
+  async verifyEmail() {
+    const { email } = await registerPerson(app)
+    return { address: email, link: await linkFor(app, email) }
+  },
+  async resetPassword() {
+    const { email } = await registerPerson(app)
+    await askForReset(app, email)
+    return { address: email, link: await linkFor(app, email) }
+  },
+  async confirmEmailChange() {
+    const { to } = await askedChange(app)
+    return { address: to, link: await linkFor(app, to) }
+  },
+  async rejectEmailChange() {
+    const { person } = await askedChange(app)
+    return { address: person.email, link: await linkFor(app, person.email) }
+  },
+  async forgotPassword() {
+    const { email } = await registerPerson(app)
+    await app.deliver()
+    return { address: email, link: '/forgot-password' }
+  },
+}
+
+describe.each(pages)('$path', (page) => {
+  let mailbox: Awaited<ReturnType<(typeof mailboxes)['verifyEmail']>>
+  beforeEach(async () => {
+    mailbox = await mailboxes[page.name]()
+  })
+
+  it('changes nothing for a scanner that types nothing', async () => {
+    expect(await scan(page, mailbox.link, '')).toEqual([])
+  })
+
+  // Any password sets a password, and the address typed stops a change that its mailbox got notice of: that is what
+  // these two are for, and both are for the mailbox that the account has.
+  const wantsNoKnowledge: Page['name'][] = ['resetPassword', 'rejectEmailChange']
+
+  it.skipIf(page.name === 'resetPassword')('nor for one that types garbage', async () => {
+    expect(await scan(page, mailbox.link, 'zxcvbnm 12345 ABC')).toEqual([])
+  })
+
+  it.skipIf(wantsNoKnowledge.includes(page.name))(
+    'nor for one that types the address of the mailbox',
+    async () => {
+      expect(await scan(page, mailbox.link, mailbox.address)).toEqual([])
+    },
+  )
+})
+
+it('a confirmed change is not undone by a scanner at the old mailbox, whatever it types', async () => {
+  const { person, to } = await madeChange(app)
+  const rejecting = pages.find(({ name }) => name === 'rejectEmailChange')
+  if (!rejecting) throw new Error('the page is gone')
+  const links = (await mailTo(app, person.email)).flatMap(({ url }) => url ?? [])
+  for (const url of links.filter((each) => each.includes('/reject-email-change'))) {
+    const link = url.slice(new URL(url).origin.length)
+    for (const typed of ['', 'zxcvbnm 12345 ABC', person.email, to]) {
+      expect(await scan(rejecting, link, typed)).toEqual([])
+    }
+  }
+  expect(links).toHaveLength(3)
+})
