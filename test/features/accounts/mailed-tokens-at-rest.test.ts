@@ -4,12 +4,8 @@ import { createHash } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../../support/app.js'
 import { newEmail, registerPerson } from '../../support/client.js'
-import {
-  askForChange,
-  askForReset,
-  resetPassword,
-  verifyEmail,
-} from '../../support/mailed-links.js'
+import { madeChange } from '../../support/email-changes.js'
+import { askForChange, askForReset, rejectChange, verifyEmail } from '../../support/mailed-links.js'
 import { smtpError, startMailbox } from '../../support/mailbox.js'
 import { allRows } from '../../support/remains.js'
 
@@ -74,4 +70,18 @@ it('no mailed token is in the database or the log, before, between or after the 
   const { password } = person
   expect((await verifyEmail(app, { token: verify, password }))?.__typename).toBe('User')
   expect((await resetPassword(app, reset))?.__typename).toBe('User')
+})
+
+it('nor are those of a change of address, which all work', async () => {
+  const { person, ...tokens } = await madeChange(app)
+  const { confirmToken, rejectToken, undoToken } = tokens
+  const everything = [...(await allRows(app)), ...app.logLines].join('\n')
+  for (const token of [confirmToken, rejectToken, undoToken]) {
+    for (const spelling of spellings(token)) expect(everything).not.toContain(spelling)
+    expect(everything).toContain(hashOf(token))
+  }
+  for (const token of [rejectToken, undoToken]) {
+    const input = { token, confirmEmail: person.email, password: person.password }
+    expect((await rejectChange(app, input))?.__typename).toBe('MailRequested')
+  }
 })

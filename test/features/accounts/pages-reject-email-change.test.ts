@@ -1,0 +1,139 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from '../../support/app.js'
+import { goodPassword, refusalOf } from '../../support/client.js'
+import { askedChange, madeChange } from '../../support/email-changes.js'
+import {
+  headingOf,
+  inputsOf,
+  linkFor,
+  openPage,
+  problemsOf,
+  requestLines,
+  submit,
+  successOf,
+} from '../../support/pages.js'
+import { watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const emailOf = async (id: string) => (await app.db.user.findUniqueOrThrow({ where: { id } })).email
+
+const texts = {
+  en: {
+    heading: 'Keep your old address',
+    labels: ['Your old e-mail address', 'Password (only if the address has been changed already)'],
+    wrongAddress: 'The message was not sent to this address. Enter the address that got it.',
+    wrongPassword:
+      'The address has been changed already, and the password is missing or wrong. Enter the password that you had before the change.',
+    done: 'You keep your old address',
+    expired: 'This link has expired.',
+    confirm: (address: string) => `From then on, its address is ${address}.`,
+    confirmDead: 'From then on, you sign in with the new address.',
+  },
+  de: {
+    heading: 'Alte Adresse behalten',
+    labels: ['Ihre alte E-Mail-Adresse', 'Passwort (nur wenn die Adresse schon geändert ist)'],
+    wrongAddress:
+      'Die Nachricht ging nicht an diese Adresse. Geben Sie die Adresse ein, die sie erhalten hat.',
+    wrongPassword:
+      'Die Adresse ist schon geändert, und das Passwort fehlt oder ist falsch. Geben Sie das Passwort ein, das Sie vor der Änderung hatten.',
+    done: 'Sie behalten Ihre alte Adresse',
+    expired: 'Dieser Link ist abgelaufen.',
+    confirm: (address: string) => `Von da an ist ${address} seine Adresse.`,
+    confirmDead: 'Von da an melden Sie sich mit der neuen Adresse an.',
+  },
+  es: {
+    heading: 'Conserve su dirección anterior',
+    labels: ['Su dirección de correo anterior', 'Contraseña (solo si la dirección ya ha cambiado)'],
+    wrongAddress:
+      'El mensaje no se envió a esta dirección. Introduzca la dirección que lo recibió.',
+    wrongPassword:
+      'La dirección ya ha cambiado, y la contraseña falta o no es correcta. Introduzca la contraseña que tenía antes del cambio.',
+    done: 'Usted conserva su dirección anterior',
+    expired: 'Este enlace ha caducado.',
+    confirm: (address: string) => `A partir de entonces, su dirección será ${address}.`,
+    confirmDead: 'A partir de entonces, iniciará sesión con la nueva dirección.',
+  },
+}
+
+const labelsOf = (html: string) =>
+  [...html.matchAll(/<label for="([^"]*)">([^<]*)<\/label>/g)].map(([, id, text]) => ({ id, text }))
+
+describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, said) => {
+  const headers = { 'accept-language': language, 'sec-fetch-site': 'same-origin' }
+  const open = async (address: string) =>
+    openPage(app, await linkFor(app, address), { 'accept-language': language })
+
+  it('stops a change for the address typed, with no password', async () => {
+    const { person, to } = await askedChange(app)
+    const page = await open(person.email)
+    expect([page.status, headingOf(page.html)]).toEqual([200, said.heading])
+    expect(inputsOf(page.html)).toMatchObject([
+      { type: 'hidden', name: 'token' },
+      { id: 'confirmEmail', type: 'email', name: 'confirmEmail', value: '', required: '' },
+      { id: 'password', type: 'password', name: 'password', value: '' },
+    ])
+    expect(inputsOf(page.html)[2]).not.toHaveProperty('required')
+    expect(labelsOf(page.html)).toEqual([
+      { id: 'confirmEmail', text: said.labels[0] },
+      { id: 'password', text: said.labels[1] },
+    ])
+    // What a person has to type must not stand there for a program to copy.
+    for (const address of [person.email, to]) expect(page.html).not.toContain(address)
+
+    const wrong = await watch(app, () => submit(app, page, { confirmEmail: to }, headers))
+    expect([wrong.result.status, problemsOf(wrong.result.html)]).toEqual([400, [said.wrongAddress]])
+    expect(inputsOf(wrong.result.html).slice(1)).toMatchObject([
+      { value: to, 'aria-invalid': 'true', 'aria-describedby': 'problem intro' },
+      { value: '', 'aria-invalid': 'false' },
+    ])
+    expect(wrong.touched).toEqual([])
+    const done = await submit(app, wrong.result, { confirmEmail: person.email }, headers)
+    expect([done.status, headingOf(done.html)]).toEqual([200, said.done])
+    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
+    const twice = await submit(app, page, { confirmEmail: person.email }, headers)
+    expect(successOf(twice.html)).toBe(successOf(done.html))
+  })
+
+  it('undoes a confirmed change with the password, and says so when it is missing', async () => {
+    const { person } = await madeChange(app)
+    const { email: confirmEmail, id } = person
+    const page = await open(confirmEmail)
+    for (const password of ['', 'wrong "guess" <b>']) {
+      const refused = await submit(app, page, { confirmEmail, password }, headers)
+      expect([refused.status, problemsOf(refused.html)]).toEqual([400, [said.wrongPassword]])
+      expect(inputsOf(refused.html).slice(1)).toMatchObject([
+        { value: confirmEmail, 'aria-invalid': 'false' },
+        { value: '', 'aria-invalid': 'true' },
+      ])
+      expect(refused.html).not.toContain('guess')
+    }
+    expect(await emailOf(id)).not.toBe(confirmEmail)
+    const done = await submit(app, page, { confirmEmail, password: goodPassword }, headers)
+    expect([done.status, headingOf(done.html)]).toEqual([200, said.done])
+    expect(await emailOf(id)).toBe(confirmEmail)
+    expect(requestLines(app, '/reject-email-change').at(-1)).toMatchObject({
+      operation: 'RejectEmailChange',
+      outcomes: ['rejectEmailChange MailRequested'],
+    })
+  })
+
+  it('says that a link has expired', async () => {
+    const { person } = await askedChange(app)
+    const page = await open(person.email)
+    app.clock.advance('24h')
+    const late = await submit(app, page, { confirmEmail: person.email }, headers)
+    expect([late.status, problemsOf(late.html)]).toEqual([400, [said.expired]])
+  })
+
+  it('and /confirm-email-change says which address it is about, while it is', async () => {
+    const { to } = await askedChange(app)
+    const page = await open(to)
+    expect(page.html).toContain(said.confirm(to))
+    app.clock.advance('24h')
+    const late = await open(to)
+    expect(late.html).toContain(said.confirmDead)
+    expect(late.html).not.toContain(to)
+  })
+})
