@@ -5,7 +5,13 @@ import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../../support/app.js'
 import { newEmail, registerPerson } from '../../support/client.js'
 import { madeChange } from '../../support/email-changes.js'
-import { askForChange, askForReset, rejectChange, verifyEmail } from '../../support/mailed-links.js'
+import {
+  askForChange,
+  askForReset,
+  rejectChange,
+  resetPassword,
+  verifyEmail,
+} from '../../support/mailed-links.js'
 import { smtpError, startMailbox } from '../../support/mailbox.js'
 import { allRows } from '../../support/remains.js'
 
