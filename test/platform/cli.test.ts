@@ -35,6 +35,12 @@ it('does to a running server’s data what it is told, and the server knows at o
   expect(JSON.parse(disabled.out)).toEqual({ id: person.id, changed: true })
   expect(await refusalOf({ url }, person.accessToken)).toBe('SESSION_ENDED')
 
+  expect(await latchkey(env, ['users', 'unlock', person.email])).toMatchObject({
+    code: 0,
+    out: `Passwords for ${person.email} are accepted again from every network.\n`,
+  })
+  expect(await latchkey(env, ['users', 'unlock', 'nobody@example.com'])).toMatchObject({ code: 1 })
+
   const password = 'a password from standard input'
   const create = ['users', 'create', 'Grace@Example.com', '--name', 'Grace', '--password-stdin']
   expect(await latchkey(env, create, `${password}\n`)).toMatchObject({ code: 0, err: '' })

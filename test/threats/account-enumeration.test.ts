@@ -2,26 +2,25 @@
 // here, and whose password is worth guessing (OWASP Authentication Cheat Sheet; CVE-2025-22234 for passwords
 // that are too long). Unknown, wrong, disabled and password-less accounts get the same bytes; the time is
 // measured in account-enumeration-by-time.test.ts.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { LoginDocument } from '../../src/generated/operations.js'
-import { startApp } from '../support/app.js'
 import { call, newEmail, registerPerson, succeeded, type Person } from '../support/client.js'
+import { forwarded, newPlace, startLimitedApp } from '../support/limits.js'
+import { seenBy } from '../support/look-alike.js'
 
-const app = await startApp()
+const app = await startLimitedApp()
 afterAll(app.close)
 
-const login = (email: string, password: string) =>
-  call(app, LoginDocument, { input: { email, password } })
+/** From a network that nobody used before: how far a budget of one's own is used up is nobody's secret. */
+const login = (email: string, password: string, from = newPlace()) =>
+  call(app, LoginDocument, { input: { email, password } }, { headers: forwarded(from) })
 
-// How far the client's own address is in its budget differs between any two, as they do.
-const ownToRequest = /^(date|x-request-id|ratelimit-remaining|ratelimit-reset)$/
+const look = async (email: string, password: string) => seenBy(await login(email, password))
 
-/** All that a client sees, but for what differs between any two requests. */
-async function look(email: string, password: string) {
-  const { status, headers, text } = await login(email, password)
-  const told = [...headers].filter(([name]) => !ownToRequest.test(name))
-  return { status, text, told }
-}
+// Failures of the test before delay nobody in the next one.
+beforeEach(() => {
+  app.clock.advance('61m')
+})
 
 let active: Person
 let disabled: Person
@@ -59,12 +58,59 @@ describe.each([
   })
 })
 
+describe('a guess that is refused', () => {
+  const everyone = () => [newEmail(), active.email, disabled.email, passwordless.email]
+
+  it('gets one answer, however many failures there were', async () => {
+    for (const failures of [5, 6, 7]) {
+      const views = []
+      for (const email of everyone()) {
+        for (let i = 0; i < failures; i += 1) {
+          await login(email, 'a wrong password')
+          app.clock.advance('5s')
+        }
+        await login(email, 'a wrong password')
+        const view = await look(email, 'a wrong password')
+        expect(view.text).toContain('RATE_LIMITED')
+        views.push(view)
+      }
+      for (const view of views) expect(view).toEqual(views[0])
+      app.clock.advance('25h')
+    }
+  })
+
+  it('gets one answer from a network whose own budget is used up', async () => {
+    const views = []
+    for (const email of everyone()) {
+      const from = newPlace()
+      for (let i = 0; i < 20; i += 1) await login(newEmail(), 'w'.repeat(300), from)
+      const view = seenBy(await login(email, 'a wrong password', from))
+      expect(view.text).toContain('RATE_LIMITED')
+      views.push(view)
+    }
+    for (const view of views) expect(view).toEqual(views[0])
+  })
+
+  it('gets the answer of a wrong one after a hundred failures, as an unknown address does', async () => {
+    const looks = []
+    for (const { email, password } of [active, { email: newEmail(), password: 'anything' }]) {
+      await login(email, 'a wrong password')
+      await app.db.guessCount.updateMany({ data: { failures: 100 } })
+      looks.push(await look(email, password))
+    }
+    expect(looks[0]?.text).toContain('INVALID_CREDENTIALS')
+    expect(looks[1]).toEqual(looks[0])
+    await app.db.guessCount.deleteMany()
+  })
+})
+
 it('leaves the same traces in the log, and no session', async () => {
   const sessions = await app.db.session.count()
   const lines = app.logLines.length
-  await login(newEmail(), 'a wrong password')
-  await login(active.email, 'a wrong password')
-  await login(disabled.email, 'a wrong password')
+  const from = newPlace()
+  for (const email of [newEmail(), active.email, disabled.email]) {
+    await login(email, 'a wrong password', from)
+  }
   const traces = app.logLines.slice(lines).map((line) => {
     const { time, requestId, ms, ...rest } = JSON.parse(line) as Record<string, unknown>
     return [typeof time, typeof requestId, typeof ms, rest]
