@@ -1,15 +1,21 @@
 import { ServerError } from '@apollo/client/errors'
 import { ApolloLink } from '@apollo/client/link'
 import { catchError, concatMap, from, map, of, switchMap, throwError } from 'rxjs'
+import { createMaySend, type TokenOrigins } from './origins.js'
 import { refusedIn, type Answer } from './refused.js'
 import type { Session } from './session.types.js'
 
 /**
  * The link of a session for Apollo Client 4, in front of the HttpLink: sends the access token, and sends an operation
- * again, once, whose token was refused. What comes of a subscription is left as it is.
+ * again, once, whose token was refused. What comes of a subscription is left as it is. The token goes where the HttpLink
+ * behind it sends. An operation that names another `uri` in its context gets it for the session's origin and `origins` only.
  */
-export const createSessionLink = (session: Session) =>
-  new ApolloLink((operation, forward) => {
+export function createSessionLink(session: Session, origins: TokenOrigins = {}) {
+  const maySend = createMaySend(session, origins)
+
+  return new ApolloLink((operation, forward) => {
+    const { uri } = operation.getContext() as { uri?: unknown }
+    if (uri && !maySend(uri)) return forward(operation)
     const type: string = operation.operationType
 
     function send(token: string | null) {
@@ -40,6 +46,7 @@ export const createSessionLink = (session: Session) =>
       }),
     )
   })
+}
 
 /** Of a status that is no success, Apollo Client gives the body as a text. */
 function answerOf(error: unknown): Answer {

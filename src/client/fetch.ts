@@ -1,15 +1,27 @@
+import { createMaySend, type TokenOrigins } from './origins.js'
 import { refusedIn, type Answer } from './refused.js'
 import type { Session } from './session.types.js'
 
+export interface SessionFetchOptions extends TokenOrigins {
+  /** Sends the requests. Left out: the platform's. */
+  readonly fetch?: typeof fetch
+}
+
 /**
- * `fetch` with a session, for graphql-request, Relay and whatever else takes one: sends the access token, and sends a
- * request again, once, whose token was refused. The body has to be a text, as GraphQL clients send it.
+ * `fetch` with a session, for graphql-request, Relay and whatever else takes one: sends the access token to the session's
+ * origin and to those in `origins`, and sends a request again, once, whose token was refused. A request to another origin
+ * is left as it is. The body has to be a text, as GraphQL clients send it.
  */
-export const createSessionFetch =
-  (session: Session, { fetch: send = fetch } = {}): typeof fetch =>
-  async (input, init = {}) => {
+export function createSessionFetch(
+  session: Session,
+  { fetch: send = fetch, ...origins }: SessionFetchOptions = {},
+): typeof fetch {
+  const maySend = createMaySend(session, origins)
+
+  return async (input, init = {}) => {
     // A request can be sent once.
     const given = input instanceof Request ? input : null
+    if (!maySend(given ? given.url : input)) return send(input, init)
     const body = given ? await given.clone().text() : init.body
     const sendWith = (token: string | null) => {
       const headers = new Headers(init.headers ?? given?.headers)
@@ -23,6 +35,7 @@ export const createSessionFetch =
     const next = refused && (await session.recover(token, refused.reason))
     return next === null ? response : sendWith(next)
   }
+}
 
 async function answerIn(response: Response): Promise<Answer> {
   const { status, headers } = response

@@ -1,5 +1,6 @@
-export { createSessionFetch } from './fetch.js'
-export { sessionSocket } from './graphql-ws.js'
+export { createSessionFetch, type SessionFetchOptions } from './fetch.js'
+export { sessionSocket, type SessionSocketOptions } from './graphql-ws.js'
+export type { TokenOrigins } from './origins.js'
 export { createSession } from './session.js'
 export { sessionDocuments } from './service.js'
 export type { EndReason, Session, SessionOptions, SessionState } from './session.types.js'

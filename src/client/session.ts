@@ -60,6 +60,7 @@ export function createSession(options: SessionOptions): Session {
   }
 
   return {
+    url,
     state: holder.state,
     subscribe: holder.subscribe,
     ready,

@@ -42,6 +42,8 @@ export type EndReason =
   | (string & Record<never, never>)
 
 export interface Session {
+  /** `url` of the options. Its origin gets the access token. */
+  readonly url: string
   /** The same object until it changes: fit for `useSyncExternalStore(session.subscribe, session.state)`. */
   readonly state: () => SessionState
   /** Told when somebody is signed in or out, here or in another tab; not of refreshes. Gives back how to stop that. */

@@ -13,53 +13,59 @@ import {
   takeUntil,
   type Source,
 } from 'wonka'
+import { createMaySend, type TokenOrigins } from './origins.js'
 import { refusedIn, type Answer } from './refused.js'
 import type { Session } from './session.types.js'
 
 /**
  * The exchange of a session for urql, in front of the fetchExchange: sends the access token, and sends an operation
- * again, once, whose token was refused. What comes of a subscription is left as it is.
+ * again, once, whose token was refused. What comes of a subscription is left as it is. The token goes to the session's
+ * origin and to those in `origins`; an operation to another one is left as it is.
  */
-export const sessionExchange =
-  (session: Session): Exchange =>
-  ({ forward }) =>
-  (source) => {
-    const operations = share(source)
-    const again = makeSubject<Operation>()
+export function sessionExchange(session: Session, origins: TokenOrigins = {}): Exchange {
+  const maySend = createMaySend(session, origins)
 
-    /** What somebody waits for who may stop waiting. */
-    function whileWanted<T>({ key }: Operation, promise: Promise<T>): Source<T> {
-      const isTeardown = (one: Operation) => one.kind === 'teardown' && one.key === key
-      return pipe(fromPromise(promise), takeUntil(pipe(operations, filter(isTeardown))))
-    }
+  return ({ forward }) =>
+    (source) => {
+      const operations = share(source)
+      const again = makeSubject<Operation>()
 
-    const authorized = mergeMap((operation: Operation) =>
-      operation.kind === 'teardown'
-        ? fromValue(operation)
-        : pipe(
-            whileWanted(operation, session.accessToken()),
-            map((token) => withToken(operation, { token, isRetry: false })),
-          ),
-    )
+      /** What somebody waits for who may stop waiting. */
+      function whileWanted<T>({ key }: Operation, promise: Promise<T>): Source<T> {
+        const isTeardown = (one: Operation) => one.kind === 'teardown' && one.key === key
+        return pipe(fromPromise(promise), takeUntil(pipe(operations, filter(isTeardown))))
+      }
 
-    const answered = mergeMap((result: OperationResult) => {
-      const { operation } = result
-      const { token, isRetry } = attemptOf(operation)
-      const isFinal = isRetry || operation.kind === 'subscription'
-      const refused = isFinal ? null : refusal(result)
-      if (!refused) return fromValue(result)
-      return pipe(
-        whileWanted(operation, session.recover(token, refused.reason)),
-        mergeMap((next): Source<OperationResult> => {
-          if (next === null) return fromValue(result)
-          again.next(withToken(operation, { token: next, isRetry: true }))
-          return empty as Source<OperationResult>
-        }),
+      const authorized = mergeMap((operation: Operation) =>
+        operation.kind === 'teardown' || !maySend(operation.context.url)
+          ? fromValue(operation)
+          : pipe(
+              whileWanted(operation, session.accessToken()),
+              map((token) => withToken(operation, { token, isRetry: false })),
+            ),
       )
-    })
 
-    return answered(forward(merge([authorized(operations), again.source])))
-  }
+      const answered = mergeMap((result: OperationResult) => {
+        const { operation } = result
+        const attempt = attemptOf(operation)
+        if (!attempt || attempt.isRetry || operation.kind === 'subscription')
+          return fromValue(result)
+        const { token } = attempt
+        const refused = refusal(result)
+        if (!refused) return fromValue(result)
+        return pipe(
+          whileWanted(operation, session.recover(token, refused.reason)),
+          mergeMap((next): Source<OperationResult> => {
+            if (next === null) return fromValue(result)
+            again.next(withToken(operation, { token: next, isRetry: true }))
+            return empty as Source<OperationResult>
+          }),
+        )
+      })
+
+      return answered(forward(merge([authorized(operations), again.source])))
+    }
+}
 
 interface Attempt {
   readonly token: string | null
@@ -69,7 +75,7 @@ interface Attempt {
 /** Under which name the attempt stands in the context of an operation. */
 const context = 'latchkey'
 
-const attemptOf = (operation: Operation) => operation.context[context] as Attempt
+const attemptOf = (operation: Operation) => operation.context[context] as Attempt | undefined
 
 function withToken(operation: Operation, attempt: Attempt): Operation {
   const { fetchOptions } = operation.context

@@ -76,7 +76,7 @@ describe('the fetch of a session', () => {
     const service = await answering({ status: 422, body: { errors: { email: ['is taken'] } } })
     const { session, register } = createSessionAt(app)
     await register()
-    const response = await createSessionFetch(session)(service.url)
+    const response = await createSessionFetch(session, { origins: [service.url] })(service.url)
     expect(await response.json()).toEqual({ errors: { email: ['is taken'] } })
   })
 

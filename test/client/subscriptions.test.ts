@@ -33,10 +33,9 @@ async function start(options: Partial<SessionOptions> = {}, audience = 'http://l
 /** A subscription as an application has it, and what came of it so far. */
 function listen(service: Service, session: Session) {
   const socket = createClient({
-    url: service.url,
     webSocketImpl: WebSocket,
     retryWait: () => Promise.resolve(),
-    ...sessionSocket(session),
+    ...sessionSocket(session, { url: service.url, origins: [service.url] }),
   })
   const came: unknown[] = []
   const over = new Promise<unknown>((resolve) => {

@@ -6,7 +6,7 @@ import { bindings } from './session-clients.js'
 /** graphql-request with the fetch of a session: whoever takes a `fetch` is bound like this. */
 const graphqlRequest: (typeof bindings)[string] = (session, url, fetch) => {
   const client = new GraphQLClient(url, {
-    fetch: createSessionFetch(session, { fetch }),
+    fetch: createSessionFetch(session, { fetch, origins: [url] }),
     errorPolicy: 'all',
   })
   const send: ReturnType<typeof graphqlRequest>['query'] = (document, variables) =>

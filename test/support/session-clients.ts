@@ -48,7 +48,7 @@ export const bindings: Record<
     }
   },
   urql: (session, url, fetch, { preferGetMethod = 'within-url-limit' } = {}) => {
-    const exchanges = [sessionExchange(session), fetchExchange]
+    const exchanges = [sessionExchange(session, { origins: [url] }), fetchExchange]
     const client = new Client({ url, fetch, exchanges, preferGetMethod })
     const answer = <T>({ data, error }: Answer<T>) => ({ data, error })
     return {

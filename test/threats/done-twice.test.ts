@@ -3,7 +3,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { createSessionFetch } from '../../src/client/index.js'
+import { createSessionFetch, type Session } from '../../src/client/index.js'
 import { startAnswering, type Said } from '../support/answering-service.js'
 import { startApp } from '../support/app.js'
 import { clients } from '../support/graphql-request-application.js'
@@ -61,6 +61,9 @@ async function startPaying(said: Said) {
   return { service, session }
 }
 
+const sessionFetchTo = ({ url }: { url: string }, session: Session) =>
+  createSessionFetch(session, { origins: [url] })
+
 const Pay = parse('mutation Pay { pay tell }') as TypedDocumentNode<object, object>
 
 describe.each(Object.entries(clients))('%s', (_, create) => {
@@ -92,7 +95,7 @@ describe('a fetch of a session knows a mutation', () => {
     const { service, session } = await startPaying(
       done['one field done, the other refused'] as Said,
     )
-    await createSessionFetch(session)(service.url, { method: 'POST', ...init })
+    await sessionFetchTo(service, session)(service.url, { method: 'POST', ...init })
     expect(service.asked).toHaveLength(1)
   })
 
@@ -100,10 +103,11 @@ describe('a fetch of a session knows a mutation', () => {
     const { service, session } = await startPaying({
       body: { data: { me: null, open: 1 }, errors: [refusal('me')] },
     })
-    await createSessionFetch(session)(service.url, { method: 'POST', ...json({ query: '{ me }' }) })
+    const send = sessionFetchTo(service, session)
+    await send(service.url, { method: 'POST', ...json({ query: '{ me }' }) })
     expect(service.asked).toHaveLength(2)
     app.clock.advance('1m')
-    await createSessionFetch(session)(`${service.url}?query={me}`)
+    await send(`${service.url}?query={me}`)
     expect(service.asked).toHaveLength(4)
   })
 })
