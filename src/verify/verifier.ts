@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { systemClock, type Clock } from '../platform/clock.js'
+import { isCanonicalBase64url } from '../platform/crypto/base64url.js'
 import { createKeys } from './keys.js'
 
 /** Who is asking, as their access token says. */
@@ -76,6 +77,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
     async verify(authorization) {
       const token = bearer(authorization)
       if (token === null) return { kind: 'missing' }
+      if (!isCanonicalBase64url(token.slice(token.lastIndexOf('.') + 1))) {
+        return { kind: 'invalid', cause: 'the signature is not spelled as base64url spells it' }
+      }
       const key = createHash('sha256').update(token).digest('base64')
       const known = verified.get(key)
       if (known && known.expiresAt > clock.now()) return { kind: 'valid', caller: known }

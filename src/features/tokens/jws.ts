@@ -1,6 +1,7 @@
 import { KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import { CompactSign, compactVerify, decodeProtectedHeader, errors, type CryptoKey } from 'jose'
+import { isCanonicalBase64url } from '../../platform/crypto/base64url.js'
 import type { SigningAlgorithm } from './key-material.js'
 
 /** A key of ours, as both ways want it. */
@@ -70,8 +71,8 @@ const native: Jws = {
     const known =
       typeof kid === 'string' && isOfType(header['typ'], typ) ? await findKey(kid) : undefined
     if (!known || known.algorithm !== alg) return null
+    if (!isCanonicalBase64url(signature)) return null
     const bytes = Buffer.from(signature, 'base64url')
-    if (bytes.toString('base64url') !== signature) return null // bytes have one spelling
     const { digest, ...options } = algorithms[known.algorithm]
     const input = Buffer.from(`${head}.${body}`)
     if (!verify(digest, input, { key: known.native, ...options }, bytes)) return null
@@ -91,7 +92,8 @@ const byJose: Jws = {
       if (!isAsWeWriteIt(header)) return null
       const { kid = '', alg, typ: type } = header
       const known = isOfType(type, typ) ? await findKey(kid) : undefined
-      if (!known || known.algorithm !== alg) return null
+      const signature = token.slice(token.lastIndexOf('.') + 1)
+      if (!known || known.algorithm !== alg || !isCanonicalBase64url(signature)) return null
       const { payload } = await compactVerify(token, known.key, { algorithms: [known.algorithm] })
       return { keyId: known.id, payload: parse(Buffer.from(payload)) }
     } catch (error) {

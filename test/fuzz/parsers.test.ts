@@ -1,0 +1,10 @@
+// What clients send is read without exceptions, whatever it is, and comes to one canonical form: a second spelling would
+// be a second account, budget or session (CWE-20, CWE-180).
+import fc from 'fast-check'
+import { it } from 'vitest'
+import { seed } from '../support/fuzz.js'
+import { properties } from '../support/parser-properties.js'
+
+it.each(Object.entries(properties))('%s', (_, { property }) => {
+  fc.assert(property, { numRuns: 300, seed })
+})
