@@ -15,7 +15,13 @@ import type { Ask } from '../../src/platform/database/hot-statements.js'
 import { createTestDatabase, silentLog } from './database.js'
 
 const day = 86_400_000
-const request = { ip: '127.0.0.1', network: '127.0.0.1', userAgent: null, id: 'history' }
+const request = {
+  ip: '127.0.0.1',
+  network: '127.0.0.1',
+  site: null,
+  userAgent: null,
+  id: 'history',
+}
 
 export interface Answer {
   readonly kind: string
@@ -75,7 +81,8 @@ export async function openRefreshWorld() {
   const user = { id: randomUUID(), email: 'a@example.com', createdAt: now, updatedAt: now }
   await database.db.user.create({ data: user })
   const clock = clockWrongBy(0)
-  const needs = { database, clock, codec, audit: createAudit({ db: database.db, clock }) }
+  const audit = createAudit({ db: database.db, clock })
+  const needs = { database, clock, random: randomBytes, codec, audit }
   const sessions = createSessions(optionsFor(0), needs)
 
   const replicas = [0, 5 * 60_000, -5 * 60_000].map(createReplica)

@@ -1,10 +1,10 @@
 // Who reads the old mailbox after a change of address, a former employer or the intruder whom the user escapes, must
 // gain nothing: not the account, not the address for an account of their own, not the knowledge who moved where.
 import { afterAll, describe, expect, it } from 'vitest'
-import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '../../src/generated/operations.js'
 import { commands } from '../../src/cli/commands.js'
 import { startApp } from '../support/app.js'
-import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
+import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/client.js'
 import { askedChange, madeChange } from '../support/email-changes.js'
 import { confirmBy, rejectBy, verifyBy } from '../support/link-words.js'
 import { mailTo, tokenFor } from '../support/mail.js'
@@ -23,11 +23,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     const input = { email, password: goodPassword }
     await call(app, RegisterDocument, { input })
     expect(await verifyBy(app, await tokenFor(app, email), goodPassword)).toBe('User')
-    const { data } = await call(app, LoginDocument, { input })
-    if (data?.login?.__typename !== 'AuthPayload') throw new Error('not signed in')
-    const { user, session, accessToken, refreshToken } = data.login
-    const tokens = { accessToken, refreshToken: refreshToken ?? '' }
-    return { email, password: goodPassword, id: user.id, sessionId: session.id, ...tokens }
+    return signIn(app, input)
   }
 
   const register = (email: string) =>
