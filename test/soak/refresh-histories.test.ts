@@ -5,7 +5,7 @@ import { histories, play } from '../support/refresh-history.js'
 import { openRefreshWorld } from '../support/refresh-world.js'
 
 const world = await openRefreshWorld()
-afterAll(world.close)
+afterAll(() => world.close())
 
 const numRuns = 100_000
 

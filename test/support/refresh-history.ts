@@ -13,10 +13,19 @@ const restMs = 30_000
 
 type Fate = 'delivered' | 'request lost' | 'response lost' | 'body lost'
 
+/** Which attempt it sends: that of the storage, one that crosses it there, or none, as an older version of the application. */
+type Sends = 'shared' | 'own' | 'none'
+
+/** One of the tabs that refresh at once. */
+interface Tab {
+  readonly replica: number
+  readonly fate: Fate
+  readonly sends: Sends
+}
+
 type Step =
   | { do: 'wait'; ms: number }
-  /** Tabs that refresh at once. Those that send no attempt are of an older version of the application. */
-  | { do: 'refresh'; tabs: { replica: number; fate: Fate; sendsAttempt: boolean }[] }
+  | { do: 'refresh'; tabs: Tab[] }
   /** A replica whose connection to the database goes silent, once so many statements have passed. */
   | { do: 'stall'; replica: number; passing: number; ms: number }
   | { do: 'steal' }
@@ -41,7 +50,7 @@ const tab = fc.record({
     'response lost',
     'body lost',
   ),
-  sendsAttempt: fc.constantFrom(true, true, true, false),
+  sends: fc.constantFrom<Sends>('shared', 'shared', 'own', 'none'),
 })
 const honest = [
   {
@@ -195,8 +204,10 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
   }
 
   /** As latchkey/client does it. */
-  async function refreshInTab(index: number, fate: Fate, sendsAttempt = true) {
+  async function refreshInTab({ replica: index, fate }: Tab, sends: Sends) {
     const { token } = storage
+    const sendsAttempt = sends !== 'none'
+    if (sends === 'own') storage.attempt = newAttempt()
     const attempt = sendsAttempt ? (storage.attempt ??= newAttempt()) : null
     if (fate === 'request lost') return
     const leftMs = world.nowMs()
@@ -224,18 +235,19 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
     if (ageMs > graceMs) owner.restsUntilMs = world.nowMs() + restMs
   }
 
-  async function refresh(tabs: (Step & { do: 'refresh' })['tabs']) {
+  async function refresh(tabs: Tab[]) {
     if (owner.isSignedOut || world.nowMs() < owner.restsUntilMs) return
     if (locks) {
       const [one] = tabs
       if (one && world.nowMs() > owner.awaitsUntilMs) {
-        void run(refreshInTab(one.replica, one.fate))
+        void run(refreshInTab(one, 'shared'))
       }
     } else {
-      // An older version is not promised more than the grace interval.
-      const isOpen = storage.attempt !== null
-      for (const { replica: index, fate, sendsAttempt } of tabs) {
-        void run(refreshInTab(index, fate, sendsAttempt || isOpen))
+      // A value that the service has not seen is recognized from its arrival within the grace interval on.
+      const isLate = storage.attempt !== null || isBusy()
+      for (const tab of tabs) {
+        const mayCross = tab.sends !== 'own' || tab.fate !== 'request lost'
+        void run(refreshInTab(tab, isLate || !mayCross ? 'shared' : tab.sends))
       }
     }
     await settle()
@@ -276,7 +288,7 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
   await wait(60_000)
   await Promise.all(running)
   for (let i = 0; i < 2; i += 1) {
-    await refresh([{ replica: i, fate: 'delivered', sendsAttempt: true }])
+    await refresh([{ replica: i, fate: 'delivered', sends: 'shared' }])
     await Promise.all(running)
     await wait(60_000)
   }

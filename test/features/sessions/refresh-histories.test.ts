@@ -6,9 +6,13 @@ import { histories, play } from '../../support/refresh-history.js'
 import { openRefreshWorld } from '../../support/refresh-world.js'
 
 const world = await openRefreshWorld()
-afterAll(world.close)
+afterAll(() => world.close())
 
-it('an owner stays signed in, and no thief does, in any history', async () => {
-  const property = fc.asyncProperty(histories, (history) => play(world, history))
-  await fc.assert(property, { numRuns: 250, seed: 5_284_162 })
-})
+it(
+  'an owner stays signed in, and no thief does, in any history',
+  { timeout: 120_000 },
+  async () => {
+    const property = fc.asyncProperty(histories, (history) => play(world, history))
+    await fc.assert(property, { numRuns: 200, seed: 5_284_162 })
+  },
+)
