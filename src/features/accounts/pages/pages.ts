@@ -13,7 +13,7 @@ export interface Page {
   readonly document: string
 }
 
-export interface Field {
+interface Field {
   readonly name: FieldName
   readonly type: 'password' | 'email'
   readonly autocomplete: 'current-password' | 'new-password' | 'email'
