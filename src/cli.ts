@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
 import { Command, CommanderError } from 'commander'
 import { parseConfig } from './config.js'
 import { exitWith } from './cli/exit.js'
 import type { CommandName } from './cli/commands.js'
+import { readPassword } from './cli/read-password.js'
 import { migrateOnce, runCommand } from './cli/run-command.js'
 import { systemRandom } from './platform/crypto/random.js'
 
@@ -70,12 +70,17 @@ keys
 const users = program.command('users').description('accounts')
 users
   .command('create')
-  .description('create an account; without --password-stdin a password is made and printed once')
+  .description(
+    'create an account; without a password on standard input one is made and printed once',
+  )
   .argument('<email>')
   .option('--username <username>', 'unique handle')
   .option('--name <name>', 'what the person wants to be called')
   .option('--email-verified', 'vouch for the address: it needs no message to prove it')
-  .option('--password-stdin', 'read the password from standard input')
+  .option(
+    '--password-stdin',
+    'wait for the password on standard input: one line of UTF-8 (what is piped within 5 s is read without this, too)',
+  )
   .action(createUser)
 users
   .command('disable')
@@ -115,11 +120,16 @@ interface CreateOptions {
 
 /** Never as an argument: those are in the shell's history and in everybody's list of processes. */
 async function createUser(email: string, options: CreateOptions) {
-  const given = options.passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : null
-  const password = given ?? systemRandom(18).toString('base64url')
+  const given = await readPassword(process.stdin, { isAnnounced: options.passwordStdin ?? false })
+  if (given.kind === 'refused') {
+    const error = { ok: false, data: { error: 'invalid-input' }, lines: [given.problem] }
+    return report(Promise.resolve(error))
+  }
+  const isMade = given.kind === 'none'
+  const password = isMade ? systemRandom(18).toString('base64url') : given.password
   const { username = null, name = null, emailVerified = false } = options
   const outcome = await run('users create', { email, password, username, name, emailVerified })
-  if (!outcome.ok || given !== null) return report(Promise.resolve(outcome))
+  if (!outcome.ok || !isMade) return report(Promise.resolve(outcome))
   const data = { ...(outcome.data as object), password }
   return report(
     Promise.resolve({ ...outcome, data, lines: [...outcome.lines, `Password: ${password}`] }),

@@ -36,6 +36,7 @@ import {
   createSigningKeys,
   hasSigningKeys,
 } from './features/tokens/index.js'
+import { targetOf } from './database-target.js'
 import { openMail } from './open-mail.js'
 import { systemClock, type SystemClock } from './platform/clock.js'
 import { keepAuthSecret } from './platform/crypto/auth-secret.js'
@@ -89,7 +90,11 @@ export async function openServices(parts: Parts) {
     const audit = createAudit({ db, clock })
     const retention = config.auditRetention
     const removeOldEvents = createRemoveOldEvents({ database, clock, retention })
-    const outbox = createOutbox({ database, clock })
+    const outbox = createOutbox({
+      database,
+      clock,
+      recordRequeue: (tx) => audit.record(tx, { type: 'MESSAGES_REQUEUED' }, null),
+    })
 
     const cipher = createPrivateKeyCipher(createKeyring(secrets, 'signing keys'))
     const keyRotation = createKeyRotation(config.signingKeys, { database, clock, cipher, audit })
@@ -243,6 +248,3 @@ export async function openServices(parts: Parts) {
     throw error
   }
 }
-
-export const targetOf = ({ postgres, dataDir }: Config): DatabaseTarget =>
-  postgres ? { kind: 'postgres', ...postgres } : { kind: 'embedded', dataDir }

@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { z } from 'zod'
 import { parseRegistration } from '../features/accounts/index.js'
 import { isId } from '../platform/crypto/ids.js'
+import type { ReadServices } from '../read-services.js'
 import type { Services } from '../services.js'
 
 /** What a command came to: data for programs, lines for people. */
@@ -11,7 +12,16 @@ export interface Report {
   readonly lines: readonly string[]
 }
 
-type Run = (services: Services, input: unknown) => Promise<Report>
+/** One that reads works on a read-only database, and on none that it would have to make. */
+export type Command =
+  | {
+      readonly kind: 'reads'
+      readonly run: (services: ReadServices, input: unknown) => Promise<Report>
+    }
+  | {
+      readonly kind: 'writes'
+      readonly run: (services: Services, input: unknown) => Promise<Report>
+    }
 
 const done = (data: unknown, ...lines: string[]): Report => ({ ok: true, data, lines })
 const refused = (error: string, line: string): Report => ({
@@ -20,12 +30,16 @@ const refused = (error: string, line: string): Report => ({
   lines: [line],
 })
 
-function command<T>(
+const reads = <T>(
+  input: z.ZodType<T>,
+  run: (services: ReadServices, input: T) => Promise<Report>,
+): Command => ({ kind: 'reads', run: (services, given) => run(services, input.parse(given)) })
+
+/** The operation that it calls leaves an audit event. */
+const writes = <T>(
   input: z.ZodType<T>,
   run: (services: Services, input: T) => Promise<Report>,
-): Run {
-  return (services, given) => run(services, input.parse(given))
-}
+): Command => ({ kind: 'writes', run: (services, given) => run(services, input.parse(given)) })
 
 const mostListed = 1_000
 
@@ -38,7 +52,7 @@ const user = z.object({ user: z.string() })
  * that server. Each takes its input as plain data.
  */
 export const commands = {
-  'keys list': command(nothing, async ({ keyRotation }) => {
+  'keys list': reads(nothing, async ({ keyRotation }) => {
     const keys = (await keyRotation.list()).map(
       ({ id, algorithm, status, createdAt, changedAt }) => ({
         id,
@@ -55,7 +69,7 @@ export const commands = {
     return done(keys, ...keys.map(line))
   }),
 
-  'keys rotate': command(
+  'keys rotate': writes(
     z.object({ force: z.boolean() }),
     async ({ keyRotation, keys }, { force }) => {
       const outcome = await keyRotation.rotate({ force })
@@ -71,7 +85,7 @@ export const commands = {
     },
   ),
 
-  'keys retire': command(keyId, async ({ keyRotation, keys }, { id }) => {
+  'keys retire': writes(keyId, async ({ keyRotation, keys }, { id }) => {
     const { kind } = await keyRotation.retire(id)
     if (kind === 'not-found') return refused(kind, `There is no key ${id} to retire.`)
     if (kind === 'in-use')
@@ -80,7 +94,7 @@ export const commands = {
     return done({ id }, `${id} is retired: its tokens are refused.`)
   }),
 
-  'users create': command(
+  'users create': writes(
     z.object({
       email: z.string(),
       password: z.string(),
@@ -103,21 +117,21 @@ export const commands = {
     },
   ),
 
-  'users disable': command(user, async ({ accounts }, { user: given }) => {
+  'users disable': writes(user, async ({ accounts }, { user: given }) => {
     const found = await accounts.lookUp(given)
     if (!found) return refused('not-found', `There is no user ${given}.`)
     const changed = await accounts.disable(found.id)
     return done({ id: found.id, changed }, `${found.email} is disabled; all sessions have ended.`)
   }),
 
-  'users enable': command(user, async ({ accounts }, { user: given }) => {
+  'users enable': writes(user, async ({ accounts }, { user: given }) => {
     const found = await accounts.lookUp(given)
     if (!found) return refused('not-found', `There is no user ${given}.`)
     const changed = await accounts.enable(found.id)
     return done({ id: found.id, changed }, `${found.email} is enabled.`)
   }),
 
-  'users unlock': command(user, async ({ accounts }, { user: given }) => {
+  'users unlock': writes(user, async ({ accounts }, { user: given }) => {
     const found = await accounts.lookUp(given)
     if (!found) return refused('not-found', `There is no user ${given}.`)
     await accounts.unlock(found)
@@ -125,7 +139,7 @@ export const commands = {
     return done({ id: found.id }, line)
   }),
 
-  'mail list': command(nothing, async ({ outbox }) => {
+  'mail list': reads(nothing, async ({ outbox }) => {
     const messages = await outbox.list(mostListed)
     const { waiting, dead } = await outbox.count()
     const unlisted = waiting + dead - messages.length
@@ -143,7 +157,7 @@ export const commands = {
     return done(messages, ...messages.map(line), ...more)
   }),
 
-  'mail requeue': command(
+  'mail requeue': writes(
     z.object({ ids: z.array(z.string()), all: z.boolean() }),
     async ({ outbox }, { ids: named, all }) => {
       const ids = [...new Set(named)]
@@ -159,7 +173,7 @@ export const commands = {
       return done({ requeued: count }, `${count} to be tried again.`)
     },
   ),
-} satisfies Record<string, Run>
+} satisfies Record<string, Command>
 
 export type CommandName = keyof typeof commands
 export const isCommand = (name: unknown): name is CommandName =>

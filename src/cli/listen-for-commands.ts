@@ -16,7 +16,7 @@ export async function listenForCommands(dataDir: string, services: Services) {
   server.post('/:command', async (message): Promise<Report> => {
     const { command } = z.object({ command: z.string() }).parse(message.params)
     if (!isCommand(command)) throw new Error('no such command')
-    return commands[command](services, message.body)
+    return commands[command].run(services, message.body)
   })
   const path = socketIn(dataDir)
   if (isTooLong(path)) throw new Error(`the path ${path} is too long for a socket`)

@@ -1,19 +1,22 @@
 import type { Config } from '../config.js'
 import { openDatabase } from '../platform/database/database.js'
 import { createLogger } from '../platform/observability/logger.js'
-import { openServices, targetOf } from '../services.js'
-import { commands, type CommandName, type Report } from './commands.js'
+import { targetOf } from '../database-target.js'
+import { openToRead } from '../read-services.js'
+import { openServices } from '../services.js'
+import { commands, type Command, type CommandName, type Report } from './commands.js'
 
 /** A warning goes beside the outcome, not into it. */
 const log = createLogger('warn', { write: (line) => process.stderr.write(line) })
 
 export async function runHere(name: CommandName, input: object, config: Config): Promise<Report> {
-  const services = await openServices({ config: alone(config), log })
-  try {
-    return await commands[name](services, input)
-  } finally {
-    await services.close()
+  const command: Command = commands[name]
+  if (command.kind === 'reads') {
+    const { services, close } = await openToRead(config, log)
+    return command.run(services, input).finally(close)
   }
+  const services = await openServices({ config: alone(config), log })
+  return command.run(services, input).finally(services.close)
 }
 
 export async function migrateHere(config: Config) {

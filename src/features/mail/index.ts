@@ -1,7 +1,7 @@
 export { createDeliverer } from './deliver.js'
 export type { MessageKind } from './message-kinds.js'
 export { messageKinds } from './message-kinds.js'
-export { createOutbox, type Outbox } from './outbox.js'
+export { createOutbox, createOutboxView, type Outbox, type OutboxView } from './outbox.js'
 export type { ClaimedMessage } from './outbox.store.js'
 export { mailPreviewRoutes } from './preview/preview.route.js'
 export { keepRecent } from './recent-mail.js'

@@ -144,7 +144,7 @@ export async function countMessages(db: Db) {
 
 /** From the beginning: another token, another day of tries. */
 export async function requeueMessages(
-  db: Db,
+  db: Db | Tx,
   ids: readonly string[] | null,
   { now, giveUpAt }: { now: Date; giveUpAt: Date },
 ) {

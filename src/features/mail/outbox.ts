@@ -1,6 +1,6 @@
 import { after, type Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
-import type { Database, Tx } from '../../platform/database/database.js'
+import type { Database, Db, Tx } from '../../platform/database/database.js'
 import type { MessageKind } from './message-kinds.js'
 import {
   countMessages,
@@ -37,10 +37,28 @@ const batchSize = 500
 /** Milliseconds for which a message counts towards what its recipient may be sent. */
 export const countedFor = 60 * 60_000
 
+interface OutboxNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  /** Records, in the same transaction, that an operator had messages tried again. */
+  readonly recordRequeue: (tx: Tx) => Promise<void>
+}
+
+/** What an operator looks at; it changes nothing. */
+export const createOutboxView = (db: Db) => ({
+  /** What was given up, then what waits, the oldest first; at most so many. */
+  list: (limit: number) => listMessages(db, limit),
+
+  /** How many wait and how many were given up. */
+  count: () => countMessages(db),
+})
+
+export type OutboxView = ReturnType<typeof createOutboxView>
+
 export type Outbox = ReturnType<typeof createOutbox>
 
 /** Messages that are to be sent: rows, written together with what causes them, so that neither is without the other. */
-export function createOutbox({ database, clock }: { database: Database; clock: Clock }) {
+export function createOutbox({ database, clock, recordRequeue }: OutboxNeeds) {
   const { db } = database
 
   return {
@@ -60,17 +78,16 @@ export function createOutbox({ database, clock }: { database: Database; clock: C
       })
     },
 
-    /** What was given up, then what waits, the oldest first; at most so many. */
-    list: (limit: number) => listMessages(db, limit),
+    ...createOutboxView(db),
 
-    /** How many wait and how many were given up. */
-    count: () => countMessages(db),
-
-    /** Has dead letters tried again from the beginning: these, or all. Returns how many. */
-    requeue: (ids: readonly string[] | null) => {
-      const now = clock.now()
-      return requeueMessages(db, ids, { now, giveUpAt: after(now, triedFor) })
-    },
+    /** Has dead letters tried again from the beginning: these, or all. Returns how many. For an operator. */
+    requeue: (ids: readonly string[] | null) =>
+      database.transaction(async (tx) => {
+        const now = clock.now()
+        const count = await requeueMessages(tx, ids, { now, giveUpAt: after(now, triedFor) })
+        if (count > 0) await recordRequeue(tx)
+        return count
+      }),
 
     /** What an account was sent, or is to be. */
     of: (accountId: string) => messagesOf(db, accountId),

@@ -1,6 +1,6 @@
 export { createAccessTokens, type AccessTokens } from './access-tokens.js'
 export { createKeyRotation } from './key-rotation.js'
 export { createPrivateKeyCipher } from './private-key-cipher.js'
-export { hasSigningKeys } from './signing-key.store.js'
+export { hasSigningKeys, readSigningKeys, type SigningKeyRow } from './signing-key.store.js'
 export { createSigningKeys } from './signing-keys.js'
 export { wellKnownRoutes } from './well-known.route.js'

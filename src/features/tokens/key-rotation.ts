@@ -105,7 +105,7 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
       await change(async (tx, keys) => {
         const now = clock.now()
         for (const { id, changedAt } of keys.filter(has('RETIRING'))) {
-          if (after(changedAt, overlap) <= now) await setSigningKeyStatus(tx, id, 'RETIRED', now)
+          if (after(changedAt, overlap) <= now) await retire(tx, id, now)
         }
       })
     },
@@ -116,9 +116,14 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
         const key = keys.find((one) => one.id === id)
         if (!key || has('RETIRED')(key)) return { kind: 'not-found' }
         if (!has('RETIRING')(key)) return { kind: 'in-use' }
-        await setSigningKeyStatus(tx, id, 'RETIRED', clock.now())
+        await retire(tx, id, clock.now())
         return { kind: 'retired' }
       }),
+  }
+
+  async function retire(tx: Tx, id: string, now: Date) {
+    await setSigningKeyStatus(tx, id, 'RETIRED', now)
+    await audit.record(tx, { type: 'SIGNING_KEY_RETIRED' }, null)
   }
 
   async function reencryptIfOutdated({ id, privateJwe }: SigningKeyRow) {
@@ -137,6 +142,7 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
       if (next.algorithm === algorithm) return
       await deleteSigningKey(tx, next.id)
       await offerSigningKeys(tx, [spare])
+      await audit.record(tx, { type: 'SIGNING_KEY_RETIRED' }, null)
     })
   }
 }

@@ -3,6 +3,7 @@ import type { PGlite } from '@electric-sql/pglite'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from '../../generated/prisma/client.js'
+import { copyFolder } from './embedded/copy-folder.js'
 import { lockFolder } from './embedded/folder-lock.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
@@ -10,21 +11,24 @@ import { StartupError } from '../errors.js'
 import { createBatches, type CreateBatch } from './batch.js'
 import { createHotPath, type HotPath, type HotStatements } from './hot-statements.js'
 import type { Log } from './log.js'
-import { migrate } from './migrate.js'
-import { openPostgres, type PostgresTarget } from './postgres.js'
+import { migrate, refuseUnmigrated, type Connection } from './migrate.js'
+import { openPostgres, openPostgresToRead, type PostgresTarget } from './postgres.js'
 import { loadQueryCompiler } from './query-compiler.js'
 
 export type Db = PrismaClient
 export type Tx = Prisma.TransactionClient
 
 export type DatabaseTarget =
+  | LastingTarget
+  /** The same in an engine that somebody else opened and will close, for tests. One database at a time. */
+  | { kind: 'engine'; engine: PGlite }
+
+/** A database that other processes can open. */
+export type LastingTarget =
   /**
    * PostgreSQL inside this process, in `${dataDir}/pg`, which no other process may use meanwhile.
    */
-  | { kind: 'embedded'; dataDir: string }
-  /** The same in an engine that somebody else opened and will close, for tests. One database at a time. */
-  | { kind: 'engine'; engine: PGlite }
-  | PostgresTarget
+  { kind: 'embedded'; dataDir: string } | PostgresTarget
 
 /** How hot statements are sent; for comparison, and for poolers. */
 interface DatabaseOptions {
@@ -62,10 +66,49 @@ export async function openDatabase(
     case 'postgres':
       return over({ pool: await openPostgres(target, log) }, options)
     case 'engine':
-      return over(await embed(target.engine, log, () => Promise.resolve()), options)
+      return over(await embed(target.engine, log, () => Promise.resolve(), migrating(log)), options)
     case 'embedded':
       return over(await openFolder(resolve(target.dataDir), log), options)
   }
+}
+
+/**
+ * Opens a database that exists and has every migration, and changes nothing: neither rows nor files. Throws with a message
+ * that is fit for the operator.
+ */
+export async function openDatabaseToRead(target: LastingTarget, log: Log): Promise<Database> {
+  const opened =
+    target.kind === 'postgres'
+      ? { pool: await openPostgresToRead(target, log) }
+      : await openCopy(target.dataDir, log)
+  return over(opened, fastest)
+}
+
+async function openCopy(dataDir: string, log: Log): Promise<Opened> {
+  const copy = await copyFolder(dataDir, log)
+  let engine: PGlite | undefined
+  const release = async () => {
+    await engine?.close()
+    copy.remove()
+  }
+  try {
+    const { openPGliteToRead } = await import('./embedded/open-pglite.js')
+    engine = await openPGliteToRead(copy.folder)
+    return await embed(engine, log, release, refuseUnmigrated)
+  } catch (error) {
+    await release()
+    throw explained(error, dataDir)
+  }
+}
+
+function explained(error: unknown, dataDir: string) {
+  if (error instanceof StartupError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new StartupError(`The embedded database in ${dataDir}: ${reason}`, { cause: error })
+}
+
+const migrating = (log: Log) => async (connection: Connection) => {
+  await migrate(connection, log)
 }
 
 async function openFolder(dataDir: string, log: Log): Promise<Opened> {
@@ -85,16 +128,20 @@ async function openFolder(dataDir: string, log: Log): Promise<Opened> {
   try {
     const { openPGliteInFolder } = await import('./embedded/open-pglite.js') // for those who have no PostgreSQL
     engine = await openPGliteInFolder(dataDir)
-    return await embed(engine, log, release)
+    return await embed(engine, log, release, migrating(log))
   } catch (error) {
     await release()
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new StartupError(`The embedded database in ${dataDir}: ${reason}`, { cause: error })
+    throw explained(error, dataDir)
   }
 }
 
-async function embed(engine: PGlite, log: Log, release: () => Promise<void>): Promise<Opened> {
-  await migrate(pgliteConnection(engine), log)
+async function embed(
+  engine: PGlite,
+  log: Log,
+  release: () => Promise<void>,
+  prepare: (connection: Connection) => Promise<void>,
+): Promise<Opened> {
+  await prepare(pgliteConnection(engine))
   const streams = new PGliteStreams(engine)
   const pool = new pg.Pool({
     max: 1,

@@ -58,12 +58,30 @@ export async function migrate(
   }
 }
 
+/**
+ * Throws unless the database has every migration, without changing anything: for whoever only reads. The message says what
+ * to do.
+ */
+export async function refuseUnmigrated(connection: Connection, folder?: string): Promise<void> {
+  const known = readMigrations(folder)
+  const history = (await hasHistory(connection)) ? await readHistory(connection) : []
+  refuseUnfinished(history)
+  refuseUnknown(history, known)
+  const missing = known.filter(({ name }) => !history.some((row) => row.name === name))
+  if (missing.length === 0) return
+  const state = history.length === 0 ? 'it has no tables of Latchkey' : 'it is of an older version'
+  throw new Error(
+    `${state}: ${missing.length} of ${known.length} migrations are missing. Run \`latchkey migrate\`, or start the server once`,
+  )
+}
+
 async function applyNext(connection: Connection, known: Migration[], log: Log) {
   // Spelled out because a database may have other defaults, and under REPEATABLE READ the history
   // would be read as it was before the wait for the lock.
   await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
   try {
     await takeTurn(connection, log)
+    if (!(await hasHistory(connection))) await connection.query(HISTORY_TABLE)
     const history = await readHistory(connection)
     refuseUnfinished(history)
     refuseUnknown(history, known)
@@ -90,13 +108,16 @@ async function takeTurn(connection: Connection, log: Log) {
   await connection.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`)
 }
 
-async function readHistory(connection: Connection): Promise<HistoryRow[]> {
+async function hasHistory(connection: Connection) {
   // Not CREATE TABLE IF NOT EXISTS: that needs the right to create even when the table is there,
   // which a role that only runs the server may lack.
   const { rows: found } = await connection.query(
     "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
   )
-  if (found[0]?.['exists'] !== true) await connection.query(HISTORY_TABLE)
+  return found[0]?.['exists'] === true
+}
+
+async function readHistory(connection: Connection): Promise<HistoryRow[]> {
   const { rows } = await connection.query(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,

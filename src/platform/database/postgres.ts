@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { StartupError } from '../errors.js'
 import type { Log } from './log.js'
-import { migrate } from './migrate.js'
+import { migrate, refuseUnmigrated, type Connection } from './migrate.js'
 
 export interface PostgresTarget {
   kind: 'postgres'
@@ -17,13 +17,30 @@ const OLDEST_SERVER = 15
  * Applies the migrations that are missing in the database at `url`. Errors say what to mend and never contain the
  * URL, whose password would end up in the log.
  */
-export async function migratePostgres(url: string, log: Log): Promise<void> {
+export const migratePostgres = (url: string, log: Log): Promise<void> =>
+  prepare(url, [], async (connection) => {
+    await migrate(connection, log)
+  })
+
+/** A pool of connections on which the server itself refuses every write. Throws unless every migration is applied. */
+export async function openPostgresToRead(target: PostgresTarget, log: Log): Promise<pg.Pool> {
+  await prepare(target.url, readOnly, (connection) => refuseUnmigrated(connection))
+  return poolOf(target, log, readOnly)
+}
+
+const readOnly = ['default_transaction_read_only=on']
+
+async function prepare(
+  url: string,
+  settings: readonly string[],
+  work: (connection: Connection) => Promise<void>,
+) {
   // A migration may take longer than any query of the server may.
-  const client = clientFor(url)
+  const client = clientFor(url, settings)
   try {
     await client.connect()
     await refuseOldServer(client)
-    await migrate({ query: (sql, parameters) => client.query(sql, parameters) }, log)
+    await work({ query: (sql, parameters) => client.query(sql, parameters) })
   } catch (error) {
     const place = `${client.host}:${client.port}/${client.database ?? ''}`
     throw new StartupError(`PostgreSQL at ${place}: ${reasonOf(error)}`, { cause: error })
@@ -35,12 +52,15 @@ export async function migratePostgres(url: string, log: Log): Promise<void> {
 /** Migrates the database behind `target` and returns a pool of connections to it. */
 export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg.Pool> {
   await migratePostgres(target.url, log)
+  return poolOf(target, log)
+}
+
+// Longer than the 10 s that a transaction may take: these end what was forgotten.
+const timeouts = ['statement_timeout=15s', 'idle_in_transaction_session_timeout=15s']
+
+function poolOf(target: PostgresTarget, log: Log, required: readonly string[] = []) {
   const pool = new pg.Pool({
-    ...connectionTo(target.url, [
-      // Longer than the 10 s that a transaction may take: these end what was forgotten.
-      'statement_timeout=15s',
-      'idle_in_transaction_session_timeout=15s',
-    ]),
+    ...connectionTo(target.url, timeouts, required),
     max: target.poolSize,
     // The server ends what is slow; this ends waiting for a server that has gone silent.
     query_timeout: 20_000,
@@ -56,8 +76,12 @@ export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg
   return pool
 }
 
-function connectionTo(url: string, defaults: string[]): pg.ClientConfig {
-  const settings = (names: string[]) => names.map((name) => `-c ${name}`).join(' ')
+function connectionTo(
+  url: string,
+  defaults: readonly string[],
+  required: readonly string[],
+): pg.ClientConfig {
+  const settings = (names: readonly string[]) => names.map((name) => `-c ${name}`).join(' ')
   // What stands in the URL wins in node-postgres, so its own `options` are kept by merging. A later
   // setting wins: the defaults may be overridden, but Prisma writes timestamps without an offset,
   // which a session in New York would shift by hours, and names the tables as public.*. Every statement is written for
@@ -68,6 +92,7 @@ function connectionTo(url: string, defaults: string[]): pg.ClientConfig {
   const forced = settings([
     ...['search_path=public', 'timezone=UTC'],
     'default_transaction_isolation=read\\ committed',
+    ...required,
   ])
   parameters.set('options', `${settings(defaults)} ${own} ${forced}`.trim())
   return {
@@ -78,10 +103,10 @@ function connectionTo(url: string, defaults: string[]): pg.ClientConfig {
   }
 }
 
-function clientFor(url: string): pg.Client {
+function clientFor(url: string, required: readonly string[]): pg.Client {
   refuseAmbiguous(url)
   try {
-    const client = new pg.Client(connectionTo(url, []))
+    const client = new pg.Client(connectionTo(url, [], required))
     // The query that waits fails with the same error; unheard, this one would end the process.
     client.on('error', () => undefined)
     return client

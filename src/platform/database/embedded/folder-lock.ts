@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartupError } from '../../errors.js'
@@ -20,6 +20,8 @@ export interface FolderLockOptions {
   staleMs?: number
 }
 
+const defaults = { heartbeatMs: 2_000, staleMs: 10_000 }
+
 export interface FolderLock {
   release: () => void
 }
@@ -39,32 +41,18 @@ export interface FolderLock {
  */
 export async function lockFolder(
   dataDir: string,
-  { log, onLost, heartbeatMs = 2_000, staleMs = 10_000 }: FolderLockOptions,
+  { log, onLost, ...times }: FolderLockOptions,
 ): Promise<FolderLock> {
+  const { heartbeatMs, staleMs } = { ...defaults, ...times }
   const folder = join(dataDir, 'lock')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const me = thisProcess()
   for (;;) {
     const highest = highestIn(folder)
-    if (highest > 0) await untilFree(lockFile(folder, highest))
+    if (highest > 0)
+      await untilFree(dataDir, lockFile(folder, highest), { log, heartbeatMs, staleMs })
     const fd = claim(folder, highest + 1, JSON.stringify(me))
     if (fd !== undefined) return hold(folder, highest + 1, fd)
-  }
-
-  async function untilFree(file: string) {
-    const first = look(file)
-    const start = performance.now()
-    for (let now = first, told = false; now !== undefined && !now.released; now = look(file)) {
-      // Without a whole record, its holder may be about to write it, or died before it could.
-      const holder = parseHolder(now.text)
-      const fate = holder === undefined ? 'unknown' : fateOf(holder, me)
-      if (fate === 'dead' || performance.now() - start >= staleMs) return
-      if (fate === 'alive' || now.beat !== first?.beat)
-        throw new StartupError(inUse(dataDir, holder))
-      if (!told) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
-      told = true
-      await sleep(heartbeatMs / 4)
-    }
   }
 
   function hold(folder: string, number: number, fd: number): FolderLock {
@@ -97,6 +85,41 @@ export async function lockFolder(
       clearInterval(timer)
       process.off('exit', release)
     }
+  }
+}
+
+type Watching = Required<Pick<FolderLockOptions, 'log' | 'heartbeatMs' | 'staleMs'>>
+
+/** Returns when the holder of that lock has released it or is dead, and throws when it is alive. Writes nothing. */
+async function untilFree(dataDir: string, file: string, { log, heartbeatMs, staleMs }: Watching) {
+  const me = thisProcess()
+  const first = look(file)
+  const start = performance.now()
+  for (let now = first, told = false; now !== undefined && !now.released; now = look(file)) {
+    // Without a whole record, its holder may be about to write it, or died before it could.
+    const holder = parseHolder(now.text)
+    const fate = holder === undefined ? 'unknown' : fateOf(holder, me)
+    if (fate === 'dead' || performance.now() - start >= staleMs) return
+    if (fate === 'alive' || now.beat !== first?.beat) throw new StartupError(inUse(dataDir, holder))
+    if (!told) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
+    told = true
+    await sleep(heartbeatMs / 4)
+  }
+}
+
+/** Writes nothing: what a reader copies meanwhile is whole if nobody has taken the lock since. */
+export async function watchFolder(dataDir: string, log: Log) {
+  const folder = join(dataDir, 'lock')
+  const highest = existsSync(folder) ? highestIn(folder) : 0
+  const file = lockFile(folder, highest)
+  if (highest > 0) await untilFree(dataDir, file, { log, ...defaults })
+  const before = highest > 0 ? look(file) : undefined
+  return {
+    refuseTaken() {
+      const now = existsSync(folder) ? highestIn(folder) : 0
+      const isSame = now === highest && look(file)?.beat === before?.beat
+      if (!isSame) throw new StartupError(inUse(dataDir, undefined))
+    },
   }
 }
 

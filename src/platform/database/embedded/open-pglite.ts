@@ -40,6 +40,13 @@ export async function openPGliteInFolder(dataDir: string): Promise<PGlite> {
   return PGlite.create({ dataDir: folder, startParams })
 }
 
+/** A database on which every transaction is read-only. The folder is written to all the same: it is a copy. */
+export const openPGliteToRead = (folder: string): Promise<PGlite> =>
+  PGlite.create({
+    dataDir: folder,
+    startParams: [...startParams, '-c', 'default_transaction_read_only=on'],
+  })
+
 // Made under another name and renamed when complete: a process killed half-way would otherwise
 // leave a folder that looks like a database and does not open.
 async function create(dataDir: string, folder: string) {

@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+
+export type GivenPassword =
+  | { readonly kind: 'given'; readonly password: string }
+  /** Nothing was piped. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly problem: string }
+
+// Bytes; the longest password has 1,024.
+const mostBytes = 64 * 1024
+
+// Milliseconds to wait for the first byte of a pipe that may never have one.
+const patience = 5_000
+
+/**
+ * The password on standard input: what is piped, also without the flag, else nothing. With the flag it is waited for
+ * until the input ends.
+ */
+export async function readPassword(
+  input: Readable & { readonly isTTY?: boolean },
+  { isAnnounced }: { isAnnounced: boolean },
+): Promise<GivenPassword> {
+  if (!isAnnounced && (input.isTTY || !(await hasData(input)))) return { kind: 'none' }
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of input) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    if (size > mostBytes) return refused('is too long')
+  }
+  return decode(Buffer.concat(chunks))
+}
+
+/** False when it ends without a byte, or nothing comes for five seconds. */
+async function hasData(input: Readable) {
+  const signal = AbortSignal.timeout(patience)
+  try {
+    await once(input, 'readable', { signal })
+  } catch {
+    return false // nothing came, or there is no standard input
+  }
+  return input.readableLength > 0
+}
+
+/** Strictly: bytes that are read otherwise than a sign-in form sends them make an account that nobody can sign in to. */
+function decode(bytes: Buffer): GivenPassword {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes) // without the byte order mark
+  } catch {
+    return refused(notUtf8)
+  }
+  if (text.includes('\0')) return refused(notUtf8) // ASCII in UTF-16
+  const password = text.replace(/(?:\r\n|\n|\r)$/, '')
+  if (password === '') return refused('is empty')
+  return /[\r\n]/.test(password) ? refused('has more than one line') : { kind: 'given', password }
+}
+
+const notUtf8 =
+  'is not UTF-8: convert it, for example with `iconv -t UTF-8` (PowerShell: $OutputEncoding = [Text.Encoding]::UTF8)'
+
+const refused = (problem: string): GivenPassword => ({
+  kind: 'refused',
+  problem: `The password on standard input ${problem}.`,
+})

@@ -1,0 +1,54 @@
+import { constants, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { StartupError } from '../../errors.js'
+import type { Log } from '../log.js'
+import { watchFolder } from './folder-lock.js'
+
+export interface FolderCopy {
+  /** Holds what `${dataDir}/pg` holds; nobody else can read it. */
+  readonly folder: string
+  readonly remove: () => void
+}
+
+/**
+ * Copies the database in `${dataDir}/pg`, because PostgreSQL writes into every folder that it opens. Throws when there is
+ * none, or while somebody may write to it.
+ */
+export async function copyFolder(dataDir: string, log: Log): Promise<FolderCopy> {
+  refuseMissing(dataDir)
+  const watched = await watchFolder(dataDir, log)
+  const copy = mkdtempSync(join(tmpdir(), 'latchkey-'))
+  const remove = () => {
+    rmSync(copy, { recursive: true, force: true })
+  }
+  const folder = join(copy, 'pg')
+  try {
+    cpSync(join(dataDir, 'pg'), folder, { recursive: true, mode: constants.COPYFILE_FICLONE })
+    watched.refuseTaken()
+    return { folder, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+function refuseMissing(dataDir: string) {
+  const problem = problemWith(dataDir)
+  if (problem === null) return
+  throw new StartupError(
+    `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; a command that reads makes none.`,
+  )
+}
+
+function problemWith(dataDir: string): string | null {
+  try {
+    const names = [readdirSync(dataDir), readdirSync(join(dataDir, 'pg'))]
+    return names[1]?.includes('PG_VERSION') ? null : 'has no whole database'
+  } catch (error) {
+    const { code = 'unknown', path } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return path === dataDir ? 'does not exist' : 'has no database'
+    if (code === 'ENOTDIR') return 'is not a folder'
+    return `cannot be read (${code})`
+  }
+}
