@@ -16,12 +16,13 @@ import {
 } from './features/auth/index.js'
 import { createUsersById, gatewayResolvers } from './features/gateways/index.js'
 import { mailPreviewRoutes } from './features/mail/index.js'
-import { createLimitFields, credentialMutations } from './features/limits/index.js'
+import { createLimitFields, credentialMutations, deadlineOf } from './features/limits/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import { wellKnownRoutes } from './features/tokens/index.js'
 import type { Database } from './platform/database/database.js'
 import { createApollo } from './platform/graphql/apollo.js'
 import { createContextFactory } from './platform/graphql/context.js'
+import { limitMutations, limitQueries } from './platform/graphql/deadlines.js'
 import { createExecuteHere } from './platform/graphql/execute-here.js'
 import { readTrustedDocuments } from './platform/graphql/documents/trusted-documents.js'
 import { graphqlRoute } from './platform/graphql/graphql.route.js'
@@ -30,6 +31,7 @@ import { healthRoutes } from './platform/http/health.route.js'
 import { createRefreshCookies } from './platform/http/refresh-cookie.js'
 import { createHttpServer } from './platform/http/server.js'
 import { startJobs } from './platform/jobs.js'
+import { systemTimer } from './platform/timer.js'
 import { createSchema } from './schema.js'
 import { openServices, type Parts, type Services } from './services.js'
 
@@ -50,7 +52,7 @@ export async function createApp(parts: Parts): Promise<App> {
   const services = await openServices(parts)
   const { database } = services
   try {
-    const { config, log } = parts
+    const { config, log, startTimer = systemTimer } = parts
     const limitFields = createLimitFields({
       ...services,
       identify: createIdentify(services),
@@ -70,7 +72,10 @@ export async function createApp(parts: Parts): Promise<App> {
         new AuthPayloadResolver(services.accounts),
         ...gateways,
       ],
-      [limitFields],
+      {
+        aroundMutations: [limitMutations(deadlineOf, startTimer), limitFields],
+        aroundQueries: [limitQueries(startTimer)],
+      },
       config.gateways,
     )
     for (const gateway of gateways) gateway.describe(schema)

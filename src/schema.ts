@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { isObjectType, type GraphQLField } from 'graphql'
 import { buildSchema } from 'type-graphql'
 import {
   AccountResolver,
@@ -10,7 +11,21 @@ import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
 import { gatewayResolvers, type Gateways } from './features/gateways/index.js'
 import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
 import { aroundFields, type AroundField } from './platform/graphql/around-fields.js'
-import { forgetViewer, recordOutcomes } from './platform/graphql/observe-operations.js'
+import { costs } from './platform/graphql/documents/limits.js'
+import {
+  forgetViewer,
+  recordOutcomes,
+  tellToTryAgain,
+} from './platform/graphql/observe-operations.js'
+
+interface Around {
+  readonly aroundMutations?: AroundField[]
+  /** Around the fields of a query that wait for something, on every level. */
+  readonly aroundQueries?: AroundField[]
+}
+
+const asksTheDatabase = ({ extensions }: GraphQLField<unknown, unknown>) =>
+  extensions['cost'] === costs.statement
 
 const resolverClasses = [
   SessionResolver,
@@ -29,7 +44,7 @@ const resolverClasses = [
  */
 export async function createSchema(
   resolvers: object[] = [],
-  aroundMutations: AroundField[] = [],
+  { aroundMutations = [], aroundQueries = [] }: Around = {},
   gateways: Gateways = { federation: false, stitching: false },
 ) {
   const classes = [...resolverClasses, ...gatewayResolvers(gateways)] as const
@@ -41,7 +56,12 @@ export async function createSchema(
     container: { get: (type: unknown) => instances.get(type) },
     validate: false,
   })
-  aroundFields(schema.getQueryType(), [recordOutcomes])
-  aroundFields(schema.getMutationType(), [forgetViewer, recordOutcomes, ...aroundMutations])
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()]
+  aroundFields(query, [recordOutcomes, ...aroundQueries])
+  aroundFields(mutation, [forgetViewer, recordOutcomes, ...aroundMutations])
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type === query || type === mutation) continue
+    aroundFields(type, [tellToTryAgain, ...aroundQueries], asksTheDatabase)
+  }
   return schema
 }

@@ -17,7 +17,7 @@ import { schemaText } from '../scripts/schema-text.js'
 import { createSchema } from '../src/schema.js'
 
 const text = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
-const schema = await createSchema([], [], { federation: true, stitching: true })
+const schema = await createSchema([], {}, { federation: true, stitching: true })
 const roots = [schema.getQueryType(), schema.getMutationType()]
 const [queries = [], mutations = []] = roots.map((root) => Object.values(root?.getFields() ?? {}))
 const types = Object.values(schema.getTypeMap()).filter(

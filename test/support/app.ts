@@ -2,6 +2,7 @@ import { createApp, type App } from '../../src/app.js'
 import { parseConfig } from '../../src/config.js'
 import type { DatabaseTarget, Db } from '../../src/platform/database/database.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
+import { systemTimer, type StartTimer } from '../../src/platform/timer.js'
 import { TestClock } from './clock.js'
 import { createTestDatabase } from './database.js'
 import { testSecret } from './test-secret.js'
@@ -34,6 +35,8 @@ export interface TestAppOptions {
   readonly delivery?: 'background' | 'by hand'
   /** Connections to PostgreSQL. */
   readonly poolSize?: number
+  /** For the deadlines of requests; by default the real time. */
+  readonly startTimer?: StartTimer
 }
 
 export { testSecret }
@@ -78,7 +81,8 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   })
   const logLines: string[] = []
   const log = createLogger(config.logLevel, { write: (line) => void logLines.push(line) })
-  const app = await createApp({ config, log, clock, target, delivery })
+  const { startTimer = systemTimer } = options
+  const app = await createApp({ config, log, clock, target, delivery, startTimer })
   const url = await app.server.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,

@@ -63,7 +63,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     expect(told?.kind).toBe(required ? 'ADDRESS_TAKEN' : 'EMAIL_CHANGED')
 
     const account = { password: goodPassword, username: null, name: null, emailVerified: true }
-    const byOperator = await commands['users create'](app.app.services, {
+    const byOperator = await commands['users create'].run(app.app.services, {
       email: person.email,
       ...account,
     })

@@ -1,5 +1,5 @@
 import { Prisma } from '../../generated/prisma/client.js'
-import type { Db } from '../../platform/database/database.js'
+import type { Tx } from '../../platform/database/database.js'
 import type { UserRow } from './account.store.js'
 import { usernameKey } from './username.js'
 
@@ -13,7 +13,7 @@ const failures: Record<string, UserUpdate> = {
 
 /** The unique index says whether a user name is taken. */
 export async function updateUser(
-  db: Db,
+  tx: Tx,
   id: string,
   changes: Partial<
     Record<'username' | 'name' | 'bio' | 'image' | 'locale', string | null | undefined>
@@ -24,7 +24,7 @@ export async function updateUser(
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
   const key = username === undefined ? {} : { usernameKey: username && usernameKey(username) }
   try {
-    const user = await db.user.update({
+    const user = await tx.user.update({
       where: { id },
       data: { ...Object.fromEntries(given), ...key, updatedAt },
       omit: { usernameKey: true, disabledAt: true },

@@ -25,6 +25,6 @@ export function createUpdateProfile({ database, clock }: UpdateProfileNeeds) {
   return async (userId: string, input: object): Promise<UpdateProfileOutcome> => {
     const parsed = parseFields(changes, input)
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
-    return updateUser(database.db, userId, parsed.fields, clock.now())
+    return database.transaction((tx) => updateUser(tx, userId, parsed.fields, clock.now()))
   }
 }

@@ -33,6 +33,8 @@ export interface Rule {
 export interface Policy {
   /** Takes a secret that could be guessed, or costs a hash: at most one of these per operation. */
   readonly takesCredentials: boolean
+  /** Milliseconds within which it starts to write, or is refused with SERVICE_BUSY. */
+  readonly deadlineMs: number
   readonly rules: readonly Rule[]
 }
 
@@ -43,28 +45,47 @@ export interface Policy {
 export const policies = {
   register: {
     takesCredentials: true,
+    deadlineMs: 5_000,
     rules: [
       { per: 'address', max: 20, window: '1m' },
       { per: 'address', max: 100, window: '1h' },
       { per: 'account', max: 10, window: '1h' },
     ],
   },
-  login: { takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] },
+  login: {
+    takesCredentials: true,
+    deadlineMs: 5_000,
+    rules: [{ per: 'address', max: 20, window: '1m' }],
+  },
   // A refresh token cannot be guessed, and a server that renders pages refreshes for all its users.
   refresh: {
     takesCredentials: true,
+    deadlineMs: 5_000,
     rules: [
       { per: 'refreshToken', max: 120, window: '1m' },
       { per: 'address', max: 600, window: '1m' },
     ],
   },
-  logout: { takesCredentials: false, rules: [{ per: 'address', max: 600, window: '1m' }] },
+  logout: {
+    takesCredentials: false,
+    deadlineMs: 5_000,
+    rules: [{ per: 'address', max: 600, window: '1m' }],
+  },
   // Per session: with a stolen token nobody uses up the owner's way back. Guesses count per account as well.
-  reauthenticate: { takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] },
-  changePassword: { takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] },
+  reauthenticate: {
+    takesCredentials: true,
+    deadlineMs: 5_000,
+    rules: [{ per: 'session', max: 20, window: '1h' }],
+  },
+  changePassword: {
+    takesCredentials: true,
+    deadlineMs: 5_000,
+    rules: [{ per: 'session', max: 20, window: '1h' }],
+  },
   // Everybody can be mailed by everybody: few per address typed, whether or not somebody has it.
   requestEmailVerification: {
     takesCredentials: false,
+    deadlineMs: 5_000,
     rules: [
       { per: 'address', max: 60, window: '1h' },
       { per: 'account', max: 5, window: '1h' },
@@ -72,6 +93,7 @@ export const policies = {
   },
   requestPasswordReset: {
     takesCredentials: false,
+    deadlineMs: 5_000,
     rules: [
       { per: 'address', max: 60, window: '1h' },
       { per: 'account', max: 5, window: '1h' },
@@ -79,27 +101,52 @@ export const policies = {
   },
   requestEmailChange: {
     takesCredentials: false,
+    deadlineMs: 5_000,
     rules: [{ per: 'account', max: 5, window: '1h' }],
   },
-  verifyEmail: { takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] },
-  resetPassword: { takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] },
+  verifyEmail: {
+    takesCredentials: true,
+    deadlineMs: 5_000,
+    rules: [{ per: 'address', max: 20, window: '1m' }],
+  },
+  resetPassword: {
+    takesCredentials: true,
+    deadlineMs: 5_000,
+    rules: [{ per: 'address', max: 20, window: '1m' }],
+  },
   confirmEmailChange: {
     takesCredentials: true,
+    deadlineMs: 5_000,
     rules: [{ per: 'address', max: 20, window: '1m' }],
   },
   rejectEmailChange: {
     takesCredentials: true,
+    deadlineMs: 5_000,
     rules: [{ per: 'address', max: 20, window: '1m' }],
   },
   exportAccountData: {
     takesCredentials: false,
+    deadlineMs: 5_000,
     rules: [{ per: 'session', max: 10, window: '1h' }],
   },
-  updateProfile: { takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1h' }] },
-  deleteAccount: { takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1h' }] },
-  revokeSession: { takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1m' }] },
+  updateProfile: {
+    takesCredentials: false,
+    deadlineMs: 5_000,
+    rules: [{ per: 'session', max: 60, window: '1h' }],
+  },
+  deleteAccount: {
+    takesCredentials: false,
+    deadlineMs: 5_000,
+    rules: [{ per: 'session', max: 20, window: '1h' }],
+  },
+  revokeSession: {
+    takesCredentials: false,
+    deadlineMs: 5_000,
+    rules: [{ per: 'session', max: 60, window: '1m' }],
+  },
   revokeOtherSessions: {
     takesCredentials: false,
+    deadlineMs: 5_000,
     rules: [{ per: 'session', max: 20, window: '1m' }],
   },
 } as const satisfies Record<string, Policy>
@@ -124,6 +171,9 @@ const complete = new Map(
 )
 
 export const policyOf = (field: string): Policy | null => complete.get(field) ?? null
+
+/** Milliseconds. A mutation without a policy is refused before it does anything. */
+export const deadlineOf = (field: string) => policyOf(field)?.deadlineMs ?? 0
 
 export const credentialMutations: ReadonlySet<string> = new Set(
   Object.entries<Policy>(policies).flatMap(([field, policy]) =>

@@ -41,8 +41,8 @@ export function createRefreshSession(
     graceMs: options.grace,
     idleLifetimeMs: options.idleLifetime,
   })
-  const rotateTogether = database.batch((all: readonly PresentedToken[]) =>
-    rotateFreeTokens(database.ask, all, times()),
+  const rotateTogether = database.batchWrites((ask, all: readonly PresentedToken[]) =>
+    rotateFreeTokens(ask, all, times()),
   )
   const rotate = async (presented: PresentedToken) =>
     (await rotateTogether(presented)) ?? rotateRefreshToken(database.ask, presented, times())

@@ -7,8 +7,14 @@ import { copyFolder } from './embedded/copy-folder.js'
 import { lockFolder } from './embedded/folder-lock.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
+import { writing } from '../deadline.js'
 import { StartupError } from '../errors.js'
-import { createBatches, type CreateBatch } from './batch.js'
+import {
+  createBatches,
+  createWriteBatches,
+  type CreateBatch,
+  type CreateWriteBatch,
+} from './batch.js'
 import { createHotPath, type HotPath, type HotStatements } from './hot-statements.js'
 import type { Log } from './log.js'
 import { migrate, refuseUnmigrated, type Connection } from './migrate.js'
@@ -41,10 +47,12 @@ const fastest: DatabaseOptions = { statements: 'prepared', batching: true }
 export interface Database extends HotPath {
   db: Db
   batch: CreateBatch
+  batchWrites: CreateWriteBatch
   /**
    * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. It may
    * take 10 s and may wait 15 s to begin. Inside, use `tx` alone: the embedded database has a
-   * single session, on which `db` would wait for the very transaction that waits for it.
+   * single session, on which `db` would wait for the very transaction that waits for it. Throws ServiceBusy, with
+   * nothing done, when the deadline of the request passed before it began.
    */
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
   /** Throws when the database does not answer. */
@@ -185,11 +193,21 @@ async function over({ pool, closeBelow }: Opened, options: DatabaseOptions): Pro
     await db.$disconnect()
     await closeBelow?.()
   }
+  const hotPath = createHotPath(options.statements, pool, db)
+  const atOnce = Math.min(batchesAtOnce, pool.options.max)
+  const batch = createBatches({ ...options, atOnce })
   return {
     db,
-    ...createHotPath(options.statements, pool, db),
-    batch: createBatches({ ...options, atOnce: Math.min(batchesAtOnce, pool.options.max) }),
-    transaction: (work) => db.$transaction(work),
+    ...hotPath,
+    batch,
+    batchWrites: createWriteBatches(batch, hotPath.askConnected),
+    transaction: (work) => {
+      const startWriting = writing()
+      return db.$transaction((tx) => {
+        startWriting()
+        return work(tx)
+      })
+    },
     ping: async () => {
       await pool.query('SELECT 1')
     },

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
+import { writing } from '../deadline.js'
 
 /** A statement that is run for almost every request: always the same text, with $1, $2 … in it. */
 interface HotStatement {
@@ -18,8 +19,10 @@ export type Ask = <Row>(statement: HotStatement, values: unknown[]) => Promise<R
 export type HotStatements = 'prepared' | 'prisma'
 
 export interface HotPath {
-  /** By itself, in no transaction. */
+  /** By itself, in no transaction. A write can be refused (platform/deadline.ts) until there is a connection for it. */
   ask: Ask
+  /** Runs `work` as soon as there is a connection, on which `ask` sends its statement. */
+  askConnected: <T>(work: (ask: Ask) => Promise<T>) => Promise<T>
   /**
    * A transaction of hot statements alone, in READ COMMITTED: committed when `work` resolves, rolled back when it
    * throws or a statement failed. They are run in the order in which they are asked, whether or not the answer to the
@@ -34,24 +37,62 @@ export interface HotPath {
  * that it has to plan; a transaction of five statements half a millisecond less.
  */
 export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClient): HotPath {
-  if (way === 'prisma') {
-    return {
-      ask: askThrough(db),
-      hotTransaction: (work) =>
-        db.$transaction((tx) => oneByOne(askThrough(tx), work), {
-          isolationLevel: 'ReadCommitted',
-        }),
+  return way === 'prisma' ? throughPrisma(db) : throughDriver(pool)
+}
+
+function throughPrisma(db: PrismaClient): HotPath {
+  const transaction = <T>(work: (tx: Prisma.TransactionClient) => Promise<T>) =>
+    db.$transaction(work, { isolationLevel: 'ReadCommitted' })
+  // Prisma says when there is a connection only at the start of a transaction.
+  const askConnected: HotPath['askConnected'] = (work) => transaction((tx) => work(askThrough(tx)))
+  return {
+    ask: (statement, values) => {
+      if (onlyReads.test(statement.text)) return askThrough(db)<never>(statement, values)
+      const start = writing()
+      return askConnected((ask) => {
+        start()
+        return ask<never>(statement, values)
+      })
+    },
+    askConnected,
+    hotTransaction: (work) => {
+      const start = writing()
+      return transaction((tx) => {
+        start()
+        return oneByOne(askThrough(tx), work)
+      })
+    },
+  }
+}
+
+function throughDriver(pool: pg.Pool): HotPath {
+  async function askConnected<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+    const client = await pool.connect()
+    client.on('error', ignore)
+    try {
+      const result = await work(prepared(client))
+      client.off('error', ignore).release()
+      return result
+    } catch (error) {
+      client.release(true)
+      throw error
     }
   }
-  const ask = prepared(pool)
   return {
-    // Only a plan can be outdated: nothing was run, and another connection plans anew.
-    ask: (statement, values) =>
-      ask<never>(statement, values).catch((error: unknown) => {
-        if ((error as pg.DatabaseError).code !== planIsOutdated) throw error
+    ask: (statement, values) => {
+      if (onlyReads.test(statement.text)) {
+        return againWhenOutdated(() => prepared(pool)<never>(statement, values))
+      }
+      const start = writing()
+      const write = (ask: Ask) => {
+        start()
         return ask<never>(statement, values)
-      }),
+      }
+      return againWhenOutdated(() => askConnected(write))
+    },
+    askConnected: (work) => againWhenOutdated(() => askConnected(work)),
     async hotTransaction(work) {
+      const start = writing()
       const client = await pool.connect()
       client.on('error', ignore)
       try {
@@ -64,7 +105,11 @@ export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClien
         const result = await work((statement, values) => {
           together &&= onlyReads.test(statement.text)
           const sent = () => send<never>(statement, values)
-          const answer = together ? sent() : begun.then(sent)
+          const write = () => {
+            start()
+            return sent()
+          }
+          const answer = together ? sent() : begun.then(write)
           answer.catch(ignore)
           asked.push(answer)
           return answer
@@ -82,6 +127,13 @@ export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClien
     },
   }
 }
+
+/** Only a plan can be outdated: nothing was run, and another connection plans anew. */
+const againWhenOutdated = <T>(work: () => Promise<T>): Promise<T> =>
+  work().catch((error: unknown) => {
+    if ((error as pg.DatabaseError).code !== planIsOutdated) throw error
+    return work()
+  })
 
 async function oneByOne<T>(ask: Ask, work: (tx: Ask) => Promise<T>): Promise<T> {
   let last: Promise<unknown> = Promise.resolve()

@@ -1,4 +1,4 @@
-import { defaultFieldResolver, type GraphQLObjectType } from 'graphql'
+import { defaultFieldResolver, type GraphQLField, type GraphQLObjectType } from 'graphql'
 import type { ArgsDictionary, ResolverData } from 'type-graphql'
 import type { RequestContext } from './context.js'
 
@@ -9,11 +9,16 @@ export type AroundField = (
 ) => Promise<unknown>
 
 /**
- * Puts these around every field of a type, the first one outermost. Of the root types alone: TypeGraphQL's global
+ * Puts these around the fields of a type, the first one outermost. Only where they are needed: TypeGraphQL's global
  * middlewares would stand around every value of the answer too, which took half of the time of a request.
  */
-export function aroundFields(type: GraphQLObjectType | null | undefined, around: AroundField[]) {
+export function aroundFields(
+  type: GraphQLObjectType | null | undefined,
+  around: AroundField[],
+  isMeant: (field: GraphQLField<unknown, unknown>) => boolean = () => true,
+) {
   for (const [fieldName, field] of Object.entries(type?.getFields() ?? {})) {
+    if (!isMeant(field)) continue
     const resolve = field.resolve ?? defaultFieldResolver
     field.resolve = (root, args, context: RequestContext, info) => {
       const data: ResolverData<RequestContext> = {

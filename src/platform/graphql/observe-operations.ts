@@ -11,11 +11,16 @@ const longestName = 100
 const mostOutcomes = 20
 
 /** Tells the request log what each root field came to: `login INVALID_CREDENTIALS`, `me User`. */
-export const recordOutcomes: AroundField = async ({ info, context }, next) => {
+export const recordOutcomes: AroundField = async (field, next) => {
+  const result = await tellToTryAgain(field, next)
+  note(field.context, field.info.fieldName, outcomeOf(result))
+  return result
+}
+
+/** Work that was refused for now becomes an error of GraphQL with its code. */
+export const tellToTryAgain: AroundField = async (_field, next) => {
   try {
-    const result = await next()
-    note(context, info.fieldName, outcomeOf(result))
-    return result
+    return await next()
   } catch (error) {
     if (error instanceof TryAgainLater) throw tryAgainLater(error)
     throw error

@@ -60,7 +60,7 @@ describe('_service', () => {
 })
 
 test('the fields are those of the subgraph specification', async () => {
-  const schema = await createSchema([], [], { federation: true, stitching: false })
+  const schema = await createSchema([], {}, { federation: true, stitching: false })
   const { _service, _entities } = schema.getQueryType()?.getFields() ?? {}
   expect(String(_service?.type)).toBe('_Service!')
   expect(String(_entities?.type)).toBe('[_Entity]!')

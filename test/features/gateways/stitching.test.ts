@@ -45,7 +45,7 @@ describe('_sdl', () => {
 })
 
 test('_users answers in the order of the ids, null for what is unknown', async () => {
-  const schema = await createSchema([], [], { federation: false, stitching: true })
+  const schema = await createSchema([], {}, { federation: false, stitching: true })
   expect(String(schema.getQueryType()?.getFields()['_users']?.type)).toBe('[User]!')
   const unknown = '01900000-0000-7000-8000-000000000000'
   const ids = [bob.id, unknown, ada.id, 'no id', ada.id.toUpperCase(), 7, bob.id]

@@ -1,4 +1,5 @@
 import type { Metrics } from '../../observability/metrics.js'
+import { onRefusal, refuseLate } from '../../deadline.js'
 import { ServiceBusy } from '../../errors.js'
 
 export interface HashingGateOptions {
@@ -22,9 +23,12 @@ export function createHashingGate({ concurrency, queue, metrics }: HashingGateOp
 
   /** At once, where somebody who came now could not even wait. */
   function refuseWhenFull() {
-    if (running < concurrency || waiting.length < queue) return
+    if (running >= concurrency && waiting.length >= queue) throw busy()
+  }
+
+  function busy() {
     const backlog = ((waiting.length / concurrency) * usualDuration) / 1_000
-    throw new ServiceBusy(Math.min(backlog, longestWait))
+    return new ServiceBusy(Math.min(backlog, longestWait))
   }
 
   async function enter() {
@@ -33,8 +37,17 @@ export function createHashingGate({ concurrency, queue, metrics }: HashingGateOp
       return
     }
     refuseWhenFull()
-    await new Promise<void>((resolve) => {
-      metrics.hashingWaiting.set(waiting.push(resolve))
+    await new Promise<void>((resolve, reject) => {
+      const proceed = () => {
+        stopListening()
+        resolve()
+      }
+      const stopListening = onRefusal(() => {
+        waiting.splice(waiting.indexOf(proceed), 1)
+        metrics.hashingWaiting.set(waiting.length)
+        reject(busy())
+      })
+      metrics.hashingWaiting.set(waiting.push(proceed))
     })
   }
 
@@ -51,7 +64,9 @@ export function createHashingGate({ concurrency, queue, metrics }: HashingGateOp
     const start = performance.now()
     metrics.passwordHashes.inc()
     try {
-      return await work()
+      const result = await work()
+      refuseLate()
+      return result
     } finally {
       usualDuration += (performance.now() - start - usualDuration) / 10 // a moving average
       leave()
