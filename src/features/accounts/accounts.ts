@@ -164,8 +164,11 @@ export function createAccounts(needs: AccountNeeds) {
     },
 
     /** Has guesses from unknown networks evaluated again; those that wait need not. */
-    async unlock({ email }: UserRow) {
-      await database.transaction((tx) => guessCount.forgive(tx, email))
+    async unlock({ id: targetId, email }: UserRow) {
+      await database.transaction(async (tx) => {
+        await guessCount.forgive(tx, email)
+        await audit.record(tx, { type: 'USER_UNLOCKED', targetId }, null)
+      })
       await lockout.forgive({ account: email, knownNetwork: null })
     },
 
