@@ -43,14 +43,8 @@ export interface History {
 const replica = fc.integer({ min: 0, max: 2 })
 const tab = fc.record({
   replica,
-  fate: fc.constantFrom<Fate>(
-    'delivered',
-    'delivered',
-    'request lost',
-    'response lost',
-    'body lost',
-  ),
-  sends: fc.constantFrom<Sends>('shared', 'shared', 'own', 'none'),
+  fate: fc.constantFrom<Fate>('delivered', 'request lost', 'response lost', 'body lost'),
+  sends: fc.constantFrom<Sends>('shared', 'own', 'none'),
 })
 const honest = [
   {
@@ -102,6 +96,34 @@ export const histories: fc.Arbitrary<History> = fc
     steps: fc.oneof(stepsOf(...honest), stepsOf(...honest, ...thief)),
   })
   .map((history) => ({ ...history, locks: history.locks || history.transport === 'COOKIE' }))
+
+const tabOn = (replica: number, fate: Fate, sends: Sends = 'shared'): Tab => ({
+  ...{ replica, fate, sends },
+})
+const withoutLocks = { graceMs: 10_000, transport: 'BODY', locks: false } as const
+
+/** Histories that are too rare to wait for. */
+export const rareHistories: History[] = [
+  // Two tabs overwrite each other's attempt, and neither gets a response.
+  {
+    ...withoutLocks,
+    steps: [
+      { do: 'refresh', tabs: [tabOn(1, 'response lost', 'own'), tabOn(2, 'response lost', 'own')] },
+      { do: 'wait', ms: 40_000 },
+    ],
+  },
+  // A tab waits for a silent database while others refresh twice, further apart than the grace interval.
+  {
+    ...withoutLocks,
+    steps: [
+      { do: 'stall', replica: 0, passing: 0, ms: 20_000 },
+      { do: 'refresh', tabs: [tabOn(0, 'delivered'), tabOn(1, 'delivered')] },
+      { do: 'wait', ms: 15_000 },
+      { do: 'refresh', tabs: [tabOn(1, 'delivered')] },
+      { do: 'wait', ms: 8_000 },
+    ],
+  },
+]
 
 interface Sent {
   readonly by: 'owner' | 'thief'

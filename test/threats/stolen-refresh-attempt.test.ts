@@ -65,18 +65,23 @@ it('who adds a value of its own within the grace interval is shut out when the o
   await expectFoundOut(owner.refreshToken, own)
 })
 
-it('who copied token and attempt follows until the owner goes on, and no longer', async () => {
-  const attempt = newAttempt()
-  const lost = await rotate(owner.refreshToken, attempt)
-  app.clock.advance('1h')
-  expect((await rotate(owner.refreshToken, attempt)).refreshToken).toBe(lost.refreshToken)
-  // The owner retries, and uses what it gets.
-  const next = await rotate(owner.refreshToken, attempt)
-  app.clock.advance('1h')
-  await rotate(next.refreshToken, newAttempt())
-  app.clock.advance('31s')
-  await expectFoundOut(owner.refreshToken, attempt)
-})
+it.each(['copied', 'received'])(
+  'who copied token and attempt follows until the owner goes on, and no longer, with the token it %s',
+  async (which) => {
+    const attempt = newAttempt()
+    const lost = await rotate(owner.refreshToken, attempt)
+    app.clock.advance('1h')
+    const received = await rotate(owner.refreshToken, attempt)
+    expect(received.refreshToken).toBe(lost.refreshToken)
+    // The owner retries, and uses what it gets.
+    const next = await rotate(owner.refreshToken, attempt)
+    app.clock.advance('1h')
+    await rotate(next.refreshToken, newAttempt())
+    app.clock.advance('31s')
+    const stolen = which === 'copied' ? owner : received
+    await expectFoundOut(stolen.refreshToken, attempt)
+  },
+)
 
 it('who copied token and attempt and goes on alone is found out by the owner', async () => {
   const attempt = newAttempt()

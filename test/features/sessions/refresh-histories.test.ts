@@ -2,7 +2,7 @@
 // shortest history that fails. test/soak/refresh-histories.test.ts plays other ones, for longer.
 import fc from 'fast-check'
 import { afterAll, it } from 'vitest'
-import { histories, play } from '../../support/refresh-history.js'
+import { histories, play, rareHistories } from '../../support/refresh-history.js'
 import { openRefreshWorld } from '../../support/refresh-world.js'
 
 const world = await openRefreshWorld()
@@ -13,6 +13,10 @@ it(
   { timeout: 120_000 },
   async () => {
     const property = fc.asyncProperty(histories, (history) => play(world, history))
-    await fc.assert(property, { numRuns: 200, seed: 5_284_162 })
+    await fc.assert(property, {
+      numRuns: 200,
+      seed: 5_284_162,
+      examples: rareHistories.map((one) => [one]),
+    })
   },
 )
