@@ -12,6 +12,7 @@ import {
   succeeded,
   type Person,
 } from '../../support/client.js'
+import { StillClock } from '../../support/limits.js'
 import { auditOf, watch } from '../../support/watch.js'
 
 const app = await startApp()
@@ -95,7 +96,7 @@ describe('a password stays what it is', () => {
     )
     expect(failure(result.data?.changePassword).code).toBe(code)
     const guessed = code === 'INVALID_CREDENTIALS' && current !== null
-    expect(touched).toEqual(guessed ? ['audit_events'] : [])
+    expect(touched).toEqual(guessed ? ['audit_events', 'known_addresses'] : [])
     expect(await refusalOf(app, other.accessToken)).toBeUndefined()
     succeeded(await login(person, goodPassword))
   })
@@ -108,7 +109,7 @@ describe('a password stays what it is', () => {
 })
 
 it('guesses at the old password are slowed down like every other guess at it', async () => {
-  const limited = await startApp({ env: { RATE_LIMIT_FACTOR: '1' } })
+  const limited = await startApp({ clock: new StillClock(), env: { RATE_LIMIT_FACTOR: '1' } })
   try {
     const person = await registerPerson(limited)
     const guess = () => change(limited, person.accessToken, 'a guess', newPassword)

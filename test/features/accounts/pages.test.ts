@@ -84,7 +84,7 @@ describe('/verify-email', () => {
       { name: 'password', value: '', 'aria-invalid': 'true', 'aria-describedby': 'problem intro' },
     ])
     expect(result.html).toContain('<title>Error: Confirm your address – localhost:4000</title>')
-    expect(touched).toEqual(['audit_events'])
+    expect(touched).toEqual(['audit_events', 'known_addresses'])
     expect(await lastEventOf(id)).toMatchObject({
       type: 'EMAIL_VERIFIED',
       success: false,

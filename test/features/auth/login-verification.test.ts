@@ -39,13 +39,18 @@ async function registered() {
 
 describe('before the address is verified', () => {
   it.each([
-    ['the right password is EMAIL_NOT_VERIFIED', goodPassword, 'EMAIL_NOT_VERIFIED'],
-    ['a wrong password is as wrong as everybody’s', 'a wrong one', 'INVALID_CREDENTIALS'],
-  ])('%s, and starts no session', async (_, password, code) => {
+    ['the right password is EMAIL_NOT_VERIFIED', goodPassword, 'EMAIL_NOT_VERIFIED', []],
+    [
+      'a wrong password is as wrong as everybody’s',
+      'a wrong one',
+      'INVALID_CREDENTIALS',
+      ['guess_counts'],
+    ],
+  ])('%s, and starts no session', async (_, password, code, counts) => {
     const { id, email } = await registered()
     const { result, touched } = await watch(app, () => login(email, password))
     expect(failure(result).code).toBe(code)
-    expect(touched).toEqual(['audit_events'])
+    expect(touched).toEqual(['audit_events', ...counts])
     expect((await auditOf(app, id)).at(-1)).toMatchObject({
       type: 'LOGIN',
       success: false,

@@ -57,14 +57,14 @@ describe('reauthenticate', () => {
     })
   })
 
-  it('wants the right password; a wrong one changes nothing but is recorded', async () => {
+  it('wants the right password; a wrong one changes nothing, but is recorded and counted', async () => {
     const person = await longSignedIn()
     for (const password of ['a wrong password', null]) {
       const { result, touched } = await watch(app, () =>
         reauthenticate(person.accessToken, password),
       )
       expect(failure(result).code).toBe('INVALID_CREDENTIALS')
-      expect(touched).toEqual(password === null ? [] : ['audit_events'])
+      expect(touched).toEqual(password === null ? [] : ['audit_events', 'known_addresses'])
     }
     const events = await auditOf(app, person.id)
     expect(events.at(-1)).toMatchObject({ type: 'LOGIN', success: false, actorId: person.id })
