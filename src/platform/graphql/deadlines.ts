@@ -1,3 +1,4 @@
+import { OperationTypeNode } from 'graphql'
 import { inTime, untilWriting } from '../deadline.js'
 import { ServiceBusy } from '../errors.js'
 import type { StartTimer } from '../timer.js'
@@ -13,7 +14,7 @@ const queryMs = 2_000
 export const limitQueries =
   (startTimer: StartTimer): AroundField =>
   async ({ info, context }, next) => {
-    if (info.operation.operation !== 'query') return next()
+    if (info.operation.operation !== OperationTypeNode.QUERY) return next()
     const ms = queryMs - (performance.now() - context.startedAt)
     if (ms <= 0) throw new ServiceBusy(1)
     return inTime({ ms, startTimer }, next)
