@@ -98,7 +98,7 @@ describe('an address', async () => {
     app.clock.advance('60s')
     const outcomes = await attempts(
       app,
-      numbered(22, (i) => forwarded(garbage[i % 11])),
+      numbered(22, (i) => forwarded(garbage[i % garbage.length])),
     )
     expect(outcomes).toEqual(full)
     expect(await attempt(app, {})).toBe('RATE_LIMITED 60')

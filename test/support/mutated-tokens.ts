@@ -62,7 +62,30 @@ const otherNames = ['amr', 'roles', 'scope', 'azp', '__proto__', 'constructor']
 const offsets = fc.constantFrom(-1e9, -600, -6, -5, -4, -1, 0, 1, 4, 5, 6, 600, 0.5, -5.5, 1e9)
 const separators = fc.constantFrom('', '.', '..', ' ', '\n', '=', '==', '+', '/', '%', '\0', 'é')
 const alphabet = fc.constantFrom(
-  ...['A', 'B', 'C', 'D', 'w', 'x', 'y', 'z', '0', '8', '9', '-', '_', '+', '/', '=', '.', ' '],
+  ...[
+    'A',
+    'B',
+    'C',
+    'D',
+    'Q',
+    'R',
+    'g',
+    'h',
+    'w',
+    'x',
+    'y',
+    'z',
+    '0',
+    '8',
+    '9',
+    '-',
+    '_',
+    '+',
+    '/',
+    '=',
+    '.',
+    ' ',
+  ],
 )
 const raw = fc.constantFrom('', 'null', '[]', '7', '"x"', '{', '{}', '{"exp":1}', '\ufffd')
 

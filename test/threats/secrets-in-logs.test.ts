@@ -14,6 +14,9 @@ const login = 'mutation Login($input: LoginInput!) { login(input: $input) { __ty
 const register =
   'mutation Register($input: RegisterInput!) { register(input: $input) { __typename } }'
 
+const refresh =
+  'mutation Refresh($input: RefreshInput) { refresh(input: $input) { __typename ... on AuthError { code } } }'
+
 const password = 'hunter2 hunter2 "quoted"'
 const secrets = new Map<string, string>([
   ['the password', password],
@@ -57,10 +60,7 @@ const send = (query: string, variables?: unknown, headers?: Record<string, strin
   keep(client.post(app, JSON.stringify({ query, variables, extensions: { password } }), headers))
 
 const failures = new Map<string, () => Promise<unknown>>([
-  [
-    'a wrong password',
-    () => client.call(app, login, { input: { email: 'a@b.example', password } }),
-  ],
+  ['a wrong password', () => send(login, { input: { email: 'a@b.example', password } })],
   [
     'a weak password',
     () => send(register, { input: { email: client.newEmail(), password: 'hunter2' } }),
@@ -87,20 +87,28 @@ const failures = new Map<string, () => Promise<unknown>>([
   ['broken JSON', () => keep(client.post(app, `{"query":"${password}`))],
   ['a form', () => keep(client.post(app, `password=hunter2`, { 'content-type': 'text/plain' }))],
   ['a large body', () => keep(client.post(app, `"${'hunter2'.repeat(20_000)}"`))],
-  ['a cut token', () => client.me(app, person.accessToken.slice(0, -1))],
-  ['a cut refresh token', () => client.refresh(app, person.refreshToken.slice(0, -1))],
+  ['a cut token', () => askWith(person.accessToken.slice(0, -1))],
+  [
+    'a cut refresh token',
+    () => send(refresh, { input: { refreshToken: person.refreshToken.slice(0, -1) } }),
+  ],
   [
     'a token in another scheme',
     () => send('{ __typename }', {}, { authorization: `Token ${password}` }),
   ],
-  [
-    'a cookie',
-    () => send('{ __typename }', {}, { cookie: `__Host-refresh=${person.refreshToken}` }),
-  ],
-  ['a refresh token as access token', () => client.me(app, person.refreshToken)],
+  ['a cookie', () => sendCookie(person.refreshToken)],
+  ['a cut cookie', () => sendCookie(person.refreshToken.slice(0, -1))],
+  ['a cookie that is a password', () => sendCookie(encodeURIComponent(password))],
+  ['a refresh token as access token', () => askWith(person.refreshToken)],
   ['secrets in the URL', () => getWithSecrets('/graphql')],
   ['secrets in the URL of nothing', () => getWithSecrets(`/${encodeURIComponent(password)}`)],
 ])
+
+const askWith = (token: string) => send('{ me { id } }', {}, { authorization: `Bearer ${token}` })
+
+/** As a browser sends it where the service is not on https: the name has no prefix there. */
+const sendCookie = (value: string) =>
+  send(refresh, {}, { cookie: `latchkey-refresh=${value}`, origin: 'http://localhost:4000' })
 
 function getWithSecrets(path: string) {
   const query = 'query($password: Int) { me { id } }'
@@ -108,6 +116,15 @@ function getWithSecrets(path: string) {
   const parameters = new URLSearchParams({ query, variables, password, t: person.refreshToken })
   return keep(fetch(`${app.url}${path}?${parameters.toString()}`).then(client.read))
 }
+
+it('reads the cookie, of which the cases below speak', async () => {
+  const { accessToken, refreshToken } = await client.signIn(app, person)
+  const [answer] = await sendCookie(refreshToken)
+  expect(answer?.data).toEqual({ refresh: { __typename: 'AuthPayload' } })
+  expect(answer?.headers.get('set-cookie')).toMatch(/^latchkey-refresh=[\w-]{98};/)
+  await client.logout(app, null, { token: accessToken })
+  answers.splice(0)
+})
 
 function expectNoSecret(text: string) {
   for (const [name, secret] of secrets) {
@@ -140,6 +157,7 @@ describe('no secret is in the log', () => {
     await failures.get(name)?.()
     expect(app.logLines.length).toBeGreaterThan(lines)
     expectNoSecret(app.logLines.slice(lines).join(''))
+    expect(answers).not.toEqual([]) // of what is not kept, nothing is seen
     expectNoSecret(answers.splice(0).join(''))
   })
 })

@@ -12,8 +12,8 @@ const inCanonicalForm = remembered((text: string): string | null => {
   const [, bracketed, plain = ''] = /^(?:\[(.+)\](?::\d+)?|(.+))$/.exec(text.trim()) ?? []
   const withoutPort = /^\d+\.\d+\.\d+\.\d+(?=:\d+$)/.exec(plain)?.[0]
   const [address = ''] = (bracketed ?? withoutPort ?? plain).split('%')
-  if (!isIP(address)) return null // ipaddr.js takes 0x7f.1 for an address, too
-  const parsed = ipaddr.process(address)
+  const parsed = parse(address)
+  if (!parsed) return null
   return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString()
 })
 
@@ -22,7 +22,7 @@ const inCanonicalForm = remembered((text: string): string | null => {
  * subscriber has at least one of those and can use each address in it (GHSA-p6v2-xcpg-h6xw).
  */
 export const networkOf = remembered((address: string): string => {
-  const parsed = isIP(address) ? ipaddr.process(address) : null
+  const parsed = parse(address)
   if (!(parsed instanceof ipaddr.IPv6)) return address
   return embeddedIpv4(parsed) ?? prefixOf(parsed, 64)
 })
@@ -32,7 +32,7 @@ export const networkOf = remembered((address: string): string => {
  * IPv4, also when it is embedded.
  */
 export const siteOf = remembered((address: string): string | null => {
-  const parsed = isIP(address) ? ipaddr.process(address) : null
+  const parsed = parse(address)
   if (!(parsed instanceof ipaddr.IPv6) || embeddedIpv4(parsed) !== null) return null
   return prefixOf(parsed, 48)
 })
@@ -59,15 +59,18 @@ function embeddedIpv4(address: ipaddr.IPv6): string | null {
   return parts ? parts.flatMap((part) => [part >> 8, part & 0xff]).join('.') : null
 }
 
+/** What both accept: ipaddr.js also takes 0x7f.1, and Node any zone (::0.0.0.0%-). */
+const parse = (text: string) => (isIP(text) && ipaddr.isValid(text) ? ipaddr.process(text) : null)
+
 const longestRemembered = 100
 
 /** Memoizes the last results (LRU): the same clients ask repeatedly. */
-function remembered<T>(parse: (text: string) => T): (text: string) => T {
+function remembered<T>(read: (text: string) => T): (text: string) => T {
   const known = new LRUCache<string, { value: T }>({ max: 1_000 })
   return (text) => {
     const found = known.get(text)
     if (found) return found.value
-    const value = parse(text)
+    const value = read(text)
     if (text.length < longestRemembered) known.set(text, { value })
     return value
   }

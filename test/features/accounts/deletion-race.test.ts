@@ -1,10 +1,11 @@
 // Other requests of an account, and its mail, race with its deletion. Each of them comes before or after it: it is done,
 // or it is told that the session has ended. None fails, and nothing of the account is left.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app.js'
 import { registerPerson, type Answer, type Person } from '../../support/client.js'
-import { onPostgres, rawClient } from '../../support/database.js'
+import { onPostgres } from '../../support/database.js'
 import { exampleOf, mutationNames } from '../../support/every-mutation.js'
+import { beforeCommit } from '../../support/held-commit.js'
 import { askForChange, askForReset, askForVerification } from '../../support/mailed-links.js'
 import { outcomeOf } from '../../support/limits.js'
 import { sendAllTogether } from '../../support/send-together.js'
@@ -52,11 +53,6 @@ describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one sessi
   if (!onPostgres) return
   const app = await startApp()
   afterAll(app.close)
-  // The first password to be judged waits for the lists of common ones.
-  beforeAll(async () => {
-    const operation = await exampleOf('changePassword', app, await registerPerson(app))
-    await sendAllTogether(app, [operation])
-  })
 
   async function expectNothingLeft({ id }: Person) {
     const where = { where: { userId: id } }
@@ -74,30 +70,11 @@ describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one sessi
     expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
   }
 
-  const waiting = async (other: Awaited<ReturnType<typeof rawClient>>, n: number) =>
-    vi.waitFor(async () => {
-      const where = "wait_event_type = 'Lock' AND datname = current_database()"
-      const { rows } = await other.query(`SELECT FROM pg_stat_activity WHERE ${where}`)
-      expect(rows.length).toBeGreaterThanOrEqual(n)
-    }, 5_000)
-
   /** Has `work` begin when the account is deleted but for the commit. */
   async function whileDeleting(person: Person, work: () => Promise<void>) {
     const deletion = await exampleOf('deleteAccount', app, person)
-    const other = await rawClient(app.target)
-    try {
-      await other.query('BEGIN')
-      await other.query('LOCK TABLE audit_events IN SHARE MODE') // written last
-      const deleted = sendAllTogether(app, [deletion])
-      await waiting(other, 1)
-      const working = work()
-      await Promise.race([working, waiting(other, 2)])
-      await other.query('COMMIT')
-      expect((await deleted).map(wordOf)).toEqual(['Deleted'])
-      await working
-    } finally {
-      await other.end()
-    }
+    const [deleted] = await beforeCommit(app, () => sendAllTogether(app, [deletion]), work)
+    expect(deleted.map(wordOf)).toEqual(['Deleted'])
     await expectNothingLeft(person)
   }
 

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../../support/app.js'
 import { onPostgres } from '../../support/database.js'
 import { decode, encode } from '../../support/jwt.js'
+import { lastingDatabase } from '../../support/lasting-database.js'
 import { inventedKid } from '../../support/signing-keys.js'
 import { me, refusalOf, registerPerson, signIn } from '../../support/client.js'
 
@@ -104,14 +105,40 @@ it('a key that leaked is retired at once: its tokens are refused, verified befor
   expect(await keyRotation.retire(id)).toEqual({ kind: 'not-found' })
 })
 
-it.each(['ES256', 'EdDSA'])('%s signs by setting, and takes over from another', async (alg) => {
-  const other = await startApp({ env: { JWT_ALGORITHM: alg } })
+it.each([
+  ['ES256', 'RS256'],
+  ['EdDSA', 'ES256'],
+  ['RS256', 'EdDSA'],
+])('%s signs by setting, and takes over from %s without refusing a token', async (alg, earlier) => {
+  const target = await lastingDatabase()
+  const before = await startApp({ target, env: { JWT_ALGORITHM: earlier } })
+  const person = await registerPerson(before)
+  await before.close()
+  const algOf = (token: string) => decode(token).header['alg']
+  expect(algOf(person.accessToken)).toBe(earlier)
+
+  const after = await startApp({ target, clock: before.clock, env: { JWT_ALGORITHM: alg } })
   try {
-    const { accessToken } = await registerPerson(other)
-    expect(decode(accessToken).header['alg']).toBe(alg)
-    expect(await refusalOf(other, accessToken)).toBeUndefined()
+    expect(await refusalOf(after, person.accessToken)).toBeUndefined()
+    const same = await signIn(after, person)
+    expect(algOf(same.accessToken)).toBe(earlier) // gateways have not seen the new key yet
+    expect(await rotate(after, false)).toMatchObject({ kind: 'too-soon' })
+    after.clock.advance('10m')
+    const last = await signIn(after, person)
+    expect(await rotate(after, false)).toMatchObject({ kind: 'rotated' })
+    const fresh = await signIn(after, person)
+    expect(algOf(fresh.accessToken)).toBe(alg)
+    for (const { accessToken } of [last, fresh]) {
+      expect(await refusalOf(after, accessToken)).toBeUndefined()
+    }
+    const response = await fetch(`${after.url}/.well-known/jwks.json`)
+    const { keys } = (await response.json()) as { keys: { kid: string; alg: string }[] }
+    for (const { accessToken } of [last, fresh]) {
+      const kid = kidOf(accessToken)
+      expect(keys.find((key) => key.kid === kid)?.alg).toBe(algOf(accessToken))
+    }
   } finally {
-    await other.close()
+    await after.close()
   }
 })
 
