@@ -53,9 +53,13 @@ export function isPendingAttempt(stored: unknown): stored is PendingAttempt {
   )
 }
 
+interface RandomSource {
+  getRandomValues(bytes: Uint8Array): Uint8Array
+}
+
 /** Web Crypto: browsers have `getRandomValues` without a secure context; React Native needs a polyfill. */
 function newAttempt(): string | null {
-  const { crypto } = globalThis as { crypto?: Partial<Pick<Crypto, 'getRandomValues'>> }
+  const { crypto } = globalThis as { crypto?: Partial<RandomSource> }
   const bytes = crypto?.getRandomValues?.(new Uint8Array(attemptBytes))
   if (!bytes) return null
   const base64 = btoa(String.fromCharCode(...bytes))

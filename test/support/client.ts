@@ -5,6 +5,7 @@ import {
   LoginDocument,
   LogoutDocument,
   MeDocument,
+  ReauthenticateDocument,
   RefreshDocument,
   RegisterDocument,
   type RegisterMutation,
@@ -115,6 +116,15 @@ export async function logout(server: Server, refreshToken: string | null, option
 
 export const me = (server: Server, token: string | null, options?: CallOptions) =>
   call(server, MeDocument, {}, { token, ...options })
+
+/** Proves presence again in the person's session: later step-up operations have its proof. */
+export async function reauthenticate(
+  server: Server,
+  { accessToken: token, password }: Pick<Person, 'accessToken' | 'password'>,
+) {
+  const { data } = await call(server, ReauthenticateDocument, { input: { password } }, { token })
+  return succeeded(data?.reauthenticate)
+}
 
 type Member = { __typename: string } | null | undefined
 

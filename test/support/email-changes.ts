@@ -1,5 +1,5 @@
 import type { TestApp } from './app.js'
-import { newEmail, registerPerson, type Person } from './client.js'
+import { newEmail, reauthenticate, registerPerson, type Person } from './client.js'
 import { tokenFor } from './mail.js'
 import { askForChange, confirmChange } from './mailed-links.js'
 
@@ -24,6 +24,12 @@ export async function askedChange(
   to = newEmail(),
 ): Promise<AskedChange> {
   const asker = person ?? (await registerPerson(app))
+  // A change of address ends the proofs from before it.
+  if (
+    (await app.db.session.count({ where: { id: asker.sessionId, presenceProofHash: null } })) > 0
+  ) {
+    await reauthenticate(app, asker)
+  }
   await askForChange(app, asker.accessToken, to)
   const confirmToken = await tokenFor(app, to)
   return { person: asker, to, confirmToken, rejectToken: await tokenFor(app, asker.email) }

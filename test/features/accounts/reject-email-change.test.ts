@@ -12,6 +12,7 @@ import {
   me,
   newEmail,
   refusalOf,
+  reauthenticate,
   registerPerson,
   signIn,
 } from '../../support/client.js'
@@ -281,6 +282,7 @@ describe('a deletion within the seven days', () => {
   it('is final, and is told to the old address as well', async () => {
     const { person, to, undoToken: token } = await madeChange(app)
     const { accessToken } = person
+    await reauthenticate(app, person)
     const confirm = { input: { confirmEmail: to } }
     await call(app, DeleteAccountDocument, confirm, { token: accessToken })
     for (const address of [to, person.email]) {
