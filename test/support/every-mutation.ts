@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import type { TestApp } from './app.js'
 import { newEmail, signIn, type Person } from './client.js'
+import { askedChange } from './email-changes.js'
 import { requestChange } from './link-words.js'
 import { tokenFor } from './mail.js'
 import { askForReset } from './mailed-links.js'
@@ -61,7 +62,11 @@ const examples: Record<string, (app: TestApp, person: Person) => Promise<Example
     await requestChange(app, person, email)
     return { input: { token: await tokenFor(app, email) }, signedIn: true }
   },
-  exportAccountData: () => ({ signedIn: true }),
+  rejectEmailChange: async (app, person) => {
+    const { rejectToken: token } = await askedChange(app, person)
+    return { input: { token, confirmEmail: person.email } }
+  },
+  exportAccountData: () => ({ input: {}, signedIn: true }),
   updateProfile: () => ({ input: { name: 'Ana' }, signedIn: true }),
   deleteAccount: (_, { email: confirmEmail }) => ({ input: { confirmEmail }, signedIn: true }),
   revokeSession: async (app, person) => {

@@ -30,17 +30,20 @@ afterAll(app.close)
 const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
 
+/** Without the tables in which wrong passwords are counted. */
+const withoutCounts = (tables: readonly (string | undefined)[]) =>
+  tables.filter((table) => table !== 'known_addresses' && table !== 'guess_counts')
+
 /** Why a mutation answers a repeat otherwise. */
 const otherwise: Record<string, string> = {
   // The answer was tokens, of which only hashes are kept: the client signs in with the password that it has.
   register: 'EMAIL_TAKEN',
   // There is no account left that could be asked; clients take this for a sign-out, which it is.
   deleteAccount: 'UNAUTHENTICATED',
-  confirmEmailChange: 'INVALID_TOKEN',
 }
 
 /** These change a password or use a link up: what they did once must not be done again. */
-const once = ['changePassword', 'resetPassword', 'verifyEmail']
+const once = ['changePassword', 'resetPassword', 'verifyEmail', 'confirmEmailChange']
 
 describe('sent twice', () => {
   it.each(mutationNames)('%s answers the same', async (name) => {
@@ -51,7 +54,7 @@ describe('sent twice', () => {
     app.clock.advance('3s')
     const { result, touched } = await watch(app, () => send(operation))
     expect(result).toBe(otherwise[name] ?? first)
-    if (once.includes(name)) expect(touched).toEqual([])
+    if (once.includes(name)) expect(withoutCounts(touched)).toEqual([])
   })
 
   it.each(once)('%s is a repeat for one minute', async (name) => {
@@ -79,10 +82,10 @@ async function justReset() {
   return { person, token, again: (password: string) => resetBy(app, token, password) }
 }
 
-/** A refusal that left nothing behind. */
+/** A refusal that left nothing behind but the count of a wrong password. */
 async function refused(work: () => Promise<string>) {
   const { result, touched } = await watch(app, work)
-  expect([result, touched]).toEqual(['INVALID_TOKEN', []])
+  expect([result, withoutCounts(touched)]).toEqual(['INVALID_TOKEN', []])
 }
 
 describe('a repeated reset', () => {
