@@ -1,5 +1,6 @@
-import type { Attempts, PendingAttempt } from './attempts.js'
+import type { Attempts } from './attempts.js'
 import type { Holder } from './holder.js'
+import type { PendingAttempt } from './pending-attempt.js'
 import type { Service } from './service.js'
 import type { Sharing } from './sharing.js'
 import type { TokenStore } from './store.js'

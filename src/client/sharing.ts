@@ -1,4 +1,4 @@
-import type { PendingAttempt } from './attempts.js'
+import type { PendingAttempt } from './pending-attempt.js'
 import type { Holder } from './holder.js'
 import type { Service } from './service.js'
 import type { Kept, TokenStore } from './store.js'

@@ -1,4 +1,4 @@
-import { isPendingAttempt, type PendingAttempt } from './attempts.js'
+import { isPendingAttempt, type PendingAttempt } from './pending-attempt.js'
 import { createQueue } from './queue.js'
 import { isTokens, type Tokens } from './tokens.js'
 
