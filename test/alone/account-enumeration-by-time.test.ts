@@ -86,17 +86,13 @@ describe('the time of a sign-in after the parameters were raised', () => {
     while (known.length < some) known.push((await registerPerson(before)).email)
     await before.close()
     app = await startApp({ env: { ...env, ARGON2_ITERATIONS: '6', TRUST_PROXY: '1' }, target })
-    while (known.length < 2 * some) known.push((await registerPerson(app)).email)
-    await app.app.services.jobs
-      .find(({ name }) => name === 'sample password hashes')
-      ?.run(new AbortController().signal)
   }, 60_000)
   afterAll(async () => {
     await app.close()
     await database.drop()
   })
 
-  it('is as mixed for unknown addresses as for accounts', slow, async () => {
+  it('is for unknown addresses that of accounts, whose hashes are older', slow, async () => {
     const outcome = /^INVALID_CREDENTIALS$/
     const unknown = Array.from({ length: 100 }, newEmail)
     await expectSameTime('login, raised', pairAt(app, { known, unknown }, outcome), 100)

@@ -25,7 +25,7 @@ async function costOf(app: TestApp, email: string, password = wrongPassword) {
 const outdated = [oldWork + newWork, 2] // the hash is verified, and made anew
 const current = [newWork, 1]
 
-const unknown = 120
+const unknown = 60
 
 async function costsOfUnknown(app: TestApp) {
   const costs = []
@@ -55,7 +55,7 @@ describe('after the parameters were raised', () => {
 
   it('every unknown address costs what accounts cost, while all of them have old hashes', async () => {
     for (const email of old.slice(0, 2)) expect(await costOf(app, email)).toEqual(outdated)
-    for (let i = 0; i < 20; i += 1) expect(await costOf(app, newEmail())).toEqual(outdated)
+    for (let i = 0; i < 10; i += 1) expect(await costOf(app, newEmail())).toEqual(outdated)
   })
 
   it('the mixture of costs is the same, once half of the accounts have new hashes', async () => {
@@ -68,7 +68,7 @@ describe('after the parameters were raised', () => {
     const costs = await costsOfUnknown(app)
     const slow = costs.filter(isLike(outdated)).length
     expect(slow + costs.filter(isLike(current)).length).toBe(unknown)
-    // Half of 120, give or take four standard deviations: a false alarm in 16,000 runs.
+    // Half of 60, give or take four standard deviations: a false alarm in 16,000 runs.
     expect(Math.abs(slow - unknown / 2)).toBeLessThan(4 * Math.sqrt(unknown / 4))
   })
 
