@@ -2,6 +2,9 @@ import { request } from 'node:http'
 import type { CommandName, Report } from './commands.js'
 import { isTooLong, socketIn } from './control-socket.js'
 
+// Of connect(2).
+const nobodyThere = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ECONNREFUSED'])
+
 /** Has the server that holds that folder run a command. Null when there is none. */
 export function sendCommand(dataDir: string, command: CommandName, input: object) {
   const socketPath = socketIn(dataDir)
@@ -17,7 +20,7 @@ export function sendCommand(dataDir: string, command: CommandName, input: object
       headers: { 'content-type': 'application/json' },
     })
     message.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(null)
+      if (nobodyThere.has(error.code)) resolve(null)
       else reject(error)
     })
     message.on('response', (response) => {

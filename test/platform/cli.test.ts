@@ -1,13 +1,15 @@
 import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import { join } from 'node:path'
-import { expect, it, onTestFinished, test } from 'vitest'
+import { describe, expect, it, onTestFinished, test } from 'vitest'
+import { readPassword } from '../../src/cli/read-password.js'
 import { testSecret } from '../support/app.js'
 import { call, registerPerson, refusalOf } from '../support/client.js'
 import { runProgram } from '../support/command-line.js'
 import { temporaryFolder, lastingDatabase } from '../support/lasting-database.js'
 import { databaseSettings, startServerProcess } from '../support/server-process.js'
 
-const latchkey = (env: Record<string, string>, args: string[], input = '') =>
+const latchkey = (env: Record<string, string>, args: string[], input: string | Buffer = '') =>
   runProgram('cli', env, { args, input })
 
 async function server() {
@@ -62,6 +64,72 @@ it('works without a server as well, on the same data', async () => {
   expect(again).toMatchObject({ code: 1, out: '' })
   const disabled = await latchkey(env, ['users', 'disable', id, '--json'])
   expect(JSON.parse(disabled.out)).toEqual({ id, changed: true })
+})
+
+describe('the password on standard input', () => {
+  const utf16 = (text: string) => Buffer.from(text, 'utf16le')
+  const bom = Buffer.from('\ufeff')
+  const password = 'ein schönes Paßwort 🐘'
+
+  const bytes: [string, Buffer | string, readonly string[]][] = [
+    ['with the flag', `${password}\n`, ['--password-stdin']],
+    ['without it', `${password}\n`, []],
+    ['without a line break', password, []],
+    [
+      'with that of Windows, and a byte order mark',
+      Buffer.concat([bom, Buffer.from(`${password}\r\n`)]),
+      [],
+    ],
+  ]
+  it.each(bytes)('is read %s', async (_, input, flags) => {
+    expect(await passwordOf(input, flags)).toEqual({ kind: 'given', password })
+  })
+
+  const refused: [string, Buffer | string, RegExp][] = [
+    [
+      'UTF-16',
+      Buffer.concat([Buffer.from([0xff, 0xfe]), utf16(password)]),
+      /is not UTF-8: convert/,
+    ],
+    ['UTF-16 without a mark', utf16('only ascii letters'), /is not UTF-8: convert/],
+    ['Latin-1', Buffer.from('schönes Paßwort', 'latin1'), /is not UTF-8: convert/],
+    ['two lines', 'one line\nand another\n', /has more than one line/],
+    ['an empty line', '\n', /is empty/],
+    ['100 kB', 'x'.repeat(100_000), /is too long/],
+  ]
+  it.each(refused)('is refused as %s', async (_, input, problem) => {
+    for (const flags of [[], ['--password-stdin']]) {
+      const given = await passwordOf(input, flags)
+      expect(given).toMatchObject({
+        kind: 'refused',
+        problem: expect.stringMatching(problem) as string,
+      })
+    }
+  })
+
+  it('is none where nothing comes, and is missed where it was announced', async () => {
+    expect(await passwordOf('', [])).toEqual({ kind: 'none' })
+    expect(await passwordOf('', ['--password-stdin'])).toMatchObject({ kind: 'refused' })
+  })
+
+  const passwordOf = (input: Buffer | string, flags: readonly string[]) =>
+    readPassword(
+      Readable.from(input.length > 0 ? [Buffer.from(input)] : [], { objectMode: false }),
+      {
+        isAnnounced: flags.length > 0,
+      },
+    )
+})
+
+it('makes no account for a password that nobody could type', async () => {
+  const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
+  const create = ['users', 'create', 'ada@example.com']
+  const refused = await latchkey(env, create, Buffer.from('a long pässword', 'latin1'))
+  expect(refused).toMatchObject({ code: 1, out: '' })
+  expect(refused.err).toMatch(/^The password on standard input is not UTF-8: .*\n$/)
+  const piped = await latchkey(env, create, 'a long pässword\n')
+  expect(piped).toMatchObject({ code: 0, err: '' })
+  expect(piped.out).not.toContain('Password:')
 })
 
 it('a folder whose name is too long for a socket costs the command line, not the server', async () => {

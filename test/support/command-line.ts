@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export async function runProgram(
   program: 'cli' | 'main',
   env: Record<string, string>,
-  { args = [], input = '' }: { args?: readonly string[]; input?: string } = {},
+  { args = [], input = '' }: { args?: readonly string[]; input?: string | Buffer } = {},
 ) {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [...programOf(program), ...args], {
