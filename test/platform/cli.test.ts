@@ -1,13 +1,16 @@
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, test } from 'vitest'
+import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { readPassword } from '../../src/cli/read-password.js'
 import { testSecret } from '../support/app.js'
 import { call, registerPerson, refusalOf } from '../support/client.js'
 import { runProgram } from '../support/command-line.js'
 import { temporaryFolder, lastingDatabase } from '../support/lasting-database.js'
 import { databaseSettings, startServerProcess } from '../support/server-process.js'
+
+// Processes start here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 })
 
 const latchkey = (env: Record<string, string>, args: string[], input: string | Buffer = '') =>
   runProgram('cli', env, { args, input })
