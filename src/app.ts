@@ -52,7 +52,7 @@ export async function createApp(parts: Parts): Promise<App> {
   const services = await openServices(parts)
   const { database } = services
   try {
-    const { config, log, startTimer = systemTimer } = parts
+    const { config, log, timer = systemTimer } = parts
     const limitFields = createLimitFields({
       ...services,
       identify: createIdentify(services),
@@ -73,8 +73,8 @@ export async function createApp(parts: Parts): Promise<App> {
         ...gateways,
       ],
       {
-        aroundMutations: [limitMutations(deadlineOf, startTimer), limitFields],
-        aroundQueries: [limitQueries(startTimer)],
+        aroundMutations: [limitMutations(deadlineOf, timer), limitFields],
+        aroundQueries: [limitQueries(timer)],
       },
       config.gateways,
     )

@@ -48,7 +48,7 @@ import { openDatabase, type DatabaseTarget } from './platform/database/database.
 import { createMetrics } from './platform/observability/metrics.js'
 import type { Job } from './platform/jobs.js'
 import { openRedis } from './platform/redis.js'
-import type { StartTimer } from './platform/timer.js'
+import type { Timer } from './platform/timer.js'
 
 export interface Parts {
   readonly config: Config
@@ -56,7 +56,7 @@ export interface Parts {
   readonly clock?: SystemClock
   readonly random?: Random
   /** For the deadlines of requests. */
-  readonly startTimer?: StartTimer
+  readonly timer?: Timer
   /** Where the data is; by default where the settings say. */
   readonly target?: DatabaseTarget
   /** Messages are sent in the background, or when `deliverer` is told to. */

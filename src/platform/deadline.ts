@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { ServiceBusy } from './errors.js'
-import type { StartTimer } from './timer.js'
+import type { Timer } from './timer.js'
 
 export interface TimeLimit {
   readonly ms: number
-  readonly startTimer: StartTimer
+  readonly timer: Timer
 }
 
 // Seconds.
@@ -45,9 +45,9 @@ export const inTime = <T>(limit: TimeLimit, work: () => Promise<T>): Promise<T> 
   race(limit, work, () => true)
 
 /** `isOver`: whether the work is to be given up now that the time has passed. */
-function race<T>({ ms, startTimer }: TimeLimit, work: () => Promise<T>, isOver: () => boolean) {
+function race<T>({ ms, timer }: TimeLimit, work: () => Promise<T>, isOver: () => boolean) {
   return new Promise<T>((resolve, reject) => {
-    const stop = startTimer(ms, () => {
+    const stop = timer.start(ms, () => {
       if (isOver()) reject(new ServiceBusy(retryAfter))
     })
     work().then(resolve, reject).finally(stop)

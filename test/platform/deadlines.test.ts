@@ -23,10 +23,10 @@ import { headingOf, problemsOf, sendForm } from '../support/pages.js'
 import { watchQueries } from '../support/queries.js'
 import { allRows } from '../support/remains.js'
 
-const timer = manualTimer()
+const time = manualTimer()
 const env = { METRICS_PORT: '9464', ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '2' }
 // One connection: whoever holds it stalls the database for all others.
-const app = await startApp({ poolSize: 1, startTimer: timer.startTimer, env })
+const app = await startApp({ poolSize: 1, timer: time.timer, env })
 afterAll(app.close)
 
 const mutationMs = 5_000
@@ -61,7 +61,7 @@ async function settled() {
 
 const untilWaiting = (count = 1) =>
   vi.waitFor(() => {
-    expect(timer.running()).toBeGreaterThanOrEqual(count)
+    expect(time.running()).toBeGreaterThanOrEqual(count)
   })
 
 /** Long enough for a request to get from its first waiting point to the one where it stalls. */
@@ -142,15 +142,15 @@ describe('while nobody gets a connection', () => {
       const asked = run(name)
       await untilWaiting()
       await turns()
-      timer.pass(mutationMs - 1)
+      time.pass(mutationMs - 1)
       const isEarly = await Promise.race([asked.then(() => true), turns().then(() => false)])
-      timer.pass(mutationMs)
+      time.pass(mutationMs)
       const answer = await asked
       await resume()
       expect(isEarly).toBe(false)
       expectBusy(answer)
       expect(await allRows(app)).toEqual(before)
-      expect(timer.running()).toBe(0)
+      expect(time.running()).toBe(0)
     },
   )
 
@@ -159,7 +159,7 @@ describe('while nobody gets a connection', () => {
     const resume = await stall(app)
     const asked = call(app, query, {}, { token: person.accessToken })
     await untilWaiting()
-    timer.pass(queryMs)
+    time.pass(queryMs)
     const answer = await asked
     expectBusy(answer)
     expect(answer.data).toEqual({ authSettings: { passwordMinLength: 8 }, me: null })
@@ -176,7 +176,7 @@ describe('while nobody gets a connection', () => {
     const fields = { token: resetToken, newPassword: 'another horse entirely' }
     const asked = sendForm(app, '/reset-password', fields)
     await untilWaiting()
-    timer.pass(mutationMs)
+    time.pass(mutationMs)
     const { status, headers, html } = await asked
     await resume()
     expect(status).toBe(503)
@@ -189,7 +189,7 @@ describe('while nobody gets a connection', () => {
 describe('while passwords are hashed', () => {
   it('what waits in the queue or is being hashed is refused, leaves the queue, and writes nothing', async () => {
     const slow = await startApp({
-      startTimer: timer.startTimer,
+      timer: time.timer,
       env: { ...env, ARGON2_ITERATIONS: '20' },
     })
     try {
@@ -205,7 +205,7 @@ describe('while passwords are hashed', () => {
       await vi.waitFor(async () => {
         expect(await metricOf('latchkey_hashing_waiting', slow)).toBe(2)
       })
-      timer.pass(mutationMs)
+      time.pass(mutationMs)
       expect(await metricOf('latchkey_hashing_waiting', slow)).toBe(0)
       for (const answer of await Promise.all(asked)) expectBusy(answer)
       // One was being hashed; its turn over, the next sign-in has the place.
@@ -255,7 +255,7 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
   }
 
   const late = () => {
-    timer.pass(mutationMs)
+    time.pass(mutationMs)
     return Promise.resolve()
   }
 
@@ -288,7 +288,7 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
         )
         expect(rows[0]?.n).toBe(1)
       })
-      timer.pass(queryMs)
+      time.pass(queryMs)
       const answer = await asked
       expectBusy(answer)
       expect(answer.data).toEqual({ me: { id: person.id, pendingEmail: null } })

@@ -22,8 +22,6 @@ export interface Viewer {
 /** What every resolver gets. `V` is what the application knows of a viewer. */
 export interface RequestContext<V extends Viewer = Viewer> {
   readonly request: RequestInfo
-  /** `performance.now()` when the request arrived. */
-  readonly startedAt: number
   /** The viewer, or why there is none. Loaded once, when first asked for; for mutations once per field. */
   readonly viewer: () => Promise<V | UnauthenticatedReason>
   /** The viewer of a field that needs one; throws UNAUTHENTICATED with the reason. */
@@ -87,7 +85,6 @@ export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
     const viewer = () => (authenticated ??= authenticate(token))
     const context: RequestContext<V> = {
       request: requestInfo(request),
-      startedAt: performance.now(),
       viewer,
       requireViewer: async () => {
         const found = await viewer()

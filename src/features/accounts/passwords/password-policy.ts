@@ -43,12 +43,13 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
     const password = normalizePassword(typed)
     const [local = email] = email.split('@')
     const words = [email, local, username, name, ...productWords].filter((word) => word !== null)
+    const isPersonal = isMadeOf(password, words)
     const problems: Record<PasswordProblem, boolean> = {
       TOO_SHORT: codePoints(password) < minLength,
       TOO_LONG: false,
-      TOO_COMMON: await isCommon(password, words, minLength),
+      TOO_COMMON: await isCommon(password, { minLength, words: isPersonal ? null : words }),
       BREACHED: await isBreached(password),
-      CONTAINS_PERSONAL_INFORMATION: isMadeOf(password, words),
+      CONTAINS_PERSONAL_INFORMATION: isPersonal,
     }
     return (Object.keys(problems) as PasswordProblem[]).filter((problem) => problems[problem])
   }
@@ -57,17 +58,23 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
 // Code points. Guessing programs repeat no text to this length.
 const longRepetition = 64
 
+interface Pattern {
+  readonly minLength: number
+  /** The words of the account and the service; null: the password is refused for them already. */
+  readonly words: readonly string[] | null
+}
+
 /**
- * A password that attackers try first: listed, a sequence, or short text repeated. Patterns are estimated only where
- * the length suffices: a short password is refused anyway. The list goes first, because it costs the least.
+ * A password that attackers try first: listed, a sequence, or short text repeated. The list goes first, because it costs
+ * the least. Patterns are estimated only where nothing else refuses the password.
  */
-async function isCommon(password: string, words: readonly string[], minLength: number) {
+async function isCommon(password: string, { minLength, words }: Pattern) {
   const text = password.toLowerCase()
   const unit = repeatedUnit(text)
   if ((await isListed(text)) || (await isListed(unit)) || isSequence(text)) return true
   const length = codePoints(text)
   if (length < minLength || length >= longRepetition) return false
-  return codePoints(unit) < minLength || isGuessable(password, words)
+  return codePoints(unit) < minLength || (words !== null && isGuessable(password, words))
 }
 
 /** Each code point counts as one character (NIST SP 800-63B-4 §3.1.1.2). */
