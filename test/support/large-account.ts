@@ -4,7 +4,7 @@ import type { TestApp } from './app.js'
 import { call, registerPerson, type Person } from './client.js'
 
 /** A user agent that matches none of the patterns of parsers until their last, different for each number. */
-export const costlyUserAgent = (i: number) =>
+const costlyUserAgent = (i: number) =>
   `Mozilla/5.0 (Linux; U; Android 4.${i}; ${'Build/ '.repeat(12)}) AppleWebKit/1 ${'Version/ Mobile/ Safari/'.repeat(9)}`.slice(
     0,
     300,
