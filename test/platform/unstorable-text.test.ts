@@ -2,7 +2,7 @@ import { print } from 'graphql'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { MySessionsDocument, RegisterDocument } from '../../src/generated/operations.js'
 import { startApp } from '../support/app.js'
-import { call, goodPassword, registerPerson } from '../support/client.js'
+import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
 import { inputPositions } from '../support/input-positions.js'
 import { watch } from '../support/watch.js'
 
@@ -112,6 +112,17 @@ describe('a label is cleaned, and no reason to refuse a sign-in', () => {
     const rows = await app.db.session.findMany({ orderBy: { id: 'desc' }, take: 1 })
     expect(rows).toMatchObject([{ deviceName: stored }])
   })
+
+  const places = inputPositions().filter(({ name }) => name.endsWith('.deviceName'))
+  test.each(places.map((place) => [place.name, place] as const))(
+    'in every place of the schema: %s',
+    async (_, { root, document: query, variables }) => {
+      const others = { email: root === 'register' ? newEmail() : email, password }
+      const answer = await call(app, query, variables('a\0b\ud83d', others))
+      expect(answer.errors).toEqual([])
+      expect(answer.text).toContain('"AuthPayload"')
+    },
+  )
 
   const literal = (name: string, secret = `"${password}"`) =>
     `{ email: "${email}", password: ${secret}, deviceName: ${name} }`
