@@ -37,7 +37,7 @@ it.each(hostileRequests)('signed in, $name', async (request) => {
 })
 
 // Milliseconds of CPU: of the server, of the embedded database if it is in this process, and of the client.
-const mostCpuMs = process.env['TEST_DATABASE_URL'] ? 40 : 120
+const mostCpuMs = process.env['TEST_DATABASE_URL'] ? 60 : 150
 
 const schema = await createSchema()
 const costly = [
