@@ -221,6 +221,10 @@ describe('every command that writes leaves an audit event, and none when it is r
       input: () => Promise.resolve({ user: ` ${person.id} ` }),
       refused: { user: 'nobody@example.com' },
     },
+    'users unlock': {
+      input: () => Promise.resolve({ user: person.email }),
+      refused: { user: 'nobody@example.com' },
+    },
     'mail requeue': {
       input: async () => {
         const dead = { status: 'DEAD', finishedAt: app.clock.now(), lastError: 'gone' } as const
@@ -255,6 +259,7 @@ describe('every command that writes leaves an audit event, and none when it is r
       'USER_CREATED',
       'USER_DISABLED',
       'USER_ENABLED',
+      'USER_UNLOCKED',
       'MESSAGES_REQUEUED',
     ])
   })
