@@ -133,7 +133,13 @@ describe('tabs that race with attempts of their own', () => {
     const keyring = createKeyring([Buffer.from(testSecret, 'base64')], 'refresh tokens')
     const parts = { sessionId: old.sessionId, generation: 2, seed: randomBytes(16) }
     const forged = createRefreshTokenCodec(keyring, randomBytes).encode(parts)
-    const request = { id: 'racer', ip: '127.0.0.1', network: '127.0.0.1', site: null, userAgent: null }
+    const request = {
+      id: 'racer',
+      ip: '127.0.0.1',
+      network: '127.0.0.1',
+      site: null,
+      userAgent: null,
+    }
     const outcomes = await Promise.all(
       [forged, refreshToken, old.refreshToken, refreshToken, forged].map((token) =>
         app.app.services.auth.refresh(token, null, request),
