@@ -41,6 +41,8 @@ export interface Policy {
 /**
  * How often each mutation may be attempted. Attempts are counted where a field resolves, so that aliases,
  * fragments and batches multiply nothing. A mutation that is not in the table is refused.
+ *
+ * @internal Exported for tests, which derive their cases from it.
  */
 export const policies = {
   register: {

@@ -4,7 +4,11 @@ import { readFile } from 'node:fs/promises'
 // 40 bits: of a million good passwords less than one is refused by chance, and an entry takes 5 bytes.
 const digestBytes = 5
 
-/** The digest under which a password is listed, in lower case and NFC. */
+/**
+ * The digest under which a password is listed, in lower case and NFC.
+ *
+ * @internal Exported for the script that writes the list.
+ */
 export const digestOf = (password: string) =>
   hash('sha256', password.normalize('NFC').toLowerCase(), 'buffer').subarray(0, digestBytes)
 
