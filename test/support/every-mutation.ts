@@ -48,7 +48,10 @@ const examples: Record<string, (app: TestApp, person: Person) => Promise<Example
   }),
   requestEmailVerification: (_, { email }) => ({ input: { email } }),
   requestPasswordReset: (_, { email }) => ({ input: { email } }),
-  requestEmailChange: () => ({ input: { newEmail: newEmail() }, signedIn: true }),
+  requestEmailChange: (_, { presenceProof }) => ({
+    input: { newEmail: newEmail(), presenceProof },
+    signedIn: true,
+  }),
   verifyEmail: async (app, { email, password }) => ({
     input: { token: await tokenFor(app, email), password },
   }),
@@ -66,9 +69,12 @@ const examples: Record<string, (app: TestApp, person: Person) => Promise<Example
     const { rejectToken: token } = await askedChange(app, person)
     return { input: { token, confirmEmail: person.email } }
   },
-  exportAccountData: () => ({ input: {}, signedIn: true }),
+  exportAccountData: (_, { presenceProof }) => ({ input: { presenceProof }, signedIn: true }),
   updateProfile: () => ({ input: { name: 'Ana' }, signedIn: true }),
-  deleteAccount: (_, { email: confirmEmail }) => ({ input: { confirmEmail }, signedIn: true }),
+  deleteAccount: (_, { email: confirmEmail, presenceProof }) => ({
+    input: { confirmEmail, presenceProof },
+    signedIn: true,
+  }),
   revokeSession: async (app, person) => {
     const { sessionId } = await signIn(app, person)
     return { input: { sessionId }, signedIn: true }

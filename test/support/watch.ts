@@ -14,6 +14,10 @@ export async function watch<T>(app: TestApp, work: () => Promise<T>) {
   return { result, touched }
 }
 
+/** Without the tables in which wrong passwords are counted. */
+export const withoutCounts = (tables: readonly (string | undefined)[]) =>
+  tables.filter((table) => table !== 'known_addresses' && table !== 'guess_counts')
+
 /** The audit log of one account (of nobody's: null), the oldest event first. */
 export const auditOf = ({ db }: TestApp, targetId: string | null) =>
   db.auditEvent.findMany({ where: { targetId }, orderBy: { id: 'asc' } })

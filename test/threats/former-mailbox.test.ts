@@ -4,7 +4,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '../../src/generated/operations.js'
 import { commands } from '../../src/cli/commands.js'
 import { startApp } from '../support/app.js'
-import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/client.js'
+import {
+  call,
+  goodPassword,
+  newEmail,
+  reauthenticate,
+  registerPerson,
+  signIn,
+} from '../support/client.js'
 import { askedChange, madeChange } from '../support/email-changes.js'
 import { confirmBy, rejectBy, verifyBy } from '../support/link-words.js'
 import { mailTo, tokenFor } from '../support/mail.js'
@@ -96,6 +103,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     const passer = await member()
     await madeChange(app, passer, address)
     const session = { token: passer.accessToken, password: null }
+    await reauthenticate(app, passer) // the change before ended the proof
     await askForChange(app, passer.accessToken, newEmail())
     const pending = await app.db.emailChange.findFirstOrThrow({
       where: { userId: passer.id, confirmedAt: null },

@@ -14,8 +14,13 @@ import { watch } from '../support/watch.js'
 const app = await startApp()
 afterAll(app.close)
 
-/** What a failed attempt and a message that somebody is to get leave behind; neither changes an account. */
-const traces: (string | undefined)[] = ['audit_events', 'outbox_messages']
+/** What a failed attempt, its count and a message that somebody is to get leave behind; none of them changes an account. */
+const traces: (string | undefined)[] = [
+  'audit_events',
+  'guess_counts',
+  'known_addresses',
+  'outbox_messages',
+]
 
 /** A scanner that opens the page, types this into every field and presses the button, and one that sends the form bare. */
 async function scan(page: Page, link: string, typed: string) {

@@ -92,9 +92,6 @@ const hashesOf = (token: string) => {
 /** What is almost the token. */
 const variantsOf = (token: string) => [
   Buffer.from(token, 'base64url').toString('hex'),
-  ` ${token}`,
-  `${token} `,
-  `${token}\n`,
   swapCase(token),
   token.toUpperCase(),
   `${token}=`,

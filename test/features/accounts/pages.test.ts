@@ -25,7 +25,7 @@ import {
   submit,
   successOf,
 } from '../../support/pages.js'
-import { auditOf, watch } from '../../support/watch.js'
+import { auditOf, watch, withoutCounts } from '../../support/watch.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -111,7 +111,7 @@ describe('/reset-password', () => {
     const again = await watch(app, () => submit(app, page, { newPassword: 'a third one of mine' }))
     expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, used])
     expect(again.result.html).toContain('<a href="/forgot-password">Ask for a new link</a>')
-    expect(again.touched).toEqual([])
+    expect(withoutCounts(again.touched)).toEqual([])
   })
 
   it('says why a password cannot be used, and takes another one', async () => {
@@ -162,7 +162,7 @@ describe('/confirm-email-change', () => {
       ['The password is wrong.'],
     ])
     expect(alone.result.html).toContain(newOne)
-    expect(alone.touched).toEqual(['audit_events'])
+    expect(withoutCounts(alone.touched)).toEqual(['audit_events'])
     const done = await submit(app, page, { password: goodPassword }, browser)
     expect([done.status, headingOf(done.html)]).toEqual([200, 'Address changed'])
     succeeded(await login(newOne, goodPassword))
@@ -173,7 +173,7 @@ describe('/confirm-email-change', () => {
       { success: true, ...seenAs },
     ])
     const twice = await watch(app, () => submit(app, page, { password: goodPassword }, browser))
-    expect([twice.result.html, twice.touched]).toEqual([done.html, []])
+    expect([twice.result.html, withoutCounts(twice.touched)]).toEqual([done.html, []])
     app.clock.advance('1m')
     const again = await submit(app, page, { password: goodPassword }, browser)
     expect([again.status, problemsOf(again.html)]).toEqual([400, used])

@@ -22,17 +22,13 @@ import { resetBy, verifyBy } from '../../support/link-words.js'
 import { linkFor, openPage, submit, successOf } from '../../support/pages.js'
 import { tokenFor } from '../../support/mail.js'
 import { askForReset } from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+import { auditOf, watch, withoutCounts } from '../../support/watch.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
-
-/** Without the tables in which wrong passwords are counted. */
-const withoutCounts = (tables: readonly (string | undefined)[]) =>
-  tables.filter((table) => table !== 'known_addresses' && table !== 'guess_counts')
 
 /** Why a mutation answers a repeat otherwise. */
 const otherwise: Record<string, string> = {

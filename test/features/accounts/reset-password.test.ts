@@ -24,7 +24,7 @@ import {
   resetPassword,
   verifyEmail,
 } from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+import { auditOf, watch, withoutCounts } from '../../support/watch.js'
 
 const app = await startApp({ env: { TRUST_PROXY: '1' } })
 afterAll(app.close)
@@ -71,7 +71,7 @@ describe('a password that is reset', () => {
       resetPassword(app, token, { newPassword: 'a third horse altogether' }),
     )
     expect(failure(result).code).toBe('INVALID_TOKEN')
-    expect(touched).toEqual([])
+    expect(withoutCounts(touched)).toEqual([])
     succeeded(await login(person, anotherPassword))
   })
 

@@ -78,8 +78,9 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     let check = mayHaveFirstPassword(viewer, presenceProof)
     if (currentPassword === null) {
       const refusal = await database.transaction(check) // before the new password costs a hash
-      if (refusal?.kind === 'not-that-password')
+      if (refusal?.kind === 'not-that-password') {
         return refuseUnlessRepeated(viewer, user, newPassword, request)
+      }
       if (refusal) return refusal
     }
     const problems = await passwordPolicy(newPassword, user)
