@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { UpdateProfileDocument } from '../../../src/generated/operations.js'
 import { startApp } from '../../support/app.js'
-import { call, goodPassword, newEmail, registerPerson } from '../../support/client.js'
+import { call, goodPassword, newEmail, registerPerson, type Person } from '../../support/client.js'
+import { askedChange } from '../../support/email-changes.js'
 import { inputPositions } from '../../support/input-positions.js'
 import { tokenFor } from '../../support/mail.js'
 import { askForReset, resetPassword, verifyEmail } from '../../support/mailed-links.js'
@@ -23,7 +24,14 @@ const edges = [
 const positions = inputPositions().filter(({ type }) => type === 'EmailAddress')
 
 /** Where the address has to be that of the account; elsewhere a new one says more. */
-const ofTheAccount = new Set(['login', 'deleteAccount'])
+const ofTheAccount = new Set(['login', 'deleteAccount', 'rejectEmailChange'])
+
+/** What goes along; a rejection needs the token of a message. */
+async function othersFor(root: string, person: Person) {
+  const others = { ...person, password: goodPassword }
+  if (root !== 'rejectEmailChange') return others
+  return { ...others, token: (await askedChange(app, person)).rejectToken }
+}
 
 describe('around an address they are ignored', () => {
   it('in every place of the schema that takes one', () => {
@@ -37,7 +45,7 @@ describe('around an address they are ignored', () => {
       for (const [before, after] of edges) {
         const person = await registerPerson(app)
         const email = ofTheAccount.has(root) ? person.email : newEmail()
-        const others = { ...person, password: goodPassword }
+        const others = await othersFor(root, person)
         const token = person.accessToken
         const around = `${before}${email}${after}`
         const taken = await call(app, document, variables(around, others), { token })

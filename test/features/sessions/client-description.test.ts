@@ -1,6 +1,6 @@
 // Parsing a user agent costs a multiple of reading a row, and its text is the client's choice: it happens at sign-in, once.
 import { afterAll, expect, it, test } from 'vitest'
-import { RegisterDocument } from '../../../src/generated/operations.js'
+import { ExportAccountDataDocument, RegisterDocument } from '../../../src/generated/operations.js'
 import { startApp } from '../../support/app.js'
 import { call, goodPassword, newEmail, succeeded } from '../../support/client.js'
 
@@ -57,7 +57,7 @@ it('a session from before descriptions were stored is described all the same', a
 
 it('an export names the client as the API does', async () => {
   const { accessToken } = await signInWith(chromeOnMac)
-  const { text } = await call(app, 'mutation { exportAccountData }', {}, { token: accessToken })
+  const { text } = await call(app, ExportAccountDataDocument, { input: {} }, { token: accessToken })
   expect(text).toContain('"client":"Chrome on macOS"')
   expect(text).not.toContain('storedClient')
 })
