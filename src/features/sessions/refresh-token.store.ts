@@ -103,7 +103,8 @@ function linesOf(tokens: readonly PresentedToken[]): Map<string, Line> {
       line = { sessionId, seedHash: hex(seedHash), generation, attempts: new Set() }
       lines.set(key, line)
     }
-    if (attemptHash && line.generation === generation) line.attempts.add(hex(attemptHash))
+    const hasRoom = line.generation === generation && line.attempts.size < attemptsKept
+    if (attemptHash && hasRoom) line.attempts.add(hex(attemptHash))
   }
   return lines
 }

@@ -40,10 +40,12 @@ export function createRevokeSession({ database, sessions, audit }: RevokeSession
       })
     },
 
-    /** Every live one but the viewer's own. */
-    others: ({ userId, sessionId }: Viewer, request: RequestInfo): Promise<SessionRow[]> =>
+    /** Every live one but the viewer's own; null when that has ended while the request was on its way. */
+    others: ({ userId, sessionId }: Viewer, request: RequestInfo): Promise<SessionRow[] | null> =>
       database.transaction(async (tx) => {
         await sessions.lockOwner(tx, userId) // else a confirmation that keeps one of them could deadlock with this
+        const own = await sessions.find(tx, sessionId, userId)
+        if (!own || own.endedAt) return null
         const ended = await sessions.endOthers(tx, userId, [sessionId], 'REVOKED')
         for (const { id } of ended) {
           const event = { actorId: userId, targetId: userId, sessionId: id }

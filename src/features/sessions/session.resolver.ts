@@ -45,6 +45,7 @@ export class SessionResolver {
   async revokeOtherSessions(@Ctx() { request, requireViewer }: RequestContext) {
     const viewer = await requireViewer()
     const sessions = await this.#revoke.others(viewer, request)
+    if (!sessions) throw unauthenticated('SESSION_ENDED')
     return Object.assign(new RevokedSessions(), {
       sessions: sessions.map((session) => Session.from(session, viewer.sessionId)),
     })

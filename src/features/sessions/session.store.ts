@@ -1,6 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
 import type { Db, Tx } from '../../platform/database/database.js'
+import { after } from '../../platform/clock.js'
 import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
 import type { StoredPresenceProof } from './presence-proof.js'
 
@@ -141,14 +142,18 @@ export async function lockOwner(tx: Tx, userId: string) {
   await tx.$queryRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR UPDATE`
 }
 
+const maxClockErrorMs = 5 * 60_000
+
 /** Ends what lives of a user's sessions, but for these. */
 export function endOtherSessions(tx: Tx, userId: string, kept: readonly string[], ending: Ending) {
   const { now, reason } = ending
+  // Refreshes go by the database's clock: a session that this replica takes for expired may still be refreshed.
+  const recently = after(now, -maxClockErrorMs)
   return tx.$queryRaw<SessionRow[]>`
     UPDATE sessions s
     SET ended_at = ${now}, end_reason = ${reason}::session_end_reason, ${Prisma.raw(noProof)}
     FROM refresh_tokens r
-    WHERE r.session_id = s.id AND s.user_id = ${userId}::uuid AND ${isLive(now)}
+    WHERE r.session_id = s.id AND s.user_id = ${userId}::uuid AND ${isLive(recently)}
       AND s.id <> ALL(${[...kept]}::uuid[])
     RETURNING ${sessionColumns}`
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
-import { writing } from '../deadline.js'
+import { refuseLate, writing } from '../deadline.js'
+import { ServiceBusy } from '../errors.js'
 
 /** A statement that is run for almost every request: always the same text, with $1, $2 … in it. */
 interface HotStatement {
@@ -74,7 +75,9 @@ function throughDriver(pool: pg.Pool): HotPath {
       client.off('error', ignore).release()
       return result
     } catch (error) {
-      client.release(true)
+      client.off('error', ignore)
+      // Refused before anything was sent: the connection is as good as new.
+      client.release(!(error instanceof ServiceBusy))
       throw error
     }
   }
@@ -94,6 +97,12 @@ function throughDriver(pool: pg.Pool): HotPath {
     async hotTransaction(work) {
       const start = writing()
       const client = await pool.connect()
+      try {
+        refuseLate()
+      } catch (error) {
+        client.release() // nothing was sent on it
+        throw error
+      }
       client.on('error', ignore)
       try {
         // Whatever the database has as its default.

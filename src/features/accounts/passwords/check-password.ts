@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Guess, Lockout, Refusals } from '../../limits/index.js'
 import { after, type Clock } from '../../../platform/clock.js'
 import type { Database } from '../../../platform/database/database.js'
@@ -52,18 +53,18 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
     if (isHashable(password)) hasher.refuseWhenBusy()
     const canonical = canonicalEmail(email)
     const credential = canonical === null ? nobody : await lookUp(canonical, network)
-    const { userId, hash, version, failuresFromHere } = credential
+    const { userId, hash: stored, version, failuresFromHere } = credential
     // It is nobody's password, and costs no hash: there is nothing to be guessed.
     if (!isHashable(password)) return { kind: 'wrong', userId }
     const guess = await lockout.takeGuess({
-      account: canonical ?? email,
+      account: canonical ?? hash('sha256', email, 'base64url'), // what is typed may be long
       knownNetwork: failuresFromHere === null ? null : network,
     })
     let counted: CountedGuess | null = null
     try {
       counted = canonical === null ? null : await takeCounted(canonical, credential, network)
       const standIn = population.standInFor(canonical ?? email)
-      const { matches, isOutdated } = await hasher.verify(hash, password, standIn)
+      const { matches, isOutdated } = await hasher.verify(stored, password, standIn)
       // Wrong or right, an outdated hash costs its own verification and today's, and so does its stand-in.
       const rehash = isOutdated ? await rehashed(password) : null
       if (!matches || userId === null || !counted?.isEvaluated) {

@@ -84,17 +84,26 @@ export async function countFailureFrom(ask: Ask, { userId, network }: KnownNetwo
   return row?.failures ?? null
 }
 
-const setThere = {
-  name: 'set-guesses-from-known',
-  text: 'UPDATE known_addresses SET failures = $3 WHERE user_id = $1::uuid AND network = $2',
+const resetThere = {
+  name: 'reset-guesses-from-known',
+  text: 'UPDATE known_addresses SET failures = 0 WHERE user_id = $1::uuid AND network = $2',
 }
 
-export async function setFailuresFrom(
-  ask: Ask,
-  { userId, network }: KnownNetwork,
-  failures: number,
-) {
-  await ask(setThere, [userId, network, failures])
+/** A success from there: its failures are forgotten. */
+export async function resetFailuresFrom(ask: Ask, { userId, network }: KnownNetwork) {
+  await ask(resetThere, [userId, network])
+}
+
+const uncountThere = {
+  name: 'uncount-guess-from-known',
+  text: `
+    UPDATE known_addresses SET failures = failures - 1
+    WHERE user_id = $1::uuid AND network = $2 AND failures > 0`,
+}
+
+/** The guess was not evaluated after all. Relative: failures that were counted meanwhile stay counted. */
+export async function uncountFailureFrom(ask: Ask, { userId, network }: KnownNetwork) {
+  await ask(uncountThere, [userId, network])
 }
 
 export async function forgetNetwork(db: Db, { userId, network }: KnownNetwork) {

@@ -10,9 +10,10 @@ import {
   deleteGuessCounts,
   forgetFailures,
   forgetNetwork,
-  setFailuresFrom,
+  resetFailuresFrom,
   takeNotice,
   uncountFailure,
+  uncountFailureFrom,
   type CountedFailure,
   type KnownNetwork,
 } from './guess-count.store.js'
@@ -106,10 +107,10 @@ export function createGuessCount(needs: GuessCountNeeds) {
         if (failures !== null && failures >= limit) await forgetNetwork(database.db, known)
       },
       succeed: async () => {
-        if (taken > 0) await setFailuresFrom(ask, known, 0)
+        if (taken > 0) await resetFailuresFrom(ask, known)
       },
       putBack: async () => {
-        if (taken > 0) await setFailuresFrom(ask, known, taken - 1)
+        if (taken > 0) await uncountFailureFrom(ask, known)
       },
     }
   }

@@ -60,6 +60,7 @@ export function createHashingGate({ concurrency, queue, metrics }: HashingGateOp
   }
 
   async function pass<T>(work: () => Promise<T>): Promise<T> {
+    refuseLate() // nobody waits for the hash any more
     await enter()
     const start = performance.now()
     metrics.passwordHashes.inc()
