@@ -279,7 +279,7 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
     const client = await rawClient(app.target)
     try {
       await client.query('BEGIN')
-      await client.query('LOCK TABLE one_time_tokens IN ACCESS EXCLUSIVE MODE')
+      await client.query('LOCK TABLE email_changes IN ACCESS EXCLUSIVE MODE')
       const asked = call(app, query, {}, { token: person.accessToken })
       await untilWaiting()
       await vi.waitFor(async () => {

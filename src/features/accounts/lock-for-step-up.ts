@@ -30,6 +30,8 @@ export async function lockForStepUp(
   const user = await lockForViewer(tx, sessions, viewer)
   if (!user) return { kind: 'session-ended' }
   if (await sessions.isPresent(tx, viewer, presenceProof)) return { kind: 'present', user }
+  // A sign-out does not lock the user: it may have ended the session, and the proof, between the two look-ups.
+  if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
   const hasPassword = (await readCredentialVersion(tx, viewer.userId)) !== null
   return { kind: 'reauthentication-required', methods: hasPassword ? ['PASSWORD'] : [] }
 }

@@ -16,8 +16,12 @@ const gone: Record<string, string[]> = {
   refresh: ['INVALID_REFRESH_TOKEN', 'SESSION_ENDED'],
   verifyEmail: ['INVALID_TOKEN', 'INVALID_CREDENTIALS'],
   resetPassword: ['INVALID_TOKEN'],
-  // The deletion that comes after it has the wrong address typed.
-  confirmEmailChange: ['INVALID_TOKEN', 'INVALID_INPUT'],
+  // The deletion that comes after it has the wrong address typed, and a proof from before.
+  confirmEmailChange: ['INVALID_TOKEN', 'INVALID_INPUT', 'REAUTHENTICATION_REQUIRED'],
+  rejectEmailChange: ['INVALID_TOKEN'],
+  // The deletion that comes after one of these has a proof from before.
+  reauthenticate: ['REAUTHENTICATION_REQUIRED'],
+  changePassword: ['REAUTHENTICATION_REQUIRED'],
   // One of those that came at once has the address.
   register: ['EMAIL_TAKEN'],
 }

@@ -103,8 +103,11 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
       if (change.confirmedAt ?? change.cancelledAt) return { kind: 'invalid-token' }
       const now = clock.now()
       if (change.expiresAt <= now) return { kind: 'token-expired' }
-      const isPending = await isChangePending(db, change.id, now)
-      return isPending ? { kind: 'valid', change } : { kind: 'invalid-token' }
+      if (await isChangePending(db, change.id, now)) return { kind: 'valid', change }
+      // The same request, sent twice, may have confirmed it between the two look-ups.
+      const confirmed = await findByConfirmToken(db, hashOfToken(token))
+      const isRepeat = confirmed !== null && isJustConfirmed(confirmed)
+      return isRepeat ? { kind: 'valid', change: confirmed } : { kind: 'invalid-token' }
     },
 
     /** The change that a token cancels or undoes, or did already: to reject it twice is no error. */
