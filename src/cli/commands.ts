@@ -12,7 +12,7 @@ export interface Report {
   readonly lines: readonly string[]
 }
 
-/** One that reads works on a read-only database, and on none that it would have to make. */
+/** A command that reads gets a read-only database, and never makes one. */
 export type Command =
   | {
       readonly kind: 'reads'

@@ -59,8 +59,7 @@ export async function migrate(
 }
 
 /**
- * Throws unless the database has every migration, without changing anything: for whoever only reads. The message says what
- * to do.
+ * Throws unless the database has every migration, and changes nothing. The message says what to do.
  */
 export async function refuseUnmigrated(connection: Connection, folder?: string): Promise<void> {
   const known = readMigrations(folder)

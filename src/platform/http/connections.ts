@@ -31,8 +31,8 @@ const statuses: Readonly<Record<string, number>> = {
 }
 
 /**
- * A connection that is reset has no `remoteAddress` later, unless it was read before: Node keeps it then. One that was
- * reset before it got here cannot be answered either.
+ * A connection that is reset has no `remoteAddress` later, unless it was read before: Node keeps it then. A connection
+ * that was reset before that cannot be answered, so it is closed.
  */
 function keepAddress(socket: Socket) {
   if (socket.remoteAddress === undefined) socket.destroy()

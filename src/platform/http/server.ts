@@ -20,7 +20,7 @@ export interface HttpOptions {
   readonly log: Logger
 }
 
-/** How many there are, whoever they may be, or the addresses and networks that they have. */
+/** The number of proxies, or their addresses and networks. */
 export type TrustedProxies = number | readonly string[]
 
 export type Routes = (server: FastifyInstance) => void
