@@ -40,6 +40,10 @@ export async function addUsers(raw: pg.Client, users: number) {
       SELECT ${id('8000', 'n')}, '192.0.2.1', now() FROM generate_series(1, ${users}) n;
     INSERT INTO guess_counts (address_key, failures, last_failure_at)
       SELECT sha256(int8send(n)), 3, now() FROM generate_series(1, ${users / 10}) n;
+    INSERT INTO email_changes (id, user_id, session_id, old_email, new_email, requested_at, expires_at, confirmed_at)
+      SELECT ${id('b000', 'n')}, ${id('8000', 'n')}, ${id('9000', 'n')}, 'old' || n || '@example.com',
+        'user' || lpad(n::text, 7, '0') || '@example.com', now(), now() + interval '7 days', now()
+      FROM generate_series(1, ${users / 10}) n;
     INSERT INTO sessions (id, user_id, authentication_methods, created_at, authenticated_at, expires_at)
       SELECT ${id('9000', 'n')}, ${id('8000', '(n + 1) / 2')}, '{PASSWORD}', now(), now(),
         now() + interval '90 days'
