@@ -8,6 +8,10 @@ import { parseForm, readFields, readToken } from '../../src/features/accounts/pa
 import { pages } from '../../src/features/accounts/pages/pages.js'
 import { parseRegistration } from '../../src/features/accounts/registration.js'
 import { cleanDeviceName } from '../../src/features/auth/device-name.js'
+import {
+  hashPresenceProof,
+  issuePresenceProof,
+} from '../../src/features/sessions/presence-proof.js'
 import { createRefreshTokenCodec } from '../../src/features/sessions/refresh-token.js'
 import { createKeyring } from '../../src/platform/crypto/keyring.js'
 import { systemRandom } from '../../src/platform/crypto/random.js'
@@ -255,6 +259,24 @@ export const properties: Readonly<Record<string, Property>> = {
       ensure((codec.decode(changed) === null) === (changed !== token), `${i}: ${letter}`)
     },
   ),
+  'a presence proof has one hash, and no other spelling has it': of(
+    fc.tuple(
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      // The last bits of the last character stand for nothing.
+      fc.oneof(fc.nat(42), fc.constant(42)),
+      fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constantFrom('', '=', ...base64url)),
+    ),
+    ([bytes, at, letter]) => {
+      const proof = issuePresenceProof(() => Buffer.from(bytes), new Date(0))
+      ensure(hashPresenceProof(proof.text)?.equals(proof.hash) === true, 'another hash')
+      const changed = proof.text.slice(0, at) + letter + proof.text.slice(at + 1)
+      const isSame = hashPresenceProof(changed)?.equals(proof.hash) === true
+      ensure(isSame === (changed === proof.text), `${at}: ${letter}`)
+    },
+  ),
+  'a text of another length is no presence proof': of(anyText, (text) => {
+    ensure(text.length === 43 || hashPresenceProof(text) === null, text)
+  }),
   'a text that is no refresh token says nothing': of(
     fc.oneof(
       anyText,
