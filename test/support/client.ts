@@ -29,7 +29,7 @@ export interface CallOptions {
   readonly headers?: Record<string, string>
 }
 
-/** One GraphQL request over HTTP, as any client sends it: step-up operations carry the proof of the token's session. */
+/** Sends one GraphQL request over HTTP. Step-up mutations get the presence proof of the token's session, as clients send it. */
 export async function call<T, V>(
   { url }: Server,
   document: TypedDocumentNode<T, V> | string,

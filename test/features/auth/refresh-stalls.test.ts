@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../../support/app.js'
 import { refresh, registerPerson, succeeded, type Person } from '../../support/client.js'
 import { onPostgres, rawClient } from '../../support/database.js'
+import { waitingForLocks } from '../../support/waiting-for-locks.js'
 
 const graceMs = 1_000
 const stallMs = 1_300
@@ -27,6 +28,8 @@ describe.skipIf(!onPostgres)('a silent database (skipped without PostgreSQL)', (
       await raw.query(lock, values)
       const result = work()
       result.catch(() => undefined)
+      await waitingForLocks(raw, 1) // else a busy machine would send the request after the stall
+      // The database's own clock has to pass, so this test waits for real.
       await new Promise((resolve) => setTimeout(resolve, stallMs))
       await raw.query('COMMIT')
       return await result
