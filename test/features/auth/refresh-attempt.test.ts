@@ -191,6 +191,17 @@ describe('an attempt', () => {
     await rotate({ refreshToken, attempt })
   })
 
+  it('of many racers is stored for four at most, also when one statement rotates for all', async () => {
+    const { refreshToken, sessionId } = await registerPerson(app)
+    const place = { ip: '127.0.0.1', network: '127.0.0.1', site: null }
+    const request = { id: 'racer', ...place, userAgent: null }
+    const race = () => app.app.services.auth.refresh(refreshToken, newAttempt(), request)
+    const outcomes = await Promise.all(Array.from({ length: 12 }, race))
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['signed-in']))
+    const { attempts } = await app.db.refreshToken.findUniqueOrThrow({ where: { sessionId } })
+    expect(attempts).toHaveLength(4)
+  })
+
   it('is kept as a hash alone, in no log, and no column that a refresh writes has an index', async () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     const [first, second] = [newAttempt(), newAttempt()]
