@@ -207,8 +207,7 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
   const isBusy = () => connections.some(({ isStalled }) => isStalled())
   async function settle() {
     if (!isBusy()) await Promise.all(running)
-    // Whatever does not wait for a stalled replica is done after a few statements.
-    else for (let i = 0; i < 40; i += 1) await new Promise(setImmediate)
+    else await world.quiet()
   }
 
   async function wait(ms: number) {

@@ -10,7 +10,8 @@ import {
 } from '../../src/features/sessions/index.js'
 import type { SystemClock } from '../../src/platform/clock.js'
 import { createKeyring } from '../../src/platform/crypto/keyring.js'
-import { openDatabase } from '../../src/platform/database/database.js'
+import { createBatches, createWriteBatches } from '../../src/platform/database/batch.js'
+import { openDatabase, type Database } from '../../src/platform/database/database.js'
 import type { Ask } from '../../src/platform/database/hot-statements.js'
 import { createTestDatabase, silentLog } from './database.js'
 
@@ -59,9 +60,9 @@ export async function openRefreshWorld() {
 
   function createReplica(errorMs: number) {
     const clock = clockWrongBy(errorMs)
-    const connection = createConnection(database.ask, () => offsetMs)
+    const connection = createConnection(database, () => offsetMs)
     const needs = {
-      database: { ...database, ask: connection.ask },
+      database: { ...database, ...connection.database },
       clock,
       codec,
       audit: createAudit({ db: database.db, clock }),
@@ -89,6 +90,14 @@ export async function openRefreshWorld() {
 
   return {
     connections: replicas.map(({ connection }) => connection),
+    /** Resolves when nothing runs in the database and no answer is on its way. */
+    async quiet() {
+      const isBusy = () => replicas.some(({ connection }) => connection.isBusy())
+      for (let idleTurns = 0; idleTurns < 5; idleTurns += 1) {
+        await new Promise(setImmediate)
+        if (isBusy()) idleTurns = 0
+      }
+    },
     refresh(index: number, ...input: Parameters<Replica['refresh']>) {
       const replica = replicas[index]
       if (!replica) throw new Error('no such replica')
@@ -117,24 +126,39 @@ export async function openRefreshWorld() {
   }
 }
 
-/** A connection that goes silent: statements wait, and run when it is back. */
-function createConnection(ask: Ask, offsetMs: () => number) {
+/** A replica's way to the database, which can go silent: what is asked then waits, and runs when it is back. */
+function createConnection(real: Database, offsetMs: () => number) {
+  let running = 0
   let passing = 0
   let silence: { until: Promise<void>; end: () => void } | null = null
+
+  async function arrival() {
+    if (silence && (passing -= 1) < 0) await silence.until
+  }
+  async function run<T>(work: () => Promise<T>) {
+    running += 1
+    return work().finally(() => (running -= 1))
+  }
+  const ask: Ask = async (statement, values) => {
+    const sentMs = offsetMs()
+    await arrival()
+    // The database reads its clock when the statement runs.
+    const valuesNow = values.map((value) => (value === sentMs ? offsetMs() : value))
+    return run(() => real.ask<never>(statement, valuesNow))
+  }
+  const batch = createBatches({ batching: true, atOnce: 2 })
+  const batchWrites = createWriteBatches(batch, async (work) => {
+    await arrival()
+    return run(() => real.askConnected(work))
+  })
+  const transaction: Database['transaction'] = (work) => run(() => real.transaction(work))
+
   const connection = {
     /** When it is back. */
     untilMs: Infinity,
     isStalled: () => silence !== null,
-    ask: (async (statement, values) => {
-      const sentMs = offsetMs()
-      if (silence && (passing -= 1) < 0) await silence.until
-      // The database reads its clock when the statement runs.
-      const isMoved = (value: unknown) => value === sentMs
-      return ask<never>(
-        statement,
-        values.map((value) => (isMoved(value) ? offsetMs() : value)),
-      )
-    }) as Ask,
+    isBusy: () => running > 0,
+    database: { ask, batchWrites, transaction },
     /** From now on, once so many statements have passed. */
     stall(untilMs: number, statements: number) {
       if (silence) return
