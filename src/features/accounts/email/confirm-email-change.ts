@@ -72,10 +72,24 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     request: RequestInfo,
   ): Promise<Proof | null> {
     if (viewer?.userId === userId && viewer.sessionId === sessionId) return { by: 'asking-session' }
-    if (password === null) return null
-    const user = await findUser(database.db, userId)
-    const check = user && (await checkPassword(user.email, password, request))
-    if (check?.kind !== 'right' || check.password.userId !== userId) return null
+    return password === null ? null : proveByPassword(userId, password, request)
+  }
+
+  async function proveByPassword(
+    userId: string,
+    password: string,
+    request: RequestInfo,
+  ): Promise<Proof | null> {
+    const emailOf = async () => (await findUser(database.db, userId))?.email
+    const email = await emailOf()
+    if (email === undefined) return null
+    let check = await checkPassword(email, password, request)
+    // The same request sent twice may have changed the address between the two look-ups.
+    const emailNow = check.kind === 'wrong' ? await emailOf() : email
+    if (emailNow !== undefined && emailNow !== email) {
+      check = await checkPassword(emailNow, password, request)
+    }
+    if (check.kind === 'wrong' || check.password.userId !== userId) return null
     await check.password.guess.succeed()
     return { by: 'password', version: check.password.version }
   }
