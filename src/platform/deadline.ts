@@ -81,3 +81,9 @@ export function onRefusal(listener: () => void): () => void {
 
 /** Work for several requests at once is nobody's alone. */
 export const forAll = <T>(work: () => T): T => current.run(undefined, work)
+
+/**
+ * A write that is taken back when the work fails, such as an attempt that is counted in advance, or that takes it back: it
+ * runs for refused work too, and leaves other work refusable.
+ */
+export const provisionally = <T>(write: () => Promise<T>): Promise<T> => forAll(write)

@@ -224,6 +224,37 @@ describe('while passwords are hashed', () => {
   })
 })
 
+describe('a sign-in after a failed one', () => {
+  it('is refused as well, and the guess that was counted in advance is given back', async () => {
+    const slow = await startApp({ timer: time.timer, env: { ...env, ARGON2_ITERATIONS: '20' } })
+    try {
+      const owner = await registerPerson(slow)
+      const stranger = newEmail()
+      const logIn = (email: string) =>
+        call(slow, LoginDocument, { input: { email, password: goodPassword + '!' } })
+      await logIn(owner.email)
+      await logIn(stranger)
+      const failures = async () => ({
+        fromKnown: await slow.db.knownAddress.findMany({ select: { failures: true } }),
+        fromUnknown: await slow.db.guessCount.findMany({ select: { failures: true } }),
+      })
+      const before = await failures()
+      const asked = [logIn(owner.email), logIn(stranger), logIn(owner.email)]
+      await vi.waitFor(async () => {
+        expect(await metricOf('latchkey_hashing_waiting', slow)).toBe(2)
+      })
+      time.pass(mutationMs)
+      for (const answer of await Promise.all(asked)) expectBusy(answer)
+      await vi.waitFor(async () => {
+        expect(await failures()).toEqual(before)
+      })
+      expect(before).toEqual({ fromKnown: [{ failures: 1 }], fromUnknown: [{ failures: 1 }] })
+    } finally {
+      await slow.close()
+    }
+  })
+})
+
 // A second client can lock what a transaction needs, after it began.
 describe.runIf(onPostgres)('what may have been written is waited for', () => {
   async function behindLock<T>(

@@ -3,6 +3,7 @@ import type { Outbox } from '../../mail/index.js'
 import { after, type Clock } from '../../../platform/clock.js'
 import type { KeyedDigest } from '../../../platform/crypto/keyed-digest.js'
 import type { Database, Tx } from '../../../platform/database/database.js'
+import { provisionally } from '../../../platform/deadline.js'
 import { removeInBatches } from '../../../platform/database/remove-in-batches.js'
 import {
   countFailure,
@@ -80,7 +81,7 @@ export function createGuessCount(needs: GuessCountNeeds) {
     const key = digest(address)
     const one = () => countFailure(ask, key, clock.now(), oldest())
     // A sign-in without failures, which almost all are, writes nothing here.
-    const taken = earlier > 0 ? await one() : null
+    const taken = earlier > 0 ? await provisionally(one) : null
     return {
       isEvaluated: !taken || taken.failures <= limit || !mailWorks,
       async fail() {
@@ -91,26 +92,27 @@ export function createGuessCount(needs: GuessCountNeeds) {
         if (taken) await forgetFailures(ask, key)
       },
       putBack: async () => {
-        if (taken) await uncountFailure(ask, key)
+        if (taken) await provisionally(() => uncountFailure(ask, key))
       },
     }
   }
 
   async function takeFromKnown(guess: GuessAtAddress, known: KnownNetwork): Promise<CountedGuess> {
-    const taken = guess.earlier > 0 ? await countFailureFrom(ask, known) : 0
+    const count = () => countFailureFrom(ask, known)
+    const taken = guess.earlier > 0 ? await provisionally(count) : 0
     // The network has become unknown since it was looked up.
     if (taken === null || taken > limit) return takeFromUnknown({ ...guess, earlier: 1 })
     return {
       isEvaluated: true,
       async fail() {
-        const failures = taken === 0 ? await countFailureFrom(ask, known) : taken
+        const failures = taken === 0 ? await count() : taken
         if (failures !== null && failures >= limit) await forgetNetwork(database.db, known)
       },
       succeed: async () => {
         if (taken > 0) await resetFailuresFrom(ask, known)
       },
       putBack: async () => {
-        if (taken > 0) await uncountFailureFrom(ask, known)
+        if (taken > 0) await provisionally(() => uncountFailureFrom(ask, known))
       },
     }
   }
