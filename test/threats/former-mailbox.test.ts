@@ -25,7 +25,6 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
 
   /** Somebody who proved their address, in a session. */
   async function member() {
-    if (!required) return registerPerson(app)
     const email = newEmail()
     const input = { email, password: goodPassword }
     await call(app, RegisterDocument, { input })
@@ -113,4 +112,20 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     const { result, touched } = await watch(app, () => confirmBy(app, mover.confirmToken))
     expect([result, touched]).toEqual(['INVALID_TOKEN', []])
   })
+})
+
+it('an address that was never verified is not kept from its owner, and is not taken back from them', async () => {
+  const app = await startApp({ env: { EMAIL_VERIFICATION: 'optional' } })
+  try {
+    const address = newEmail()
+    const squatter = await registerPerson(app, address)
+    const { undoToken } = await madeChange(app, squatter)
+    const owner = await registerPerson(app, address)
+    const input = { token: undoToken, confirmEmail: address, password: goodPassword }
+    expect(await rejectBy(app, input)).toBe('TOKEN_EXPIRED')
+    const { email } = await app.db.user.findUniqueOrThrow({ where: { id: owner.id } })
+    expect(email).toBe(address)
+  } finally {
+    await app.close()
+  }
 })

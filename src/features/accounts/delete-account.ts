@@ -52,7 +52,7 @@ export function createDeleteAccount(needs: DeleteAccountNeeds) {
         return { kind: 'invalid-input' as const, problems: [notTheAddress] }
       }
       // The deletion ends the way back to these: their owners may not be who deletes.
-      const formerAddresses = await changes.reservedFor(tx, userId)
+      const formerAddresses = await changes.restorableFor(tx, userId)
       await deleteUser(tx, userId)
       const { email, locale } = user
       await outbox.forget(tx, userId)

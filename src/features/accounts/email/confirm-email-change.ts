@@ -118,7 +118,7 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     await setEmail(tx, userId, newEmail, clock.now())
     // After the unique index let the address in: who moved away from it has committed, and is seen here.
     if (await changes.reserver(tx, newEmail, userId)) throw new AddressReserved()
-    await changes.confirm(tx, change)
+    await changes.confirm(tx, change, { isOldEmailVerified: locked.verified })
     await tokens.endAll(tx, userId)
     await sessions.clearPresenceProofs(tx, userId)
     await tell(tx, change, viewer, request)

@@ -106,6 +106,12 @@ export const isChangePending = async (db: Db | Tx, id: string, now: Date) => {
   return rows.length > 0
 }
 
+interface Confirmed {
+  readonly now: Date
+  readonly undoableUntil: Date
+  readonly isOldEmailVerified: boolean
+}
+
 /**
  * The times of one user's confirmations rise, even where the clocks of replicas differ: their order decides which
  * changes an undo takes back.
@@ -113,10 +119,11 @@ export const isChangePending = async (db: Db | Tx, id: string, now: Date) => {
 export async function setConfirmed(
   tx: Tx,
   { id, userId }: Pick<EmailChangeRow, 'id' | 'userId'>,
-  { now, undoableUntil }: { now: Date; undoableUntil: Date },
+  { now, undoableUntil, isOldEmailVerified }: Confirmed,
 ) {
   await tx.$executeRaw`
-    UPDATE email_changes SET expires_at = ${undoableUntil}, confirmed_at = GREATEST(${now}::timestamptz,
+    UPDATE email_changes SET expires_at = ${undoableUntil}, old_email_verified = ${isOldEmailVerified},
+      confirmed_at = GREATEST(${now}::timestamptz,
       (SELECT max(confirmed_at) + interval '1 millisecond' FROM email_changes WHERE user_id = ${userId}::uuid))
     WHERE id = ${id}::uuid`
 }
@@ -154,9 +161,15 @@ export async function cancelLater(tx: Tx, { userId, confirmedAt }: EmailChangeRo
   })
 }
 
-/** A confirmed change (`c`) that the old address can still undo: so long nobody else gets that address. */
-export const isReserving = (now: Date) => Prisma.sql`
+/** A confirmed change (`c`) that the old address can still undo. */
+const isUndoable = (now: Date) => Prisma.sql`
   c.confirmed_at IS NOT NULL AND c.cancelled_at IS NULL AND c.undone_at IS NULL AND c.expires_at > ${now}`
+
+/**
+ * One that can be undone, for which nobody else gets the old address. An unverified address is not reserved, or anybody
+ * could keep strangers from registering theirs.
+ */
+export const isReserving = (now: Date) => Prisma.sql`c.old_email_verified AND ${isUndoable(now)}`
 
 interface Reserver {
   readonly id: string
@@ -178,10 +191,10 @@ export async function findReserver(
 }
 
 /** The addresses that the user can still have back. */
-export async function reservedAddresses(tx: Tx, userId: string, now: Date) {
+export async function restorableAddresses(tx: Tx, userId: string, now: Date) {
   const rows = await tx.$queryRaw<{ email: string }[]>`
     SELECT DISTINCT c.old_email AS email FROM email_changes c
-    WHERE c.user_id = ${userId}::uuid AND ${isReserving(now)}`
+    WHERE c.user_id = ${userId}::uuid AND ${isUndoable(now)}`
   return rows.map(({ email }) => email)
 }
 

@@ -19,7 +19,7 @@ import {
   insertChange,
   isChangePending,
   lockPending,
-  reservedAddresses,
+  restorableAddresses,
   setConfirmed,
   setTokenHash,
   setUndone,
@@ -127,9 +127,14 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
     lockPending: (tx: Tx, id: string) => lockPending(tx, id, clock.now()),
 
     /** From now on the old address can undo it. */
-    confirm(tx: Tx, change: EmailChangeRow) {
+    confirm(
+      tx: Tx,
+      change: EmailChangeRow,
+      { isOldEmailVerified }: { isOldEmailVerified: boolean },
+    ) {
       const now = clock.now()
-      return setConfirmed(tx, change, { now, undoableUntil: after(now, undoableFor) })
+      const undoableUntil = after(now, undoableFor)
+      return setConfirmed(tx, change, { now, undoableUntil, isOldEmailVerified })
     },
 
     /** Cancels what the user has pending, whoever asked for it. Returns the sessions that asked. */
@@ -152,7 +157,7 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
       findReserver(tx, email, { now: clock.now(), userId }),
 
     /** The former addresses of a user that can still be restored. */
-    reservedFor: (tx: Tx, userId: string) => reservedAddresses(tx, userId, clock.now()),
+    restorableFor: (tx: Tx, userId: string) => restorableAddresses(tx, userId, clock.now()),
 
     /** All that is kept, without secrets. */
     of: (userId: string) => changesOf(db, userId),
