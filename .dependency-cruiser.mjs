@@ -1,7 +1,7 @@
 // The ladder: a feature may import from the rungs below its own, and nothing beside or above.
 const ladder = [
   ['audit', 'limits', 'mail'],
-  ['tokens'],
+  ['access-tokens'],
   ['sessions'],
   ['accounts'],
   ['auth'],
@@ -39,7 +39,7 @@ export default {
     rule(
       'front-door',
       'Another feature is imported through its index.ts.',
-      { path: '^src/(?:features/([^/]+)/|cli/|cluster/|[^/]+\\.ts)' },
+      { path: '^src/(?:features/([^/]+)/|boot/|compose/|[^/]+\\.ts)' },
       {
         path: '^src/features/([^/]+)/',
         pathNot: ['^src/features/$1/', '^src/features/[^/]+/index\\.ts$'],
@@ -55,13 +55,13 @@ export default {
       'platform-knows-no-feature',
       'The platform is what features stand on.',
       { path: '^src/platform/' },
-      { path: '^src/(features/|config/|cli/|cluster/|[^/]+\\.ts)' },
+      { path: '^src/(features/|boot/|compose/|[^/]+\\.ts)' },
     ),
     rule(
       'features-know-no-composition',
       'What a feature needs is handed to it.',
       { path: '^src/features/' },
-      { path: '^src/(config/|cli/|cluster/|[^/]+\\.ts)' },
+      { path: '^src/(boot/|compose/|[^/]+\\.ts)' },
     ),
     rule(
       'client-stands-alone',
@@ -74,6 +74,18 @@ export default {
       'Other services load verify/ and nothing else of the server but what needs nothing itself.',
       { path: '^src/verify/' },
       { path: '^src/(?!verify/|platform/(clock|single-flight|crypto/base64url)\\.ts$)' },
+    ),
+    rule(
+      'boot-on-top',
+      'What is composed does not know the process that runs it.',
+      { path: '^src/compose/' },
+      { path: '^src/(boot/|[^/]+\\.ts)' },
+    ),
+    rule(
+      'http-below-graphql',
+      'GraphQL is served over HTTP, which works without it.',
+      { path: '^src/platform/http/' },
+      { path: '^src/platform/graphql/' },
     ),
     rule('no-cycles', 'Nothing may depend on itself.', {}, { circular: true }),
     rule(

@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint'
 const signposts = [
   [
     'MemberExpression[object.name="process"][property.name="env"]',
-    'Read settings from Config; only main.ts and cli.ts hand the environment to src/config.ts.',
+    'Read settings from Config; only main.ts and cli.ts hand the environment to compose/config.',
   ],
   [
     'CallExpression[callee.object.name="Date"][callee.property.name="now"]',

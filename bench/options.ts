@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { settings } from '../src/config/settings.js'
+import { settings } from '../src/compose/config/settings.js'
 
 export interface Options {
   readonly quick: boolean

@@ -1,5 +1,5 @@
 import { lexicographicSortSchema, printSchema } from 'graphql'
-import { createSchema } from '../src/schema.js'
+import { createSchema } from '../src/compose/schema.js'
 
 /** What schema.graphql holds. Sorted, so that a change shows as the lines that changed. */
 export async function schemaText() {

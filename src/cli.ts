@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { parseConfig } from './config.js'
-import { exitWith } from './cli/exit.js'
-import type { CommandName } from './cli/commands.js'
-import { readPassword } from './cli/read-password.js'
-import { migrateOnce, runCommand } from './cli/run-command.js'
+import { parseConfig } from './compose/config/config.js'
+import { exitWith } from './compose/cli/exit.js'
+import type { CommandName } from './compose/cli/commands.js'
+import { readPassword } from './compose/cli/read-password.js'
+import { migrateOnce, runCommand } from './compose/cli/run-command.js'
 import { systemRandom } from './platform/crypto/random.js'
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
@@ -33,7 +33,7 @@ program
   .command('start')
   .description('run the server until SIGTERM or SIGINT')
   .action(async () => {
-    const { start } = await import('./start.js') // the other commands need nothing of it
+    const { start } = await import('./boot/start.js') // the other commands need nothing of it
     await start(config(), process.env)
   })
 

@@ -1,6 +1,6 @@
-import { parseConfig } from './config.js'
-import { exitWith } from './cli/exit.js'
-import { start } from './start.js'
+import { parseConfig } from './compose/config/config.js'
+import { exitWith } from './compose/cli/exit.js'
+import { start } from './boot/start.js'
 
 Promise.resolve(process.env)
   .then((environment) => start(parseConfig(environment), environment))

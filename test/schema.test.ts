@@ -14,7 +14,7 @@ import {
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { schemaText } from '../scripts/schema-text.js'
-import { createSchema } from '../src/schema.js'
+import { createSchema } from '../src/compose/schema.js'
 
 const text = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
 const schema = await createSchema([], {}, { federation: true, stitching: true })

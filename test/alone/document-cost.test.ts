@@ -2,7 +2,7 @@
 // themselves (CVE-2022-37734, CVE-2023-26144). In development, where the server says the most and so does the most.
 // Whoever is signed in can also ask for all that the largest account has, as often as the limits allow (CWE-400).
 import { afterAll, expect, it } from 'vitest'
-import { createSchema } from '../../src/schema.js'
+import { createSchema } from '../../src/compose/schema.js'
 import { startApp } from '../support/app.js'
 import { call } from '../support/client.js'
 import { costlyDocuments, largestAllowed } from '../support/costly-documents.js'

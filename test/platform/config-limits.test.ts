@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
-import { parseConfig } from '../../src/config.js'
+import { parseConfig } from '../../src/compose/config/config.js'
 
 type Environment = Record<string, string>
 

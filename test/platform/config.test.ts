@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
-import { parseConfig } from '../../src/config.js'
-import { nearMisses } from '../../src/config/near-misses.js'
+import { parseConfig } from '../../src/compose/config/config.js'
+import { nearMisses } from '../../src/compose/config/near-misses.js'
 
 const secret = randomBytes(32).toString('base64')
 

@@ -2,8 +2,8 @@
 import { chmodSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { listenForCommands } from '../../src/cli/listen-for-commands.js'
-import type { Services } from '../../src/services.js'
+import { listenForCommands } from '../../src/compose/cli/listen-for-commands.js'
+import type { Services } from '../../src/compose/services.js'
 import { kill, nextMessage, start } from '../support/child.js'
 import { temporaryFolder } from '../support/lasting-database.js'
 

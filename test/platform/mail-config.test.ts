@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
-import { parseConfig } from '../../src/config.js'
+import { parseConfig } from '../../src/compose/config/config.js'
 import { startApp } from '../support/app.js'
 import { temporaryFolder } from '../support/lasting-database.js'
 

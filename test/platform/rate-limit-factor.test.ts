@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { parseConfig } from '../../src/config.js'
+import { parseConfig } from '../../src/compose/config/config.js'
 import { LoginDocument } from '../../src/generated/operations.js'
 import { call, newEmail, type Answer, type Server } from '../support/client.js'
 import { forwarded, newPlace, startLimitedApp, tryLogin } from '../support/limits.js'

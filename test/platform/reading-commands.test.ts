@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, describe, expect, it, onTestFinished, test, vi } from 'vitest'
-import { commands, type Command, type CommandName } from '../../src/cli/commands.js'
-import { runCommand } from '../../src/cli/run-command.js'
-import { runHere } from '../../src/cli/run-here.js'
-import { parseConfig } from '../../src/config.js'
+import { commands, type Command, type CommandName } from '../../src/compose/cli/commands.js'
+import { runCommand } from '../../src/compose/cli/run-command.js'
+import { runHere } from '../../src/compose/cli/run-here.js'
+import { parseConfig } from '../../src/compose/config/config.js'
 import {
   openDatabase,
   openDatabaseToRead,

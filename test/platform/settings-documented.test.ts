@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, test } from 'vitest'
-import { settings, type Setting } from '../../src/config/settings.js'
+import { settings, type Setting } from '../../src/compose/config/settings.js'
 
 const fileAt = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 

@@ -1,5 +1,5 @@
-import { createApp, type App } from '../../src/app.js'
-import { parseConfig } from '../../src/config.js'
+import { createApp, type App } from '../../src/compose/app.js'
+import { parseConfig } from '../../src/compose/config/config.js'
 import type { DatabaseTarget, Db } from '../../src/platform/database/database.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
 import { systemTimer, type Timer } from '../../src/platform/timer.js'

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
-import { createPrivateKeyCipher } from '../../src/features/tokens/private-key-cipher.js'
+import { createPrivateKeyCipher } from '../../src/features/access-tokens/private-key-cipher.js'
 import { createKeyring } from '../../src/platform/crypto/keyring.js'
 import { testSecret, type TestApp } from './app.js'
 

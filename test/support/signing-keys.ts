@@ -1,7 +1,7 @@
 import { inject } from 'vitest'
-import { parseConfig } from '../../src/config.js'
+import { parseConfig } from '../../src/compose/config/config.js'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
-import { openServices } from '../../src/services.js'
+import { openServices } from '../../src/compose/services.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
 import { testSecret } from './test-secret.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { createVerifier as createFastVerifier } from 'fast-jwt'
-import { createAccessTokens } from '../../src/features/tokens/index.js'
+import { createAccessTokens } from '../../src/features/access-tokens/index.js'
 import { createVerifier } from '../../src/verify/index.js'
 import { startApp } from './app.js'
 import { registerPerson } from './client.js'

@@ -3,7 +3,7 @@
 // CVE-2023-26144, CVE-2024-40094, CVE-2024-50312). Each request of the table is answered, quickly and briefly, and
 // nothing is left of it. The twelve checks of graphql-cop and those of BatchQL are among them.
 import { afterAll, describe, expect, it } from 'vitest'
-import { createSchema } from '../../src/schema.js'
+import { createSchema } from '../../src/compose/schema.js'
 import { startApp } from '../support/app.js'
 import { call } from '../support/client.js'
 import { TestClock } from '../support/clock.js'

@@ -2,7 +2,7 @@
 // gain nothing: not the account, not the address for an account of their own, not the knowledge who moved where.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '../../src/generated/operations.js'
-import { commands } from '../../src/cli/commands.js'
+import { commands } from '../../src/compose/cli/commands.js'
 import { startApp } from '../support/app.js'
 import {
   call,

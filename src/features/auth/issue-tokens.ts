@@ -1,5 +1,5 @@
 import type { IssuedSession } from '../sessions/index.js'
-import type { AccessTokens } from '../tokens/index.js'
+import type { AccessTokens } from '../access-tokens/index.js'
 import type { AuthenticationMethod } from '../../generated/prisma/enums.js'
 
 /** RFC 8176: how each method is called in a token's `amr`. */

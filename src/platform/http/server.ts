@@ -4,7 +4,7 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Logger } from 'pino'
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
-import { limitHeaderNames } from '../graphql/limit-headers.js'
+import { limitHeaderNames } from './limit-headers.js'
 import { jsonOnly } from './json-only.js'
 import { canonicalAddress } from './client-address.js'
 import { guardConnections, serverOptions } from './connections.js'

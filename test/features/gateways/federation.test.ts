@@ -6,7 +6,7 @@ import {
 } from '@apollo/gateway'
 import { ApolloServer } from '@apollo/server'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { createSchema } from '../../../src/schema.js'
+import { createSchema } from '../../../src/compose/schema.js'
 import { schemaText } from '../../../scripts/schema-text.js'
 import { startApp } from '../../support/app.js'
 import { call, registerPerson, type Person } from '../../support/client.js'

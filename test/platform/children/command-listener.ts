@@ -1,6 +1,6 @@
 // Listens for commands in the folder of its argument, with a umask that forbids nothing.
-import { listenForCommands } from '../../../src/cli/listen-for-commands.js'
-import type { Services } from '../../../src/services.js'
+import { listenForCommands } from '../../../src/compose/cli/listen-for-commands.js'
+import type { Services } from '../../../src/compose/services.js'
 
 process.umask(0)
 const [, , dataDir = ''] = process.argv

@@ -1,4 +1,4 @@
-import { isLoopback } from '../platform/http/loopback.js'
+import { isLoopback } from '../../platform/http/loopback.js'
 import { mostWorkers, type Environment, type SettingName, type Values } from './settings.js'
 
 /** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import type { Config } from './config.js'
-import { nearMisses } from './config/near-misses.js'
+import type { Config } from '../compose/config/config.js'
+import { nearMisses } from '../compose/config/near-misses.js'
 import { workerVariable } from './cluster/messages.js'
 import { greet } from './greet.js'
-import { isLoopback } from './platform/http/loopback.js'
-import { keepHeapSmall, keepRequestsYoung } from './platform/memory.js'
-import { createLogger } from './platform/observability/logger.js'
+import { isLoopback } from '../platform/http/loopback.js'
+import { keepHeapSmall, keepRequestsYoung } from '../platform/memory.js'
+import { createLogger } from '../platform/observability/logger.js'
 import { runUntil, signalled } from './run-until.js'
 
 /** Runs the server until a signal, in this process or, with WORKERS, in several. Each loads what it needs. */

@@ -1,4 +1,4 @@
-import type { Config } from './config.js'
+import type { Config } from '../compose/config/config.js'
 
 /** Tells a newcomer where to go. A service that cannot write goes on all the same. */
 export function greet(config: Config) {

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { z } from 'zod'
-import { parseRegistration } from '../features/accounts/index.js'
-import { isId } from '../platform/crypto/ids.js'
+import { parseRegistration } from '../../features/accounts/index.js'
+import { isId } from '../../platform/crypto/ids.js'
 import type { ReadServices } from '../read-services.js'
 import type { Services } from '../services.js'
 

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { Logger } from 'pino'
-import { StartupError } from '../platform/errors.js'
+import { StartupError } from '../../platform/errors.js'
 import { workerVariable, type FromWorker, type ToWorker } from './messages.js'
 
 /** The place of a worker. Whoever takes it has its number, and so its duties. */

@@ -6,17 +6,17 @@ import {
   EmailResolver,
   PasswordResolver,
   UserResolver,
-} from './features/accounts/index.js'
-import { AuthPayloadResolver, AuthResolver } from './features/auth/index.js'
-import { gatewayResolvers, type Gateways } from './features/gateways/index.js'
-import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
-import { aroundFields, type AroundField } from './platform/graphql/around-fields.js'
-import { costs } from './platform/graphql/documents/limits.js'
+} from '../features/accounts/index.js'
+import { AuthPayloadResolver, AuthResolver } from '../features/auth/index.js'
+import { gatewayResolvers, type Gateways } from '../features/gateways/index.js'
+import { SessionConnectionResolver, SessionResolver } from '../features/sessions/index.js'
+import { aroundFields, type AroundField } from '../platform/graphql/around-fields.js'
+import { costs } from '../platform/graphql/documents/limits.js'
 import {
   forgetViewer,
   recordOutcomes,
   tellToTryAgain,
-} from './platform/graphql/observe-operations.js'
+} from '../platform/graphql/observe-operations.js'
 
 interface Around {
   readonly aroundMutations?: AroundField[]

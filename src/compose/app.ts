@@ -7,31 +7,31 @@ import {
   pagesRoutes,
   PasswordResolver,
   UserResolver,
-} from './features/accounts/index.js'
+} from '../features/accounts/index.js'
 import {
   AuthPayloadResolver,
   AuthResolver,
   createIdentify,
   createViewerLoader,
-} from './features/auth/index.js'
-import { createUsersById, gatewayResolvers } from './features/gateways/index.js'
-import { mailPreviewRoutes } from './features/mail/index.js'
-import { createLimitFields, credentialMutations, deadlineOf } from './features/limits/index.js'
-import { SessionConnectionResolver, SessionResolver } from './features/sessions/index.js'
-import { wellKnownRoutes } from './features/tokens/index.js'
-import type { Database } from './platform/database/database.js'
-import { createApollo } from './platform/graphql/apollo.js'
-import { createContextFactory } from './platform/graphql/context.js'
-import { limitMutations, limitQueries } from './platform/graphql/deadlines.js'
-import { createExecuteHere } from './platform/graphql/execute-here.js'
-import { readTrustedDocuments } from './platform/graphql/documents/trusted-documents.js'
-import { graphqlRoute } from './platform/graphql/graphql.route.js'
-import { graphiqlRoutes } from './platform/http/graphiql/graphiql.route.js'
-import { healthRoutes } from './platform/http/health.route.js'
-import { createRefreshCookies } from './platform/http/refresh-cookie.js'
-import { createHttpServer } from './platform/http/server.js'
-import { startJobs } from './platform/jobs.js'
-import { systemTimer } from './platform/timer.js'
+} from '../features/auth/index.js'
+import { createUsersById, gatewayResolvers } from '../features/gateways/index.js'
+import { mailPreviewRoutes } from '../features/mail/index.js'
+import { createLimitFields, credentialMutations, deadlineOf } from '../features/limits/index.js'
+import { SessionConnectionResolver, SessionResolver } from '../features/sessions/index.js'
+import { wellKnownRoutes } from '../features/access-tokens/index.js'
+import type { Database } from '../platform/database/database.js'
+import { createApollo } from '../platform/graphql/apollo.js'
+import { createContextFactory } from '../platform/graphql/context.js'
+import { limitMutations, limitQueries } from '../platform/graphql/deadlines.js'
+import { createExecuteHere } from '../platform/graphql/execute-here.js'
+import { readTrustedDocuments } from '../platform/graphql/documents/trusted-documents.js'
+import { graphqlRoute } from '../platform/graphql/graphql.route.js'
+import { graphiqlRoutes } from '../platform/http/graphiql/graphiql.route.js'
+import { healthRoutes } from '../platform/http/health.route.js'
+import { createRefreshCookies } from '../platform/http/refresh-cookie.js'
+import { createHttpServer } from '../platform/http/server.js'
+import { startJobs } from '../platform/jobs.js'
+import { systemTimer } from '../platform/timer.js'
 import { createSchema } from './schema.js'
 import { openServices, type Parts, type Services } from './services.js'
 

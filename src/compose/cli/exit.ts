@@ -1,4 +1,4 @@
-import { StartupError } from '../platform/errors.js'
+import { StartupError } from '../../platform/errors.js'
 
 /** Ends the process for an error. */
 export function exitWith(error: unknown): never {

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { Config } from './config.js'
+import type { Config } from './config/config.js'
 import {
   createAccounts,
   createBreachCheck,
@@ -12,43 +12,43 @@ import {
   createPasswordHasher,
   createPasswordPolicy,
   createPrepareLetter,
-} from './features/accounts/index.js'
-import { createAudit, createRemoveOldEvents } from './features/audit/index.js'
-import { AuthService } from './features/auth/index.js'
+} from '../features/accounts/index.js'
+import { createAudit, createRemoveOldEvents } from '../features/audit/index.js'
+import { AuthService } from '../features/auth/index.js'
 import {
   createBudgets,
   createCounter,
   createLockout,
   createRefusals,
-} from './features/limits/index.js'
-import { createOutbox } from './features/mail/index.js'
+} from '../features/limits/index.js'
+import { createOutbox } from '../features/mail/index.js'
 import {
   createRefreshSession,
   createRefreshTokenCodec,
   createRemoveExpiredSessions,
   createRevokeSession,
   createSessions,
-} from './features/sessions/index.js'
+} from '../features/sessions/index.js'
 import {
   createAccessTokens,
   createKeyRotation,
   createPrivateKeyCipher,
   createSigningKeys,
   hasSigningKeys,
-} from './features/tokens/index.js'
+} from '../features/access-tokens/index.js'
 import { targetOf } from './database-target.js'
 import { openMail } from './open-mail.js'
-import { systemClock, type SystemClock } from './platform/clock.js'
-import { keepAuthSecret } from './platform/crypto/auth-secret.js'
-import { createKeyedDigest } from './platform/crypto/keyed-digest.js'
-import { createKeyring } from './platform/crypto/keyring.js'
-import { systemRandom, type Random } from './platform/crypto/random.js'
-import { createSealer } from './platform/crypto/sealer.js'
-import { openDatabase, type DatabaseTarget } from './platform/database/database.js'
-import { createMetrics } from './platform/observability/metrics.js'
-import type { Job } from './platform/jobs.js'
-import { openRedis } from './platform/redis.js'
-import type { Timer } from './platform/timer.js'
+import { systemClock, type SystemClock } from '../platform/clock.js'
+import { keepAuthSecret } from '../platform/crypto/auth-secret.js'
+import { createKeyedDigest } from '../platform/crypto/keyed-digest.js'
+import { createKeyring } from '../platform/crypto/keyring.js'
+import { systemRandom, type Random } from '../platform/crypto/random.js'
+import { createSealer } from '../platform/crypto/sealer.js'
+import { openDatabase, type DatabaseTarget } from '../platform/database/database.js'
+import { createMetrics } from '../platform/observability/metrics.js'
+import type { Job } from '../platform/jobs.js'
+import { openRedis } from '../platform/redis.js'
+import type { Timer } from '../platform/timer.js'
 
 export interface Parts {
   readonly config: Config

@@ -1,5 +1,5 @@
-import type { LimitStanding } from './context.js'
-import type { Listener } from './listen.js'
+import type { LimitStanding } from '../graphql/context.js'
+import type { Listener } from '../graphql/listen.js'
 
 /**
  * Tells clients in headers, too, when to come back (RFC 9110 §10.2.3), and how much is left of the budget that

@@ -1,9 +1,9 @@
-import type { Config } from './config.js'
+import type { Config } from './config/config.js'
 import { targetOf } from './database-target.js'
-import { createOutboxView, type OutboxView } from './features/mail/index.js'
-import { readSigningKeys, type SigningKeyRow } from './features/tokens/index.js'
-import { openDatabaseToRead } from './platform/database/database.js'
-import type { Log } from './platform/database/log.js'
+import { createOutboxView, type OutboxView } from '../features/mail/index.js'
+import { readSigningKeys, type SigningKeyRow } from '../features/access-tokens/index.js'
+import { openDatabaseToRead } from '../platform/database/database.js'
+import type { Log } from '../platform/database/log.js'
 
 /** What a command that reads can ask. A running server offers it as well. */
 export interface ReadServices {

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import type { Config } from '../config.js'
+import type { Config } from '../../compose/config/config.js'
 import { greet } from '../greet.js'
-import { migratePostgres } from '../platform/database/postgres.js'
-import { orExplained } from '../platform/http/listening.js'
-import { serveMetrics } from '../platform/observability/metrics-server.js'
+import { migratePostgres } from '../../platform/database/postgres.js'
+import { orExplained } from '../../platform/http/listening.js'
+import { serveMetrics } from '../../platform/observability/metrics-server.js'
 import { runUntil } from '../run-until.js'
 import { createWorkers } from './workers.js'
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Config } from './config.js'
+import type { Config } from './config/config.js'
 import {
   createDeliverer,
   createWriteMail,
@@ -10,11 +10,11 @@ import {
   smtpTransport,
   type PrepareLetter,
   type Transport,
-} from './features/mail/index.js'
-import type { Clock } from './platform/clock.js'
-import type { Sealer } from './platform/crypto/sealer.js'
-import type { Database } from './platform/database/database.js'
-import type { Metrics } from './platform/observability/metrics.js'
+} from '../features/mail/index.js'
+import type { Clock } from '../platform/clock.js'
+import type { Sealer } from '../platform/crypto/sealer.js'
+import type { Database } from '../platform/database/database.js'
+import type { Metrics } from '../platform/observability/metrics.js'
 
 export interface MailParts {
   readonly database: Database

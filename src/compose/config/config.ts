@@ -1,8 +1,8 @@
-import { availableCores } from './platform/cores.js'
-import { StartupError } from './platform/errors.js'
-import { isLoopback } from './platform/http/loopback.js'
-import { contradictions, hashingLimit, workersOf } from './config/rules.js'
-import { settings, type Environment, type Setting, type Values } from './config/settings.js'
+import { availableCores } from '../../platform/cores.js'
+import { StartupError } from '../../platform/errors.js'
+import { isLoopback } from '../../platform/http/loopback.js'
+import { contradictions, hashingLimit, workersOf } from './rules.js'
+import { settings, type Environment, type Setting, type Values } from './settings.js'
 
 /** Everything that can be set. Durations are milliseconds. */
 export type Config = ReturnType<typeof parseConfig>

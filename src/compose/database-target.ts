@@ -1,5 +1,5 @@
-import type { Config } from './config.js'
-import type { LastingTarget } from './platform/database/database.js'
+import type { Config } from './config/config.js'
+import type { LastingTarget } from '../platform/database/database.js'
 
 /** Where the settings say that the data is. */
 export const targetOf = ({

@@ -1,9 +1,9 @@
-import { createApp, type App } from './app.js'
-import { listenForCommands } from './cli/listen-for-commands.js'
-import { orExplained } from './platform/http/listening.js'
-import { serveMetrics } from './platform/observability/metrics-server.js'
+import { createApp, type App } from '../compose/app.js'
+import { listenForCommands } from '../compose/cli/listen-for-commands.js'
+import { orExplained } from '../platform/http/listening.js'
+import { serveMetrics } from '../platform/observability/metrics-server.js'
 import type { Closable } from './run-until.js'
-import type { Parts } from './services.js'
+import type { Parts } from '../compose/services.js'
 
 /** Opens all that this process serves. Whoever finds the server ready finds the rest in place. */
 export async function serve(parts: Parts, opened: Closable[]): Promise<App> {
