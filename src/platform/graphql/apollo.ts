@@ -18,7 +18,7 @@ import { refusalsAlone } from './documents/refusals-alone.js'
 import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted-documents.js'
 import { compiledExecution } from './execute.js'
 import { formatError } from './format-error.js'
-import { limitHeaders } from '../http/limit-headers.js'
+import { limitHeaders } from './limit-headers.js'
 import { listen } from './listen.js'
 import { createNoteErrors, observeOperations } from './observe-operations.js'
 

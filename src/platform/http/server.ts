@@ -4,7 +4,7 @@ import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Logger } from 'pino'
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
-import { limitHeaderNames } from './limit-headers.js'
+import { rateLimitHeaders } from './rate-limit-headers.js'
 import { jsonOnly } from './json-only.js'
 import { canonicalAddress } from './client-address.js'
 import { guardConnections, serverOptions } from './connections.js'
@@ -87,7 +87,7 @@ export async function createHttpServer(
   await server.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after', ...limitHeaderNames].join(', '),
+    exposedHeaders: ['x-request-id', 'retry-after', ...Object.values(rateLimitHeaders)].join(', '),
     maxAge: 600,
     strictPreflight: false,
   })

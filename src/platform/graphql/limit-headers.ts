@@ -1,5 +1,6 @@
-import type { LimitStanding } from '../graphql/context.js'
-import type { Listener } from '../graphql/listen.js'
+import { rateLimitHeaders } from '../http/rate-limit-headers.js'
+import type { LimitStanding } from './context.js'
+import type { Listener } from './listen.js'
 
 /**
  * Tells clients in headers, too, when to come back (RFC 9110 §10.2.3), and how much is left of the budget that
@@ -20,16 +21,9 @@ export const limitHeaders: Listener = {
   },
 }
 
-export const limitHeaderNames = [
-  'ratelimit-limit',
-  'ratelimit-remaining',
-  'ratelimit-reset',
-  'ratelimit-policy',
-]
-
 const headersOf = ({ max, remaining, reset, window }: LimitStanding): [string, string][] => [
-  ['ratelimit-limit', String(max)],
-  ['ratelimit-remaining', String(remaining)],
-  ['ratelimit-reset', String(reset)],
-  ['ratelimit-policy', `${max};w=${window}`],
+  [rateLimitHeaders.limit, String(max)],
+  [rateLimitHeaders.remaining, String(remaining)],
+  [rateLimitHeaders.reset, String(reset)],
+  [rateLimitHeaders.policy, `${max};w=${window}`],
 ]
