@@ -1,11 +1,16 @@
 // The ladder: a feature may import from the rungs below its own, and nothing beside or above.
 const ladder = [
   ['audit', 'limits', 'mail'],
-  ['access-tokens'],
+  ['access-tokens', 'one-time-tokens'],
   ['sessions'],
-  ['accounts'],
+  ['users'],
+  ['guesses'],
+  ['credentials'],
+  ['email'],
+  ['profile'],
   ['auth'],
   ['gateways'],
+  ['hosted-pages'],
 ]
 
 const downwards = ladder.flatMap((rung, height) =>

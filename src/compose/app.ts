@@ -1,13 +1,10 @@
 import 'reflect-metadata'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import {
-  AccountResolver,
-  EmailResolver,
-  pagesRoutes,
-  PasswordResolver,
-  UserResolver,
-} from '../features/accounts/index.js'
+import { ProfileResolver, UserResolver } from '../features/profile/index.js'
+import { EmailResolver } from '../features/email/index.js'
+import { pagesRoutes } from '../features/hosted-pages/index.js'
+import { PasswordResolver } from '../features/credentials/index.js'
 import {
   AuthPayloadResolver,
   AuthResolver,
@@ -58,18 +55,18 @@ export async function createApp(parts: Parts): Promise<App> {
       identify: createIdentify(services),
       factor: config.rateLimitFactor,
     })
-    const usersById = createUsersById(services.accounts)
+    const usersById = createUsersById(services.users)
     const gateways = gatewayResolvers(config.gateways).map((Gateway) => new Gateway(usersById))
     const schema = await createSchema(
       [
         new SessionResolver(services.revokeSession),
         new SessionConnectionResolver(services.sessions),
-        new UserResolver(services.sessions, services.accounts),
-        new AccountResolver(services.accounts),
-        new PasswordResolver(services.accounts),
-        new EmailResolver(services.accounts),
+        new UserResolver(services.sessions, services.email),
+        new ProfileResolver(services.profile),
+        new PasswordResolver(services.credentials),
+        new EmailResolver(services.email),
         new AuthResolver(services.auth),
-        new AuthPayloadResolver(services.accounts),
+        new AuthPayloadResolver(services.users),
         ...gateways,
       ],
       {
@@ -102,7 +99,7 @@ export async function createApp(parts: Parts): Promise<App> {
     const { appUrl, publicUrl } = config
     const execute = createExecuteHere({ schema, contextFor, log })
     const { recentMail } = services
-    const { newAddressOf } = services.accounts
+    const { newAddressOf } = services.email
     const server = await createHttpServer({ ...config, log }, [
       healthRoutes({ isReady, redis: services.redis }),
       wellKnownRoutes({ keys: services.keys, issuer }),

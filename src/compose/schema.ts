@@ -1,12 +1,9 @@
 import 'reflect-metadata'
 import { isObjectType, type GraphQLField } from 'graphql'
 import { buildSchema } from 'type-graphql'
-import {
-  AccountResolver,
-  EmailResolver,
-  PasswordResolver,
-  UserResolver,
-} from '../features/accounts/index.js'
+import { ProfileResolver, UserResolver } from '../features/profile/index.js'
+import { EmailResolver } from '../features/email/index.js'
+import { PasswordResolver } from '../features/credentials/index.js'
 import { AuthPayloadResolver, AuthResolver } from '../features/auth/index.js'
 import { gatewayResolvers, type Gateways } from '../features/gateways/index.js'
 import { SessionConnectionResolver, SessionResolver } from '../features/sessions/index.js'
@@ -31,7 +28,7 @@ const resolverClasses = [
   SessionResolver,
   SessionConnectionResolver,
   UserResolver,
-  AccountResolver,
+  ProfileResolver,
   PasswordResolver,
   EmailResolver,
   AuthResolver,

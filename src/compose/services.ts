@@ -2,17 +2,18 @@ import 'reflect-metadata'
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Config } from './config/config.js'
+import { createUsers } from '../features/users/index.js'
+import { createProfile } from '../features/profile/index.js'
 import {
-  createAccounts,
   createBreachCheck,
-  createEmailChanges,
-  createGuessCount,
+  createCredentials,
   createHashPopulation,
-  createOneTimeTokens,
   createPasswordHasher,
   createPasswordPolicy,
-  createPrepareLetter,
-} from '../features/accounts/index.js'
+} from '../features/credentials/index.js'
+import { createEmail, createEmailChanges, createPrepareLetter } from '../features/email/index.js'
+import { createGuessCount, createRecordRefusedGuesses } from '../features/guesses/index.js'
+import { createOneTimeTokens } from '../features/one-time-tokens/index.js'
 import { createAudit, createRemoveOldEvents } from '../features/audit/index.js'
 import { AuthService } from '../features/auth/index.js'
 import {
@@ -144,7 +145,8 @@ export async function openServices(parts: Parts) {
     const { emailVerificationRequired, appUrl } = config
     const tokens = createOneTimeTokens({ database, clock, random })
     const changes = createEmailChanges({ database, clock, random })
-    const accounts = createAccounts({
+    const users = createUsers({ database, clock, sessions, audit })
+    const credentials = createCredentials({
       database,
       clock,
       random,
@@ -156,12 +158,16 @@ export async function openServices(parts: Parts) {
       refusals,
       passwordPolicy,
       tokens,
-      changes,
       outbox,
       sessions,
       audit,
       emailVerificationRequired,
     })
+    const email = createEmail({
+      ...{ database, clock, random, budgets, hasher, credentials },
+      ...{ tokens, changes, outbox, sessions, audit },
+    })
+    const profile = createProfile({ database, clock, changes, sessions, outbox, audit })
 
     const { deliverer, recentMail, transport } = await openMail(config, {
       database,
@@ -188,7 +194,9 @@ export async function openServices(parts: Parts) {
       {
         database,
         clock,
-        accounts,
+        users,
+        credentials,
+        profile,
         passwordPolicy,
         sessions,
         refreshSession,
@@ -207,7 +215,7 @@ export async function openServices(parts: Parts) {
         run: () => keyRotation.runSchedule(),
       },
       { name: 'remove expired sessions', ...cleaning, run: removeExpiredSessions },
-      { name: 'forget addresses', ...cleaning, run: () => accounts.forgetAddresses() },
+      { name: 'forget addresses', ...cleaning, run: () => users.forgetNetworks() },
       { name: 'remove old tokens', ...cleaning, run: () => tokens.removeOld() },
       { name: 'remove old e-mail changes', ...cleaning, run: () => changes.removeOld() },
       { name: 'remove old counts of guesses', ...cleaning, run: guessCount.removeOld },
@@ -216,7 +224,7 @@ export async function openServices(parts: Parts) {
         name: 'record refused guesses',
         by: 'each',
         every: 60_000,
-        run: accounts.recordRefusedGuesses,
+        run: createRecordRefusedGuesses({ database, audit, refusals }),
         atStop: true,
       },
       { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
@@ -237,7 +245,10 @@ export async function openServices(parts: Parts) {
       accessTokens,
       sessions,
       revokeSession,
-      accounts,
+      users,
+      credentials,
+      email,
+      profile,
       passwordPolicy,
       auth,
       outbox,

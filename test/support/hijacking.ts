@@ -55,5 +55,5 @@ export async function expectOwned(app: TestApp, owner: Person) {
   })
   expect(alive.map(({ id }) => id)).toEqual([owner.sessionId])
   expect(await app.db.oneTimeToken.count({ where: { userId: owner.id, usedHash: null } })).toBe(0)
-  expect(await app.app.services.accounts.pendingEmail(owner.id)).toBeNull()
+  expect(await app.app.services.email.pendingEmail(owner.id)).toBeNull()
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import fc from 'fast-check'
-import { canonicalEmail } from '../../src/features/accounts/email/email-address.js'
-import * as fields from '../../src/features/accounts/fields.js'
-import { acceptedLanguage } from '../../src/features/accounts/pages/accepted-language.js'
-import { parseForm, readFields, readToken } from '../../src/features/accounts/pages/form-fields.js'
-import { pages } from '../../src/features/accounts/pages/pages.js'
-import { parseRegistration } from '../../src/features/accounts/registration.js'
+import { canonicalEmail } from '../../src/features/users/email-address.js'
+import * as fields from '../../src/features/users/fields.js'
+import { acceptedLanguage } from '../../src/features/hosted-pages/accepted-language.js'
+import { parseForm, readFields, readToken } from '../../src/features/hosted-pages/form-fields.js'
+import { pages } from '../../src/features/hosted-pages/pages.js'
+import { parseRegistration } from '../../src/features/credentials/registration.js'
 import { cleanDeviceName } from '../../src/features/auth/device-name.js'
 import {
   hashPresenceProof,

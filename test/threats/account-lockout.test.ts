@@ -18,7 +18,7 @@ describe('guessing at an account', () => {
       'that is disabled',
       async () => {
         const { email, id } = await ownerAt(app)
-        await app.app.services.accounts.disable(id)
+        await app.app.services.users.disable(id)
         return email
       },
     ],

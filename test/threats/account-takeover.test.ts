@@ -2,7 +2,7 @@
 // a change of address that leaked from a mailbox, and a program that opens every link in the owner's mailbox and presses
 // every button. In each combination the account stays with its owner.
 import { afterAll, describe, expect, it } from 'vitest'
-import { pages } from '../../src/features/accounts/pages/pages.js'
+import { pages } from '../../src/features/hosted-pages/pages.js'
 import {
   ChangePasswordDocument,
   DeleteAccountDocument,

@@ -116,11 +116,11 @@ describe.each(kinds)('through %s', (kind) => {
 
   it('the profile of a disabled account is nobody’s, nor that of a deleted one', async () => {
     const gone = await somebody(`gone_${kind}`)
-    await app.app.services.accounts.disable(gone.id)
+    await app.app.services.users.disable(gone.id)
     for (const token of [null, eve.accessToken, gone.accessToken]) {
       expect(namesIn(await seenBy(token, gone.id))).toEqual(['createdAt', 'id'])
     }
-    await app.app.services.accounts.enable(gone.id)
+    await app.app.services.users.enable(gone.id)
     expect(namesIn(await seenBy(null, gone.id))).toEqual(whoeverAsks)
 
     const { accessToken: token } = await signIn(app, gone)
@@ -137,9 +137,9 @@ describe.each(kinds)('through %s', (kind) => {
 
 it('an account that is disabled while its user asks is nobody’s as well', async () => {
   const { id, sessionId } = await somebody('late')
-  await app.app.services.accounts.disable(id)
+  await app.app.services.users.disable(id)
   const self = { userId: id, sessionId, authenticatedAt: app.clock.now() }
-  const usersById = createUsersById(app.app.services.accounts)
+  const usersById = createUsersById(app.app.services.users)
   const [user] = await usersById([id], { viewer: () => Promise.resolve(self) })
   expect(user).toMatchObject({ id, isOwn: false })
   expect(user).not.toHaveProperty('email', expect.anything())

@@ -2,7 +2,7 @@
 // browsers send to other sites without asking (OWASP CSRF Prevention, "Fetch Metadata headers"; OWASP Clickjacking).
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { pages } from '../../src/features/accounts/pages/pages.js'
+import { pages } from '../../src/features/hosted-pages/pages.js'
 import { RequestEmailChangeDocument } from '../../src/generated/operations.js'
 import { findChromium, launchChromium } from '../support/browser.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'

@@ -2,7 +2,7 @@
 // press their buttons. A link alone therefore proves a mailbox to a program (OWASP Forgot Password Cheat Sheet; Microsoft
 // Safe Links "detonates" URLs). Here every page of the service gets that treatment: the cases come from its table.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { pages, type Page } from '../../src/features/accounts/pages/pages.js'
+import { pages, type Page } from '../../src/features/hosted-pages/pages.js'
 import { startApp } from '../support/app.js'
 import { askedChange, madeChange } from '../support/email-changes.js'
 import { linkFor, openPage, sendForm, submit } from '../support/pages.js'

@@ -126,8 +126,8 @@ describe('after the hundredth', () => {
   it('an operator does', async () => {
     const { email, id } = await ownerAt(app)
     await guessHundredTimes(app, email)
-    const user = await app.app.services.accounts.lookUp(id)
-    if (user) await app.app.services.accounts.unlock(user)
+    const user = await app.app.services.users.lookUp(id)
+    if (user) await app.app.services.credentials.unlock(user)
     expect(await guess(app, { email, password })).toBe('AuthPayload')
   })
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { z } from 'zod'
-import { parseRegistration } from '../../features/accounts/index.js'
+import { parseRegistration } from '../../features/credentials/index.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { ReadServices } from '../read-services.js'
 import type { Services } from '../services.js'
@@ -102,7 +102,7 @@ export const commands = {
       name: z.string().nullable(),
       emailVerified: z.boolean(),
     }),
-    async ({ accounts, passwordPolicy }, input) => {
+    async ({ credentials, passwordPolicy }, input) => {
       const parsed = parseRegistration({ ...input, locale: null })
       if (!parsed.ok)
         return refused('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
@@ -110,31 +110,31 @@ export const commands = {
       if (weak.length > 0) return refused('weak-password', `The password is ${weak.join(', ')}.`)
       const { password, emailVerified } = input
       const account = { password, emailVerified }
-      const outcome = await accounts.createByOperator(parsed.fields, account)
+      const outcome = await credentials.createByOperator(parsed.fields, account)
       if (outcome.kind !== 'created')
         return refused(outcome.kind, 'The address or user name is taken.')
       return done({ id: outcome.id }, `Created ${parsed.fields.email} (${outcome.id}).`)
     },
   ),
 
-  'users disable': writes(user, async ({ accounts }, { user: given }) => {
-    const found = await accounts.lookUp(given)
+  'users disable': writes(user, async ({ users }, { user: given }) => {
+    const found = await users.lookUp(given)
     if (!found) return refused('not-found', `There is no user ${given}.`)
-    const changed = await accounts.disable(found.id)
+    const changed = await users.disable(found.id)
     return done({ id: found.id, changed }, `${found.email} is disabled; all sessions have ended.`)
   }),
 
-  'users enable': writes(user, async ({ accounts }, { user: given }) => {
-    const found = await accounts.lookUp(given)
+  'users enable': writes(user, async ({ users }, { user: given }) => {
+    const found = await users.lookUp(given)
     if (!found) return refused('not-found', `There is no user ${given}.`)
-    const changed = await accounts.enable(found.id)
+    const changed = await users.enable(found.id)
     return done({ id: found.id, changed }, `${found.email} is enabled.`)
   }),
 
-  'users unlock': writes(user, async ({ accounts }, { user: given }) => {
-    const found = await accounts.lookUp(given)
+  'users unlock': writes(user, async ({ users, credentials }, { user: given }) => {
+    const found = await users.lookUp(given)
     if (!found) return refused('not-found', `There is no user ${given}.`)
-    await accounts.unlock(found)
+    await credentials.unlock(found)
     const line = `Passwords for ${found.email} are accepted again from every network.`
     return done({ id: found.id }, line)
   }),

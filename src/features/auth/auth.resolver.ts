@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
-import { passwordMaxLength, StepUpInput, User, type Accounts } from '../accounts/index.js'
+import { passwordMaxLength, StepUpInput } from '../credentials/index.js'
+import { User, type Users } from '../users/index.js'
 import { isRefreshAttempt } from '../sessions/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
@@ -159,15 +160,15 @@ export class AuthResolver {
 
 @Resolver(() => AuthPayload)
 export class AuthPayloadResolver {
-  readonly #accounts: Accounts
+  readonly #users: Users
 
-  constructor(accounts: Accounts) {
-    this.#accounts = accounts
+  constructor(users: Users) {
+    this.#users = users
   }
 
   @FieldResolver(() => User, { description: 'Who is signed in.' })
   async user(@Root() payload: AuthPayload) {
-    const user = await this.#accounts.load(payload.userId)
+    const user = await this.#users.load(payload.userId)
     if (!user) throw unauthenticated('SESSION_ENDED') // deleted since the tokens were made
     return User.from(user, payload.session.id)
   }

@@ -1,4 +1,6 @@
-import type { Accounts, PasswordPolicy } from '../accounts/index.js'
+import type { Users } from '../users/index.js'
+import type { Profile } from '../profile/index.js'
+import type { Credentials, PasswordPolicy } from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { RefreshSession, Sessions } from '../sessions/index.js'
@@ -17,7 +19,9 @@ import { createRegister } from './register.js'
 export interface AuthServiceNeeds {
   readonly database: Database
   readonly clock: Clock
-  readonly accounts: Accounts
+  readonly users: Users
+  readonly credentials: Credentials
+  readonly profile: Profile
   readonly passwordPolicy: PasswordPolicy
   readonly sessions: Sessions
   readonly refreshSession: RefreshSession

@@ -1,4 +1,4 @@
-import type { Accounts, VerifiedPassword } from '../accounts/index.js'
+import type { Credentials, VerifiedPassword } from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database } from '../../platform/database/database.js'
@@ -14,7 +14,7 @@ export type CompleteSignInOutcome =
 
 export interface CompleteSignInNeeds {
   readonly database: Database
-  readonly accounts: Accounts
+  readonly credentials: Credentials
   readonly sessions: Sessions
   readonly audit: Audit
   readonly issueTokens: IssueTokens
@@ -22,7 +22,7 @@ export interface CompleteSignInNeeds {
 
 /** The shared ending of every sign-in: the user is locked, looked at again, and gets a session. */
 export function createCompleteSignIn(needs: CompleteSignInNeeds) {
-  const { database, accounts, sessions, audit, issueTokens } = needs
+  const { database, credentials, sessions, audit, issueTokens } = needs
 
   return async (
     password: VerifiedPassword,
@@ -33,7 +33,7 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
     await guess.succeed() // nothing more is owed
     // Each step sends what does not wait for an answer of that step.
     const outcome = await database.hotTransaction(async (tx) => {
-      const locked = accounts.lockForSignIn(tx, password)
+      const locked = credentials.lockForSignIn(tx, password)
       const [state, live] = await Promise.all([locked, sessions.live(tx, userId)])
       const isOpen = state === 'open'
       const start = { userId, deviceName, authenticationMethods: ['PASSWORD' as const] }
@@ -42,7 +42,7 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
         ? { actorId: userId, targetId: userId, sessionId: issued.session.id }
         : { targetId: userId, success: false }
       await Promise.all([
-        isOpen && accounts.recordSignIn(tx, password, request),
+        isOpen && credentials.recordSignIn(tx, password, request),
         issued && sessions.start(tx, issued, request),
         audit.record(tx, { type: 'LOGIN', ...event }, request),
       ])

@@ -1,4 +1,5 @@
-import type { Accounts, ReauthenticationRequired } from '../accounts/index.js'
+import type { Credentials, ReauthenticationRequired } from '../credentials/index.js'
+import type { Profile } from '../profile/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -14,14 +15,15 @@ export type ExportAccountDataOutcome =
 export interface ExportAccountDataNeeds {
   readonly database: Database
   readonly clock: Clock
-  readonly accounts: Accounts
+  readonly credentials: Credentials
+  readonly profile: Profile
   readonly sessions: Sessions
   readonly audit: Audit
 }
 
 /** Everything that is stored about the viewer (GDPR Art. 15 and 20), without hashes and tokens. */
 export function createExportAccountData(needs: ExportAccountDataNeeds) {
-  const { database, clock, accounts, sessions, audit } = needs
+  const { database, clock, credentials, profile, sessions, audit } = needs
 
   return async (
     viewer: Viewer,
@@ -30,7 +32,7 @@ export function createExportAccountData(needs: ExportAccountDataNeeds) {
   ): Promise<ExportAccountDataOutcome> => {
     const { userId, sessionId } = viewer
     const stepUp = await database.transaction(async (tx) => {
-      const locked = await accounts.lockForStepUp(tx, viewer, presenceProof)
+      const locked = await credentials.lockForStepUp(tx, viewer, presenceProof)
       if (locked.kind !== 'present') return locked
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'DATA_EXPORTED', ...event }, request)
@@ -39,7 +41,7 @@ export function createExportAccountData(needs: ExportAccountDataNeeds) {
     if (stepUp.kind !== 'present') return stepUp
     const rest = { sessions: await sessions.all(userId), auditEvents: await audit.of(userId) }
     // Read last: when the account still exists, the rest is complete.
-    const account = await accounts.exportAccount(userId)
+    const account = await profile.exportAccount(userId)
     if (!account) return { kind: 'session-ended' }
     return { kind: 'exported', json: { ...account, ...rest }, createdAt: clock.now() }
   }

@@ -1,4 +1,4 @@
-import { canonicalEmail } from '../accounts/index.js'
+import { canonicalEmail } from '../users/index.js'
 import type { Identify } from '../limits/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'

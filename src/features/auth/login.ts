@@ -1,4 +1,4 @@
-import type { Accounts } from '../accounts/index.js'
+import type { Credentials } from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Database } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
@@ -13,15 +13,15 @@ export interface LoginRequest {
 
 export interface LoginNeeds {
   readonly database: Database
-  readonly accounts: Accounts
+  readonly credentials: Credentials
   readonly audit: Audit
   readonly completeSignIn: ReturnType<typeof createCompleteSignIn>
 }
 
 /** Signs in with e-mail and password. */
-export function createLogin({ database, accounts, audit, completeSignIn }: LoginNeeds) {
+export function createLogin({ database, credentials, audit, completeSignIn }: LoginNeeds) {
   return async (input: LoginRequest, request: RequestInfo): Promise<CompleteSignInOutcome> => {
-    const check = await accounts.checkPassword(input.email, input.password, request)
+    const check = await credentials.checkPassword(input.email, input.password, request)
     if (check.kind === 'wrong') {
       const event = { type: 'LOGIN', targetId: check.userId, success: false } as const
       await audit.record(database.ask, event, request)

@@ -1,4 +1,4 @@
-import type { Accounts } from '../accounts/index.js'
+import type { Credentials } from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
@@ -13,7 +13,7 @@ export type ReauthenticateOutcome =
 
 export interface ReauthenticateNeeds {
   readonly database: Database
-  readonly accounts: Accounts
+  readonly credentials: Credentials
   readonly sessions: Sessions
   readonly audit: Audit
   readonly issueAccessToken: IssueAccessToken
@@ -24,7 +24,7 @@ export interface ReauthenticateNeeds {
  * The new access token carries the new `auth_time`; the refresh token stays valid.
  */
 export function createReauthenticate(needs: ReauthenticateNeeds) {
-  const { database, accounts, sessions, audit, issueAccessToken } = needs
+  const { database, credentials, sessions, audit, issueAccessToken } = needs
 
   return async (
     { user, sessionId }: AuthViewer,
@@ -33,7 +33,7 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
   ): Promise<ReauthenticateOutcome> => {
     if (password === null) return { kind: 'invalid-credentials' }
     const event = { type: 'LOGIN', actorId: user.id, targetId: user.id, sessionId } as const
-    const check = await accounts.checkPassword(user.email, password, request)
+    const check = await credentials.checkPassword(user.email, password, request)
     if (check.kind === 'wrong' || check.password.userId !== user.id) {
       return database.transaction(async (tx): Promise<ReauthenticateOutcome> => {
         if (!(await isOpen(tx, user.id, sessionId))) return { kind: 'session-ended' }
@@ -43,8 +43,8 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
     }
     await check.password.guess.succeed()
     const outcome = await database.transaction(async (tx) => {
-      const state = await accounts.lockForSignIn(tx, check.password)
-      if (state === 'open') await accounts.recordSignIn(tx, check.password, request)
+      const state = await credentials.lockForSignIn(tx, check.password)
+      if (state === 'open') await credentials.recordSignIn(tx, check.password, request)
       // A session that goes on may have begun before addresses had to be verified.
       const mayGoOn = state === 'open' || state === 'unverified'
       const renewed = mayGoOn ? await sessions.markAuthenticated(tx, sessionId) : null

@@ -1,10 +1,10 @@
 import {
   parseRegistration,
-  type Accounts,
   type CreateAccountOutcome,
-  type FieldProblem,
+  type Credentials,
   type PasswordPolicy,
-} from '../accounts/index.js'
+} from '../credentials/index.js'
+import { type Users, type FieldProblem } from '../users/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
@@ -38,7 +38,8 @@ export interface RegisterNeeds {
   readonly emailVerificationRequired: boolean
   readonly passwordPolicy: PasswordPolicy
   readonly database: Database
-  readonly accounts: Accounts
+  readonly users: Users
+  readonly credentials: Credentials
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
@@ -50,7 +51,7 @@ export interface RegisterNeeds {
  * and a taken address is answered like a new one, by the same number of statements: its owner is told by mail.
  */
 export function createRegister(needs: RegisterNeeds) {
-  const { database, accounts, sessions, outbox, audit, issueTokens } = needs
+  const { database, users, credentials, sessions, outbox, audit, issueTokens } = needs
   const required = needs.emailVerificationRequired
 
   return async (input: RegisterRequest, request: RequestInfo): Promise<RegisterOutcome> => {
@@ -64,10 +65,10 @@ export function createRegister(needs: RegisterNeeds) {
     const weaknesses = await needs.passwordPolicy(input.password, registration)
     if (weaknesses.length > 0) return { kind: 'weak-password', passwordProblems: weaknesses }
 
-    const passwordHash = await accounts.hashPassword(input.password) // slow: before the transaction
+    const passwordHash = await credentials.hashPassword(input.password) // slow: before the transaction
     const outcome = await database.transaction(async (tx) => {
       const account = { registration, passwordHash, emailVerified: false, signsIn: !required }
-      const created = await accounts.create(tx, account)
+      const created = await credentials.create(tx, account)
       if (required) return askForProof(tx, registration, created, request)
       if (created.kind !== 'created') return { kind: created.kind }
       return signIn(tx, created.id, { ...registration, deviceName: input.deviceName }, request)
@@ -89,7 +90,7 @@ export function createRegister(needs: RegisterNeeds) {
     const issued = sessions.prepare(start, [], request)
     if (!issued) throw new Error('no room for the first session of an account')
     await sessions.start(tx, issued, request)
-    await accounts.rememberAddress(tx, userId, request)
+    await users.rememberNetwork(tx, userId, request)
     await outbox.put(tx, { kind: 'VERIFY_EMAIL', recipient: email, accountId: userId })
     const event = { actorId: userId, targetId: userId, sessionId: issued.session.id }
     await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)

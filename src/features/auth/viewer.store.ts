@@ -1,4 +1,4 @@
-import { userColumns, type UserRow } from '../accounts/index.js'
+import { userColumns, type UserRow } from '../users/index.js'
 import { liveAt } from '../sessions/index.js'
 import type { Ask } from '../../platform/database/hot-statements.js'
 

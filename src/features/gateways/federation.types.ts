@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql'
 import { createUnionType, Extensions, Field, ObjectType } from 'type-graphql'
-import { User } from '../accounts/index.js'
+import { User } from '../users/index.js'
 import { costs } from '../../platform/graphql/documents/limits.js'
 
 // Names and nullability are those of the Apollo Federation subgraph specification.

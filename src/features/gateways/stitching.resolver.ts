@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { Arg, Ctx, Extensions, ID, Query, Resolver } from 'type-graphql'
-import { User } from '../accounts/index.js'
+import { User } from '../users/index.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { costs } from '../../platform/graphql/documents/limits.js'
 import { stitchingSdl } from './subgraph-sdl.js'

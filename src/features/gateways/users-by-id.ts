@@ -1,4 +1,4 @@
-import { User, type Accounts } from '../accounts/index.js'
+import { User, type Users } from '../users/index.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 
@@ -8,19 +8,19 @@ export type UsersById = ReturnType<typeof createUsersById>
  * Users for a gateway, in the order of the ids, null for those that are unknown. Whoever has an id may ask, past
  * every other authorization: what is not public is there for the user alone.
  */
-export function createUsersById(accounts: Pick<Accounts, 'findMany'>) {
+export function createUsersById(users: Pick<Users, 'findMany'>) {
   return async (ids: readonly unknown[], { viewer }: Pick<RequestContext, 'viewer'>) => {
     const [rows, found] = await Promise.all([
-      accounts.findMany([...new Set(ids.filter(isId))]),
+      users.findMany([...new Set(ids.filter(isId))]),
       viewer(), // a bad token is nobody's
     ])
     const self = typeof found === 'string' ? null : found
-    const users = new Map(
+    const shown = new Map(
       rows.map(({ isDisabled, ...row }) => {
         const isOwn = row.id === self?.userId && !isDisabled
         return [row.id, isOwn ? User.from(row, self.sessionId) : User.inPublic(row, { isDisabled })]
       }),
     )
-    return ids.map((id) => (isId(id) ? (users.get(id) ?? null) : null))
+    return ids.map((id) => (isId(id) ? (shown.get(id) ?? null) : null))
   }
 }

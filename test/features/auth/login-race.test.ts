@@ -26,7 +26,7 @@ const changes: [string, string, (person: Person) => Promise<() => Promise<unknow
   [
     'is disabled',
     'ACCOUNT_DISABLED',
-    ({ id }) => Promise.resolve(() => app.app.services.accounts.disable(id)),
+    ({ id }) => Promise.resolve(() => app.app.services.users.disable(id)),
   ],
   [
     'gets another password by a mailed link',

@@ -50,7 +50,7 @@ async function verified() {
 
 async function disabled() {
   const { email } = await verified()
-  await app.app.services.accounts.disable((await userOf(email)).id)
+  await app.app.services.users.disable((await userOf(email)).id)
   return { email }
 }
 

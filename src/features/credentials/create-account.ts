@@ -1,0 +1,70 @@
+import type { Audit } from '../audit/index.js'
+import type { Clock } from '../../platform/clock.js'
+import { newId } from '../../platform/crypto/ids.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import { deleteUser, findHolder, insertUser } from '../users/index.js'
+import type { PasswordHasher } from './passwords/password-hasher.js'
+import type { Registration } from './registration.js'
+
+interface NewAccount {
+  readonly registration: Registration
+  readonly passwordHash: string
+  readonly emailVerified: boolean
+  /** Whether the account is signed in to at once. */
+  readonly signsIn: boolean
+}
+
+export type CreateAccountOutcome =
+  | { kind: 'created'; id: string }
+  /** `ownerId` has the address, or had it until lately and can have it back. */
+  | { kind: 'email-taken'; ownerId: string }
+  | { kind: 'username-taken' }
+
+export interface CreateAccountNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly hasher: PasswordHasher
+  readonly audit: Audit
+}
+
+/** Makes accounts. */
+export function createCreateAccount({ database, clock, hasher, audit }: CreateAccountNeeds) {
+  /** In the transaction of whoever wants it. */
+  async function create(
+    tx: Tx,
+    { registration, passwordHash, emailVerified, signsIn }: NewAccount,
+  ): Promise<CreateAccountOutcome> {
+    const id = newId(clock)
+    const now = clock.now()
+    const created = await insertUser(tx, {
+      ...registration,
+      id,
+      passwordHash,
+      createdAt: now,
+      emailVerifiedAt: emailVerified ? now : null,
+      lastLoginAt: signsIn ? now : null,
+    })
+    const ownerId = await findHolder(tx, registration.email, { id, now })
+    if (created && ownerId !== null) await deleteUser(tx, id)
+    if (ownerId !== null) return { kind: 'email-taken', ownerId }
+    return created ? { kind: 'created', id } : { kind: 'username-taken' }
+  }
+
+  /** On the word of an operator: without a session, and even when registration is closed. */
+  async function createByOperator(
+    registration: Registration,
+    { password, emailVerified }: { password: string; emailVerified: boolean },
+  ): Promise<CreateAccountOutcome> {
+    const passwordHash = await hasher.hash(password)
+    return database.transaction(async (tx) => {
+      const account = { registration, passwordHash, emailVerified, signsIn: false }
+      const created = await create(tx, account)
+      if (created.kind === 'created') {
+        await audit.record(tx, { type: 'USER_CREATED', targetId: created.id }, null)
+      }
+      return created
+    })
+  }
+
+  return { create, createByOperator }
+}

@@ -1,0 +1,36 @@
+import type { AuthenticationMethod } from '../../generated/prisma/enums.js'
+import type { Sessions } from '../sessions/index.js'
+import type { Tx } from '../../platform/database/database.js'
+import type { Viewer } from '../../platform/graphql/context.js'
+import { type UserRow, lockForViewer } from '../users/index.js'
+import { readCredentialVersion } from './passwords/credential.store.js'
+
+/** `methods`: how this user can prove presence. */
+export interface ReauthenticationRequired {
+  readonly kind: 'reauthentication-required'
+  readonly methods: AuthenticationMethod[]
+}
+
+export type StepUp =
+  | { readonly kind: 'present'; readonly user: UserRow }
+  | { readonly kind: 'session-ended' }
+  | ReauthenticationRequired
+
+/**
+ * Locks the viewer's account for an operation that could take it over, and checks the presence proof under that lock:
+ * whatever clears proofs locks the same row first. An access token alone is never enough, however fresh it is.
+ */
+export async function lockForStepUp(
+  tx: Tx,
+  sessions: Sessions,
+  viewer: Viewer,
+  presenceProof: string | null,
+): Promise<StepUp> {
+  const user = await lockForViewer(tx, sessions, viewer)
+  if (!user) return { kind: 'session-ended' }
+  if (await sessions.isPresent(tx, viewer, presenceProof)) return { kind: 'present', user }
+  // A sign-out does not lock the user: it may have ended the session, and the proof, between the two look-ups.
+  if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
+  const hasPassword = (await readCredentialVersion(tx, viewer.userId)) !== null
+  return { kind: 'reauthentication-required', methods: hasPassword ? ['PASSWORD'] : [] }
+}

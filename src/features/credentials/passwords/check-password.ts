@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto'
+import type { Guess, Lockout, Refusals } from '../../limits/index.js'
+import { after, type Clock } from '../../../platform/clock.js'
+import type { Database } from '../../../platform/database/database.js'
+import type { RequestInfo } from '../../../platform/http/request-info.js'
+import { findCredential, type Credential } from './credential.store.js'
+import { canonicalEmail, networksKeptFor } from '../../users/index.js'
+import type { CountedGuess, GuessCount } from '../../guesses/index.js'
+import type { HashPopulation } from './hash-population.js'
+import type { PasswordHasher } from './password-hasher.js'
+import { isHashable } from './password-policy.js'
+
+/** A password that was right, and what has to be remembered until the sign-in completes. */
+export interface VerifiedPassword {
+  readonly userId: string
+  readonly version: number
+  /** The password under today's parameters, when it was hashed under weaker ones. */
+  readonly rehash: string | null
+  /** Succeeds when the sign-in needs nothing more. */
+  readonly guess: Pick<Guess, 'succeed'>
+}
+
+export type PasswordCheck =
+  | { kind: 'right'; password: VerifiedPassword }
+  /** `userId` is for the audit log alone; null when there is no such account. */
+  | { kind: 'wrong'; userId: string | null }
+
+export interface CheckPasswordNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly hasher: PasswordHasher
+  readonly population: HashPopulation
+  readonly lockout: Lockout
+  readonly guessCount: GuessCount
+  readonly refusals: Refusals
+}
+
+export type CheckPassword = ReturnType<typeof createCheckPassword>
+
+/**
+ * Whether a password is that of an account. Unknown address, wrong password and a guess that is not evaluated are one
+ * outcome, at one cost. Throws RateLimited when the next guess at this account has to wait, right or wrong.
+ */
+export function createCheckPassword(needs: CheckPasswordNeeds) {
+  const { database, clock, hasher, population } = needs
+  const { lockout, guessCount, refusals } = needs
+
+  return async (email: string, password: string, request: RequestInfo): Promise<PasswordCheck> => {
+    const { network } = request
+    // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
+    if (isHashable(password)) hasher.refuseWhenBusy()
+    const canonical = canonicalEmail(email)
+    const credential = canonical === null ? nobody : await lookUp(canonical, network)
+    const { userId, hash: stored, version, failuresFromHere } = credential
+    // It is nobody's password, and costs no hash: there is nothing to be guessed.
+    if (!isHashable(password)) return { kind: 'wrong', userId }
+    const guess = await lockout.takeGuess({
+      account: canonical ?? hash('sha256', email, 'base64url'), // what is typed may be long
+      knownNetwork: failuresFromHere === null ? null : network,
+    })
+    let counted: CountedGuess | null = null
+    try {
+      counted = canonical === null ? null : await takeCounted(canonical, credential, network)
+      const standIn = population.standInFor(canonical ?? email)
+      const { matches, isOutdated } = await hasher.verify(stored, password, standIn)
+      // Wrong or right, an outdated hash costs its own verification and today's, and so does its stand-in.
+      const rehash = isOutdated ? await rehashed(password) : null
+      if (!matches || userId === null || !counted?.isEvaluated) {
+        await counted?.fail()
+        if (counted?.isEvaluated === false) {
+          const who = canonical ?? email
+          refusals.note({ mutation: null, per: 'suspension', who, guessAt: who }, request)
+        }
+        return { kind: 'wrong', userId }
+      }
+      const steps = [guess, counted]
+      const succeed = async () => {
+        await Promise.all(steps.map((step) => step.succeed()))
+      }
+      return { kind: 'right', password: { userId, version, rehash, guess: { succeed } } }
+    } catch (error) {
+      // Nobody looked at it: a busy house locks nobody out.
+      await Promise.all([guess.putBack(), counted?.putBack()])
+      throw error
+    }
+  }
+
+  function lookUp(address: string, network: string) {
+    const knownSince = after(clock.now(), -networksKeptFor)
+    const counted = { addressKey: guessCount.keyOf(address), countedSince: guessCount.oldest() }
+    return findCredential(database.ask, address, { network, knownSince, ...counted })
+  }
+
+  function takeCounted(
+    address: string,
+    { userId, failures, failuresFromHere }: Credential,
+    network: string,
+  ) {
+    if (userId === null || failuresFromHere === null) {
+      return guessCount.take({ address, known: null, earlier: failures })
+    }
+    return guessCount.take({ address, known: { userId, network }, earlier: failuresFromHere })
+  }
+
+  /** A sign-in is not refused because the house is too busy to improve its hash: next time then. */
+  function rehashed(password: string) {
+    return hasher.hash(password).catch(() => null)
+  }
+}
+
+const nobody: Credential = {
+  userId: null,
+  hash: null,
+  version: 0,
+  failuresFromHere: null,
+  failures: 0,
+}

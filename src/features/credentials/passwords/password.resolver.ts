@@ -1,0 +1,77 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { AuthError } from '../../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../../platform/graphql/context.js'
+import { unauthenticated } from '../../../platform/graphql/errors.js'
+import type { Credentials } from '../credentials.js'
+import { MailRequested, User } from '../../users/index.js'
+import {
+  ChangePasswordInput,
+  ChangePasswordResult,
+  RequestPasswordResetInput,
+  ResetPasswordInput,
+  ResetPasswordResult,
+} from './password.types.js'
+
+@Resolver()
+export class PasswordResolver {
+  readonly #credentials: Credentials
+
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials
+  }
+
+  @Mutation(() => ChangePasswordResult, {
+    nullable: true,
+    description:
+      'Replace your password. Every other session ends, and every link that was mailed before.',
+  })
+  async changePassword(
+    @Arg('input', () => ChangePasswordInput, { description: 'The old password and the new one.' })
+    { currentPassword = null, newPassword, presenceProof = null }: ChangePasswordInput,
+    @Ctx() { request, requireViewer }: RequestContext,
+  ) {
+    const viewer = await requireViewer()
+    const change = { currentPassword, newPassword, presenceProof }
+    const outcome = await this.#credentials.changePassword(viewer, change, request)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
+    if (outcome.kind === 'changed') return User.from(outcome.user, viewer.sessionId)
+    if (outcome.kind === 'weak-password') {
+      return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
+    }
+    if (outcome.kind === 'reauthentication-required') {
+      return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
+    }
+    return AuthError.for(outcome.kind)
+  }
+
+  @Mutation(() => MailRequested, {
+    nullable: true,
+    description:
+      'Have a link mailed by which the password can be set anew. The answer is the same for an address that nobody has.',
+  })
+  async requestPasswordReset(
+    @Arg('input', () => RequestPasswordResetInput, { description: 'Whose password.' })
+    { email }: RequestPasswordResetInput,
+    @Ctx() { request }: RequestContext,
+  ) {
+    return MailRequested.from(await this.#credentials.requestPasswordReset(email, request))
+  }
+
+  @Mutation(() => ResetPasswordResult, {
+    nullable: true,
+    description:
+      'Set the password by the token in the message. It signs nobody in: every session of the account ends, and so does every other link.',
+  })
+  async resetPassword(
+    @Arg('input', () => ResetPasswordInput, { description: 'The token and the new password.' })
+    { token, newPassword }: ResetPasswordInput,
+    @Ctx() { request }: RequestContext,
+  ) {
+    const outcome = await this.#credentials.resetPassword({ token, newPassword }, request)
+    if (outcome.kind === 'reset') return User.from(outcome.user, null)
+    if (outcome.kind === 'weak-password') {
+      return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
+    }
+    return AuthError.for(outcome.kind)
+  }
+}

@@ -1,0 +1,233 @@
+import { Prisma } from '../../generated/prisma/client.js'
+import type { Db, Tx } from '../../platform/database/database.js'
+import { endedInTrust } from '../sessions/index.js'
+import { isReserving, isUndoable } from '../users/index.js'
+
+/** A change of address without its secrets. */
+export interface EmailChangeRow {
+  readonly id: string
+  readonly userId: string
+  readonly sessionId: string
+  readonly oldEmail: string
+  readonly newEmail: string
+  readonly expiresAt: Date
+  readonly confirmedAt: Date | null
+  readonly cancelledAt: Date | null
+  readonly undoneAt: Date | null
+}
+
+/** With what undoes it. */
+export interface RejectableChange extends EmailChangeRow {
+  readonly passwordHash: string | null
+}
+
+/** Which of the three messages carries the token. */
+export type TokenColumn = 'confirmTokenHash' | 'rejectTokenHash' | 'undoTokenHash'
+
+type TokenHash = Uint8Array<ArrayBuffer>
+
+const columns = {
+  id: true,
+  userId: true,
+  sessionId: true,
+  oldEmail: true,
+  newEmail: true,
+  expiresAt: true,
+  confirmedAt: true,
+  cancelledAt: true,
+  undoneAt: true,
+} as const
+
+export type NewChange = Pick<
+  EmailChangeRow,
+  'id' | 'userId' | 'sessionId' | 'oldEmail' | 'newEmail' | 'expiresAt'
+> & { readonly requestedAt: Date }
+
+/** Keeps the password hash of this moment. The caller has locked the user. */
+export async function insertChange(tx: Tx, change: NewChange) {
+  const { id, userId, sessionId, oldEmail, newEmail, requestedAt, expiresAt } = change
+  await tx.$executeRaw`
+    INSERT INTO email_changes
+      (id, user_id, session_id, old_email, new_email, requested_at, expires_at, password_hash)
+    VALUES (${id}::uuid, ${userId}::uuid, ${sessionId}::uuid, ${oldEmail}, ${newEmail}, ${requestedAt}, ${expiresAt},
+      (SELECT hash FROM password_credentials WHERE user_id = ${userId}::uuid))`
+}
+
+export const findChange = (db: Db | Tx, id: string): Promise<EmailChangeRow | null> =>
+  db.emailChange.findUnique({ where: { id }, select: columns })
+
+export const findByConfirmToken = (
+  db: Db,
+  confirmTokenHash: TokenHash,
+): Promise<EmailChangeRow | null> =>
+  db.emailChange.findUnique({ where: { confirmTokenHash }, select: columns })
+
+/** By the token of either message to the old address. */
+export const findByRejectToken = (db: Db, hash: TokenHash): Promise<RejectableChange | null> =>
+  db.emailChange.findFirst({
+    where: { OR: [{ rejectTokenHash: hash }, { undoTokenHash: hash }] },
+    select: { ...columns, passwordHash: true },
+  })
+
+/** Waits to be confirmed: what a session asked for ends with it, unless it ended in trust. */
+const isPending = (now: Date) => Prisma.sql`
+  c.confirmed_at IS NULL AND c.cancelled_at IS NULL AND c.expires_at > ${now}
+  AND ${new Prisma.Sql([endedInTrust], [])}`
+
+const pendingChanges = Prisma.sql`
+  SELECT c.id, c.new_email AS "newEmail", s.ended_at IS NULL AS "isAskerSignedIn"
+  FROM email_changes c JOIN sessions s ON s.id = c.session_id`
+
+interface PendingChange {
+  readonly id: string
+  readonly newEmail: string
+  /** Whether the session that asked goes on. */
+  readonly isAskerSignedIn: boolean
+}
+
+export async function findPending(db: Db, userId: string, now: Date) {
+  const [row] = await db.$queryRaw<PendingChange[]>`
+    ${pendingChanges} WHERE c.user_id = ${userId}::uuid AND ${isPending(now)}`
+  return row ?? null
+}
+
+/**
+ * Null when the change is not pending (any more). The session stays as it is until the transaction ends: whoever
+ * revokes it meanwhile waits, and whoever was faster is seen. The caller has locked the user.
+ */
+export async function lockPending(tx: Tx, id: string, now: Date) {
+  const [row] = await tx.$queryRaw<PendingChange[]>`
+    ${pendingChanges} WHERE c.id = ${id}::uuid AND ${isPending(now)} FOR UPDATE OF c FOR SHARE OF s`
+  return row ?? null
+}
+
+export const isChangePending = async (db: Db | Tx, id: string, now: Date) => {
+  const rows = await db.$queryRaw<PendingChange[]>`
+    ${pendingChanges} WHERE c.id = ${id}::uuid AND ${isPending(now)}`
+  return rows.length > 0
+}
+
+interface Confirmed {
+  readonly now: Date
+  readonly undoableUntil: Date
+  readonly isOldEmailVerified: boolean
+}
+
+/**
+ * The times of one user's confirmations rise, even where the clocks of replicas differ: their order decides which
+ * changes an undo takes back.
+ */
+export async function setConfirmed(
+  tx: Tx,
+  { id, userId }: Pick<EmailChangeRow, 'id' | 'userId'>,
+  { now, undoableUntil, isOldEmailVerified }: Confirmed,
+) {
+  await tx.$executeRaw`
+    UPDATE email_changes SET expires_at = ${undoableUntil}, old_email_verified = ${isOldEmailVerified},
+      confirmed_at = GREATEST(${now}::timestamptz,
+      (SELECT max(confirmed_at) + interval '1 millisecond' FROM email_changes WHERE user_id = ${userId}::uuid))
+    WHERE id = ${id}::uuid`
+}
+
+/** The number of rows is the verdict: of any number of racers one undoes the change. */
+export async function setUndone(tx: Tx, id: string, now: Date) {
+  const { count } = await tx.emailChange.updateMany({
+    where: { id, ...made, expiresAt: { gt: now } },
+    data: { undoneAt: now, passwordHash: null },
+  })
+  return count > 0
+}
+
+const made = { confirmedAt: { not: null }, cancelledAt: null, undoneAt: null } as const
+
+const cancellation = (now: Date) => ({ cancelledAt: now, passwordHash: null })
+
+/** Returns the sessions that asked. */
+export async function cancelPending(tx: Tx, userId: string, now: Date) {
+  const rows = await tx.emailChange.updateManyAndReturn({
+    where: { userId, confirmedAt: null, cancelledAt: null },
+    data: cancellation(now),
+    select: { sessionId: true },
+  })
+  return rows.map(({ sessionId }) => sessionId)
+}
+
+/** What was requested or confirmed after this change. */
+export async function cancelLater(tx: Tx, { userId, confirmedAt }: EmailChangeRow, now: Date) {
+  await cancelPending(tx, userId, now)
+  if (!confirmedAt) return
+  await tx.emailChange.updateMany({
+    where: { userId, ...made, confirmedAt: { gt: confirmedAt } },
+    data: cancellation(now),
+  })
+}
+
+interface Reserver {
+  readonly id: string
+  readonly locale: string | null
+  readonly isDisabled: boolean
+}
+
+/** Who can still have the address back; null when nobody, or only `userId`, can. */
+export async function findReserver(
+  tx: Tx,
+  email: string,
+  { now, userId }: { now: Date; userId: string | null },
+) {
+  const [row] = await tx.$queryRaw<Reserver[]>`
+    SELECT u.id, u.locale, u.disabled_at IS NOT NULL AS "isDisabled"
+    FROM email_changes c JOIN users u ON u.id = c.user_id
+    WHERE c.old_email = ${email} AND u.id IS DISTINCT FROM ${userId}::uuid AND ${isReserving(now)} LIMIT 1`
+  return row ?? null
+}
+
+/** The addresses that the user can still have back. */
+export async function restorableAddresses(tx: Tx, userId: string, now: Date) {
+  const rows = await tx.$queryRaw<{ email: string }[]>`
+    SELECT DISTINCT c.old_email AS email FROM email_changes c
+    WHERE c.user_id = ${userId}::uuid AND ${isUndoable(now)}`
+  return rows.map(({ email }) => email)
+}
+
+export const findTokenHash = (tx: Tx, id: string) =>
+  tx.emailChange.findUnique({
+    where: { id },
+    select: {
+      userId: true,
+      expiresAt: true,
+      confirmTokenHash: true,
+      rejectTokenHash: true,
+      undoTokenHash: true,
+    },
+  })
+
+export async function setTokenHash(tx: Tx, id: string, column: TokenColumn, hash: TokenHash) {
+  await tx.emailChange.update({ where: { id }, data: { [column]: hash }, select: { id: true } })
+}
+
+/** For the data export. */
+export const changesOf = (db: Db, userId: string) =>
+  db.emailChange.findMany({
+    where: { userId },
+    orderBy: { id: 'asc' },
+    select: {
+      oldEmail: true,
+      newEmail: true,
+      requestedAt: true,
+      confirmedAt: true,
+      cancelledAt: true,
+      undoneAt: true,
+    },
+  })
+
+export const forgetPasswordHashes = (db: Db, now: Date, limit: number): Promise<number> =>
+  db.$executeRaw`
+    UPDATE email_changes SET password_hash = NULL WHERE id IN (
+      SELECT id FROM email_changes WHERE expires_at < ${now} AND password_hash IS NOT NULL
+      LIMIT ${limit} FOR UPDATE SKIP LOCKED)`
+
+export const deleteChanges = (db: Db, before: Date, limit: number): Promise<number> =>
+  db.$executeRaw`
+    DELETE FROM email_changes WHERE id IN (
+      SELECT id FROM email_changes WHERE expires_at < ${before}
+      ORDER BY expires_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`

@@ -1,0 +1,115 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../platform/graphql/context.js'
+import { unauthenticated } from '../../platform/graphql/errors.js'
+import type { Email } from './email.js'
+import { MailRequested, User } from '../users/index.js'
+import {
+  ConfirmEmailChangeInput,
+  ConfirmEmailChangeResult,
+  RejectEmailChangeInput,
+  RejectEmailChangeResult,
+  RequestEmailChangeInput,
+  RequestEmailChangeResult,
+  RequestEmailVerificationInput,
+  VerifyEmailInput,
+  VerifyEmailResult,
+} from './email.types.js'
+
+@Resolver()
+export class EmailResolver {
+  readonly #email: Email
+
+  constructor(email: Email) {
+    this.#email = email
+  }
+
+  @Mutation(() => MailRequested, {
+    nullable: true,
+    description:
+      'Have the link mailed again that proves an address. The answer is the same for an address that nobody has, or that is verified already.',
+  })
+  async requestEmailVerification(
+    @Arg('input', () => RequestEmailVerificationInput, { description: 'The address.' })
+    { email }: RequestEmailVerificationInput,
+  ) {
+    return MailRequested.from(await this.#email.requestEmailVerification(email))
+  }
+
+  @Mutation(() => VerifyEmailResult, {
+    nullable: true,
+    description:
+      'Prove your address by the token in the message, and by your password or a session that you are the one who registered. It signs nobody in.',
+  })
+  async verifyEmail(
+    @Arg('input', () => VerifyEmailInput, { description: 'The token, and the password.' })
+    { token, password = null }: VerifyEmailInput,
+    @Ctx() { request, viewer }: RequestContext,
+  ) {
+    const present = viewerOrNull(await viewer())
+    const outcome = await this.#email.verifyEmail({ token, password }, present, request)
+    if (outcome.kind !== 'verified') return AuthError.for(outcome.kind)
+    return User.from(outcome.user, sessionOf(outcome.user, present))
+  }
+
+  @Mutation(() => RequestEmailChangeResult, {
+    nullable: true,
+    description:
+      'Ask for another address. It changes when the link in the message to it is confirmed; the old address is told. Step-up: needs a `presenceProof`.',
+  })
+  async requestEmailChange(
+    @Arg('input', () => RequestEmailChangeInput, { description: 'The new address.' })
+    { newEmail, presenceProof = null }: RequestEmailChangeInput,
+    @Ctx() { request, requireViewer }: RequestContext,
+  ) {
+    const viewer = await requireViewer()
+    const change = { newEmail, presenceProof }
+    const outcome = await this.#email.requestEmailChange(viewer, change, request)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
+    if (outcome.kind === 'requested') return User.from(outcome.user, viewer.sessionId)
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
+    return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
+  }
+
+  @Mutation(() => ConfirmEmailChangeResult, {
+    nullable: true,
+    description:
+      'Change the address, by the token in the message to the new one and the session that asked or the password. Every other session ends. The same request within a minute gets the same answer.',
+  })
+  async confirmEmailChange(
+    @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token, and the password.' })
+    { token, password = null }: ConfirmEmailChangeInput,
+    @Ctx() { request, viewer }: RequestContext,
+  ) {
+    const present = viewerOrNull(await viewer())
+    const outcome = await this.#email.confirmEmailChange({ token, password }, present, request)
+    if (outcome.kind !== 'changed') return AuthError.for(outcome.kind)
+    return User.from(outcome.user, sessionOf(outcome.user, present))
+  }
+
+  @Mutation(() => RejectEmailChangeResult, {
+    nullable: true,
+    description:
+      '“This was not me”, by the token in a message to the old address. Before the change is confirmed, the old address typed cancels it and ends the session that asked. For seven days after, the password of the time of the request undoes it: every session ends, and the password has to be reset. Mails a link to reset the password. Idempotent.',
+  })
+  async rejectEmailChange(
+    @Arg('input', () => RejectEmailChangeInput, {
+      description: 'The token, the old address and, once the change is confirmed, the password.',
+    })
+    { token, confirmEmail, password = null }: RejectEmailChangeInput,
+    @Ctx() { request }: RequestContext,
+  ) {
+    const rejection = { token, confirmEmail, password }
+    const outcome = await this.#email.rejectEmailChange(rejection, request)
+    if (outcome.kind === 'requested') return MailRequested.from(outcome)
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
+    return AuthError.for(outcome.kind)
+  }
+}
+
+type Viewer = Awaited<ReturnType<RequestContext['requireViewer']>>
+
+const viewerOrNull = (viewer: Viewer | string) => (typeof viewer === 'string' ? null : viewer)
+
+const sessionOf = ({ id }: { id: string }, viewer: Viewer | null) =>
+  viewer?.userId === id ? viewer.sessionId : null

@@ -1,0 +1,56 @@
+import type { Audit } from '../audit/index.js'
+import type { Credentials, PasswordHasher } from '../credentials/index.js'
+import type { Budgets } from '../limits/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { OneTimeTokens } from '../one-time-tokens/index.js'
+import type { Sessions } from '../sessions/index.js'
+import type { Clock } from '../../platform/clock.js'
+import type { Random } from '../../platform/crypto/random.js'
+import type { Database } from '../../platform/database/database.js'
+import { createConfirmEmailChange } from './confirm-email-change.js'
+import type { EmailChanges } from './email-changes.js'
+import { createRejectEmailChange } from './reject-email-change.js'
+import { createRequestEmailChange } from './request-email-change.js'
+import { createRequestEmailVerification } from './request-email-verification.js'
+import { createUndoEmailChange } from './undo-email-change.js'
+import { createVerifyEmail } from './verify-email.js'
+
+export interface EmailNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly random: Random
+  readonly budgets: Budgets
+  readonly hasher: PasswordHasher
+  readonly credentials: Credentials
+  readonly tokens: OneTimeTokens
+  readonly changes: EmailChanges
+  readonly outbox: Outbox
+  readonly sessions: Sessions
+  readonly audit: Audit
+}
+
+export type Email = ReturnType<typeof createEmail>
+
+/** A user's e-mail address: verifying and changing it. */
+export function createEmail({ credentials, ...needs }: EmailNeeds) {
+  const { changes } = needs
+  const { checkPassword, checkStoredPassword, findRepeat } = credentials
+  const undoEmailChange = createUndoEmailChange({ ...needs, checkStoredPassword })
+
+  return {
+    requestEmailVerification: createRequestEmailVerification(needs),
+    verifyEmail: createVerifyEmail({ ...needs, checkPassword, findRepeat }),
+    requestEmailChange: createRequestEmailChange(needs),
+    confirmEmailChange: createConfirmEmailChange({ ...needs, checkPassword }),
+    rejectEmailChange: createRejectEmailChange({ ...needs, undoEmailChange }),
+
+    /** The address to which the user's is about to change; null when none is. */
+    pendingEmail: changes.pending,
+
+    /** The new address that a token confirms; null when it confirms none (any more). */
+    newAddressOf: async (token: string) => {
+      const found = await changes.toConfirm(token)
+      return found.kind === 'valid' ? found.change.newEmail : null
+    },
+  }
+}

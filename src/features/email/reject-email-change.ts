@@ -1,0 +1,95 @@
+import type { Audit } from '../audit/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { Sessions } from '../sessions/index.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { lockUser, type FieldProblem, canonicalEmail } from '../users/index.js'
+import { tokenLifetime, type TokenRefusal } from '../one-time-tokens/index.js'
+import type { EmailChangeRow } from './email-change.store.js'
+import type { EmailChanges } from './email-changes.js'
+import type { UndoEmailChange } from './undo-email-change.js'
+
+export interface Rejection {
+  /** From either message to the old address. */
+  readonly token: string
+  /** The old address, typed. */
+  readonly confirmEmail: string
+  /** That of the time of the request; needed once the change is confirmed. */
+  readonly password: string | null
+}
+
+export type RejectEmailChangeOutcome =
+  /** `tokenLifetime` of the reset link, in milliseconds. */
+  | { kind: 'requested'; email: string; tokenLifetime: number }
+  | { kind: 'invalid-input'; problems: FieldProblem[] }
+  | { kind: 'invalid-credentials' }
+  | TokenRefusal
+
+export interface RejectEmailChangeNeeds {
+  readonly database: Database
+  readonly changes: EmailChanges
+  readonly sessions: Sessions
+  readonly outbox: Outbox
+  readonly audit: Audit
+  readonly undoEmailChange: UndoEmailChange
+}
+
+const notTheAddress = {
+  field: 'confirmEmail',
+  message: 'This is not the address that the message was sent to.',
+}
+
+/**
+ * "This was not me", by the link in a message to the old address. Before the change is confirmed, the address typed
+ * beside it cancels the change and ends the session that asked: programs that read mail type nothing. Afterwards it
+ * takes the password as well: see undo-email-change.ts. Either way a link to reset the password is mailed.
+ */
+export function createRejectEmailChange(needs: RejectEmailChangeNeeds) {
+  const { database, changes, sessions, outbox, audit, undoEmailChange } = needs
+
+  return async (
+    { token, confirmEmail, password }: Rejection,
+    request: RequestInfo,
+  ): Promise<RejectEmailChangeOutcome> => {
+    const found = await changes.toReject(token)
+    if (found.kind !== 'valid') return found
+    const { change } = found
+    if (canonicalEmail(confirmEmail) !== change.oldEmail) {
+      return { kind: 'invalid-input', problems: [notTheAddress] }
+    }
+    const done = change.confirmedAt
+      ? await undoEmailChange(change, password, request)
+      : await cancelOrUndo()
+    if (done.kind !== 'done') return done
+    const lifetime = tokenLifetime.RESET_PASSWORD
+    return { kind: 'requested', email: change.oldEmail, tokenLifetime: lifetime }
+
+    async function cancelOrUndo() {
+      const cancelled = await database.transaction((tx) => cancel(tx, change, request))
+      if (cancelled.kind !== 'confirmed-meanwhile') return cancelled
+      return undoEmailChange(change, password, request)
+    }
+  }
+
+  /** Cancels whatever the account has pending: a newer request may have replaced the one of this message. */
+  async function cancel(
+    tx: Tx,
+    { id, userId, oldEmail, sessionId }: EmailChangeRow,
+    request: RequestInfo,
+  ) {
+    const locked = await lockUser(tx, userId)
+    const change = await changes.find(tx, id)
+    if (!locked || !change) return { kind: 'invalid-token' as const }
+    if (change.confirmedAt) return { kind: 'confirmed-meanwhile' as const }
+    if (locked.email !== oldEmail) return { kind: 'invalid-token' as const }
+    const askers = await changes.cancel(tx, userId)
+    if (askers.length === 0) return { kind: 'done' as const } // rejected before
+    for (const asker of new Set([sessionId, ...askers])) await sessions.end(tx, asker, 'REVOKED')
+    const event = { type: 'EMAIL_CHANGE_REJECTED', targetId: userId, sessionId } as const
+    await audit.record(tx, event, request)
+    const { ip, userAgent } = request
+    const details = { ip, ...(userAgent !== null && { userAgent }) }
+    await outbox.put(tx, { kind: 'RESET_PASSWORD', recipient: oldEmail, details })
+    return { kind: 'done' as const }
+  }
+}

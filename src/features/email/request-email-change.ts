@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import type { Audit } from '../audit/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { Sessions } from '../sessions/index.js'
+import type { Database } from '../../platform/database/database.js'
+import type { Viewer } from '../../platform/graphql/context.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { type UserRow, parseFields, type FieldProblem, userFields } from '../users/index.js'
+import { lockForStepUp, type ReauthenticationRequired } from '../credentials/index.js'
+import type { EmailChanges } from './email-changes.js'
+
+const { email } = userFields
+
+export interface RequestedEmailChange {
+  readonly newEmail: string
+  readonly presenceProof: string | null
+}
+
+export type RequestEmailChangeOutcome =
+  | { kind: 'requested'; user: UserRow }
+  | { kind: 'invalid-input'; problems: FieldProblem[] }
+  | ReauthenticationRequired
+  | { kind: 'session-ended' }
+
+export interface RequestEmailChangeNeeds {
+  readonly database: Database
+  readonly changes: EmailChanges
+  readonly sessions: Sessions
+  readonly outbox: Outbox
+  readonly audit: Audit
+}
+
+const input = z.object({ newEmail: email })
+
+/**
+ * Asks to change the viewer's address. The address changes when the new mailbox confirms; the old mailbox is told at
+ * once and can reject. The answer is the same for a taken address: only its owner is told, by mail.
+ */
+export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
+  const { database, changes, sessions, outbox, audit } = needs
+
+  return async (
+    viewer: Viewer,
+    requested: RequestedEmailChange,
+    request: RequestInfo,
+  ): Promise<RequestEmailChangeOutcome> => {
+    const { userId, sessionId } = viewer
+    const parsed = parseFields(input, requested)
+    return database.transaction(async (tx) => {
+      const stepUp = await lockForStepUp(tx, sessions, viewer, requested.presenceProof)
+      if (stepUp.kind !== 'present') return stepUp
+      if (!parsed.ok) return { kind: 'invalid-input' as const, problems: parsed.problems }
+      const { user } = stepUp
+      const { newEmail } = parsed.fields
+      if (newEmail === user.email) {
+        const message = 'This is the address of the account already.'
+        return { kind: 'invalid-input' as const, problems: [{ field: 'newEmail', message }] }
+      }
+      const { email: oldEmail, locale } = user
+      const change = await changes.request(tx, { userId, sessionId, oldEmail, newEmail })
+      const message = { accountId: userId, locale, details: { change } }
+      await outbox.put(tx, { kind: 'CONFIRM_EMAIL_CHANGE', recipient: newEmail, ...message })
+      await outbox.put(tx, { kind: 'EMAIL_CHANGE_REQUESTED', recipient: oldEmail, ...message })
+      const event = { actorId: userId, targetId: userId, sessionId }
+      await audit.record(tx, { type: 'EMAIL_CHANGE_REQUESTED', ...event }, request)
+      return { kind: 'requested' as const, user }
+    })
+  }
+}

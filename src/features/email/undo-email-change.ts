@@ -1,0 +1,138 @@
+import type { Audit } from '../audit/index.js'
+import type { Budgets } from '../limits/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { Sessions } from '../sessions/index.js'
+import type { Clock } from '../../platform/clock.js'
+import type { Random } from '../../platform/crypto/random.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { findUser, isTaken, lockUser, setEmail, replaceAddresses } from '../users/index.js'
+import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
+import {
+  type CheckStoredPassword,
+  replacePassword,
+  type PasswordHasher,
+} from '../credentials/index.js'
+import type { RejectableChange } from './email-change.store.js'
+import type { EmailChanges } from './email-changes.js'
+
+export type UndoEmailChangeOutcome =
+  { kind: 'done' } | { kind: 'invalid-credentials' } | TokenRefusal
+
+export interface UndoEmailChangeNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly random: Random
+  readonly budgets: Budgets
+  readonly hasher: PasswordHasher
+  readonly checkStoredPassword: CheckStoredPassword
+  readonly tokens: OneTimeTokens
+  readonly changes: EmailChanges
+  readonly sessions: Sessions
+  readonly outbox: Outbox
+  readonly audit: Audit
+}
+
+// Within the seven days fewer than the 100 failures of NIST SP 800-63B-4 §3.2.2.
+const guesses = { max: 10, window: 24 * 60 * 60_000 }
+
+export type UndoEmailChange = ReturnType<typeof createUndoEmailChange>
+
+/**
+ * Takes back a confirmed change, with the password that was valid when it was requested: an intruder who changed the
+ * password afterwards does not matter, and the old mailbox alone gets nothing (a former employer may read it).
+ */
+export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
+  const { database, clock, random, budgets, hasher, checkStoredPassword } = needs
+  const { tokens, changes, sessions, outbox, audit } = needs
+
+  return async (
+    change: RejectableChange,
+    password: string | null,
+    request: RequestInfo,
+  ): Promise<UndoEmailChangeOutcome> => {
+    if (change.undoneAt) return { kind: 'done' } // the same form sent twice; nothing is done for it
+    if (password === null || !(await isPasswordOf(change, password))) {
+      const event = { targetId: change.userId, success: false }
+      await database.transaction((tx) =>
+        audit.record(tx, { type: 'EMAIL_CHANGE_UNDONE', ...event }, request),
+      )
+      return { kind: 'invalid-credentials' }
+    }
+    const nobodysHash = await hasher.hash(random(32).toString('base64url')) // slow: before the transaction
+    try {
+      return await database.transaction((tx) => undo(tx, change, nobodysHash, request))
+    } catch (error) {
+      if (isTaken(error)) return { kind: 'token-expired' } // by another replica's clock the seven days were over
+      throw error
+    }
+  }
+
+  /**
+   * Guesses are counted for this change by itself: at the account's own counter, an intruder could make its owner wait
+   * by failing to sign in over and over.
+   */
+  async function isPasswordOf({ id, passwordHash }: RejectableChange, password: string) {
+    hasher.refuseWhenBusy() // what nobody looks at is not counted
+    await budgets.take('undoEmailChange', id, guesses)
+    const guess = await checkStoredPassword(passwordHash, password, `email change ${id}`)
+    await guess?.succeed()
+    return guess !== null
+  }
+
+  async function undo(
+    tx: Tx,
+    change: RejectableChange,
+    nobodysHash: string,
+    request: RequestInfo,
+  ): Promise<UndoEmailChangeOutcome> {
+    const { id, userId, sessionId, oldEmail } = change
+    const locked = await lockUser(tx, userId)
+    if (!locked) return { kind: 'invalid-token' }
+    if (!(await changes.undo(tx, change))) {
+      return (await changes.find(tx, id))?.undoneAt ? { kind: 'done' } : { kind: 'invalid-token' }
+    }
+    const now = clock.now()
+    await setEmail(tx, userId, oldEmail, now)
+    await removeAddedSince(tx, userId, nobodysHash, request)
+    await tell(tx, { userId, addresses: new Set([locked.email, oldEmail]), oldEmail }, request)
+    const event = { actorId: userId, targetId: userId, sessionId }
+    await audit.record(tx, { type: 'EMAIL_CHANGE_UNDONE', ...event }, request)
+    return { kind: 'done' }
+  }
+
+  /**
+   * All by which somebody could get in who came with the change. The password goes, too, until the owner resets it by
+   * mail: whoever asked for the change knew one, and would sign in again before the owner has read the message.
+   * Second factors, passkeys and identities that were added since belong here.
+   */
+  async function removeAddedSince(
+    tx: Tx,
+    userId: string,
+    nobodysHash: string,
+    { network }: RequestInfo,
+  ) {
+    const now = clock.now()
+    await sessions.endOthers(tx, userId, [], 'REVOKED')
+    await tokens.endAll(tx, userId)
+    await replacePassword(tx, userId, nobodysHash, now)
+    await replaceAddresses(tx, userId, network, now)
+  }
+
+  async function tell(
+    tx: Tx,
+    to: { userId: string; addresses: ReadonlySet<string>; oldEmail: string },
+    { ip, userAgent }: RequestInfo,
+  ) {
+    const { userId, addresses, oldEmail } = to
+    const locale = (await findUser(tx, userId))?.locale ?? null
+    for (const recipient of addresses) {
+      await outbox.put(tx, { kind: 'EMAIL_CHANGE_UNDONE', recipient, accountId: userId, locale })
+    }
+    await outbox.put(tx, {
+      kind: 'RESET_PASSWORD',
+      recipient: oldEmail,
+      details: { ip, ...(userAgent !== null && { userAgent }) },
+    })
+  }
+}

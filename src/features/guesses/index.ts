@@ -1,0 +1,2 @@
+export { createGuessCount, type CountedGuess, type GuessCount } from './guess-count.js'
+export { createRecordRefusedGuesses } from './record-refused-guesses.js'

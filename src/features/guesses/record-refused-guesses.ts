@@ -1,0 +1,36 @@
+import type { Audit } from '../audit/index.js'
+import { refusalWindow, type Refusals } from '../limits/index.js'
+import type { Database } from '../../platform/database/database.js'
+import { findIdsByEmail, canonicalEmail } from '../users/index.js'
+
+export interface RecordRefusedGuessesNeeds {
+  readonly database: Database
+  readonly audit: Audit
+  readonly refusals: Refusals
+}
+
+/**
+ * Writes what was refused to the audit log: one event per account and hour, and one for all addresses that nobody has, so
+ * that an attacker cannot fill the table. By a job: a refusal costs no statement, and its time tells nothing of accounts.
+ */
+export function createRecordRefusedGuesses(needs: RecordRefusedGuessesNeeds) {
+  const { database, audit, refusals } = needs
+
+  return async () => {
+    refusals.report()
+    const guesses = refusals.guesses()
+    if (guesses.length === 0) return
+    const emails = guesses.flatMap(({ account }) => canonicalEmail(account) ?? [])
+    const owners = await findIdsByEmail(database.db, emails)
+    const events = guesses.map(({ account, at, request }) => {
+      const targetId = owners.get(canonicalEmail(account) ?? '') ?? null
+      return {
+        entry: { type: 'GUESSES_REFUSED', targetId, success: false } as const,
+        at,
+        origin: request,
+      }
+    })
+    await audit.recordOnce(events, refusalWindow)
+    refusals.done(guesses)
+  }
+}

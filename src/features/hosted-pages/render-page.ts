@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+import mustache from 'mustache'
+import { inlineStyleSource } from '../../platform/http/inline-style.js'
+import type { PageTexts } from './texts/page-texts.js'
+import type { View } from './views.js'
+
+/** The one layout of all pages, and the policy that allows what is in it and nothing else. */
+export function createRenderPage(publicUrl: string) {
+  const layout = readFileSync(new URL('./page.html', import.meta.url), 'utf8')
+  const service = new URL(publicUrl).host
+
+  return {
+    contentSecurityPolicy: policyFor(layout),
+    render: ({ language, problem }: PageTexts, view: View): string => {
+      const failed = (view.problems ?? []).length > 0
+      return mustache.render(layout, { language, service, problem, failed, ...view })
+    },
+  }
+}
+
+function policyFor(layout: string) {
+  return [
+    "default-src 'none'",
+    `style-src ${inlineStyleSource(layout)}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}

@@ -1,0 +1,65 @@
+import type { Audit } from '../audit/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { Sessions } from '../sessions/index.js'
+import type { Database } from '../../platform/database/database.js'
+import type { Viewer } from '../../platform/graphql/context.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { deleteUser, canonicalEmail, type FieldProblem } from '../users/index.js'
+import type { EmailChanges } from '../email/index.js'
+import { lockForStepUp, type ReauthenticationRequired } from '../credentials/index.js'
+
+export interface AccountDeletion {
+  readonly confirmEmail: string
+  readonly presenceProof: string | null
+}
+
+export type DeleteAccountOutcome =
+  | { kind: 'deleted'; id: string }
+  | { kind: 'invalid-input'; problems: FieldProblem[] }
+  | ReauthenticationRequired
+  | { kind: 'session-ended' }
+
+export interface DeleteAccountNeeds {
+  readonly database: Database
+  readonly changes: EmailChanges
+  readonly sessions: Sessions
+  readonly outbox: Outbox
+  readonly audit: Audit
+}
+
+const notTheAddress = {
+  field: 'confirmEmail',
+  message: 'This is not the address of the account.',
+}
+
+/** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
+export function createDeleteAccount(needs: DeleteAccountNeeds) {
+  const { database, changes, sessions, outbox, audit } = needs
+
+  return async (
+    viewer: Viewer,
+    { confirmEmail, presenceProof }: AccountDeletion,
+    request: RequestInfo,
+  ): Promise<DeleteAccountOutcome> => {
+    const { userId, sessionId } = viewer
+    return database.transaction(async (tx) => {
+      const stepUp = await lockForStepUp(tx, sessions, viewer, presenceProof)
+      if (stepUp.kind !== 'present') return stepUp // also a disabled account: its data may be evidence
+      const { user } = stepUp
+      if (canonicalEmail(confirmEmail) !== user.email) {
+        return { kind: 'invalid-input' as const, problems: [notTheAddress] }
+      }
+      // The deletion ends the way back to these: their owners may not be who deletes.
+      const formerAddresses = await changes.restorableFor(tx, userId)
+      await deleteUser(tx, userId)
+      const { email, locale } = user
+      await outbox.forget(tx, userId)
+      for (const recipient of new Set([email, ...formerAddresses])) {
+        await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, locale })
+      }
+      const event = { actorId: userId, targetId: userId, sessionId }
+      await audit.record(tx, { type: 'USER_DELETED', ...event }, request)
+      return { kind: 'deleted' as const, id: userId }
+    })
+  }
+}

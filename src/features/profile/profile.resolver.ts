@@ -1,0 +1,62 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../platform/graphql/context.js'
+import { unauthenticated } from '../../platform/graphql/errors.js'
+import type { Profile } from './profile.js'
+import {
+  Deleted,
+  DeleteAccountInput,
+  DeleteAccountResult,
+  UpdateProfileInput,
+  UpdateProfileResult,
+} from './profile.types.js'
+import { User } from '../users/index.js'
+
+@Resolver()
+export class ProfileResolver {
+  readonly #profile: Profile
+
+  constructor(profile: Profile) {
+    this.#profile = profile
+  }
+
+  @Mutation(() => UpdateProfileResult, {
+    nullable: true,
+    description: 'Change what you tell of yourself.',
+  })
+  async updateProfile(
+    @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
+    input: UpdateProfileInput,
+    @Ctx() { requireViewer }: RequestContext,
+  ) {
+    const { userId, sessionId } = await requireViewer()
+    const outcome = await this.#profile.updateProfile(userId, input)
+    if (outcome.kind === 'gone') throw unauthenticated('SESSION_ENDED')
+    if (outcome.kind === 'updated') return User.from(outcome.user, sessionId)
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
+    return AuthError.for(outcome.kind)
+  }
+
+  @Mutation(() => DeleteAccountResult, {
+    nullable: true,
+    description:
+      'Delete your account and everything that belongs to it. Step-up: needs a `presenceProof`.',
+  })
+  async deleteAccount(
+    @Arg('input', () => DeleteAccountInput, {
+      description: 'The address of the account, to be sure.',
+    })
+    { confirmEmail, presenceProof = null }: DeleteAccountInput,
+    @Ctx() { request, requireViewer, refreshCookie }: RequestContext,
+  ) {
+    const deletion = { confirmEmail, presenceProof }
+    const outcome = await this.#profile.deleteAccount(await requireViewer(), deletion, request)
+    if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
+    if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
+    if (outcome.kind === 'reauthentication-required') {
+      return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
+    }
+    refreshCookie.clear()
+    return Object.assign(new Deleted(), { id: outcome.id })
+  }
+}

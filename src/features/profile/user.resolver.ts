@@ -1,0 +1,62 @@
+import {
+  Arg,
+  Extensions,
+  FieldResolver,
+  Int,
+  Resolver,
+  Root,
+  UseMiddleware,
+  type MiddlewareFn,
+} from 'type-graphql'
+import { SessionConnection, type Sessions } from '../sessions/index.js'
+import { costs } from '../../platform/graphql/documents/limits.js'
+import { checkFirst, decodeCursor } from '../../platform/graphql/pagination.js'
+import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import type { Email } from '../email/index.js'
+import { User } from '../users/index.js'
+
+/** Null for everyone but the user: what is looked up for a user is as private as what is not public in the row. */
+const forTheUser: MiddlewareFn = async ({ root }, next): Promise<unknown> =>
+  (root as User).isOwn ? next() : null
+
+@UseMiddleware(forTheUser)
+@Resolver(() => User)
+export class UserResolver {
+  readonly #sessions: Sessions
+  readonly #email: Email
+
+  constructor(sessions: Sessions, email: Email) {
+    this.#sessions = sessions
+    this.#email = email
+  }
+
+  @Extensions({ cost: costs.statement })
+  @FieldResolver(() => GraphQLEmailAddress, {
+    nullable: true,
+    description:
+      'The address to which the account is about to change, until that is confirmed there or the link expires.',
+  })
+  pendingEmail(@Root() user: User) {
+    return this.#email.pendingEmail(user.id)
+  }
+
+  @Extensions({ cost: costs.statement, costPerItem: costs.row })
+  @FieldResolver(() => SessionConnection, {
+    nullable: true,
+    description: 'Active sessions, most recently used first.',
+  })
+  async sessions(
+    @Root() user: User,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 100.' })
+    first: number,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The `endCursor` of the page before.',
+    })
+    after: string | null,
+  ) {
+    const page = { userId: user.id, limit: checkFirst(first) + 1, after: decodeCursor(after) }
+    const rows = await this.#sessions.list(page)
+    return SessionConnection.from(rows, { ...page, first, currentSessionId: user.currentSessionId })
+  }
+}

@@ -1,0 +1,202 @@
+import { Prisma } from '../../generated/prisma/client.js'
+import type { Db, Tx } from '../../platform/database/database.js'
+import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
+import { isReserving } from './reserved-email.store.js'
+import { remember } from './known-address.store.js'
+import { usernameKey } from './username.js'
+
+/** An account as its owner sees it. */
+export interface UserRow {
+  readonly id: string
+  readonly email: string
+  readonly emailVerifiedAt: Date | null
+  readonly username: string | null
+  readonly name: string | null
+  readonly bio: string | null
+  readonly image: string | null
+  readonly locale: string | null
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly lastLoginAt: Date | null
+}
+
+/** To be selected from `users u`. */
+export const userColumns = `
+  u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.username, u.name, u.bio, u.image, u.locale,
+  u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.last_login_at AS "lastLoginAt"`
+
+export const findUserByEmail = (db: Db, email: string): Promise<UserRow | null> =>
+  db.user.findUnique({ where: { email }, omit: { usernameKey: true, disabledAt: true } })
+
+export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
+  db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
+
+/** Those that there are, in one statement and no order. */
+export async function findUsers(ask: Ask, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  return ask<UserRow & { readonly isDisabled: boolean }>(findByIds, [ids])
+}
+
+const findByIds = {
+  name: 'users',
+  text: `
+    SELECT ${userColumns}, u.disabled_at IS NOT NULL AS "isDisabled"
+    FROM users u WHERE u.id = ANY($1::uuid[])`,
+}
+
+/** Whose address it is. */
+export const findAddressee = async (db: Db | Tx, email: string) => {
+  const columns = { id: true, locale: true, emailVerifiedAt: true, disabledAt: true }
+  const row = await db.user.findUnique({ where: { email }, select: columns })
+  if (!row) return null
+  const { id, locale, emailVerifiedAt, disabledAt } = row
+  return { id, locale, isVerified: emailVerifiedAt !== null, isDisabled: disabledAt !== null }
+}
+
+/**
+ * To whom a message goes. Keeps the account from being deleted, and its address from changing, until the transaction
+ * ends: what is written for the account meanwhile has an account.
+ */
+export async function lockAddressee(tx: Tx, email: string) {
+  await tx.$queryRaw`SELECT FROM users WHERE email = ${email} FOR KEY SHARE`
+  return findAddressee(tx, email)
+}
+
+export interface NewUser {
+  readonly id: string
+  readonly email: string
+  readonly emailVerifiedAt: Date | null
+  readonly username: string | null
+  readonly name: string | null
+  readonly locale: string | null
+  readonly passwordHash: string
+  readonly createdAt: Date
+  readonly lastLoginAt: Date | null
+}
+
+/**
+ * False when the address or the user name is taken: the unique indexes decide, not a look beforehand. An address that
+ * somebody can still have back may slip through while they move away from it: see findHolder.
+ */
+export async function insertUser(tx: Tx, user: NewUser) {
+  const { id, email, emailVerifiedAt, username, name, locale } = user
+  const { passwordHash, createdAt, lastLoginAt } = user
+  const created = await tx.$queryRaw<unknown[]>`
+    WITH created AS (
+      INSERT INTO users (id, email, email_verified_at, username, username_key, name, locale, created_at, updated_at,
+        last_login_at)
+      SELECT ${id}::uuid, ${email}, ${emailVerifiedAt}::timestamptz, ${username}, ${username && usernameKey(username)},
+        ${name}, ${locale}, ${createdAt}::timestamptz, ${createdAt}::timestamptz, ${lastLoginAt}::timestamptz
+      WHERE NOT EXISTS (
+        SELECT FROM email_changes c WHERE c.old_email = ${email} AND ${isReserving(createdAt)})
+      ON CONFLICT DO NOTHING RETURNING id)
+    INSERT INTO password_credentials (user_id, hash, changed_at)
+    SELECT id, ${passwordHash}, ${createdAt}::timestamptz FROM created RETURNING 1`
+  return created.length > 0
+}
+
+/**
+ * Which account other than `id` has the address, or can still have it back. After insertUser: where it waited for
+ * somebody who moved away from the address, they have committed by then, and a statement of its own sees it.
+ */
+export async function findHolder(tx: Tx, email: string, { id, now }: { id: string; now: Date }) {
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM users WHERE email = ${email} AND id <> ${id}::uuid
+    UNION ALL
+    SELECT c.user_id FROM email_changes c WHERE c.old_email = ${email} AND ${isReserving(now)}
+    LIMIT 1`
+  return row?.id ?? null
+}
+
+/** Those of these addresses that accounts have. */
+export async function findIdsByEmail(db: Db, emails: readonly string[]) {
+  const where = { email: { in: [...emails] } }
+  const rows = await db.user.findMany({ where, select: { id: true, email: true } })
+  return new Map(rows.map(({ id, email }) => [email, id]))
+}
+
+export interface LockedUser {
+  readonly email: string
+  readonly disabled: boolean
+  /** Whether somebody proved to read what is sent to the address. */
+  readonly verified: boolean
+}
+
+/**
+ * Locks the user until the transaction ends. Whatever ends sign-ins (disabling, a reset) locks the same
+ * row first, so the two happen one after the other.
+ */
+export async function lockUser(tx: Tx, id: string): Promise<LockedUser | null> {
+  const [row] = await tx.$queryRaw<LockedUser[]>`
+    SELECT email, disabled_at IS NOT NULL AS disabled, email_verified_at IS NOT NULL AS verified
+    FROM users WHERE id = ${id}::uuid FOR UPDATE`
+  return row ?? null
+}
+
+export interface SignInState extends LockedUser {
+  /** Of the password. */
+  readonly version: number
+}
+
+// Both rows are locked, the user's first. Under READ COMMITTED only what is locked is read as it is after the wait:
+// a password joined without its lock would still be the one from before a reset that was waited for.
+const lockWithPassword = {
+  name: 'lock-for-sign-in',
+  text: `
+    SELECT u.email, u.disabled_at IS NOT NULL AS disabled, u.email_verified_at IS NOT NULL AS verified, p.version
+    FROM users u JOIN password_credentials p ON p.user_id = u.id
+    WHERE u.id = $1::uuid FOR UPDATE OF u, p`,
+}
+
+/** Like lockUser, with the password that the user has by then; null when one of them is gone. */
+export async function lockForSignIn(tx: Tx | Ask, id: string): Promise<SignInState | null> {
+  const [row] = await askThrough(tx)<SignInState>(lockWithPassword, [id])
+  return row ?? null
+}
+
+const signIn = {
+  name: 'sign-in',
+  text: `
+    WITH signed_in AS (
+      UPDATE users SET last_login_at = $3::timestamptz WHERE id = $1::uuid RETURNING id)
+    ${remember('SELECT id, $2, $3::timestamptz FROM signed_in')}`,
+}
+
+export async function recordSignIn(tx: Tx | Ask, id: string, network: string, now: Date) {
+  await askThrough(tx)(signIn, [id, network, now])
+}
+
+export async function setEmailVerified(tx: Tx, id: string, now: Date) {
+  await tx.user.update({
+    where: { id },
+    data: { emailVerifiedAt: now, updatedAt: now },
+    select: { id: true },
+  })
+}
+
+/** Another address, which somebody has just proved to read. Throws P2002 when an account has it. */
+export async function setEmail(tx: Tx, id: string, email: string, now: Date) {
+  await tx.user.update({
+    where: { id },
+    data: { email, emailVerifiedAt: now, updatedAt: now },
+    select: { id: true },
+  })
+}
+
+/** False when it was so already. */
+export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
+  const { count } = await tx.user.updateMany({
+    where: { id, disabledAt: disabledAt ? null : { not: null } },
+    data: { disabledAt },
+  })
+  return count > 0
+}
+
+/** An account has the address or the user name. */
+export const isTaken = (error: unknown) =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+
+/** With all that belongs to the user: the foreign keys cascade. */
+export async function deleteUser(tx: Tx, id: string) {
+  await tx.user.delete({ where: { id }, select: { id: true } })
+}

@@ -1,0 +1,74 @@
+import type { Audit } from '../audit/index.js'
+import type { Sessions } from '../sessions/index.js'
+import { after, type Clock } from '../../platform/clock.js'
+import { isId } from '../../platform/crypto/ids.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { stripEdges } from '../../platform/text.js'
+import { canonicalEmail } from './email-address.js'
+import { deleteAddresses, rememberAddress } from './known-address.store.js'
+import { findUser, findUserByEmail, findUsers, setDisabled, type UserRow } from './user.store.js'
+
+export interface UsersNeeds {
+  readonly database: Database
+  readonly clock: Clock
+  readonly sessions: Sessions
+  readonly audit: Audit
+}
+
+/** Milliseconds for which a network from which somebody signed in is known. */
+export const networksKeptFor = 30 * 24 * 60 * 60_000
+const batchSize = 500
+
+export type Users = ReturnType<typeof createUsers>
+
+/** Who has an account: looking them up, disabling them, and the networks from which they sign in. */
+export function createUsers({ database, clock, sessions, audit }: UsersNeeds) {
+  return {
+    find: (id: string) => findUser(database.db, id),
+
+    /** Those of these ids that there are. */
+    findMany: (ids: readonly string[]) => findUsers(database.ask, ids),
+
+    /** Like `find`, in one statement for all requests of the same moment. */
+    load: database.batch(async (ids: readonly string[]) => {
+      const users = new Map((await findUsers(database.ask, ids)).map((user) => [user.id, user]))
+      return ids.map((id): UserRow | null => users.get(id) ?? null)
+    }),
+
+    /** By id or by e-mail address in any spelling. */
+    async lookUp(idOrEmail: string): Promise<UserRow | null> {
+      const id = stripEdges(idOrEmail)
+      if (isId(id)) return findUser(database.db, id)
+      const email = canonicalEmail(idOrEmail)
+      return email ? findUserByEmail(database.db, email) : null
+    },
+
+    /** The network from which somebody registered is one of theirs. */
+    rememberNetwork: (tx: Tx, userId: string, { network }: RequestInfo) =>
+      rememberAddress(tx, userId, network, clock.now()),
+
+    /** Forgets, in batches that hold no lock for long, where accounts signed in from long ago. */
+    async forgetNetworks() {
+      const before = after(clock.now(), -networksKeptFor)
+      while ((await deleteAddresses(database.db, before, batchSize)) === batchSize);
+    },
+
+    /** Ends every session at once. False when the account was disabled already. */
+    disable: (userId: string) =>
+      database.transaction(async (tx) => {
+        if (!(await setDisabled(tx, userId, clock.now()))) return false
+        await sessions.endOthers(tx, userId, [], 'ACCOUNT_DISABLED')
+        await audit.record(tx, { type: 'USER_DISABLED', targetId: userId }, null)
+        return true
+      }),
+
+    /** False when it was not disabled. */
+    enable: (userId: string) =>
+      database.transaction(async (tx) => {
+        if (!(await setDisabled(tx, userId, null))) return false
+        await audit.record(tx, { type: 'USER_ENABLED', targetId: userId }, null)
+        return true
+      }),
+  }
+}

@@ -1,0 +1,102 @@
+// ASVS 5.0 6.2.4, NIST SP 800-63B-4 §3.1.1.2: what attackers try first is refused. Measured against lists that the code
+// does not use, and against passwords that must pass.
+import { describe, expect, it, test } from 'vitest'
+import { createPasswordPolicy } from '../../../src/features/credentials/passwords/password-policy.js'
+import {
+  generatedPasswords,
+  listed,
+  passphrases,
+  thoughtfulPasswords,
+} from '../../support/password-samples.js'
+
+const policies = new Map(
+  [8, 15].map((minLength) => [
+    minLength,
+    createPasswordPolicy({
+      minLength,
+      productWords: ['latchkey'],
+      isBreached: () => Promise.resolve(false),
+    }),
+  ]),
+)
+
+async function problemsOf(password: string, minLength: number) {
+  const policy = policies.get(minLength)
+  return policy?.(password, { email: 'quixote@example.com', username: null, name: null })
+}
+
+async function accepted(passwords: readonly string[], minLength: number) {
+  const passing: string[] = []
+  for (const password of passwords) {
+    if ((await problemsOf(password, minLength))?.length === 0) passing.push(password)
+  }
+  return passing
+}
+
+/** Accepted under the strictest minimum that their length allows: what passes with 15 passes with 8. */
+async function acceptedOf(passwords: readonly string[]) {
+  const isLong = (password: string) => Array.from(password).length >= 15
+  const short = passwords.filter((password) => !isLong(password))
+  return [...(await accepted(short, 8)), ...(await accepted(passwords.filter(isLong), 15))]
+}
+
+describe('of the common passwords of an independent list', () => {
+  test.each([
+    ['openwall', 8, 600, 0.01],
+    ['seclists', 8, 5_000, 0.01],
+    ['seclists', 15, 25, 0.05],
+  ] as const)(
+    '%s, of %d characters or more (there are over %d): at most a share of %d passes',
+    async (...row) => {
+      const [list, minLength, atLeast, share] = row
+      const passwords = listed(list, minLength)
+      expect(passwords.length).toBeGreaterThan(atLeast)
+      const passing = await accepted(passwords, minLength)
+      expect(passing.length / passwords.length, passing.join(' ')).toBeLessThanOrEqual(share)
+    },
+  )
+})
+
+describe('nobody is asked for another password than', () => {
+  it.each([
+    ['a random passphrase of four words or more', passphrases(1_000)],
+    ['a generated password of 12 characters or more', generatedPasswords(1_000)],
+    ['one that somebody thought about', thoughtfulPasswords],
+  ])('%s', async (_, passwords) => {
+    expect((await acceptedOf(passwords)).sort()).toEqual(passwords.toSorted())
+  })
+})
+
+describe('patterns are TOO_COMMON', () => {
+  test.each([
+    ['digits backwards', '0987654321', 8],
+    ['a row of keys backwards', 'poiuytrewq', 8],
+    ['two rows of keys', 'qwertyuiopasdfghjkl', 15],
+    ['a row of digits and a row of keys', '1234567890qwertyuiop', 15],
+    ['columns of keys', '1qaz2wsx3edc4rfv5tgb', 15],
+    ['a keyboard walk that is on no list', 'zsexdrcftvgy', 8],
+    ['a row of AZERTY', 'Azertyuiop1', 8],
+    ['a common word in l33t', 'P@55w0rd2031', 8],
+    ['a common word backwards', 'nogard1995', 8],
+    ['a date', '20.04.1995', 8],
+    ['a common word, repeated', 'dragondragondragon', 15],
+    ['letters and digits in rows', 'abcdefgh12345678', 15],
+  ])('%s: %s', async (_, password, minLength) => {
+    expect(await problemsOf(password, minLength)).toEqual(['TOO_COMMON'])
+  })
+
+  it('one half that is hard to guess is enough', async () => {
+    const weak = `${'qw'.repeat(8)}${'12'.repeat(8)}`
+    expect(await problemsOf(weak, 8)).toEqual(['TOO_COMMON'])
+    expect(await problemsOf(`${weak}kettle violin moss`, 8)).toEqual([])
+    expect(await problemsOf(`kettle violin moss ${weak}`, 8)).toEqual([])
+  })
+
+  it('the words of the account are the first that are tried', async () => {
+    const policy = policies.get(8)
+    const grace = { email: 'quixote@example.com', username: 'wintergreen', name: null }
+    expect(await policy?.('wintergreen-2031', grace)).toEqual(['CONTAINS_PERSONAL_INFORMATION'])
+    expect(await policy?.('wintergreendragon', grace)).toEqual(['TOO_COMMON'])
+    expect(await problemsOf('wintergreendragon', 8)).toEqual([])
+  })
+})

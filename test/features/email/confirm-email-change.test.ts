@@ -1,0 +1,335 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  ChangePasswordDocument,
+  ConfirmEmailChangeDocument,
+  LoginDocument,
+  RevokeOtherSessionsDocument,
+  RevokeSessionDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  logout,
+  me,
+  newEmail,
+  refresh,
+  refusalOf,
+  registerPerson,
+  signIn,
+  succeeded,
+  type Person,
+} from '../../support/client.js'
+import { forwarded, guess, outcomeOf, ownerAt, startLimitedApp } from '../../support/limits.js'
+import { mailTo, tokenFor } from '../../support/mail.js'
+import {
+  askForChange,
+  askForReset,
+  confirmChange,
+  resetPassword,
+} from '../../support/mailed-links.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+/** Somebody who asked for another address, and the token in the message to it. */
+async function mover() {
+  const person = await registerPerson(app)
+  const to = newEmail()
+  await askForChange(app, person.accessToken, to)
+  return { person, to, token: await tokenFor(app, to) }
+}
+
+const login = async (email: string) =>
+  (await call(app, LoginDocument, { input: { email, password: goodPassword } })).data?.login
+
+const isAlive = async ({ accessToken, sessionId: id }: Person) => {
+  const reason = await refusalOf(app, accessToken)
+  const { endReason } = await app.db.session.findUniqueOrThrow({ where: { id } })
+  expect(reason ? [reason, endReason] : null).toEqual(reason ? ['SESSION_ENDED', 'REVOKED'] : null)
+  return reason === undefined
+}
+
+describe('a change that the new mailbox confirms', () => {
+  it('is made, verifies the address, and is told to both', async () => {
+    const { person, to, token } = await mover()
+    const { id, email, sessionId } = person
+    const before = (await mailTo(app, email)).length
+    const result = await confirmChange(app, token)
+    expect(result).toMatchObject({ __typename: 'User', id, email: to, emailVerified: true })
+    expect(failure(await login(email)).code).toBe('INVALID_CREDENTIALS')
+    expect(succeeded(await login(to)).user).toMatchObject({ id, email: to, emailVerified: true })
+    const [event] = (await auditOf(app, id)).filter(({ type }) => type === 'EMAIL_CHANGED')
+    expect(event).toMatchObject({ actorId: id, sessionId, success: true })
+
+    const toOld = (await mailTo(app, email)).slice(before)
+    const url = expect.stringMatching(/\/reject-email-change\?token=[\w-]{43}$/) as string
+    expect(toOld).toMatchObject([{ kind: 'EMAIL_CHANGED', url }])
+    expect(toOld[0]?.text).toMatch(/has been changed[^]* 7 days\./)
+    expect(toOld[0]?.text).not.toContain(to)
+    const toNew = (await mailTo(app, to)).slice(1)
+    expect(toNew).toMatchObject([{ kind: 'EMAIL_CHANGE_CONFIRMED', url: null }])
+    expect(toNew[0]?.text).toMatch(/has been changed/)
+    expect(toNew[0]?.text).not.toContain(email)
+
+    app.clock.advance('2m')
+    const again = await watch(app, () => confirmChange(app, token))
+    expect(failure(again.result).code).toBe('INVALID_TOKEN')
+    expect(again.touched).toEqual([])
+  })
+
+  it('ends every session but the one that asked, and signs nobody in', async () => {
+    const { person, token } = await mover()
+    const other = await signIn(app, person)
+    const sessions = await app.db.session.count()
+    await confirmChange(app, token)
+    expect(await app.db.session.count()).toBe(sessions)
+    expect(await isAlive(person)).toBe(true)
+    expect(await isAlive(other)).toBe(false)
+    expect(failure(await refresh(app, other.refreshToken)).code).toBe('SESSION_ENDED')
+    succeeded(await refresh(app, person.refreshToken))
+  })
+
+  it('and the one that confirms', async () => {
+    const { person, token } = await mover()
+    const [other, confirming] = [await signIn(app, person), await signIn(app, person)]
+    await confirmChange(app, token, { token: confirming.accessToken })
+    const alive = [await isAlive(person), await isAlive(other), await isAlive(confirming)]
+    expect(alive).toEqual([true, false, true])
+  })
+
+  it('needs no password in the session that asked', async () => {
+    const { person, to, token } = await mover()
+    const options = { token: person.accessToken, password: null }
+    expect(await confirmChange(app, token, options)).toMatchObject({ id: person.id, email: to })
+    expect(await isAlive(person)).toBe(true)
+  })
+
+  it('moves the account that asked, whoever is signed in where the link is opened', async () => {
+    const { person, to, token } = await mover()
+    const stranger = await registerPerson(app)
+    const result = await confirmChange(app, token, { token: stranger.accessToken })
+    expect(result).toMatchObject({ id: person.id, email: to })
+    expect((await me(app, stranger.accessToken)).data?.me?.email).toBe(stranger.email)
+  })
+
+  it('kills every link to the old address, those that wait to be sent included', async () => {
+    const { person, token } = await mover()
+    await askForReset(app, person.email)
+    const reset = await tokenFor(app, person.email)
+    await askForReset(app, person.email)
+    await confirmChange(app, token)
+    const { result, touched } = await watch(app, () => resetPassword(app, reset))
+    expect(failure(result).code).toBe('INVALID_TOKEN')
+    expect(touched).toEqual([])
+    const kinds = (await mailTo(app, person.email)).map(({ kind }) => kind)
+    expect(kinds.filter((kind) => kind === 'RESET_PASSWORD')).toHaveLength(1)
+    expect(await app.db.oneTimeToken.count({ where: { userId: person.id, usedHash: null } })).toBe(
+      0,
+    )
+  })
+})
+
+describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays good:', () => {
+  interface Proof {
+    readonly password: string | null
+    readonly token?: string
+  }
+
+  it.each<[string, (of: { person: Person; other: Person; stranger: Person }) => Proof]>([
+    ['without a password and a session', () => ({ password: null })],
+    ['with an empty password', () => ({ password: '' })],
+    ['with a wrong password', () => ({ password: 'not that one' })],
+    [
+      'in a session of the account that did not ask',
+      ({ other }) => ({ password: null, token: other.accessToken }),
+    ],
+    [
+      'in a session of somebody else',
+      ({ stranger }) => ({ password: null, token: stranger.accessToken }),
+    ],
+    ['with a token that is none', () => ({ password: null, token: 'no.token.atall' })],
+  ])('%s', async (_, proofOf) => {
+    const { person, to, token } = await mover()
+    const [other, stranger] = [await signIn(app, person), await registerPerson(app)]
+    const proof = proofOf({ person, other, stranger })
+    const { result, touched } = await watch(app, () => confirmChange(app, token, proof))
+    expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+    const counted = proof.password === null ? [] : ['known_addresses'] // a failure from there
+    expect(touched).toEqual(['audit_events', ...counted])
+    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+      type: 'EMAIL_CHANGED',
+      actorId: null,
+      success: false,
+    })
+    const { id, email } = person
+    expect(await app.db.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ email })
+    expect(await confirmChange(app, token)).toMatchObject({ email: to })
+  })
+})
+
+describe('the same request again', () => {
+  it.each<[string, (person: Person) => { password: string | null; token?: string }]>([
+    ['by password', () => ({ password: goodPassword })],
+    ['in the asking session', (person) => ({ password: null, token: person.accessToken })],
+  ])('within a minute gets the same answer, and writes nothing: %s', async (_, proofOf) => {
+    const { person, token } = await mover()
+    const first = await confirmChange(app, token, proofOf(person))
+    app.clock.advance('59s')
+    const again = await watch(app, () => confirmChange(app, token, proofOf(person)))
+    expect(again.result).toEqual(first)
+    expect(again.touched).toEqual([])
+    app.clock.advance('2s')
+    const late = await watch(app, () => confirmChange(app, token, proofOf(person)))
+    expect(failure(late.result).code).toBe('INVALID_TOKEN')
+    expect(late.touched.filter((table) => table !== 'refresh_tokens')).toEqual([]) // a session in use
+  })
+
+  it.each([null, 'a guess'])('is refused without the proof (%j)', async (password) => {
+    const { token } = await mover()
+    await confirmChange(app, token)
+    const again = await confirmChange(app, token, { password })
+    expect(failure(again).code).toBe('INVALID_CREDENTIALS')
+  })
+})
+
+describe('how the asking session ended decides what its request is worth:', () => {
+  const confirmAfter = async (end: (of: { person: Person; other: Person }) => Promise<unknown>) => {
+    const { person, to, token } = await mover()
+    const other = await signIn(app, person)
+    await end({ person, other })
+    const { accessToken } = other
+    const pending = await call<{ me: { pendingEmail: string | null } }, object>(
+      app,
+      '{ me { pendingEmail } }',
+      {},
+      { token: accessToken },
+    )
+    const stale = await confirmChange(app, token, { password: null, token: person.accessToken })
+    const { password } = other
+    const { result, touched } = await watch(app, () => confirmChange(app, token, { password }))
+    return {
+      to,
+      pending: pending.data?.me.pendingEmail,
+      stale: failure(stale).code,
+      result,
+      touched,
+    }
+  }
+
+  it.each<[string, (of: { person: Person; other: Person }) => Promise<unknown>]>([
+    ['signed out', ({ person }) => logout(app, person.refreshToken)],
+    [
+      'evicted',
+      ({ person: { sessionId: id } }) =>
+        app.db.session.update({
+          where: { id },
+          data: { endedAt: app.clock.now(), endReason: 'EVICTED' },
+        }),
+    ],
+    [
+      'expired',
+      ({ person: { sessionId } }) =>
+        app.db.refreshToken.update({ where: { sessionId }, data: { expiresAt: app.clock.now() } }),
+    ],
+  ])('%s: the password still confirms', async (_, end) => {
+    const { to, pending, stale, result } = await confirmAfter(end)
+    expect([pending, stale]).toEqual([to, 'INVALID_CREDENTIALS'])
+    expect(result).toMatchObject({ email: to })
+  })
+
+  it.each<[string, (of: { person: Person; other: Person }) => Promise<unknown>]>([
+    [
+      'revoked by revokeOtherSessions',
+      ({ other: { accessToken: token } }) => call(app, RevokeOtherSessionsDocument, {}, { token }),
+    ],
+    [
+      'revoked by revokeSession',
+      ({ person: { sessionId }, other: { accessToken: token } }) =>
+        call(app, RevokeSessionDocument, { input: { sessionId } }, { token }),
+    ],
+    [
+      'ended by a change of password elsewhere',
+      async ({ other: { accessToken: token, password: currentPassword } }) => {
+        // Twice, back to the password with which the test goes on.
+        const passwords = [currentPassword, 'another one for a moment', currentPassword]
+        for (const i of [0, 1]) {
+          const input = { currentPassword: passwords[i] ?? '', newPassword: passwords[i + 1] ?? '' }
+          await call(app, ChangePasswordDocument, { input }, { token })
+        }
+      },
+    ],
+    [
+      'ended because its refresh token was used twice',
+      async ({ person: { refreshToken } }) => {
+        await refresh(app, refreshToken)
+        app.clock.advance('31s')
+        expect(failure(await refresh(app, refreshToken)).code).toBe('REFRESH_TOKEN_REUSED')
+      },
+    ],
+  ])('%s: nothing confirms any more', async (_, end) => {
+    const { pending, stale, result, touched } = await confirmAfter(end)
+    expect(pending).toBeNull()
+    expect([stale, failure(result).code]).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN'])
+    expect(touched).toEqual([])
+  })
+
+  it.each(['REVOKED', 'PASSWORD_CHANGED', 'REFRESH_TOKEN_REUSED', 'ACCOUNT_DISABLED'] as const)(
+    'ended as %s before its message was sent: no link is sent',
+    async (endReason) => {
+      const person = await registerPerson(app)
+      const to = newEmail()
+      await askForChange(app, person.accessToken, to)
+      const where = { id: person.sessionId }
+      await app.db.session.update({ where, data: { endedAt: app.clock.now(), endReason } })
+      expect(await mailTo(app, to)).toEqual([])
+      expect((await mailTo(app, person.email)).at(-1)?.kind).toBe('EMAIL_CHANGE_REQUESTED')
+    },
+  )
+})
+
+describe('guesses at the password by way of the link', async () => {
+  const limited = await startLimitedApp()
+  afterAll(limited.close)
+
+  it('are slowed down together with those at sign-in', async () => {
+    const owner = await ownerAt(limited)
+    const to = newEmail()
+    await askForChange(limited, owner.accessToken, to)
+    const token = await tokenFor(limited, to)
+    const attempt = async (password: string) => {
+      const options = { headers: forwarded(owner.from) }
+      const input = { token, password }
+      return outcomeOf(await call(limited, ConfirmEmailChangeDocument, { input }, options))
+    }
+    for (let i = 0; i < 5; i += 1) expect(await attempt('a guess')).toBe('INVALID_CREDENTIALS')
+    const { result, touched } = await watch(limited, () => attempt(owner.password))
+    expect([result, touched]).toEqual(['RATE_LIMITED 1', []])
+    expect(await guess(limited, owner)).toBe('RATE_LIMITED 1')
+    limited.clock.advance('1s')
+    expect(await attempt(owner.password)).toBe('User')
+  })
+})
+
+describe('a change that cannot be made is INVALID_TOKEN, and writes nothing:', () => {
+  it.each<[string, (to: string, person: Person) => Promise<unknown>]>([
+    ['somebody registered the address meanwhile', (to) => registerPerson(app, to)],
+    ['the account was disabled', (_, { id }) => app.app.services.users.disable(id)],
+  ])('%s', async (_, meanwhile) => {
+    const { person, to, token } = await mover()
+    await meanwhile(to, person)
+    const { result, touched } = await watch(app, () => confirmChange(app, token))
+    expect(failure(result).code).toBe('INVALID_TOKEN')
+    expect(touched).toEqual([])
+    const { id, email } = person
+    expect(await app.db.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ email })
+  })
+
+  it.each(['', 'nonsense', 'A'.repeat(43)])('the token never was (%#)', async (token) => {
+    const { result, touched } = await watch(app, () => confirmChange(app, token))
+    expect(failure(result).code).toBe('INVALID_TOKEN')
+    expect(touched).toEqual([])
+  })
+})

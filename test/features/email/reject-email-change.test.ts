@@ -1,0 +1,388 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  DeleteAccountDocument,
+  LoginDocument,
+  RejectEmailChangeDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  me,
+  newEmail,
+  refusalOf,
+  reauthenticate,
+  registerPerson,
+  signIn,
+} from '../../support/client.js'
+import { askedChange, madeChange } from '../../support/email-changes.js'
+import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/limits.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
+import {
+  anotherPassword,
+  askForChange,
+  askForReset,
+  confirmChange,
+  rejectChange,
+  resetPassword,
+} from '../../support/mailed-links.js'
+import { auditOf, watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const emailOf = async (id: string) => (await app.db.user.findUniqueOrThrow({ where: { id } })).email
+const changeOf = (userId: string) => app.db.emailChange.findFirstOrThrow({ where: { userId } })
+const loginTo = async (email: string, password = goodPassword) =>
+  outcomeOf(await call(app, LoginDocument, { input: { email, password } }))
+const accepted = (email: string) => ({ __typename: 'MailRequested', email, tokenLifetime: 1_800 })
+
+describe('a change that is rejected before it is confirmed', () => {
+  it('is cancelled, ends the session that asked, and mails a reset link', async () => {
+    const { person, to, confirmToken, rejectToken: token } = await askedChange(app)
+    const { id, email, sessionId } = person
+    const other = await signIn(app, person)
+    const before = (await mailTo(app, email)).length
+    const { result, touched } = await watch(app, () =>
+      rejectChange(app, { token, confirmEmail: ` ${email.toUpperCase()}`.trim() }),
+    )
+    expect(result).toEqual(accepted(email))
+    expect(touched).toEqual(['audit_events', 'email_changes', 'outbox_messages', 'sessions'])
+    expect((await auditOf(app, id)).at(-1)).toMatchObject({
+      type: 'EMAIL_CHANGE_REJECTED',
+      actorId: null,
+      sessionId,
+      success: true,
+      ipAddress: '127.0.0.1',
+    })
+    const session = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
+    expect(session.endReason).toBe('REVOKED')
+    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
+    expect(await refusalOf(app, other.accessToken)).toBeUndefined()
+    expect(await changeOf(id)).toMatchObject({
+      newEmail: to,
+      cancelledAt: expect.any(Date) as Date,
+      confirmedAt: null,
+      passwordHash: null,
+    })
+    expect(failure(await confirmChange(app, confirmToken)).code).toBe('INVALID_TOKEN')
+    expect(await emailOf(id)).toBe(email)
+    const told = (await mailTo(app, email)).slice(before)
+    expect(told.map(({ kind }) => kind)).toEqual(['RESET_PASSWORD'])
+    expect(await resetPassword(app, await tokenFor(app, email))).toMatchObject({ id, email })
+  })
+
+  it('gets the same answer a second time, and nothing is written', async () => {
+    const { person, rejectToken: token } = await askedChange(app)
+    const input = { token, confirmEmail: person.email }
+    const first = await rejectChange(app, input)
+    const { result, touched } = await watch(app, () => rejectChange(app, input))
+    expect(result).toEqual(first)
+    expect(touched).toEqual([])
+  })
+
+  it('takes the newer one along that replaced it: its owner may open either message', async () => {
+    const { person, rejectToken: token } = await askedChange(app)
+    const thief = await signIn(app, person)
+    const second = await askedChange(app, thief)
+    expect(await rejectChange(app, { token, confirmEmail: person.email })).toEqual(
+      accepted(person.email),
+    )
+    expect(failure(await confirmChange(app, second.confirmToken)).code).toBe('INVALID_TOKEN')
+    for (const { accessToken } of [person, thief]) {
+      expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
+    }
+  })
+
+  it.each(['', 'nonsense', 'someone.else@example.com'])(
+    'wants the address that got the message, not %j, and writes nothing otherwise',
+    async (confirmEmail) => {
+      for (const made of [false, true]) {
+        const change = made ? await madeChange(app) : await askedChange(app)
+        const token = change.rejectToken
+        const input = { token, confirmEmail, password: goodPassword }
+        const { result, touched } = await watch(app, () => rejectChange(app, input))
+        const problems = [{ path: ['input', 'confirmEmail'] }]
+        expect(failure(result)).toMatchObject({ code: 'INVALID_INPUT', problems })
+        expect(touched).toEqual([])
+        const newAddress = { ...input, confirmEmail: change.to }
+        expect(failure(await rejectChange(app, newAddress)).code).toBe('INVALID_INPUT')
+      }
+    },
+  )
+
+  it('lapses with the request, after 24 hours', async () => {
+    const { person, rejectToken: token } = await askedChange(app)
+    app.clock.advance('24h')
+    const input = { token, confirmEmail: person.email }
+    const { result, touched } = await watch(app, () => rejectChange(app, input))
+    expect(failure(result).code).toBe('TOKEN_EXPIRED')
+    expect(touched).toEqual([])
+  })
+})
+
+describe('a change that is undone after it was confirmed', () => {
+  it.each(['rejectToken', 'undoToken'] as const)(
+    'restores the address, ends every session, and mails a reset link (%s)',
+    async (which) => {
+      const change = await madeChange(app)
+      const { person, to } = change
+      const { id, email } = person
+      const thief = await signIn(app, { ...person, email: to })
+      const [toOld, toNew] = [(await mailTo(app, email)).length, (await mailTo(app, to)).length]
+      const input = { token: change[which], confirmEmail: email, password: goodPassword }
+      const { result, touched } = await watch(app, () => rejectChange(app, input))
+      expect(result).toEqual(accepted(email))
+      expect(touched).toEqual(
+        [
+          'audit_events',
+          'email_changes',
+          'known_addresses',
+          'outbox_messages',
+          'password_credentials',
+          'sessions',
+          'users',
+        ].sort(),
+      )
+      expect(await emailOf(id)).toBe(email)
+      expect((await auditOf(app, id)).at(-1)).toMatchObject({
+        type: 'EMAIL_CHANGE_UNDONE',
+        actorId: id,
+        success: true,
+      })
+      for (const { accessToken } of [person, thief]) {
+        expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
+      }
+      expect(await changeOf(id)).toMatchObject({
+        undoneAt: expect.any(Date) as Date,
+        passwordHash: null,
+      })
+      const kinds = (await mailTo(app, email)).slice(toOld).map(({ kind }) => kind)
+      expect(kinds).toEqual(['EMAIL_CHANGE_UNDONE', 'RESET_PASSWORD'])
+      const told = (await mailTo(app, to)).slice(toNew)
+      expect(told).toMatchObject([{ kind: 'EMAIL_CHANGE_UNDONE', url: null }])
+      // Whoever asked for the change knew the password: it signs nobody in before the reset.
+      expect([await loginTo(email), await loginTo(to)]).toEqual([
+        'INVALID_CREDENTIALS',
+        'INVALID_CREDENTIALS',
+      ])
+      expect(await resetPassword(app, await tokenFor(app, email))).toMatchObject({ id, email })
+      expect(await loginTo(email, anotherPassword)).toBe('AuthPayload')
+    },
+  )
+
+  it('gets the same answer a second time, and nothing is written', async () => {
+    const { person, undoToken: token } = await madeChange(app)
+    const input = { token, confirmEmail: person.email, password: goodPassword }
+    const first = await rejectChange(app, input)
+    const { result, touched } = await watch(app, () => rejectChange(app, input))
+    expect(result).toEqual(first)
+    expect(touched).toEqual([])
+  })
+
+  it('takes the password of the time of the request, and no later one', async () => {
+    const { person, to, undoToken: token } = await madeChange(app)
+    await askForReset(app, to)
+    expect(await resetPassword(app, await tokenFor(app, to))).toMatchObject({ email: to })
+    const input = { token, confirmEmail: person.email }
+    for (const password of [anotherPassword, 'a guess', '', null]) {
+      const { result, touched } = await watch(app, () => rejectChange(app, { ...input, password }))
+      expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+      expect(touched).toEqual(['audit_events'])
+    }
+    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+      type: 'EMAIL_CHANGE_UNDONE',
+      actorId: null,
+      success: false,
+    })
+    const right = await rejectChange(app, { ...input, password: goodPassword })
+    expect(right).toEqual(accepted(person.email))
+    expect([await loginTo(person.email), await loginTo(person.email, anotherPassword)]).toEqual([
+      'INVALID_CREDENTIALS',
+      'INVALID_CREDENTIALS',
+    ])
+  })
+
+  it('takes all later changes back, made and pending, and their links', async () => {
+    const first = await madeChange(app)
+    const { person, to } = first
+    const second = await madeChange(app, { ...person, email: to })
+    const third = await askedChange(app, { ...person, email: second.to })
+    const input = { token: first.undoToken, confirmEmail: person.email, password: goodPassword }
+    expect(await rejectChange(app, input)).toEqual(accepted(person.email))
+    expect(await emailOf(person.id)).toBe(person.email)
+    expect(failure(await confirmChange(app, third.confirmToken)).code).toBe('INVALID_TOKEN')
+    const later = { token: second.undoToken, confirmEmail: to, password: goodPassword }
+    const { result, touched } = await watch(app, () => rejectChange(app, later))
+    expect([failure(result).code, touched]).toEqual(['INVALID_TOKEN', []])
+    const rows = await app.db.emailChange.findMany({ where: { userId: person.id } })
+    expect(rows.map(({ passwordHash }) => passwordHash)).toEqual([null, null, null])
+    // Nobody has a right to the addresses in between any more.
+    expect((await registerPerson(app, to)).id).not.toBe(person.id)
+  })
+
+  it('leaves earlier changes as they are: they can be undone as well', async () => {
+    const first = await madeChange(app)
+    const { person, to } = first
+    const second = await madeChange(app, { ...person, email: to })
+    const undo = (token: string, confirmEmail: string) =>
+      rejectChange(app, { token, confirmEmail, password: goodPassword })
+    expect(await undo(second.undoToken, to)).toEqual(accepted(to))
+    expect(await emailOf(person.id)).toBe(to)
+    expect(await undo(first.undoToken, person.email)).toEqual(accepted(person.email))
+    expect(await emailOf(person.id)).toBe(person.email)
+  })
+
+  it('can be for seven days; then the password hash goes, and a week later the row', async () => {
+    const { person, undoToken: token } = await madeChange(app)
+    const early = await madeChange(app)
+    const input = { token, confirmEmail: person.email, password: goodPassword }
+    const clean = () =>
+      app.app.services.jobs
+        .find(({ name }) => name === 'remove old e-mail changes')
+        ?.run(new AbortController().signal)
+    app.clock.advance('167h')
+    await clean()
+    const inTime = { ...input, token: early.undoToken, confirmEmail: early.person.email }
+    expect(await rejectChange(app, inTime)).toEqual(accepted(early.person.email))
+    app.clock.advance('1h')
+    const { result, touched } = await watch(app, () => rejectChange(app, input))
+    expect([failure(result).code, touched]).toEqual(['TOKEN_EXPIRED', []])
+    expect((await changeOf(person.id)).passwordHash).not.toBeNull()
+    await clean()
+    expect((await changeOf(person.id)).passwordHash).toBeNull()
+    app.clock.advance('7d')
+    await clean()
+    expect(await app.db.emailChange.count({ where: { userId: person.id } })).toBe(0)
+    expect(failure(await rejectChange(app, input)).code).toBe('INVALID_TOKEN')
+  })
+
+  it('works for a disabled account, which stays disabled and gets no reset link', async () => {
+    const { person, undoToken: token } = await madeChange(app)
+    await app.app.services.users.disable(person.id)
+    const input = { token, confirmEmail: person.email, password: goodPassword }
+    expect(await rejectChange(app, input)).toEqual(accepted(person.email))
+    const row = await app.db.user.findUniqueOrThrow({ where: { id: person.id } })
+    expect(row).toMatchObject({ email: person.email, disabledAt: expect.any(Date) as Date })
+    expect((await lastMailTo(app, person.email)).kind).toBe('EMAIL_CHANGE_UNDONE')
+  })
+})
+
+it.each(['', 'nonsense', 'A'.repeat(43)])(
+  'a token that never was is refused (%#)',
+  async (token) => {
+    const input = { token, confirmEmail: newEmail(), password: goodPassword }
+    const { result, touched } = await watch(app, () => rejectChange(app, input))
+    expect([failure(result).code, touched]).toEqual(['INVALID_TOKEN', []])
+  },
+)
+
+describe('a deletion within the seven days', () => {
+  it('is final, and is told to the old address as well', async () => {
+    const { person, to, undoToken: token } = await madeChange(app)
+    const { accessToken } = person
+    await reauthenticate(app, person)
+    const confirm = { input: { confirmEmail: to } }
+    await call(app, DeleteAccountDocument, confirm, { token: accessToken })
+    for (const address of [to, person.email]) {
+      expect((await lastMailTo(app, address)).kind).toBe('ACCOUNT_DELETED')
+    }
+    const input = { token, confirmEmail: person.email, password: goodPassword }
+    expect(failure(await rejectChange(app, input)).code).toBe('INVALID_TOKEN')
+    expect((await registerPerson(app, person.email)).id).not.toBe(person.id)
+  })
+
+  it('is told to nobody else: not after a week, nor where a change was only asked for', async () => {
+    const { person, to } = await madeChange(app)
+    app.clock.advance('7d')
+    const again = await signIn(app, { ...person, email: to })
+    const pending = await askedChange(app, again)
+    const confirm = { input: { confirmEmail: to } }
+    await call(app, DeleteAccountDocument, confirm, { token: again.accessToken })
+    expect((await lastMailTo(app, to)).kind).toBe('ACCOUNT_DELETED')
+    for (const address of [person.email, pending.to]) {
+      expect((await lastMailTo(app, address)).kind).not.toBe('ACCOUNT_DELETED')
+    }
+  })
+})
+
+it('a person can move back to the old address, and nobody is stranded by undoing that', async () => {
+  const first = await madeChange(app)
+  const { person, to } = first
+  const back = await madeChange(app, { ...person, email: to }, person.email)
+  expect((await me(app, person.accessToken)).data?.me?.email).toBe(person.email)
+  const undo = (token: string, confirmEmail: string) =>
+    rejectChange(app, { token, confirmEmail, password: goodPassword })
+  expect(await undo(back.undoToken, to)).toEqual(accepted(to))
+  expect(await emailOf(person.id)).toBe(to)
+  expect(await undo(first.rejectToken, person.email)).toEqual(accepted(person.email))
+  expect(await emailOf(person.id)).toBe(person.email)
+})
+
+describe('guesses at the password', async () => {
+  const limited = await startLimitedApp()
+  afterAll(limited.close)
+
+  it('are slowed down like those at sign-in, but by nobody’s failures at sign-in', async () => {
+    const owner = await ownerAt(limited)
+    const to = newEmail()
+    await askForChange(limited, owner.accessToken, to)
+    const session = { token: owner.accessToken, password: null }
+    await confirmChange(limited, await tokenFor(limited, to), session)
+    const token = await tokenFor(limited, owner.email)
+    const attempt = async (password: string) => {
+      const options = { headers: forwarded(newPlace()) }
+      const input = { token, confirmEmail: owner.email, password }
+      return outcomeOf(await call(limited, RejectEmailChangeDocument, { input }, options))
+    }
+    for (const email of [to, owner.email]) {
+      for (let i = 0; i < 5; i += 1) {
+        const input = { email, password: 'a guess' }
+        await call(limited, LoginDocument, { input }, { headers: forwarded(newPlace()) })
+      }
+    }
+    for (let i = 0; i < 5; i += 1) expect(await attempt('a guess')).toBe('INVALID_CREDENTIALS')
+    const { result, touched } = await watch(limited, () => attempt(goodPassword))
+    expect([result, touched]).toEqual(['RATE_LIMITED 1', []])
+    limited.clock.advance('1s')
+    expect(await attempt(goodPassword)).toBe('MailRequested')
+  })
+
+  it('end at ten in a day, well below what guessing takes', async () => {
+    const owner = await ownerAt(limited)
+    const to = newEmail()
+    await askForChange(limited, owner.accessToken, to)
+    const session = { token: owner.accessToken, password: null }
+    await confirmChange(limited, await tokenFor(limited, to), session)
+    const token = await tokenFor(limited, owner.email)
+    const attempt = async (password: string) => {
+      const options = { headers: forwarded(newPlace()) }
+      const input = { token, confirmEmail: owner.email, password }
+      return outcomeOf(await call(limited, RejectEmailChangeDocument, { input }, options))
+    }
+    for (let i = 0; i < 9; i += 1) {
+      expect(await attempt('a guess')).toBe('INVALID_CREDENTIALS')
+      limited.clock.advance('1m')
+    }
+    expect(await attempt('a guess')).toBe('INVALID_CREDENTIALS')
+    limited.clock.advance('1h')
+    expect(await attempt(goodPassword)).toMatch(/^RATE_LIMITED \d{5}$/)
+    limited.clock.advance('24h')
+    expect(await attempt(goodPassword)).toBe('MailRequested')
+  })
+})
+
+it('with APP_URL the links lead to the app', async () => {
+  const own = await startApp({ env: { APP_URL: 'https://app.example.com' } })
+  try {
+    const { person } = await madeChange(own)
+    const urls = (await mailTo(own, person.email)).slice(1).map(({ url }) => url)
+    expect(urls).toHaveLength(2)
+    for (const url of urls) {
+      expect(url).toMatch(/^https:\/\/app\.example\.com\/reject-email-change\?token=[\w-]{43}$/)
+    }
+  } finally {
+    await own.close()
+  }
+})

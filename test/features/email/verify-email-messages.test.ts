@@ -1,0 +1,121 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  AuthSettingsDocument,
+  RegisterDocument,
+  UpdateProfileDocument,
+} from '../../../src/generated/operations.js'
+import { startApp } from '../../support/app.js'
+import {
+  call,
+  goodPassword,
+  me,
+  newEmail,
+  registerPerson,
+  succeeded,
+  type Person,
+} from '../../support/client.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
+import { askForVerification, verifyEmail } from '../../support/mailed-links.js'
+import { watch } from '../../support/watch.js'
+
+const app = await startApp()
+afterAll(app.close)
+
+const verify = async ({ email, password }: Person) =>
+  verifyEmail(app, { token: await tokenFor(app, email), password })
+
+it('registration signs in at once, and one message with a link follows', async () => {
+  const { data } = await call(app, AuthSettingsDocument, {})
+  expect(data?.authSettings?.emailVerificationRequired).toBe(false)
+  const { email, accessToken } = await registerPerson(app)
+  expect((await me(app, accessToken)).data?.me).toMatchObject({ email, emailVerified: false })
+  const waiting = await app.db.outboxMessage.findMany({ where: { recipient: email } })
+  expect(waiting).toMatchObject([{ kind: 'VERIFY_EMAIL', status: 'WAITING', sealedToken: null }])
+  const [mail, ...more] = await mailTo(app, email)
+  expect(more).toEqual([])
+  expect(mail).toMatchObject({ kind: 'VERIFY_EMAIL', to: email })
+  expect(mail?.url).toMatch(/^http:\/\/localhost:4000\/verify-email\?token=[\w-]{43}$/)
+})
+
+describe('asked for again', () => {
+  const everybody = ['an unverified', 'a verified', 'a disabled', 'no'] as const
+
+  async function addressOf(whose: (typeof everybody)[number]) {
+    if (whose === 'no') return newEmail()
+    const person = await registerPerson(app)
+    if (whose === 'a verified') await verify(person)
+    if (whose === 'a disabled') await app.app.services.users.disable(person.id)
+    await app.deliver()
+    return person.email
+  }
+
+  it.each(everybody)('for the address of %s account, the answer is the same', async (whose) => {
+    const email = await addressOf(whose)
+    const { result, touched } = await watch(app, () => askForVerification(app, email))
+    const data = { requestEmailVerification: { email, tokenLifetime: 86_400 } }
+    expect(result.text).toBe(`${JSON.stringify({ data })}\n`)
+    expect(touched).toEqual(['outbox_messages'])
+    const [row] = await app.db.outboxMessage.findMany({
+      where: { recipient: email, status: 'WAITING' },
+    })
+    expect(row).toMatchObject({ kind: 'VERIFY_EMAIL', details: {}, sealedToken: null })
+  })
+
+  it.each(everybody)(
+    'a message goes to the address of an unverified one alone: %s',
+    async (who) => {
+      const email = await addressOf(who)
+      const before = (await mailTo(app, email)).length
+      await askForVerification(app, email)
+      const { touched } = await watch(app, app.deliver)
+      const [mail] = (await mailTo(app, email)).slice(before)
+      const isSent = who === 'an unverified'
+      expect(mail?.kind).toBe(isSent ? 'VERIFY_EMAIL' : undefined)
+      expect(touched).toEqual(isSent ? ['one_time_tokens', 'outbox_messages'] : ['outbox_messages'])
+      const waiting = { recipient: email, status: 'WAITING' as const }
+      expect(await app.db.outboxMessage.count({ where: waiting })).toBe(0)
+    },
+  )
+
+  it('finds the account however the address is spelled', async () => {
+    const { email } = await registerPerson(app)
+    const before = (await mailTo(app, email)).length
+    const { data } = await askForVerification(app, email.toUpperCase())
+    expect(data?.requestEmailVerification?.email).toBe(email)
+    expect(await mailTo(app, email)).toHaveLength(before + 1)
+  })
+
+  it.each(['', 'no address', 'ana@', 'ana@exa mple.com', 'ana@example.com\r\nBcc: b@example.com'])(
+    'for what is no address it says so, and writes nothing (%#)',
+    async (typed) => {
+      const { result, touched } = await watch(app, () => askForVerification(app, typed))
+      expect(result.data?.requestEmailVerification).toBeNull()
+      expect(result.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+      expect(touched).toEqual([])
+    },
+  )
+})
+
+describe('the message is in the language of the account', () => {
+  it.each([
+    ['de-AT', 'Bestätigen Sie Ihre Adresse für Latchkey'],
+    ['es', 'Confirme su dirección para Latchkey'],
+    ['en-GB', 'Confirm your address for Latchkey'],
+    ['fr', 'Confirm your address for Latchkey'],
+    [null, 'Confirm your address for Latchkey'],
+  ])('%s', async (locale, subject) => {
+    const input = { email: newEmail(), password: goodPassword, locale }
+    await call(app, RegisterDocument, { input })
+    expect((await lastMailTo(app, input.email)).subject).toBe(subject)
+  })
+
+  it('as it is by now, when it is asked for again', async () => {
+    const input = { email: newEmail(), password: goodPassword, locale: 'de' }
+    const { data } = await call(app, RegisterDocument, { input })
+    const { accessToken: token } = succeeded(data?.register)
+    await app.deliver()
+    await call(app, UpdateProfileDocument, { input: { locale: 'es' } }, { token })
+    await askForVerification(app, input.email)
+    expect((await lastMailTo(app, input.email)).subject).toMatch(/^Confirme/)
+  })
+})
