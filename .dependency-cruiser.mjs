@@ -105,7 +105,7 @@ export default {
       {
         path: '^src/features/',
         // What gateways/ does is about GraphQL itself.
-        pathNot: '\\.(resolver|types)\\.ts$|/index\\.ts$|^src/features/gateways/',
+        pathNot: '\\.(resolver|types|decorator)\\.ts$|/index\\.ts$|^src/features/gateways/',
       },
       {
         path: 'node_modules/(type-graphql|graphql|@apollo)/',

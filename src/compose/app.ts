@@ -13,7 +13,7 @@ import {
 } from '../features/auth/index.js'
 import { createUsersById, gatewayResolvers } from '../features/gateways/index.js'
 import { mailPreviewRoutes } from '../features/mail/index.js'
-import { createLimitFields, credentialMutations, deadlineOf } from '../features/limits/index.js'
+import { createLimitFields, policiesOf, policyOf } from '../features/limits/index.js'
 import { SessionConnectionResolver, SessionResolver } from '../features/sessions/index.js'
 import { wellKnownRoutes } from '../features/access-tokens/index.js'
 import type { Database } from '../platform/database/database.js'
@@ -70,17 +70,20 @@ export async function createApp(parts: Parts): Promise<App> {
         ...gateways,
       ],
       {
-        aroundMutations: [limitMutations(deadlineOf, timer), limitFields],
+        aroundMutations: [limitMutations((info) => policyOf(info).deadlineMs, timer), limitFields],
         aroundQueries: [limitQueries(timer)],
       },
       config.gateways,
     )
     for (const gateway of gateways) gateway.describe(schema)
+    const policies = [...policiesOf(schema)]
     const apollo = createApollo(schema, {
       production: config.production,
       introspection,
       trusted,
-      credentialMutations,
+      credentialMutations: new Set(
+        policies.flatMap(([name, { takesCredentials }]) => (takesCredentials ? [name] : [])),
+      ),
       compileAfter: parts.config.documents.compileAfter,
       log,
     })

@@ -2,7 +2,6 @@
 // can rely on it: a mutation that was refused writes nothing later, and one that may have written is never refused.
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LoginDocument, MeDocument, RegisterDocument } from '../../src/generated/operations.js'
-import { policies } from '../../src/features/limits/policies.js'
 import { startApp, type TestApp } from '../support/app.js'
 import {
   call,
@@ -18,6 +17,7 @@ import {
 import { onPostgres, rawClient } from '../support/database.js'
 import { hashesOf, metricOf } from '../support/limits.js'
 import { tokenFor } from '../support/mail.js'
+import { exampleOf, mutationNames, type Operation } from '../support/every-mutation.js'
 import { manualTimer } from '../support/manual-timer.js'
 import { headingOf, problemsOf, sendForm } from '../support/pages.js'
 import { watchQueries } from '../support/queries.js'
@@ -89,57 +89,16 @@ beforeEach(async () => {
   resetToken = await tokenFor(app, person.email)
 })
 
-type Inputs = Record<keyof typeof policies, () => [type: string, input: object] | null>
-
-// A mutation that is added needs an input here.
-const inputs = {
-  register: () => ['RegisterInput', { email: newEmail(), password: goodPassword }],
-  login: () => ['LoginInput', { email: person.email, password: goodPassword }],
-  refresh: () => ['RefreshInput', { refreshToken: person.refreshToken }],
-  logout: () => ['LogoutInput', { refreshToken: person.refreshToken }],
-  reauthenticate: () => ['ReauthenticateInput', { password: goodPassword }],
-  changePassword: () => [
-    'ChangePasswordInput',
-    { currentPassword: goodPassword, newPassword: 'another horse entirely' },
-  ],
-  requestEmailVerification: () => ['RequestEmailVerificationInput', { email: person.email }],
-  requestPasswordReset: () => ['RequestPasswordResetInput', { email: person.email }],
-  requestEmailChange: () => ['RequestEmailChangeInput', { newEmail: newEmail() }],
-  verifyEmail: () => ['VerifyEmailInput', { token: resetToken }],
-  resetPassword: () => [
-    'ResetPasswordInput',
-    { token: resetToken, newPassword: 'another horse entirely' },
-  ],
-  confirmEmailChange: () => ['ConfirmEmailChangeInput', { token: resetToken }],
-  rejectEmailChange: () => [
-    'RejectEmailChangeInput',
-    { token: resetToken, confirmEmail: person.email },
-  ],
-  exportAccountData: () => null,
-  updateProfile: () => ['UpdateProfileInput', { name: 'Ada' }],
-  deleteAccount: () => ['DeleteAccountInput', { confirmEmail: person.email }],
-  revokeSession: () => ['RevokeSessionInput', { sessionId: person.sessionId }],
-  revokeOtherSessions: () => null,
-} as const satisfies Inputs
-
-const mutations = Object.keys(policies) as (keyof typeof policies)[]
-
-async function run(mutation: keyof typeof policies) {
-  const [type, input] = inputs[mutation]() ?? []
-  const selection = '{ __typename }'
-  const query = type
-    ? `mutation ($input: ${type}!) { ${mutation}(input: $input) ${selection} }`
-    : `mutation { ${mutation} ${selection} }`
-  return call(app, query, input ? { input } : {}, { token: person.accessToken })
-}
+const send = ({ query, variables, token }: Operation) => call(app, query, variables, { token })
 
 describe('while nobody gets a connection', () => {
-  it.each(mutations)(
+  it.each(mutationNames)(
     '%s is refused, and writes nothing once the database is back',
     async (name) => {
+      const operation = await exampleOf(name, app, person)
       const before = await allRows(app)
       const resume = await stall(app)
-      const asked = run(name)
+      const asked = send(operation)
       await untilWaiting()
       await turns()
       time.pass(mutationMs - 1)
@@ -299,7 +258,8 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
     ['a rotated refresh token', 'refresh_tokens', 'refresh'],
     ['an ended session', 'audit_events', 'revokeSession'],
   ] as const)('%s', async (_, table, mutation) => {
-    const { errors, data } = await behindLock(table, () => run(mutation), late)
+    const operation = await exampleOf(mutation, app, person)
+    const { errors, data } = await behindLock(table, () => send(operation), late)
     expect(errors).toEqual([])
     const [result] = Object.values(data as Record<string, { __typename: string }>)
     expect(result?.__typename).not.toBe('AuthError')

@@ -2,11 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { getIntrospectionQuery, Kind, parse, print } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
-import { credentialMutations } from '../../src/features/limits/index.js'
 import { documentLimits } from '../../src/platform/graphql/documents/limits.js'
 import { measure } from '../../src/platform/graphql/documents/measure.js'
 import { startApp } from '../support/app.js'
 import { call, registerPerson } from '../support/client.js'
+import { policies } from '../support/policies.js'
+
+const takeCredentials = new Set(
+  [...policies].flatMap(([name, policy]) => (policy.takesCredentials ? [name] : [])),
+)
 
 const app = await startApp()
 afterAll(app.close)
@@ -36,7 +40,7 @@ describe('honest documents', () => {
     (_, operation) => {
       const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] } as const
       parse(print(document), { maxLexicalTokens: documentLimits.tokens / 2 })
-      const measures = measure(operation, document, credentialMutations)
+      const measures = measure(operation, document, takeCredentials)
       expect(measures.credentialMutations).toBeLessThanOrEqual(1)
       for (const name of ['depth', 'rootFields', 'aliases', 'aliasLength', 'directives'] as const) {
         expect({ name, half: measures[name] * 2 <= documentLimits[name] }).toEqual({

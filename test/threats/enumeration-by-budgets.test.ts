@@ -2,7 +2,7 @@
 // it is left learns that somebody used the address lately, and so who has an account (OWASP WSTG-IDNT-04). Clients are
 // told of budgets that are theirs alone: of their network, their session and their refresh token.
 import { afterAll, describe, expect, it } from 'vitest'
-import { isReported, policies, type Policy } from '../../src/features/limits/policies.js'
+import { isReported, type Policy } from '../../src/features/limits/mutation-policy.decorator.js'
 import { call, goodPassword, type Answer } from '../support/client.js'
 import {
   inputlessMutations,
@@ -10,6 +10,7 @@ import {
   type InputPosition,
 } from '../support/input-positions.js'
 import { forwarded, newPlace, ownerAt, startLimitedApp, tryRegister } from '../support/limits.js'
+import { policies } from '../support/policies.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)
@@ -78,7 +79,7 @@ const units = { s: 1, m: 60, h: 3_600 } as const
 const inHeader = ({ max, window }: Policy['rules'][number]) =>
   `${max};w=${Number(window.slice(0, -1)) * units[window.slice(-1) as keyof typeof units]}`
 
-describe.each(Object.entries<Policy>(policies))('%s', (mutation, { rules }) => {
+describe.each([...policies])('%s', (mutation, { rules }) => {
   const told = rules.filter(({ per }) => isReported[per]).map(inHeader)
 
   it(`is told of ${told.join(', ') || 'no budget'} and of nothing else`, async () => {

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { MutationPolicy } from '../limits/index.js'
 import { passwordMaxLength, StepUpInput } from '../credentials/index.js'
 import { User, type Users } from '../users/index.js'
 import { isRefreshAttempt } from '../sessions/index.js'
@@ -57,6 +58,14 @@ export class AuthResolver {
     return Object.assign(new AuthSettings(), this.#auth.options, { passwordMaxLength })
   }
 
+  @MutationPolicy({
+    takesCredentials: true,
+    rules: [
+      { per: 'address', max: 20, window: '1m' },
+      { per: 'address', max: 100, window: '1h' },
+      { per: 'account', max: 10, window: '1h' },
+    ],
+  })
   @Mutation(() => RegisterResult, {
     nullable: true,
     description:
@@ -72,6 +81,7 @@ export class AuthResolver {
     return toResult(await this.#auth.register(fields, request), transport, refreshCookie)
   }
 
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
   @Mutation(() => LoginResult, { nullable: true, description: 'Sign in with e-mail and password.' })
   async login(
     @Arg('input', () => LoginInput, { description: 'E-mail and password.' }) input: LoginInput,
@@ -82,6 +92,14 @@ export class AuthResolver {
     return toResult(outcome, transport, refreshCookie)
   }
 
+  // A refresh token cannot be guessed, and a server that renders pages refreshes for all its users.
+  @MutationPolicy({
+    takesCredentials: true,
+    rules: [
+      { per: 'refreshToken', max: 120, window: '1m' },
+      { per: 'address', max: 600, window: '1m' },
+    ],
+  })
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
@@ -99,6 +117,8 @@ export class AuthResolver {
     return toResult(outcome, fromInput === null ? 'COOKIE' : 'BODY', refreshCookie)
   }
 
+  // Per session: with a stolen token nobody uses up the owner's way back. Guesses count per account as well.
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] })
   @Mutation(() => ReauthenticateResult, {
     nullable: true,
     description:
@@ -115,6 +135,7 @@ export class AuthResolver {
     return toResult(outcome, 'BODY', refreshCookie)
   }
 
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 10, window: '1h' }] })
   @Mutation(() => ExportAccountDataResult, {
     nullable: true,
     description:
@@ -137,6 +158,7 @@ export class AuthResolver {
     }
   }
 
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'address', max: 600, window: '1m' }] })
   @Mutation(() => LogoutPayload, {
     nullable: true,
     description:

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { MutationPolicy } from '../limits/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { unauthenticated } from '../../platform/graphql/errors.js'
@@ -24,6 +25,14 @@ export class EmailResolver {
     this.#email = email
   }
 
+  // Everybody can be mailed by everybody: few per address typed, whether or not somebody has it.
+  @MutationPolicy({
+    takesCredentials: false,
+    rules: [
+      { per: 'address', max: 60, window: '1h' },
+      { per: 'account', max: 5, window: '1h' },
+    ],
+  })
   @Mutation(() => MailRequested, {
     nullable: true,
     description:
@@ -36,6 +45,7 @@ export class EmailResolver {
     return MailRequested.from(await this.#email.requestEmailVerification(email))
   }
 
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
   @Mutation(() => VerifyEmailResult, {
     nullable: true,
     description:
@@ -52,6 +62,7 @@ export class EmailResolver {
     return User.from(outcome.user, sessionOf(outcome.user, present))
   }
 
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'account', max: 5, window: '1h' }] })
   @Mutation(() => RequestEmailChangeResult, {
     nullable: true,
     description:
@@ -71,6 +82,7 @@ export class EmailResolver {
     return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
   }
 
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
     description:
@@ -87,6 +99,7 @@ export class EmailResolver {
     return User.from(outcome.user, sessionOf(outcome.user, present))
   }
 
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
   @Mutation(() => RejectEmailChangeResult, {
     nullable: true,
     description:

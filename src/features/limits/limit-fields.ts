@@ -5,7 +5,7 @@ import type { AroundField } from '../../platform/graphql/around-fields.js'
 import type { LimitStanding, RequestContext } from '../../platform/graphql/context.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Budget, Counter, Taken } from './counter.js'
-import { isReported, policyOf, type Identity, type Rule } from './policies.js'
+import { isReported, policyOf, type Identity, type Rule } from './mutation-policy.decorator.js'
 import type { Refusals } from './refusals.js'
 import type * as TakeAttempt from './take-attempt.js'
 
@@ -35,8 +35,7 @@ export function createLimitFields(needs: LimitFieldsNeeds): AroundField {
   return async (field, next) => {
     const { context, info } = field
     const action = info.fieldName
-    const policy = policyOf(action)
-    if (!policy) throw new Error(`${action} has no policy`)
+    const policy = policyOf(info)
     if (factor === 0) return next()
 
     try {

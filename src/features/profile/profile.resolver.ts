@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { MutationPolicy } from '../limits/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { unauthenticated } from '../../platform/graphql/errors.js'
@@ -20,6 +21,7 @@ export class ProfileResolver {
     this.#profile = profile
   }
 
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1h' }] })
   @Mutation(() => UpdateProfileResult, {
     nullable: true,
     description: 'Change what you tell of yourself.',
@@ -37,6 +39,7 @@ export class ProfileResolver {
     return AuthError.for(outcome.kind)
   }
 
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1h' }] })
   @Mutation(() => DeleteAccountResult, {
     nullable: true,
     description:

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Extensions, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql'
+import { MutationPolicy } from '../limits/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { unauthenticated } from '../../platform/graphql/errors.js'
@@ -21,6 +22,7 @@ export class SessionResolver {
     this.#revoke = revoke
   }
 
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1m' }] })
   @Mutation(() => RevokeSessionResult, {
     nullable: true,
     description:
@@ -38,6 +40,7 @@ export class SessionResolver {
     return AuthError.for(outcome.kind)
   }
 
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1m' }] })
   @Mutation(() => RevokedSessions, {
     nullable: true,
     description: 'End every session but the current one.',

@@ -1,4 +1,4 @@
-import { OperationTypeNode } from 'graphql'
+import { OperationTypeNode, type GraphQLResolveInfo } from 'graphql'
 import { inTime, untilWriting } from '../deadline.js'
 import { ServiceBusy } from '../errors.js'
 import type { Timer } from '../timer.js'
@@ -29,6 +29,6 @@ export function limitQueries(timer: Timer): AroundField {
 
 /** Around mutations: what has not started to write by its deadline is answered with SERVICE_BUSY, and writes nothing. */
 export const limitMutations =
-  (deadlineOf: (mutation: string) => number, timer: Timer): AroundField =>
+  (deadlineMsOf: (mutation: GraphQLResolveInfo) => number, timer: Timer): AroundField =>
   ({ info }, next) =>
-    untilWriting({ ms: deadlineOf(info.fieldName), timer }, next)
+    untilWriting({ ms: deadlineMsOf(info), timer }, next)

@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { MutationPolicy } from '../../limits/index.js'
 import { AuthError } from '../../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../../platform/graphql/context.js'
 import { unauthenticated } from '../../../platform/graphql/errors.js'
@@ -20,6 +21,7 @@ export class PasswordResolver {
     this.#credentials = credentials
   }
 
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] })
   @Mutation(() => ChangePasswordResult, {
     nullable: true,
     description:
@@ -44,6 +46,13 @@ export class PasswordResolver {
     return AuthError.for(outcome.kind)
   }
 
+  @MutationPolicy({
+    takesCredentials: false,
+    rules: [
+      { per: 'address', max: 60, window: '1h' },
+      { per: 'account', max: 5, window: '1h' },
+    ],
+  })
   @Mutation(() => MailRequested, {
     nullable: true,
     description:
@@ -57,6 +66,7 @@ export class PasswordResolver {
     return MailRequested.from(await this.#credentials.requestPasswordReset(email, request))
   }
 
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
     description:

@@ -1,0 +1,16 @@
+// Every mutation declares its limits beside its resolver: one without them keeps the service from starting.
+import { buildSchema } from 'graphql'
+import { expect, it } from 'vitest'
+import { policiesOf } from '../../../src/features/limits/index.js'
+import { mutationNames } from '../../support/every-mutation.js'
+import { policies } from '../../support/policies.js'
+
+it('every mutation has a policy with at least one rule', () => {
+  expect([...policies.keys()].sort()).toEqual([...mutationNames].sort())
+  for (const [name, { rules }] of policies) expect({ name, rules }).not.toEqual({ name, rules: [] })
+})
+
+it('a mutation without a policy is refused when the schema is built', () => {
+  const schema = buildSchema('type Query { me: ID } type Mutation { unlimited: ID }')
+  expect(() => policiesOf(schema)).toThrow('the mutation unlimited has no @MutationPolicy')
+})
