@@ -39,6 +39,11 @@ export default defineConfig(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
+      // Features add to an interface of the platform by declaration merging.
+      '@typescript-eslint/no-empty-object-type': [
+        'error',
+        { allowInterfaces: 'with-single-extends' },
+      ],
       '@typescript-eslint/require-await': 'off',
       // TypeGraphQL describes the schema with classes: some carry nothing but decorated fields.
       '@typescript-eslint/no-extraneous-class': 'off',

@@ -3,10 +3,17 @@ import { isObjectType, type GraphQLField } from 'graphql'
 import { buildSchema } from 'type-graphql'
 import { ProfileResolver, UserResolver } from '../features/profile/index.js'
 import { EmailResolver } from '../features/email/index.js'
-import { PasswordResolver } from '../features/credentials/index.js'
-import { AuthPayloadResolver, AuthResolver } from '../features/auth/index.js'
+import { credentialsErrorCodes, PasswordResolver } from '../features/credentials/index.js'
+import { authErrorCodes, AuthPayloadResolver, AuthResolver } from '../features/auth/index.js'
 import { gatewayResolvers, type Gateways } from '../features/gateways/index.js'
-import { SessionConnectionResolver, SessionResolver } from '../features/sessions/index.js'
+import { oneTimeTokensErrorCodes } from '../features/one-time-tokens/index.js'
+import {
+  SessionConnectionResolver,
+  SessionResolver,
+  sessionsErrorCodes,
+} from '../features/sessions/index.js'
+import { usersErrorCodes } from '../features/users/index.js'
+import { platformErrorCodes, registerErrorCodes } from '../platform/graphql/auth-error.types.js'
 import { aroundFields, type AroundField } from '../platform/graphql/around-fields.js'
 import { costs } from '../platform/graphql/documents/limits.js'
 import {
@@ -23,6 +30,15 @@ interface Around {
 
 const asksTheDatabase = ({ extensions }: GraphQLField<unknown, unknown>) =>
   extensions['cost'] === costs.statement
+
+registerErrorCodes({
+  ...platformErrorCodes,
+  ...oneTimeTokensErrorCodes,
+  ...sessionsErrorCodes,
+  ...usersErrorCodes,
+  ...credentialsErrorCodes,
+  ...authErrorCodes,
+})
 
 const resolverClasses = [
   SessionResolver,

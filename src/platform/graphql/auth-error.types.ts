@@ -1,42 +1,37 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql'
 import { AuthenticationMethod } from './authentication-method.types.js'
 
-/** Every way in which an operation may not do what was asked. The texts are the contract's. */
-const codes = {
-  INVALID_CREDENTIALS: 'The address or the password is wrong: the same for both.',
-  EMAIL_NOT_VERIFIED:
-    'The address has to be verified first (`requestEmailVerification` mails the link again). Only with the right password.',
-  ACCOUNT_DISABLED: 'The account has been disabled. Only with the right password.',
-  EMAIL_TAKEN: 'An account with this address exists.',
-  USERNAME_TAKEN: 'An account with this user name exists.',
-  WEAK_PASSWORD: 'The password is not acceptable: see `passwordProblems`.',
+/**
+ * Why an operation may not do what was asked, each code with its text. Features add theirs by declaration merging, and
+ * composition hands all of them to `registerErrorCodes`.
+ */
+export interface AuthErrorCodes {
+  readonly INVALID_INPUT: string
+}
+
+export const platformErrorCodes = {
   INVALID_INPUT: 'An input is not acceptable: see `problems`.',
-  REGISTRATION_CLOSED: 'The service does not take registrations.',
-  INVALID_REFRESH_TOKEN: 'Missing, unknown or malformed.',
-  REFRESH_TOKEN_EXPIRED: 'It was not used in time, or the session reached its absolute limit.',
-  REFRESH_TOKEN_REUSED:
-    'It was used before, outside the grace interval: the session has been ended.',
-  SESSION_ENDED: 'The session has ended: sign in again.',
-  SESSION_LIMIT_REACHED: 'The user has as many sessions as allowed and the policy is to refuse.',
-  INVALID_TOKEN: 'A token from a message that is unknown, or was used or replaced before.',
-  TOKEN_EXPIRED: 'A token from a message that came too late: ask for another.',
-  REAUTHENTICATION_REQUIRED: 'Call `reauthenticate`, then try again.',
-  NOT_FOUND: 'There is nothing of that id, or nothing that you may know of.',
 } as const
 
-export type AuthErrorCode = keyof typeof codes
-const AuthErrorCode = Object.fromEntries(Object.keys(codes).map((code) => [code, code])) as {
-  [K in AuthErrorCode]: K
-}
+export type AuthErrorCode = keyof AuthErrorCodes
+
+const AuthErrorCode: Partial<Record<AuthErrorCode, AuthErrorCode>> = {}
+const codesConfig: Partial<Record<AuthErrorCode, { description: string }>> = {}
 
 registerEnumType(AuthErrorCode, {
   name: 'AuthErrorCode',
   description:
     'Why an operation did not do what was asked. Values may be added: treat one that you do not know as a general failure.',
-  valuesConfig: Object.fromEntries(
-    Object.entries(codes).map(([code, description]) => [code, { description }]),
-  ),
+  valuesConfig: codesConfig,
 })
+
+/** To be called with the codes of all features before the schema is built. */
+export function registerErrorCodes(codes: AuthErrorCodes) {
+  for (const [code, description] of Object.entries(codes) as [AuthErrorCode, string][]) {
+    AuthErrorCode[code] = code
+    codesConfig[code] = { description }
+  }
+}
 
 const passwordProblems = {
   TOO_SHORT: 'Fewer characters than `AuthSettings.passwordMinLength`.',
@@ -107,7 +102,12 @@ export class AuthError {
     details: Partial<Pick<AuthError, 'problems' | 'passwordProblems' | 'methods'>> = {},
   ) {
     const none = { problems: [], passwordProblems: null, methods: null }
-    return Object.assign(new AuthError(), { code, message: codes[code] }, none, details)
+    return Object.assign(
+      new AuthError(),
+      { code, message: codesConfig[code]?.description },
+      none,
+      details,
+    )
   }
 
   /** For what a person typed into fields of the input. */
