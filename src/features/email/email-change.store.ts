@@ -201,8 +201,10 @@ export const findTokenHash = (tx: Tx, id: string) =>
     },
   })
 
+/** False when the account, and its change with it, was deleted meanwhile. */
 export async function setTokenHash(tx: Tx, id: string, column: TokenColumn, hash: TokenHash) {
-  await tx.emailChange.update({ where: { id }, data: { [column]: hash }, select: { id: true } })
+  const { count } = await tx.emailChange.updateMany({ where: { id }, data: { [column]: hash } })
+  return count > 0
 }
 
 /** For the data export. */

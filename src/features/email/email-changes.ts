@@ -88,8 +88,8 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
         return { text: earlier, accountId, expiresAt }
       }
       const text = newToken(random)
-      await setTokenHash(tx, id, column, hashOfToken(text))
-      return { text, accountId, expiresAt }
+      const isSet = await setTokenHash(tx, id, column, hashOfToken(text))
+      return isSet ? { text, accountId, expiresAt } : null
     },
 
     /** The change that a token confirms, or was used to confirm a moment ago. */

@@ -1,14 +1,15 @@
 // Other requests of an account, and its mail, race with its deletion. Each of them comes before or after it: it is done,
 // or it is told that the session has ended. None fails, and nothing of the account is left.
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startApp } from '../../support/app.js'
 import { registerPerson, type Answer, type Person } from '../../support/client.js'
-import { onPostgres } from '../../support/database.js'
+import { onPostgres, rawClient } from '../../support/database.js'
 import { exampleOf, mutationNames } from '../../support/every-mutation.js'
 import { beforeCommit } from '../../support/held-commit.js'
 import { askForChange, askForReset, askForVerification } from '../../support/mailed-links.js'
 import { outcomeOf } from '../../support/limits.js'
 import { sendAllTogether } from '../../support/send-together.js'
+import { waitingForLocks } from '../../support/waiting-for-locks.js'
 
 /** What mutations without a viewer say of an account that is gone. */
 const gone: Record<string, string[]> = {
@@ -147,4 +148,26 @@ describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one sessi
       expect(await app.db.outboxMessage.count({ where })).toBe(sent)
     },
   )
+
+  // A deletion withdraws the messages that wait, so the deletion here is of the rows alone: what was claimed before.
+  it('the messages of a change of address that are written meanwhile are dropped quietly', async () => {
+    const person = await registerPerson(app)
+    await app.deliver()
+    await askForChange(app, person.accessToken, `new-${person.email}`)
+    const other = await rawClient(app.target)
+    onTestFinished(() => other.end())
+    await other.query('BEGIN')
+    await other.query('DELETE FROM users WHERE id = $1', [person.id])
+    const before = await sentTo(person)
+    await withoutErrors(async () => {
+      const delivering = app.deliver()
+      await waitingForLocks(other, 2) // both messages
+      await other.query('COMMIT')
+      await delivering
+    })
+    expect(await sentTo(person)).toBe(before)
+  })
+
+  const sentTo = ({ email }: Person) =>
+    app.db.outboxMessage.count({ where: { recipient: { endsWith: email }, status: 'SENT' } })
 })
