@@ -19,6 +19,8 @@ const edges = [
   ['\ufeff', ''],
   ['\u2028\t', '\u3000\u2060\u00ad'],
   ['\u202a', '\u202c'],
+  ['\x01\x1b', '\x7f\x80'],
+  ['\ufffc', '\ufff9\u2800'],
 ] as const
 
 const positions = inputPositions().filter(({ type }) => type === 'EmailAddress')
@@ -59,7 +61,7 @@ describe('around an address they are ignored', () => {
     'but within one they are refused: %s',
     async (_, { document, root, variables }) => {
       const person = await registerPerson(app)
-      for (const hidden of [' ', '\n', '\u00a0', '\u200b', '\ufeff']) {
+      for (const hidden of [' ', '\n', '\u00a0', '\u200b', '\ufeff', '\x7f', '\ufffc']) {
         const email = (ofTheAccount.has(root) ? person.email : newEmail()).replace(
           'p',
           `p${hidden}`,
