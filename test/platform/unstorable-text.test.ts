@@ -31,9 +31,9 @@ async function expectRefused(document: string, ...each: object[]) {
 }
 
 describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written', () => {
-  // A label is cleaned instead.
+  // A label and a hint are cleaned instead.
   const rows = inputPositions()
-    .filter(({ type, name }) => textual.has(type) && !name.endsWith('.deviceName'))
+    .filter(({ type, name }) => textual.has(type) && !/\.(?:deviceName|locale)$/.test(name))
     .map((position) => [position.name, position] as const)
 
   it('the places are those of the schema', () => {

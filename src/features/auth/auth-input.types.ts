@@ -36,6 +36,7 @@ export class RegisterInput {
   @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
   name?: string | null
 
+  @Extensions(label)
   @Field(() => String, {
     nullable: true,
     description: 'BCP 47, for messages: a hint. What cannot be understood is dropped.',

@@ -1,5 +1,6 @@
-import { createUnionType, Field, ID, InputType, ObjectType } from 'type-graphql'
+import { createUnionType, Extensions, Field, ID, InputType, ObjectType } from 'type-graphql'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import { label } from '../../platform/graphql/check-variables.js'
 import { GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.js'
 import { presenceProof } from '../credentials/index.js'
 import { User } from '../users/index.js'
@@ -21,6 +22,7 @@ export class UpdateProfileInput {
   @Field(() => GraphQLURL, { nullable: true, description: 'An http or https URL.' })
   image?: string | null
 
+  @Extensions(label)
   @Field(() => String, {
     nullable: true,
     description: 'BCP 47, for messages: a hint. What cannot be understood is dropped.',

@@ -64,7 +64,7 @@ const deepest = 32
 
 /**
  * For `@Extensions(label)` on a field of an input: any string is taken there, because the operation cleans it. It is
- * shown to people, and never compared.
+ * shown to people or is a hint, and never compared.
  */
 export const label = { label: true } as const
 

@@ -119,6 +119,9 @@ describe('a locale is a hint', () => {
     ['x', null],
     [`en-${'abcdefgh-'.repeat(5)}a`, null],
     ['a'.repeat(50_000), null],
+    ['de\0', 'de'],
+    ['d\0e', null],
+    ['en-\ud83d', null],
   ] as const
 
   test.each(hints)('%.20j is %j, and no reason to refuse an account', async (typed, stored) => {
