@@ -53,5 +53,4 @@ function transportOf({ production, mail }: Config, log: Logger): Transport {
 }
 
 /** What the service is called in its messages: the name that they come from. */
-const productOf = ({ mail, appUrl }: Config) =>
-  /^(.*?)\s*</.exec(mail.from)?.[1] || new URL(appUrl).hostname
+const productOf = ({ mail, appUrl }: Config) => mail.sender ?? new URL(appUrl).hostname

@@ -139,7 +139,7 @@ export async function openServices(parts: Parts) {
     closing.push(hasher.close)
     const passwordPolicy = createPasswordPolicy({
       minLength: config.passwords.minLength,
-      productWords: ['latchkey', ...new URL(config.publicUrl).hostname.split('.').slice(0, -1)],
+      productWords: namesOf(config),
       isBreached: createBreachCheck({ url: config.passwords.breachCheck, clock, log }),
     })
     const { emailVerificationRequired, appUrl } = config
@@ -262,3 +262,10 @@ export async function openServices(parts: Parts) {
     throw error
   }
 }
+
+/** Names of the service: attackers put them into passwords that they try first (NIST SP 800-63B-4 §3.1.1.2). */
+const namesOf = ({ publicUrl, mail }: Config) => [
+  'latchkey',
+  ...(mail.sender === null ? [] : [mail.sender]),
+  ...new URL(publicUrl).hostname.split('.').slice(0, -1),
+]

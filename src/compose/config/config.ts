@@ -21,6 +21,7 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
     throw new StartupError(['Latchkey cannot start:', ...problems].join('\n  '))
 
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
+  const from = values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`
   const concurrency = values.ARGON2_CONCURRENCY ?? hashingAtMost
   return deepFreeze({
     production: values.NODE_ENV === 'production',
@@ -76,7 +77,9 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       smtpUrl: values.SMTP_URL ?? null,
       /** Whether people get what is sent: in development by the log. */
       works: !!values.SMTP_URL || values.NODE_ENV !== 'production',
-      from: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`,
+      from,
+      /** The name in it, by which messages call the service; null: it is a bare address. */
+      sender: /^(.*?)\s*</.exec(from)?.[1] || null,
       /** A folder of templates that take the place of the built-in ones; null: none do. */
       templates: values.MAIL_TEMPLATES ?? null,
       /** Whether a developer can look at what was sent. */

@@ -8,7 +8,8 @@ import { databaseSettings } from '../../support/server-process.js'
 import { watch } from '../../support/watch.js'
 
 const publicUrl = 'https://login.tidewaters.example'
-const app = await startApp({ env: { PUBLIC_URL: publicUrl } })
+const mailFrom = 'Copper Kettle <no-reply@tidewaters.example>'
+const app = await startApp({ env: { PUBLIC_URL: publicUrl, MAIL_FROM: mailFrom } })
 afterAll(app.close)
 
 const ada = (user = 'Enchantress', domain = 'mill.example'): RegisterInput => ({
@@ -90,6 +91,8 @@ describe('little more than a word that goes with the account is refused', () => 
     ['the user name', 'enchantress'],
     ['the product', 'Latchkey2026!'],
     ['the product, backwards', 'yekhctal'],
+    ['the sender of its messages', 'CopperKettle26'],
+    ['one word of it', '!!kettle2026'],
     ['the host', 'tidewaters'],
     ['the host as it is written', 'login.tidewaters'],
     ['host and product', 'tidewaters-latchkey'],
