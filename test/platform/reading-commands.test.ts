@@ -36,9 +36,11 @@ import { databaseSettings } from '../support/server-process.js'
 vi.setConfig({ testTimeout: 90_000 })
 
 const all = Object.entries<Command>(commands) as [CommandName, Command][]
-const namesOf = (kind: Command['kind']) =>
-  all.filter(([, command]) => command.kind === kind).map(([name]) => name)
+const namesOf = (...kinds: Command['kind'][]) =>
+  all.filter(([, command]) => kinds.includes(command.kind)).map(([name]) => name)
 const reading = namesOf('reads')
+// They change what there is: without a database there is nothing.
+const changing = namesOf('writes')
 
 /** Every file below, with all that a command could change of it. */
 function filesIn(folder: string): string[] {
@@ -149,11 +151,21 @@ describe.skipIf(onPostgres)('with a wrong DATA_DIR', () => {
     const folder = temporaryFolder()
     const dataDir = place(folder)
     const before = filesIn(folder)
-    for (const name of reading) {
+    for (const name of [...reading, ...changing]) {
       const running = runCommand(name, {}, parseConfig({ DATA_DIR: dataDir }))
       await expect(running).rejects.toThrow(`DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set`)
     }
     expect(filesIn(folder)).toEqual(before)
+  })
+
+  it('only `users create` makes a database', async () => {
+    expect(namesOf('creates')).toEqual(['users create'])
+    const dataDir = join(temporaryFolder(), 'new')
+    const account = { username: null, name: null, emailVerified: false }
+    const input = { email: 'ada@example.com', password: 'a password of an operator', ...account }
+    const report = await runCommand('users create', input, parseConfig({ DATA_DIR: dataDir }))
+    expect(report).toMatchObject({ ok: true })
+    expect(readdirSync(dataDir)).toContain('pg')
   })
 
   it('one line is printed', async () => {
@@ -180,9 +192,11 @@ it.skipIf(!onPostgres)('of an empty database it is said how to make one', async 
   const { target, drop } = await createPostgresDatabase()
   onTestFinished(drop)
   const config = parseConfig({ DATABASE_URL: target.url, AUTH_SECRET: testSecret })
-  await expect(runCommand('mail list', {}, config)).rejects.toThrow(
-    /^PostgreSQL at .*: it has no tables of Latchkey: .* Run `latchkey migrate`/,
-  )
+  for (const name of ['mail list', ...changing] as const) {
+    await expect(runCommand(name, {}, config)).rejects.toThrow(
+      /^PostgreSQL at .*: it has no tables of Latchkey: .* Run `latchkey migrate`/,
+    )
+  }
   const client = await rawClient(target)
   const { rows } = await client.query("SELECT to_regclass('_prisma_migrations') AS history")
   await client.end()
@@ -235,7 +249,7 @@ describe('every command that writes leaves an audit event, and none when it is r
     },
   }
 
-  test.each(namesOf('writes'))('%s', async (name) => {
+  test.each(namesOf('writes', 'creates'))('%s', async (name) => {
     const work = works[name]
     if (!work) throw new Error(`say in the table above how ${name} is used`)
     const count = () => app.db.auditEvent.count()

@@ -12,14 +12,17 @@ export interface Report {
   readonly lines: readonly string[]
 }
 
-/** A command that reads gets a read-only database, and never makes one. */
+/**
+ * A command that reads gets a read-only database. Where there is no database, only a command that creates makes one: for
+ * the others the settings are wrong, because there is nothing that they could change.
+ */
 export type Command =
   | {
       readonly kind: 'reads'
       readonly run: (services: ReadServices, input: unknown) => Promise<Report>
     }
   | {
-      readonly kind: 'writes'
+      readonly kind: 'writes' | 'creates'
       readonly run: (services: Services, input: unknown) => Promise<Report>
     }
 
@@ -36,10 +39,15 @@ const reads = <T>(
 ): Command => ({ kind: 'reads', run: (services, given) => run(services, input.parse(given)) })
 
 /** The operation that it calls leaves an audit event. */
-const writes = <T>(
-  input: z.ZodType<T>,
-  run: (services: Services, input: T) => Promise<Report>,
-): Command => ({ kind: 'writes', run: (services, given) => run(services, input.parse(given)) })
+const writing =
+  (kind: 'writes' | 'creates') =>
+  <T>(input: z.ZodType<T>, run: (services: Services, input: T) => Promise<Report>): Command => ({
+    kind,
+    run: (services, given) => run(services, input.parse(given)),
+  })
+
+const writes = writing('writes')
+const creates = writing('creates')
 
 const mostListed = 1_000
 
@@ -94,7 +102,7 @@ export const commands = {
     return done({ id }, `${id} is retired: its tokens are refused.`)
   }),
 
-  'users create': writes(
+  'users create': creates(
     z.object({
       email: z.string(),
       password: z.string(),

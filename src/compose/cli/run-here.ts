@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js'
-import { openDatabase } from '../../platform/database/database.js'
+import { openDatabase, refuseMissingDatabase } from '../../platform/database/database.js'
 import { createLogger } from '../../platform/observability/logger.js'
 import { targetOf } from '../database-target.js'
 import { openToRead } from '../read-services.js'
@@ -15,6 +15,7 @@ export async function runHere(name: CommandName, input: object, config: Config):
     const { services, close } = await openToRead(config, log)
     return command.run(services, input).finally(close)
   }
+  if (command.kind === 'writes') await refuseMissingDatabase(targetOf(config), log)
   const services = await openServices({ config: alone(config), log })
   return command.run(services, input).finally(services.close)
 }

@@ -3,7 +3,7 @@ import type { PGlite } from '@electric-sql/pglite'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from '../../generated/prisma/client.js'
-import { copyFolder } from './embedded/copy-folder.js'
+import { copyFolder, refuseMissing } from './embedded/copy-folder.js'
 import { lockFolder } from './embedded/folder-lock.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
@@ -90,6 +90,12 @@ export async function openDatabaseToRead(target: LastingTarget, log: Log): Promi
       ? { pool: await openPostgresToRead(target, log) }
       : await openCopy(target.dataDir, log)
   return over(opened, fastest)
+}
+
+/** Throws where there is no database, or one of another version. Makes and changes nothing. */
+export async function refuseMissingDatabase(target: LastingTarget, log: Log): Promise<void> {
+  if (target.kind === 'embedded') refuseMissing(target.dataDir)
+  else await (await openPostgresToRead(target, log)).end()
 }
 
 async function openCopy(dataDir: string, log: Log): Promise<Opened> {

@@ -33,11 +33,12 @@ export async function copyFolder(dataDir: string, log: Log): Promise<FolderCopy>
   }
 }
 
-function refuseMissing(dataDir: string) {
+/** Throws when there is no database in `${dataDir}/pg`. */
+export function refuseMissing(dataDir: string) {
   const problem = problemWith(dataDir)
   if (problem === null) return
   throw new StartupError(
-    `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; a command that reads makes none.`,
+    `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; this command makes none.`,
   )
 }
 
