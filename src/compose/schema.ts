@@ -1,19 +1,10 @@
 import 'reflect-metadata'
 import { isObjectType, type GraphQLField } from 'graphql'
-import { buildSchema } from 'type-graphql'
-import { ProfileResolver, UserResolver } from '../features/profile/index.js'
-import { EmailResolver } from '../features/email/index.js'
-import { credentialsErrorCodes, PasswordResolver } from '../features/credentials/index.js'
-import { authErrorCodes, AuthPayloadResolver, AuthResolver } from '../features/auth/index.js'
+import { buildSchema, type NonEmptyArray } from 'type-graphql'
+import { features } from './features.js'
 import { gatewayResolvers, type Gateways } from '../features/gateways/index.js'
-import { oneTimeTokensErrorCodes } from '../features/one-time-tokens/index.js'
-import {
-  SessionConnectionResolver,
-  SessionResolver,
-  sessionsErrorCodes,
-} from '../features/sessions/index.js'
-import { usersErrorCodes } from '../features/users/index.js'
-import { platformErrorCodes, registerErrorCodes } from '../platform/graphql/auth-error.types.js'
+import type { Feature } from '../platform/feature.js'
+import { registerErrorCodes } from '../platform/graphql/auth-error.types.js'
 import { aroundFields, type AroundField } from '../platform/graphql/around-fields.js'
 import { costs } from '../platform/graphql/documents/limits.js'
 import {
@@ -31,25 +22,11 @@ interface Around {
 const asksTheDatabase = ({ extensions }: GraphQLField<unknown, unknown>) =>
   extensions['cost'] === costs.statement
 
-registerErrorCodes({
-  ...platformErrorCodes,
-  ...oneTimeTokensErrorCodes,
-  ...sessionsErrorCodes,
-  ...usersErrorCodes,
-  ...credentialsErrorCodes,
-  ...authErrorCodes,
-})
+for (const { errorCodes } of features) registerErrorCodes(errorCodes ?? {})
 
-const resolverClasses = [
-  SessionResolver,
-  SessionConnectionResolver,
-  UserResolver,
-  ProfileResolver,
-  PasswordResolver,
-  EmailResolver,
-  AuthResolver,
-  AuthPayloadResolver,
-] as const
+type ResolverClass = NonNullable<Feature['resolvers']>[number]
+
+const resolverClasses = features.flatMap(({ resolvers = [] }) => resolvers)
 
 /**
  * The GraphQL schema over these resolvers, one instance of each class: they are the whole container.
@@ -60,12 +37,12 @@ export async function createSchema(
   { aroundMutations = [], aroundQueries = [] }: Around = {},
   gateways: Gateways = { federation: false, stitching: false },
 ) {
-  const classes = [...resolverClasses, ...gatewayResolvers(gateways)] as const
+  const classes: ResolverClass[] = [...resolverClasses, ...gatewayResolvers(gateways)]
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]))
   const lacking = classes.find((one) => !instances.has(one))
   if (lacking && resolvers.length > 0) throw new Error(`${lacking.name} has no instance`)
   const schema = await buildSchema({
-    resolvers: classes,
+    resolvers: classes as NonEmptyArray<ResolverClass>,
     container: { get: (type: unknown) => instances.get(type) },
     validate: false,
   })

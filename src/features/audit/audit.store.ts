@@ -1,11 +1,10 @@
 import { firstIdAt } from '../../platform/crypto/ids.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
-import type { AuditEventType } from '../../generated/prisma/enums.js'
 
 export interface AuditRow {
   readonly id: string
-  readonly type: AuditEventType
+  readonly type: string
   readonly occurredAt: Date
   readonly actorId: string | null
   readonly targetId: string | null
@@ -20,7 +19,7 @@ const insert = {
   text: `
     INSERT INTO audit_events
       (id, type, occurred_at, actor_id, target_id, session_id, ip_address, user_agent, success)
-    VALUES ($1::uuid, $2::audit_event_type, $3::timestamptz, $4::uuid, $5::uuid, $6::uuid, $7, $8, $9)`,
+    VALUES ($1::uuid, $2, $3::timestamptz, $4::uuid, $5::uuid, $6::uuid, $7, $8, $9)`,
 }
 
 export async function insertAuditEvent(tx: Tx | Ask, event: AuditRow) {

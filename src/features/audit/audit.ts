@@ -1,4 +1,3 @@
-import type { AuditEventType } from '../../generated/prisma/enums.js'
 import type { Clock } from '../../platform/clock.js'
 import { createHash } from 'node:crypto'
 import { idFor, newId } from '../../platform/crypto/ids.js'
@@ -10,6 +9,12 @@ import {
   listAuditEvents,
   type AuditRow,
 } from './audit.store.js'
+
+/** What is recorded. Features add their events by declaration merging: see audit-events.ts in each. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- empty until features are there
+export interface AuditEvents {}
+
+export type AuditEventType = keyof AuditEvents
 
 export interface AuditEntry {
   readonly type: AuditEventType

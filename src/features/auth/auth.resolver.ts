@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql'
+import { Audited } from '../audit/index.js'
 import { MutationPolicy } from '../limits/index.js'
 import { passwordMaxLength, StepUpInput } from '../credentials/index.js'
 import { User, type Users } from '../users/index.js'
@@ -66,6 +67,7 @@ export class AuthResolver {
       { per: 'account', max: 10, window: '1h' },
     ],
   })
+  @Audited('USER_REGISTERED')
   @Mutation(() => RegisterResult, {
     nullable: true,
     description:
@@ -82,6 +84,7 @@ export class AuthResolver {
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @Audited('LOGIN')
   @Mutation(() => LoginResult, { nullable: true, description: 'Sign in with e-mail and password.' })
   async login(
     @Arg('input', () => LoginInput, { description: 'E-mail and password.' }) input: LoginInput,
@@ -119,6 +122,7 @@ export class AuthResolver {
 
   // Per session: with a stolen token nobody uses up the owner's way back. Guesses count per account as well.
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] })
+  @Audited('LOGIN')
   @Mutation(() => ReauthenticateResult, {
     nullable: true,
     description:
@@ -136,6 +140,7 @@ export class AuthResolver {
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 10, window: '1h' }] })
+  @Audited('DATA_EXPORTED')
   @Mutation(() => ExportAccountDataResult, {
     nullable: true,
     description:
@@ -159,6 +164,7 @@ export class AuthResolver {
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'address', max: 600, window: '1m' }] })
+  @Audited('LOGOUT')
   @Mutation(() => LogoutPayload, {
     nullable: true,
     description:

@@ -16,4 +16,4 @@ export {
 export { PasswordResolver } from './passwords/password.resolver.js'
 export { presenceProof, StepUpInput } from './presence-proof.types.js'
 export { parseRegistration } from './registration.js'
-export { errorCodes as credentialsErrorCodes } from './error-codes.js'
+export { feature } from './feature.js'

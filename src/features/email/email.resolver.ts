@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { Audited } from '../audit/index.js'
 import { MutationPolicy } from '../limits/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
@@ -46,6 +47,7 @@ export class EmailResolver {
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @Audited('EMAIL_VERIFIED')
   @Mutation(() => VerifyEmailResult, {
     nullable: true,
     description:
@@ -63,6 +65,7 @@ export class EmailResolver {
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'account', max: 5, window: '1h' }] })
+  @Audited('EMAIL_CHANGE_REQUESTED')
   @Mutation(() => RequestEmailChangeResult, {
     nullable: true,
     description:
@@ -83,6 +86,7 @@ export class EmailResolver {
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @Audited('EMAIL_CHANGED')
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
     description:
@@ -100,6 +104,7 @@ export class EmailResolver {
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @Audited('EMAIL_CHANGE_REJECTED')
   @Mutation(() => RejectEmailChangeResult, {
     nullable: true,
     description:

@@ -1,2 +1,3 @@
 export { createGuessCount, type CountedGuess, type GuessCount } from './guess-count.js'
 export { createRecordRefusedGuesses } from './record-refused-guesses.js'
+export { feature } from './feature.js'

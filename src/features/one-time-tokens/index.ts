@@ -8,4 +8,4 @@ export {
   type TokenRefusal,
   type TokenRequest,
 } from './one-time-tokens.js'
-export { errorCodes as oneTimeTokensErrorCodes } from './error-codes.js'
+export { feature } from './feature.js'

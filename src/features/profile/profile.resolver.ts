@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { Audited } from '../audit/index.js'
 import { MutationPolicy } from '../limits/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
@@ -40,6 +41,7 @@ export class ProfileResolver {
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1h' }] })
+  @Audited('USER_DELETED')
   @Mutation(() => DeleteAccountResult, {
     nullable: true,
     description:

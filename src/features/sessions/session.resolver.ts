@@ -1,4 +1,5 @@
 import { Arg, Ctx, Extensions, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql'
+import { Audited } from '../audit/index.js'
 import { MutationPolicy } from '../limits/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
@@ -23,6 +24,7 @@ export class SessionResolver {
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1m' }] })
+  @Audited('SESSION_REVOKED')
   @Mutation(() => RevokeSessionResult, {
     nullable: true,
     description:
@@ -41,6 +43,7 @@ export class SessionResolver {
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1m' }] })
+  @Audited('SESSION_REVOKED')
   @Mutation(() => RevokedSessions, {
     nullable: true,
     description: 'End every session but the current one.',

@@ -25,4 +25,4 @@ export {
   type UserRow,
 } from './user.store.js'
 export { createUsers, networksKeptFor, type Users } from './users.js'
-export { errorCodes as usersErrorCodes } from './error-codes.js'
+export { feature } from './feature.js'

@@ -3,15 +3,11 @@ import { AuthenticationMethod } from './authentication-method.types.js'
 
 /**
  * Why an operation may not do what was asked, each code with its text. Features add theirs by declaration merging, and
- * composition hands all of them to `registerErrorCodes`.
+ * composition hands them to `registerErrorCodes`.
  */
 export interface AuthErrorCodes {
   readonly INVALID_INPUT: string
 }
-
-export const platformErrorCodes = {
-  INVALID_INPUT: 'An input is not acceptable: see `problems`.',
-} as const
 
 export type AuthErrorCode = keyof AuthErrorCodes
 
@@ -25,13 +21,15 @@ registerEnumType(AuthErrorCode, {
   valuesConfig: codesConfig,
 })
 
-/** To be called with the codes of all features before the schema is built. */
-export function registerErrorCodes(codes: AuthErrorCodes) {
+/** Before the schema is built. */
+export function registerErrorCodes(codes: Readonly<Record<string, string>>) {
   for (const [code, description] of Object.entries(codes) as [AuthErrorCode, string][]) {
     AuthErrorCode[code] = code
     codesConfig[code] = { description }
   }
 }
+
+registerErrorCodes({ INVALID_INPUT: 'An input is not acceptable: see `problems`.' })
 
 const passwordProblems = {
   TOO_SHORT: 'Fewer characters than `AuthSettings.passwordMinLength`.',

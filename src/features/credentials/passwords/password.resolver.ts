@@ -1,4 +1,5 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { Audited } from '../../audit/index.js'
 import { MutationPolicy } from '../../limits/index.js'
 import { AuthError } from '../../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../../platform/graphql/context.js'
@@ -22,6 +23,7 @@ export class PasswordResolver {
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] })
+  @Audited('PASSWORD_CHANGED')
   @Mutation(() => ChangePasswordResult, {
     nullable: true,
     description:
@@ -67,6 +69,7 @@ export class PasswordResolver {
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @Audited('PASSWORD_RESET')
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
     description:

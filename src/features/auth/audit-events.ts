@@ -1,0 +1,11 @@
+/** What this feature records. */
+export const auditEvents = {
+  USER_REGISTERED: 'Somebody registered.',
+  LOGIN: 'A sign-in, or a reauthentication in a session; unsuccessful when the password was wrong.',
+  LOGOUT: 'The user signed out.',
+  DATA_EXPORTED: 'The user exported the data of the account.',
+} as const
+
+declare module '../audit/audit.js' {
+  interface AuditEvents extends Readonly<Record<keyof typeof auditEvents, string>> {}
+}

@@ -1,0 +1,5 @@
+import type { Feature } from '../../platform/feature.js'
+import { auditEvents } from './audit-events.js'
+import { errorCodes } from './error-codes.js'
+
+export const feature = { errorCodes, auditEvents } satisfies Feature

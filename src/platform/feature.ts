@@ -1,0 +1,9 @@
+/** What a feature declares of itself, beside its operations. src/compose/features.ts has all features. */
+export interface Feature {
+  /** Classes that TypeGraphQL makes the schema of. Policies of mutations stand above their methods. */
+  readonly resolvers?: readonly (new (...services: never[]) => object)[]
+  /** Why its operations refuse: codes of AuthError, with their texts. */
+  readonly errorCodes?: Readonly<Record<string, string>>
+  /** What it records in the audit log, with what each event means. */
+  readonly auditEvents?: Readonly<Record<string, string>>
+}
