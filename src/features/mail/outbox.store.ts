@@ -40,7 +40,7 @@ export const claimMessages = (
         SELECT 1 FROM outbox_messages earlier
         WHERE earlier.status = 'WAITING' AND earlier.recipient = m.recipient AND earlier.id < m.id)
       ORDER BY m.attempts, m.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind::text, recipient, account_id AS "accountId", locale, details, sealed_token AS "sealedToken",
+    RETURNING id, kind, recipient, account_id AS "accountId", locale, details, sealed_token AS "sealedToken",
       created_at AS "createdAt", give_up_at AS "giveUpAt", attempts`
 
 type Claim = Pick<ClaimedMessage, 'id' | 'attempts'>
@@ -84,7 +84,7 @@ export async function countSent(
   const [row] = await db.$queryRaw<{ all: number; own: number }[]>`
     SELECT count(*)::int AS all, count(*) FILTER (WHERE account_id = ${accountId}::uuid)::int AS own
     FROM outbox_messages
-    WHERE recipient = ${recipient} AND kind = ${kind}::message_kind AND status = 'SENT' AND finished_at > ${since}`
+    WHERE recipient = ${recipient} AND kind = ${kind} AND status = 'SENT' AND finished_at > ${since}`
   return row ?? { all: 0, own: 0 }
 }
 
@@ -122,7 +122,7 @@ export interface OpenMessage extends Omit<
 /** The dead first. In SQL: Prisma would send the status as a parameter, for which no partial index is used. */
 export const listMessages = (db: Db, limit: number) =>
   db.$queryRaw<OpenMessage[]>`
-    SELECT id, kind::text, status::text, recipient, attempts, created_at AS "createdAt",
+    SELECT id, kind, status::text, recipient, attempts, created_at AS "createdAt",
       due_at AS "dueAt", finished_at AS "finishedAt", last_error AS "lastError"
     FROM outbox_messages WHERE status <> 'SENT' ORDER BY outbox_messages.status DESC, id LIMIT ${limit}`
 
