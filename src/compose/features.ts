@@ -1,3 +1,8 @@
+import 'reflect-metadata'
+import type { Audit } from '../features/audit/index.js'
+import type { EmailKind } from '../features/mail/index.js'
+import type { OneTimeTokens } from '../features/one-time-tokens/index.js'
+import type { EmailChanges } from '../features/email/index.js'
 import { feature as mail } from '../features/mail/index.js'
 import { feature as accessTokens } from '../features/access-tokens/index.js'
 import { feature as oneTimeTokens } from '../features/one-time-tokens/index.js'
@@ -10,8 +15,15 @@ import { feature as profile } from '../features/profile/index.js'
 import { feature as auth } from '../features/auth/index.js'
 import type { Feature } from '../platform/feature.js'
 
+/** What preparing some kind of e-mail takes. */
+export interface EmailNeeds {
+  readonly tokens: OneTimeTokens
+  readonly changes: EmailChanges
+  readonly audit: Audit
+}
+
 /** From the bottom of the ladder to its top. */
-export const features: readonly Feature[] = [
+const all = [
   mail,
   accessTokens,
   oneTimeTokens,
@@ -22,4 +34,11 @@ export const features: readonly Feature[] = [
   email,
   profile,
   auth,
-]
+] as const
+
+export const features: readonly Feature[] = all
+
+/** Every e-mail that is ever sent. */
+export const emailKinds: readonly EmailKind<EmailNeeds>[] = all.flatMap<EmailKind<EmailNeeds>>(
+  (feature) => ('emails' in feature ? feature.emails : []),
+)

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/config.js'
+import { emailKinds, type EmailNeeds } from './features.js'
 import {
+  byName,
   createDeliverer,
   createWriteMail,
   keepRecent,
@@ -8,7 +10,6 @@ import {
   logTransport,
   noTransport,
   smtpTransport,
-  type PrepareLetter,
   type Transport,
 } from '../features/mail/index.js'
 import type { Clock } from '../platform/clock.js'
@@ -20,7 +21,7 @@ export interface MailParts {
   readonly database: Database
   readonly clock: Clock
   readonly sealer: Sealer
-  readonly prepare: PrepareLetter
+  readonly needs: EmailNeeds
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -30,8 +31,13 @@ const mailPerHour = { ofAll: 30, ofOneAccount: 6 }
 
 /** What sends messages, as the settings have it. */
 export async function openMail(config: Config, parts: MailParts) {
-  const { production, mail, rateLimitFactor } = config
-  const templates = await loadTemplates({ folder: mail.templates, product: productOf(config) })
+  const { production, mail, appUrl, rateLimitFactor } = config
+  const kinds = byName(emailKinds)
+  const templates = await loadTemplates({
+    kinds: emailKinds,
+    folder: mail.templates,
+    product: productOf(config),
+  })
   const relay = transportOf(config, parts.log)
   const recentMail = production ? null : keepRecent(relay)
   const transport = recentMail ?? relay
@@ -41,7 +47,7 @@ export async function openMail(config: Config, parts: MailParts) {
     ofAll: bounded(mailPerHour.ofAll),
     ofOneAccount: bounded(mailPerHour.ofOneAccount),
   }
-  const write = createWriteMail({ ...parts, templates, mostPerHour })
+  const write = createWriteMail({ ...parts, kinds, appUrl, templates, mostPerHour })
   const deliverer = createDeliverer({ ...parts, db: parts.database.db, write, transport })
   return { deliverer, recentMail, transport }
 }

@@ -11,7 +11,7 @@ import {
   createPasswordHasher,
   createPasswordPolicy,
 } from '../features/credentials/index.js'
-import { createEmail, createEmailChanges, createPrepareLetter } from '../features/email/index.js'
+import { createEmail, createEmailChanges } from '../features/email/index.js'
 import { createGuessCount, createRecordRefusedGuesses } from '../features/guesses/index.js'
 import { createOneTimeTokens } from '../features/one-time-tokens/index.js'
 import { createAudit, createRemoveOldEvents } from '../features/audit/index.js'
@@ -142,7 +142,7 @@ export async function openServices(parts: Parts) {
       productWords: namesOf(config),
       isBreached: createBreachCheck({ url: config.passwords.breachCheck, clock, log }),
     })
-    const { emailVerificationRequired, appUrl } = config
+    const { emailVerificationRequired } = config
     const tokens = createOneTimeTokens({ database, clock, random })
     const changes = createEmailChanges({ database, clock, random })
     const users = createUsers({ database, clock, sessions, audit })
@@ -173,7 +173,7 @@ export async function openServices(parts: Parts) {
       database,
       clock,
       sealer: createSealer(createKeyring(secrets, 'links in messages')),
-      prepare: createPrepareLetter({ appUrl, tokens, changes, audit, clock }),
+      needs: { tokens, changes, audit },
       metrics,
       log,
     })

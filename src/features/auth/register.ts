@@ -6,6 +6,7 @@ import {
 } from '../credentials/index.js'
 import { type Users, type FieldProblem } from '../users/index.js'
 import type { Audit } from '../audit/index.js'
+import { addressTaken, verifyEmail } from '../email/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
@@ -91,7 +92,7 @@ export function createRegister(needs: RegisterNeeds) {
     if (!issued) throw new Error('no room for the first session of an account')
     await sessions.start(tx, issued, request)
     await users.rememberNetwork(tx, userId, request)
-    await outbox.put(tx, { kind: 'VERIFY_EMAIL', recipient: email, accountId: userId })
+    await outbox.put(tx, { kind: verifyEmail, recipient: email, accountId: userId })
     const event = { actorId: userId, targetId: userId, sessionId: issued.session.id }
     await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
     return { kind: 'registered' as const, ...issued }
@@ -108,7 +109,7 @@ export function createRegister(needs: RegisterNeeds) {
       created.kind === 'created'
         ? { actorId: created.id, targetId: created.id }
         : { targetId: created.ownerId, success: false }
-    const kind = created.kind === 'created' ? 'VERIFY_EMAIL' : 'ADDRESS_TAKEN'
+    const kind = created.kind === 'created' ? verifyEmail : addressTaken
     await outbox.put(tx, { kind, recipient: email, accountId: event.targetId })
     await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
     return { kind: 'email-verification-required' as const, email }

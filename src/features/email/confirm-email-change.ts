@@ -10,6 +10,8 @@ import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
 import { type CheckPassword, readCredentialVersion } from '../credentials/index.js'
 import type { EmailChangeRow } from './email-change.store.js'
 import type { EmailChanges } from './email-changes.js'
+import { emailChangeConfirmed } from './emails/email-change-confirmed.email.js'
+import { emailChanged } from './emails/email-changed.email.js'
 
 export interface Confirmation {
   readonly token: string
@@ -134,8 +136,8 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     await sessions.endOthers(tx, userId, kept, 'REVOKED')
     const locale = (await findUser(tx, userId))?.locale ?? null
     const message = { accountId: userId, locale, details: { change: id } }
-    await outbox.put(tx, { kind: 'EMAIL_CHANGED', recipient: oldEmail, ...message })
-    await outbox.put(tx, { kind: 'EMAIL_CHANGE_CONFIRMED', recipient: newEmail, ...message })
+    await outbox.put(tx, { kind: emailChanged, recipient: oldEmail, ...message })
+    await outbox.put(tx, { kind: emailChangeConfirmed, recipient: newEmail, ...message })
     const event = { actorId: userId, targetId: userId, sessionId }
     await audit.record(tx, { type: 'EMAIL_CHANGED', ...event }, request)
   }

@@ -1,5 +1,24 @@
 import type { Feature } from '../../platform/feature.js'
 import { auditEvents } from './audit-events.js'
 import { EmailResolver } from './email.resolver.js'
+import { verifyEmail } from './emails/verify-email.email.js'
+import { confirmEmailChange } from './emails/confirm-email-change.email.js'
+import { addressTaken } from './emails/address-taken.email.js'
+import { emailChangeRequested } from './emails/email-change-requested.email.js'
+import { emailChanged } from './emails/email-changed.email.js'
+import { emailChangeConfirmed } from './emails/email-change-confirmed.email.js'
+import { emailChangeUndone } from './emails/email-change-undone.email.js'
 
-export const feature = { resolvers: [EmailResolver], auditEvents } satisfies Feature
+export const feature = {
+  emails: [
+    verifyEmail,
+    confirmEmailChange,
+    addressTaken,
+    emailChangeRequested,
+    emailChanged,
+    emailChangeConfirmed,
+    emailChangeUndone,
+  ],
+  resolvers: [EmailResolver],
+  auditEvents,
+} satisfies Feature

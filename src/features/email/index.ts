@@ -1,5 +1,7 @@
 export { createEmail, type Email } from './email.js'
 export { createEmailChanges, type EmailChanges } from './email-changes.js'
 export { EmailResolver } from './email.resolver.js'
-export { createPrepareLetter } from './prepare-letter.js'
 export { feature } from './feature.js'
+export { addressTaken } from './emails/address-taken.email.js'
+export { confirmEmailChange } from './emails/confirm-email-change.email.js'
+export { verifyEmail } from './emails/verify-email.email.js'

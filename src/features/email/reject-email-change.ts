@@ -1,4 +1,5 @@
 import type { Audit } from '../audit/index.js'
+import { resetPassword } from '../credentials/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
@@ -89,7 +90,7 @@ export function createRejectEmailChange(needs: RejectEmailChangeNeeds) {
     await audit.record(tx, event, request)
     const { ip, userAgent } = request
     const details = { ip, ...(userAgent !== null && { userAgent }) }
-    await outbox.put(tx, { kind: 'RESET_PASSWORD', recipient: oldEmail, details })
+    await outbox.put(tx, { kind: resetPassword, recipient: oldEmail, details })
     return { kind: 'done' as const }
   }
 }

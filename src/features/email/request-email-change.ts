@@ -8,6 +8,8 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import { type UserRow, parseFields, type FieldProblem, userFields } from '../users/index.js'
 import { lockForStepUp, type ReauthenticationRequired } from '../credentials/index.js'
 import type { EmailChanges } from './email-changes.js'
+import { confirmEmailChange } from './emails/confirm-email-change.email.js'
+import { emailChangeRequested } from './emails/email-change-requested.email.js'
 
 const { email } = userFields
 
@@ -59,8 +61,8 @@ export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
       const { email: oldEmail, locale } = user
       const change = await changes.request(tx, { userId, sessionId, oldEmail, newEmail })
       const message = { accountId: userId, locale, details: { change } }
-      await outbox.put(tx, { kind: 'CONFIRM_EMAIL_CHANGE', recipient: newEmail, ...message })
-      await outbox.put(tx, { kind: 'EMAIL_CHANGE_REQUESTED', recipient: oldEmail, ...message })
+      await outbox.put(tx, { kind: confirmEmailChange, recipient: newEmail, ...message })
+      await outbox.put(tx, { kind: emailChangeRequested, recipient: oldEmail, ...message })
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'EMAIL_CHANGE_REQUESTED', ...event }, request)
       return { kind: 'requested' as const, user }

@@ -11,10 +11,12 @@ import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
 import {
   type CheckStoredPassword,
   replacePassword,
+  resetPassword,
   type PasswordHasher,
 } from '../credentials/index.js'
 import type { RejectableChange } from './email-change.store.js'
 import type { EmailChanges } from './email-changes.js'
+import { emailChangeUndone } from './emails/email-change-undone.email.js'
 
 export type UndoEmailChangeOutcome =
   { kind: 'done' } | { kind: 'invalid-credentials' } | TokenRefusal
@@ -127,10 +129,10 @@ export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
     const { userId, addresses, oldEmail } = to
     const locale = (await findUser(tx, userId))?.locale ?? null
     for (const recipient of addresses) {
-      await outbox.put(tx, { kind: 'EMAIL_CHANGE_UNDONE', recipient, accountId: userId, locale })
+      await outbox.put(tx, { kind: emailChangeUndone, recipient, accountId: userId, locale })
     }
     await outbox.put(tx, {
-      kind: 'RESET_PASSWORD',
+      kind: resetPassword,
       recipient: oldEmail,
       details: { ip, ...(userAgent !== null && { userAgent }) },
     })

@@ -18,6 +18,7 @@ import {
   type CountedFailure,
   type KnownNetwork,
 } from './guess-count.store.js'
+import { passwordGuessing } from './password-guessing.email.js'
 
 export interface GuessCountNeeds {
   readonly database: Database
@@ -129,7 +130,7 @@ export function createGuessCount(needs: GuessCountNeeds) {
     if (notifiedAt !== null && notifiedAt > unlessSince) return
     const isFirst = await database.transaction(async (tx) => {
       const taken = await takeNotice(tx, key, { now, unlessSince })
-      if (taken) await outbox.put(tx, { kind: 'PASSWORD_GUESSING', recipient: address })
+      if (taken) await outbox.put(tx, { kind: passwordGuessing, recipient: address })
       return taken
     })
     if (isFirst) log.warn(subject, 'guesses from unknown networks are not evaluated any more')

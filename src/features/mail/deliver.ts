@@ -11,7 +11,7 @@ import {
   type ClaimedMessage,
 } from './outbox.store.js'
 import { Undeliverable, Unreachable, type OutgoingMail, type Transport } from './transport.js'
-import { LostClaim, type WriteMail } from './write-mail.js'
+import { LostClaim, UnknownKind, type WriteMail } from './write-mail.js'
 
 export interface DelivererNeeds {
   readonly db: Db
@@ -58,7 +58,8 @@ export function createDeliverer(needs: DelivererNeeds) {
       mail = await write(message)
     } catch (error) {
       if (error instanceof LostClaim) return 'not-asked'
-      await fail(message, error instanceof Undeliverable ? error : unwritten(message, error))
+      const isSaid = error instanceof Undeliverable || error instanceof UnknownKind
+      await fail(message, isSaid ? error : unwritten(message, error))
       return 'not-asked'
     }
     if (!mail) {

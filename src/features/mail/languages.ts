@@ -1,7 +1,8 @@
 import { de } from './texts/de.js'
 import { en } from './texts/en.js'
 import { es } from './texts/es.js'
-import { mergeTexts, type Texts, type TextsFile } from './texts/texts.js'
+import type { BuiltInLanguage, EmailKind } from './email-kind.js'
+import { mergeTexts, type Texts, type TextsFile, type Words } from './texts/texts.js'
 
 /** A language that messages are written in. */
 export interface Language {
@@ -10,16 +11,25 @@ export interface Language {
   readonly texts: Texts
 }
 
+const builtIn: Readonly<Record<BuiltInLanguage, Words>> = { en, de, es }
+
 /**
  * The language for a person's locale, English for want of a better one. What an operator says otherwise counts on top
  * of the next wider language: fr-CA changes fr, and fr, which is not built in, English.
  */
-export function createLanguages(changes: ReadonlyMap<string, TextsFile>) {
-  const english: Language = { tag: 'en', texts: mergeTexts(en, changes.get('en') ?? {}) }
+export function createLanguages(
+  kinds: readonly EmailKind[],
+  changes: ReadonlyMap<string, TextsFile>,
+) {
+  const textsIn = (tag: BuiltInLanguage): Texts => ({
+    ...builtIn[tag],
+    messages: Object.fromEntries(kinds.map(({ name, texts }) => [name, texts[tag]])),
+  })
+  const english: Language = { tag: 'en', texts: mergeTexts(textsIn('en'), changes.get('en') ?? {}) }
   const languages = new Map<string, Language>([
     ['en', english],
-    ['de', { tag: 'de', texts: de }],
-    ['es', { tag: 'es', texts: es }],
+    ['de', { tag: 'de', texts: textsIn('de') }],
+    ['es', { tag: 'es', texts: textsIn('es') }],
   ])
   const languageFor = (locale: string | null): Language =>
     lookUp(locale ?? '', languages) ?? english

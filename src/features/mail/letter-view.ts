@@ -1,7 +1,19 @@
 import mustache from 'mustache'
 import type { Language } from './languages.js'
-import { messageKinds, placeholdersOf, type Letter } from './message-kinds.js'
-import type { Message } from './texts/texts.js'
+import { placeholdersOf, type EmailKind } from './email-kind.js'
+
+/** One message to one person, before it is put in words. */
+export interface Letter {
+  readonly kind: EmailKind
+  /** The recipient's language as BCP 47 tag; null where none is known. */
+  readonly locale: string | null
+  /** What the link opens; null where there is none. */
+  readonly url: string | null
+  /** Milliseconds for which the link works. */
+  readonly lifetime: number | null
+  /** The recipient. */
+  readonly email: string
+}
 
 /** Renders what is no HTML. */
 export const renderText = (template: string, view: object) =>
@@ -10,13 +22,16 @@ export const renderText = (template: string, view: object) =>
 /** All that a template may print of a letter: the texts of its language, with their placeholders filled. */
 export function letterView(letter: Letter, { tag, texts }: Language, product: string) {
   const { kind, url } = letter
-  const isNotice = messageKinds[kind].path === null
+  const isNotice = kind.path === null
   if (isNotice !== (url === null)) {
-    throw new Error(`a letter of the kind ${kind} ${isNotice ? 'has no link' : 'needs a link'}`)
+    throw new Error(
+      `a letter of the kind ${kind.name} ${isNotice ? 'has no link' : 'needs a link'}`,
+    )
   }
   const values = valuesOf(letter, tag, product)
   const fill = (text: string) => renderText(text, values)
-  const message: Message = texts.messages[kind]
+  const message = texts.messages[kind.name]
+  if (!message) throw new Error(`nothing is said in a letter of the kind ${kind.name}`)
   return {
     ...values,
     language: tag,
@@ -43,7 +58,7 @@ function valuesOf(letter: Letter, language: string, product: string): Record<str
   return Object.fromEntries(
     placeholdersOf(kind).map((name) => {
       const value = given[name]
-      if (value === undefined) throw new Error(`a letter of the kind ${kind} needs ${name}`)
+      if (value === undefined) throw new Error(`a letter of the kind ${kind.name} needs ${name}`)
       return [name, inOneLine(value)]
     }),
   )

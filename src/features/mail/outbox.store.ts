@@ -1,11 +1,11 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import type { MessageKind } from './message-kinds.js'
 
 /** A message as it is handed to whoever delivers it. */
 export interface ClaimedMessage {
   readonly id: string
-  readonly kind: MessageKind
+  /** The name of its EmailKind. */
+  readonly kind: string
   readonly recipient: string
   readonly accountId: string | null
   readonly locale: string | null
@@ -88,7 +88,7 @@ export async function countSent(
   return row ?? { all: 0, own: 0 }
 }
 
-export async function deleteWaiting(tx: Tx, kind: MessageKind, recipient: string) {
+export async function deleteWaiting(tx: Tx, kind: string, recipient: string) {
   await tx.outboxMessage.deleteMany({ where: { kind, recipient, status: 'WAITING' } })
 }
 
@@ -126,10 +126,9 @@ export const listMessages = (db: Db, limit: number) =>
       due_at AS "dueAt", finished_at AS "finishedAt", last_error AS "lastError"
     FROM outbox_messages WHERE status <> 'SENT' ORDER BY outbox_messages.status DESC, id LIMIT ${limit}`
 
-export const messagesOf = (db: Db, accountId: string) =>
+export const messagesOf = (db: Db, accountId: string, except: string) =>
   db.outboxMessage.findMany({
-    // A change of address is asked of an address that is not theirs: what became of that message would tell whose it is.
-    where: { accountId, kind: { not: 'CONFIRM_EMAIL_CHANGE' } },
+    where: { accountId, kind: { not: except } },
     orderBy: { id: 'asc' },
     select: { kind: true, recipient: true, status: true, createdAt: true, finishedAt: true },
   })

@@ -1,7 +1,7 @@
 import { after, type Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Db, Tx } from '../../platform/database/database.js'
-import type { MessageKind } from './message-kinds.js'
+import type { EmailKind } from './email-kind.js'
 import {
   countMessages,
   deleteFinished,
@@ -13,18 +13,23 @@ import {
   requeueMessages,
 } from './outbox.store.js'
 
-/** Something that somebody is to be told. */
-export interface Message {
-  readonly kind: MessageKind
+interface Addressed<Details> {
+  readonly kind: EmailKind<never, Details>
   /** An address in canonical form. */
   readonly recipient: string
   /** Whose it is. Left out: whoever has the address when it is sent. */
   readonly accountId?: string
   /** BCP 47. Left out: the language of the recipient's account is looked up when it is sent. */
   readonly locale?: string | null
-  /** What whoever prepares it needs besides; nothing secret. */
-  readonly details?: Readonly<Record<string, string>>
 }
+
+/** Something that somebody is to be told, with the details that preparing it takes: nothing secret. */
+export type Message<Details> = Addressed<Details> &
+  ([keyof Details] extends [never]
+    ? { readonly details?: never }
+    : { readonly details: NoInfer<Details> })
+
+type Strings<Details> = { readonly [Name in keyof Details]: string }
 
 // A relay that is away longer is looked after by an operator, who can have the dead letters sent.
 const triedFor = 24 * 60 * 60_000
@@ -63,11 +68,12 @@ export function createOutbox({ database, clock, recordRequeue }: OutboxNeeds) {
 
   return {
     /** In the transaction of the action. Nothing is sent, looked up or made here: it costs one row, whoever it is for. */
-    async put(tx: Tx, { kind, recipient, accountId, locale = null, details = {} }: Message) {
+    async put<Details extends Strings<Details>>(tx: Tx, message: Message<Details>) {
+      const { kind, recipient, accountId, locale = null, details = {} } = message
       const now = clock.now()
       await insertMessage(tx, {
         id: newId(clock),
-        kind,
+        kind: kind.name,
         recipient,
         accountId: accountId ?? null,
         locale,
@@ -89,11 +95,13 @@ export function createOutbox({ database, clock, recordRequeue }: OutboxNeeds) {
         return count
       }),
 
-    /** What an account was sent, or is to be. */
-    of: (accountId: string) => messagesOf(db, accountId),
+    /** What an account was sent, or is to be, but for one kind. */
+    of: (accountId: string, { except }: { except: EmailKind }) =>
+      messagesOf(db, accountId, except.name),
 
     /** Takes back what waits: what it would bring is no longer to be. */
-    withdraw: (tx: Tx, kind: MessageKind, recipient: string) => deleteWaiting(tx, kind, recipient),
+    withdraw: (tx: Tx, kind: EmailKind, recipient: string) =>
+      deleteWaiting(tx, kind.name, recipient),
 
     /**
      * With the account goes what it was sent. What still waits is sent: whoever took an account over must not be able to

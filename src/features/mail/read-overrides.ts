@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartupError } from '../../platform/errors.js'
 import { templateProblem } from './check-template.js'
+import type { EmailKind } from './email-kind.js'
 import { sections, templateFiles } from './template-files.js'
-import { textsFile, type TextsFile } from './texts/texts.js'
+import { textsFileFor, type TextsFile } from './texts/texts.js'
 
 export interface Template {
   readonly path: string
@@ -23,22 +24,28 @@ export const noOverrides: Overrides = { templates: new Map(), texts: new Map() }
 export const templatesError = (path: string, problem: string) =>
   new StartupError(`MAIL_TEMPLATES: ${path}: ${problem}`)
 
-const expected = `${[...templateFiles.keys()].join(', ')}, or the texts of a language, such as fr.json or pt-BR.json`
-
 /** Reads the whole folder, and refuses it for whatever would spoil a message later. */
-export async function readOverrides(folder: string): Promise<Overrides> {
+export async function readOverrides(
+  folder: string,
+  kinds: readonly EmailKind[],
+): Promise<Overrides> {
+  const files = templateFiles(kinds)
+  const textsFile = textsFileFor(kinds)
   const templates = new Map<string, Template>()
   const texts = new Map<string, TextsFile>()
   for (const name of await list(folder)) {
     const path = join(folder, name)
     const language = languageOf(name)
-    const names = templateFiles.get(name)
-    if (language) texts.set(language, parseTexts(path, await read(path)))
+    const names = files.get(name)
+    if (language) texts.set(language, parseTexts(textsFile, path, await read(path)))
     else if (names) templates.set(name, checkTemplate(path, await read(path), names))
-    else throw templatesError(path, `a file of this name means nothing; expected ${expected}`)
+    else throw templatesError(path, meansNothing(files))
   }
   return { templates, texts }
 }
+
+const meansNothing = (files: ReadonlyMap<string, unknown>) =>
+  `a file of this name means nothing; expected ${[...files.keys()].join(', ')}, or the texts of a language, such as fr.json or pt-BR.json`
 
 async function list(folder: string): Promise<string[]> {
   try {
@@ -63,7 +70,11 @@ function checkTemplate(path: string, source: string, names: readonly string[]): 
   return { path, source }
 }
 
-function parseTexts(path: string, content: string): TextsFile {
+function parseTexts(
+  textsFile: ReturnType<typeof textsFileFor>,
+  path: string,
+  content: string,
+): TextsFile {
   const { data, error } = textsFile.safeParse(parseJson(path, content))
   if (data) return data
   const problems = error.issues.map(({ path: keys, message }) =>

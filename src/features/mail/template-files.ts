@@ -1,19 +1,13 @@
 import type { Sections } from './check-template.js'
-import {
-  commonPlaceholders,
-  kindNames,
-  messageKinds,
-  placeholdersOf,
-  type MessageKind,
-} from './message-kinds.js'
+import { commonPlaceholders, placeholdersOf, type EmailKind } from './email-kind.js'
 
 export type Format = 'html' | 'txt'
 
 /** The template of every message that has none of its own. */
 export const layoutFile = (format: Format) => `layout.${format}`
 
-export const ownFile = (kind: MessageKind, format: Format) =>
-  `${kind.toLowerCase().replaceAll('_', '-')}.${format}`
+export const ownFile = ({ name }: EmailKind, format: Format) =>
+  `${name.toLowerCase().replaceAll('_', '-')}.${format}`
 
 const parts = ['language', 'direction', 'subject', 'footer']
 const linkParts = ['url', 'action', 'linkHint']
@@ -26,14 +20,17 @@ export const sections: Sections = {
 }
 
 /** Every template that there can be, by its file, with the names of the values it may print. */
-export const templateFiles: ReadonlyMap<string, readonly string[]> = new Map(
-  (['html', 'txt'] as const).flatMap((format) => [
-    [layoutFile(format), [...parts, ...commonPlaceholders]] as const,
-    ...kindNames.map((kind) => [ownFile(kind, format), namesFor(kind)] as const),
-  ]),
-)
+export const templateFiles = (
+  kinds: readonly EmailKind[],
+): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    (['html', 'txt'] as const).flatMap((format) => [
+      [layoutFile(format), [...parts, ...commonPlaceholders]] as const,
+      ...kinds.map((kind) => [ownFile(kind, format), namesFor(kind)] as const),
+    ]),
+  )
 
-function namesFor(kind: MessageKind): readonly string[] {
-  const link = messageKinds[kind].path === null ? [] : linkParts
+function namesFor(kind: EmailKind): readonly string[] {
+  const link = kind.path === null ? [] : linkParts
   return [...parts, ...placeholdersOf(kind), ...link]
 }

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import type { MessageKind } from './message-kinds.js'
 
 /** A message as it goes out. */
 export interface OutgoingMail {
   /** Stable over every try: who gets it twice can tell (RFC 5322 §3.6.4). */
   readonly id: string
-  readonly kind: MessageKind
+  /** The name of its EmailKind. */
+  readonly kind: string
   readonly to: string
   readonly date: Date
   readonly subject: string

@@ -6,6 +6,5 @@ export {
   tokenLifetime,
   type OneTimeTokens,
   type TokenRefusal,
-  type TokenRequest,
 } from './one-time-tokens.js'
 export { feature } from './feature.js'

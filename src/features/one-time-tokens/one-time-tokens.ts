@@ -52,22 +52,28 @@ export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
 export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNeeds) {
   const expiry = (purpose: OneTimeTokenPurpose) => after(clock.now(), tokenLifetime[purpose])
 
-  return {
-    /** Replaces the one there was for that purpose. */
-    async issue(tx: Tx, { userId, purpose, email }: TokenRequest) {
-      const token = newToken(random)
-      const tokenHash = hashOf(token)
-      const expiresAt = expiry(purpose)
-      await putToken(tx, { userId, purpose, email, tokenHash, expiresAt })
-      return { text: token, expiresAt }
-    },
+  /** Replaces the one there was for that purpose. */
+  async function issue(tx: Tx, { userId, purpose, email }: TokenRequest) {
+    const token = newToken(random)
+    const tokenHash = hashOf(token)
+    const expiresAt = expiry(purpose)
+    await putToken(tx, { userId, purpose, email, tokenHash, expiresAt })
+    return { text: token, expiresAt }
+  }
 
-    /** A token made before, while it is still worth sending: for half of its life at least. */
-    async ifFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
-      const row = await findToken(tx, userId, purpose)
-      const least = after(clock.now(), tokenLifetime[purpose] / 2)
-      const isFresh = row?.email === email && isHashOf(token, row) && row.expiresAt > least
-      return isFresh ? { text: token, expiresAt: row.expiresAt } : null
+  /** A token made before, while it is still worth sending: for half of its life at least. */
+  async function ifFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
+    const row = await findToken(tx, userId, purpose)
+    const least = after(clock.now(), tokenLifetime[purpose] / 2)
+    const isFresh = row?.email === email && isHashOf(token, row) && row.expiresAt > least
+    return isFresh ? { text: token, expiresAt: row.expiresAt } : null
+  }
+
+  return {
+    /** The token in a mailed link: that of an earlier try while it is worth sending, else another one. */
+    async forLink(tx: Tx, request: TokenRequest, earlier: string | null) {
+      const fresh = earlier === null ? null : await ifFresh(tx, request, earlier)
+      return { accountId: request.userId, ...(fresh ?? (await issue(tx, request))) }
     },
 
     /** Whose it is. Uses nothing up: what a person typed besides can still be wrong. */

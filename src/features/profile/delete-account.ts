@@ -7,6 +7,7 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import { deleteUser, canonicalEmail, type FieldProblem } from '../users/index.js'
 import type { EmailChanges } from '../email/index.js'
 import { lockForStepUp, type ReauthenticationRequired } from '../credentials/index.js'
+import { accountDeleted } from './account-deleted.email.js'
 
 export interface AccountDeletion {
   readonly confirmEmail: string
@@ -55,7 +56,7 @@ export function createDeleteAccount(needs: DeleteAccountNeeds) {
       const { email, locale } = user
       await outbox.forget(tx, userId)
       for (const recipient of new Set([email, ...formerAddresses])) {
-        await outbox.put(tx, { kind: 'ACCOUNT_DELETED', recipient, locale })
+        await outbox.put(tx, { kind: accountDeleted, recipient, locale })
       }
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'USER_DELETED', ...event }, request)

@@ -1,7 +1,7 @@
 import type { Outbox } from '../mail/index.js'
 import type { Database } from '../../platform/database/database.js'
 import { findUser, listAddresses } from '../users/index.js'
-import type { EmailChanges } from '../email/index.js'
+import { confirmEmailChange, type EmailChanges } from '../email/index.js'
 
 export interface ExportAccountNeeds {
   readonly database: Database
@@ -18,7 +18,8 @@ export function createExportAccount({ database, changes, outbox }: ExportAccount
       user: { ...user, pendingEmail: await changes.pending(userId) },
       emailChanges: await changes.of(userId),
       knownAddresses: await listAddresses(database.db, userId),
-      messages: await outbox.of(userId),
+      // A change of address is asked of an address that is not theirs: what became of that message would tell whose it is.
+      messages: await outbox.of(userId, { except: confirmEmailChange }),
     }
   }
 }

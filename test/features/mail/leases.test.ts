@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { passwordChanged } from '../../../src/features/credentials/passwords/password-changed.email.js'
 import { startApp } from '../../support/app.js'
 import { newEmail, registerPerson } from '../../support/client.js'
 import { onPostgres } from '../../support/database.js'
@@ -23,8 +24,7 @@ const { database, outbox } = app.app.services
 it('two deliverers send a hundred messages once each', async () => {
   const recipients = Array.from({ length: 100 }, newEmail)
   await database.transaction(async (tx) => {
-    for (const recipient of recipients)
-      await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient })
+    for (const recipient of recipients) await outbox.put(tx, { kind: passwordChanged, recipient })
   })
   const before = relay.taken().length
   await Promise.all([app.deliver(), other.deliver(), app.deliver(), other.deliver()])

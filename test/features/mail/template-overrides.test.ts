@@ -1,24 +1,18 @@
 import { describe, expect, it, test } from 'vitest'
-import { kindNames, messageKinds, type Letter } from '../../../src/features/mail/message-kinds.js'
+import { emailKinds } from '../../../src/compose/features.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
+import { hasLink, kindNames, letterOf } from '../../support/email-kinds.js'
 import { templateFolder, type Files } from '../../support/template-folder.js'
 
-const load = (files: Files) => loadTemplates({ folder: templateFolder(files), product: 'Acme' })
+const load = (files: Files) =>
+  loadTemplates({ kinds: emailKinds, folder: templateFolder(files), product: 'Acme' })
 
 const url = 'https://app.example.com/page?token=a_b'
 const escapedUrl = 'https:&#x2F;&#x2F;app.example.com&#x2F;page?token&#x3D;a_b'
 
-function letter(kind: Letter['kind'], locale: string | null = null): Letter {
-  const link =
-    messageKinds[kind].path === null ? { url: null, lifetime: null } : { url, lifetime: 3_600_000 }
-  return {
-    kind,
-    locale,
-    ...link,
-    email: 'a&b@example.org',
-  }
-}
-const builtIn = await loadTemplates({ folder: null, product: 'Acme' })
+const letter = (kind: string, locale: string | null = null) =>
+  letterOf(kind, url, { locale, email: 'a&b@example.org' })
+const builtIn = await loadTemplates({ kinds: emailKinds, folder: null, product: 'Acme' })
 
 describe('a template of the operator’s own', () => {
   it('takes the place of the layout, for every message, in its format', async () => {
@@ -27,7 +21,7 @@ describe('a template of the operator’s own', () => {
     const { render } = await load({ 'layout.html': page })
     for (const kind of kindNames) {
       const { html, text, subject } = render(letter(kind))
-      const end = messageKinds[kind].path === null ? '-' : escapedUrl
+      const end = hasLink(kind) ? escapedUrl : '-'
       expect(html).toBe(`<html lang="en"><h1>${subject}</h1>${end}`)
       expect(text).toBe(builtIn.render(letter(kind)).text)
     }

@@ -1,9 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { emailKinds } from '../../../src/compose/features.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
 import { StartupError } from '../../../src/platform/errors.js'
 import { templateFolder, type Files } from '../../support/template-folder.js'
+import { hasLink, kindNames } from '../../support/email-kinds.js'
+
+/** The first kind with a link: its template is looked at first. */
+const linked = kindNames.find(hasLink) ?? ''
 
 const texts = (message: object) => ({ messages: { RESET_PASSWORD: message } })
 
@@ -35,8 +40,8 @@ const broken: [problem: string, file: string, content: Files[string], message: s
   ['a value that is not escaped', 'layout.html', '{{{subject}}}', '{{&subject}} cannot be used'],
   ['a partial template', 'layout.html', '{{> head}}', '{{>head}} cannot be used'],
   ['other delimiters', 'layout.html', '{{=<% %>=}}<% porduct %>', 'cannot be used'],
-  ['a layout without the link', 'layout.html', '{{subject}}', 'the link of VERIFY_EMAIL: {{url}}'],
-  ['a text without the link', 'layout.txt', '{{subject}}', 'the link of VERIFY_EMAIL: {{url}}'],
+  ['a layout without the link', 'layout.html', '{{subject}}', `the link of ${linked}: {{url}}`],
+  ['a text without the link', 'layout.txt', '{{subject}}', `the link of ${linked}: {{url}}`],
   ['one without the link', 'reset-password.html', '<p>', 'the link of RESET_PASSWORD: {{url}}'],
   ['no JSON', 'fr.json', '{', 'is not JSON'],
   ['JSON of another kind', 'fr.json', '[]', 'expected object'],
@@ -76,7 +81,7 @@ const broken: [problem: string, file: string, content: Files[string], message: s
 
 describe('a folder is refused at the start for', () => {
   const refusal = (folder: string) =>
-    loadTemplates({ folder, product: 'Acme' }).then(
+    loadTemplates({ kinds: emailKinds, folder, product: 'Acme' }).then(
       () => expect.fail('it was taken'),
       (error: unknown) => error as Error,
     )

@@ -18,6 +18,8 @@ import {
 } from './credential.store.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { PasswordPolicy } from './password-policy.js'
+import { passwordChanged } from './password-changed.email.js'
+import { resetPassword } from './reset-password.email.js'
 
 export interface PasswordChange {
   readonly currentPassword: string | null
@@ -166,8 +168,8 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     const user = await findUser(tx, userId)
     if (!user) return { kind: 'session-ended' }
     const { email: recipient, locale } = user
-    await outbox.withdraw(tx, 'RESET_PASSWORD', recipient)
-    await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient, accountId: userId, locale })
+    await outbox.withdraw(tx, resetPassword, recipient)
+    await outbox.put(tx, { kind: passwordChanged, recipient, accountId: userId, locale })
     return { kind: 'changed', user }
   }
 

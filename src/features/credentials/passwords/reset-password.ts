@@ -19,6 +19,8 @@ import { replacePassword } from './credential.store.js'
 import type { GuessCount } from '../../guesses/index.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { PasswordPolicy } from './password-policy.js'
+import { passwordChanged } from './password-changed.email.js'
+import { resetPassword } from './reset-password.email.js'
 
 export interface PasswordReset {
   readonly token: string
@@ -110,8 +112,8 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     const user = await findUser(tx, userId)
     if (!user) return null
     const { email, locale } = user
-    await outbox.withdraw(tx, 'RESET_PASSWORD', email)
-    await outbox.put(tx, { kind: 'PASSWORD_CHANGED', recipient: email, accountId: userId, locale })
+    await outbox.withdraw(tx, resetPassword, email)
+    await outbox.put(tx, { kind: passwordChanged, recipient: email, accountId: userId, locale })
     return user
   }
 }

@@ -2,37 +2,22 @@ import { z } from 'zod'
 import { templateProblem } from '../check-template.js'
 import {
   commonPlaceholders,
-  kindNames,
-  messageKinds,
   placeholdersOf,
-  type MessageKind,
-} from '../message-kinds.js'
+  type EmailKind,
+  type EmailText,
+} from '../email-kind.js'
 
-interface Notice {
-  readonly subject: string
-  readonly paragraphs: readonly string[]
-  /** Follows the link, if there is one. */
-  readonly closing?: readonly string[]
-}
-
-interface Invitation extends Notice {
-  /** The label of the button. */
-  readonly action: string
-}
-
-/** A message of any kind. */
-export type Message = Notice & Partial<Invitation>
-
-/** What one language says. Placeholders are Mustache's: see placeholdersOf in message-kinds.ts. */
-export interface Texts {
+/** What every e-mail says in one language. */
+export interface Words {
   readonly direction: 'ltr' | 'rtl'
   readonly linkHint: string
   readonly footer: string
-  readonly messages: {
-    readonly [K in MessageKind]: (typeof messageKinds)[K]['path'] extends string
-      ? Invitation
-      : Notice
-  }
+}
+
+/** All that one language says. */
+export interface Texts extends Words {
+  /** By the name of the kind. */
+  readonly messages: Readonly<Record<string, EmailText>>
 }
 
 const text = (known: readonly string[]) =>
@@ -41,31 +26,35 @@ const text = (known: readonly string[]) =>
     if (problem) context.addIssue(problem)
   })
 
-function message(kind: MessageKind) {
+function message(kind: EmailKind) {
   const line = text(placeholdersOf(kind))
   const notice = { subject: line, paragraphs: z.array(line).min(1), closing: z.array(line) }
-  const fields = messageKinds[kind].path === null ? notice : { ...notice, action: line }
+  const fields = kind.path === null ? notice : { ...notice, action: line }
   return z.strictObject(fields).partial().optional()
 }
 
 /** A file of texts: as much of `Texts` as it wants to say otherwise. */
-export const textsFile = z
-  .strictObject({
-    direction: z.enum(['ltr', 'rtl']),
-    linkHint: text(commonPlaceholders),
-    footer: text(commonPlaceholders),
-    messages: z.strictObject(Object.fromEntries(kindNames.map((kind) => [kind, message(kind)]))),
-  })
-  .partial()
+export const textsFileFor = (kinds: readonly EmailKind[]) =>
+  z
+    .strictObject({
+      direction: z.enum(['ltr', 'rtl']),
+      linkHint: text(commonPlaceholders),
+      footer: text(commonPlaceholders),
+      messages: z.strictObject(Object.fromEntries(kinds.map((kind) => [kind.name, message(kind)]))),
+    })
+    .partial()
 
-export type TextsFile = z.infer<typeof textsFile>
+export type TextsFile = z.infer<ReturnType<typeof textsFileFor>>
 
 export function mergeTexts(base: Texts, changes: TextsFile): Texts {
   const { messages: changed, ...common } = changes
-  const messages = kindNames.map((kind) => [kind, { ...base.messages[kind], ...changed?.[kind] }])
+  const messages = Object.entries(base.messages).map(([name, said]) => [
+    name,
+    { ...said, ...changed?.[name] },
+  ])
   return {
     ...base,
-    ...(common as Partial<Texts>),
+    ...(common as Partial<Words>),
     messages: Object.fromEntries(messages) as Texts['messages'],
   }
 }

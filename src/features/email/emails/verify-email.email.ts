@@ -1,0 +1,48 @@
+import { defineEmail, type DueMessage } from '../../mail/index.js'
+import type { OneTimeTokens } from '../../one-time-tokens/index.js'
+import { lockAddressee } from '../../users/index.js'
+
+/** Proves the address of an account. */
+export const verifyEmail = defineEmail({
+  name: 'VERIFY_EMAIL',
+  path: '/verify-email',
+  texts: {
+    en: {
+      subject: 'Confirm your address for {{product}}',
+      paragraphs: [
+        'Please confirm that the address {{email}} is yours. You will be asked for the password that you chose.',
+        'The link works once, for {{lifetime}}.',
+      ],
+      action: 'Confirm the address',
+      closing: ['If you did not register, ignore this message.'],
+    },
+    de: {
+      subject: 'Bestätigen Sie Ihre Adresse für {{product}}',
+      paragraphs: [
+        'Bitte bestätigen Sie, dass die Adresse {{email}} Ihnen gehört. Sie werden dabei nach dem Passwort gefragt, das Sie gewählt haben.',
+        'Der Link gilt einmal und für {{lifetime}}.',
+      ],
+      action: 'Adresse bestätigen',
+      closing: ['Wenn Sie sich nicht registriert haben, ignorieren Sie diese Nachricht.'],
+    },
+    es: {
+      subject: 'Confirme su dirección para {{product}}',
+      paragraphs: [
+        'Confirme, por favor, que la dirección {{email}} es suya. Se le pedirá la contraseña que eligió.',
+        'El enlace funciona una sola vez, durante {{lifetime}}.',
+      ],
+      action: 'Confirmar la dirección',
+      closing: ['Si usted no se ha registrado, ignore este mensaje.'],
+    },
+  },
+  async prepare(
+    tx,
+    { recipient, earlierToken }: DueMessage,
+    { tokens }: { tokens: OneTimeTokens },
+  ) {
+    const user = await lockAddressee(tx, recipient)
+    if (!user || user.isDisabled || user.isVerified) return null
+    const request = { userId: user.id, purpose: 'VERIFY_EMAIL', email: recipient } as const
+    return { locale: user.locale, token: await tokens.forLink(tx, request, earlierToken) }
+  },
+})
