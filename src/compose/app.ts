@@ -84,7 +84,6 @@ export async function createApp(parts: Parts): Promise<App> {
       credentialMutations: new Set(
         policies.flatMap(([name, { takesCredentials }]) => (takesCredentials ? [name] : [])),
       ),
-      compileAfter: parts.config.documents.compileAfter,
       log,
     })
     await apollo.start()

@@ -42,7 +42,6 @@ describe('settings', () => {
         audience: 'http://localhost:4000',
         clockSkew: 5_000,
         cacheSize: 10_000,
-        engine: 'native',
       },
       signingKeys: { algorithm: 'RS256', rotateEvery: 90 * 86_400_000 },
       sessions: {
@@ -73,7 +72,7 @@ describe('settings', () => {
       },
       rateLimitFactor: 1,
       auditRetention: 400 * 86_400_000,
-      documents: { introspection: true, trusted: null, compileAfter: 2 },
+      documents: { introspection: true, trusted: null },
       gateways: { federation: false, stitching: false },
     })
   })

@@ -53,18 +53,16 @@ const slowTimer: Timer = {
   start: (ms, onTime) => systemTimer.start(ms * 20, onTime),
 }
 
-/** What makes it fast, at its most eager or, with TEST_OPTIMIZATIONS=off, not at all: every promise holds both ways. */
+/** What makes it fast, as by default or, with TEST_OPTIMIZATIONS=off, not at all: every promise holds both ways. */
 const optimizations: Record<string, string> =
   process.env['TEST_OPTIMIZATIONS'] === 'off'
     ? {
         DATABASE_STATEMENTS: 'prisma',
         DATABASE_BATCHING: 'off',
-        GRAPHQL_COMPILE_AFTER: 'never',
         TOKEN_CACHE_SIZE: '0',
-        JWT_ENGINE: 'jose',
         ARGON2_ENGINE: 'argon2',
       }
-    : { GRAPHQL_COMPILE_AFTER: '0' }
+    : {}
 
 /** The real application, on its own database and its own port, with a clock that can be moved. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {

@@ -1,33 +1,19 @@
-// Documents that come again are compiled to JavaScript. What a client writes must not become code of its own, nor stop
-// the function that it becomes: graphql-jit takes strings of a certain form for calls, loses conditions of fragments that
-// are spread twice, leaves mutations unanswered after a null, and takes exponential time for introspection by fragments.
+// What a client writes must not become code (CWE-94). Engines that compile documents take strings of a certain form for calls,
+// lose conditions of fragments that are spread twice, leave mutations unanswered after a null, and take exponential time
+// for introspection by fragments. code-generation.test.ts watches a whole server process.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../support/app.js'
 import { call, registerPerson, type Person } from '../support/client.js'
 import { compiledBy } from '../support/compiled.js'
+import { injections } from '../support/injections.js'
 
 let app: TestApp
 let person: Person
 beforeAll(async () => {
-  app = await startApp({ env: { GRAPHQL_COMPILE_AFTER: '1', FEDERATION: 'on' } })
+  app = await startApp({ env: { FEDERATION: 'on' } })
   person = await registerPerson(app)
 })
 afterAll(() => app.close())
-
-const marker = '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d'
-const code = '(globalThis.injected=true,0)'
-const login = (email: string) =>
-  `mutation { login(input: { email: ${email}, password: "wrong horse battery" }) { __typename } }`
-
-const injections = {
-  'a string': login(`"${marker}${code}"`),
-  'a string with escapes': login(`"${marker.replaceAll('_', '\\u005f')}${code}"`),
-  'a block string': login(`"""${marker}${code}"""`),
-  'a string in a query': `{ me { sessions(after: "${marker}${code}") { totalCount } } }`,
-  'a name where any value may stand': `{ _entities(representations: [${marker}]) { __typename } }`,
-  'a string that ends the one around it': `{ me { sessions(after: "\\"+(globalThis.injected=true)+\\"") { totalCount } } }`,
-  'a template': '{ me { sessions(after: "${globalThis.injected=true}`") { totalCount } } }',
-}
 
 describe('a document that holds code', () => {
   it.each(Object.entries(injections))(

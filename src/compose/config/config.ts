@@ -57,7 +57,6 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
       audience: values.JWT_AUDIENCE ?? publicUrl,
       clockSkew: values.CLOCK_SKEW,
       cacheSize: values.TOKEN_CACHE_SIZE,
-      engine: values.JWT_ENGINE,
     },
     signingKeys: {
       algorithm: values.JWT_ALGORITHM,
@@ -110,8 +109,6 @@ export function parseConfig(environment: Environment, cores = availableCores()) 
         (values.INTROSPECTION ?? (values.NODE_ENV === 'production' ? 'off' : 'on')) === 'on',
       /** The file of the only documents that run; null: any may. */
       trusted: values.TRUSTED_DOCUMENTS ?? null,
-      /** How often a plain query is interpreted before it is compiled; null: always. */
-      compileAfter: values.GRAPHQL_COMPILE_AFTER,
     },
     /** Whose fields the schema has beside its own. */
     gateways: {

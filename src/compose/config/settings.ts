@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import {
   duration,
   appUrl,
@@ -16,6 +15,7 @@ import {
   smtpUrl,
   trustedProxies,
 } from './value-types.js'
+import { z } from '../platform/zod.js'
 
 export const mostWorkers = 64
 
@@ -51,7 +51,6 @@ export const settings = {
   JWT_AUDIENCE: { parse: z.string() },
   CLOCK_SKEW: { parse: duration('0', '60s'), default: '5s' },
   TOKEN_CACHE_SIZE: { parse: integer(0, 1_000_000), default: '10000' },
-  JWT_ENGINE: { parse: choice('native', 'jose'), default: 'native' },
   JWT_ALGORITHM: { parse: choice('RS256', 'ES256', 'EdDSA'), default: 'RS256' },
   KEY_ROTATION_INTERVAL: { parse: duration('1h', '400d', { orNever: true }), default: '90d' },
   REFRESH_IDLE_TTL: { parse: duration('5m', '400d'), default: '14d' },
@@ -76,7 +75,6 @@ export const settings = {
   RATE_LIMIT_FACTOR: { parse: number(0, 100_000), default: '1' },
   AUDIT_RETENTION: { parse: duration('1d', '3650d', { orNever: true }), default: '400d' },
   INTROSPECTION: { parse: choice('on', 'off') },
-  GRAPHQL_COMPILE_AFTER: { parse: integerOr('never', 0, 1_000), default: '2' },
   TRUSTED_DOCUMENTS: { parse: z.string() },
   FEDERATION: { parse: choice('on', 'off'), default: 'off' },
   STITCHING: { parse: choice('on', 'off'), default: 'off' },

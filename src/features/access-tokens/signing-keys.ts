@@ -1,7 +1,8 @@
 import type { JWK } from 'jose'
 import type { Db } from '../../platform/database/database.js'
+import { StartupError } from '../../platform/errors.js'
 import { singleFlight } from '../../platform/single-flight.js'
-import { jwsKey, type JwsKey } from './jws.js'
+import { jwsKey, openJws, signJws, type JwsKey } from './jws.js'
 import { importKey, isSigningAlgorithm } from './key-material.js'
 import type { PrivateKeyCipher } from './private-key-cipher.js'
 import { readSigningKeys, type SigningKeyRow } from './signing-key.store.js'
@@ -78,11 +79,22 @@ async function toKeySet(rows: SigningKeyRow[], fingerprint: string, cipher: Priv
   const signing = rows.find(({ status }) => status === 'CURRENT')
   if (!signing?.privateJwe) throw new Error('there is no current signing key')
   const privateJwk = await cipher.decrypt(signing.privateJwe)
-  const published = rows.map(async (row) => [row.id, await keyFrom(row, row.publicJwk)] as const)
+  const current = await keyFrom(signing, privateJwk)
+  const keys = rows.map(async (row) => [row.id, await keyFrom(row, row.publicJwk)] as const)
+  const published = new Map(await Promise.all(keys))
+  // This process trusts what it signs without a check: the published half of the key must accept it.
+  const isPair = await openJws(await signJws({}, 'trial', current), 'trial', (id) =>
+    Promise.resolve(published.get(id)),
+  )
+  if (!isPair) {
+    throw new StartupError(
+      `The halves of the signing key ${signing.id} do not match: restore the table signing_keys, or delete that row.`,
+    )
+  }
   return {
     fingerprint,
-    current: await keyFrom(signing, privateJwk),
-    published: new Map(await Promise.all(published)),
+    current,
+    published,
     // Apollo Router, Cosmo and Hive need `kid`, `use` and `alg` beside the key itself.
     jwks: rows.map((row) => ({ ...row.publicJwk, kid: row.id, use: 'sig', alg: row.algorithm })),
   }

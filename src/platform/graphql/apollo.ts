@@ -16,11 +16,11 @@ import { documentLimits } from './documents/limits.js'
 import { createPersistedQueries } from './documents/persisted-queries.js'
 import { refusalsAlone } from './documents/refusals-alone.js'
 import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted-documents.js'
-import { compiledExecution } from './execute.js'
+import { executeOperations } from './execute.js'
 import { formatError } from './format-error.js'
 import { limitHeaders } from './limit-headers.js'
 import { listen } from './listen.js'
-import { createNoteErrors, observeOperations } from './observe-operations.js'
+import { observeOperations } from './observe-operations.js'
 
 export interface ApolloOptions {
   readonly production: boolean
@@ -30,8 +30,6 @@ export interface ApolloOptions {
   readonly trusted: TrustedDocuments | null
   /** The mutations of which an operation may have one only. */
   readonly credentialMutations: ReadonlySet<string>
-  /** How often a plain query is interpreted before it is compiled; null: always. */
-  readonly compileAfter: number | null
   readonly log: Logger
 }
 
@@ -40,8 +38,14 @@ const mostErrors = 5
 
 /** The GraphQL engine, with every default that says too much or phones home turned off. */
 export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
-  const { introspection, trusted, compileAfter: after } = options
-  const noteErrors = createNoteErrors(options.log)
+  const { introspection, trusted } = options
+  const listeners = [
+    observeOperations(options.log),
+    refusalsAlone(trusted),
+    checkVariables,
+    limitCost,
+    limitHeaders,
+  ]
   return new ApolloServer<RequestContext>({
     schema,
     nodeEnv: options.production ? 'production' : 'development',
@@ -63,14 +67,7 @@ export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
     formatError,
     logger: options.log,
     plugins: [
-      listen(
-        observeOperations(noteErrors),
-        refusalsAlone(trusted),
-        checkVariables,
-        limitCost,
-        limitHeaders,
-        ...(after === null ? [] : [compiledExecution({ schema, after, noteErrors })]),
-      ),
+      listen(...listeners, executeOperations(schema, listeners)),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

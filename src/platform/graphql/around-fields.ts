@@ -17,7 +17,7 @@ export function aroundFields(
   around: AroundField[],
   isMeant: (field: GraphQLField<unknown, unknown>) => boolean = () => true,
 ) {
-  for (const [fieldName, field] of Object.entries(type?.getFields() ?? {})) {
+  for (const field of Object.values(type?.getFields() ?? {})) {
     if (!isMeant(field)) continue
     const resolve = field.resolve ?? defaultFieldResolver
     field.resolve = (root, args, context: RequestContext, info) => {
@@ -25,8 +25,7 @@ export function aroundFields(
         root: root as object,
         args: args as ArgsDictionary,
         context,
-        // Not by what the executor says: compiled functions take it from each other where aliases are chosen for that.
-        info: { ...info, fieldName },
+        info,
       }
       const itself = async (): Promise<unknown> => resolve(root, args, context, info)
       return around.reduceRight<() => Promise<unknown>>(

@@ -43,30 +43,24 @@ function outcomeOf(result: unknown): string {
   return 'code' in result && typeof result.code === 'string' ? result.code : result.constructor.name
 }
 
-export type NoteErrors = (context: RequestContext, errors: readonly GraphQLError[]) => void
-
-/** Gives the log what clients are not told. */
-export const createNoteErrors =
-  (log: Logger): NoteErrors =>
-  ({ operation, request }, errors) => {
-    for (const error of errors) {
-      const code = codeOf(error)
-      if (operation.errors.length < mostOutcomes) operation.errors.push(code)
-      if (code !== 'INTERNAL_SERVER_ERROR') continue
-      const err = error.originalError ?? error
-      log.error({ err, requestId: request.id, operation: operation.name }, 'failed')
-    }
+/** Notes what an operation is called and what went wrong; every internal error gets its request id. */
+export function observeOperations(log: Logger): Listener {
+  /** Gives the log what clients are not told. */
+  function note({ operation, request }: RequestContext, error: GraphQLError) {
+    const code = codeOf(error)
+    if (operation.errors.length < mostOutcomes) operation.errors.push(code)
+    if (code !== 'INTERNAL_SERVER_ERROR') return
+    const err = error.originalError ?? error
+    log.error({ err, requestId: request.id, operation: operation.name }, 'failed')
   }
 
-/** Notes what an operation is called and what went wrong; every internal error gets its request id. */
-export function observeOperations(noteErrors: NoteErrors): Listener {
   return {
     didResolveOperation({ contextValue, operationName: name }) {
       contextValue.operation.name = name?.slice(0, longestName) ?? null
       return Promise.resolve()
     },
     didEncounterErrors({ contextValue, errors }) {
-      noteErrors(contextValue, errors)
+      for (const error of errors) note(contextValue, error)
       return Promise.resolve()
     },
     willSendResponse({ contextValue, response }) {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { Kind, type ValidationRule } from 'graphql'
-import { z } from 'zod'
 import { StartupError } from '../../errors.js'
 import { refusedDocument } from './refused-document.js'
+import { z } from '../../zod.js'
 
 /** The only documents that run. */
 export interface TrustedDocuments {
