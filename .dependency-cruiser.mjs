@@ -93,6 +93,12 @@ export default {
       { path: '^src/platform/http/' },
       { path: '^src/platform/graphql/' },
     ),
+    rule(
+      'zod-makes-no-code',
+      'Zod generates code from strings unless platform/zod.ts is loaded first.',
+      { path: '^src/', pathNot: '^src/platform/zod\\.ts$' },
+      { path: 'node_modules/zod/' },
+    ),
     rule('no-cycles', 'Nothing may depend on itself.', {}, { circular: true }),
     rule(
       'prisma-in-stores',

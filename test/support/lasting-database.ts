@@ -5,20 +5,22 @@ import { onTestFinished } from 'vitest'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
 import { createTestDatabase, onPostgres } from './database.js'
 
-/** A database that outlives the app that uses it, for restarts. Gone when the test is over. */
-export async function lastingDatabase(): Promise<DatabaseTarget> {
+type OnEnd = (work: () => Promise<void> | void) => void
+
+/** A database that outlives the app that uses it, for restarts. Gone when the test is over, or with `afterAll` the file. */
+export async function lastingDatabase(onEnd: OnEnd = onTestFinished): Promise<DatabaseTarget> {
   if (onPostgres) {
     const { target, drop } = await createTestDatabase()
-    onTestFinished(drop)
+    onEnd(drop)
     return target
   }
-  return { kind: 'embedded', dataDir: temporaryFolder() }
+  return { kind: 'embedded', dataDir: temporaryFolder(onEnd) }
 }
 
 /** Gone, with what is in it, when the test is over. */
-export function temporaryFolder(): string {
+export function temporaryFolder(onEnd: OnEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
-  onTestFinished(() => {
+  onEnd(() => {
     rmSync(folder, { recursive: true, force: true })
   })
   return folder

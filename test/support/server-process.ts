@@ -16,21 +16,22 @@ export interface ServerProcess {
   readonly output: () => string
 }
 
-/** The server as it is started from a checkout, in a process of its own, once it is ready. */
+/** The server as it is started from a checkout, in a process of its own, once it is ready; with `ipc` one can talk to it. */
 export async function startServerProcess(
   env: Record<string, string>,
   program = programOf('main'),
+  { ipc = false } = {},
 ): Promise<ServerProcess> {
   const port = await freePort()
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, program, {
     cwd: root,
     env: { PATH, HOME, PORT: String(port), RATE_LIMIT_FACTOR: '1000', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
   }
   const url = `http://127.0.0.1:${port}`
   const start = performance.now()

@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { z } from 'zod'
+import { z } from '../../platform/zod.js'
 import { parseRegistration } from '../../features/credentials/index.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { ReadServices } from '../read-services.js'

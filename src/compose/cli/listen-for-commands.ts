@@ -2,10 +2,10 @@ import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { fastify } from 'fastify'
-import { z } from 'zod'
 import { commands, isCommand, type Report } from './commands.js'
 import { controlFolder, isTooLong, socketIn } from './control-socket.js'
 import type { Services } from '../services.js'
+import { z } from '../platform/zod.js'
 
 /**
  * Lets the command line reach a server that holds the embedded database, whose folder takes one process.

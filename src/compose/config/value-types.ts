@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import validator from 'validator'
-import { z } from 'zod'
+import { z } from '../../platform/zod.js'
 import { isLoopback } from '../../platform/http/loopback.js'
 
 export const number = (least: number, most: number) =>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../platform/zod.js'
 import { parseFields, type Parsed, userFields } from '../users/index.js'
 
 const { email, locale, name, username } = userFields

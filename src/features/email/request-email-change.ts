@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../platform/zod.js'
 import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'

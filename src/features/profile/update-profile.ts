@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../platform/zod.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import { updateUser, type UserUpdate } from './profile.store.js'

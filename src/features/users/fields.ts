@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../platform/zod.js'
 import { canonicalEmail } from './email-address.js'
 import { canonicalLocale } from './locale.js'
 import { parseUsername } from './username.js'

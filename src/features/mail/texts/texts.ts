@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '../../../platform/zod.js'
 import { templateProblem } from '../check-template.js'
 import {
   commonPlaceholders,

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { z } from 'zod'
+import { z } from '../../zod.js'
 
 const holderSchema = z.object({
   pid: z.int().positive(),

@@ -1,0 +1,177 @@
+// Text of a client must never become code (CWE-94, CWE-95). A server process of its own is watched from the moment at which it
+// is ready: whatever is sent to it, nothing in it calls Function, a constructor of functions, eval or node:vm.
+// (`--disallow-code-generation-from-strings` would end the start: Fastify's router makes code of our own routes.)
+import { fileURLToPath } from 'node:url'
+import { print } from 'graphql'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import * as operations from '../../src/generated/operations.js'
+import { createSchema } from '../../src/schema.js'
+import { kill, nextMessage } from '../support/child.js'
+import {
+  call,
+  goodPassword,
+  newEmail,
+  post,
+  registerPerson,
+  type Person,
+} from '../support/client.js'
+import { costlyDocuments } from '../support/costly-documents.js'
+import { seed } from '../support/fuzz.js'
+import { attack, hostileRequests } from '../support/hostile-documents.js'
+import { injections } from '../support/injections.js'
+import { lastingDatabase } from '../support/lasting-database.js'
+import { forEach, naughty } from '../support/naughty.js'
+import { mutationNames } from '../support/presence.js'
+import { programOf } from '../support/program.js'
+import { randomRequests } from '../support/random-documents.js'
+import {
+  databaseSettings,
+  startServerProcess,
+  type ServerProcess,
+} from '../support/server-process.js'
+import { testSecret } from '../support/test-secret.js'
+
+// A process starts here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 })
+
+const trap = fileURLToPath(new URL('../platform/children/code-trap.mjs', import.meta.url))
+
+const database = await lastingDatabase(afterAll)
+let server: ServerProcess
+let person: Person
+
+beforeAll(async () => {
+  const settings = { FEDERATION: 'on', STITCHING: 'on', AUTH_SECRET: testSecret }
+  server = await startServerProcess(
+    { ...databaseSettings(database), ...settings },
+    ['--import', trap, ...programOf('main')],
+    { ipc: true },
+  )
+  expect(await tell('arm')).toEqual([])
+  person = await registerPerson(server)
+})
+afterAll(() => kill(server.child))
+
+function tell(order: 'arm' | 'report' | 'provoke') {
+  const answer = nextMessage(server.child)
+  server.child.send(order)
+  return answer
+}
+
+/** What made code of text since the server was ready. */
+const calls = () => tell('report')
+
+it('the ordinary operations make no code of text', async () => {
+  const { email } = person
+  const token = 'x'.repeat(43)
+  const inputs: Record<string, object | null> = {
+    register: { email: newEmail(), password: goodPassword },
+    login: { email, password: goodPassword },
+    refresh: { refreshToken: person.refreshToken },
+    reauthenticate: { password: goodPassword },
+    updateProfile: { name: 'Ana ${1}', bio: '"+1+"', image: 'https://example.com/a.png' },
+    requestEmailVerification: { email },
+    verifyEmail: { token, password: goodPassword },
+    requestPasswordReset: { email },
+    resetPassword: { token, newPassword: 'another horse entirely' },
+    requestEmailChange: { newEmail: newEmail() },
+    confirmEmailChange: { token },
+    rejectEmailChange: { token, confirmEmail: email },
+    exportAccountData: {},
+    revokeSession: { sessionId: person.id },
+    revokeOtherSessions: null,
+    changePassword: { currentPassword: goodPassword, newPassword: goodPassword },
+    logout: null,
+    deleteAccount: { confirmEmail: email },
+  }
+  expect(Object.keys(inputs).sort()).toEqual([...mutationNames].sort())
+  const documents = Object.entries(operations)
+    .filter(([name]) => name.endsWith('Document'))
+    .map(
+      ([name, document]) => [name.charAt(0).toLowerCase() + name.slice(1, -8), document] as const,
+    )
+  const ask = (name: string, query: string) => {
+    const variables = inputs[name] ? { input: inputs[name] } : {}
+    return call(server, query, variables, { token: person.accessToken })
+  }
+  for (const again of [false, true]) {
+    for (const [name, document] of documents) {
+      if (name in inputs) continue
+      const { data } = await ask(name, print(document))
+      expect([name, again, Boolean(data)]).toEqual([name, again, true])
+    }
+  }
+  const found = new Map(documents)
+  for (const name of Object.keys(inputs)) {
+    const document = found.get(name) as Parameters<typeof print>[0] | undefined
+    expect([name, Boolean(document)]).toEqual([name, true])
+    if (!document) continue
+    const { status, data } = await ask(name, print(document))
+    expect([name, status, Boolean(data)]).toEqual([name, 200, true])
+  }
+  const pages = ['/graphql', '/forgot-password', '/verify-email?token=x', '/dev/mail']
+  for (const path of ['/.well-known/jwks.json', '/healthz', '/nowhere', ...pages]) {
+    const headers = { accept: 'text/html,application/json' }
+    expect((await fetch(`${server.url}${path}`, { headers })).status).toBeLessThan(500)
+  }
+  expect(await calls()).toEqual([])
+  person = await registerPerson(server)
+})
+
+it('documents that hold code make none', async () => {
+  for (const query of Object.values(injections)) {
+    for (let i = 0; i < 3; i += 1) await call(server, query, {}, { token: person.accessToken })
+  }
+  expect(await calls()).toEqual([])
+})
+
+it('hostile and costly documents make none', async () => {
+  for (const request of hostileRequests) {
+    expect((await attack(server, request, person.accessToken)).status).toBe(request.status)
+  }
+  const costly = costlyDocuments(await createSchema(), 'each field')
+  await forEach(costly, ([, document]) =>
+    call(server, document(2), {}, { token: person.accessToken }),
+  )
+  expect(await calls()).toEqual([])
+})
+
+it('naughty strings make none, wherever a request has text', async () => {
+  const literal = (text: string) =>
+    `mutation { logout(input: { refreshToken: ${text} }) { sessionId } }`
+  await forEach(naughty, async (text) => {
+    const bodies = [
+      { query: text },
+      { query: literal(JSON.stringify(text)) },
+      { query: literal(`"""${text}"""`) },
+      {
+        query: 'query ($a: String) { me { sessions(after: $a) { totalCount } } }',
+        variables: { a: text },
+      },
+      { query: '{ __typename }', operationName: text, variables: { [text]: text } },
+    ]
+    for (const body of bodies) await post(server, JSON.stringify(body))
+  })
+  expect(await calls()).toEqual([])
+})
+
+it('random documents make none, the second time either', async () => {
+  const requests = fc.sample(randomRequests, { numRuns: 600, seed })
+  const statuses = await forEach(requests, async ({ query, variables }) => {
+    const { status } = await call(server, query, variables, { token: person.accessToken })
+    await call(server, query, variables, { token: person.accessToken })
+    return status
+  })
+  expect(await calls(), `FUZZ_SEED=${seed}`).toEqual([])
+  const count = (status: number) => statuses.filter((one) => one === status).length
+  expect([count(200) > 100, count(400) > 10]).toEqual([true, true])
+})
+
+it('the trap counts every way in which this process could make code of text', async () => {
+  const counts = (await tell('provoke')) as Record<string, number>
+  const missed = Object.entries(counts).filter(([, count]) => count === 0)
+  expect(Object.keys(counts).length).toBeGreaterThan(10)
+  expect(missed).toEqual([])
+  expect(((await calls()) as string[]).length).toBeGreaterThanOrEqual(Object.keys(counts).length)
+})
