@@ -6,6 +6,7 @@ import { exitWith } from './compose/cli/exit.js'
 import type { CommandName } from './compose/cli/commands.js'
 import { readPassword } from './compose/cli/read-password.js'
 import { migrateOnce, runCommand } from './compose/cli/run-command.js'
+import { setV8Flags } from './compose/cli/v8-flags.js'
 import { systemRandom } from './platform/crypto/random.js'
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
@@ -33,6 +34,7 @@ program
   .command('start')
   .description('run the server until SIGTERM or SIGINT')
   .action(async () => {
+    setV8Flags()
     const { start } = await import('./boot/start.js') // the other commands need nothing of it
     await start(config(), process.env)
   })

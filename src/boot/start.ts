@@ -4,14 +4,11 @@ import { nearMisses } from '../compose/config/near-misses.js'
 import { workerVariable } from './cluster/messages.js'
 import { greet } from './greet.js'
 import { isLoopback } from '../platform/http/loopback.js'
-import { keepHeapSmall, keepRequestsYoung } from '../platform/memory.js'
 import { createLogger } from '../platform/observability/logger.js'
 import { runUntil, signalled } from './run-until.js'
 
 /** Runs the server until a signal, in this process or, with WORKERS, in several. Each loads what it needs. */
 export async function start(config: Config, environment: NodeJS.ProcessEnv) {
-  keepHeapSmall()
-  keepRequestsYoung()
   const log = createLogger(config.logLevel)
   const worker = Number(environment[workerVariable] ?? 0)
   if (worker > 0) {

@@ -1,8 +1,13 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import manifest from '../../package.json' with { type: 'json' }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What `npm start` tells Node and V8. */
+export const startFlags = () =>
+  manifest.scripts.start.split(' ').filter((argument) => argument.startsWith('--'))
 
 /**
  * How Node is told to run a program of the checkout: as it was built, which starts sooner, unless something of the

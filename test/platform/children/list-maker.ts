@@ -1,8 +1,8 @@
 // Makes lists in one place, many of which live long, until V8 has learnt so; says how many of the next are young.
 import { runInThisContext } from 'node:vm'
-import { keepRequestsYoung } from '../../../src/platform/memory.js'
+import { setV8Flags } from '../../../src/cli/v8-flags.js'
 
-if (process.argv[2] === 'as the server') keepRequestsYoung()
+if (process.argv[2] === 'latchkey start') setV8Flags()
 const isYoung = runInThisContext('(list) => %InYoungGeneration(list)') as (list: unknown) => boolean
 
 const makeList = (n: number) => [n, n]

@@ -1,0 +1,56 @@
+// A Node that has lost one of our V8 flags does not start with it (`bad option`); at runtime V8 ignores it unheard.
+import { fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { runtimeFlags } from '../../src/cli/v8-flags.js'
+import { kill, nextMessage } from '../support/child.js'
+import { lastingDatabase } from '../support/lasting-database.js'
+import { programOf, startFlags } from '../support/program.js'
+import { databaseSettings, startServerProcess } from '../support/server-process.js'
+import { testSecret } from '../support/test-secret.js'
+
+// Processes start here, and the machine may be busy with other tests.
+vi.setConfig({ testTimeout: 90_000 })
+
+const listMaker = fileURLToPath(new URL('./children/list-maker.ts', import.meta.url))
+const flagWatch = fileURLToPath(new URL('./children/flag-watch.mjs', import.meta.url))
+const start = startFlags()
+
+it('the image starts the server with the flags of `npm start`', () => {
+  const dockerfile = readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8')
+  const [, command = '[]'] = /^CMD (\["node".*\])$/m.exec(dockerfile) ?? []
+  expect(JSON.parse(command)).toEqual(['node', ...start, 'dist/main.js'])
+})
+
+it('each flag of `npm start` stands in docs/performance.md', () => {
+  const docs = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
+  for (const flag of start) expect(docs).toContain(`| \`${flag}\``)
+})
+
+it('`latchkey start` sets those that can be set at runtime', async () => {
+  const server = await startServerProcess(
+    { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret },
+    ['--import', flagWatch, ...programOf('cli'), 'start'],
+  )
+  onTestFinished(() => kill(server.child))
+  for (const flag of runtimeFlags) expect(server.output()).toContain(`flag ${flag}\n`)
+  expect(start).toEqual(expect.arrayContaining(runtimeFlags))
+})
+
+const youngOfAThousand = (flags: readonly string[], as = 'any program') => {
+  const execArgv = [
+    '--import',
+    'tsx',
+    ...flags,
+    '--allow-natives-syntax',
+    '--max-semi-space-size=1',
+  ]
+  return nextMessage(fork(listMaker, [as], { execArgv }))
+}
+
+it('what a request makes is young, also where much that was made before it lives long', async () => {
+  expect(await youngOfAThousand([])).toBe(0) // which is what is prevented
+  expect(await youngOfAThousand(start)).toBe(1_000)
+  expect(await youngOfAThousand([], 'latchkey start')).toBe(1_000)
+})
