@@ -1,6 +1,5 @@
 // The server as few files: to find, read and link 1,500 modules took longer than all else that a start does. What is
 // loaded when it is needed stays in files of its own.
-import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { rolldown, type Plugin } from 'rolldown'
 
@@ -31,51 +30,12 @@ const places: Plugin = {
   },
 }
 
-/** Prisma's query compiler as the file that it is: as text in a module it would stay in memory twice. */
-const queryCompiler: Plugin = {
-  name: 'query compiler',
-  load: {
-    filter: { id: /query_compiler_.*\.wasm-base64\.mjs$/ },
-    handler(id) {
-      const [, base64] = /wasm = "([\w+/=]+)"/.exec(readFileSync(id, 'utf8')) ?? []
-      if (!base64) throw new Error(`${id} holds no module`)
-      const fileName = 'query-compiler.wasm'
-      this.emitFile({ type: 'asset', fileName, source: Buffer.from(base64, 'base64') })
-      // Prisma hands it to Buffer.from, which takes what valueOf gives: bytes that nobody keeps.
-      return `import { readFileSync } from 'node:fs'
-        const read = () => readFileSync(new URL('./${fileName}', import.meta.url))
-        export const wasm = { valueOf: read }`
-    },
-  },
-}
-
-/** Maps of our own sources alone: with those of the libraries, --enable-source-maps would keep 30 MB in memory. */
+/** Maps of our own sources alone: with those of the libraries, --enable-source-maps would keep 30 MB in memory. Code stays as it is. */
 const libraries: Plugin = {
   name: 'libraries',
   transform: {
     filter: { id: /[\\/]node_modules[\\/]/ },
     handler: (code) => ({ code, map: { mappings: '' } }),
-  },
-}
-
-/** Apollo's asks for `module.require`, which a bundle has not, and would hash in JavaScript: 3 % of a request. */
-const hashes: Plugin = {
-  name: 'hashes',
-  load: {
-    filter: { id: /@apollo[\\/]utils\.createhash[\\/].*\.js$/ },
-    handler: () => `export { createHash } from 'node:crypto'`,
-  },
-}
-
-/** V8 takes two bytes for each character of a source that has a single one beyond Latin 1. */
-const latin: Plugin = {
-  name: 'latin',
-  generateBundle(_options, bundle) {
-    const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
-    for (const file of Object.values(bundle)) {
-      if (file.type !== 'chunk') continue
-      file.code = file.code.replace(/(?<!\\)[^\x00-\xff]/g, escaped)
-    }
   },
 }
 
@@ -85,7 +45,7 @@ const build = await rolldown({
   external,
   tsconfig: join(root, 'tsconfig.json'),
   resolve: { mainFields: ['main', 'module'] }, // one graphql: it refuses a schema of another copy
-  plugins: [places, queryCompiler, libraries, hashes, latin],
+  plugins: [places, libraries],
   onLog(_level, { code, message }) {
     throw new Error(`${code ?? ''} ${message}`) // such as a module that is not found
   },

@@ -70,7 +70,8 @@ export function createAccessTokens(
       const key = keys.current()
       const token = await signJws(claims, type, key)
       // Its first use costs no signature check either: `keys.load` has seen jose accept what this key signs.
-      remember(token, accept(claims, key.id))
+      const accepted = accept(claims, key.id)
+      if (accepted) good?.set(idOf(token), accepted)
       return { token, expiresIn }
     },
 
@@ -82,14 +83,9 @@ export function createAccessTokens(
       if (!accepted) return { kind: 'invalid' }
       const kind = kindOf(accepted)
       if (kind !== 'valid') return { kind }
-      if (!known) remember(token, accepted)
+      if (!known) good?.set(idOf(token), accepted)
       return accepted
     },
-  }
-
-  function remember(token: string, accepted: Accepted | null) {
-    const isGood = accepted && token.length <= longestToken && kindOf(accepted) === 'valid'
-    if (isGood) good?.set(idOf(token), accepted)
   }
 
   async function open(token: string) {
