@@ -21,6 +21,13 @@ export type Scenario = (bench: Bench) => Promise<void>
 const variants = {
   latchkey: { title: 'Latchkey', settings: { JWT_ALGORITHM: 'EdDSA' } },
   'latchkey-rs256': { title: 'Latchkey, RS256 (the default)' },
+  // What it issued itself it would remember.
+  'latchkey-forgetful': {
+    ...{ title: 'Latchkey', settings: { JWT_ALGORITHM: 'EdDSA', TOKEN_CACHE_SIZE: '0' } },
+  },
+  'latchkey-rs256-forgetful': {
+    ...{ title: 'Latchkey, RS256 (the default)', settings: { TOKEN_CACHE_SIZE: '0' } },
+  },
   'latchkey-embedded': {
     ...{ title: 'Latchkey, embedded database', settings: { JWT_ALGORITHM: 'EdDSA' } },
     embedded: true,

@@ -12,8 +12,8 @@ const mostPerRound = 4_000
 /** `me` with tokens that the server has never seen: whatever it remembers of tokens helps nobody here. */
 export async function fresh(bench: Bench) {
   const contenders = [
-    latchkeyAs('latchkey', bench),
-    latchkeyAs('latchkey-rs256', bench),
+    latchkeyAs('latchkey-forgetful', bench),
+    latchkeyAs('latchkey-rs256-forgetful', bench),
     ...[tutorial, floorGo],
   ]
   const servers = await present(bench, contenders)
