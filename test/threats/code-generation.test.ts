@@ -6,7 +6,7 @@ import { print } from 'graphql'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import * as operations from '../../src/generated/operations.js'
-import { createSchema } from '../../src/schema.js'
+import { createSchema } from '../../src/compose/schema.js'
 import { kill, nextMessage } from '../support/child.js'
 import {
   call,

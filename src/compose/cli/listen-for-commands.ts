@@ -5,7 +5,7 @@ import { fastify } from 'fastify'
 import { commands, isCommand, type Report } from './commands.js'
 import { controlFolder, isTooLong, socketIn } from './control-socket.js'
 import type { Services } from '../services.js'
-import { z } from '../platform/zod.js'
+import { z } from '../../platform/zod.js'
 
 /**
  * Lets the command line reach a server that holds the embedded database, whose folder takes one process.

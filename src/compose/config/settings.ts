@@ -15,7 +15,7 @@ import {
   smtpUrl,
   trustedProxies,
 } from './value-types.js'
-import { z } from '../platform/zod.js'
+import { z } from '../../platform/zod.js'
 
 export const mostWorkers = 64
 

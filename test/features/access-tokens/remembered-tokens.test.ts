@@ -1,7 +1,7 @@
 // The service remembers the tokens that it verified and those that it issued. What it says of a remembered token is what a
 // verification would say at that moment, so that nothing outlives its expiry or its key.
 import { afterAll, describe, expect, it } from 'vitest'
-import { createAccessTokens, type AccessTokens } from '../../../src/features/tokens/index.js'
+import { createAccessTokens, type AccessTokens } from '../../../src/features/access-tokens/index.js'
 import { startApp } from '../../support/app.js'
 import { logout, me, refusalOf, registerPerson } from '../../support/client.js'
 import { lastingDatabase } from '../../support/lasting-database.js'

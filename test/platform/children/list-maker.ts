@@ -1,6 +1,6 @@
 // Makes lists in one place, many of which live long, until V8 has learnt so; says how many of the next are young.
 import { runInThisContext } from 'node:vm'
-import { setV8Flags } from '../../../src/cli/v8-flags.js'
+import { setV8Flags } from '../../../src/compose/cli/v8-flags.js'
 
 if (process.argv[2] === 'latchkey start') setV8Flags()
 const isYoung = runInThisContext('(list) => %InYoungGeneration(list)') as (list: unknown) => boolean
