@@ -39,11 +39,11 @@ export const latchkeyAs = (
   name: keyof typeof variants,
   { options }: Bench,
   nodeOptions: readonly string[] = [],
-) => latchkey({ name, nodeOptions, ...variants[name] }, options.set)
+) => latchkey({ name, nodeOptions, ...variants[name] }, options)
 
 /** With that many users. */
 export const latchkeyOf = (users: number, { options }: Bench) =>
-  latchkey({ ...variants.latchkey, name: `latchkey-${users}` }, options.set)
+  latchkey({ ...variants.latchkey, name: `latchkey-${users}` }, options)
 
 export const paceOf = ({ options }: Bench, rounds: number, seconds: number): Pace =>
   options.quick

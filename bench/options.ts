@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { settings } from '../src/compose/config/settings.js'
+import { switches, type Switch } from './servers/switches.js'
 
 export interface Options {
   readonly quick: boolean
@@ -12,12 +13,14 @@ export interface Options {
   readonly profile: string | null
   /** Settings of Latchkey for this run. */
   readonly set: Readonly<Record<string, string>>
+  /** What Latchkey runs without, from its sources; null: nothing, as it was built. */
+  readonly without: readonly Switch[] | null
 }
 
 // Those that Node reads itself.
 const ofNode = ['NODE_OPTIONS', 'UV_THREADPOOL_SIZE']
 
-const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--users 20000] [--growth] [--write]
+const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--without batching] [--users 20000] [--growth] [--write]
 npm run bench -- profile me|refresh|login`
 
 export function readOptions(args: string[]): Options {
@@ -31,18 +34,20 @@ export function readOptions(args: string[]): Options {
       users: { type: 'string' },
       only: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
+      without: { type: 'string' },
     },
   })
   const [command, what, ...rest] = positionals
   if ((command && command !== 'profile') || rest.length > 0 || (command && !what)) {
     throw new Error(`usage: ${usage}`)
   }
-  const { quick, growth, write, users, only, set } = values
+  const { quick, growth, write, users, only, set, without } = values
   return {
     ...{ quick, growth, write, profile: what ?? null },
     users: Number(users ?? (quick ? 10_000 : 20_000)),
     only: only?.split(',') ?? null,
     set: Object.fromEntries(set.map(readSetting)),
+    without: without === undefined ? null : readSwitches(without),
   }
 }
 
@@ -52,4 +57,14 @@ function readSetting(text: string): [string, string] {
     throw new Error(`--set ${name}: Latchkey has no such setting`)
   }
   return [name, value.join('=')]
+}
+
+/** `none` compares: the others run from the sources, too. */
+function readSwitches(text: string): Switch[] {
+  if (text === 'none') return []
+  return text.split(',').map((name) => {
+    const found = switches.find((each) => each === name)
+    if (!found) throw new Error(`--without ${name}: it is none of ${switches.join(', ')} or none`)
+    return found
+  })
 }

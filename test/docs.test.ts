@@ -5,7 +5,8 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { format } from 'prettier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { settings, type Setting } from '../src/compose/config/settings.js'
+import { settings } from '../src/compose/config/settings.js'
+import type { Setting } from '../src/compose/config/settings/setting.js'
 import { startApp, type TestApp } from './support/app.js'
 import { compileBlocks } from './support/compile-blocks.js'
 import { createSessionAt } from './support/session-clients.js'
@@ -30,7 +31,12 @@ function blocksOf(path: string): Block[] {
   )
 }
 
-const documents = ['docs/gateways.md', 'docs/clients.md', 'docs/security-model.md']
+const documents = [
+  'docs/configuration.md',
+  'docs/gateways.md',
+  'docs/clients.md',
+  'docs/security-model.md',
+]
 const blocks = ['README.md', ...documents].flatMap(blocksOf)
 
 describe('the code of the documents', () => {
@@ -85,7 +91,10 @@ const codes = [
   ...capitalsIn(textOf('src/client/session.types.ts')),
 ]
 /** What others call theirs. */
-const elsewhere = ['HASURA_GRAPHQL_JWT_SECRET', 'UNAUTHORIZED_FIELD_OR_TYPE']
+const elsewhere = [
+  ...['HASURA_GRAPHQL_JWT_SECRET', 'UNAUTHORIZED_FIELD_OR_TYPE'],
+  ...['NODE_OPTIONS', 'UV_THREADPOOL_SIZE'],
+]
 
 /** As anchors. */
 const headingsOf = (path: string) =>

@@ -18,8 +18,8 @@ export async function workers(bench: Bench) {
     settings: { ...sharing, WORKERS: '2' },
   }
   const servers = [
-    await house.open(latchkey(one, options.set)),
-    await house.open(latchkey(two, options.set)),
+    await house.open(latchkey(one, options)),
+    await house.open(latchkey(two, options)),
   ]
   const asked = servers.map((server) =>
     player(server.contender.name, server, load, (seconds) => meAgain(server, seconds)),

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { addUsers } from '../../test/support/million-users.js'
 import type { Contender } from './contender.js'
 import { graphqlApi } from './graphql-api.js'
 import { startProcess } from './process.js'
-import { root } from '../support/paths.js'
+import type { Options } from '../options.js'
+import { benchFolder, root } from '../support/paths.js'
 import manifest from '../../package.json' with { type: 'json' }
 
 const payload =
@@ -24,12 +26,10 @@ export const latchkeyApi = graphqlApi({
 export const authSecret = randomBytes(32)
 const secret = authSecret.toString('base64')
 
-export type Settings = Readonly<Record<string, string>>
-
 export interface Variant {
   readonly name: string
   readonly title: string
-  readonly settings?: Settings
+  readonly settings?: Readonly<Record<string, string>>
   /** With the database in its own folder. */
   readonly embedded?: boolean
   readonly nodeOptions?: readonly string[]
@@ -37,9 +37,14 @@ export interface Variant {
 
 /** `npm start`, without npm. */
 const [command = '', ...startArgs] = manifest.scripts.start.split(' ')
+const flags = startArgs.slice(0, -1)
+const built = [...flags, join(root, startArgs.at(-1) ?? '')]
+const source = [...flags, '--import', 'tsx', join(benchFolder, 'servers/latchkey-without.ts')]
+
+type Given = Pick<Options, 'set' | 'without'>
 
 /** Latchkey as an operator starts it, with nothing of it switched off but the rate limits' smallness. */
-export function latchkey({ name, title, ...variant }: Variant, set: Settings = {}): Contender {
+export function latchkey({ name, title, ...variant }: Variant, { set, without }: Given): Contender {
   const { settings = {}, embedded = false, nodeOptions = [] } = variant
   return {
     name,
@@ -49,8 +54,8 @@ export function latchkey({ name, title, ...variant }: Variant, set: Settings = {
     start: ({ databaseUrl, folder, log }) =>
       startProcess({
         command,
-        args: [...nodeOptions, ...startArgs],
-        cwd: root,
+        args: [...nodeOptions, ...(without ? [...source, ...without] : built)],
+        cwd: benchFolder, // not where a developer's .env is
         env: {
           NODE_ENV: 'production',
           PUBLIC_URL: 'http://localhost:4000',

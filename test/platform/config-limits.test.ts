@@ -4,9 +4,9 @@ import { parseConfig } from '../../src/compose/config/config.js'
 
 type Environment = Record<string, string>
 
-const accept = (environment: Environment, cores = 8) => parseConfig(environment, cores)
+const accept = (environment: Environment, cores = 8) => parseConfig(environment, { cores })
 const expectRefusal = (environment: Environment, message: RegExp, cores = 8) => {
-  expect(() => parseConfig(environment, cores)).toThrow(message)
+  expect(() => parseConfig(environment, { cores })).toThrow(message)
 }
 
 describe('PUBLIC_URL', () => {

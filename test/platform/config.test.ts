@@ -8,7 +8,7 @@ const secret = randomBytes(32).toString('base64')
 /** Every line after the first of the refusal; none when the settings are accepted. */
 function problemsOf(environment: Record<string, string>, cores = 8): string[] {
   try {
-    parseConfig(environment, cores)
+    parseConfig(environment, { cores })
     return []
   } catch (error) {
     expect(error).toMatchObject({ name: 'StartupError' })
@@ -20,7 +20,7 @@ const namesIn = (problems: string[]) => problems.map((problem) => problem.split(
 
 describe('settings', () => {
   it('need not be given: these are the defaults', () => {
-    expect(parseConfig({}, 2)).toEqual({
+    expect(parseConfig({}, { cores: 2 })).toEqual({
       production: false,
       host: '127.0.0.1',
       port: 4_000,
@@ -79,7 +79,7 @@ describe('settings', () => {
 
   it('that are empty count as not given, as compose files and CI leave them', () => {
     const empty = { PORT: '', AUTH_SECRET: ' ', DATABASE_URL: '', CORS_ORIGINS: '' }
-    expect(parseConfig(empty, 2)).toEqual(parseConfig({}, 2))
+    expect(parseConfig(empty, { cores: 2 })).toEqual(parseConfig({}, { cores: 2 }))
   })
 
   it('cannot be changed afterwards, however deep', () => {

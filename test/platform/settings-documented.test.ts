@@ -1,39 +1,73 @@
+// docs/configuration.md and .env.example are written from the table of settings, which has to explain each of them.
 import { readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
 import { describe, expect, it, test } from 'vitest'
-import { settings, type Setting } from '../../src/compose/config/settings.js'
+import manifest from '../../package.json' with { type: 'json' }
+import { configurationText, envExampleText } from '../../scripts/settings-text.js'
+import { groups, settings } from '../../src/compose/config/settings.js'
+import type { Setting } from '../../src/compose/config/settings/setting.js'
 
 const fileAt = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
-const known: [string, Setting][] = Object.entries(settings)
+const known = Object.entries<Setting>(settings)
 
-describe('README.md', () => {
-  const table = /\| name +\| default[^]*?\n\n/.exec(fileAt('README.md'))?.[0] ?? ''
-  const cells = table
-    .split('\n')
-    .map((line) => /^\| `(\w+)` *\| (.*?) *\| .*\|$/.exec(line)?.slice(1))
-    .filter((row) => row !== undefined)
-  const rows = new Map(cells.map(([name = '', value = '']) => [name, value]))
-
-  test.each(known)('has %s in its table, with its default', (name, setting) => {
-    if (setting.default === undefined) expect(rows.get(name)).toMatch(/\S/)
-    else expect(rows.get(name)).toBe(`\`${setting.default}\``)
+describe('the table of settings', () => {
+  it.each(known)('describes %s, what it takes and what holds without it', (name, setting) => {
+    const { description, parse, unset } = setting
+    expect(description).toMatch(/^[^ ].*\.$/)
+    expect(description.split('. ').length).toBeLessThanOrEqual(2)
+    expect(parse.description).toMatch(/\S/)
+    if (setting.default === undefined) expect(unset).toMatch(/\S/)
+    else expect([name, parse.safeParse(setting.default).success]).toEqual([name, true])
   })
 
-  it('has no other setting in its table', () => {
-    expect([...rows.keys()]).toEqual(Object.keys(settings))
+  it('has each setting in one group', () => {
+    const names = groups.flatMap((group) => Object.keys(group.settings))
+    expect(names).toEqual([...new Set(names)])
+    expect(names.sort()).toEqual(Object.keys(settings).sort())
+  })
+
+  it.each(known)('keeps %s secret where its name or type says so', (name, { secret }) => {
+    const holdsSecrets = /SECRET|DATABASE_URL|REDIS_URL|SMTP_URL|BREACH_CHECK/.test(name)
+    expect(secret ?? false).toBe(holdsSecrets)
   })
 })
 
+it('docs/configuration.md is what the table says: run `npm run generate`', async () => {
+  expect(fileAt('docs/configuration.md')).toBe(await configurationText())
+})
+
 describe('.env.example', () => {
-  const lines = fileAt('.env.example').split('\n')
-  const entries = lines.filter((line) => /^\w+=/.test(line)).map((line) => line.split('='))
-  const values = new Map(entries.map(([name = '', ...rest]) => [name, rest.join('=')]))
+  const text = fileAt('.env.example')
 
-  test.each(known)('has %s with its default', (name, setting) => {
-    expect(values.get(name)).toBe(setting.default ?? '')
+  it('is what the table says: run `npm run generate`', () => {
+    expect(text).toBe(envExampleText())
   })
 
-  it('has no other setting', () => {
-    expect([...values.keys()].sort()).toEqual(Object.keys(settings).sort())
+  it('sets nothing as it stands, and every default once uncommented', () => {
+    expect(parseEnv(text)).toEqual({})
+    const defaults = known.map(([name, setting]) => [name, setting.default ?? ''])
+    expect(parseEnv(text.replace(/^#(?=\w+=)/gm, ''))).toEqual(Object.fromEntries(defaults))
   })
+})
+
+describe('README.md', () => {
+  const rows = [...fileAt('README.md').matchAll(/^\| `([A-Z][A-Z\d_]+)` +\| `?(.*?)`? +\|/gm)]
+    .map(([, name = '', value = '']) => [name, value] as const)
+    .filter(([name]) => Object.hasOwn(settings, name))
+
+  it('names the settings that matter most, with their defaults', () => {
+    expect(rows).toHaveLength(5)
+    for (const [name, value] of rows) {
+      const setting = settings[name as keyof typeof settings] as Setting
+      if (setting.default !== undefined) expect([name, value]).toEqual([name, setting.default])
+    }
+  })
+})
+
+test('a .env file is in no commit, image or package', () => {
+  for (const path of ['.gitignore', '.dockerignore']) {
+    expect(fileAt(path).split('\n')).toContain('.env')
+  }
+  expect(manifest.files).toEqual(['dist', 'prisma/migrations', 'schema.graphql', 'CHANGELOG.md'])
 })

@@ -39,12 +39,6 @@ describe.skipIf(process.platform !== 'linux')('what hashes', () => {
   it.each([
     ['the faster engine, where it loads', {}, 'node-rs', '@node-rs/argon2'],
     ['argon2, where it does not', missing, 'argon2', '/node_modules/argon2/'],
-    [
-      'argon2, where it is asked for',
-      { ARGON2_ENGINE: 'argon2' },
-      'argon2',
-      '/node_modules/argon2/',
-    ],
   ])('is %s: in both processes, and the log says so', async (_, env, name, library) => {
     const server = await start(await lastingDatabase(), env)
     expect(await server.hashing()).toEqual({ server: [library], child: [library] })
@@ -63,11 +57,6 @@ describe.skipIf(process.platform !== 'linux')('what hashes', () => {
     await stop(second)
     const third = await start(target, {})
     for (const each of [person, another]) expect((await signIn(third, each)).id).toBe(each.id)
-  })
-
-  it('is nothing else than what was asked for by name: the server does not start without it', async () => {
-    const starting = start(await lastingDatabase(), { ...missing, ARGON2_ENGINE: 'node-rs' })
-    await expect(starting).rejects.toThrow(/^ARGON2_ENGINE=node-rs cannot be loaded here: /m)
   })
 })
 

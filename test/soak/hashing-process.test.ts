@@ -77,7 +77,7 @@ const isReady = (pid: number) => niceOf(pid) === 10
 
 const isGone = (pid: number) => !hashingProcesses().includes(pid)
 
-describe.skipIf(process.platform !== 'linux')('ARGON2_PROCESS=own, the default', () => {
+describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
   it('hashes in a child of low priority that is told no secret', async () => {
     const server = await start({ SOMETHING_PRIVATE: 'hunter2' })
     expect(childrenOf(server.child.pid)).toEqual([]) // nobody has typed a password
@@ -149,9 +149,9 @@ describe.skipIf(process.platform !== 'linux')('ARGON2_PROCESS=own, the default',
     await expect.poll(() => isGone(pid), patience).toBe(true)
   })
 
-  it('makes hashes that ARGON2_PROCESS=shared verifies without a child, and the other way round', async () => {
+  it('makes hashes that the server verifies without a child, and the other way round', async () => {
     const target = await lastingDatabase()
-    const shared = await startApp({ target, env: { ARGON2_PROCESS: 'shared' } })
+    const shared = await startApp({ target, optimizations: { hashingProcess: false } })
     const first = await registerPerson(shared)
     expect(childrenOf(process.pid)).toEqual([])
     await shared.close()
@@ -164,7 +164,7 @@ describe.skipIf(process.platform !== 'linux')('ARGON2_PROCESS=own, the default',
     expect(workOf(pid)).toBeGreaterThan(worked)
     await stop(own, 'SIGTERM')
 
-    const sharedAgain = await startApp({ target, env: { ARGON2_PROCESS: 'shared' } })
+    const sharedAgain = await startApp({ target, optimizations: { hashingProcess: false } })
     onTestFinished(sharedAgain.close)
     for (const each of [first, second]) {
       expect((await signIn(sharedAgain, each)).id).toBe(each.id)

@@ -1,5 +1,6 @@
 import { createApp, type App } from '../../src/compose/app.js'
 import { parseConfig } from '../../src/compose/config/config.js'
+import { allOptimizations, type Optimizations } from '../../src/compose/config/optimizations.js'
 import type { DatabaseTarget, Db } from '../../src/platform/database/database.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
 import { systemTimer, type Timer } from '../../src/platform/timer.js'
@@ -26,6 +27,8 @@ export interface TestApp {
 export interface TestAppOptions {
   /** Settings, as in the environment. */
   readonly env?: Record<string, string>
+  /** What to switch off. */
+  readonly optimizations?: Partial<Optimizations>
   /** A database that exists already (for a second replica, or a restart); it is not dropped. */
   readonly target?: DatabaseTarget
   readonly clock?: TestClock
@@ -54,15 +57,19 @@ const slowTimer: Timer = {
 }
 
 /** What makes it fast, as by default or, with TEST_OPTIMIZATIONS=off, not at all: every promise holds both ways. */
-const optimizations: Record<string, string> =
-  process.env['TEST_OPTIMIZATIONS'] === 'off'
-    ? {
-        DATABASE_STATEMENTS: 'prisma',
-        DATABASE_BATCHING: 'off',
-        TOKEN_CACHE_SIZE: '0',
-        ARGON2_ENGINE: 'argon2',
-      }
-    : {}
+const isPlain = process.env['TEST_OPTIMIZATIONS'] === 'off'
+const speedSettings: Record<string, string> = isPlain
+  ? {
+      DATABASE_STATEMENTS: 'prisma',
+      TOKEN_CACHE_SIZE: '0',
+    }
+  : {}
+const optimizations: Optimizations = {
+  ...allOptimizations,
+  ...(isPlain && { batching: false, argon2Engine: 'argon2' }),
+  // One process less per app; test/alone has the hashing process.
+  hashingProcess: false,
+}
 
 /** The real application, on its own database and its own port, with a clock that can be moved. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -72,16 +79,17 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     : await createTestDatabase({ keysFrom: keysFrom(options, clock) })
   const target = withPool(options.target ?? own?.target, options.poolSize)
   const limits = env['RATE_LIMIT_FACTOR'] === undefined ? boundless : {}
-  const config = parseConfig({
+  const environment = {
     NODE_ENV: 'test',
     PUBLIC_URL: 'http://localhost:4000',
     AUTH_SECRET: testSecret,
     LOG_LEVEL: 'debug',
     ...limits,
-    // One process less per app; test/alone has the hashing process.
-    ARGON2_PROCESS: 'shared',
-    ...optimizations,
+    ...speedSettings,
     ...env,
+  }
+  const config = parseConfig(environment, {
+    optimizations: { ...optimizations, ...options.optimizations },
   })
   const logLines: string[] = []
   const log = createLogger(config.logLevel, { write: (line) => void logLines.push(line) })

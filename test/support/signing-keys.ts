@@ -7,11 +7,7 @@ import { testSecret } from './test-secret.js'
 
 /** The signing keys of a service that was started before, for the whole run: making them takes longer than a test. */
 export async function makeSigningKeys(target: DatabaseTarget): Promise<string> {
-  const config = parseConfig({
-    NODE_ENV: 'test',
-    AUTH_SECRET: testSecret,
-    ARGON2_PROCESS: 'shared',
-  })
+  const config = parseConfig({ NODE_ENV: 'test', AUTH_SECRET: testSecret })
   const services = await openServices({ config, log: createLogger('silent'), target })
   const rows = await services.database.db.signingKey.findMany()
   await services.close()

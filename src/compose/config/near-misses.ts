@@ -1,5 +1,6 @@
 import leven from 'leven'
-import { settings, type Environment, type SettingName } from './settings.js'
+import { settings, type SettingName } from './settings.js'
+import type { Environment } from './settings/setting.js'
 
 /** Names in the environment that look like a setting misspelt, each with what was probably meant. */
 export function nearMisses(environment: Environment): { name: string; meant: SettingName }[] {

@@ -1,5 +1,7 @@
 import { isLoopback } from '../../platform/http/loopback.js'
-import { mostWorkers, type Environment, type SettingName, type Values } from './settings.js'
+import type { SettingName, Values } from './settings.js'
+import { mostWorkers } from './settings/server.js'
+import type { Environment } from './settings/setting.js'
 
 /** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */
 const argon2Floors = [

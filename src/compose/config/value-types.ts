@@ -4,12 +4,18 @@ import validator from 'validator'
 import { z } from '../../platform/zod.js'
 import { isLoopback } from '../../platform/http/loopback.js'
 
+// Each says in its description what it takes: docs/configuration.md shows it.
+
+/** Any text but none. */
+export const text = (what: string) => z.string().describe(what)
+
 export const number = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,9}(\.\d{1,3})?$/, `must be a number from ${least} to ${most}`)
     .transform(Number)
     .refine((n) => n >= least && n <= most, `must be a number from ${least} to ${most}`)
+    .describe(`a number from ${least} to ${most}`)
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 type Unit = keyof typeof units
@@ -30,6 +36,7 @@ export function duration(least: string, most: string, { orNever = false } = {}) 
       valid,
       `must be ${orNever ? '0 or ' : ''}a duration from ${least} to ${most}, for example 30s, 10m or 14d`,
     )
+    .describe(`${orNever ? '`0` or ' : ''}a duration from \`${least}\` to \`${most}\``)
 }
 
 export const integer = (least: number, most: number) =>
@@ -38,6 +45,7 @@ export const integer = (least: number, most: number) =>
     .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`)
+    .describe(`a whole number from ${least} to ${most}`)
 
 /** A number, or a word in place of one: null. */
 export const integerOr = (word: string, least: number, most: number) => {
@@ -47,15 +55,18 @@ export const integerOr = (word: string, least: number, most: number) => {
     .regex(new RegExp(`^(${word}|\\d{1,15})$`), problem)
     .transform((text) => (text === word ? null : Number(text)))
     .refine((n) => n === null || (n >= least && n <= most), problem)
+    .describe(`\`${word}\` or a whole number from ${least} to ${most}`)
 }
 
 export const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
-  z.string().pipe(z.enum(values, `must be one of ${values.join(', ')}`))
+  z
+    .string()
+    .pipe(z.enum(values, `must be one of ${values.join(', ')}`))
+    .describe(values.map((value) => `\`${value}\``).join(', '))
 
 const mostProxies = 10
 
-/** How many proxies there are, or which: addresses and networks in CIDR notation. */
-export const trustedProxies = z.string().transform((text, context) => {
+const proxies = z.string().transform((text, context) => {
   const parts = text.split(',').map((part) => part.trim())
   const [first = ''] = parts
   if (parts.length === 1 && /^\d{1,9}$/.test(first) && Number(first) <= mostProxies) {
@@ -66,6 +77,11 @@ export const trustedProxies = z.string().transform((text, context) => {
   context.addIssue(problem)
   return z.NEVER
 })
+
+/** How many proxies there are, or which: addresses and networks in CIDR notation. */
+export const trustedProxies = proxies.describe(
+  `addresses and networks such as \`10.0.0.0/8,::1\`, or a number from 0 to ${mostProxies}`,
+)
 
 function problemOfProxy(text: string): string | null {
   if (/^\d+$/.test(text)) {
@@ -103,11 +119,13 @@ export const origin = z
     return plain && /^https?:$/.test(url.protocol)
   }, 'must be an origin such as https://auth.example.com, without a path or a wildcard')
   .transform((text) => new URL(text).origin)
+  .describe('an origin such as `https://auth.example.com`')
 
 export const origins = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.array(origin))
+  .describe('origins, separated by commas')
 
 /** What links begin with; a path may be part of it. */
 export const appUrl = z
@@ -119,6 +137,7 @@ export const appUrl = z
     return plain && /^https?:$/.test(url.protocol)
   }, 'must be the URL of your front end such as https://app.example.com, without a query')
   .transform((text) => new URL(text).href.replace(/\/+$/, ''))
+  .describe('a URL such as `https://app.example.com`')
 
 export const smtpUrl = z
   .string()
@@ -126,6 +145,7 @@ export const smtpUrl = z
     (text) => /^smtps?:$/.test(urlOf(text)?.protocol ?? '') && !!urlOf(text)?.hostname,
     'must be a URL such as smtp://user:password@host:587 or smtps://user:password@host:465',
   )
+  .describe('a URL such as `smtp://user:password@host:587` (STARTTLS) or `smtps://host:465`')
 
 export const mailFrom = z
   .string()
@@ -133,6 +153,7 @@ export const mailFrom = z
     (text) => !/[\p{Cc}",;]/u.test(text) && validator.isEmail(text, { allow_display_name: true }),
     'must be an address such as no-reply@example.com or Example <no-reply@example.com>',
   )
+  .describe('an address such as `Example <no-reply@example.com>`')
 
 export const postgresUrl = z
   .string()
@@ -140,6 +161,7 @@ export const postgresUrl = z
     (text) => /^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? ''),
     'must be a URL such as postgresql://user:password@host:5432/database',
   )
+  .describe('a URL such as `postgresql://user:password@host:5432/database`')
 
 export const redisUrl = z
   .string()
@@ -147,6 +169,7 @@ export const redisUrl = z
     (text) => /^rediss?:$/.test(urlOf(text)?.protocol ?? ''),
     'must be a URL such as redis://:password@host:6379',
   )
+  .describe('a URL such as `redis://:password@host:6379` or `rediss://host`')
 
 /** k-anonymity: the first five characters of a SHA-1 are appended. https, but for a test on this machine. */
 export const rangeApi = z
@@ -159,6 +182,7 @@ export const rangeApi = z
     return text === 'off' || (plain && (url.protocol === 'https:' || local))
   }, 'must be off, or the https URL of a range API, with a slash at its end, such as https://api.pwnedpasswords.com/range/')
   .transform((text) => (text === 'off' ? null : text))
+  .describe('`off`, or a URL such as `https://api.pwnedpasswords.com/range/`')
 
 const advice = 'make one with `openssl rand -base64 32`'
 const secret = z
@@ -184,3 +208,4 @@ export const secrets = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.tuple([secret], secret))
+  .describe('at least 32 random bytes in base64, several separated by commas')

@@ -1,4 +1,3 @@
-import { StartupError } from '../../errors.js'
 import type { Argon2Parameters } from './phc-string.js'
 
 /** Computes Argon2id hashes (RFC 9106) as PHC strings. */
@@ -40,10 +39,5 @@ export async function loadEngine(name: EngineName): Promise<Argon2Engine> {
 }
 
 /** Once, at start: the fastest that loads here, unless one is asked for by name. */
-export async function chooseEngine(wanted: EngineName | 'auto'): Promise<Argon2Engine> {
-  if (wanted === 'auto') return loadEngine('node-rs').catch(() => loadEngine('argon2'))
-  return loadEngine(wanted).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : 'unknown'
-    throw new StartupError(`ARGON2_ENGINE=${wanted} cannot be loaded here: ${reason}`)
-  })
-}
+export const chooseEngine = (wanted: EngineName | 'auto'): Promise<Argon2Engine> =>
+  wanted === 'auto' ? loadEngine('node-rs').catch(() => loadEngine('argon2')) : loadEngine(wanted)

@@ -1,0 +1,48 @@
+import { choice, integer, number, rangeApi } from '../value-types.js'
+import { group } from './setting.js'
+
+export const accounts = group({
+  title: 'Accounts and passwords',
+  settings: {
+    REGISTRATION: {
+      parse: choice('open', 'closed'),
+      default: 'open',
+      description: 'Whether anybody may register.',
+    },
+    EMAIL_VERIFICATION: {
+      parse: choice('optional', 'required'),
+      default: 'optional',
+      description:
+        '`required`: nobody signs in before their address is verified. Existing sessions go on.',
+    },
+    PASSWORD_MIN_LENGTH: {
+      parse: integer(8, 64),
+      default: '8',
+      description:
+        'Characters (code points) of a new password. NIST asks for 15 where a password is the only factor.',
+    },
+    PASSWORD_BREACH_CHECK: {
+      parse: rangeApi,
+      default: 'off',
+      secret: true,
+      description:
+        'The range API (k-anonymity) that looks up new passwords. When it does not answer, the password is accepted.',
+    },
+    RATE_LIMIT_FACTOR: {
+      parse: number(0, 100_000),
+      default: '1',
+      description:
+        'Multiplies every budget of attempts. `0` turns the limits off; production refuses it.',
+    },
+  },
+  toConfig: (values) => ({
+    registrationOpen: values.REGISTRATION === 'open',
+    emailVerificationRequired: values.EMAIL_VERIFICATION === 'required',
+    passwords: {
+      minLength: values.PASSWORD_MIN_LENGTH,
+      /** URL of a range API; null: passwords are not looked up. */
+      breachCheck: values.PASSWORD_BREACH_CHECK,
+    },
+    rateLimitFactor: values.RATE_LIMIT_FACTOR,
+  }),
+})

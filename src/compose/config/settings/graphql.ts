@@ -1,0 +1,41 @@
+import { choice, text } from '../value-types.js'
+import { group } from './setting.js'
+
+export const graphql = group({
+  title: 'GraphQL',
+  settings: {
+    INTROSPECTION: {
+      parse: choice('on', 'off'),
+      unset: '`on` outside production',
+      description: 'Whether clients may ask for the schema, and get "did you mean".',
+    },
+    TRUSTED_DOCUMENTS: {
+      parse: text('a file'),
+      unset: 'any document may run',
+      description: 'A file of the only documents that run.',
+    },
+    FEDERATION: {
+      parse: choice('on', 'off'),
+      default: 'off',
+      description:
+        '`on`: the schema is also a subgraph of Apollo Federation 2 (`_service`, `_entities`).',
+    },
+    STITCHING: {
+      parse: choice('on', 'off'),
+      default: 'off',
+      description: '`on`: the schema is also a subschema for schema stitching (`_sdl`, `_users`).',
+    },
+  },
+  toConfig: (values, { production }) => ({
+    documents: {
+      introspection: (values.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
+      /** The file of the only documents that run; null: any may. */
+      trusted: values.TRUSTED_DOCUMENTS ?? null,
+    },
+    /** Whose fields the schema has beside its own. */
+    gateways: {
+      federation: values.FEDERATION === 'on',
+      stitching: values.STITCHING === 'on',
+    },
+  }),
+})

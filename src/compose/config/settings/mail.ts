@@ -1,0 +1,40 @@
+import { isLoopback } from '../../../platform/http/loopback.js'
+import { mailFrom, smtpUrl, text } from '../value-types.js'
+import { group } from './setting.js'
+
+export const mail = group({
+  title: 'Mail',
+  settings: {
+    SMTP_URL: {
+      parse: smtpUrl,
+      unset: 'none',
+      secret: true,
+      description:
+        'The mail relay. Without it messages go to the log; in production nothing is sent.',
+    },
+    MAIL_FROM: {
+      parse: mailFrom,
+      unset: '`Latchkey <no-reply@...>`',
+      description:
+        'The sender of messages; its name is what they call the service. Required with `SMTP_URL`.',
+    },
+    MAIL_TEMPLATES: {
+      parse: text('a folder'),
+      unset: 'the built-in ones',
+      description: 'A folder of templates and texts of your own.',
+    },
+  },
+  toConfig: (values, { production, publicUrl, workers }) => ({
+    mail: {
+      /** Null: messages go to the log (in production they are given up). */
+      smtpUrl: values.SMTP_URL ?? null,
+      /** Whether people get what is sent: in development by the log. */
+      works: !!values.SMTP_URL || !production,
+      from: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`,
+      /** A folder of templates that replace the built-in ones; null: none do. */
+      templates: values.MAIL_TEMPLATES ?? null,
+      /** Whether a developer can look at what was sent. */
+      preview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // it shows what its own process has sent
+    },
+  }),
+})

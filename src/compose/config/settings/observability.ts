@@ -1,0 +1,23 @@
+import { choice, integer } from '../value-types.js'
+import { group } from './setting.js'
+
+export const observability = group({
+  title: 'Logs and metrics',
+  settings: {
+    LOG_LEVEL: {
+      parse: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+      default: 'info',
+      description: 'The least severe lines that are logged.',
+    },
+    METRICS_PORT: {
+      parse: integer(1, 65_535),
+      unset: 'no metrics',
+      description: 'Serves Prometheus metrics at `/metrics`, on a port of its own.',
+    },
+  },
+  toConfig: (values) => ({
+    logLevel: values.LOG_LEVEL,
+    /** Null: no metrics. */
+    metricsPort: values.METRICS_PORT ?? null,
+  }),
+})

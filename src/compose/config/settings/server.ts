@@ -1,0 +1,71 @@
+import {
+  appUrl,
+  choice,
+  integer,
+  integerOr,
+  origin,
+  origins,
+  text,
+  trustedProxies,
+} from '../value-types.js'
+import { group } from './setting.js'
+
+export const mostWorkers = 64
+
+export const server = group({
+  title: 'Server',
+  settings: {
+    NODE_ENV: {
+      parse: choice('development', 'production', 'test'),
+      default: 'development',
+      description: '`production` turns GraphiQL and introspection off and requires `PUBLIC_URL`.',
+    },
+    HOST: {
+      parse: text('an address or a host name'),
+      default: '127.0.0.1',
+      description: 'The address to listen on.',
+    },
+    PORT: { parse: integer(1, 65_535), default: '4000', description: 'The port to listen on.' },
+    PUBLIC_URL: {
+      parse: origin,
+      unset: '`http://localhost:PORT`',
+      description:
+        'The URL by which clients reach the service, and the issuer of tokens. Required in production, where it must be https.',
+    },
+    APP_URL: {
+      parse: appUrl,
+      unset: '`PUBLIC_URL`',
+      description:
+        'Your front end, which mailed links open (`APP_URL/reset-password?token=...`). Without it Latchkey has pages of its own.',
+    },
+    CORS_ORIGINS: {
+      parse: origins,
+      unset: 'none',
+      description: 'The exact origins of browser front ends.',
+    },
+    TRUST_PROXY: {
+      parse: trustedProxies,
+      default: '0',
+      description:
+        'The proxies in front, or how many there are: a number trusts every client that reaches the port directly. With `0` the server ignores `X-Forwarded-For`.',
+    },
+    WORKERS: {
+      parse: integerOr('auto', 1, mostWorkers),
+      default: '1',
+      description:
+        'Processes that serve; `auto`: one for each core (1 with the embedded database). More than one needs `DATABASE_URL` and `REDIS_URL`.',
+    },
+  },
+  toConfig: (values, { production, publicUrl, workers }) => ({
+    production,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl,
+    /** What mailed links begin with. */
+    appUrl: values.APP_URL ?? publicUrl,
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    trustedProxies: values.TRUST_PROXY,
+    /** Processes that serve. Every other number is of each worker, but for `metricsPort`. */
+    workers,
+  }),
+})

@@ -1,0 +1,54 @@
+import { choice, duration, integer, text } from '../value-types.js'
+import { group } from './setting.js'
+
+export const tokens = group({
+  title: 'Access tokens and signing keys',
+  settings: {
+    ACCESS_TOKEN_TTL: {
+      parse: duration('1m', '1h'),
+      default: '10m',
+      description: 'How long an access token is valid.',
+    },
+    JWT_AUDIENCE: {
+      parse: text('any text'),
+      unset: '`PUBLIC_URL`',
+      description: 'The `aud` claim of access tokens.',
+    },
+    CLOCK_SKEW: {
+      parse: duration('0', '60s'),
+      default: '5s',
+      description: 'How far the clocks of replicas may differ.',
+    },
+    TOKEN_CACHE_SIZE: {
+      parse: integer(0, 1_000_000),
+      default: '10000',
+      description:
+        'Access tokens, verified or issued, that are memoized until they expire, some 1 kB each: raise it when more callers are active at a time. `0`: none.',
+    },
+    JWT_ALGORITHM: {
+      parse: choice('RS256', 'ES256', 'EdDSA'),
+      default: 'RS256',
+      description:
+        'The algorithm of new keys. Every gateway verifies `RS256`; Hive, Yoga and Mesh cannot verify `EdDSA`.',
+    },
+    KEY_ROTATION_INTERVAL: {
+      parse: duration('1h', '400d', { orNever: true }),
+      default: '90d',
+      description:
+        'How long a key signs before the next one does. With `0` keys rotate by command only.',
+    },
+  },
+  toConfig: (values, { publicUrl }) => ({
+    accessTokens: {
+      lifetime: values.ACCESS_TOKEN_TTL,
+      issuer: publicUrl,
+      audience: values.JWT_AUDIENCE ?? publicUrl,
+      clockSkew: values.CLOCK_SKEW,
+      cacheSize: values.TOKEN_CACHE_SIZE,
+    },
+    signingKeys: {
+      algorithm: values.JWT_ALGORITHM,
+      rotateEvery: values.KEY_ROTATION_INTERVAL,
+    },
+  }),
+})
