@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { parseConfig } from './compose/config/config.js'
+import { readSettings } from './boot/read-settings.js'
 import { exitWith } from './compose/cli/exit.js'
 import type { CommandName } from './compose/cli/commands.js'
 import { readPassword } from './compose/cli/read-password.js'
@@ -11,10 +11,21 @@ import { systemRandom } from './platform/crypto/random.js'
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
 const { version } = JSON.parse(manifest) as { version: string }
-const config = () => parseConfig(process.env)
+const settings = () => readSettings(process.env, process.cwd())
+const config = () => {
+  const { config, file } = settings()
+  // Not into the outcome, which goes to standard output.
+  if (file) {
+    const count = Object.keys(file.given).length
+    process.stderr.write(`Settings were read from ${file.path}: ${count}\n`)
+  }
+  return config
+}
 
 const program = new Command('latchkey')
-  .description('A self-hosted GraphQL authentication API. Settings come from the environment.')
+  .description(
+    'A self-hosted GraphQL authentication API. Settings come from the environment and from .env.',
+  )
   .version(version)
   .option('--json', 'print the outcome as JSON')
   .exitOverride()
@@ -36,7 +47,8 @@ program
   .action(async () => {
     setV8Flags()
     const { start } = await import('./boot/start.js') // the other commands need nothing of it
-    await start(config(), process.env)
+    const { config, file } = settings()
+    await start(config, process.env, file)
   })
 
 program

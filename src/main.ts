@@ -1,7 +1,10 @@
-import { parseConfig } from './compose/config/config.js'
 import { exitWith } from './compose/cli/exit.js'
+import { readSettings } from './boot/read-settings.js'
 import { start } from './boot/start.js'
 
 Promise.resolve(process.env)
-  .then((environment) => start(parseConfig(environment), environment))
+  .then((environment) => {
+    const { config, file } = readSettings(environment, process.cwd())
+    return start(config, environment, file)
+  })
   .then(() => process.exit(0), exitWith)

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import type { Config } from '../compose/config/config.js'
+import type { EnvFile } from '../compose/config/env-file.js'
 import { nearMisses } from '../compose/config/near-misses.js'
+import type { Environment } from '../compose/config/settings/setting.js'
 import { workerVariable } from './cluster/messages.js'
 import { greet } from './greet.js'
 import { isLoopback } from '../platform/http/loopback.js'
@@ -8,7 +10,11 @@ import { createLogger } from '../platform/observability/logger.js'
 import { runUntil, signalled } from './run-until.js'
 
 /** Runs the server until a signal, in this process or, with WORKERS, in several. Each loads what it needs. */
-export async function start(config: Config, environment: NodeJS.ProcessEnv) {
+export async function start(
+  config: Config,
+  environment: NodeJS.ProcessEnv,
+  file: EnvFile | null = null,
+) {
   const log = createLogger(config.logLevel)
   const worker = Number(environment[workerVariable] ?? 0)
   if (worker > 0) {
@@ -17,7 +23,8 @@ export async function start(config: Config, environment: NodeJS.ProcessEnv) {
   }
   // Before anything is opened: process 1 of a container gets no signal that nobody waits for.
   const told = signalled()
-  warnOfNearMisses(environment, log)
+  tellOfEnvFile(file, log)
+  warnOfNearMisses({ ...file?.variables, ...environment }, log)
   warnOfOpenPort(config, log)
   if (config.workers > 1) {
     const { runPrimary } = await import('./cluster/primary.js')
@@ -31,7 +38,14 @@ export async function start(config: Config, environment: NodeJS.ProcessEnv) {
   await runUntil(told, open, log)
 }
 
-function warnOfNearMisses(environment: NodeJS.ProcessEnv, log: Logger) {
+/** Never the values: some are secrets. */
+function tellOfEnvFile(file: EnvFile | null, log: Logger) {
+  if (!file) return
+  const settings = Object.keys(file.given).length
+  log.info({ file: file.path, settings }, 'settings were read from .env')
+}
+
+function warnOfNearMisses(environment: Environment, log: Logger) {
   for (const { name, meant } of nearMisses(environment)) {
     log.warn(`${name} is not a setting and is ignored: did you mean ${meant}?`)
   }

@@ -3,13 +3,12 @@ import { once } from 'node:events'
 import { statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { LoginDocument } from '../../src/generated/operations.js'
 import { testSecret } from '../support/app.js'
 import { call, failure, me, refresh, registerPerson, succeeded } from '../support/client.js'
 import { lastingDatabase, temporaryFolder } from '../support/lasting-database.js'
-import { programOf } from '../support/program.js'
+import { programOf, workingFolder } from '../support/program.js'
 import {
   databaseSettings,
   startServerProcess,
@@ -18,8 +17,6 @@ import {
 
 // Each test starts several processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 async function start(env: Record<string, string>) {
   const server = await startServerProcess({ PUBLIC_URL: 'http://localhost:4000', ...env })
@@ -39,7 +36,11 @@ async function stop({ child }: ServerProcess, signal: NodeJS.Signals = 'SIGTERM'
 
 /** A start that has to fail: with a sentence for the operator, and no stack. */
 async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
-  const options = { cwd: root, env: { PATH: process.env['PATH'], ...env }, timeout: 60_000 }
+  const options = {
+    cwd: workingFolder,
+    env: { PATH: process.env['PATH'], ...env },
+    timeout: 60_000,
+  }
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
     execFile(process.execPath, programOf('main'), options, (error, _stdout, text) => {
       resolve({ code: error?.code, stderr: text })

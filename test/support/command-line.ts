@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
-import { programOf } from './program.js'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
+import { programOf, workingFolder } from './program.js'
 
 /** A program of the checkout as a shell runs it, until it ends. */
 export async function runProgram(
@@ -14,7 +11,7 @@ export async function runProgram(
 ) {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [...programOf(program), ...args], {
-    cwd: root,
+    cwd: workingFolder,
     env: { PATH, HOME, ...env },
   })
   child.stdin.end(input)

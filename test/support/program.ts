@@ -9,15 +9,18 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export const startFlags = () =>
   manifest.scripts.start.split(' ').filter((argument) => argument.startsWith('--'))
 
+/** Where programs are run: inside the checkout, for tsx, and not where a developer's .env is. */
+export const workingFolder = join(root, 'test')
+
 /**
  * How Node is told to run a program of the checkout: as it was built, which starts sooner, unless something of the
  * source has changed since.
  */
 export function programOf(name: 'main' | 'cli'): string[] {
-  return isBuilt() ? [`dist/${name}.js`] : sourceOf(name)
+  return isBuilt() ? [join(root, `dist/${name}.js`)] : sourceOf(name)
 }
 
-export const sourceOf = (name: 'main' | 'cli') => ['--import', 'tsx', `src/${name}.ts`]
+export const sourceOf = (name: 'main' | 'cli') => ['--import', 'tsx', join(root, `src/${name}.ts`)]
 
 function isBuilt() {
   const built = statSync(join(root, 'dist/main.js'), { throwIfNoEntry: false })

@@ -2,11 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
-import { programOf } from './program.js'
+import { programOf, workingFolder } from './program.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const patience = 60_000
 
 export interface ServerProcess {
@@ -25,7 +23,7 @@ export async function startServerProcess(
   const port = await freePort()
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, program, {
-    cwd: root,
+    cwd: workingFolder,
     env: { PATH, HOME, PORT: String(port), RATE_LIMIT_FACTOR: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   })

@@ -24,17 +24,22 @@ export const mail = group({
       description: 'A folder of templates and texts of your own.',
     },
   },
-  toConfig: (values, { production, publicUrl, workers }) => ({
-    mail: {
-      /** Null: messages go to the log (in production they are given up). */
-      smtpUrl: values.SMTP_URL ?? null,
-      /** Whether people get what is sent: in development by the log. */
-      works: !!values.SMTP_URL || !production,
-      from: values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`,
-      /** A folder of templates that replace the built-in ones; null: none do. */
-      templates: values.MAIL_TEMPLATES ?? null,
-      /** Whether a developer can look at what was sent. */
-      preview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // it shows what its own process has sent
-    },
-  }),
+  toConfig: (values, { production, publicUrl, workers }) => {
+    const from = values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`
+    return {
+      mail: {
+        /** Null: messages go to the log (in production they are given up). */
+        smtpUrl: values.SMTP_URL ?? null,
+        /** Whether people get what is sent: in development by the log. */
+        works: !!values.SMTP_URL || !production,
+        from,
+        /** The name in it, by which messages call the service; null: it is a bare address. */
+        sender: /^(.*?)\s*</.exec(from)?.[1] || null,
+        /** A folder of templates that replace the built-in ones; null: none do. */
+        templates: values.MAIL_TEMPLATES ?? null,
+        /** Whether a developer can look at what was sent. */
+        preview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // it shows what its own process has sent
+      },
+    }
+  },
 })

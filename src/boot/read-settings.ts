@@ -1,0 +1,17 @@
+import { parseConfig } from '../compose/config/config.js'
+import { readEnvFile } from '../compose/config/env-file.js'
+import { StartupError } from '../platform/errors.js'
+import { workerVariable } from './cluster/messages.js'
+
+/** The settings of `environment` and of `.env` in `folder`, which become a part of `environment`. */
+export function readSettings(environment: NodeJS.ProcessEnv, folder: string) {
+  // A worker has all from the primary process, also when the file has changed since.
+  const file = environment[workerVariable] ? null : readEnvFile(folder, environment)
+  Object.assign(environment, file?.given)
+  try {
+    return { config: parseConfig(environment), file }
+  } catch (error) {
+    if (!file || !(error instanceof StartupError)) throw error
+    throw new StartupError(`${error.message}\n  (settings were also read from ${file.path})`)
+  }
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { StartupError } from '../../platform/errors.js'
+import { settings } from './settings.js'
+import type { Environment } from './settings/setting.js'
+
+export interface EnvFile {
+  readonly path: string
+  /** Everything in it, settings or not. */
+  readonly variables: Environment
+  /** Its settings that the environment has not. */
+  readonly given: Environment
+}
+
+/** Reads `.env` in `folder`; null without one. What the environment has, even empty, wins. */
+export function readEnvFile(folder: string, environment: Environment): EnvFile | null {
+  const path = join(folder, '.env')
+  const text = textOf(path)
+  if (text === null) return null
+  const line = malformedLine(text)
+  if (line !== null) {
+    // Without the text of the line: it may hold a secret.
+    throw new StartupError(
+      `${path}: line ${line} is not NAME=value. Put a # before a comment, and quotes around all of a value or none of it.`,
+    )
+  }
+  const variables = parseEnv(text)
+  const isGiven = ([name]: [string, unknown]) =>
+    Object.hasOwn(settings, name) && environment[name] === undefined
+  return { path, variables, given: Object.fromEntries(Object.entries(variables).filter(isGiven)) }
+}
+
+function textOf(path: string) {
+  try {
+    // Drops the byte order mark that some editors write.
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    if (code === 'ENOENT') return null
+    const problem =
+      code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'is not UTF-8' : `cannot be read (${code})`
+    throw new StartupError(`${path} ${problem}. Fix the file or its permissions, or remove it.`)
+  }
+}
+
+// What parseEnv takes whole. It cuts what follows a closing quote, and takes tabs and a second space for a part of the name.
+const blank = / *(?:#[^\n]*)?(?:\n|$)/y
+const value = /"[^"]*"|'[^']*'|`[^`]*`|(?!["'`])[^\r\n]*?/.source
+const assignment = new RegExp(
+  ` *(?:export )?[A-Za-z_][\\w.-]* *= *(?:${value}) *(?:#[^\\n]*)?(?:\\n|$)`,
+  'y',
+)
+
+/** The number of the first line that parseEnv would skip, cut or take for another; null when there is none. */
+function malformedLine(text: string): number | null {
+  const lines = text.replaceAll('\r\n', '\n')
+  for (let at = 0; at < lines.length;) {
+    const entry = [blank, assignment].find((pattern) => {
+      pattern.lastIndex = at
+      return pattern.test(lines)
+    })
+    if (!entry) return lines.slice(0, at).split('\n').length
+    at = entry.lastIndex
+  }
+  return null
+}
