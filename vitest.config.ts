@@ -19,7 +19,11 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^graphql$/, replacement: 'graphql/index.js' },
-      { find: 'latchkey/verify', replacement: pathOf('src/verify/index.ts') },
+      { find: /^@latchkey\/client$/, replacement: pathOf('src/client/index.ts') },
+      { find: '@latchkey/client/operations', replacement: pathOf('src/generated/operations.ts') },
+      { find: /^@latchkey\/client\/(.*)$/, replacement: pathOf('src/client/$1.ts') },
+      { find: '@latchkey/verify', replacement: pathOf('src/verify/index.ts') },
+      { find: /^latchkey\/verify$/, replacement: pathOf('src/verify/index.ts') },
     ],
   },
   test: {

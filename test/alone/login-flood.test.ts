@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
-import { LoginDocument } from '../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, me, registerPerson, signIn } from '../support/client.js'
 import { assemble, decode, genuineKey, rs256 } from '../support/jwt.js'

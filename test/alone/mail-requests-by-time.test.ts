@@ -3,7 +3,7 @@
 // CVE-2025-22234 and its like). A request writes one row and no more: the two cannot be told apart,
 // whatever the relay does meanwhile; nor can a registration where addresses are verified first.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
 import { forwarded, newPlace, startLimitedApp } from '../support/limits.js'

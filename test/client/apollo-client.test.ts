@@ -2,11 +2,7 @@
 // header when there is none), and an ErrorLink refreshes on UNAUTHENTICATED and sends the operation again.
 import { CombinedGraphQLErrors } from '@apollo/client'
 import { afterAll, describe, expect, it } from 'vitest'
-import {
-  LoginDocument,
-  LogoutDocument,
-  MySessionsDocument,
-} from '../../src/generated/operations.js'
+import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { createApolloApplication } from '../support/apollo-application.js'
 import { startApp } from '../support/app.js'
 import { failure } from '../support/client.js'

@@ -1,6 +1,6 @@
 // With the refresh token in a cookie there is nothing to keep but a sign-out that the service has not heard of.
 import { afterAll, describe, expect, it } from 'vitest'
-import type { RegisterInput } from '../../src/generated/operations.js'
+import type { RegisterInput } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { goodPassword, newEmail, refusalOf } from '../support/client.js'
 import { createNetwork, createSessionAt } from '../support/session-clients.js'

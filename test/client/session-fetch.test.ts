@@ -1,8 +1,8 @@
 // graphql-request, and whoever else takes a fetch, with a session.
 import { GraphQLClient } from 'graphql-request'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createSessionFetch, type SessionOptions } from '../../src/client/index.js'
-import { MeDocument, MySessionsDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { createSessionFetch, type SessionOptions } from '@latchkey/client'
+import { MeDocument, MySessionsDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { goodPassword, newEmail } from '../support/client.js'
 import { createSessionAt } from '../support/session-clients.js'

@@ -2,7 +2,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createSessionFetch } from '../../src/client/index.js'
+import { createSessionFetch } from '@latchkey/client'
 import { startAnswering, unauthenticated, type Said } from '../support/answering-service.js'
 import { startApp } from '../support/app.js'
 import { refusalOf } from '../support/client.js'

@@ -1,7 +1,7 @@
 // A session outlives what lies between it and the service: no network, lost answers, a busy service, a broken proxy.
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import type { SessionOptions } from '../../src/client/index.js'
-import { MeDocument } from '../../src/generated/operations.js'
+import type { SessionOptions } from '@latchkey/client'
+import { MeDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, refresh } from '../support/client.js'
 import { clients } from '../support/graphql-request-application.js'

@@ -7,7 +7,7 @@ import {
   LoginDocument,
   MySessionsDocument,
   UpdateProfileDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startAnswering, unauthenticated } from '../support/answering-service.js'
 import { startApp } from '../support/app.js'
 import { wrongPassword } from '../support/limits.js'

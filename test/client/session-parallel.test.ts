@@ -1,6 +1,6 @@
 // What a screen full of components does when the access token has expired: many operations at once, one refresh.
 import { afterAll, describe, expect, it } from 'vitest'
-import { MeDocument, MySessionsDocument } from '../../src/generated/operations.js'
+import { MeDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { bindings, createSessionAt } from '../support/session-clients.js'
 

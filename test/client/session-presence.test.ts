@@ -2,12 +2,12 @@
 // tabs, could be read when the user has gone.
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createSessionLink } from '../../src/client/apollo.js'
+import { createSessionLink } from '@latchkey/client/apollo'
 import {
   ExportAccountDataDocument,
   LoginDocument,
   ReauthenticateDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, registerPerson, succeeded } from '../support/client.js'
 import { createSessionAt } from '../support/session-clients.js'

@@ -1,6 +1,6 @@
 // What is over is over, once; and a service that refuses tokens that are good signs nobody out.
 import { afterAll, describe, expect, it } from 'vitest'
-import { MeDocument, MySessionsDocument } from '../../src/generated/operations.js'
+import { MeDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { startAnswering, unauthenticated, type Said } from '../support/answering-service.js'
 import { logout, refresh, registerPerson, type Person } from '../support/client.js'

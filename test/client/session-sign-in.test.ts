@@ -1,6 +1,6 @@
 // A session takes the results of sign-ins, and of proofs of presence in a session that goes on.
 import { afterAll, describe, expect, it } from 'vitest'
-import { ReauthenticateDocument } from '../../src/generated/operations.js'
+import { ReauthenticateDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, refusalOf, registerPerson, signIn, succeeded } from '../support/client.js'
 import { createSessionAt } from '../support/session-clients.js'

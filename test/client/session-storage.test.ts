@@ -1,6 +1,6 @@
 // What outlives the page: tokens where they are to be kept, and nothing of what cannot be kept or read.
 import { afterAll, describe, expect, it } from 'vitest'
-import type { TokenStorage } from '../../src/client/index.js'
+import type { TokenStorage } from '@latchkey/client'
 import { startApp } from '../support/app.js'
 import { refusalOf } from '../support/client.js'
 import { createSessionAt } from '../support/session-clients.js'

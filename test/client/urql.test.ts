@@ -2,11 +2,7 @@
 // access token in the header.
 import type { CombinedError } from '@urql/core'
 import { afterAll, describe, expect, it } from 'vitest'
-import {
-  LoginDocument,
-  LogoutDocument,
-  MySessionsDocument,
-} from '../../src/generated/operations.js'
+import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { failure } from '../support/client.js'
 import { createUrqlApplication } from '../support/urql-application.js'

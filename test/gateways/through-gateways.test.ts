@@ -2,7 +2,7 @@
 // what is theirs, and Latchkey sees who is in front of the gateway.
 import { print } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
-import { LoginDocument, MySessionsDocument } from '../../src/generated/operations.js'
+import { LoginDocument, MySessionsDocument } from '@latchkey/client/operations'
 import * as client from '../support/client.js'
 import { gatewayKinds, startBehind } from '../support/gateway-fronts.js'
 import { postFrom } from '../support/post-from.js'

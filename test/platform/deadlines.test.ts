@@ -1,7 +1,7 @@
 // A request that waits for a silent database or a full queue is told to come back (OWASP API4:2023). Whoever is told that
 // can rely on it: a mutation that was refused writes nothing later, and one that may have written is never refused.
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { LoginDocument, MeDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { LoginDocument, MeDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app.js'
 import {
   call,

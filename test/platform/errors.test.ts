@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
-import { LoginDocument } from '../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, failure, me, newEmail, post, registerPerson } from '../support/client.js'
 

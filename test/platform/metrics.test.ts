@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../support/app.js'
 import { kill } from '../support/child.js'
 import { call, failure, goodPassword, me, newEmail, registerPerson } from '../support/client.js'

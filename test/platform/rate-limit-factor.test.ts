@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/compose/config/config.js'
-import { LoginDocument } from '../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { call, newEmail, type Answer, type Server } from '../support/client.js'
 import { forwarded, newPlace, startLimitedApp, tryLogin } from '../support/limits.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { call, me, newEmail, registerPerson, type Answer } from '../support/client.js'
 import { forwarded, newPlace, startLimitedApp, tally, tryLogin } from '../support/limits.js'
 import { watch } from '../support/watch.js'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { LogoutDocument } from '../../src/generated/operations.js'
+import { LogoutDocument } from '@latchkey/client/operations'
 import { call, registerPerson, signIn } from '../support/client.js'
 import {
   forwarded,

@@ -1,6 +1,6 @@
 import { print } from 'graphql'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { MySessionsDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { MySessionsDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
 import { inputPositions } from '../support/input-positions.js'

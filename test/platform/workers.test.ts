@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { RevokeOtherSessionsDocument } from '../../src/generated/operations.js'
+import { RevokeOtherSessionsDocument } from '@latchkey/client/operations'
 import { kill } from '../support/child.js'
 import {
   call,

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { LoginDocument } from '../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
 import { testSecret } from '../support/app.js'
 import { kill } from '../support/child.js'

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { LoginDocument } from '../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { testSecret } from '../support/app.js'
 import { call, me, registerPerson, signIn, type Person, type Server } from '../support/client.js'
 import { lastingDatabase } from '../support/lasting-database.js'

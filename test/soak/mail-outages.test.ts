@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../support/app.js'
 import { call, goodPassword } from '../support/client.js'
 import { kill, nextMessage, start } from '../support/child.js'

@@ -7,7 +7,7 @@ import {
   MySessionsDocument,
   RequestPasswordResetDocument,
   ResetPasswordDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app.js'
 import * as client from '../support/client.js'
 import { onPostgres, rawClient } from '../support/database.js'

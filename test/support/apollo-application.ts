@@ -9,7 +9,7 @@ import {
 } from '@apollo/client'
 import { SetContextLink } from '@apollo/client/link/context'
 import { ErrorLink } from '@apollo/client/link/error'
-import { MeDocument, RefreshDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { MeDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
 import { goodPassword, newEmail, succeeded, type Server } from './client.js'
 
 // It warns that data may be lost where it was not told the members of a union (`possibleTypes`). That is so

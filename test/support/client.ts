@@ -9,7 +9,7 @@ import {
   RefreshDocument,
   RegisterDocument,
   type RegisterMutation,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 
 export interface Answer<T> {
   readonly status: number

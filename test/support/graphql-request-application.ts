@@ -1,6 +1,6 @@
 import { print } from 'graphql'
 import { ClientError, GraphQLClient } from 'graphql-request'
-import { createSessionFetch } from '../../src/client/index.js'
+import { createSessionFetch } from '@latchkey/client'
 import { bindings } from './session-clients.js'
 
 /** graphql-request with the fetch of a session: whoever takes a `fetch` is bound like this. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { LoginDocument } from '../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import type { TestApp } from './app.js'
 import {
   call,

@@ -1,9 +1,5 @@
 import { expect } from 'vitest'
-import {
-  LoginDocument,
-  RegisterDocument,
-  type LoginMutation,
-} from '../../src/generated/operations.js'
+import { LoginDocument, RegisterDocument, type LoginMutation } from '@latchkey/client/operations'
 import { startApp, type TestApp, type TestAppOptions } from './app.js'
 import { call, goodPassword, newEmail, succeeded, type Answer, type Server } from './client.js'
 import { TestClock } from './clock.js'

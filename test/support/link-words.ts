@@ -5,7 +5,7 @@ import {
   ResetPasswordDocument,
   VerifyEmailDocument,
   type RejectEmailChangeInput,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { call, goodPassword, type CallOptions, type Person, type Server } from './client.js'
 
 export const requestChange = (

@@ -9,7 +9,7 @@ import {
   VerifyEmailDocument,
   type RejectEmailChangeInput,
   type VerifyEmailInput,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { call, goodPassword, type CallOptions, type Server } from './client.js'
 
 /** Those that mail a link to whoever is named, and answer everybody alike. */

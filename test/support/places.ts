@@ -1,4 +1,4 @@
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import type { TestApp } from './app.js'
 import { call, goodPassword, newEmail, succeeded } from './client.js'
 import { outcomeOf, tally } from './limits.js'

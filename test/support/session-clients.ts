@@ -1,9 +1,9 @@
 import { ApolloClient, HttpLink, InMemoryCache, type OperationVariables } from '@apollo/client'
 import { Client, fetchExchange } from '@urql/core'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
-import { createSessionLink } from '../../src/client/apollo.js'
-import { createSession, type Session, type SessionOptions } from '../../src/client/index.js'
-import { sessionExchange } from '../../src/client/urql.js'
+import { createSessionLink } from '@latchkey/client/apollo'
+import { createSession, type Session, type SessionOptions } from '@latchkey/client'
+import { sessionExchange } from '@latchkey/client/urql'
 import type { TestClock } from './clock.js'
 import { registerPerson, signIn, type Server } from './client.js'
 

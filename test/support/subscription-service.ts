@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { Verifier } from '../../src/verify/index.js'
+import type { Verifier } from '@latchkey/verify'
 
 interface Extra extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket

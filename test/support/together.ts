@@ -1,7 +1,7 @@
 import { print } from 'graphql'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { LoginDocument, type RegisterDocument } from '../../src/generated/operations.js'
+import { LoginDocument, type RegisterDocument } from '@latchkey/client/operations'
 import type { Server } from './client.js'
 import { forwarded, outcomeOf, wrongPassword, type Attempt, type Outcome } from './limits.js'
 

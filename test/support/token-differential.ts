@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createVerifier as createFastVerifier } from 'fast-jwt'
 import { createAccessTokens } from '../../src/features/access-tokens/index.js'
-import { createVerifier } from '../../src/verify/index.js'
+import { createVerifier } from '@latchkey/verify'
 import { startApp } from './app.js'
 import { registerPerson } from './client.js'
 import { decode, genuineKey, type Json } from './jwt.js'

@@ -1,6 +1,6 @@
 import { Client, fetchExchange } from '@urql/core'
 import { authExchange } from '@urql/exchange-auth'
-import { MeDocument, RefreshDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { MeDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
 import { goodPassword, newEmail, succeeded, type Server } from './client.js'
 
 interface Tokens {

@@ -3,7 +3,7 @@
 // that are too long). Unknown, wrong, disabled and password-less accounts get the same bytes; the time is
 // measured in account-enumeration-by-time.test.ts.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { LoginDocument } from '../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { call, newEmail, registerPerson, succeeded, type Person } from '../support/client.js'
 import { forwarded, newPlace, startLimitedApp } from '../support/limits.js'
 import { seenBy } from '../support/look-alike.js'

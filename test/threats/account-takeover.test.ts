@@ -9,7 +9,7 @@ import {
   ExportAccountDataDocument,
   ReauthenticateDocument,
   RequestEmailChangeDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, me, newEmail, registerPerson, signIn, type Person } from '../support/client.js'
 import { askedChange } from '../support/email-changes.js'

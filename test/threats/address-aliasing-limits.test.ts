@@ -2,7 +2,7 @@
 // many as a domain has mappings (OWASP "Testing for Weak Lock Out Mechanism"; UTS #46). All spellings of an address
 // draw on one budget, whether or not it has an account.
 import { describe, expect, it, onTestFinished, test } from 'vitest'
-import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { same } from '../support/address-spellings.js'
 import { startApp, type TestApp } from '../support/app.js'
 import { call, failure, goodPassword, registerPerson, succeeded } from '../support/client.js'

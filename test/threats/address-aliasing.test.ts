@@ -3,7 +3,7 @@
 // "Validating and sanitizing e-mail addresses"), multiply the guesses at one account, or register it twice. A
 // spelling is refused, or it is the one canonical form wherever it is used; none leads to another's account.
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
-import { LoginDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { different, refused, same } from '../support/address-spellings.js'
 import { startApp } from '../support/app.js'
 import { call, failure, goodPassword, registerPerson, succeeded } from '../support/client.js'

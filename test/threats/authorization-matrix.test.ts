@@ -1,7 +1,7 @@
 // Every mutation × every caller. Its mutations come from the schema: one without an entry fails. Access tokens travel to
 // other services, so a stolen one, however fresh, must never reach a step-up operation without the presence proof.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ChangePasswordDocument } from '../../src/generated/operations.js'
+import { ChangePasswordDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import {
   call,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { print } from 'graphql'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import * as operations from '../../src/generated/operations.js'
+import * as operations from '@latchkey/client/operations'
 import { createSchema } from '../../src/compose/schema.js'
 import { kill, nextMessage } from '../support/child.js'
 import {

@@ -3,7 +3,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { createSessionFetch, type Session } from '../../src/client/index.js'
+import { createSessionFetch, type Session } from '@latchkey/client'
 import { startAnswering, type Said } from '../support/answering-service.js'
 import { startApp } from '../support/app.js'
 import { clients } from '../support/graphql-request-application.js'

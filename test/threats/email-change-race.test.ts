@@ -5,7 +5,7 @@ import {
   ConfirmEmailChangeDocument,
   RegisterDocument,
   RejectEmailChangeDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app.js'
 import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/client.js'
 import { onPostgres, rawClient } from '../support/database.js'

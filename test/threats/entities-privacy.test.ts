@@ -7,7 +7,7 @@ import {
   DeleteAccountDocument,
   RequestEmailChangeDocument,
   UpdateProfileDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../support/app.js' // before what it sets up decorators for
 import { createUsersById } from '../../src/features/gateways/index.js'
 import { call, logout, newEmail, registerPerson, signIn } from '../support/client.js'

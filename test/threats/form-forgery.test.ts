@@ -3,7 +3,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { pages } from '../../src/features/hosted-pages/pages.js'
-import { RequestEmailChangeDocument } from '../../src/generated/operations.js'
+import { RequestEmailChangeDocument } from '@latchkey/client/operations'
 import { findChromium, launchChromium } from '../support/browser.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
 import { startAppToVisit } from '../support/front.js'

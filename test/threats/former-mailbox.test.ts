@@ -1,7 +1,7 @@
 // Who reads the old mailbox after a change of address, a former employer or the intruder whom the user escapes, must
 // gain nothing: not the account, not the address for an account of their own, not the knowledge who moved where.
 import { afterAll, describe, expect, it } from 'vitest'
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { commands } from '../../src/compose/cli/commands.js'
 import { startApp } from '../support/app.js'
 import {

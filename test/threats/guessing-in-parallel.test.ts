@@ -2,7 +2,7 @@
 // looking are two steps: the limit is passed by as many as there are connections (Keycloak CVE-2024-4629; "single
 // packet" races, OWASP WSTG-BUSL-05). Here asking is taking, in one step, also for all replicas together.
 import { afterAll, describe, expect, it } from 'vitest'
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import type { TestApp } from '../support/app.js'
 import { goodPassword as password, newEmail } from '../support/client.js'
 import { onPostgres } from '../support/database.js'

@@ -2,7 +2,7 @@
 // session that a cookie names, whoever holds a stolen access token could bring a cookie of an account of their own
 // along with each attempt, and have a budget for each.
 import { expect, it, onTestFinished } from 'vitest'
-import { RevokeOtherSessionsDocument } from '../../src/generated/operations.js'
+import { RevokeOtherSessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, registerPerson, signIn } from '../support/client.js'
 

@@ -2,7 +2,7 @@
 // and from many addresses as well (OWASP Forgot Password Cheat Sheet, "Rate limiting"; API Security API4:2023). Five in
 // an hour, however they are asked for; and the owner, flooded, still gets in by the newest of them.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DeleteAccountDocument } from '../../src/generated/operations.js'
+import { DeleteAccountDocument } from '@latchkey/client/operations'
 import type { TestApp } from '../support/app.js'
 import {
   call,

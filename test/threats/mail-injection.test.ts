@@ -4,7 +4,7 @@
 // headers that we write, and of all that was typed nothing but the address.
 import { domainToUnicode } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RegisterDocument, UpdateProfileDocument } from '../../src/generated/operations.js'
+import { RegisterDocument, UpdateProfileDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app.js'
 import { call, goodPassword, newEmail, succeeded } from '../support/client.js'
 import { requestChange, wordOf } from '../support/link-words.js'

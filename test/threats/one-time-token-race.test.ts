@@ -9,7 +9,7 @@ import {
   LoginDocument,
   ResetPasswordDocument,
   VerifyEmailDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, newEmail, registerPerson } from '../support/client.js'
 import { onPostgres, rawClient } from '../support/database.js'

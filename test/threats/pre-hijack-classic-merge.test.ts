@@ -3,7 +3,7 @@
 // click the link. Then the address is "verified", and two people have the account. Here the link alone proves nothing:
 // it wants the password, or a session, of whoever registered, and the owner's way in is a reset that leaves one of them.
 import { afterAll, describe, expect, it } from 'vitest'
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, newEmail, registerPerson, type Person } from '../support/client.js'
 import {

@@ -5,7 +5,7 @@ import {
   ChangePasswordDocument,
   DeleteAccountDocument,
   RequestEmailChangeDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, registerPerson, signIn, type Person } from '../support/client.js'
 import { onPostgres } from '../support/database.js'

@@ -2,7 +2,7 @@
 // and adds something else by which the account is found again: a user name, another address, a second way to sign in.
 // After the owner's reset nothing leads to the account but the owner's address, and every link that is out is dead.
 import { afterAll, describe, expect, it } from 'vitest'
-import { UpdateProfileDocument } from '../../src/generated/operations.js'
+import { UpdateProfileDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app.js'
 import { call, newEmail, registerPerson } from '../support/client.js'
 import {

@@ -4,7 +4,7 @@
 // the attacker's session asked for, and no link is enough by itself; the request on its way at that moment is in
 // pre-hijack-in-flight.test.ts.
 import { afterAll, expect, it } from 'vitest'
-import { ChangePasswordDocument } from '../../src/generated/operations.js'
+import { ChangePasswordDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, registerPerson, signIn } from '../support/client.js'
 import { expectNoWayIn, expectOwned, ownersPassword, recover } from '../support/hijacking.js'

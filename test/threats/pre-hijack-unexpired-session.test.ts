@@ -2,7 +2,7 @@
 // victim's address first, stays signed in, and refreshes for as long as it takes. The owner comes, resets the password
 // and uses the account; the old session still reads along. Here a reset ends every session at the next request.
 import { afterAll, describe, expect, it } from 'vitest'
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import {
   call,

@@ -7,7 +7,7 @@ import {
   LogoutDocument,
   RefreshDocument,
   RegisterDocument,
-} from '../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import {
   call,

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { createSession } from '../../src/client/index.js'
+import { createSession } from '@latchkey/client'
 
 async function listen(server: ReturnType<typeof createServer>) {
   server.listen(0, '127.0.0.1')

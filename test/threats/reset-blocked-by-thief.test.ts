@@ -1,7 +1,7 @@
 // Whoever knows the password can kill every link that its owner has mailed, by changing the password over and over from
 // ever new sessions. A few times an hour is all that they get, and the owner has as many links.
 import { afterAll, expect, it } from 'vitest'
-import { ChangePasswordDocument } from '../../src/generated/operations.js'
+import { ChangePasswordDocument } from '@latchkey/client/operations'
 import { call } from '../support/client.js'
 import { tokenFor } from '../support/mail.js'
 import { newPlace, ownerAt, startLimitedApp, forwarded, outcomeOf } from '../support/limits.js'

@@ -3,7 +3,7 @@
 // "Password reset poisoning"). Links begin with the configured address and nothing else.
 import { print } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RegisterDocument, RequestPasswordResetDocument } from '../../src/generated/operations.js'
+import { RegisterDocument, RequestPasswordResetDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { goodPassword, newEmail, registerPerson, type Person } from '../support/client.js'
 import { resetBy } from '../support/link-words.js'

@@ -3,7 +3,7 @@
 // who reads logs (CWE-209, CWE-532). Of an error only its message, code and stack are logged, and clients
 // are told nothing but a request id.
 import { afterAll, describe, expect, it } from 'vitest'
-import { LoginDocument, RefreshDocument, RegisterDocument } from '../../src/generated/operations.js'
+import { LoginDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/client.js'
 

@@ -3,7 +3,7 @@
 // the most talkative level, the log holds no password, no token, no hash and no secret, and an answer
 // never repeats what was refused.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RegisterDocument } from '../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../support/app.js'
 import * as client from '../support/client.js'
 

@@ -3,7 +3,7 @@
 // without an answer can follow, until the owner goes on (RFC 9700 §4.14.2).
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { RefreshDocument } from '../../src/generated/operations.js'
+import { RefreshDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, failure, registerPerson, signIn, succeeded, type Person } from '../support/client.js'
 

@@ -1,10 +1,7 @@
 // An intruder with a session asks for another address, the owner ends the session, and the intruder confirms all the
 // same: what was asked for outlived what it was asked with. Here it ends with the session, however close the two are.
 import { afterAll, describe, expect, it } from 'vitest'
-import {
-  RevokeOtherSessionsDocument,
-  RevokeSessionDocument,
-} from '../../src/generated/operations.js'
+import { RevokeOtherSessionsDocument, RevokeSessionDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app.js'
 import { call, me, registerPerson, signIn, type Person } from '../support/client.js'
 import { onPostgres, rawClient } from '../support/database.js'

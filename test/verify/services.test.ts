@@ -11,7 +11,7 @@ import {
   verifyRequests,
   type Verification,
   type Verifier,
-} from '../../src/verify/index.js'
+} from '@latchkey/verify'
 import { startApp, type TestApp } from '../support/app.js'
 import { post, registerPerson, type Person } from '../support/client.js'
 

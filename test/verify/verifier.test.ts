@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { createVerifier, KeysUnavailable } from '../../src/verify/index.js'
+import { createVerifier, KeysUnavailable } from '@latchkey/verify'
 import { startApp, type TestApp } from '../support/app.js'
 import { registerPerson, signIn, type Person } from '../support/client.js'
 

@@ -1,5 +1,5 @@
 // What a server does that renders a page: a session is made, asked, and forgotten. Nothing may keep the process.
-import { createSession } from '../../../src/client/index.js'
+import { createSession } from '@latchkey/client'
 
 const before = Object.getOwnPropertyNames(globalThis)
 const url = `${process.argv[2] ?? ''}/graphql`

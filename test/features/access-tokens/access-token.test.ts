@@ -1,6 +1,6 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { RegisterDocument } from '../../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../../support/app.js'
 import {
   call,

@@ -1,7 +1,7 @@
 // The audit log keeps network addresses of people, who may have deleted their account since: not for ever, unless an
 // operator says so.
 import { afterAll, describe, expect, it } from 'vitest'
-import { DeleteAccountDocument } from '../../../src/generated/operations.js'
+import { DeleteAccountDocument } from '@latchkey/client/operations'
 import { newId } from '../../../src/platform/crypto/ids.js'
 import { startApp, type TestApp, type TestAppOptions } from '../../support/app.js'
 import { call, registerPerson, signIn } from '../../support/client.js'

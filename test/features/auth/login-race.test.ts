@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { LoginDocument } from '../../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, registerPerson, type Person } from '../../support/client.js'
 import { onPostgres, rawClient } from '../../support/database.js'

@@ -3,7 +3,7 @@ import {
   LoginDocument,
   ReauthenticateDocument,
   RegisterDocument,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

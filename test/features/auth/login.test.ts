@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { LoginDocument, type LoginInput } from '../../../src/generated/operations.js'
+import { LoginDocument, type LoginInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
-import { LoginDocument, RefreshDocument } from '../../../src/generated/operations.js'
+import { LoginDocument, RefreshDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../../support/app.js'
 import { call, logout, me, registerPerson, succeeded } from '../../support/client.js'
 import { watchQueries } from '../../support/queries.js'

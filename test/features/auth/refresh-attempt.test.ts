@@ -1,7 +1,7 @@
 // `RefreshInput.attempt`: a client whose response was lost gets the same successor however late it retries.
 import { randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { RefreshDocument, type RefreshInput } from '../../../src/generated/operations.js'
+import { RefreshDocument, type RefreshInput } from '@latchkey/client/operations'
 import { createRefreshTokenCodec } from '../../../src/features/sessions/refresh-token.js'
 import { createKeyring } from '../../../src/platform/crypto/keyring.js'
 import { startApp, testSecret, type TestApp } from '../../support/app.js'

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { RefreshDocument, type RefreshInput } from '../../../src/generated/operations.js'
+import { RefreshDocument, type RefreshInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, refresh, registerPerson, signIn, succeeded } from '../../support/client.js'
 import { watch } from '../../support/watch.js'

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { RegisterDocument, type RegisterInput } from '../../../src/generated/operations.js'
+import { RegisterDocument, type RegisterInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, goodPassword, newEmail, succeeded } from '../../support/client.js'
 import { listed } from '../../support/password-samples.js'

@@ -4,7 +4,7 @@ import {
   LoginDocument,
   RegisterDocument,
   type RegisterInput,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

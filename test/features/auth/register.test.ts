@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
-import { RegisterDocument, type RegisterInput } from '../../../src/generated/operations.js'
+import { RegisterDocument, type RegisterInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
-import { RegisterDocument } from '../../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, newEmail, succeeded } from '../../support/client.js'
 import {

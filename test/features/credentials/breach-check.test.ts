@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeEach, expect, it, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../../../src/compose/config/config.js'
-import { RegisterDocument } from '../../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, newEmail, succeeded } from '../../support/client.js'
 import {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { ChangePasswordDocument, LoginDocument } from '../../../src/generated/operations.js'
+import { ChangePasswordDocument, LoginDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../../support/app.js'
 import {
   call,

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
-import { RegisterDocument, type RegisterInput } from '../../../src/generated/operations.js'
+import { RegisterDocument, type RegisterInput } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../../support/app.js'
 import { call, failure, goodPassword, newEmail, signIn, succeeded } from '../../support/client.js'
 import { runProgram } from '../../support/command-line.js'

@@ -1,6 +1,6 @@
 import { hash } from 'argon2'
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
-import { LoginDocument, RegisterDocument } from '../../../src/generated/operations.js'
+import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, newEmail, registerPerson, succeeded } from '../../support/client.js'
 

@@ -1,7 +1,7 @@
 // A double click, a proxy's retry and a client's retry after a lost answer send the same mutation twice within seconds.
 // The second answer is that of the first, and a repeat that is recognized writes nothing.
 import { afterAll, describe, expect, it } from 'vitest'
-import { ResetPasswordDocument } from '../../../src/generated/operations.js'
+import { ResetPasswordDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

@@ -1,6 +1,6 @@
 import { argon2d, argon2i, hash } from 'argon2'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { LoginDocument } from '../../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, registerPerson, succeeded } from '../../support/client.js'
 

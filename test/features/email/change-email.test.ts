@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { LoginDocument, ReauthenticateDocument } from '../../../src/generated/operations.js'
+import { LoginDocument, ReauthenticateDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

@@ -3,7 +3,7 @@ import {
   ChangePasswordDocument,
   DeleteAccountDocument,
   RegisterDocument,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

@@ -3,7 +3,7 @@ import {
   AuthSettingsDocument,
   RegisterDocument,
   UpdateProfileDocument,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { VerifyEmailDocument } from '../../../src/generated/operations.js'
+import { VerifyEmailDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

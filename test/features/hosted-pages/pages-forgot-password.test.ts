@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { RequestPasswordResetDocument } from '../../../src/generated/operations.js'
+import { RequestPasswordResetDocument } from '@latchkey/client/operations'
 import { call, newEmail, registerPerson } from '../../support/client.js'
 import { forwarded, newPlace, ownerAt, startLimitedApp } from '../../support/limits.js'
 import { mailTo, tokenFor } from '../../support/mail.js'

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LoginDocument, RequestEmailChangeDocument } from '../../../src/generated/operations.js'
+import { LoginDocument, RequestEmailChangeDocument } from '@latchkey/client/operations'
 import { collectComplaints, findChromium, launchChromium } from '../../support/browser.js'
 import { call, goodPassword, newEmail, registerPerson, succeeded } from '../../support/client.js'
 import { contrast } from '../../support/contrast.js'

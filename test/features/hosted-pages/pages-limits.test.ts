@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { ResetPasswordDocument, VerifyEmailDocument } from '../../../src/generated/operations.js'
+import { ResetPasswordDocument, VerifyEmailDocument } from '@latchkey/client/operations'
 import { call, goodPassword } from '../../support/client.js'
 import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/limits.js'
 import { tokenFor } from '../../support/mail.js'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../../src/features/hosted-pages/pages.js'
-import { RequestEmailChangeDocument } from '../../../src/generated/operations.js'
+import { RequestEmailChangeDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, goodPassword, newEmail, registerPerson } from '../../support/client.js'
 import {

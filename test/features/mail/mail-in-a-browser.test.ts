@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ChangePasswordDocument, LoginDocument } from '../../../src/generated/operations.js'
+import { ChangePasswordDocument, LoginDocument } from '@latchkey/client/operations'
 import { collectComplaints, findChromium, launchChromium } from '../../support/browser.js'
 import {
   call,

@@ -3,7 +3,7 @@ import {
   RequestPasswordResetDocument,
   ResetPasswordDocument,
   VerifyEmailDocument,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../../support/app.js'
 import { call, registerPerson } from '../../support/client.js'
 import { lastingDatabase } from '../../support/lasting-database.js'

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
-import {
-  RequestPasswordResetDocument,
-  ResetPasswordDocument,
-} from '../../../src/generated/operations.js'
+import { RequestPasswordResetDocument, ResetPasswordDocument } from '@latchkey/client/operations'
 import { startApp, testSecret, type TestApp } from '../../support/app.js'
 import { call, failure, registerPerson } from '../../support/client.js'
 import { TestClock } from '../../support/clock.js'

@@ -4,7 +4,7 @@ import {
   RegisterDocument,
   RequestPasswordResetDocument,
   ResetPasswordDocument,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, goodPassword, newEmail, registerPerson } from '../../support/client.js'
 import { smtpError } from '../../support/mailbox.js'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { RegisterDocument } from '../../../src/generated/operations.js'
+import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

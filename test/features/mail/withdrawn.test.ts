@@ -1,6 +1,6 @@
 // A message that waits is a promise about later: what happens meanwhile may make it wrong.
 import { afterAll, expect, it } from 'vitest'
-import { ChangePasswordDocument, DeleteAccountDocument } from '../../../src/generated/operations.js'
+import { ChangePasswordDocument, DeleteAccountDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, registerPerson, signIn } from '../../support/client.js'
 import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'

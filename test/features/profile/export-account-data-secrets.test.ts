@@ -5,7 +5,7 @@ import {
   DeleteAccountDocument,
   ExportAccountDataDocument,
   UpdateProfileDocument,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

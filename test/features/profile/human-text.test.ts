@@ -5,7 +5,7 @@ import {
   RegisterDocument,
   UpdateProfileDocument,
   type UpdateProfileInput,
-} from '../../../src/generated/operations.js'
+} from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

@@ -1,8 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import {
-  UpdateProfileDocument,
-  type UpdateProfileInput,
-} from '../../../src/generated/operations.js'
+import { UpdateProfileDocument, type UpdateProfileInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, failure, me, registerPerson } from '../../support/client.js'
 import { watch } from '../../support/watch.js'

@@ -1,6 +1,6 @@
 // Parsing a user agent costs a multiple of reading a row, and its text is the client's choice: it happens at sign-in, once.
 import { afterAll, expect, it, test } from 'vitest'
-import { ExportAccountDataDocument, RegisterDocument } from '../../../src/generated/operations.js'
+import { ExportAccountDataDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, goodPassword, newEmail, succeeded } from '../../support/client.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, it, test } from 'vitest'
-import { MySessionsDocument } from '../../../src/generated/operations.js'
+import { MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, me, registerPerson } from '../../support/client.js'
 import { watch } from '../../support/watch.js'

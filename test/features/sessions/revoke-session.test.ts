@@ -1,8 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import {
-  RevokeOtherSessionsDocument,
-  RevokeSessionDocument,
-} from '../../../src/generated/operations.js'
+import { RevokeOtherSessionsDocument, RevokeSessionDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import {
   call,

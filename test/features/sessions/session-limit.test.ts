@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { LoginDocument } from '../../../src/generated/operations.js'
+import { LoginDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../../support/app.js'
 import { call, refusalOf, registerPerson, signIn, type Person } from '../../support/client.js'
 import { watchQueries } from '../../support/queries.js'

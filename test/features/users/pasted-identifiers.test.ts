@@ -1,6 +1,6 @@
 // People paste addresses with what nobody sees around them, and keyboards add a space after a suggestion.
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { UpdateProfileDocument } from '../../../src/generated/operations.js'
+import { UpdateProfileDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app.js'
 import { call, goodPassword, newEmail, registerPerson, type Person } from '../../support/client.js'
 import { askedChange } from '../../support/email-changes.js'
