@@ -71,15 +71,21 @@ export default {
     ),
     rule(
       'client-stands-alone',
-      'Front ends bundle client/ and nothing else.',
-      { path: '^src/client/' },
-      { path: '^src/(?!client/)' },
+      'Front ends bundle @latchkey/client, which is published without the rest.',
+      { path: '^packages/client/' },
+      { path: '^(src|packages/(?!client/))' },
     ),
     rule(
       'verifier-stands-alone',
-      'Other services load verify/ and nothing else of the server but what needs nothing itself.',
-      { path: '^src/verify/' },
-      { path: '^src/(?!verify/|platform/(clock|single-flight|crypto/base64url)\\.ts$)' },
+      'Other services load @latchkey/verify, which is published without the rest.',
+      { path: '^packages/verify/' },
+      { path: '^(src|packages/(?!verify/))' },
+    ),
+    rule(
+      'server-stands-alone',
+      'What is published as latchkey brings neither package.',
+      { path: '^src/' },
+      { path: '^packages/' },
     ),
     rule(
       'boot-on-top',
@@ -121,7 +127,7 @@ export default {
     ),
   ],
   options: {
-    doNotFollow: { path: '(node_modules|^src/generated)' },
+    doNotFollow: { path: '(node_modules|^src/generated|^packages/client/src/generated)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
   },

@@ -3,6 +3,8 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/client/package.json packages/client/
+COPY packages/verify/package.json packages/verify/
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run prepare

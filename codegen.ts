@@ -1,11 +1,13 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
-/** Typed documents of the client's operations: what the tests use, and what a client author can copy. */
+const generated = 'packages/client/src/generated'
+
+/** Typed documents of the client's operations, and the members of unions, for @latchkey/client and the tests. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: 'src/client/operations.graphql',
   generates: {
-    'src/generated/operations.ts': {
+    [`${generated}/operations.ts`]: {
+      documents: 'packages/client/src/operations.graphql',
       plugins: ['typescript-operations', 'typed-document-node'],
       config: {
         useTypeImports: true,
@@ -13,8 +15,12 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: { DateTime: 'string', EmailAddress: 'string', URL: 'string', JSON: 'unknown' },
         documentMode: 'documentNode',
+        documentNodeImport: '../typed-document.js#TypedDocument',
         dedupeFragments: true,
       },
+    },
+    [`${generated}/possible-types.ts`]: {
+      plugins: ['fragment-matcher'],
     },
   },
 }

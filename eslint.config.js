@@ -25,7 +25,7 @@ const signposts = [
 export default defineConfig(
   // The front ends among the examples are checked in their own folders, where their packages are.
   globalIgnores([
-    ...['**/dist/', 'src/generated/', 'coverage/', '**/data/'],
+    ...['**/dist/', '**/generated/', 'coverage/', '**/data/'],
     ...['examples/apollo-react/', 'examples/urql/', 'bench/peers/'],
   ]),
   tseslint.configs.strictTypeChecked,
@@ -51,11 +51,11 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/**'],
+    files: ['src/**', 'packages/*/src/**'],
     rules: { 'no-restricted-syntax': ['error', ...signposts], 'no-console': 'error' },
   },
   {
-    files: ['src/main.ts', 'src/cli.ts', 'src/platform/clock.ts'],
+    files: ['src/main.ts', 'src/cli.ts', 'src/platform/clock.ts', 'packages/verify/src/clock.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },

@@ -19,11 +19,8 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^graphql$/, replacement: 'graphql/index.js' },
-      { find: /^@latchkey\/client$/, replacement: pathOf('src/client/index.ts') },
-      { find: '@latchkey/client/operations', replacement: pathOf('src/generated/operations.ts') },
-      { find: /^@latchkey\/client\/(.*)$/, replacement: pathOf('src/client/$1.ts') },
-      { find: '@latchkey/verify', replacement: pathOf('src/verify/index.ts') },
-      { find: /^latchkey\/verify$/, replacement: pathOf('src/verify/index.ts') },
+      { find: /^@latchkey\/(\w+)$/, replacement: pathOf('packages/$1/src/index.ts') },
+      { find: /^@latchkey\/(\w+)\/(\w+)$/, replacement: pathOf('packages/$1/src/$2.ts') },
     ],
   },
   test: {

@@ -25,6 +25,3 @@ for (const file of readdirSync(join(root, 'src/features'), { recursive: true, en
   mkdirSync(dirname(to), { recursive: true })
   copyFileSync(join(root, 'src/features', file), to)
 }
-
-// For tools that read documents, such as GraphQL Code Generator.
-cpSync(join(root, 'src/client/operations.graphql'), join(root, 'dist/client/operations.graphql'))

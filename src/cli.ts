@@ -69,7 +69,7 @@ keys
   .option(
     '--force',
     'even if gateways have not seen the next key yet. A second forced rotation within ten minutes signs with a key that ' +
-      'was just made: gateways refuse new tokens until they fetch the keys again (latchkey/verify fetches them at once)',
+      'was just made: gateways refuse new tokens until they fetch the keys again (@latchkey/verify fetches them at once)',
     false,
   )
   .action((options: { force: boolean }) => report(run('keys rotate', options)))

@@ -37,7 +37,8 @@ const documents = [
   'docs/clients.md',
   'docs/security-model.md',
 ]
-const blocks = ['README.md', ...documents].flatMap(blocksOf)
+const readmes = ['README.md', 'packages/client/README.md', 'packages/verify/README.md']
+const blocks = [...readmes, ...documents].flatMap(blocksOf)
 
 describe('the code of the documents', () => {
   it('compiles', () => {
@@ -86,9 +87,9 @@ const capitalsIn = (text: string) =>
 
 const codes = [
   ...capitalsIn(textOf('schema.graphql')),
-  ...capitalsIn(textOf('src/verify/require-caller.ts')),
+  ...capitalsIn(textOf('packages/verify/src/require-caller.ts')),
   ...capitalsIn(textOf('src/platform/graphql/format-error.ts')),
-  ...capitalsIn(textOf('src/client/session.types.ts')),
+  ...capitalsIn(textOf('packages/client/src/session.types.ts')),
 ]
 /** What others call theirs. */
 const elsewhere = [

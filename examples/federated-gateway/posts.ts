@@ -3,7 +3,7 @@ import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
-import { createVerifier, requireCaller, type Verification } from 'latchkey/verify'
+import { createVerifier, requireCaller, type Verification } from '@latchkey/verify'
 
 const typeDefs = parse(`
   extend schema

@@ -12,7 +12,7 @@ import {
   RefreshDocument,
   RegisterDocument,
   type RegisterMutation,
-} from 'latchkey/operations'
+} from '@latchkey/client/operations'
 import { expect, it, onTestFinished } from 'vitest'
 
 it('signs in, joins users to their posts, refreshes and signs out', async () => {

@@ -2,7 +2,7 @@
 import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { stitchingDirectives } from '@graphql-tools/stitching-directives'
-import { createVerifier, requireCaller, type Verification } from 'latchkey/verify'
+import { createVerifier, requireCaller, type Verification } from '@latchkey/verify'
 
 const typeDefs = `
   ${stitchingDirectives().stitchingDirectivesTypeDefs}

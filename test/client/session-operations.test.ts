@@ -1,6 +1,5 @@
 // What is sent again and what is not: nothing that was done is done twice.
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
-import { setLogVerbosity } from '@apollo/client'
 import { parse } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
@@ -17,9 +16,6 @@ import { createSessionAt } from '../support/session-clients.js'
 
 const app = await startApp()
 afterAll(app.close)
-
-// It warns of unions whose members it was not told (`possibleTypes`): ours have no interfaces, and nothing is lost.
-setLogVerbosity('silent')
 
 const typed = <T, V>(text: string) => parse(text) as TypedDocumentNode<T, V>
 

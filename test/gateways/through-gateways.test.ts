@@ -91,7 +91,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     })
   })
 
-  it('a session of latchkey/client recovers 25 operations at once with one refresh', async () => {
+  it('a session of @latchkey/client recovers 25 operations at once with one refresh', async () => {
     for (const create of Object.values(bindings)) {
       const { register, network, session, url } = createSessionAt(
         { ...front, clock: app.clock },

@@ -30,7 +30,7 @@ describe('honest documents', () => {
     expect(text).toContain('"AuthPayload"')
   })
 
-  const file = new URL('../../src/client/operations.graphql', import.meta.url)
+  const file = new URL('../../packages/client/src/operations.graphql', import.meta.url)
   const { definitions } = parse(readFileSync(file, 'utf8'))
   const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION)
   const operations = definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION)

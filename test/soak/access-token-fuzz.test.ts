@@ -7,7 +7,7 @@ const runs = 100_000 * factor
 
 describe.each(['RS256', 'ES256', 'EdDSA'] as const)('%s', (algorithm) => {
   it(
-    'is read alike by the service, latchkey/verify and fast-jwt',
+    'is read alike by the service, @latchkey/verify and fast-jwt',
     { timeout: 7_200_000 },
     async () => {
       const { met, faults } = await compareVerifiers(algorithm, { runs, seed })

@@ -5,16 +5,12 @@ import {
   HttpLink,
   InMemoryCache,
   Observable,
-  setLogVerbosity,
 } from '@apollo/client'
 import { SetContextLink } from '@apollo/client/link/context'
 import { ErrorLink } from '@apollo/client/link/error'
+import { possibleTypes } from '@latchkey/client/apollo'
 import { MeDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
 import { goodPassword, newEmail, succeeded, type Server } from './client.js'
-
-// It warns that data may be lost where it was not told the members of a union (`possibleTypes`). That is so
-// with interfaces; ours are object types, and nothing is.
-setLogVerbosity('silent')
 
 interface Sent {
   readonly operation: string
@@ -62,7 +58,7 @@ export function createApolloApplication(server: Server, { refreshing }: { refres
   })
   const client = new ApolloClient({
     link: ApolloLink.from([recover, authorize, http]),
-    cache: new InMemoryCache(),
+    cache: new InMemoryCache({ possibleTypes }),
     queryDeduplication: false,
     defaultOptions: { query: { fetchPolicy: 'network-only' } },
   })

@@ -9,8 +9,8 @@ interface Block {
 /** What the blocks of a document leave to the reader. */
 const prelude = `
 import type { ApolloClient } from '@apollo/client'
-import type { Session } from 'latchkey/client'
-import type { Verifier } from 'latchkey/verify'
+import type { Session } from '@latchkey/client'
+import type { Verifier } from '@latchkey/verify'
 import type { FastifyInstance } from 'fastify'
 
 declare global {
@@ -61,10 +61,10 @@ const options = (root: string): ts.CompilerOptions => ({
   skipLibCheck: true,
   paths: {
     ...Object.fromEntries(Object.keys(packages).map((name) => [name, [at(root, name)]])),
-    'latchkey/client': [resolve(root, 'src/client/index.ts')],
-    'latchkey/client/*': [resolve(root, 'src/client/*.ts')],
-    'latchkey/operations': [resolve(root, 'src/generated/operations.ts')],
-    'latchkey/verify': [resolve(root, 'src/verify/index.ts')],
+    '@latchkey/client': [resolve(root, 'packages/client/src/index.ts')],
+    '@latchkey/client/*': [resolve(root, 'packages/client/src/*.ts')],
+    '@latchkey/verify': [resolve(root, 'packages/verify/src/index.ts')],
+    '@latchkey/verify/*': [resolve(root, 'packages/verify/src/*.ts')],
   },
 })
 
@@ -75,7 +75,7 @@ export function compileBlocks(root: string, blocks: readonly Block[]): string[] 
     ...packages,
     prelude,
     // What GraphQL Code Generator would make for the reader of the README.
-    operations: `export * from 'latchkey/operations'`,
+    operations: `export * from '@latchkey/client/operations'`,
   }
   const files = new Map(Object.entries(sources).map(([name, text]) => [at(root, name), text]))
 

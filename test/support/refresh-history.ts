@@ -6,7 +6,7 @@ type World = Awaited<ReturnType<typeof openRefreshWorld>>
 
 // What real time adds to virtual time is less than this.
 const noiseMs = 1_000
-// Of latchkey/client.
+// Of @latchkey/client.
 const patienceMs = 10_000
 // Access tokens live longer. Two rotations while the same late retry is on its way a second time would look like a theft.
 const restMs = 30_000
@@ -224,7 +224,7 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
     world.advance(Math.max(0, endMs - world.nowMs()))
   }
 
-  /** As latchkey/client does it. */
+  /** As @latchkey/client does it. */
   async function refreshInTab({ replica: index, fate }: Tab, sends: Sends) {
     const { token } = storage
     const sendsAttempt = sends !== 'none'

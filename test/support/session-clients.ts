@@ -1,7 +1,7 @@
 import { ApolloClient, HttpLink, InMemoryCache, type OperationVariables } from '@apollo/client'
 import { Client, fetchExchange } from '@urql/core'
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
-import { createSessionLink } from '@latchkey/client/apollo'
+import { createSessionLink, possibleTypes } from '@latchkey/client/apollo'
 import { createSession, type Session, type SessionOptions } from '@latchkey/client'
 import { sessionExchange } from '@latchkey/client/urql'
 import type { TestClock } from './clock.js'
@@ -36,7 +36,7 @@ export const bindings: Record<
   'Apollo Client': (session, uri, fetch) => {
     const client = new ApolloClient({
       link: createSessionLink(session).concat(new HttpLink({ uri, fetch })),
-      cache: new InMemoryCache(),
+      cache: new InMemoryCache({ possibleTypes }),
       queryDeduplication: false,
     })
     const options = { fetchPolicy: 'network-only', errorPolicy: 'all' } as const

@@ -96,7 +96,7 @@ export const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { tim
 export const isRefresh = (request: { postData: () => string | null }) =>
   request.postData()?.includes('RefreshSession') === true
 
-/** The page and the modules of src/client, as a browser takes them. */
+/** The page and the modules of @latchkey/client, as a browser takes them. */
 async function servePage() {
   const html = await readFile(new URL('session-page.html', import.meta.url))
   const server = createServer((request, response) => {
@@ -120,7 +120,7 @@ const modules = new Map<string, Promise<string>>()
 
 function moduleNamed(name: string) {
   const known =
-    modules.get(name) ?? transpile(new URL(`../../src/client/${name}.ts`, import.meta.url))
+    modules.get(name) ?? transpile(new URL(`../../packages/client/src/${name}.ts`, import.meta.url))
   modules.set(name, known)
   return known
 }

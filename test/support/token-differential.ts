@@ -20,7 +20,7 @@ interface Said {
 }
 
 interface Difference {
-  /** Who refuses what fast-jwt accepts: the service, or latchkey/verify as well. */
+  /** Who refuses what fast-jwt accepts: the service, or @latchkey/verify as well. */
   readonly by: readonly ('service' | 'verify')[]
   readonly reason: string
   readonly applies: (said: Said) => boolean
@@ -110,7 +110,7 @@ export interface Outcome {
 
 const batch = 1_000
 
-/** Compares the service, latchkey/verify and fast-jwt over so many mutated tokens. */
+/** Compares the service, @latchkey/verify and fast-jwt over so many mutated tokens. */
 export async function compareVerifiers(
   algorithm: Algorithm,
   { runs, seed }: { readonly runs: number; readonly seed: number },

@@ -3,15 +3,8 @@ import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  callerOf,
-  createVerifier,
-  requireBearer,
-  requireCaller,
-  verifyRequests,
-  type Verification,
-  type Verifier,
-} from '@latchkey/verify'
+import { createVerifier, requireCaller, type Verification, type Verifier } from '@latchkey/verify'
+import { callerOf, requireBearer, verifyRequests } from '@latchkey/verify/fastify'
 import { startApp, type TestApp } from '../support/app.js'
 import { post, registerPerson, type Person } from '../support/client.js'
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react'
-import { MeDocument } from 'latchkey/operations'
+import { MeDocument } from '@latchkey/client/operations'
 import { Alert } from './alert'
 import { Devices } from './devices'
 import { noticeOfError } from './notices'

@@ -1,6 +1,6 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client'
 import { ApolloProvider } from '@apollo/client/react'
-import { createSessionLink } from 'latchkey/client/apollo'
+import { createSessionLink, possibleTypes } from '@latchkey/client/apollo'
 import { useState, type PropsWithChildren } from 'react'
 import { session, url } from './session'
 
@@ -8,7 +8,7 @@ import { session, url } from './session'
 const createClient = () =>
   new ApolloClient({
     link: createSessionLink(session).concat(new HttpLink({ uri: url, credentials: 'include' })),
-    cache: new InMemoryCache(),
+    cache: new InMemoryCache({ possibleTypes }),
   })
 
 /** A client with a cache of its own. Give it a key: whoever comes next must not see what somebody else has seen. */

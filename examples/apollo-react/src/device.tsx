@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react'
-import { RevokeSessionDocument, type DeviceFragment } from 'latchkey/operations'
+import { RevokeSessionDocument, type DeviceFragment } from '@latchkey/client/operations'
 import { Alert } from './alert'
 import { noticeOf } from './notices'
 import { useSubmit } from './use-submit'

@@ -1,5 +1,5 @@
 import { useQuery } from '@apollo/client/react'
-import { MySessionsDocument } from 'latchkey/operations'
+import { MySessionsDocument } from '@latchkey/client/operations'
 import { Alert } from './alert'
 import { Device } from './device'
 import { noticeOfError } from './notices'

@@ -1,5 +1,9 @@
 import { CombinedGraphQLErrors } from '@apollo/client/errors'
-import type { AuthErrorCode, AuthFailureFragment, PasswordProblem } from 'latchkey/operations'
+import type {
+  AuthErrorCode,
+  AuthFailureFragment,
+  PasswordProblem,
+} from '@latchkey/client/operations'
 
 /** What there is to say to the person, and what of it belongs to which field. */
 export interface Notice {

@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react'
-import { UpdateProfileDocument, type SignedInUserFragment } from 'latchkey/operations'
+import { UpdateProfileDocument, type SignedInUserFragment } from '@latchkey/client/operations'
 import { Alert } from './alert'
 import { Field } from './field'
 import { noticeOf } from './notices'

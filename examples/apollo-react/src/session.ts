@@ -1,4 +1,4 @@
-import { createSession } from 'latchkey/client'
+import { createSession } from '@latchkey/client'
 
 export const url = import.meta.env.VITE_LATCHKEY_URL ?? 'http://localhost:4000/graphql'
 

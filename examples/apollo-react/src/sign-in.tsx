@@ -1,5 +1,5 @@
 import { useMutation } from '@apollo/client/react'
-import { LoginDocument, RegisterDocument } from 'latchkey/operations'
+import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { useState } from 'react'
 import { Alert } from './alert'
 import { Field } from './field'

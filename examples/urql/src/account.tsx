@@ -1,4 +1,4 @@
-import { MeDocument } from 'latchkey/operations'
+import { MeDocument } from '@latchkey/client/operations'
 import { useQuery } from 'urql'
 import { Alert } from './alert'
 import { Devices } from './devices'

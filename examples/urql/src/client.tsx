@@ -1,4 +1,4 @@
-import { sessionExchange } from 'latchkey/client/urql'
+import { sessionExchange } from '@latchkey/client/urql'
 import { useState, type PropsWithChildren } from 'react'
 import { cacheExchange, Client as Urql, fetchExchange, Provider, type OperationResult } from 'urql'
 import { session, url } from './session'

@@ -1,4 +1,4 @@
-import { RevokeSessionDocument, type DeviceFragment } from 'latchkey/operations'
+import { RevokeSessionDocument, type DeviceFragment } from '@latchkey/client/operations'
 import { useMutation } from 'urql'
 import { Alert } from './alert'
 import { dataOf } from './client'

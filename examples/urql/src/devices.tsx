@@ -1,4 +1,4 @@
-import { MySessionsDocument } from 'latchkey/operations'
+import { MySessionsDocument } from '@latchkey/client/operations'
 import { useQuery } from 'urql'
 import { Alert } from './alert'
 import { Device } from './device'

@@ -1,4 +1,8 @@
-import type { AuthErrorCode, AuthFailureFragment, PasswordProblem } from 'latchkey/operations'
+import type {
+  AuthErrorCode,
+  AuthFailureFragment,
+  PasswordProblem,
+} from '@latchkey/client/operations'
 import { CombinedError } from 'urql'
 
 /** What there is to say to the person, and what of it belongs to which field. */

@@ -1,4 +1,4 @@
-import { UpdateProfileDocument, type SignedInUserFragment } from 'latchkey/operations'
+import { UpdateProfileDocument, type SignedInUserFragment } from '@latchkey/client/operations'
 import { useMutation } from 'urql'
 import { Alert } from './alert'
 import { dataOf } from './client'

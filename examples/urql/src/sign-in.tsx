@@ -1,4 +1,4 @@
-import { LoginDocument, RegisterDocument } from 'latchkey/operations'
+import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { useState } from 'react'
 import { useMutation } from 'urql'
 import { Alert } from './alert'

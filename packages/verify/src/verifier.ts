@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { errors, jwtVerify, type JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
-import { systemClock, type Clock } from '../platform/clock.js'
-import { isCanonicalBase64url } from '../platform/crypto/base64url.js'
+import { systemClock, type Clock } from './clock.js'
+import { isCanonicalBase64url } from './base64url.js'
 import { createKeys } from './keys.js'
 
 /** Who is asking, as their access token says. */

@@ -1,4 +1,3 @@
-export { callerOf, requireBearer, verifyRequests } from './fastify.js'
 export { requireCaller, Unauthenticated } from './require-caller.js'
 export {
   createVerifier,

@@ -1,9 +1,16 @@
 import { ServerError } from '@apollo/client/errors'
 import { ApolloLink } from '@apollo/client/link'
 import { catchError, concatMap, from, map, of, switchMap, throwError } from 'rxjs'
+import generated from './generated/possible-types.js'
 import { createMaySend, type TokenOrigins } from './origins.js'
 import { refusedIn, type Answer } from './refused.js'
 import type { Session } from './session.types.js'
+
+/**
+ * For `new InMemoryCache({ possibleTypes })`: the members of the unions in the schema. Without them Apollo Client warns that
+ * fields of a union's members may be lost.
+ */
+export const { possibleTypes } = generated
 
 /**
  * The link of a session for Apollo Client 4, in front of the HttpLink: sends the access token, and sends an operation

@@ -1,6 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
-import type { Clock } from '../platform/clock.js'
-import { singleFlight } from '../platform/single-flight.js'
+import type { Clock } from './clock.js'
+import { singleFlight } from './single-flight.js'
 
 // Milliseconds. A key that is retired after a leak is trusted no longer than that, where Latchkey can be reached.
 const keptFor = 5 * 60_000

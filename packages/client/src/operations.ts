@@ -1,0 +1,2 @@
+export * from './generated/operations.js'
+export type { TypedDocument } from './typed-document.js'

@@ -1,0 +1,48 @@
+// Apollo Client is told the members of every union, and has nothing to warn of.
+import { InMemoryCache } from '@apollo/client'
+import { possibleTypes } from '@latchkey/client/apollo'
+import { LoginDocument } from '@latchkey/client/operations'
+import { isAbstractType } from 'graphql'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createSchema } from '../../src/schema.js'
+
+const { data, variables } = {
+  variables: { input: { email: 'ada@example.com', password: 'a guess' } },
+  data: {
+    login: {
+      __typename: 'AuthError' as const,
+      ...{ code: 'INVALID_CREDENTIALS' as const, message: 'Wrong.', problems: [] },
+      ...{ passwordProblems: null, methods: null },
+    },
+  },
+}
+
+describe('possibleTypes', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('has every union and interface of the schema, with its members', async () => {
+    const schema = await createSchema()
+    const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType)
+    const members = abstract.map((type) => [
+      type.name,
+      schema
+        .getPossibleTypes(type)
+        .map(({ name }) => name)
+        .sort(),
+    ])
+    expect(members.length).toBeGreaterThan(10)
+    expect(possibleTypes).toEqual(Object.fromEntries(members))
+  })
+
+  it.each([
+    ['silent with them', { possibleTypes }, 0],
+    ['warning without them', {}, 1],
+  ])('leaves Apollo Client %s', (_, options, warnings) => {
+    const error = vi.spyOn(console, 'error').mockReturnValue()
+    const warn = vi.spyOn(console, 'warn').mockReturnValue()
+    const cache = new InMemoryCache(options)
+    cache.writeQuery({ query: LoginDocument, variables, data })
+    const said = [...error.mock.calls, ...warn.mock.calls].map(String)
+    expect(said.filter((text) => text.includes('AuthError')).length > 0 ? 1 : 0).toBe(warnings)
+  })
+})
