@@ -23,10 +23,11 @@ const signposts = [
 ].map(([selector, message]) => ({ selector, message }))
 
 export default defineConfig(
-  // The front ends among the examples are checked in their own folders, where their packages are.
+  // The front ends among the examples, and the applications of a test, are checked where their packages are.
   globalIgnores([
     ...['**/dist/', '**/generated/', 'coverage/', '**/data/'],
     ...['examples/apollo-react/', 'examples/urql/', 'bench/peers/'],
+    'test/soak/consumers/',
   ]),
   tseslint.configs.strictTypeChecked,
   {
