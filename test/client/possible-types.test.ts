@@ -4,7 +4,7 @@ import { possibleTypes } from '@latchkey/client/apollo'
 import { LoginDocument } from '@latchkey/client/operations'
 import { isAbstractType } from 'graphql'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createSchema } from '../../src/schema.js'
+import { createSchema } from '../../src/compose/schema.js'
 
 const { data, variables } = {
   variables: { input: { email: 'ada@example.com', password: 'a guess' } },

@@ -10,7 +10,10 @@ import {
   type AuditRow,
 } from './audit.store.js'
 
-/** What is recorded. Features add their events by declaration merging: see audit-events.ts in each. */
+/**
+ * What is recorded. Features add their events by declaration merging: see audit-events.ts in each.
+ * @public
+ */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- empty until features are there
 export interface AuditEvents {}
 

@@ -4,6 +4,7 @@ import { AuthenticationMethod } from './authentication-method.types.js'
 /**
  * Why an operation may not do what was asked, each code with its text. Features add theirs by declaration merging, and
  * composition hands them to `registerErrorCodes`.
+ * @public
  */
 export interface AuthErrorCodes {
   readonly INVALID_INPUT: string
