@@ -67,7 +67,6 @@ export interface Parts {
 }
 
 const mailJob = { name: 'send messages', by: 'one', every: 1_000 } as const
-const cleaning = { by: 'one', every: 600_000 } as const
 
 export type Services = Awaited<ReturnType<typeof openServices>>
 
@@ -207,28 +206,12 @@ export async function openServices(parts: Parts) {
     )
 
     const jobs: Job[] = [
+      ...keyRotation.jobs,
       { name: 'read signing keys', by: 'each', every: 5_000, run: keys.load },
-      {
-        name: 'rotate signing keys',
-        by: 'one',
-        every: 60_000,
-        run: () => keyRotation.runSchedule(),
-      },
-      { name: 'remove expired sessions', ...cleaning, run: removeExpiredSessions },
-      { name: 'forget addresses', ...cleaning, run: () => users.forgetNetworks() },
-      { name: 'remove old tokens', ...cleaning, run: () => tokens.removeOld() },
-      { name: 'remove old e-mail changes', ...cleaning, run: () => changes.removeOld() },
-      { name: 'remove old counts of guesses', ...cleaning, run: guessCount.removeOld },
-      { name: 'sample password hashes', by: 'each', every: 600_000, run: population.sample },
-      {
-        name: 'record refused guesses',
-        by: 'each',
-        every: 60_000,
-        run: createRecordRefusedGuesses({ database, audit, refusals }),
-        atStop: true,
-      },
-      { name: 'remove old messages', ...cleaning, run: () => outbox.removeFinished() },
-      { name: 'remove old audit events', ...cleaning, run: removeOldEvents },
+      removeExpiredSessions,
+      ...[users, tokens, changes, guessCount, population, outbox].flatMap((one) => one.jobs),
+      createRecordRefusedGuesses({ database, audit, refusals }),
+      removeOldEvents,
       ...(metrics.registry ? [countMail] : []),
       // Not at once: what a request does must not show in the time of the next one.
       ...(parts.delivery === 'by hand' ? [] : [{ ...mailJob, run: deliverer.deliverDue }]),

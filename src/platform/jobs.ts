@@ -14,6 +14,12 @@ export interface Job {
   readonly atStop?: boolean
 }
 
+/** What one replica clears away for all, every ten minutes. */
+export const cleaning = (name: string, run: () => Promise<unknown>): Job => ({
+  ...{ name, by: 'one', every: 600_000 },
+  run,
+})
+
 /** Runs jobs in the background, none of them beside itself. One that fails is logged and tried again. */
 export function startJobs(jobs: readonly Job[], log: Logger) {
   const stopping = new AbortController()

@@ -12,6 +12,7 @@ import {
   setSigningKeyStatus,
   type SigningKeyRow,
 } from './signing-key.store.js'
+import type { Job } from '../../platform/jobs.js'
 
 export interface KeyRotationOptions {
   /** Of the keys to be made; those that exist keep theirs. */
@@ -77,6 +78,23 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
     })
   }
 
+  /** By the schedule: replaces a current key that is old enough, and retires what nobody needs. */
+  async function runSchedule() {
+    const due = ({ changedAt }: SigningKeyRow) => after(changedAt, rotateEvery) <= clock.now()
+    if (
+      rotateEvery > 0 &&
+      (await readSigningKeys(db)).some((key) => has('CURRENT')(key) && due(key))
+    ) {
+      await rotate(({ current, next }) => due(current) && isKnown(next))
+    }
+    await change(async (tx, keys) => {
+      const now = clock.now()
+      for (const { id, changedAt } of keys.filter(has('RETIRING'))) {
+        if (after(changedAt, overlap) <= now) await retire(tx, id, now)
+      }
+    })
+  }
+
   return {
     list: () => readSigningKeys(db),
 
@@ -93,22 +111,11 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
     /** Promotes the next key. Refused until gateways have had time to see it, unless forced. */
     rotate: ({ force }: { force: boolean }) => rotate(({ next }) => force || isKnown(next)),
 
-    /** By the schedule: replaces a current key that is old enough, and retires what nobody needs. */
-    async runSchedule() {
-      const due = ({ changedAt }: SigningKeyRow) => after(changedAt, rotateEvery) <= clock.now()
-      if (
-        rotateEvery > 0 &&
-        (await readSigningKeys(db)).some((key) => has('CURRENT')(key) && due(key))
-      ) {
-        await rotate(({ current, next }) => due(current) && isKnown(next))
-      }
-      await change(async (tx, keys) => {
-        const now = clock.now()
-        for (const { id, changedAt } of keys.filter(has('RETIRING'))) {
-          if (after(changedAt, overlap) <= now) await retire(tx, id, now)
-        }
-      })
-    },
+    runSchedule,
+
+    jobs: [
+      { name: 'rotate signing keys', by: 'one', every: 60_000, run: runSchedule },
+    ] satisfies Job[],
 
     /** At once, for a key that leaked: every token it signed is refused. The current key is rotated first. */
     retire: (id: string) =>

@@ -2,6 +2,7 @@ import { after, type Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import { removeInBatches } from '../../platform/database/remove-in-batches.js'
 import { deleteAuditEvents } from './audit.store.js'
+import { cleaning } from '../../platform/jobs.js'
 
 export interface RemoveOldEventsNeeds {
   readonly database: Database
@@ -15,11 +16,11 @@ export interface RemoveOldEventsNeeds {
  * account since (GDPR Art. 5(1)(e), storage limitation).
  */
 export function createRemoveOldEvents({ database, clock, retention }: RemoveOldEventsNeeds) {
-  return async (): Promise<number> => {
+  return cleaning('remove old audit events', async () => {
     if (retention === 0) return 0
     const before = after(clock.now(), -retention)
     return removeInBatches(database, 'auditEvents', (tx, limit) =>
       deleteAuditEvents(tx, before, limit),
     )
-  }
+  })
 }

@@ -27,6 +27,7 @@ import {
   type RejectableChange,
   type TokenColumn,
 } from './email-change.store.js'
+import { cleaning } from '../../platform/jobs.js'
 
 const day = 24 * 60 * 60_000
 
@@ -59,6 +60,14 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
     confirmedAt > after(clock.now(), -repeatableFor) &&
     cancelledAt === null &&
     undoneAt === null
+
+  /** Deletes password hashes as soon as they undo nothing any more, and a week later the rest. */
+  async function removeOld() {
+    const now = clock.now()
+    while ((await forgetPasswordHashes(db, now, batchSize)) === batchSize);
+    const before = after(now, -keptFor)
+    while ((await deleteChanges(db, before, batchSize)) === batchSize);
+  }
 
   return {
     isJustConfirmed,
@@ -161,12 +170,6 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
     /** All that is kept, without secrets. */
     of: (userId: string) => changesOf(db, userId),
 
-    /** Deletes password hashes as soon as they undo nothing any more, and a week later the rest. */
-    async removeOld() {
-      const now = clock.now()
-      while ((await forgetPasswordHashes(db, now, batchSize)) === batchSize);
-      const before = after(now, -keptFor)
-      while ((await deleteChanges(db, before, batchSize)) === batchSize);
-    },
+    jobs: [cleaning('remove old e-mail changes', removeOld)],
   }
 }

@@ -19,6 +19,7 @@ import {
   type KnownNetwork,
 } from './guess-count.store.js'
 import { passwordGuessing } from './password-guessing.email.js'
+import { cleaning } from '../../platform/jobs.js'
 
 export interface GuessCountNeeds {
   readonly database: Database
@@ -149,8 +150,13 @@ export function createGuessCount(needs: GuessCountNeeds) {
     /** The owner of the address, or an operator, has proved more than a password. */
     forgive: (tx: Tx, address: string) => forgetFailures(tx, digest(address)),
 
-    removeOld: () =>
-      removeInBatches(database, 'guessCounts', (tx, most) => deleteGuessCounts(tx, oldest(), most)),
+    jobs: [
+      cleaning('remove old counts of guesses', () =>
+        removeInBatches(database, 'guessCounts', (tx, most) =>
+          deleteGuessCounts(tx, oldest(), most),
+        ),
+      ),
+    ],
   }
 }
 

@@ -2,6 +2,7 @@ import type { Audit } from '../audit/index.js'
 import { refusalWindow, type Refusals } from '../limits/index.js'
 import type { Database } from '../../platform/database/database.js'
 import { findIdsByEmail, canonicalEmail } from '../users/index.js'
+import type { Job } from '../../platform/jobs.js'
 
 export interface RecordRefusedGuessesNeeds {
   readonly database: Database
@@ -13,10 +14,10 @@ export interface RecordRefusedGuessesNeeds {
  * Writes what was refused to the audit log: one event per account and hour, and one for all addresses that nobody has, so
  * that an attacker cannot fill the table. By a job: a refusal costs no statement, and its time tells nothing of accounts.
  */
-export function createRecordRefusedGuesses(needs: RecordRefusedGuessesNeeds) {
+export function createRecordRefusedGuesses(needs: RecordRefusedGuessesNeeds): Job {
   const { database, audit, refusals } = needs
 
-  return async () => {
+  async function record() {
     refusals.report()
     const guesses = refusals.guesses()
     if (guesses.length === 0) return
@@ -33,4 +34,6 @@ export function createRecordRefusedGuesses(needs: RecordRefusedGuessesNeeds) {
     await audit.recordOnce(events, refusalWindow)
     refusals.done(guesses)
   }
+
+  return { name: 'record refused guesses', by: 'each', every: 60_000, run: record, atStop: true }
 }

@@ -12,6 +12,7 @@ import {
   messagesOf,
   requeueMessages,
 } from './outbox.store.js'
+import { cleaning } from '../../platform/jobs.js'
 
 interface Addressed<Details> {
   readonly kind: EmailKind<never, Details>
@@ -66,6 +67,12 @@ export type Outbox = ReturnType<typeof createOutbox>
 export function createOutbox({ database, clock, recordRequeue }: OutboxNeeds) {
   const { db } = database
 
+  async function removeFinished() {
+    const now = clock.now()
+    const before = { sent: after(now, -sentKeptFor), dead: after(now, -deadKeptFor) }
+    while ((await deleteFinished(db, before, batchSize)) === batchSize);
+  }
+
   return {
     /** In the transaction of the action. Nothing is sent, looked up or made here: it costs one row, whoever it is for. */
     async put<Details extends Strings<Details>>(tx: Tx, message: Message<Details>) {
@@ -111,10 +118,7 @@ export function createOutbox({ database, clock, recordRequeue }: OutboxNeeds) {
     forget: (tx: Tx, accountId: string) =>
       forgetMessagesOf(tx, accountId, after(clock.now(), -countedFor)),
 
-    async removeFinished() {
-      const now = clock.now()
-      const before = { sent: after(now, -sentKeptFor), dead: after(now, -deadKeptFor) }
-      while ((await deleteFinished(db, before, batchSize)) === batchSize);
-    },
+    removeFinished,
+    jobs: [cleaning('remove old messages', removeFinished)],
   }
 }

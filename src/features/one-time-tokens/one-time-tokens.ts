@@ -13,6 +13,7 @@ import {
   takeToken,
   type OneTimeTokenRow,
 } from './one-time-token.store.js'
+import { cleaning } from '../../platform/jobs.js'
 
 /** Milliseconds for which a mailed link works. */
 export const tokenLifetime: Record<OneTimeTokenPurpose, number> = {
@@ -69,6 +70,12 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
     return isFresh ? { text: token, expiresAt: row.expiresAt } : null
   }
 
+  async function removeOld() {
+    const now = clock.now()
+    const before = { expired: after(now, -expiredKeptFor), used: after(now, -repeatWindow) }
+    while ((await deleteOldTokens(database.db, before, batchSize)) === batchSize);
+  }
+
   return {
     /** The token in a mailed link: that of an earlier try while it is worth sending, else another one. */
     async forLink(tx: Tx, request: TokenRequest, earlier: string | null) {
@@ -101,11 +108,7 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
     /** None that is out there works any more. */
     endAll: (tx: Tx, userId: string) => deleteUnusedTokensOf(tx, userId),
 
-    async removeOld() {
-      const now = clock.now()
-      const before = { expired: after(now, -expiredKeptFor), used: after(now, -repeatWindow) }
-      while ((await deleteOldTokens(database.db, before, batchSize)) === batchSize);
-    },
+    jobs: [cleaning('remove old tokens', removeOld)],
   }
 }
 

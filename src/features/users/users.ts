@@ -8,6 +8,7 @@ import { stripEdges } from '../../platform/text.js'
 import { canonicalEmail } from './email-address.js'
 import { deleteAddresses, rememberAddress } from './known-address.store.js'
 import { findUser, findUserByEmail, findUsers, setDisabled, type UserRow } from './user.store.js'
+import { cleaning } from '../../platform/jobs.js'
 
 export interface UsersNeeds {
   readonly database: Database
@@ -24,6 +25,12 @@ export type Users = ReturnType<typeof createUsers>
 
 /** Who has an account: looking them up, disabling them, and the networks from which they sign in. */
 export function createUsers({ database, clock, sessions, audit }: UsersNeeds) {
+  /** Forgets, in batches that hold no lock for long, where accounts signed in from long ago. */
+  async function forgetNetworks() {
+    const before = after(clock.now(), -networksKeptFor)
+    while ((await deleteAddresses(database.db, before, batchSize)) === batchSize);
+  }
+
   return {
     find: (id: string) => findUser(database.db, id),
 
@@ -48,11 +55,7 @@ export function createUsers({ database, clock, sessions, audit }: UsersNeeds) {
     rememberNetwork: (tx: Tx, userId: string, { network }: RequestInfo) =>
       rememberAddress(tx, userId, network, clock.now()),
 
-    /** Forgets, in batches that hold no lock for long, where accounts signed in from long ago. */
-    async forgetNetworks() {
-      const before = after(clock.now(), -networksKeptFor)
-      while ((await deleteAddresses(database.db, before, batchSize)) === batchSize);
-    },
+    jobs: [cleaning('forget known networks', forgetNetworks)],
 
     /** Ends every session at once. False when the account was disabled already. */
     disable: (userId: string) =>

@@ -5,6 +5,7 @@ import {
 } from '../../../platform/crypto/password-hashing/phc-string.js'
 import type { Database } from '../../../platform/database/database.js'
 import { sampleParameters } from './credential.store.js'
+import type { Job } from '../../../platform/jobs.js'
 
 export interface HashPopulationNeeds {
   readonly database: Database
@@ -27,24 +28,30 @@ interface Share {
 export function createHashPopulation({ database, digest }: HashPopulationNeeds) {
   let shares: readonly Share[] = []
 
-  return {
-    /** Reads a sample of the hashes: some 500 pages of the table at most. */
-    sample: async () => {
-      const rows = await sampleParameters(database.db)
-      // In a fixed order: when one share grows at the cost of another, few addresses change theirs.
-      const known = rows
-        .toSorted((a, b) => (a.parameters < b.parameters ? -1 : 1))
-        .flatMap(({ parameters, count }) => {
-          const made = readParameters(parameters)
-          return made ? [{ made, count }] : []
-        })
-      const all = known.reduce((sum, { count }) => sum + count, 0)
-      let sum = 0
-      shares = known.map(({ made, count }) => {
-        sum += count
-        return { parameters: made, upTo: sum / all }
+  /** Reads a sample of the hashes: some 500 pages of the table at most. */
+  async function sample() {
+    const rows = await sampleParameters(database.db)
+    // In a fixed order: when one share grows at the cost of another, few addresses change theirs.
+    const known = rows
+      .toSorted((a, b) => (a.parameters < b.parameters ? -1 : 1))
+      .flatMap(({ parameters, count }) => {
+        const made = readParameters(parameters)
+        return made ? [{ made, count }] : []
       })
-    },
+    const all = known.reduce((sum, { count }) => sum + count, 0)
+    let sum = 0
+    shares = known.map(({ made, count }) => {
+      sum += count
+      return { parameters: made, upTo: sum / all }
+    })
+  }
+
+  return {
+    sample,
+
+    jobs: [
+      { name: 'sample password hashes', by: 'each', every: 600_000, run: sample },
+    ] satisfies Job[],
 
     /** For an address without a hash: always the same, as an account's are. Null when there are no hashes yet. */
     standInFor(address: string): Argon2Parameters | null {
