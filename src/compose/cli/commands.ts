@@ -114,10 +114,11 @@ export const commands = {
       const parsed = parseRegistration({ ...input, locale: null })
       if (!parsed.ok)
         return refused('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
-      const weak = await passwordPolicy(input.password, parsed.fields)
-      if (weak.length > 0) return refused('weak-password', `The password is ${weak.join(', ')}.`)
-      const { password, emailVerified } = input
-      const account = { password, emailVerified }
+      const judged = await passwordPolicy(input.password, parsed.fields)
+      if (judged.kind !== 'acceptable') {
+        return refused(judged.kind, `The password is ${judged.passwordProblems.join(', ')}.`)
+      }
+      const account = { password: judged.password, emailVerified: input.emailVerified }
       const outcome = await credentials.createByOperator(parsed.fields, account)
       if (outcome.kind !== 'created')
         return refused(outcome.kind, 'The address or user name is taken.')

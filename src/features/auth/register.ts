@@ -63,10 +63,10 @@ export function createRegister(needs: RegisterNeeds) {
     if (required && registration.username !== null) {
       return { kind: 'invalid-input', problems: [later] }
     }
-    const weaknesses = await needs.passwordPolicy(input.password, registration)
-    if (weaknesses.length > 0) return { kind: 'weak-password', passwordProblems: weaknesses }
+    const judged = await needs.passwordPolicy(input.password, registration)
+    if (judged.kind !== 'acceptable') return judged
 
-    const passwordHash = await credentials.hashPassword(input.password) // slow: before the transaction
+    const passwordHash = await credentials.hashPassword(judged.password) // slow: before the transaction
     const outcome = await database.transaction(async (tx) => {
       const account = { registration, passwordHash, emailVerified: false, signsIn: !required }
       const created = await credentials.create(tx, account)

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import { deleteUser, findHolder, insertUser } from '../users/index.js'
+import type { Password } from './passwords/password.js'
 import type { PasswordHasher } from './passwords/password-hasher.js'
 import type { Registration } from './registration.js'
 
@@ -53,7 +54,7 @@ export function createCreateAccount({ database, clock, hasher, audit }: CreateAc
   /** On the word of an operator: without a session, and even when registration is closed. */
   async function createByOperator(
     registration: Registration,
-    { password, emailVerified }: { password: string; emailVerified: boolean },
+    { password, emailVerified }: { password: Password; emailVerified: boolean },
   ): Promise<CreateAccountOutcome> {
     const passwordHash = await hasher.hash(password)
     return database.transaction(async (tx) => {

@@ -8,11 +8,8 @@ export type { CheckStoredPassword } from './passwords/check-stored-password.js'
 export { readCredentialVersion, replacePassword } from './passwords/credential.store.js'
 export { createHashPopulation } from './passwords/hash-population.js'
 export { createPasswordHasher, type PasswordHasher } from './passwords/password-hasher.js'
-export {
-  createPasswordPolicy,
-  passwordMaxLength,
-  type PasswordPolicy,
-} from './passwords/password-policy.js'
+export { passwordMaxLength, unknownPassword } from './passwords/password.js'
+export { createPasswordPolicy, type PasswordPolicy } from './passwords/password-policy.js'
 export { PasswordResolver } from './passwords/password.resolver.js'
 export { presenceProof, StepUpInput } from './presence-proof.types.js'
 export { parseRegistration } from './registration.js'

@@ -11,6 +11,7 @@ import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
 import {
   type CheckStoredPassword,
   replacePassword,
+  unknownPassword,
   resetPassword,
   type PasswordHasher,
 } from '../credentials/index.js'
@@ -61,7 +62,7 @@ export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
       )
       return { kind: 'invalid-credentials' }
     }
-    const nobodysHash = await hasher.hash(random(32).toString('base64url')) // slow: before the transaction
+    const nobodysHash = await hasher.hash(unknownPassword(random)) // slow: before the transaction
     try {
       return await database.transaction((tx) => undo(tx, change, nobodysHash, request))
     } catch (error) {

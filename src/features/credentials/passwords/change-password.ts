@@ -83,8 +83,8 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
       }
       if (refusal) return refusal
     }
-    const problems = await passwordPolicy(newPassword, user)
-    if (problems.length > 0) return { kind: 'weak-password', passwordProblems: problems }
+    const judged = await passwordPolicy(newPassword, user)
+    if (judged.kind !== 'acceptable') return judged
 
     if (currentPassword !== null) {
       const verified = await checkPassword(user.email, currentPassword, request)
@@ -95,7 +95,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
       check = isStillThatPassword(viewer, verified.password.version)
     }
     await budgets.take('changePassword', user.id, changes)
-    const hash = await hasher.hash(newPassword) // slow: before the transaction
+    const hash = await hasher.hash(judged.password) // slow: before the transaction
     const outcome = await database.transaction(
       async (tx) => (await check(tx)) ?? replace(tx, viewer, hash, request),
     )

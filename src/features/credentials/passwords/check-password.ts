@@ -8,7 +8,7 @@ import { canonicalEmail, networksKeptFor } from '../../users/index.js'
 import type { CountedGuess, GuessCount } from '../../guesses/index.js'
 import type { HashPopulation } from './hash-population.js'
 import type { PasswordHasher } from './password-hasher.js'
-import { isHashable } from './password-policy.js'
+import { parsePassword, type Password } from './password.js'
 
 /** A password that was right, and what has to be remembered until the sign-in completes. */
 export interface VerifiedPassword {
@@ -45,15 +45,16 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
   const { database, clock, hasher, population } = needs
   const { lockout, guessCount, refusals } = needs
 
-  return async (email: string, password: string, request: RequestInfo): Promise<PasswordCheck> => {
+  return async (email: string, typed: string, request: RequestInfo): Promise<PasswordCheck> => {
     const { network } = request
     // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
-    if (isHashable(password)) hasher.refuseWhenBusy()
+    const password = parsePassword(typed)
+    if (password) hasher.refuseWhenBusy()
     const canonical = canonicalEmail(email)
     const credential = canonical === null ? nobody : await lookUp(canonical, network)
     const { userId, hash: stored, version, failuresFromHere } = credential
     // It is nobody's password, and costs no hash: there is nothing to be guessed.
-    if (!isHashable(password)) return { kind: 'wrong', userId }
+    if (!password) return { kind: 'wrong', userId }
     const guess = await lockout.takeGuess({
       account: canonical ?? hash('sha256', email, 'base64url'), // what is typed may be long
       knownNetwork: failuresFromHere === null ? null : network,
@@ -103,7 +104,7 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
   }
 
   /** A sign-in is not refused because the house is too busy to improve its hash: next time then. */
-  function rehashed(password: string) {
+  function rehashed(password: Password) {
     return hasher.hash(password).catch(() => null)
   }
 }

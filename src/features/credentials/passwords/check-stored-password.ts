@@ -1,6 +1,6 @@
 import type { Guess, Lockout } from '../../limits/index.js'
 import type { PasswordHasher } from './password-hasher.js'
-import { isHashable } from './password-policy.js'
+import { parsePassword } from './password.js'
 
 export interface CheckStoredPasswordNeeds {
   readonly hasher: PasswordHasher
@@ -14,12 +14,9 @@ export type CheckStoredPassword = ReturnType<typeof createCheckStoredPassword>
  * slowed down like one: throws RateLimited when the next guess has to wait, right or wrong. Null when it is wrong.
  */
 export function createCheckStoredPassword({ hasher, lockout }: CheckStoredPasswordNeeds) {
-  return async (
-    stored: string | null,
-    password: string,
-    account: string,
-  ): Promise<Guess | null> => {
-    if (!isHashable(password)) return null
+  return async (stored: string | null, typed: string, account: string): Promise<Guess | null> => {
+    const password = parsePassword(typed)
+    if (!password) return null
     hasher.refuseWhenBusy()
     const guess = await lockout.takeGuess({ account, knownNetwork: null })
     try {

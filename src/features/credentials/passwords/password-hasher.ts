@@ -11,7 +11,7 @@ import {
   type Argon2Parameters,
 } from '../../../platform/crypto/password-hashing/phc-string.js'
 import type { Metrics } from '../../../platform/observability/metrics.js'
-import { isHashable, normalizePassword } from './password-policy.js'
+import type { Password } from './password.js'
 
 export interface HashingOptions extends Argon2Parameters {
   readonly engine: EngineName | 'auto'
@@ -53,10 +53,10 @@ export async function createPasswordHasher(
   }
 
   return {
-    hash: (password: string) =>
+    hash: (password: Password) =>
       gate.pass(() => {
         count(parameters)
-        return engine.hash(normalizePassword(password), parameters)
+        return engine.hash(password, parameters)
       }),
 
     close: engine.close,
@@ -69,14 +69,13 @@ export async function createPasswordHasher(
      * tampered with) it is not, at the cost of a hash with the parameters of `standIn`: the time tells nothing of who
      * exists. `isOutdated`: that hash, real or not, has weaker parameters than today's.
      */
-    async verify(stored: string | null, password: string, standIn: Argon2Parameters | null) {
-      if (!isHashable(password)) return { matches: false, isOutdated: false }
+    async verify(stored: string | null, password: Password, standIn: Argon2Parameters | null) {
       const usable = parametersWithin(heaviest, stored)
       const used = usable ?? standIn ?? parameters
       const hash = usable && stored !== null ? stored : nobodysHash(used)
       const matches = await gate.pass(() => {
         count(used)
-        return engine.verify(hash, normalizePassword(password))
+        return engine.verify(hash, password)
       })
       return { matches: matches && usable !== null, isOutdated: isOutdated(used) }
     },

@@ -1,24 +1,8 @@
 import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
 import { isListed } from './common-passwords.js'
 import { isGuessable } from './guessable-password.js'
+import { codePoints, parsePassword, type Password } from './password.js'
 import { isMadeOf, isSequence, repeatedUnit } from './predictable-password.js'
-
-/** Code points; what `authSettings` tells. */
-export const passwordMaxLength = 256
-const maxBytes = 1_024
-
-/**
- * The form that is hashed: NFC (NIST SP 800-63B-4 §3.1.1.2), because keyboards differ in how they
- * compose an accented letter. Nothing else: no trimming, no folding.
- */
-export const normalizePassword = (password: string) => password.normalize('NFC')
-
-/** Whether it is worth hashing: an endless password must cost nobody anything (CVE-2013-1443). */
-export function isHashable(typed: string) {
-  if (Buffer.byteLength(typed) > 4 * maxBytes) return false // before normalizing, which may shorten it
-  const password = normalizePassword(typed)
-  return Buffer.byteLength(password) <= maxBytes && codePoints(password) <= passwordMaxLength
-}
 
 export interface PasswordPolicyNeeds {
   readonly minLength: number
@@ -34,13 +18,20 @@ export interface PasswordOwner {
   readonly name: string | null
 }
 
+export type JudgedPassword =
+  | { readonly kind: 'acceptable'; readonly password: Password }
+  | { readonly kind: 'weak-password'; readonly passwordProblems: PasswordProblem[] }
+
 export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>
 
-/** All that is wrong with a new password, at once; empty when it is acceptable. No composition rules (NIST). */
+/** All that is wrong with a new password, at once. No composition rules (NIST). */
 export function createPasswordPolicy({ minLength, productWords, isBreached }: PasswordPolicyNeeds) {
-  return async (typed: string, { email, username, name }: PasswordOwner) => {
-    if (!isHashable(typed)) return ['TOO_LONG'] satisfies PasswordProblem[]
-    const password = normalizePassword(typed)
+  return async (
+    typed: string,
+    { email, username, name }: PasswordOwner,
+  ): Promise<JudgedPassword> => {
+    const password = parsePassword(typed)
+    if (!password) return { kind: 'weak-password', passwordProblems: ['TOO_LONG'] }
     const [local = email] = email.split('@')
     const words = [email, local, username, name, ...productWords].filter((word) => word !== null)
     const isPersonal = isMadeOf(password, words)
@@ -51,7 +42,11 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
       BREACHED: await isBreached(password),
       CONTAINS_PERSONAL_INFORMATION: isPersonal,
     }
-    return (Object.keys(problems) as PasswordProblem[]).filter((problem) => problems[problem])
+    const names = Object.keys(problems) as PasswordProblem[]
+    const passwordProblems = names.filter((problem) => problems[problem])
+    return passwordProblems.length > 0
+      ? { kind: 'weak-password', passwordProblems }
+      : { kind: 'acceptable', password }
   }
 }
 
@@ -76,6 +71,3 @@ async function isCommon(password: string, { minLength, words }: Pattern) {
   if (length < minLength || length >= longRepetition) return false
   return codePoints(unit) < minLength || (words !== null && isGuessable(password, words))
 }
-
-/** Each code point counts as one character (NIST SP 800-63B-4 §3.1.1.2). */
-const codePoints = (text: string) => Array.from(text).length

@@ -64,10 +64,10 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     if (found.kind !== 'valid') return found
     const user = await findUser(database.db, found.row.userId)
     if (!user) return { kind: 'invalid-token' }
-    const problems = await passwordPolicy(newPassword, user)
-    if (problems.length > 0) return { kind: 'weak-password', passwordProblems: problems }
+    const judged = await passwordPolicy(newPassword, user)
+    if (judged.kind !== 'acceptable') return judged
 
-    const hash = await hasher.hash(newPassword) // slow: before the transaction
+    const hash = await hasher.hash(judged.password) // slow: before the transaction
     const reset = await database.transaction((tx) => set(tx, found.row, token, hash, request))
     if (!reset) return repeated(token, newPassword, request)
     // Strangers' failures go on counting; from here the owner starts anew.
