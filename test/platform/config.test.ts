@@ -57,6 +57,7 @@ describe('settings', () => {
         smtpUrl: null,
         works: true,
         from: 'Latchkey <no-reply@localhost>',
+        sender: 'Latchkey',
         templates: null,
         preview: true,
       },

@@ -38,7 +38,7 @@ const longestToken = 4_096
 /** Of a token with a good signature: valid from then until it expires, while its key is published. */
 type Accepted = Extract<VerifiedToken, { kind: 'valid' }> & {
   readonly keyId: string
-  readonly validFrom: Date
+  readonly validFromMs: number
 }
 
 /** Access tokens: JWTs per RFC 9068, issued here and verified offline, here and by every gateway. */
@@ -94,10 +94,10 @@ export function createAccessTokens(
   }
 
   /** What a token is now, remembered or not. Whether the session lives is asked of the database each time. */
-  function kindOf({ keyId, validFrom, expiresAt }: Accepted) {
-    const now = clock.now()
-    if (!keys.isPublished(keyId) || now < validFrom) return 'invalid'
-    return now < expiresAt ? 'valid' : 'expired'
+  function kindOf({ keyId, validFromMs, expiresAtMs }: Accepted) {
+    const nowMs = clock.now().getTime()
+    if (!keys.isPublished(keyId) || nowMs < validFromMs) return 'invalid'
+    return nowMs < expiresAtMs ? 'valid' : 'expired'
   }
 
   /** The claims of RFC 9068 §2.2 as we write them; null when one is not so. */
@@ -107,9 +107,10 @@ export function createAccessTokens(
     if (!isId(sub) || !isId(sid) || !isId(jti)) return null
     if (!isTime(exp) || !isTime(iat) || !isTime(auth_time)) return null
     if (typeof nbf !== 'number') return null // not written by us, but looked at (RFC 7519 §4.1.5)
-    const validFrom = new Date(Math.max(iat, nbf) * 1_000 - options.clockSkew)
-    const expiresAt = new Date(exp * 1_000 + options.clockSkew)
-    return { kind: 'valid', userId: sub, sessionId: sid, keyId, validFrom, expiresAt }
+    // Numbers: a Date beyond its range compares with nothing, and such a token would be valid at once.
+    const validFromMs = Math.max(iat, nbf) * 1_000 - options.clockSkew
+    const expiresAtMs = exp * 1_000 + options.clockSkew
+    return { kind: 'valid', userId: sub, sessionId: sid, keyId, validFromMs, expiresAtMs }
   }
 }
 

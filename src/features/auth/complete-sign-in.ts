@@ -1,4 +1,4 @@
-import type { Credentials, VerifiedPassword } from '../credentials/index.js'
+import { Proof, type Credentials, type Proofs } from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database } from '../../platform/database/database.js'
@@ -20,29 +20,32 @@ export interface CompleteSignInNeeds {
   readonly issueTokens: IssueTokens
 }
 
-/** The shared ending of every sign-in: the user is locked, looked at again, and gets a session. */
+/** The shared last step of every sign-in: the user is locked, the proofs are looked at again, and there is a session. */
 export function createCompleteSignIn(needs: CompleteSignInNeeds) {
   const { database, credentials, sessions, audit, issueTokens } = needs
 
   return async (
-    password: VerifiedPassword,
+    proofs: Proofs,
     deviceName: string | null,
     request: RequestInfo,
   ): Promise<CompleteSignInOutcome> => {
-    const { userId, guess } = password
-    await guess.succeed() // nothing more is owed
+    Proof.check(proofs)
+    const [{ userId }] = proofs
+    await Promise.all(proofs.map((proof) => proof.succeed())) // nothing more is owed
     // Each step sends what does not wait for an answer of that step.
     const outcome = await database.hotTransaction(async (tx) => {
-      const locked = credentials.lockForSignIn(tx, password)
-      const [state, live] = await Promise.all([locked, sessions.live(tx, userId)])
-      const isOpen = state === 'open'
-      const start = { userId, deviceName, authenticationMethods: ['PASSWORD' as const] }
-      const issued = isOpen ? sessions.prepare(start, live, request) : null
+      const locked = credentials.lockForSignIn(tx, userId)
+      const looked = Promise.all(proofs.map((proof) => proof.holds(tx)))
+      const [account, held, live] = await Promise.all([locked, looked, sessions.live(tx, userId)])
+      const state = held.includes(false) ? 'gone' : account
+      const authenticationMethods = proofs.map(({ method }) => method)
+      const start = { userId, deviceName, authenticationMethods }
+      const issued = state === 'open' ? sessions.prepare(start, live, request) : null
       const event = issued
         ? { actorId: userId, targetId: userId, sessionId: issued.session.id }
         : { targetId: userId, success: false }
       await Promise.all([
-        isOpen && credentials.recordSignIn(tx, password, request),
+        state === 'open' && credentials.recordSignIn(tx, proofs, request),
         issued && sessions.start(tx, issued, request),
         audit.record(tx, { type: 'LOGIN', ...event }, request),
       ])
@@ -50,7 +53,7 @@ export function createCompleteSignIn(needs: CompleteSignInNeeds) {
     })
     if (outcome === 'disabled') return { kind: 'account-disabled' }
     if (outcome === 'unverified') return { kind: 'email-not-verified' }
-    if (outcome === 'changed') return { kind: 'invalid-credentials' }
+    if (outcome === 'gone') return { kind: 'invalid-credentials' }
     if (outcome === 'open') return { kind: 'session-limit-reached' }
     return issueTokens(outcome)
   }

@@ -1,9 +1,6 @@
 import type { IssuedSession } from '../sessions/index.js'
 import type { AccessTokens } from '../access-tokens/index.js'
-import type { AuthenticationMethod } from '../../generated/prisma/enums.js'
-
-/** RFC 8176: how each method is called in a token's `amr`. */
-const amr: Record<AuthenticationMethod, string> = { PASSWORD: 'pwd' }
+import { amrOf } from '../../platform/graphql/authentication-method.types.js'
 
 type SessionRow = IssuedSession['session']
 
@@ -31,7 +28,7 @@ export function createIssueAccessToken(accessTokens: AccessTokens) {
       userId: session.userId,
       sessionId: session.id,
       authenticatedAt: session.authenticatedAt,
-      amr: session.authenticationMethods.map((method) => amr[method]),
+      amr: amrOf(session.authenticationMethods),
     })
     return { session, accessToken: token, expiresIn }
   }

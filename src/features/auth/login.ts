@@ -27,6 +27,6 @@ export function createLogin({ database, credentials, audit, completeSignIn }: Lo
       await audit.record(database.ask, event, request)
       return { kind: 'invalid-credentials' }
     }
-    return completeSignIn(check.password, cleanDeviceName(input.deviceName), request)
+    return completeSignIn([check.password], cleanDeviceName(input.deviceName), request)
   }
 }

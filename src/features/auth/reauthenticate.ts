@@ -41,10 +41,11 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
         return { kind: 'invalid-credentials' }
       })
     }
-    await check.password.guess.succeed()
+    await check.password.succeed()
     const outcome = await database.transaction(async (tx) => {
-      const state = await credentials.lockForSignIn(tx, check.password)
-      if (state === 'open') await credentials.recordSignIn(tx, check.password, request)
+      const account = await credentials.lockForSignIn(tx, user.id)
+      const state = (await check.password.holds(tx)) ? account : 'gone'
+      if (state === 'open') await credentials.recordSignIn(tx, [check.password], request)
       // A session that goes on may have begun before addresses had to be verified.
       const mayGoOn = state === 'open' || state === 'unverified'
       const renewed = mayGoOn ? await sessions.markAuthenticated(tx, sessionId) : null

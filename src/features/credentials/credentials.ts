@@ -15,12 +15,12 @@ import { createCreateAccount } from './create-account.js'
 import { createFindRepeat } from './find-repeat.js'
 import { lockForStepUp } from './lock-for-step-up.js'
 import { createChangePassword } from './passwords/change-password.js'
-import { createCheckPassword, type VerifiedPassword } from './passwords/check-password.js'
+import { createCheckPassword } from './passwords/check-password.js'
 import { createCheckStoredPassword } from './passwords/check-stored-password.js'
-import { replaceHash } from './passwords/credential.store.js'
 import type { HashPopulation } from './passwords/hash-population.js'
 import type { PasswordHasher } from './passwords/password-hasher.js'
 import type { PasswordPolicy } from './passwords/password-policy.js'
+import type { Proof } from './proof.js'
 import { createRequestPasswordReset } from './passwords/request-password-reset.js'
 import { createResetPassword } from './passwords/reset-password.js'
 
@@ -42,6 +42,9 @@ export interface CredentialsNeeds {
   /** Whether only a verified address may sign in. */
   readonly emailVerificationRequired: boolean
 }
+
+/** At least one, all of the same user. */
+export type Proofs = readonly [Proof, ...Proof[]]
 
 export type Credentials = ReturnType<typeof createCredentials>
 
@@ -65,27 +68,21 @@ export function createCredentials(needs: CredentialsNeeds) {
     lockForStepUp: (tx: Tx, viewer: Viewer, presenceProof: string | null) =>
       lockForStepUp(tx, sessions, viewer, presenceProof),
 
-    /**
-     * Locks the user and says whether the sign-in that was verified before may still complete: a reset
-     * or a disabling that came in between wins.
-     */
-    async lockForSignIn(tx: Tx | Ask, { userId, version }: VerifiedPassword) {
+    /** Locks the user and says whether somebody may sign in to the account. Proofs are asked after it: see Proof.holds. */
+    async lockForSignIn(tx: Tx | Ask, userId: string) {
       const user = await lockForSignIn(tx, userId)
-      if (user?.version !== version) return 'changed' as const
+      if (!user) return 'gone' as const
       if (user.disabled) return 'disabled' as const
       if (needs.emailVerificationRequired && !user.verified) return 'unverified' as const
       return 'open' as const
     },
 
-    /** Where and when somebody signed in, and the password hashed as strongly as today's are. */
-    async recordSignIn(
-      tx: Tx | Ask,
-      { userId, rehash }: VerifiedPassword,
-      { network }: RequestInfo,
-    ) {
+    /** Where and when somebody signed in, and what the proofs leave for the next time. */
+    async recordSignIn(tx: Tx | Ask, proofs: Proofs, { network }: RequestInfo) {
+      const [{ userId }] = proofs
       await Promise.all([
         recordSignIn(tx, userId, network, clock.now()),
-        rehash && replaceHash(tx, userId, rehash),
+        ...proofs.map((proof) => proof.keep(tx)),
       ])
     },
 

@@ -44,7 +44,7 @@ export function createFindRepeat({ database, tokens, checkPassword }: FindRepeat
     if (password === null) return false
     const check = await checkPassword(email, password, request)
     if (check.kind === 'wrong' || check.password.userId !== userId) return false
-    await check.password.guess.succeed()
+    await check.password.succeed()
     return true
   }
 }

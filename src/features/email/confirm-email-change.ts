@@ -91,7 +91,7 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
       check = await checkPassword(emailNow, password, request)
     }
     if (check.kind === 'wrong' || check.password.userId !== userId) return null
-    await check.password.guess.succeed()
+    await check.password.succeed()
     return { by: 'password', version: check.password.version }
   }
 

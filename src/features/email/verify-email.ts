@@ -80,7 +80,7 @@ export function createVerifyEmail(needs: VerifyEmailNeeds) {
     if (password === null) return false
     const check = await checkPassword(email, password, request)
     if (check.kind === 'wrong' || check.password.userId !== userId) return false
-    await check.password.guess.succeed()
+    await check.password.succeed()
     return true
   }
 }

@@ -133,24 +133,16 @@ export async function lockUser(tx: Tx, id: string): Promise<LockedUser | null> {
   return row ?? null
 }
 
-export interface SignInState extends LockedUser {
-  /** Of the password. */
-  readonly version: number
-}
-
-// Both rows are locked, the user's first. Under READ COMMITTED only what is locked is read as it is after the wait:
-// a password joined without its lock would still be the one from before a reset that was waited for.
-const lockWithPassword = {
+const lockForOne = {
   name: 'lock-for-sign-in',
   text: `
-    SELECT u.email, u.disabled_at IS NOT NULL AS disabled, u.email_verified_at IS NOT NULL AS verified, p.version
-    FROM users u JOIN password_credentials p ON p.user_id = u.id
-    WHERE u.id = $1::uuid FOR UPDATE OF u, p`,
+    SELECT u.email, u.disabled_at IS NOT NULL AS disabled, u.email_verified_at IS NOT NULL AS verified
+    FROM users u WHERE u.id = $1::uuid FOR UPDATE`,
 }
 
-/** Like lockUser, with the password that the user has by then; null when one of them is gone. */
-export async function lockForSignIn(tx: Tx | Ask, id: string): Promise<SignInState | null> {
-  const [row] = await askThrough(tx)<SignInState>(lockWithPassword, [id])
+/** Like lockUser, as a hot statement. */
+export async function lockForSignIn(tx: Tx | Ask, id: string): Promise<LockedUser | null> {
+  const [row] = await askThrough(tx)<LockedUser>(lockForOne, [id])
   return row ?? null
 }
 

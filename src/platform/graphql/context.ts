@@ -9,7 +9,8 @@ export type VerifiedToken =
       readonly kind: 'valid'
       readonly userId: string
       readonly sessionId: string
-      readonly expiresAt: Date
+      /** Milliseconds since the epoch, clock skew included. */
+      readonly expiresAtMs: number
     }
   | { readonly kind: 'missing' | 'expired' | 'invalid' }
 

@@ -91,7 +91,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
       if (verified.kind === 'wrong' || verified.password.userId !== user.id) {
         return refuseUnlessRepeated(viewer, user, newPassword, request)
       }
-      await verified.password.guess.succeed()
+      await verified.password.succeed()
       check = isStillThatPassword(viewer, verified.password.version)
     }
     await budgets.take('changePassword', user.id, changes)
@@ -147,7 +147,7 @@ export function createChangePassword(needs: ChangePasswordNeeds) {
     if (after(changedAt, repeatWindow) <= clock.now()) return false
     const check = await checkPassword(email, newPassword, request)
     if (check.kind === 'wrong' || check.password.userId !== id) return false
-    await check.password.guess.succeed()
+    await check.password.succeed()
     return true
   }
 

@@ -1,24 +1,55 @@
 import { hash } from 'node:crypto'
 import type { Guess, Lockout, Refusals } from '../../limits/index.js'
 import { after, type Clock } from '../../../platform/clock.js'
-import type { Database } from '../../../platform/database/database.js'
+import type { Database, Tx } from '../../../platform/database/database.js'
+import type { Ask } from '../../../platform/database/hot-statements.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
-import { findCredential, type Credential } from './credential.store.js'
+import { Proof } from '../proof.js'
+import {
+  findCredential,
+  readCredentialVersion,
+  replaceHash,
+  type Credential,
+} from './credential.store.js'
 import { canonicalEmail, networksKeptFor } from '../../users/index.js'
 import type { CountedGuess, GuessCount } from '../../guesses/index.js'
 import type { HashPopulation } from './hash-population.js'
 import type { PasswordHasher } from './password-hasher.js'
 import { parsePassword, type Password } from './password.js'
 
-/** A password that was right, and what has to be remembered until the sign-in completes. */
-export interface VerifiedPassword {
-  readonly userId: string
+/** A password that was right. */
+class VerifiedPassword extends Proof {
+  /** Of the password: see credential.store.ts. */
   readonly version: number
-  /** The password under today's parameters, when it was hashed under weaker ones. */
-  readonly rehash: string | null
-  /** Succeeds when the sign-in needs nothing more. */
-  readonly guess: Pick<Guess, 'succeed'>
+  readonly #rehash: string | null
+  readonly #guesses: readonly Pick<Guess, 'succeed'>[]
+
+  /** `rehash`: the password under today's parameters, when it was hashed under weaker ones. */
+  constructor(
+    { userId, version, rehash }: { userId: string; version: number; rehash: string | null },
+    guesses: readonly Pick<Guess, 'succeed'>[],
+  ) {
+    super(userId, 'PASSWORD')
+    this.version = version
+    this.#rehash = rehash
+    this.#guesses = guesses
+  }
+
+  override async succeed() {
+    await Promise.all(this.#guesses.map((guess) => guess.succeed()))
+  }
+
+  /** A reset or a change that came in between wins. */
+  override async holds(tx: Tx | Ask) {
+    return (await readCredentialVersion(tx, this.userId)) === this.version
+  }
+
+  override async keep(tx: Tx | Ask) {
+    if (this.#rehash) await replaceHash(tx, this.userId, this.#rehash)
+  }
 }
+
+export type { VerifiedPassword }
 
 export type PasswordCheck =
   | { kind: 'right'; password: VerifiedPassword }
@@ -74,11 +105,8 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
         }
         return { kind: 'wrong', userId }
       }
-      const steps = [guess, counted]
-      const succeed = async () => {
-        await Promise.all(steps.map((step) => step.succeed()))
-      }
-      return { kind: 'right', password: { userId, version, rehash, guess: { succeed } } }
+      const proof = new VerifiedPassword({ userId, version, rehash }, [guess, counted])
+      return { kind: 'right', password: proof }
     } catch (error) {
       // Nobody looked at it: a busy house locks nobody out.
       await Promise.all([guess.putBack(), counted?.putBack()])

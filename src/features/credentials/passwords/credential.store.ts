@@ -60,12 +60,14 @@ export const sampleParameters = (db: Db) =>
  * Read after the lock, in a statement of its own: a sub-select of the locking statement would still see
  * the password from before the wait (PostgreSQL, READ COMMITTED).
  */
-export async function readCredentialVersion(tx: Tx, userId: string) {
-  const row = await tx.passwordCredential.findUnique({
-    where: { userId },
-    select: { version: true },
-  })
+export async function readCredentialVersion(tx: Tx | Ask, userId: string) {
+  const [row] = await askThrough(tx)<{ version: number }>(readVersion, [userId])
   return row?.version ?? null
+}
+
+const readVersion = {
+  name: 'credential-version',
+  text: 'SELECT version FROM password_credentials WHERE user_id = $1::uuid',
 }
 
 /** When the password was last replaced. */
