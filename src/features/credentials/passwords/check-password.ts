@@ -49,8 +49,6 @@ class VerifiedPassword extends Proof {
   }
 }
 
-export type { VerifiedPassword }
-
 export type PasswordCheck =
   | { kind: 'right'; password: VerifiedPassword }
   /** `userId` is for the audit log alone; null when there is no such account. */
