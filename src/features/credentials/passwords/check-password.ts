@@ -78,12 +78,12 @@ export function createCheckPassword(needs: CheckPasswordNeeds) {
     const { network } = request
     // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
     const password = parsePassword(typed)
-    if (password) hasher.refuseWhenBusy()
+    if (password !== null) hasher.refuseWhenBusy()
     const canonical = canonicalEmail(email)
     const credential = canonical === null ? nobody : await lookUp(canonical, network)
     const { userId, hash: stored, version, failuresFromHere } = credential
     // It is nobody's password, and costs no hash: there is nothing to be guessed.
-    if (!password) return { kind: 'wrong', userId }
+    if (password === null) return { kind: 'wrong', userId }
     const guess = await lockout.takeGuess({
       account: canonical ?? hash('sha256', email, 'base64url'), // what is typed may be long
       knownNetwork: failuresFromHere === null ? null : network,

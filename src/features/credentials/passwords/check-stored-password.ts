@@ -16,7 +16,7 @@ export type CheckStoredPassword = ReturnType<typeof createCheckStoredPassword>
 export function createCheckStoredPassword({ hasher, lockout }: CheckStoredPasswordNeeds) {
   return async (stored: string | null, typed: string, account: string): Promise<Guess | null> => {
     const password = parsePassword(typed)
-    if (!password) return null
+    if (password === null) return null
     hasher.refuseWhenBusy()
     const guess = await lockout.takeGuess({ account, knownNetwork: null })
     try {

@@ -31,7 +31,7 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
     { email, username, name }: PasswordOwner,
   ): Promise<JudgedPassword> => {
     const password = parsePassword(typed)
-    if (!password) return { kind: 'weak-password', passwordProblems: ['TOO_LONG'] }
+    if (password === null) return { kind: 'weak-password', passwordProblems: ['TOO_LONG'] }
     const [local = email] = email.split('@')
     const words = [email, local, username, name, ...productWords].filter((word) => word !== null)
     const isPersonal = isMadeOf(password, words)
