@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { ProfileResolver, UserResolver } from '../features/profile/index.js'
@@ -122,6 +123,7 @@ export async function createApp(parts: Parts): Promise<App> {
       services,
       async close() {
         closing = true
+        await readWhatArrived()
         const hurry = setTimeout(() => {
           server.server.closeAllConnections()
         }, patience)
@@ -137,6 +139,14 @@ export async function createApp(parts: Parts): Promise<App> {
     await services.close()
     throw error
   }
+}
+
+// Enough to accept a connection, to read its request and to begin with it.
+const turnsToRead = 5
+
+/** Closing resets connections whose request was not read yet: what has arrived by now is read before. */
+async function readWhatArrived() {
+  for (let turn = 0; turn < turnsToRead; turn += 1) await setImmediate()
 }
 
 /** Says why when the database stops answering, once, and when it is back. */
