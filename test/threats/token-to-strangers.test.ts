@@ -48,6 +48,19 @@ async function isSent(url: string | URL | Request, sessionUrl: string, origins?:
 const own = 'https://auth.example.com/graphql'
 
 describe('a fetch of a session', () => {
+  it('reads a URL once: an object that leads elsewhere the second time gets nothing there', async () => {
+    const { session } = await signedIn(own)
+    const places = [own, 'https://evil.example/']
+    const shifty = { toString: () => places.shift() ?? 'https://evil.example/' }
+    const sent: unknown[] = []
+    const fetch: typeof globalThis.fetch = (input, init) => {
+      sent.push([String(input as URL), new Headers(init?.headers).has('authorization')])
+      return Promise.resolve(Response.json({}))
+    }
+    await createSessionFetch(session, { fetch })(shifty as unknown as URL)
+    expect(sent).toEqual([[own, true]])
+  })
+
   it.each([
     own,
     'https://auth.example.com',

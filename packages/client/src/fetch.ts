@@ -21,12 +21,14 @@ export function createSessionFetch(
   return async (input, init = {}) => {
     // A request can be sent once.
     const given = input instanceof Request ? input : null
-    if (!maySend(given ? given.url : input)) return send(input, init)
+    // Read once: an object could name another origin the second time.
+    const url = given ? given.url : String(input)
+    if (!maySend(url)) return send(given ?? url, init)
     const body = given ? await given.clone().text() : init.body
     const sendWith = (token: string | null) => {
       const headers = new Headers(init.headers ?? given?.headers)
       if (token !== null) headers.set('authorization', `Bearer ${token}`)
-      return send(given ? given.clone() : input, { ...init, headers })
+      return send(given ? given.clone() : url, { ...init, headers })
     }
     const token = await session.accessToken()
     const response = await sendWith(token)

@@ -90,7 +90,7 @@ export class EmailResolver {
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
     description:
-      'Change the address, by the token in the message to the new one and the session that asked or the password. Every other session ends. The same request within a minute gets the same answer.',
+      'Change the address, by the token in the message to the new one and the session that asked or the password. Every session ends but these two: the one that asked and the one that confirms. The same request within a minute gets the same answer.',
   })
   async confirmEmailChange(
     @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token, and the password.' })
