@@ -51,6 +51,7 @@ const youngOfAThousand = (flags: readonly string[], as = 'any program') => {
 
 it('what a request makes is young, also where much that was made before it lives long', async () => {
   expect(await youngOfAThousand([])).toBe(0) // which is what is prevented
-  expect(await youngOfAThousand(start)).toBe(1_000)
-  expect(await youngOfAThousand([], 'latchkey start')).toBe(1_000)
+  // But for one that a collection in between has moved.
+  expect(await youngOfAThousand(start)).toBeGreaterThan(990)
+  expect(await youngOfAThousand([], 'latchkey start')).toBeGreaterThan(990)
 })

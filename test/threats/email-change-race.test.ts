@@ -11,13 +11,20 @@ import { call, goodPassword, newEmail, registerPerson, signIn } from '../support
 import { onPostgres, rawClient } from '../support/database.js'
 import { askedChange, madeChange } from '../support/email-changes.js'
 import { outcomeOf, tally } from '../support/limits.js'
-import { confirmBy, rejectBy, wordOf } from '../support/link-words.js'
-import { mailTo } from '../support/mail.js'
+import { confirmBy, rejectBy, verifyBy, wordOf } from '../support/link-words.js'
+import { mailTo, tokenFor } from '../support/mail.js'
 import { sendTogether } from '../support/send-together.js'
 import { auditOf } from '../support/watch.js'
 import { waitingForLocks } from '../support/waiting-for-locks.js'
 
 const times = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i))
+/** Somebody who proved to read their address: only such an address stays reserved. */
+async function registerVerified(app: TestApp, email = newEmail()) {
+  const person = await registerPerson(app, email)
+  expect(await verifyBy(app, await tokenFor(app, email), person.password)).toBe('User')
+  return person
+}
+
 const registerAt = async (app: TestApp, email: string) =>
   outcomeOf(await call(app, RegisterDocument, { input: { email, password: goodPassword } }))
 
@@ -110,7 +117,7 @@ describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one sessi
   })
 
   it('who registers an address while its owner moves away finds it reserved', async () => {
-    const { person, to, confirmToken } = await askedChange(app)
+    const { person, to, confirmToken } = await askedChange(app, await registerVerified(app))
     const holder = await rawClient(app.target)
     try {
       // The confirmation has moved the address and waits for a session that it ends; nothing is committed.
@@ -136,7 +143,7 @@ describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one sessi
     // The second person asked for the address before the first one had it.
     const address = newEmail()
     const mover = await askedChange(app, undefined, address)
-    const passer = await registerPerson(app, address)
+    const passer = await registerVerified(app, address)
     const away = await askedChange(app, passer)
     const holder = await rawClient(app.target)
     try {
