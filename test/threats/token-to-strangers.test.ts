@@ -54,7 +54,7 @@ describe('a fetch of a session', () => {
     const shifty = { toString: () => places.shift() ?? 'https://evil.example/' }
     const sent: unknown[] = []
     const fetch: typeof globalThis.fetch = (input, init) => {
-      sent.push([String(input as URL), new Headers(init?.headers).has('authorization')])
+      sent.push([input, new Headers(init?.headers).has('authorization')])
       return Promise.resolve(Response.json({}))
     }
     await createSessionFetch(session, { fetch })(shifty as unknown as URL)

@@ -22,7 +22,7 @@ export function createSessionFetch(
     // A request can be sent once.
     const given = input instanceof Request ? input : null
     // Read once: an object could name another origin the second time.
-    const url = given ? given.url : String(input)
+    const url = input instanceof Request ? input.url : String(input)
     if (!maySend(url)) return send(given ?? url, init)
     const body = given ? await given.clone().text() : init.body
     const sendWith = (token: string | null) => {

@@ -35,7 +35,8 @@ registerErrorCodes({ INVALID_INPUT: 'An input is not acceptable: see `problems`.
 const passwordProblems = {
   TOO_SHORT: 'Fewer characters than `AuthSettings.passwordMinLength`.',
   TOO_LONG: 'More characters than `AuthSettings.passwordMaxLength`, or more than 1,024 bytes.',
-  TOO_COMMON: 'Among the passwords that are guessed first: a leaked one, a pattern, a repetition or a sequence.',
+  TOO_COMMON:
+    'Among the passwords that are guessed first: a leaked one, a pattern, a repetition or a sequence.',
   BREACHED: 'Known from a breach of another service.',
   CONTAINS_PERSONAL_INFORMATION: 'Little more than the address, a name or the service’s own name.',
 } as const
