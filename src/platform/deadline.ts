@@ -26,7 +26,8 @@ let running = 0
 
 /**
  * While a store is in use, Node 20 follows every promise of the process, which costs `me` a sixth of its time
- * (docs/performance.md). So it is in use only while there is work.
+ * (docs/performance.md). So it is in use only while there is work. Work that fails must leave nothing running that has not
+ * called `writing` yet: it would no longer know that it was refused.
  */
 async function runAs<T>(mine: Work, work: () => Promise<T>): Promise<T> {
   running += 1

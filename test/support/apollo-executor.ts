@@ -13,7 +13,7 @@ export async function startWithBothExecutors(options: TestAppOptions): Promise<{
   byApollo: <T>(work: () => Promise<T>) => Promise<T>
 }> {
   let apollo: Internals | undefined
-  // eslint-disable-next-line @typescript-eslint/unbound-method
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its server below
   const original = ApolloServer.prototype.start
   ApolloServer.prototype.start = function (this: ApolloServer) {
     apollo = this as unknown as Internals
