@@ -2,10 +2,10 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // Named by each project: one in the common part would run once more for all of them together.
-const globalSetup = 'test/support/global-setup.ts'
+const globalSetup = 'test/support/app/global-setup.ts'
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
-const jestGlobals = pathOf('test/support/jest-globals.ts')
+const jestGlobals = pathOf('test/support/app/jest-globals.ts')
 
 // Where to put the counts that .ci/run adds up.
 const report = process.env['TEST_REPORT']

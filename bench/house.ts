@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { emailOf as seededEmail } from '../test/support/million-users.js'
+import { emailOf as seededEmail } from '../test/support/database/million-users.js'
 import { emailOf, type Api, type Tokens } from './servers/api.js'
 import type { Contender, Place } from './servers/contender.js'
 import type { ServerProcess } from './servers/process.js'

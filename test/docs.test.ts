@@ -7,10 +7,10 @@ import { format } from 'prettier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { settings } from '../src/compose/config/settings.js'
 import type { Setting } from '../src/compose/config/settings/setting.js'
-import { startApp, type TestApp } from './support/app.js'
-import { compileBlocks } from './support/compile-blocks.js'
-import { createSessionAt } from './support/session-clients.js'
-import { createMemoryStorage } from './support/token-storage.js'
+import { startApp, type TestApp } from './support/app/app.js'
+import { compileBlocks } from './support/clients/compile-blocks.js'
+import { createSessionAt } from './support/clients/session-clients.js'
+import { createMemoryStorage } from './support/clients/token-storage.js'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { emailKinds, features } from '../src/compose/features.js'
-import { mutationNames } from './support/every-mutation.js'
+import { mutationNames } from './support/app/every-mutation.js'
 
 const root = new URL('..', import.meta.url)
 

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { emailOf, sessionIdOf } from '../../test/support/million-users.js'
+import { emailOf, sessionIdOf } from '../../test/support/database/million-users.js'
 import { createTimes } from '../load/times.js'
 import { connections } from '../scenarios/plans.js'
 import type { Player } from '../scenarios/rounds.js'

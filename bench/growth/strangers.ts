@@ -1,7 +1,7 @@
 import { createRefreshTokenCodec } from '../../src/features/sessions/refresh-token.js'
 import { createKeyring } from '../../src/platform/crypto/keyring.js'
 import { systemRandom } from '../../src/platform/crypto/random.js'
-import { emailOf, seedOf, sessionIdOf } from '../../test/support/million-users.js'
+import { emailOf, seedOf, sessionIdOf } from '../../test/support/database/million-users.js'
 import { authSecret, latchkeyApi } from '../servers/latchkey.js'
 
 // As far apart as the table allows, one after the other: with no common factor, everybody's turn comes.

@@ -5,7 +5,7 @@ import { table } from '../report/table.js'
 import { meAgain, signIns } from '../scenarios/plans.js'
 import { refresher } from '../scenarios/refresh.js'
 import { player, type Player } from '../scenarios/rounds.js'
-import { freePort } from '../../test/support/server-process.js'
+import { freePort } from '../../test/support/processes/server-process.js'
 import { inspect } from './inspector.js'
 import { functionOf, ownerOf, selfTimes, type Profile, type SelfTime } from './self-time.js'
 

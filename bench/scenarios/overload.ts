@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { median } from '../../test/support/statistics.js'
+import { median } from '../../test/support/app/statistics.js'
 import { latchkeyAs, paceOf, type Bench } from '../bench.js'
 import type { Server } from '../house.js'
 import type { ClosedPlan, OpenPlan, Outcome, Times } from '../load/plan.js'

@@ -1,4 +1,4 @@
-import { median } from '../../test/support/statistics.js'
+import { median } from '../../test/support/app/statistics.js'
 import type { Server } from '../house.js'
 import type { Outcome, Plan } from '../load/plan.js'
 import type { Load } from '../load/load.js'

@@ -1,4 +1,4 @@
-import { median } from '../../test/support/statistics.js'
+import { median } from '../../test/support/app/statistics.js'
 import { latchkeyAs, type Bench } from '../bench.js'
 
 const times = 3

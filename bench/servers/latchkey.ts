@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { addUsers } from '../../test/support/million-users.js'
+import { addUsers } from '../../test/support/database/million-users.js'
 import type { Contender } from './contender.js'
 import { graphqlApi } from './graphql-api.js'
 import { startProcess } from './process.js'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../../test/support/server-process.js'
+import { freePort } from '../../test/support/processes/server-process.js'
 import { lastLines } from '../support/last-lines.js'
 
 export interface Program {

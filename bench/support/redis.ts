@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { startRedis } from '../../test/support/redis-server.js'
+import { startRedis } from '../../test/support/processes/redis-server.js'
 
 export interface Redis {
   readonly url: string

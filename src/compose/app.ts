@@ -113,10 +113,9 @@ export async function createApp(parts: Parts): Promise<App> {
       ...(recentMail && config.mail.preview ? [mailPreviewRoutes({ recentMail })] : []),
     ])
     const { worker = 1 } = parts
-    const jobs = startJobs(
-      services.jobs.filter(({ by }) => by === 'each' || worker === 1),
-      log,
-    )
+    const own = services.jobs.filter(({ by }) => by === 'each' || worker === 1)
+    const byHand = parts.jobs === 'by hand'
+    const jobs = startJobs(byHand ? own.filter(({ atStop }) => atStop) : own, log)
 
     return {
       server,

@@ -60,13 +60,11 @@ export interface Parts {
   readonly timer?: Timer
   /** Where the data is; by default where the settings say. */
   readonly target?: DatabaseTarget
-  /** Messages are sent in the background, or when `deliverer` is told to. */
-  readonly delivery?: 'background' | 'by hand'
+  /** Whether jobs run in the background. By hand: only those that must run at the stop do. */
+  readonly jobs?: 'background' | 'by hand'
   /** Which of several workers this is, from 1. */
   readonly worker?: number
 }
-
-const mailJob = { name: 'send messages', by: 'one', every: 1_000 } as const
 
 export type Services = Awaited<ReturnType<typeof openServices>>
 
@@ -214,7 +212,7 @@ export async function openServices(parts: Parts) {
       removeOldEvents,
       ...(metrics.registry ? [countMail] : []),
       // Not at once: what a request does must not show in the time of the next one.
-      ...(parts.delivery === 'by hand' ? [] : [{ ...mailJob, run: deliverer.deliverDue }]),
+      { name: 'send messages', by: 'one', every: 1_000, run: deliverer.deliverDue },
     ]
     return {
       database,

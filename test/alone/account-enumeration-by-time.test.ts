@@ -2,11 +2,11 @@
 // (OWASP Authentication Cheat Sheet; ASVS 6.3.8), or only passwords of some lengths are (CVE-2025-22234), or accounts
 // whose hash is older than the parameters. An unknown address costs what a known one does; so does each refusal.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp, type TestApp } from '../support/app.js'
-import { newEmail, registerPerson } from '../support/client.js'
-import { createTestDatabase, type TestDatabase } from '../support/database.js'
-import { newPlace, startLimitedApp, tryLogin, wrongPassword } from '../support/limits.js'
-import { expectSameTime } from '../support/same-time.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { newEmail, registerPerson } from '../support/app/client.js'
+import { createTestDatabase, type TestDatabase } from '../support/database/database.js'
+import { newPlace, startLimitedApp, tryLogin, wrongPassword } from '../support/app/limits.js'
+import { expectSameTime } from '../support/app/same-time.js'
 
 const some = 6
 const slow = { timeout: 120_000 }

@@ -3,11 +3,11 @@
 // Whoever is signed in can also ask for all that the largest account has, as often as the limits allow (CWE-400).
 import { afterAll, expect, it } from 'vitest'
 import { createSchema } from '../../src/compose/schema.js'
-import { startApp } from '../support/app.js'
-import { call } from '../support/client.js'
-import { costlyDocuments, largestAllowed } from '../support/costly-documents.js'
-import { attack, hostileRequests } from '../support/hostile-documents.js'
-import { largeAccount } from '../support/large-account.js'
+import { startApp } from '../support/app/app.js'
+import { call } from '../support/app/client.js'
+import { costlyDocuments, largestAllowed } from '../support/hostile/costly-documents.js'
+import { attack, hostileRequests } from '../support/hostile/hostile-documents.js'
+import { largeAccount } from '../support/database/large-account.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -5,10 +5,10 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, me, registerPerson, signIn } from '../support/client.js'
-import { assemble, decode, genuineKey, rs256 } from '../support/jwt.js'
-import { median } from '../support/statistics.js'
+import { startApp } from '../support/app/app.js'
+import { call, me, registerPerson, signIn } from '../support/app/client.js'
+import { assemble, decode, genuineKey, rs256 } from '../support/app/jwt.js'
+import { median } from '../support/app/statistics.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -4,12 +4,12 @@
 // whatever the relay does meanwhile; nor can a registration where addresses are verified first.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../support/app.js'
-import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
-import { forwarded, newPlace, startLimitedApp } from '../support/limits.js'
-import { askForReset, askForVerification } from '../support/mailed-links.js'
-import { startBlackHole, startMailbox } from '../support/mailbox.js'
-import { expectSameTime } from '../support/same-time.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, registerPerson } from '../support/app/client.js'
+import { forwarded, newPlace, startLimitedApp } from '../support/app/limits.js'
+import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { startBlackHole, startMailbox } from '../support/mail/mailbox.js'
+import { expectSameTime } from '../support/app/same-time.js'
 
 const tries = 100
 const slow = { timeout: 120_000 }
@@ -41,7 +41,7 @@ describe.each([
   beforeAll(async () => {
     relay = await startRelay()
     const env = { SMTP_URL: relay.url, MAIL_FROM }
-    app = await startApp({ env, delivery: 'background' })
+    app = await startApp({ env, jobs: 'background' })
     for (let i = 0; i < 6; i += 1) people.push((await registerPerson(app)).email)
   })
   afterAll(async () => {
@@ -100,7 +100,7 @@ it(
   async () => {
     const relay = await startMailbox()
     const env = { SMTP_URL: relay.url, MAIL_FROM, EMAIL_VERIFICATION: 'required' }
-    const app = await startApp({ env, delivery: 'background' })
+    const app = await startApp({ env, jobs: 'background' })
     const register = async (email: string) => {
       const { data } = await call(app, RegisterDocument, {
         input: { email, password: goodPassword },

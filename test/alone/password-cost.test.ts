@@ -2,7 +2,7 @@
 // than linear time, and a request of an attacker must not stop all others (CWE-407).
 import { expect, it } from 'vitest'
 import { createPasswordPolicy } from '../../src/features/credentials/passwords/password-policy.js'
-import { hostilePasswords } from '../support/hostile-passwords.js'
+import { hostilePasswords } from '../support/hostile/hostile-passwords.js'
 
 const mostMs = 10
 const rounds = 5

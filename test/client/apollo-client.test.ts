@@ -3,9 +3,9 @@
 import { CombinedGraphQLErrors } from '@apollo/client'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
-import { createApolloApplication } from '../support/apollo-application.js'
-import { startApp } from '../support/app.js'
-import { failure } from '../support/client.js'
+import { createApolloApplication } from '../support/clients/apollo-application.js'
+import { startApp } from '../support/app/app.js'
+import { failure } from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

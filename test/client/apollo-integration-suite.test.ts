@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { graphqlRoute } from '../../src/platform/graphql/graphql.route.js'
 import { createHttpServer } from '../../src/platform/http/server.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
-import { suite } from '../support/jest-globals.js'
+import { suite } from '../support/app/jest-globals.js'
 
 // A body that is not JSON is refused by its media type, before anything reads it (csrf.test.ts), and that is 415
 // (RFC 9110 §15.5.16). The suite wants the 400 of Apollo, which gets to see what came as text/plain.

@@ -2,7 +2,7 @@
 // specification's reference implementation.
 import { serverAudits } from 'graphql-http'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 
 const app = await startApp()
 afterAll(app.close)

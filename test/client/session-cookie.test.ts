@@ -1,11 +1,11 @@
 // With the refresh token in a cookie there is nothing to keep but a sign-out that the service has not heard of.
 import { afterAll, describe, expect, it } from 'vitest'
 import type { RegisterInput } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { goodPassword, newEmail, refusalOf } from '../support/client.js'
-import { createNetwork, createSessionAt } from '../support/session-clients.js'
-import { withCookies } from '../support/session-network.js'
-import { createMemoryStorage } from '../support/token-storage.js'
+import { startApp } from '../support/app/app.js'
+import { goodPassword, newEmail, refusalOf } from '../support/app/client.js'
+import { createNetwork, createSessionAt } from '../support/clients/session-clients.js'
+import { withCookies } from '../support/clients/session-network.js'
+import { createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -3,9 +3,9 @@ import { GraphQLClient } from 'graphql-request'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSessionFetch, type SessionOptions } from '@latchkey/client'
 import { MeDocument, MySessionsDocument, RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { goodPassword, newEmail } from '../support/client.js'
-import { createSessionAt } from '../support/session-clients.js'
+import { startApp } from '../support/app/app.js'
+import { goodPassword, newEmail } from '../support/app/client.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
 
 const app = await startApp()
 afterAll(app.close)

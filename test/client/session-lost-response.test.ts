@@ -1,11 +1,11 @@
 // A session outlives a refresh whose response was lost with the page, the tab or the network, however long that is ago: the
 // attempt value that it stored before it sent is known to the service.
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { goodPassword, newEmail, refusalOf } from '../support/client.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createSessionNetwork, withCookies } from '../support/session-network.js'
-import { createAsyncStorage, createMemoryStorage } from '../support/token-storage.js'
+import { startApp } from '../support/app/app.js'
+import { goodPassword, newEmail, refusalOf } from '../support/app/client.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createSessionNetwork, withCookies } from '../support/clients/session-network.js'
+import { createAsyncStorage, createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

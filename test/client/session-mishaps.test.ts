@@ -3,12 +3,12 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createSessionFetch } from '@latchkey/client'
-import { startAnswering, unauthenticated, type Said } from '../support/answering-service.js'
-import { startApp } from '../support/app.js'
-import { refusalOf } from '../support/client.js'
-import { clients } from '../support/graphql-request-application.js'
-import { bindings, createSessionAt } from '../support/session-clients.js'
-import { createMemoryStorage } from '../support/token-storage.js'
+import { startAnswering, unauthenticated, type Said } from '../support/processes/answering-service.js'
+import { startApp } from '../support/app/app.js'
+import { refusalOf } from '../support/app/client.js'
+import { clients } from '../support/clients/graphql-request-application.js'
+import { bindings, createSessionAt } from '../support/clients/session-clients.js'
+import { createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

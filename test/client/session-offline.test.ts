@@ -2,12 +2,12 @@
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { SessionOptions } from '@latchkey/client'
 import { MeDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, refresh } from '../support/client.js'
-import { clients } from '../support/graphql-request-application.js'
-import { StillClock, startLimitedApp } from '../support/limits.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createSessionNetwork } from '../support/session-network.js'
+import { startApp } from '../support/app/app.js'
+import { call, refresh } from '../support/app/client.js'
+import { clients } from '../support/clients/graphql-request-application.js'
+import { StillClock, startLimitedApp } from '../support/app/limits.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createSessionNetwork } from '../support/clients/session-network.js'
 
 const app = await startApp({ clock: new StillClock() })
 afterAll(app.close)

@@ -1,9 +1,9 @@
 // A server that renders pages makes a session for each request: they share nothing and leave nothing running.
 import { once } from 'node:events'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { start } from '../support/child.js'
-import { createSessionAt } from '../support/session-clients.js'
+import { startApp } from '../support/app/app.js'
+import { start } from '../support/processes/child.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
 
 const app = await startApp()
 afterAll(app.close)

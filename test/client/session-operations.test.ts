@@ -7,12 +7,12 @@ import {
   MySessionsDocument,
   UpdateProfileDocument,
 } from '@latchkey/client/operations'
-import { startAnswering, unauthenticated } from '../support/answering-service.js'
-import { startApp } from '../support/app.js'
-import { wrongPassword } from '../support/limits.js'
-import { mailTo } from '../support/mail.js'
-import { clients } from '../support/graphql-request-application.js'
-import { createSessionAt } from '../support/session-clients.js'
+import { startAnswering, unauthenticated } from '../support/processes/answering-service.js'
+import { startApp } from '../support/app/app.js'
+import { wrongPassword } from '../support/app/limits.js'
+import { mailTo } from '../support/mail/mail.js'
+import { clients } from '../support/clients/graphql-request-application.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
 
 const app = await startApp()
 afterAll(app.close)

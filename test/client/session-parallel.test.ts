@@ -1,8 +1,8 @@
 // What a screen full of components does when the access token has expired: many operations at once, one refresh.
 import { afterAll, describe, expect, it } from 'vitest'
 import { MeDocument, MySessionsDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { bindings, createSessionAt } from '../support/session-clients.js'
+import { startApp } from '../support/app/app.js'
+import { bindings, createSessionAt } from '../support/clients/session-clients.js'
 
 const app = await startApp()
 afterAll(app.close)

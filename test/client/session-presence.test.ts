@@ -8,10 +8,10 @@ import {
   LoginDocument,
   ReauthenticateDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, registerPerson, succeeded } from '../support/client.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createMemoryStorage } from '../support/token-storage.js'
+import { startApp } from '../support/app/app.js'
+import { call, registerPerson, succeeded } from '../support/app/client.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

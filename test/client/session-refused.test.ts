@@ -1,12 +1,12 @@
 // What is over is over, once; and a service that refuses tokens that are good signs nobody out.
 import { afterAll, describe, expect, it } from 'vitest'
 import { MeDocument, MySessionsDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { startAnswering, unauthenticated, type Said } from '../support/answering-service.js'
-import { logout, refresh, registerPerson, type Person } from '../support/client.js'
-import { clients } from '../support/graphql-request-application.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createMemoryStorage } from '../support/token-storage.js'
+import { startApp } from '../support/app/app.js'
+import { startAnswering, unauthenticated, type Said } from '../support/processes/answering-service.js'
+import { logout, refresh, registerPerson, type Person } from '../support/app/client.js'
+import { clients } from '../support/clients/graphql-request-application.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

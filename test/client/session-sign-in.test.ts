@@ -1,11 +1,11 @@
 // A session takes the results of sign-ins, and of proofs of presence in a session that goes on.
 import { afterAll, describe, expect, it } from 'vitest'
 import { ReauthenticateDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, refusalOf, registerPerson, signIn, succeeded } from '../support/client.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createGate, createSessionNetwork } from '../support/session-network.js'
-import { createMemoryStorage } from '../support/token-storage.js'
+import { startApp } from '../support/app/app.js'
+import { call, refusalOf, registerPerson, signIn, succeeded } from '../support/app/client.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createGate, createSessionNetwork } from '../support/clients/session-network.js'
+import { createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,10 +1,10 @@
 // A sign-out counts at once, and the service hears of it sooner or later. What was under way does not undo it.
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { refusalOf, registerPerson } from '../support/client.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createGate, createSessionNetwork } from '../support/session-network.js'
-import { createMemoryStorage } from '../support/token-storage.js'
+import { startApp } from '../support/app/app.js'
+import { refusalOf, registerPerson } from '../support/app/client.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createGate, createSessionNetwork } from '../support/clients/session-network.js'
+import { createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,10 +1,10 @@
 // What outlives the page: tokens where they are to be kept, and nothing of what cannot be kept or read.
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TokenStorage } from '@latchkey/client'
-import { startApp } from '../support/app.js'
-import { refusalOf } from '../support/client.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createAsyncStorage, createMemoryStorage } from '../support/token-storage.js'
+import { startApp } from '../support/app/app.js'
+import { refusalOf } from '../support/app/client.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createAsyncStorage, createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)

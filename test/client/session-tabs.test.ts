@@ -1,7 +1,7 @@
 // Ten tabs of one browser have one session: one refresh for all of them, and all know who is signed in.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium, storedText } from '../support/browser.js'
-import { eventually, startSessionPage, type Visitor } from '../support/session-page.js'
+import { findChromium, storedText } from '../support/browser/browser.js'
+import { eventually, startSessionPage, type Visitor } from '../support/browser/session-page.js'
 
 const chromium = findChromium()
 let site: Awaited<ReturnType<typeof startSessionPage>>

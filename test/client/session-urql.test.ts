@@ -5,10 +5,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { SessionOptions } from '@latchkey/client'
 import { sessionExchange } from '@latchkey/client/urql'
 import { MeDocument } from '@latchkey/client/operations'
-import { unauthenticated } from '../support/answering-service.js'
-import { startApp } from '../support/app.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { createGate, createSessionNetwork } from '../support/session-network.js'
+import { unauthenticated } from '../support/processes/answering-service.js'
+import { startApp } from '../support/app/app.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { createGate, createSessionNetwork } from '../support/clients/session-network.js'
 
 const app = await startApp()
 afterAll(app.close)

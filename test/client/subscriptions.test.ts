@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { sessionSocket, type Session, type SessionOptions } from '@latchkey/client'
 import { createVerifier } from '@latchkey/verify'
-import { startApp, type TestApp } from '../support/app.js'
-import { registerPerson } from '../support/client.js'
-import { createSessionAt } from '../support/session-clients.js'
-import { startSubscriptions } from '../support/subscription-service.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { registerPerson } from '../support/app/client.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
+import { startSubscriptions } from '../support/gateways/subscription-service.js'
 
 type Service = Awaited<ReturnType<typeof startSubscriptions>>
 

@@ -3,9 +3,9 @@
 import type { CombinedError } from '@urql/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { failure } from '../support/client.js'
-import { createUrqlApplication } from '../support/urql-application.js'
+import { startApp } from '../support/app/app.js'
+import { failure } from '../support/app/client.js'
+import { createUrqlApplication } from '../support/clients/urql-application.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,8 +1,8 @@
 // Two verifiers that were written apart read the same tokens (RFC 7515, 7519, 9068): where one accepts what the other
 // refuses, one of them is wrong, or there is a reason that we can name.
 import { expect, it } from 'vitest'
-import { seed } from '../support/fuzz.js'
-import { compareVerifiers } from '../support/token-differential.js'
+import { seed } from '../support/hostile/fuzz.js'
+import { compareVerifiers } from '../support/hostile/token-differential.js'
 
 it.each(['RS256', 'ES256', 'EdDSA'] as const)(
   'accepts the mutated tokens of %s that fast-jwt accepts, but for named reasons',

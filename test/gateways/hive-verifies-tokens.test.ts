@@ -6,8 +6,8 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startGateway } from '../../examples/federated-gateway/gateway.js'
-import { startApp } from '../support/app.js'
-import * as client from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import * as client from '../support/app/client.js'
 
 const issuer = 'http://localhost:4000'
 const app = await startApp({ env: { FEDERATION: 'on' } })

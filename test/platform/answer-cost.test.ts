@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { call, read, registerPerson } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { call, read, registerPerson } from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

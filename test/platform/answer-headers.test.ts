@@ -8,10 +8,10 @@ import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { createHttpServer } from '../../src/platform/http/server.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
 import { serveMetrics } from '../../src/platform/observability/metrics-server.js'
-import { startApp } from '../support/app.js'
-import { rawQuery, sendRaw } from '../support/raw-http.js'
-import { pathsOf } from '../support/routes.js'
-import { freePort } from '../support/server-process.js'
+import { startApp } from '../support/app/app.js'
+import { rawQuery, sendRaw } from '../support/app/raw-http.js'
+import { pathsOf } from '../support/app/routes.js'
+import { freePort } from '../support/processes/server-process.js'
 
 const required: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

@@ -3,11 +3,11 @@ import { Readable } from 'node:stream'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { readPassword } from '../../src/compose/cli/read-password.js'
-import { testSecret } from '../support/app.js'
-import { call, registerPerson, refusalOf } from '../support/client.js'
-import { runProgram } from '../support/command-line.js'
-import { temporaryFolder, lastingDatabase } from '../support/lasting-database.js'
-import { databaseSettings, startServerProcess } from '../support/server-process.js'
+import { testSecret } from '../support/app/app.js'
+import { call, registerPerson, refusalOf } from '../support/app/client.js'
+import { runProgram } from '../support/processes/command-line.js'
+import { temporaryFolder, lastingDatabase } from '../support/database/lasting-database.js'
+import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 
 // Processes start here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

@@ -1,9 +1,9 @@
 import { request } from 'node:http'
 import { afterAll, describe, expect, it } from 'vitest'
-import { policies } from '../support/policies.js'
-import { post, registerPerson } from '../support/client.js'
-import { forwarded, startLimitedApp } from '../support/limits.js'
-import { attempt, attempts, everywhere, numbered, recordedFor } from '../support/places.js'
+import { policies } from '../support/app/policies.js'
+import { post, registerPerson } from '../support/app/client.js'
+import { forwarded, startLimitedApp } from '../support/app/limits.js'
+import { attempt, attempts, everywhere, numbered, recordedFor } from '../support/app/places.js'
 
 const inverted = (hex: string) =>
   hex.replace(/\w+/g, (part) => (parseInt(part, 16) ^ 0xffff).toString(16))

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { listenForCommands } from '../../src/compose/cli/listen-for-commands.js'
 import type { Services } from '../../src/compose/services.js'
-import { kill, nextMessage, start } from '../support/child.js'
-import { temporaryFolder } from '../support/lasting-database.js'
+import { kill, nextMessage, start } from '../support/processes/child.js'
+import { temporaryFolder } from '../support/database/lasting-database.js'
 
 // A process starts here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 60_000 })

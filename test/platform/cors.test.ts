@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { startApp, type TestApp } from '../support/app.js'
+import { startApp, type TestApp } from '../support/app/app.js'
 
 const closed = await startApp()
 const open = await startApp({

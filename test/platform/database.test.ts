@@ -11,7 +11,7 @@ import {
   rawClient,
   silentLog,
   type TestDatabase,
-} from '../support/database.js'
+} from '../support/database/database.js'
 
 let test: TestDatabase
 let database: Database

@@ -2,7 +2,7 @@
 // can rely on it: a mutation that was refused writes nothing later, and one that may have written is never refused.
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LoginDocument, MeDocument, RegisterDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../support/app.js'
+import { startApp, type TestApp } from '../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -13,15 +13,15 @@ import {
   succeeded,
   type Answer,
   type Person,
-} from '../support/client.js'
-import { onPostgres, rawClient } from '../support/database.js'
-import { hashesOf, metricOf } from '../support/limits.js'
-import { tokenFor } from '../support/mail.js'
-import { exampleOf, mutationNames, type Operation } from '../support/every-mutation.js'
-import { manualTimer } from '../support/manual-timer.js'
-import { headingOf, problemsOf, sendForm } from '../support/pages.js'
-import { watchQueries } from '../support/queries.js'
-import { allRows } from '../support/remains.js'
+} from '../support/app/client.js'
+import { onPostgres, rawClient } from '../support/database/database.js'
+import { hashesOf, metricOf } from '../support/app/limits.js'
+import { tokenFor } from '../support/mail/mail.js'
+import { exampleOf, mutationNames, type Operation } from '../support/app/every-mutation.js'
+import { manualTimer } from '../support/app/manual-timer.js'
+import { headingOf, problemsOf, sendForm } from '../support/browser/pages.js'
+import { watchQueries } from '../support/database/queries.js'
+import { allRows } from '../support/database/remains.js'
 
 const time = manualTimer()
 const env = { METRICS_PORT: '9464', ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '2' }

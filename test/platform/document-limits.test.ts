@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { documentLimits } from '../../src/platform/graphql/documents/limits.js'
-import { startApp } from '../support/app.js'
-import { call, goodPassword, post, read, registerPerson } from '../support/client.js'
-import { watch } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { call, goodPassword, post, read, registerPerson } from '../support/app/client.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

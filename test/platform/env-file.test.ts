@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { readSettings } from '../../src/boot/read-settings.js'
-import { kill } from '../support/child.js'
-import { temporaryFolder } from '../support/lasting-database.js'
-import { programOf } from '../support/program.js'
-import { freePort } from '../support/server-process.js'
+import { kill } from '../support/processes/child.js'
+import { temporaryFolder } from '../support/database/lasting-database.js'
+import { programOf } from '../support/processes/program.js'
+import { freePort } from '../support/processes/server-process.js'
 
 // A server starts here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

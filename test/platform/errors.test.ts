@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, failure, me, newEmail, post, registerPerson } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { call, failure, me, newEmail, post, registerPerson } from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -7,9 +7,9 @@ import type { RequestContext } from '../../src/platform/graphql/context.js'
 import { executeOperations } from '../../src/platform/graphql/execute.js'
 import { formatError } from '../../src/platform/graphql/format-error.js'
 import { listen, type Listener } from '../../src/platform/graphql/listen.js'
-import { startWithBothExecutors } from '../support/apollo-executor.js'
-import type { TestApp } from '../support/app.js'
-import { registerPerson, type Person } from '../support/client.js'
+import { startWithBothExecutors } from '../support/gateways/apollo-executor.js'
+import type { TestApp } from '../support/app/app.js'
+import { registerPerson, type Person } from '../support/app/client.js'
 
 let app: TestApp
 let byApollo: Awaited<ReturnType<typeof startWithBothExecutors>>['byApollo']

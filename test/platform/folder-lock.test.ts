@@ -15,8 +15,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { lockFolder } from '../../src/platform/database/embedded/folder-lock.js'
 import { thisProcess } from '../../src/platform/database/embedded/lock-holder.js'
-import { kill, nextMessage, start } from '../support/child.js'
-import { silentLog } from '../support/database-url.js'
+import { kill, nextMessage, start } from '../support/processes/child.js'
+import { silentLog } from '../support/database/database-url.js'
 import type { Reply, Request } from './children/lock-contender.js'
 
 const NOBODY = 2 ** 30

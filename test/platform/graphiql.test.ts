@@ -9,9 +9,9 @@ import {
   wantsGraphiql,
 } from '../../src/platform/http/graphiql/graphiql.route.js'
 import { answerHeaders } from '../../src/platform/http/security-headers.js'
-import { startApp } from '../support/app.js'
-import { collectComplaints, findChromium, launchChromium, storedText } from '../support/browser.js'
-import { run, typeHeaders } from '../support/graphiql.js'
+import { startApp } from '../support/app/app.js'
+import { collectComplaints, findChromium, launchChromium, storedText } from '../support/browser/browser.js'
+import { run, typeHeaders } from '../support/browser/graphiql.js'
 
 const pageFolder = new URL('../../src/platform/http/graphiql/page/', import.meta.url)
 const browserAccept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'

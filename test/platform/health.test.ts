@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { startApp } from '../support/app.js'
-import { onRedis } from '../support/redis-server.js'
+import { startApp } from '../support/app/app.js'
+import { onRedis } from '../support/processes/redis-server.js'
 
 const redis = onRedis ? { redis: 'up' } : {}
 const app = await startApp()

@@ -4,9 +4,9 @@ import { getIntrospectionQuery, Kind, parse, print } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { documentLimits } from '../../src/platform/graphql/documents/limits.js'
 import { measure } from '../../src/platform/graphql/documents/measure.js'
-import { startApp } from '../support/app.js'
-import { call, registerPerson } from '../support/client.js'
-import { policies } from '../support/policies.js'
+import { startApp } from '../support/app/app.js'
+import { call, registerPerson } from '../support/app/client.js'
+import { policies } from '../support/app/policies.js'
 
 const takeCredentials = new Set(
   [...policies].flatMap(([name, policy]) => (policy.takesCredentials ? [name] : [])),

@@ -9,7 +9,7 @@ import {
   rawClient,
   silentLog,
   type TestDatabase,
-} from '../support/database.js'
+} from '../support/database/database.js'
 
 it('have a name each, which is of no other statement', () => {
   const names = readdirSync('src', { recursive: true, encoding: 'utf8' })

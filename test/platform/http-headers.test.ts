@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
-import { startApp } from '../support/app.js'
-import { rawQuery, sendRaw } from '../support/raw-http.js'
+import { startApp } from '../support/app/app.js'
+import { rawQuery, sendRaw } from '../support/app/raw-http.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -2,8 +2,8 @@
 // meant (clairvoyance; OWASP GraphQL Cheat Sheet, "Introspection + GraphiQL").
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { call, read } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { call, read } from '../support/app/client.js'
 
 const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' }
 const apps = [

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { parseConfig } from '../../src/compose/config/config.js'
-import { startApp } from '../support/app.js'
-import { temporaryFolder } from '../support/lasting-database.js'
+import { startApp } from '../support/app/app.js'
+import { temporaryFolder } from '../support/database/lasting-database.js'
 
 /** Every line after the first of the refusal; none when the settings are accepted. */
 function problemsOf(environment: Record<string, string>): string[] {

@@ -7,8 +7,8 @@ import { openPGliteInMemory } from '../../src/platform/database/embedded/open-pg
 import { pgliteConnection } from '../../src/platform/database/embedded/pglite-connection.js'
 import { type Connection, migrate } from '../../src/platform/database/migrate.js'
 import { readMigrations } from '../../src/platform/database/package-files.js'
-import { nextMessage, start } from '../support/child.js'
-import { createPostgresDatabase, onPostgres, rawClient, silentLog } from '../support/database.js'
+import { nextMessage, start } from '../support/processes/child.js'
+import { createPostgresDatabase, onPostgres, rawClient, silentLog } from '../support/database/database.js'
 
 let connection: Connection
 let closeConnection: () => Promise<void>

@@ -3,9 +3,9 @@ import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/clien
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { afterAll, describe, expect, it } from 'vitest'
 import { AuthSettingsDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../support/app.js'
-import { goodPassword, newEmail, post, read } from '../support/client.js'
-import { watch } from '../support/watch.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { goodPassword, newEmail, post, read } from '../support/app/client.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 const other = await startApp()

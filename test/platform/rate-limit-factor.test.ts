@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/compose/config/config.js'
 import { LoginDocument } from '@latchkey/client/operations'
-import { call, newEmail, type Answer, type Server } from '../support/client.js'
-import { forwarded, newPlace, startLimitedApp, tryLogin } from '../support/limits.js'
+import { call, newEmail, type Answer, type Server } from '../support/app/client.js'
+import { forwarded, newPlace, startLimitedApp, tryLogin } from '../support/app/limits.js'
 
 const wrong = 'a wrong password'
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
-import { call, me, newEmail, registerPerson, type Answer } from '../support/client.js'
-import { forwarded, newPlace, startLimitedApp, tally, tryLogin } from '../support/limits.js'
-import { watch } from '../support/watch.js'
+import { call, me, newEmail, registerPerson, type Answer } from '../support/app/client.js'
+import { forwarded, newPlace, startLimitedApp, tally, tryLogin } from '../support/app/limits.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

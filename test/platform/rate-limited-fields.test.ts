@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { LogoutDocument } from '@latchkey/client/operations'
-import { call, registerPerson, signIn } from '../support/client.js'
+import { call, registerPerson, signIn } from '../support/app/client.js'
 import {
   forwarded,
   newPlace,
@@ -8,7 +8,7 @@ import {
   tally,
   tryLogin,
   wrongPassword,
-} from '../support/limits.js'
+} from '../support/app/limits.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

@@ -24,13 +24,13 @@ import {
   type LastingTarget,
 } from '../../src/platform/database/database.js'
 import { lockFolder } from '../../src/platform/database/embedded/folder-lock.js'
-import { startApp, testSecret } from '../support/app.js'
-import { registerPerson } from '../support/client.js'
-import { runProgram } from '../support/command-line.js'
-import { createPostgresDatabase, onPostgres, rawClient, silentLog } from '../support/database.js'
-import { temporaryFolder } from '../support/lasting-database.js'
-import { allRows } from '../support/remains.js'
-import { databaseSettings } from '../support/server-process.js'
+import { startApp, testSecret } from '../support/app/app.js'
+import { registerPerson } from '../support/app/client.js'
+import { runProgram } from '../support/processes/command-line.js'
+import { createPostgresDatabase, onPostgres, rawClient, silentLog } from '../support/database/database.js'
+import { temporaryFolder } from '../support/database/lasting-database.js'
+import { allRows } from '../support/database/remains.js'
+import { databaseSettings } from '../support/processes/server-process.js'
 
 // Databases are made here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

@@ -3,12 +3,12 @@
 // by doing it again.
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { TestApp } from '../support/app.js'
-import { newEmail } from '../support/client.js'
-import { onPostgres } from '../support/database.js'
-import * as limits from '../support/limits.js'
-import { guessFrom, outages, readiness, toldOutages, untilUp } from '../support/outages.js'
-import { onRedis, startRedis, type RedisServer } from '../support/redis-server.js'
+import type { TestApp } from '../support/app/app.js'
+import { newEmail } from '../support/app/client.js'
+import { onPostgres } from '../support/database/database.js'
+import * as limits from '../support/app/limits.js'
+import { guessFrom, outages, readiness, toldOutages, untilUp } from '../support/processes/outages.js'
+import { onRedis, startRedis, type RedisServer } from '../support/processes/redis-server.js'
 
 const { hashesOf, newPlace, startLimitedApp, tally, tryLogin } = limits
 

@@ -5,15 +5,15 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { testSecret } from '../support/app.js'
-import { call, failure, me, refresh, registerPerson, succeeded } from '../support/client.js'
-import { lastingDatabase, temporaryFolder } from '../support/lasting-database.js'
-import { programOf, workingFolder } from '../support/program.js'
+import { testSecret } from '../support/app/app.js'
+import { call, failure, me, refresh, registerPerson, succeeded } from '../support/app/client.js'
+import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
+import { programOf, workingFolder } from '../support/processes/program.js'
 import {
   databaseSettings,
   startServerProcess,
   type ServerProcess,
-} from '../support/server-process.js'
+} from '../support/processes/server-process.js'
 
 // Each test starts several processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

@@ -9,11 +9,11 @@ import {
   type IntrospectionQuery,
 } from 'graphql'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { testSecret } from '../support/app.js'
-import { kill } from '../support/child.js'
-import { lastingDatabase } from '../support/lasting-database.js'
-import { sourceOf } from '../support/program.js'
-import { databaseSettings, startServerProcess } from '../support/server-process.js'
+import { testSecret } from '../support/app/app.js'
+import { kill } from '../support/processes/child.js'
+import { lastingDatabase } from '../support/database/lasting-database.js'
+import { sourceOf } from '../support/processes/program.js'
+import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 
 // Processes start here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

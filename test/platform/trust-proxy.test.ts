@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { TestApp } from '../support/app.js'
-import { forwarded, startLimitedApp } from '../support/limits.js'
-import { attempts, everywhere, numbered, recordedFor } from '../support/places.js'
+import type { TestApp } from '../support/app/app.js'
+import { forwarded, startLimitedApp } from '../support/app/limits.js'
+import { attempts, everywhere, numbered, recordedFor } from '../support/app/places.js'
 
 describe('by default', async () => {
   const app = await startLimitedApp({ env: { TRUST_PROXY: '0' } })

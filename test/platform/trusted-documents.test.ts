@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { call, goodPassword, newEmail, post } from '../support/client.js'
-import { watch } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, post } from '../support/app/client.js'
+import { watch } from '../support/database/watch.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
 afterAll(() => {

@@ -1,10 +1,10 @@
 import { print } from 'graphql'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { MySessionsDocument, RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
-import { inputPositions } from '../support/input-positions.js'
-import { watch } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, registerPerson } from '../support/app/client.js'
+import { inputPositions } from '../support/hostile/input-positions.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

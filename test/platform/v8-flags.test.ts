@@ -3,11 +3,11 @@ import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { kill, nextMessage } from '../support/child.js'
-import { lastingDatabase } from '../support/lasting-database.js'
-import { programOf, startFlags } from '../support/program.js'
-import { databaseSettings, startServerProcess } from '../support/server-process.js'
-import { testSecret } from '../support/test-secret.js'
+import { kill, nextMessage } from '../support/processes/child.js'
+import { lastingDatabase } from '../support/database/lasting-database.js'
+import { programOf, startFlags } from '../support/processes/program.js'
+import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
+import { testSecret } from '../support/app/test-secret.js'
 
 // Processes start here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

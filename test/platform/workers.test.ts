@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RevokeOtherSessionsDocument } from '@latchkey/client/operations'
-import { kill } from '../support/child.js'
+import { kill } from '../support/processes/child.js'
 import {
   call,
   me,
@@ -12,13 +12,13 @@ import {
   registerPerson,
   signIn,
   succeeded,
-} from '../support/client.js'
-import { runProgram } from '../support/command-line.js'
-import { createPostgresDatabase, onPostgres, rawClient } from '../support/database.js'
-import { newPlace, tally } from '../support/limits.js'
-import { onRedis, startRedis, type RedisServer } from '../support/redis-server.js'
-import { testSecret } from '../support/test-secret.js'
-import { tryTogether } from '../support/together.js'
+} from '../support/app/client.js'
+import { runProgram } from '../support/processes/command-line.js'
+import { createPostgresDatabase, onPostgres, rawClient } from '../support/database/database.js'
+import { newPlace, tally } from '../support/app/limits.js'
+import { onRedis, startRedis, type RedisServer } from '../support/processes/redis-server.js'
+import { testSecret } from '../support/app/test-secret.js'
+import { tryTogether } from '../support/app/together.js'
 import {
   alone,
   fromBoth,
@@ -28,7 +28,7 @@ import {
   startService,
   workerOf,
   type Service,
-} from '../support/workers.js'
+} from '../support/processes/workers.js'
 
 // Processes start here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })

@@ -1,7 +1,7 @@
 // The same as test/fuzz/access-tokens.test.ts, with 100,000 tokens per algorithm, times FUZZ_FACTOR.
 import { describe, expect, it } from 'vitest'
-import { factor, seed } from '../support/fuzz.js'
-import { compareVerifiers, differences } from '../support/token-differential.js'
+import { factor, seed } from '../support/hostile/fuzz.js'
+import { compareVerifiers, differences } from '../support/hostile/token-differential.js'
 
 const runs = 100_000 * factor
 

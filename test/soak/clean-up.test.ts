@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
-import { startApp } from '../support/app.js'
-import { refusalOf, registerPerson } from '../support/client.js'
-import { onPostgres, rawClient } from '../support/database.js'
+import { startApp } from '../support/app/app.js'
+import { refusalOf, registerPerson } from '../support/app/client.js'
+import { onPostgres, rawClient } from '../support/database/database.js'
 
 const expired = 500_000
 

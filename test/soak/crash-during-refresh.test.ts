@@ -3,8 +3,8 @@
 // 2.3.3). One statement rotates, and the grace interval gives the same successor again: whoever was
 // signed in before kill -9 is signed in after it, with one token.
 import { expect, it } from 'vitest'
-import { startApp, testSecret } from '../support/app.js'
-import { kill } from '../support/child.js'
+import { startApp, testSecret } from '../support/app/app.js'
+import { kill } from '../support/processes/child.js'
 import {
   failure,
   newEmail,
@@ -13,13 +13,13 @@ import {
   signIn,
   succeeded,
   type Person,
-} from '../support/client.js'
-import { lastingDatabase } from '../support/lasting-database.js'
+} from '../support/app/client.js'
+import { lastingDatabase } from '../support/database/lasting-database.js'
 import {
   databaseSettings,
   startServerProcess,
   type ServerProcess,
-} from '../support/server-process.js'
+} from '../support/processes/server-process.js'
 
 const rounds = 5
 const settings = { AUTH_SECRET: testSecret, REFRESH_GRACE: '2m', LOG_LEVEL: 'warn' }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../src/platform/database/database.js'
-import { kill, nextMessage, start } from '../support/child.js'
-import { silentLog } from '../support/database-url.js'
+import { kill, nextMessage, start } from '../support/processes/child.js'
+import { silentLog } from '../support/database/database-url.js'
 
 let parent: string
 let dataDir: string

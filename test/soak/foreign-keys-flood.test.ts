@@ -1,11 +1,11 @@
 // Ten thousand tokens of invented key ids (test/threats/foreign-keys.test.ts has a thousand) are not ten thousand
 // queries for keys, and the service goes on.
 import { afterAll, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { me, refusalOf, registerPerson } from '../support/client.js'
-import { assemble, decode } from '../support/jwt.js'
-import { watchQueries } from '../support/queries.js'
-import { inventedKid } from '../support/signing-keys.js'
+import { startApp } from '../support/app/app.js'
+import { me, refusalOf, registerPerson } from '../support/app/client.js'
+import { assemble, decode } from '../support/app/jwt.js'
+import { watchQueries } from '../support/database/queries.js'
+import { inventedKid } from '../support/app/signing-keys.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
-import { testSecret } from '../support/app.js'
-import { kill } from '../support/child.js'
-import { call, failure, newEmail, registerPerson, signIn } from '../support/client.js'
-import { lastingDatabase } from '../support/lasting-database.js'
-import { mappedBy, parentOf, processesWith } from '../support/proc.js'
-import { databaseSettings, startServerProcess } from '../support/server-process.js'
+import { testSecret } from '../support/app/app.js'
+import { kill } from '../support/processes/child.js'
+import { call, failure, newEmail, registerPerson, signIn } from '../support/app/client.js'
+import { lastingDatabase } from '../support/database/lasting-database.js'
+import { mappedBy, parentOf, processesWith } from '../support/processes/proc.js'
+import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 
 // Each test starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

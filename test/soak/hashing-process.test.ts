@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
-import { startApp, testSecret } from '../support/app.js'
-import { kill } from '../support/child.js'
-import { call, failure, me, newEmail, registerPerson, signIn } from '../support/client.js'
-import { lastingDatabase } from '../support/lasting-database.js'
+import { startApp, testSecret } from '../support/app/app.js'
+import { kill } from '../support/processes/child.js'
+import { call, failure, me, newEmail, registerPerson, signIn } from '../support/app/client.js'
+import { lastingDatabase } from '../support/database/lasting-database.js'
 import {
   commandOf,
   environmentOf,
@@ -14,12 +14,12 @@ import {
   parentOf,
   processesWith,
   workOf,
-} from '../support/proc.js'
+} from '../support/processes/proc.js'
 import {
   databaseSettings,
   startServerProcess,
   type ServerProcess,
-} from '../support/server-process.js'
+} from '../support/processes/server-process.js'
 
 // Each test starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

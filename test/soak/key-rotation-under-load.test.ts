@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { startApp, type TestApp } from '../support/app.js'
-import { me, refresh, registerPerson, succeeded, type Person } from '../support/client.js'
-import { onPostgres } from '../support/database.js'
-import { decode } from '../support/jwt.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { me, refresh, registerPerson, succeeded, type Person } from '../support/app/client.js'
+import { onPostgres } from '../support/database/database.js'
+import { decode } from '../support/app/jwt.js'
 
 const people = 8
 const minute = 60_000

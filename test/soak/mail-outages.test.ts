@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp, testSecret } from '../support/app.js'
-import { call, goodPassword } from '../support/client.js'
-import { kill, nextMessage, start } from '../support/child.js'
-import { lastingDatabase, temporaryFolder } from '../support/lasting-database.js'
-import { startBlackHole } from '../support/mailbox.js'
-import { databaseSettings, freePort, startServerProcess } from '../support/server-process.js'
+import { startApp, testSecret } from '../support/app/app.js'
+import { call, goodPassword } from '../support/app/client.js'
+import { kill, nextMessage, start } from '../support/processes/child.js'
+import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
+import { startBlackHole } from '../support/mail/mailbox.js'
+import { databaseSettings, freePort, startServerProcess } from '../support/processes/server-process.js'
 
 const people = 500
 const connections = 4

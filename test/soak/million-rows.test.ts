@@ -8,15 +8,15 @@ import {
   RequestPasswordResetDocument,
   ResetPasswordDocument,
 } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../support/app.js'
-import * as client from '../support/client.js'
-import { onPostgres, rawClient } from '../support/database.js'
-import { explain, explainPrepared, type Plan } from '../support/explain.js'
-import { askAs, gatewaysOn, kinds } from '../support/gateways.js'
-import { addAMillionUsers, emailOf } from '../support/million-users.js'
-import { watchQueries } from '../support/queries.js'
-import { tokenFor } from '../support/mail.js'
-import { median } from '../support/statistics.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import * as client from '../support/app/client.js'
+import { onPostgres, rawClient } from '../support/database/database.js'
+import { explain, explainPrepared, type Plan } from '../support/database/explain.js'
+import { askAs, gatewaysOn, kinds } from '../support/gateways/gateways.js'
+import { addAMillionUsers, emailOf } from '../support/database/million-users.js'
+import { watchQueries } from '../support/database/queries.js'
+import { tokenFor } from '../support/mail/mail.js'
+import { median } from '../support/app/statistics.js'
 
 describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL)', () => {
   let full: TestApp

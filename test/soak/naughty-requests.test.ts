@@ -2,16 +2,16 @@
 // goes with it, and the headers, of which the client's address and its user agent are stored.
 import { isIP } from 'node:net'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { startApp } from '../support/app.js'
-import { newEmail, post } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { newEmail, post } from '../support/app/client.js'
 import {
   expectAnswered,
   expectUnharmed,
   expectUntouched,
   forEach,
   naughty,
-} from '../support/naughty.js'
-import { sendRaw } from '../support/raw-http.js'
+} from '../support/hostile/naughty.js'
+import { sendRaw } from '../support/app/raw-http.js'
 
 const app = await startApp({ env: { TRUST_PROXY: '1', RATE_LIMIT_FACTOR: '1000' } })
 afterAll(app.close)

@@ -3,16 +3,16 @@
 // big-list-of-naughty-strings; CWE-20). Each of them in every place of the schema that takes one is answered,
 // and changes nothing where it should not.
 import { afterAll, expect, it, test } from 'vitest'
-import { startApp } from '../support/app.js'
-import { call, goodPassword, newEmail, registerPerson } from '../support/client.js'
-import { inputPositions } from '../support/input-positions.js'
+import { startApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, registerPerson } from '../support/app/client.js'
+import { inputPositions } from '../support/hostile/input-positions.js'
 import {
   expectAnswered,
   expectUnharmed,
   expectUntouched,
   forEach,
   naughty,
-} from '../support/naughty.js'
+} from '../support/hostile/naughty.js'
 
 const app = await startApp({
   env: {

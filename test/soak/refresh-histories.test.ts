@@ -1,8 +1,8 @@
 // The same as test/features/sessions/refresh-histories.test.ts, 100,000 times, with other histories at every run.
 import fc from 'fast-check'
 import { afterAll, it } from 'vitest'
-import { histories, play } from '../support/refresh-history.js'
-import { openRefreshWorld } from '../support/refresh-world.js'
+import { histories, play } from '../support/refresh/refresh-history.js'
+import { openRefreshWorld } from '../support/refresh/refresh-world.js'
 
 const world = await openRefreshWorld()
 afterAll(() => world.close())

@@ -1,9 +1,9 @@
 // What goes wrong between the tabs of one browser: tabs that die, cross each other, lack an API or the network.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium } from '../support/browser.js'
-import { eventually, startSessionPage, type Visitor } from '../support/session-page.js'
-import { endings, holdRefresh } from '../support/tab-endings.js'
+import { findChromium } from '../support/browser/browser.js'
+import { eventually, startSessionPage, type Visitor } from '../support/browser/session-page.js'
+import { endings, holdRefresh } from '../support/clients/tab-endings.js'
 
 const chromium = findChromium()
 let site: Awaited<ReturnType<typeof startSessionPage>>

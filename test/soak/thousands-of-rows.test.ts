@@ -2,12 +2,12 @@
 // for: wrong in its guess of how many those are, it would do so for every request of most installations.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type pg from 'pg'
-import { startApp, type TestApp } from '../support/app.js'
-import { me, refresh, registerPerson, succeeded } from '../support/client.js'
-import { onPostgres, rawClient } from '../support/database.js'
-import { explainPrepared } from '../support/explain.js'
-import { addUsers } from '../support/million-users.js'
-import { watchQueries } from '../support/queries.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { me, refresh, registerPerson, succeeded } from '../support/app/client.js'
+import { onPostgres, rawClient } from '../support/database/database.js'
+import { explainPrepared } from '../support/database/explain.js'
+import { addUsers } from '../support/database/million-users.js'
+import { watchQueries } from '../support/database/queries.js'
 
 describe.skipIf(!onPostgres)('some thousand users (skipped without TEST_DATABASE_URL)', () => {
   let app: TestApp

@@ -4,9 +4,9 @@
 // measured in account-enumeration-by-time.test.ts.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { call, newEmail, registerPerson, succeeded, type Person } from '../support/client.js'
-import { forwarded, newPlace, startLimitedApp } from '../support/limits.js'
-import { seenBy } from '../support/look-alike.js'
+import { call, newEmail, registerPerson, succeeded, type Person } from '../support/app/client.js'
+import { forwarded, newPlace, startLimitedApp } from '../support/app/limits.js'
+import { seenBy } from '../support/app/look-alike.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

@@ -3,9 +3,9 @@
 // and never for more than a quarter of an hour, nobody who signed in from where they are waits for strangers, and
 // the delays tell nothing of whether there is an account.
 import { afterAll, describe, expect, it } from 'vitest'
-import { goodPassword as password, newEmail } from '../support/client.js'
-import { fail, guess, hashesOf, newPlace, ownerAt, startLimitedApp } from '../support/limits.js'
-import { watch } from '../support/watch.js'
+import { goodPassword as password, newEmail } from '../support/app/client.js'
+import { fail, guess, hashesOf, newPlace, ownerAt, startLimitedApp } from '../support/app/limits.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

@@ -10,13 +10,13 @@ import {
   ReauthenticateDocument,
   RequestEmailChangeDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, me, newEmail, registerPerson, signIn, type Person } from '../support/client.js'
-import { askedChange } from '../support/email-changes.js'
-import { confirmBy, rejectBy, resetBy, verifyBy, wordOf } from '../support/link-words.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { askForReset, askForVerification } from '../support/mailed-links.js'
-import { openPage, sendForm, submit } from '../support/pages.js'
+import { startApp } from '../support/app/app.js'
+import { call, me, newEmail, registerPerson, signIn, type Person } from '../support/app/client.js'
+import { askedChange } from '../support/mail/email-changes.js'
+import { confirmBy, rejectBy, resetBy, verifyBy, wordOf } from '../support/mail/link-words.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { openPage, sendForm, submit } from '../support/browser/pages.js'
 
 const app = await startApp()
 afterAll(app.close)

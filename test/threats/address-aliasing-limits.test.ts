@@ -3,10 +3,10 @@
 // draw on one budget, whether or not it has an account.
 import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
-import { same } from '../support/address-spellings.js'
-import { startApp, type TestApp } from '../support/app.js'
-import { call, failure, goodPassword, registerPerson, succeeded } from '../support/client.js'
-import { watch } from '../support/watch.js'
+import { same } from '../support/hostile/address-spellings.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { call, failure, goodPassword, registerPerson, succeeded } from '../support/app/client.js'
+import { watch } from '../support/database/watch.js'
 
 const spellings = same['bea@xn--bcher-kva.example'] ?? []
 const next = (i: number) => spellings[i % spellings.length] ?? ''

@@ -4,10 +4,10 @@
 // spelling is refused, or it is the one canonical form wherever it is used; none leads to another's account.
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
-import { different, refused, same } from '../support/address-spellings.js'
-import { startApp } from '../support/app.js'
-import { call, failure, goodPassword, registerPerson, succeeded } from '../support/client.js'
-import { watch } from '../support/watch.js'
+import { different, refused, same } from '../support/hostile/address-spellings.js'
+import { startApp } from '../support/app/app.js'
+import { call, failure, goodPassword, registerPerson, succeeded } from '../support/app/client.js'
+import { watch } from '../support/database/watch.js'
 
 // In memory, by the clock of this test alone.
 const app = await startApp({ env: { RATE_LIMIT_FACTOR: '1000' } })

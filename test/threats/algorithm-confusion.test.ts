@@ -3,9 +3,9 @@
 // RFC 8725 §3.1). Latchkey verifies with the one algorithm that it signs with, whatever the header says.
 import { constants, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { me, refusalOf, registerPerson } from '../support/client.js'
-import { assemble, decode, genuineKey, rs256 } from '../support/jwt.js'
+import { startApp } from '../support/app/app.js'
+import { me, refusalOf, registerPerson } from '../support/app/client.js'
+import { assemble, decode, genuineKey, rs256 } from '../support/app/jwt.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -2,7 +2,7 @@
 // other services, so a stolen one, however fresh, must never reach a step-up operation without the presence proof.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -13,9 +13,9 @@ import {
   signIn,
   succeeded,
   type Person,
-} from '../support/client.js'
-import { mutationNames, presenceProofOf, stepUpMutations } from '../support/presence.js'
-import { allRows } from '../support/remains.js'
+} from '../support/app/client.js'
+import { mutationNames, presenceProofOf, stepUpMutations } from '../support/app/presence.js'
+import { allRows } from '../support/database/remains.js'
 
 const app = await startApp()
 afterAll(app.close)

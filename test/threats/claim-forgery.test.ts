@@ -2,9 +2,9 @@
 // library that reads "9999" or 1e400 as a time, a claim that is left out and so not checked (RFC 9068 §4,
 // RFC 8725 §3.8-3.12). Every claim is required, has one type and one value, and expiry is counted to the second.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { me, refusalOf, registerPerson } from '../support/client.js'
-import { assemble, decode, genuineKey, rs256, type Json } from '../support/jwt.js'
+import { startApp } from '../support/app/app.js'
+import { me, refusalOf, registerPerson } from '../support/app/client.js'
+import { assemble, decode, genuineKey, rs256, type Json } from '../support/app/jwt.js'
 
 const app = await startApp({ env: { CLOCK_SKEW: '5s' } })
 afterAll(app.close)

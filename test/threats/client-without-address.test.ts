@@ -5,10 +5,10 @@ import { connect } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { print } from 'graphql'
 import { RegisterDocument } from '@latchkey/client/operations'
-import type { TestApp } from '../support/app.js'
-import { call, goodPassword, newEmail, succeeded } from '../support/client.js'
-import { forwarded, startLimitedApp } from '../support/limits.js'
-import { allRows } from '../support/remains.js'
+import type { TestApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, succeeded } from '../support/app/client.js'
+import { forwarded, startLimitedApp } from '../support/app/limits.js'
+import { allRows } from '../support/database/remains.js'
 
 /** The bytes of a registration; `length` of its body is sent. */
 function registration(headers: string, length = Infinity) {

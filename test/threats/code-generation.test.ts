@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import * as operations from '@latchkey/client/operations'
 import { createSchema } from '../../src/compose/schema.js'
-import { kill, nextMessage } from '../support/child.js'
+import { kill, nextMessage } from '../support/processes/child.js'
 import {
   call,
   goodPassword,
@@ -15,22 +15,22 @@ import {
   post,
   registerPerson,
   type Person,
-} from '../support/client.js'
-import { costlyDocuments } from '../support/costly-documents.js'
-import { seed } from '../support/fuzz.js'
-import { attack, hostileRequests } from '../support/hostile-documents.js'
-import { injections } from '../support/injections.js'
-import { lastingDatabase } from '../support/lasting-database.js'
-import { forEach, naughty } from '../support/naughty.js'
-import { mutationNames } from '../support/presence.js'
-import { programOf } from '../support/program.js'
-import { randomRequests } from '../support/random-documents.js'
+} from '../support/app/client.js'
+import { costlyDocuments } from '../support/hostile/costly-documents.js'
+import { seed } from '../support/hostile/fuzz.js'
+import { attack, hostileRequests } from '../support/hostile/hostile-documents.js'
+import { injections } from '../support/hostile/injections.js'
+import { lastingDatabase } from '../support/database/lasting-database.js'
+import { forEach, naughty } from '../support/hostile/naughty.js'
+import { mutationNames } from '../support/app/presence.js'
+import { programOf } from '../support/processes/program.js'
+import { randomRequests } from '../support/hostile/random-documents.js'
 import {
   databaseSettings,
   startServerProcess,
   type ServerProcess,
-} from '../support/server-process.js'
-import { testSecret } from '../support/test-secret.js'
+} from '../support/processes/server-process.js'
+import { testSecret } from '../support/app/test-secret.js'
 
 // A process starts here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 })

@@ -2,10 +2,10 @@
 // lose conditions of fragments that are spread twice, leave mutations unanswered after a null, and take exponential time
 // for introspection by fragments. code-generation.test.ts watches a whole server process.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp, type TestApp } from '../support/app.js'
-import { call, registerPerson, type Person } from '../support/client.js'
-import { compiledBy } from '../support/compiled.js'
-import { injections } from '../support/injections.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { call, registerPerson, type Person } from '../support/app/client.js'
+import { compiledBy } from '../support/app/compiled.js'
+import { injections } from '../support/hostile/injections.js'
 
 let app: TestApp
 let person: Person

@@ -4,7 +4,7 @@
 // a preflight, which no foreign origin passes.
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 import {
   goodPassword,
   newEmail,
@@ -12,8 +12,8 @@ import {
   registerPerson,
   refresh,
   succeeded,
-} from '../support/client.js'
-import { allRows } from '../support/remains.js'
+} from '../support/app/client.js'
+import { allRows } from '../support/database/remains.js'
 
 const app = await startApp({ env: { CORS_ORIGINS: 'https://app.example.com' } })
 afterAll(app.close)

@@ -4,13 +4,13 @@
 // nothing is left of it. The twelve checks of graphql-cop and those of BatchQL are among them.
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSchema } from '../../src/compose/schema.js'
-import { startApp } from '../support/app.js'
-import { call } from '../support/client.js'
-import { TestClock } from '../support/clock.js'
-import { costlyDocuments, largestAllowed } from '../support/costly-documents.js'
-import { attack, hostileRequests } from '../support/hostile-documents.js'
-import { largeAccount } from '../support/large-account.js'
-import { allRows } from '../support/remains.js'
+import { startApp } from '../support/app/app.js'
+import { call } from '../support/app/client.js'
+import { TestClock } from '../support/app/clock.js'
+import { costlyDocuments, largestAllowed } from '../support/hostile/costly-documents.js'
+import { attack, hostileRequests } from '../support/hostile/hostile-documents.js'
+import { largeAccount } from '../support/database/large-account.js'
+import { allRows } from '../support/database/remains.js'
 
 /** Stands still: the minute in which a session was last used is no trace of an attack. */
 class StandingClock extends TestClock {

@@ -4,10 +4,10 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createSessionFetch, type Session } from '@latchkey/client'
-import { startAnswering, type Said } from '../support/answering-service.js'
-import { startApp } from '../support/app.js'
-import { clients } from '../support/graphql-request-application.js'
-import { createSessionAt } from '../support/session-clients.js'
+import { startAnswering, type Said } from '../support/processes/answering-service.js'
+import { startApp } from '../support/app/app.js'
+import { clients } from '../support/clients/graphql-request-application.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
 
 const app = await startApp()
 const closing: (() => void)[] = []

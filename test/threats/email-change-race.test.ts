@@ -6,16 +6,16 @@ import {
   RegisterDocument,
   RejectEmailChangeDocument,
 } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../support/app.js'
-import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/client.js'
-import { onPostgres, rawClient } from '../support/database.js'
-import { askedChange, madeChange } from '../support/email-changes.js'
-import { outcomeOf, tally } from '../support/limits.js'
-import { confirmBy, rejectBy, verifyBy, wordOf } from '../support/link-words.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { sendTogether } from '../support/send-together.js'
-import { auditOf } from '../support/watch.js'
-import { waitingForLocks } from '../support/waiting-for-locks.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/app/client.js'
+import { onPostgres, rawClient } from '../support/database/database.js'
+import { askedChange, madeChange } from '../support/mail/email-changes.js'
+import { outcomeOf, tally } from '../support/app/limits.js'
+import { confirmBy, rejectBy, verifyBy, wordOf } from '../support/mail/link-words.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { sendTogether } from '../support/app/send-together.js'
+import { auditOf } from '../support/database/watch.js'
+import { waitingForLocks } from '../support/database/waiting-for-locks.js'
 
 const times = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i))
 /** Somebody who proved to read their address: only such an address stays reserved. */

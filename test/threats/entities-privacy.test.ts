@@ -8,10 +8,10 @@ import {
   RequestEmailChangeDocument,
   UpdateProfileDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js' // before what it sets up decorators for
+import { startApp } from '../support/app/app.js' // before what it sets up decorators for
 import { createUsersById } from '../../src/features/gateways/index.js'
-import { call, logout, newEmail, registerPerson, signIn } from '../support/client.js'
-import { allOfAUser, askAs, gatewaysOn, kinds, userFields } from '../support/gateways.js'
+import { call, logout, newEmail, registerPerson, signIn } from '../support/app/client.js'
+import { allOfAUser, askAs, gatewaysOn, kinds, userFields } from '../support/gateways/gateways.js'
 
 const app = await startApp({ env: gatewaysOn })
 afterAll(app.close)

@@ -3,14 +3,14 @@
 // told of budgets that are theirs alone: of their network, their session and their refresh token.
 import { afterAll, describe, expect, it } from 'vitest'
 import { isReported, type Policy } from '../../src/features/limits/mutation-policy.decorator.js'
-import { call, goodPassword, type Answer } from '../support/client.js'
+import { call, goodPassword, type Answer } from '../support/app/client.js'
 import {
   inputlessMutations,
   inputPositions,
   type InputPosition,
-} from '../support/input-positions.js'
-import { forwarded, newPlace, ownerAt, startLimitedApp, tryRegister } from '../support/limits.js'
-import { policies } from '../support/policies.js'
+} from '../support/hostile/input-positions.js'
+import { forwarded, newPlace, ownerAt, startLimitedApp, tryRegister } from '../support/app/limits.js'
+import { policies } from '../support/app/policies.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

@@ -3,7 +3,7 @@
 // into, or what the answer to a change of address says of the new one. One answer, one row; the rest is for the mail.
 // The time is measured in test/alone/mail-requests-by-time.test.ts.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { TestApp } from '../support/app.js'
+import type { TestApp } from '../support/app/app.js'
 import {
   call,
   refresh,
@@ -11,13 +11,13 @@ import {
   succeeded,
   type Answer,
   type CallOptions,
-} from '../support/client.js'
-import { forwarded, newPlace, startLimitedApp } from '../support/limits.js'
-import { requestChange, verifyBy } from '../support/link-words.js'
-import { seenBy } from '../support/look-alike.js'
-import { askForReset, askForVerification } from '../support/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { watch } from '../support/watch.js'
+} from '../support/app/client.js'
+import { forwarded, newPlace, startLimitedApp } from '../support/app/limits.js'
+import { requestChange, verifyBy } from '../support/mail/link-words.js'
+import { seenBy } from '../support/app/look-alike.js'
+import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { watch } from '../support/database/watch.js'
 
 let addresses = 0
 /** All of one length: how long an answer is tells nothing by itself. */

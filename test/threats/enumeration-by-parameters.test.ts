@@ -2,10 +2,10 @@
 // password costs other work there than at an address that nobody has (OWASP WSTG-IDNT-04): whoever sees a time of the old
 // parameters has found an account. So unknown addresses cost what accounts cost, in the same proportions.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp, type TestApp } from '../support/app.js'
-import { newEmail, registerPerson } from '../support/client.js'
-import { createTestDatabase, type TestDatabase } from '../support/database.js'
-import { hashesOf, metricOf, tryLogin, wrongPassword } from '../support/limits.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { newEmail, registerPerson } from '../support/app/client.js'
+import { createTestDatabase, type TestDatabase } from '../support/database/database.js'
+import { hashesOf, metricOf, tryLogin, wrongPassword } from '../support/app/limits.js'
 
 const cheap = { ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5', METRICS_PORT: '9464' }
 const raised = { ...cheap, ARGON2_ITERATIONS: '6' }

@@ -6,10 +6,10 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRefreshTokenCodec } from '../../src/features/sessions/refresh-token.js'
 import { createKeyring } from '../../src/platform/crypto/keyring.js'
-import { startApp, testSecret } from '../support/app.js'
-import { failure, logout, refresh, registerPerson, succeeded } from '../support/client.js'
-import { watchQueries } from '../support/queries.js'
-import { allRows } from '../support/remains.js'
+import { startApp, testSecret } from '../support/app/app.js'
+import { failure, logout, refresh, registerPerson, succeeded } from '../support/app/client.js'
+import { watchQueries } from '../support/database/queries.js'
+import { allRows } from '../support/database/remains.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { commands } from '../../src/compose/cli/commands.js'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -11,12 +11,12 @@ import {
   reauthenticate,
   registerPerson,
   signIn,
-} from '../support/client.js'
-import { askedChange, madeChange } from '../support/email-changes.js'
-import { confirmBy, rejectBy, verifyBy } from '../support/link-words.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { askForChange, askForReset, askForVerification } from '../support/mailed-links.js'
-import { watch } from '../support/watch.js'
+} from '../support/app/client.js'
+import { askedChange, madeChange } from '../support/mail/email-changes.js'
+import { confirmBy, rejectBy, verifyBy } from '../support/mail/link-words.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { askForChange, askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { watch } from '../support/database/watch.js'
 
 describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mode) => {
   const app = await startApp({ env: { EMAIL_VERIFICATION: mode } })

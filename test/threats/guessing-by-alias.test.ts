@@ -4,7 +4,7 @@
 // attempts are counted where fields resolve, and what is refused evaluates no password.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newEmail, post, registerPerson, type Person } from '../support/client.js'
+import { newEmail, post, registerPerson, type Person } from '../support/app/client.js'
 import {
   forwarded,
   hashesOf,
@@ -14,8 +14,8 @@ import {
   tally,
   tryLogin,
   wrongPassword,
-} from '../support/limits.js'
-import { watch } from '../support/watch.js'
+} from '../support/app/limits.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

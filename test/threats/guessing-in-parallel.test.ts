@@ -3,9 +3,9 @@
 // packet" races, OWASP WSTG-BUSL-05). Here asking is taking, in one step, also for all replicas together.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import type { TestApp } from '../support/app.js'
-import { goodPassword as password, newEmail } from '../support/client.js'
-import { onPostgres } from '../support/database.js'
+import type { TestApp } from '../support/app/app.js'
+import { goodPassword as password, newEmail } from '../support/app/client.js'
+import { onPostgres } from '../support/database/database.js'
 import {
   hashesOf,
   newPlace,
@@ -14,9 +14,9 @@ import {
   tally,
   tryLogin,
   tryRegister,
-} from '../support/limits.js'
-import { onRedis, startRedis } from '../support/redis-server.js'
-import { tryTogether } from '../support/together.js'
+} from '../support/app/limits.js'
+import { onRedis, startRedis } from '../support/processes/redis-server.js'
+import { tryTogether } from '../support/app/together.js'
 
 const many = Array.from({ length: 200 }, (_, i) => i)
 

@@ -3,8 +3,8 @@
 // along with each attempt, and have a budget for each.
 import { expect, it, onTestFinished } from 'vitest'
 import { RevokeOtherSessionsDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, registerPerson, signIn } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { call, registerPerson, signIn } from '../support/app/client.js'
 
 it('a budget is that of the session of the access token, whatever cookie comes along', async () => {
   const app = await startApp({ env: { RATE_LIMIT_FACTOR: '0.15' } }) // three attempts

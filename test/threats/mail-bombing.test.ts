@@ -3,7 +3,7 @@
 // an hour, however they are asked for; and the owner, flooded, still gets in by the newest of them.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DeleteAccountDocument } from '@latchkey/client/operations'
-import type { TestApp } from '../support/app.js'
+import type { TestApp } from '../support/app/app.js'
 import {
   call,
   newEmail,
@@ -12,11 +12,11 @@ import {
   signIn,
   type Answer,
   type Person,
-} from '../support/client.js'
-import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../support/limits.js'
-import { requestChange, resetBy } from '../support/link-words.js'
-import { askForReset, askForVerification } from '../support/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail.js'
+} from '../support/app/client.js'
+import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../support/app/limits.js'
+import { requestChange, resetBy } from '../support/mail/link-words.js'
+import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
 
 let app: TestApp
 beforeAll(async () => {

@@ -5,12 +5,12 @@
 import { domainToUnicode } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument, UpdateProfileDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../support/app.js'
-import { call, goodPassword, newEmail, succeeded } from '../support/client.js'
-import { requestChange, wordOf } from '../support/link-words.js'
-import { askForReset, askForVerification } from '../support/mailed-links.js'
-import { startMailbox, type Mailbox, type ReceivedMail } from '../support/mailbox.js'
-import { watch } from '../support/watch.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, succeeded } from '../support/app/client.js'
+import { requestChange, wordOf } from '../support/mail/link-words.js'
+import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { startMailbox, type Mailbox, type ReceivedMail } from '../support/mail/mailbox.js'
+import { watch } from '../support/database/watch.js'
 
 let mailbox: Mailbox
 let app: TestApp

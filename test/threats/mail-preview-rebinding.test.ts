@@ -3,11 +3,11 @@
 // a browser at this machine that asks for it by a local name may see them.
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { registerPerson, type Person } from '../support/client.js'
-import { startAppToVisit } from '../support/front.js'
-import { lastMailTo } from '../support/mail.js'
-import { openPage } from '../support/pages.js'
-import { sendRaw } from '../support/raw-http.js'
+import { registerPerson, type Person } from '../support/app/client.js'
+import { startAppToVisit } from '../support/app/front.js'
+import { lastMailTo } from '../support/mail/mail.js'
+import { openPage } from '../support/browser/pages.js'
+import { sendRaw } from '../support/app/raw-http.js'
 
 const trusted = 'https://app.example.com'
 const app = await startAppToVisit({ env: { CORS_ORIGINS: trusted } }, '0.0.0.0')

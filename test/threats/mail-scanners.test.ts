@@ -3,13 +3,13 @@
 // Safe Links "detonates" URLs). Here every page of the service gets that treatment: the cases come from its table.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { pages, type Page } from '../../src/features/hosted-pages/pages.js'
-import { startApp } from '../support/app.js'
-import { askedChange, madeChange } from '../support/email-changes.js'
-import { linkFor, openPage, sendForm, submit } from '../support/pages.js'
-import { mailTo } from '../support/mail.js'
-import { askForReset } from '../support/mailed-links.js'
-import { registerPerson } from '../support/client.js'
-import { watch } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { askedChange, madeChange } from '../support/mail/email-changes.js'
+import { linkFor, openPage, sendForm, submit } from '../support/browser/pages.js'
+import { mailTo } from '../support/mail/mail.js'
+import { askForReset } from '../support/mail/mailed-links.js'
+import { registerPerson } from '../support/app/client.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -10,15 +10,15 @@ import {
   ResetPasswordDocument,
   VerifyEmailDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, newEmail, registerPerson } from '../support/client.js'
-import { onPostgres, rawClient } from '../support/database.js'
-import { outcomeOf, tally } from '../support/limits.js'
-import { confirmBy, requestChange, resetBy, wordOf } from '../support/link-words.js'
-import { askForReset } from '../support/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { sendTogether } from '../support/send-together.js'
-import { auditOf } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { call, newEmail, registerPerson } from '../support/app/client.js'
+import { onPostgres, rawClient } from '../support/database/database.js'
+import { outcomeOf, tally } from '../support/app/limits.js'
+import { confirmBy, requestChange, resetBy, wordOf } from '../support/mail/link-words.js'
+import { askForReset } from '../support/mail/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { sendTogether } from '../support/app/send-together.js'
+import { auditOf } from '../support/database/watch.js'
 
 const times = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i))
 

@@ -9,8 +9,8 @@ import {
   newEmail,
   refresh,
   succeeded,
-} from '../support/client.js'
-import { fail, guess, ownerAt, startLimitedApp } from '../support/limits.js'
+} from '../support/app/client.js'
+import { fail, guess, ownerAt, startLimitedApp } from '../support/app/limits.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

@@ -4,8 +4,8 @@
 // it wants the password, or a session, of whoever registered, and the owner's way in is a reset that leaves one of them.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, newEmail, registerPerson, type Person } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { call, newEmail, registerPerson, type Person } from '../support/app/client.js'
 import {
   expectNoWayIn,
   expectOwned,
@@ -13,10 +13,10 @@ import {
   ownersPassword,
   recover,
   strangersPassword,
-} from '../support/hijacking.js'
-import { confirmBy, requestChange, verifyBy } from '../support/link-words.js'
-import { askForVerification } from '../support/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail.js'
+} from '../support/mail/hijacking.js'
+import { confirmBy, requestChange, verifyBy } from '../support/mail/link-words.js'
+import { askForVerification } from '../support/mail/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
 
 describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mode) => {
   const app = await startApp({ env: { EMAIL_VERIFICATION: mode } })

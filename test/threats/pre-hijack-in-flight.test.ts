@@ -6,15 +6,15 @@ import {
   DeleteAccountDocument,
   RequestEmailChangeDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, registerPerson, signIn, type Person } from '../support/client.js'
-import { onPostgres } from '../support/database.js'
-import { beforeCommit } from '../support/held-commit.js'
-import { expectOwned, ownersPassword } from '../support/hijacking.js'
-import { resetBy } from '../support/link-words.js'
-import { tokenFor } from '../support/mail.js'
-import { askForReset } from '../support/mailed-links.js'
-import { auditOf } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { call, registerPerson, signIn, type Person } from '../support/app/client.js'
+import { onPostgres } from '../support/database/database.js'
+import { beforeCommit } from '../support/database/held-commit.js'
+import { expectOwned, ownersPassword } from '../support/mail/hijacking.js'
+import { resetBy } from '../support/mail/link-words.js'
+import { tokenFor } from '../support/mail/mail.js'
+import { askForReset } from '../support/mail/mailed-links.js'
+import { auditOf } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

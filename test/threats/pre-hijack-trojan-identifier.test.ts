@@ -3,8 +3,8 @@
 // After the owner's reset nothing leads to the account but the owner's address, and every link that is out is dead.
 import { afterAll, describe, expect, it } from 'vitest'
 import { UpdateProfileDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../support/app.js'
-import { call, newEmail, registerPerson } from '../support/client.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { call, newEmail, registerPerson } from '../support/app/client.js'
 import {
   expectNoWayIn,
   expectOwned,
@@ -12,10 +12,10 @@ import {
   ownersPassword,
   recover,
   strangersPassword,
-} from '../support/hijacking.js'
-import { confirmBy, requestChange, resetBy, verifyBy } from '../support/link-words.js'
-import { askForReset, askForVerification } from '../support/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail.js'
+} from '../support/mail/hijacking.js'
+import { confirmBy, requestChange, resetBy, verifyBy } from '../support/mail/link-words.js'
+import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
 
 const app: TestApp = await startApp()
 afterAll(app.close)

@@ -5,13 +5,13 @@
 // pre-hijack-in-flight.test.ts.
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, registerPerson, signIn } from '../support/client.js'
-import { expectNoWayIn, expectOwned, ownersPassword, recover } from '../support/hijacking.js'
-import { confirmBy, requestChange, resetBy, wordOf } from '../support/link-words.js'
-import { askForReset } from '../support/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { watch } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { call, registerPerson, signIn } from '../support/app/client.js'
+import { expectNoWayIn, expectOwned, ownersPassword, recover } from '../support/mail/hijacking.js'
+import { confirmBy, requestChange, resetBy, wordOf } from '../support/mail/link-words.js'
+import { askForReset } from '../support/mail/mailed-links.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -3,7 +3,7 @@
 // and uses the account; the old session still reads along. Here a reset ends every session at the next request.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 import {
   call,
   failure,
@@ -13,7 +13,7 @@ import {
   registerPerson,
   signIn,
   succeeded,
-} from '../support/client.js'
+} from '../support/app/client.js'
 import {
   expectNoWayIn,
   expectOwned,
@@ -21,8 +21,8 @@ import {
   ownersPassword,
   recover,
   strangersPassword,
-} from '../support/hijacking.js'
-import { mailTo } from '../support/mail.js'
+} from '../support/mail/hijacking.js'
+import { mailTo } from '../support/mail/mail.js'
 
 describe('where anybody signs in at once', async () => {
   const app = await startApp()

@@ -8,7 +8,7 @@ import {
   RefreshDocument,
   RegisterDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -16,11 +16,11 @@ import {
   registerPerson,
   signIn,
   succeeded,
-} from '../support/client.js'
-import type { Answer, Person } from '../support/client.js'
-import { exampleOf, mutationNames, type Operation } from '../support/every-mutation.js'
-import { outcomeOf, tally } from '../support/limits.js'
-import { sendAllTogether } from '../support/send-together.js'
+} from '../support/app/client.js'
+import type { Answer, Person } from '../support/app/client.js'
+import { exampleOf, mutationNames, type Operation } from '../support/app/every-mutation.js'
+import { outcomeOf, tally } from '../support/app/limits.js'
+import { sendAllTogether } from '../support/app/send-together.js'
 
 const app = await startApp({
   poolSize: 1,

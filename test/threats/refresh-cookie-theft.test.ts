@@ -8,10 +8,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { findChromium, launchChromium, storedText } from '../support/browser.js'
-import { goodPassword, newEmail } from '../support/client.js'
-import { watch } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { findChromium, launchChromium, storedText } from '../support/browser/browser.js'
+import { goodPassword, newEmail } from '../support/app/client.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

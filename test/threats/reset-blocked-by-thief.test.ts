@@ -2,11 +2,11 @@
 // ever new sessions. A few times an hour is all that they get, and the owner has as many links.
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '@latchkey/client/operations'
-import { call } from '../support/client.js'
-import { tokenFor } from '../support/mail.js'
-import { newPlace, ownerAt, startLimitedApp, forwarded, outcomeOf } from '../support/limits.js'
-import { signIn } from '../support/client.js'
-import { askForReset, resetPassword } from '../support/mailed-links.js'
+import { call } from '../support/app/client.js'
+import { tokenFor } from '../support/mail/mail.js'
+import { newPlace, ownerAt, startLimitedApp, forwarded, outcomeOf } from '../support/app/limits.js'
+import { signIn } from '../support/app/client.js'
+import { askForReset, resetPassword } from '../support/mail/mailed-links.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

@@ -4,8 +4,8 @@
 // are told nothing but a request id.
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { call, goodPassword, newEmail, registerPerson, signIn } from '../support/app/client.js'
 
 const app = await startApp({ env: { LOG_LEVEL: 'trace' } })
 afterAll(app.close)

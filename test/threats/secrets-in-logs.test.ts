@@ -4,8 +4,8 @@
 // never repeats what was refused.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp, testSecret } from '../support/app.js'
-import * as client from '../support/client.js'
+import { startApp, testSecret } from '../support/app/app.js'
+import * as client from '../support/app/client.js'
 
 const app = await startApp({ env: { LOG_LEVEL: 'trace' } })
 afterAll(app.close)

@@ -2,9 +2,9 @@
 // day one of them is right. NIST SP 800-63B-4 §3.2.2 bounds consecutive failures by 100. A lock after 100 failures would
 // be a weapon against the owner, so it closes unknown networks only, and a reset by e-mail opens them.
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import type { TestApp } from '../support/app.js'
-import { goodPassword as password, newEmail } from '../support/client.js'
-import { createTestDatabase, onPostgres } from '../support/database.js'
+import type { TestApp } from '../support/app/app.js'
+import { goodPassword as password, newEmail } from '../support/app/client.js'
+import { createTestDatabase, onPostgres } from '../support/database/database.js'
 import {
   fail,
   forwarded,
@@ -14,9 +14,9 @@ import {
   ownerAt,
   startLimitedApp,
   StillClock,
-} from '../support/limits.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { anotherPassword, askForReset, resetPassword } from '../support/mailed-links.js'
+} from '../support/app/limits.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { anotherPassword, askForReset, resetPassword } from '../support/mail/mailed-links.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

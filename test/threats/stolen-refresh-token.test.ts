@@ -3,7 +3,7 @@
 // must not shelter a thief: it counts from the moment at which each token was replaced, and a thief who
 // keeps rotating is found out when the victim comes back.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 import {
   failure,
   refresh,
@@ -12,7 +12,7 @@ import {
   signIn,
   succeeded,
   type Person,
-} from '../support/client.js'
+} from '../support/app/client.js'
 
 const app = await startApp({ env: { REFRESH_GRACE: '30s' } })
 afterAll(app.close)

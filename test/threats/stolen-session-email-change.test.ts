@@ -2,15 +2,15 @@
 // same: what was asked for outlived what it was asked with. Here it ends with the session, however close the two are.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RevokeOtherSessionsDocument, RevokeSessionDocument } from '@latchkey/client/operations'
-import { startApp } from '../support/app.js'
-import { call, me, registerPerson, signIn, type Person } from '../support/client.js'
-import { onPostgres, rawClient } from '../support/database.js'
-import { askedChange } from '../support/email-changes.js'
-import { confirmBy, rejectBy, resetBy } from '../support/link-words.js'
-import { mailTo, tokenFor } from '../support/mail.js'
-import { askForReset } from '../support/mailed-links.js'
-import { waitingForLocks } from '../support/waiting-for-locks.js'
-import { watch } from '../support/watch.js'
+import { startApp } from '../support/app/app.js'
+import { call, me, registerPerson, signIn, type Person } from '../support/app/client.js'
+import { onPostgres, rawClient } from '../support/database/database.js'
+import { askedChange } from '../support/mail/email-changes.js'
+import { confirmBy, rejectBy, resetBy } from '../support/mail/link-words.js'
+import { mailTo, tokenFor } from '../support/mail/mail.js'
+import { askForReset } from '../support/mail/mailed-links.js'
+import { waitingForLocks } from '../support/database/waiting-for-locks.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

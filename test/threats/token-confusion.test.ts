@@ -5,9 +5,9 @@
 import { deflateRawSync } from 'node:zlib'
 import { CompactEncrypt } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { failure, logout, me, refresh, refusalOf, registerPerson } from '../support/client.js'
-import { assemble, decode, encode, genuineKey, rs256, type Json } from '../support/jwt.js'
+import { startApp } from '../support/app/app.js'
+import { failure, logout, me, refresh, refusalOf, registerPerson } from '../support/app/client.js'
+import { assemble, decode, encode, genuineKey, rs256, type Json } from '../support/app/jwt.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -2,8 +2,8 @@
 // another case of the scheme): a list of revoked token texts is evaded by sending one that is not on it
 // (OWASP JWT cheat sheet, "denylist"). Here the session is what ends, and a token of any spelling names it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
-import { call, logout, refresh, failure, registerPerson, type Person } from '../support/client.js'
+import { startApp } from '../support/app/app.js'
+import { call, logout, refresh, failure, registerPerson, type Person } from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

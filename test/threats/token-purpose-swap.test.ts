@@ -3,7 +3,7 @@
 // as a link, the hash from a leaked dump as the token. Each works where it belongs, to the letter, and nowhere else.
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../support/app.js'
+import { startApp } from '../support/app/app.js'
 import {
   logout,
   newEmail,
@@ -11,8 +11,8 @@ import {
   refusalOf,
   registerPerson,
   type Person,
-} from '../support/client.js'
-import { tokenFor } from '../support/mail.js'
+} from '../support/app/client.js'
+import { tokenFor } from '../support/mail/mail.js'
 import {
   confirmBy,
   rejectBy,
@@ -20,9 +20,9 @@ import {
   resetBy,
   verifyBy,
   wordOf,
-} from '../support/link-words.js'
-import { askForReset } from '../support/mailed-links.js'
-import { watch } from '../support/watch.js'
+} from '../support/mail/link-words.js'
+import { askForReset } from '../support/mail/mailed-links.js'
+import { watch } from '../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -11,9 +11,9 @@ import { createSessionLink } from '@latchkey/client/apollo'
 import { createSessionFetch, sessionSocket } from '@latchkey/client'
 import { sessionExchange } from '@latchkey/client/urql'
 import { MeDocument } from '@latchkey/client/operations'
-import { startAnswering, unauthenticated } from '../support/answering-service.js'
-import { startApp } from '../support/app.js'
-import { createSessionAt } from '../support/session-clients.js'
+import { startAnswering, unauthenticated } from '../support/processes/answering-service.js'
+import { startApp } from '../support/app/app.js'
+import { createSessionAt } from '../support/clients/session-clients.js'
 
 const app = await startApp()
 const stranger = await startAnswering(() => unauthenticated('TOKEN_EXPIRED'))

@@ -3,12 +3,12 @@
 // fill the log and the table. So: a line per budget and hour with a count, and an event per account and hour.
 import { randomBytes } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
-import type { TestApp } from '../support/app.js'
-import { goodPassword as password, newEmail } from '../support/client.js'
-import { createTestDatabase } from '../support/database.js'
-import { fail, guess, newPlace, ownerAt, startLimitedApp, tryLogin } from '../support/limits.js'
-import { askForReset } from '../support/mailed-links.js'
-import { auditOf } from '../support/watch.js'
+import type { TestApp } from '../support/app/app.js'
+import { goodPassword as password, newEmail } from '../support/app/client.js'
+import { createTestDatabase } from '../support/database/database.js'
+import { fail, guess, newPlace, ownerAt, startLimitedApp, tryLogin } from '../support/app/limits.js'
+import { askForReset } from '../support/mail/mailed-links.js'
+import { auditOf } from '../support/database/watch.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

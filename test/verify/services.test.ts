@@ -5,8 +5,8 @@ import { fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createVerifier, requireCaller, type Verification, type Verifier } from '@latchkey/verify'
 import { callerOf, requireBearer, verifyRequests } from '@latchkey/verify/fastify'
-import { startApp, type TestApp } from '../support/app.js'
-import { post, registerPerson, type Person } from '../support/client.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { post, registerPerson, type Person } from '../support/app/client.js'
 
 let app: TestApp
 let person: Person

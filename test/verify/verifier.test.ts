@@ -4,8 +4,8 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createVerifier, KeysUnavailable } from '@latchkey/verify'
-import { startApp, type TestApp } from '../support/app.js'
-import { registerPerson, signIn, type Person } from '../support/client.js'
+import { startApp, type TestApp } from '../support/app/app.js'
+import { registerPerson, signIn, type Person } from '../support/app/client.js'
 
 const issuer = 'http://localhost:4000' // as startApp sets it; where it listens is another address
 let app: TestApp

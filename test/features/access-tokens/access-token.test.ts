@@ -1,7 +1,7 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../../support/app.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -9,8 +9,8 @@ import {
   registerPerson,
   signIn,
   succeeded,
-} from '../../support/client.js'
-import { decode } from '../../support/jwt.js'
+} from '../../support/app/client.js'
+import { decode } from '../../support/app/jwt.js'
 
 const app = await startApp()
 afterAll(app.close)

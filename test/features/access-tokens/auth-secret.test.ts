@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { me, refresh, registerPerson, succeeded } from '../../support/client.js'
-import { lastingDatabase } from '../../support/lasting-database.js'
+import { startApp } from '../../support/app/app.js'
+import { me, refresh, registerPerson, succeeded } from '../../support/app/client.js'
+import { lastingDatabase } from '../../support/database/lasting-database.js'
 
 const newSecret = () => randomBytes(32).toString('base64')
 

@@ -1,10 +1,10 @@
 import { calculateJwkThumbprint, type JSONWebKeySet } from 'jose'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { startApp, type TestApp } from '../../support/app.js'
-import { registerPerson } from '../../support/client.js'
-import { createPostgresDatabase, onPostgres } from '../../support/database.js'
-import { decode } from '../../support/jwt.js'
-import { allRows } from '../../support/remains.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
+import { registerPerson } from '../../support/app/client.js'
+import { createPostgresDatabase, onPostgres } from '../../support/database/database.js'
+import { decode } from '../../support/app/jwt.js'
+import { allRows } from '../../support/database/remains.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp, type TestApp } from '../../support/app.js'
-import { onPostgres } from '../../support/database.js'
-import { decode, encode } from '../../support/jwt.js'
-import { lastingDatabase } from '../../support/lasting-database.js'
-import { inventedKid } from '../../support/signing-keys.js'
-import { me, refusalOf, registerPerson, signIn } from '../../support/client.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
+import { onPostgres } from '../../support/database/database.js'
+import { decode, encode } from '../../support/app/jwt.js'
+import { lastingDatabase } from '../../support/database/lasting-database.js'
+import { inventedKid } from '../../support/app/signing-keys.js'
+import { me, refusalOf, registerPerson, signIn } from '../../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

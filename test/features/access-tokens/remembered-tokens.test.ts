@@ -2,9 +2,9 @@
 // verification would say at that moment, so that nothing outlives its expiry or its key.
 import { afterAll, describe, expect, it } from 'vitest'
 import { createAccessTokens, type AccessTokens } from '../../../src/features/access-tokens/index.js'
-import { startApp } from '../../support/app.js'
-import { logout, me, refusalOf, registerPerson } from '../../support/client.js'
-import { lastingDatabase } from '../../support/lasting-database.js'
+import { startApp } from '../../support/app/app.js'
+import { logout, me, refusalOf, registerPerson } from '../../support/app/client.js'
+import { lastingDatabase } from '../../support/database/lasting-database.js'
 
 const app = await startApp({ ownKeys: true })
 afterAll(app.close)

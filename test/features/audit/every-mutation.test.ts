@@ -3,9 +3,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSchema } from '../../../src/compose/schema.js'
 import { features } from '../../../src/compose/features.js'
-import { startApp } from '../../support/app.js'
-import { call, registerPerson, signIn } from '../../support/client.js'
-import { exampleOf, mutationNames } from '../../support/every-mutation.js'
+import { startApp } from '../../support/app/app.js'
+import { call, registerPerson, signIn } from '../../support/app/client.js'
+import { exampleOf, mutationNames } from '../../support/app/every-mutation.js'
 
 const mutations = (await createSchema()).getMutationType()?.getFields() ?? {}
 const declared = (name: string) => mutations[name]?.extensions['auditEvent'] as string | undefined

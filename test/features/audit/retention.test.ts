@@ -3,8 +3,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { DeleteAccountDocument } from '@latchkey/client/operations'
 import { newId } from '../../../src/platform/crypto/ids.js'
-import { startApp, type TestApp, type TestAppOptions } from '../../support/app.js'
-import { call, registerPerson, signIn } from '../../support/client.js'
+import { startApp, type TestApp, type TestAppOptions } from '../../support/app/app.js'
+import { call, registerPerson, signIn } from '../../support/app/client.js'
 
 const start = async (options?: TestAppOptions) => {
   const app = await startApp(options)

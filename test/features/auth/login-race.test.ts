@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, failure, registerPerson, type Person } from '../../support/client.js'
-import { onPostgres, rawClient } from '../../support/database.js'
-import { exampleOf, type Operation } from '../../support/every-mutation.js'
-import { beforeCommit } from '../../support/held-commit.js'
-import { outcomeOf } from '../../support/limits.js'
-import { auditOf } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { call, failure, registerPerson, type Person } from '../../support/app/client.js'
+import { onPostgres, rawClient } from '../../support/database/database.js'
+import { exampleOf, type Operation } from '../../support/app/every-mutation.js'
+import { beforeCommit } from '../../support/database/held-commit.js'
+import { outcomeOf } from '../../support/app/limits.js'
+import { auditOf } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

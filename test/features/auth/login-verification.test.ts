@@ -4,7 +4,7 @@ import {
   ReauthenticateDocument,
   RegisterDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -13,15 +13,15 @@ import {
   newEmail,
   refresh,
   succeeded,
-} from '../../support/client.js'
-import { tokenFor } from '../../support/mail.js'
+} from '../../support/app/client.js'
+import { tokenFor } from '../../support/mail/mail.js'
 import {
   askForReset,
   askForVerification,
   resetPassword,
   verifyEmail,
-} from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/mail/mailed-links.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp({ env: { EMAIL_VERIFICATION: 'required' } })
 afterAll(app.close)

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { LoginDocument, type LoginInput } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -9,8 +9,8 @@ import {
   refresh,
   registerPerson,
   succeeded,
-} from '../../support/client.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument, RefreshDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../../support/app.js'
-import { call, logout, me, registerPerson, succeeded } from '../../support/client.js'
-import { watchQueries } from '../../support/queries.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
+import { call, logout, me, registerPerson, succeeded } from '../../support/app/client.js'
+import { watchQueries } from '../../support/database/queries.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { call, logout, refresh, registerPerson, signIn } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call, logout, refresh, registerPerson, signIn } from '../../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

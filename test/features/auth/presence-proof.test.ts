@@ -5,7 +5,7 @@ import {
   ExportAccountDataDocument,
   ReauthenticateDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -17,15 +17,15 @@ import {
   signIn,
   succeeded,
   type Person,
-} from '../../support/client.js'
-import { tokenFor } from '../../support/mail.js'
+} from '../../support/app/client.js'
+import { tokenFor } from '../../support/mail/mail.js'
 import {
   askForChange,
   askForReset,
   confirmChange,
   resetPassword,
-} from '../../support/mailed-links.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/mail/mailed-links.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -4,7 +4,7 @@ import {
   LoginDocument,
   ReauthenticateDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -14,9 +14,9 @@ import {
   registerPerson,
   succeeded,
   type Person,
-} from '../../support/client.js'
-import { decode } from '../../support/jwt.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { decode } from '../../support/app/jwt.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

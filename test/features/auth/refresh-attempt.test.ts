@@ -4,11 +4,11 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { RefreshDocument, type RefreshInput } from '@latchkey/client/operations'
 import { createRefreshTokenCodec } from '../../../src/features/sessions/refresh-token.js'
 import { createKeyring } from '../../../src/platform/crypto/keyring.js'
-import { startApp, testSecret, type TestApp } from '../../support/app.js'
-import { call, failure, logout, registerPerson, succeeded } from '../../support/client.js'
-import { allRows } from '../../support/remains.js'
-import { sendTogether } from '../../support/send-together.js'
-import { watch } from '../../support/watch.js'
+import { startApp, testSecret, type TestApp } from '../../support/app/app.js'
+import { call, failure, logout, registerPerson, succeeded } from '../../support/app/client.js'
+import { allRows } from '../../support/database/remains.js'
+import { sendTogether } from '../../support/app/send-together.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

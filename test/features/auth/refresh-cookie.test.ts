@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp, type TestApp } from '../../support/app.js'
-import { call, goodPassword, newEmail, refusalOf, type Answer } from '../../support/client.js'
-import { watch } from '../../support/watch.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
+import { call, goodPassword, newEmail, refusalOf, type Answer } from '../../support/app/client.js'
+import { watch } from '../../support/database/watch.js'
 
 const env = { PUBLIC_URL: 'https://auth.example.com', CORS_ORIGINS: 'https://app.example.com' }
 const app = await startApp({ env })

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { me, refresh, registerPerson, succeeded } from '../../support/client.js'
-import { auditOf } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { me, refresh, registerPerson, succeeded } from '../../support/app/client.js'
+import { auditOf } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { startApp, type TestApp } from '../../support/app.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
 import {
   failure,
   me,
@@ -8,8 +8,8 @@ import {
   registerPerson,
   signIn,
   succeeded,
-} from '../../support/client.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

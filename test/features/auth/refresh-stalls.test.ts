@@ -2,10 +2,10 @@
 // clients have given up. A rotation counts from its commit, so that they are recognized when they retry. The stall is real,
 // because only the database's own clock decides.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startApp, type TestApp } from '../../support/app.js'
-import { refresh, registerPerson, succeeded, type Person } from '../../support/client.js'
-import { onPostgres, rawClient } from '../../support/database.js'
-import { waitingForLocks } from '../../support/waiting-for-locks.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
+import { refresh, registerPerson, succeeded, type Person } from '../../support/app/client.js'
+import { onPostgres, rawClient } from '../../support/database/database.js'
+import { waitingForLocks } from '../../support/database/waiting-for-locks.js'
 
 const graceMs = 1_000
 const stallMs = 1_300

@@ -1,6 +1,6 @@
 // Refreshes that arrive together are one statement: what each of them comes to must not depend on who else is in it.
 import { afterAll, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   failure,
   logout,
@@ -9,8 +9,8 @@ import {
   registerPerson,
   succeeded,
   type Person,
-} from '../../support/client.js'
-import { onPostgres, rawClient } from '../../support/database.js'
+} from '../../support/app/client.js'
+import { onPostgres, rawClient } from '../../support/database/database.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { RegisterDocument, type RegisterInput } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, failure, goodPassword, newEmail, succeeded } from '../../support/client.js'
-import { listed } from '../../support/password-samples.js'
-import { watch } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { call, failure, goodPassword, newEmail, succeeded } from '../../support/app/client.js'
+import { listed } from '../../support/hostile/password-samples.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -105,7 +105,7 @@ describe('WEAK_PASSWORD', () => {
     if (password) expect(message).not.toContain(password)
   })
 
-  // The list is not one of the code's: see test/support/common-passwords.
+  // The list is not one of the code's: see test/support/hostile/common-passwords.
   it('is the answer to the passwords that are guessed first', async () => {
     const first = listed('openwall', 8).slice(0, 300)
     const results = await Promise.all(first.map((password) => register({ password })))

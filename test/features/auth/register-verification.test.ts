@@ -5,7 +5,7 @@ import {
   RegisterDocument,
   type RegisterInput,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -13,12 +13,12 @@ import {
   newEmail,
   succeeded,
   type CallOptions,
-} from '../../support/client.js'
-import { forwarded, newPlace } from '../../support/limits.js'
-import { seenBy } from '../../support/look-alike.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
-import { anotherPassword, verifyEmail } from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { forwarded, newPlace } from '../../support/app/limits.js'
+import { seenBy } from '../../support/app/look-alike.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
+import { anotherPassword, verifyEmail } from '../../support/mail/mailed-links.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp({ env: { EMAIL_VERIFICATION: 'required', TRUST_PROXY: '1' } })
 afterAll(app.close)

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { RegisterDocument, type RegisterInput } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -11,8 +11,8 @@ import {
   registerPerson,
   succeeded,
   type Server,
-} from '../../support/client.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, test } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, failure, newEmail, succeeded } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call, failure, newEmail, succeeded } from '../../support/app/client.js'
 import {
   breached,
   healthy,
@@ -10,8 +10,8 @@ import {
   startRangeApi,
   suffixOf,
   type Behaviour,
-} from '../../support/range-api.js'
-import { freePort } from '../../support/server-process.js'
+} from '../../support/hostile/range-api.js'
+import { freePort } from '../../support/processes/server-process.js'
 
 const range = await startRangeApi()
 const app = await startApp({ env: { PASSWORD_BREACH_CHECK: range.url } })

@@ -2,8 +2,8 @@ import { subscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeEach, expect, it, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../../../src/compose/config/config.js'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, failure, newEmail, succeeded } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call, failure, newEmail, succeeded } from '../../support/app/client.js'
 import {
   breached,
   healthy,
@@ -13,8 +13,8 @@ import {
   sha1,
   startRangeApi,
   suffixOf,
-} from '../../support/range-api.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/hostile/range-api.js'
+import { watch } from '../../support/database/watch.js'
 
 const range = await startRangeApi()
 const app = await startApp({ env: { PASSWORD_BREACH_CHECK: range.url } })

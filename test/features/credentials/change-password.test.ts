@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { ChangePasswordDocument, LoginDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../../support/app.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -11,9 +11,9 @@ import {
   signIn,
   succeeded,
   type Person,
-} from '../../support/client.js'
-import { StillClock } from '../../support/limits.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { StillClock } from '../../support/app/limits.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -10,7 +10,7 @@ import {
   listed,
   passphrases,
   thoughtfulPasswords,
-} from '../../support/password-samples.js'
+} from '../../support/hostile/password-samples.js'
 
 const policies = new Map(
   [8, 15].map((minLength) => [

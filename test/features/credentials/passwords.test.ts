@@ -1,8 +1,8 @@
 import { hash } from 'argon2'
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, failure, newEmail, registerPerson, succeeded } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call, failure, newEmail, registerPerson, succeeded } from '../../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

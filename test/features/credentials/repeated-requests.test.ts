@@ -2,7 +2,7 @@
 // The second answer is that of the first, and a repeat that is recognized writes nothing.
 import { afterAll, describe, expect, it } from 'vitest'
 import { ResetPasswordDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -10,19 +10,19 @@ import {
   registerPerson,
   signIn,
   type Person,
-} from '../../support/client.js'
+} from '../../support/app/client.js'
 import {
   exampleOf,
   mutationNames,
   nextPassword,
   type Operation,
-} from '../../support/every-mutation.js'
-import { guess, outcomeOf, ownerAt, startLimitedApp, forwarded } from '../../support/limits.js'
-import { resetBy, verifyBy } from '../../support/link-words.js'
-import { linkFor, openPage, submit, successOf } from '../../support/pages.js'
-import { tokenFor } from '../../support/mail.js'
-import { askForReset } from '../../support/mailed-links.js'
-import { auditOf, watch, withoutCounts } from '../../support/watch.js'
+} from '../../support/app/every-mutation.js'
+import { guess, outcomeOf, ownerAt, startLimitedApp, forwarded } from '../../support/app/limits.js'
+import { resetBy, verifyBy } from '../../support/mail/link-words.js'
+import { linkFor, openPage, submit, successOf } from '../../support/browser/pages.js'
+import { tokenFor } from '../../support/mail/mail.js'
+import { askForReset } from '../../support/mail/mailed-links.js'
+import { auditOf, watch, withoutCounts } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,14 +1,14 @@
 // Who proves by mail whose account it is starts anew, where they are. What strangers owe they go on owing: else asking
 // for a reset, which is no secret, would be a way around the lockout for whoever waits for the owner to do it.
 import { afterAll, expect, it } from 'vitest'
-import { failure } from '../../support/client.js'
-import { fail, forwarded, guess, newPlace, ownerAt, startLimitedApp } from '../../support/limits.js'
-import { tokenFor } from '../../support/mail.js'
+import { failure } from '../../support/app/client.js'
+import { fail, forwarded, guess, newPlace, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import { tokenFor } from '../../support/mail/mail.js'
 import {
   anotherPassword as password,
   askForReset,
   resetPassword,
-} from '../../support/mailed-links.js'
+} from '../../support/mail/mailed-links.js'
 
 const app = await startLimitedApp()
 afterAll(app.close)

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { failure, newEmail, refusalOf, registerPerson, signIn } from '../../support/client.js'
-import { mailTo, tokenFor } from '../../support/mail.js'
-import { anotherPassword, askForReset, resetPassword } from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { failure, newEmail, refusalOf, registerPerson, signIn } from '../../support/app/client.js'
+import { mailTo, tokenFor } from '../../support/mail/mail.js'
+import { anotherPassword, askForReset, resetPassword } from '../../support/mail/mailed-links.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, ResetPasswordDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -13,9 +13,9 @@ import {
   succeeded,
   newEmail,
   type Person,
-} from '../../support/client.js'
-import { forwarded } from '../../support/limits.js'
-import { mailTo, tokenFor } from '../../support/mail.js'
+} from '../../support/app/client.js'
+import { forwarded } from '../../support/app/limits.js'
+import { mailTo, tokenFor } from '../../support/mail/mail.js'
 import {
   anotherPassword,
   askForChange,
@@ -23,8 +23,8 @@ import {
   confirmChange,
   resetPassword,
   verifyEmail,
-} from '../../support/mailed-links.js'
-import { auditOf, watch, withoutCounts } from '../../support/watch.js'
+} from '../../support/mail/mailed-links.js'
+import { auditOf, watch, withoutCounts } from '../../support/database/watch.js'
 
 const app = await startApp({ env: { TRUST_PROXY: '1' } })
 afterAll(app.close)

@@ -1,8 +1,8 @@
 import { argon2d, argon2i, hash } from 'argon2'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, failure, registerPerson, succeeded } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call, failure, registerPerson, succeeded } from '../../support/app/client.js'
 
 // What stands in the table decides who gets in, whichever engine reads it.
 

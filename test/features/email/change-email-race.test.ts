@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { newEmail, registerPerson, signIn } from '../../support/client.js'
-import { onPostgres, rawClient } from '../../support/database.js'
-import { mailTo, tokenFor } from '../../support/mail.js'
+import { startApp } from '../../support/app/app.js'
+import { newEmail, registerPerson, signIn } from '../../support/app/client.js'
+import { onPostgres, rawClient } from '../../support/database/database.js'
+import { mailTo, tokenFor } from '../../support/mail/mail.js'
 import {
   askForChange,
   askForReset,
   confirmChange,
   resetPassword,
-} from '../../support/mailed-links.js'
+} from '../../support/mail/mailed-links.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,10 +1,10 @@
 // Asking to move to an address must not tell who has an account: the answer is the same, and only the owner learns it.
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { failure, me, newEmail, registerPerson } from '../../support/client.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
-import { askForChange, confirmChange, verifyEmail } from '../../support/mailed-links.js'
-import { watch } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { failure, me, newEmail, registerPerson } from '../../support/app/client.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
+import { askForChange, confirmChange, verifyEmail } from '../../support/mail/mailed-links.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

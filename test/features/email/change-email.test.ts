@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, ReauthenticateDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -9,10 +9,10 @@ import {
   refresh,
   registerPerson,
   succeeded,
-} from '../../support/client.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
-import { askForChange, confirmChange } from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
+import { askForChange, confirmChange } from '../../support/mail/mailed-links.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

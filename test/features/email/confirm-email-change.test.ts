@@ -6,7 +6,7 @@ import {
   RevokeOtherSessionsDocument,
   RevokeSessionDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -20,16 +20,16 @@ import {
   signIn,
   succeeded,
   type Person,
-} from '../../support/client.js'
-import { forwarded, guess, outcomeOf, ownerAt, startLimitedApp } from '../../support/limits.js'
-import { mailTo, tokenFor } from '../../support/mail.js'
+} from '../../support/app/client.js'
+import { forwarded, guess, outcomeOf, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import { mailTo, tokenFor } from '../../support/mail/mail.js'
 import {
   askForChange,
   askForReset,
   confirmChange,
   resetPassword,
-} from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/mail/mailed-links.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

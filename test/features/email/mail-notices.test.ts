@@ -4,7 +4,7 @@ import {
   DeleteAccountDocument,
   RegisterDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -12,11 +12,11 @@ import {
   refresh,
   registerPerson,
   succeeded,
-} from '../../support/client.js'
-import { outcomeOf } from '../../support/limits.js'
-import { mailTo, tokenFor } from '../../support/mail.js'
-import { anotherPassword, askForChange, confirmChange } from '../../support/mailed-links.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { outcomeOf } from '../../support/app/limits.js'
+import { mailTo, tokenFor } from '../../support/mail/mail.js'
+import { anotherPassword, askForChange, confirmChange } from '../../support/mail/mailed-links.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

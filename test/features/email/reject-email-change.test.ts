@@ -4,7 +4,7 @@ import {
   LoginDocument,
   RejectEmailChangeDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -15,10 +15,10 @@ import {
   reauthenticate,
   registerPerson,
   signIn,
-} from '../../support/client.js'
-import { askedChange, madeChange } from '../../support/email-changes.js'
-import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/limits.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
+} from '../../support/app/client.js'
+import { askedChange, madeChange } from '../../support/mail/email-changes.js'
+import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
 import {
   anotherPassword,
   askForChange,
@@ -26,8 +26,8 @@ import {
   confirmChange,
   rejectChange,
   resetPassword,
-} from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/mail/mailed-links.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -4,7 +4,7 @@ import {
   RegisterDocument,
   UpdateProfileDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -13,10 +13,10 @@ import {
   registerPerson,
   succeeded,
   type Person,
-} from '../../support/client.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
-import { askForVerification, verifyEmail } from '../../support/mailed-links.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
+import { askForVerification, verifyEmail } from '../../support/mail/mailed-links.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { VerifyEmailDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -8,11 +8,11 @@ import {
   me,
   registerPerson,
   type Person,
-} from '../../support/client.js'
-import { forwarded, guess, outcomeOf, ownerAt, startLimitedApp } from '../../support/limits.js'
-import { tokenFor } from '../../support/mail.js'
-import { askForVerification, verifyEmail } from '../../support/mailed-links.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { forwarded, guess, outcomeOf, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import { tokenFor } from '../../support/mail/mail.js'
+import { askForVerification, verifyEmail } from '../../support/mail/mailed-links.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

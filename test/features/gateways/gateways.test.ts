@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { call, registerPerson } from '../../support/client.js'
-import { askAs, gatewaysOn, kinds } from '../../support/gateways.js'
-import { watchQueries } from '../../support/queries.js'
+import { startApp } from '../../support/app/app.js'
+import { call, registerPerson } from '../../support/app/client.js'
+import { askAs, gatewaysOn, kinds } from '../../support/gateways/gateways.js'
+import { watchQueries } from '../../support/database/queries.js'
 
 const app = await startApp({ env: gatewaysOn })
 const plain = await startApp()

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { call } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call } from '../../support/app/client.js'
 
 const app = await startApp({ env: { STITCHING: 'on' } })
 afterAll(app.close)

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../../src/features/hosted-pages/pages.js'
-import { startApp } from '../../support/app.js'
-import { goodPassword, registerPerson, type Person } from '../../support/client.js'
-import { headingOf, linkFor, problemsOf, sendForm } from '../../support/pages.js'
-import { watch } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { goodPassword, registerPerson, type Person } from '../../support/app/client.js'
+import { headingOf, linkFor, problemsOf, sendForm } from '../../support/browser/pages.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { pages } from '../../../src/features/hosted-pages/pages.js'
-import { startApp } from '../../support/app.js'
-import { call, post } from '../../support/client.js'
-import { headingOf, openPage, problemsOf, sendForm, submit } from '../../support/pages.js'
-import { watch } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { call, post } from '../../support/app/client.js'
+import { headingOf, openPage, problemsOf, sendForm, submit } from '../../support/browser/pages.js'
+import { watch } from '../../support/database/watch.js'
 
 const paths = pages.map(({ path }) => path)
 

@@ -1,11 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LoginDocument, RequestEmailChangeDocument } from '@latchkey/client/operations'
-import { collectComplaints, findChromium, launchChromium } from '../../support/browser.js'
-import { call, goodPassword, newEmail, registerPerson, succeeded } from '../../support/client.js'
-import { contrast } from '../../support/contrast.js'
-import { startAppToVisit } from '../../support/front.js'
-import { linkFor, sendForm } from '../../support/pages.js'
+import { collectComplaints, findChromium, launchChromium } from '../../support/browser/browser.js'
+import { call, goodPassword, newEmail, registerPerson, succeeded } from '../../support/app/client.js'
+import { contrast } from '../../support/browser/contrast.js'
+import { startAppToVisit } from '../../support/app/front.js'
+import { linkFor, sendForm } from '../../support/browser/pages.js'
 
 const chromium = findChromium()
 let app: Awaited<ReturnType<typeof startAppToVisit>>

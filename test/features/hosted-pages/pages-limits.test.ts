@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ResetPasswordDocument, VerifyEmailDocument } from '@latchkey/client/operations'
-import { call, goodPassword } from '../../support/client.js'
-import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/limits.js'
-import { tokenFor } from '../../support/mail.js'
-import { headingOf, inputsOf, problemsOf, requestLines, sendForm } from '../../support/pages.js'
-import { auditOf, watch } from '../../support/watch.js'
+import { call, goodPassword } from '../../support/app/client.js'
+import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import { tokenFor } from '../../support/mail/mail.js'
+import { headingOf, inputsOf, problemsOf, requestLines, sendForm } from '../../support/browser/pages.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 // One hash at a time, and one that waits.
 const app = await startLimitedApp({ env: { ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' } })

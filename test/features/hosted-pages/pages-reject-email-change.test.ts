@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { goodPassword, refusalOf } from '../../support/client.js'
-import { askedChange, madeChange } from '../../support/email-changes.js'
+import { startApp } from '../../support/app/app.js'
+import { goodPassword, refusalOf } from '../../support/app/client.js'
+import { askedChange, madeChange } from '../../support/mail/email-changes.js'
 import {
   headingOf,
   inputsOf,
@@ -11,8 +11,8 @@ import {
   requestLines,
   submit,
   successOf,
-} from '../../support/pages.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/browser/pages.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

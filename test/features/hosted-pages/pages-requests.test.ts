@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../../src/features/hosted-pages/pages.js'
 import { RequestEmailChangeDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, goodPassword, newEmail, registerPerson } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call, goodPassword, newEmail, registerPerson } from '../../support/app/client.js'
 import {
   headingOf,
   inputsOf,
@@ -11,8 +11,8 @@ import {
   problemsOf,
   sendForm,
   submit,
-} from '../../support/pages.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/browser/pages.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -4,7 +4,7 @@ import {
   RequestEmailChangeDocument,
   RequestPasswordResetDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -14,7 +14,7 @@ import {
   refusalOf,
   registerPerson,
   succeeded,
-} from '../../support/client.js'
+} from '../../support/app/client.js'
 import {
   headingOf,
   inputsOf,
@@ -24,8 +24,8 @@ import {
   requestLines,
   submit,
   successOf,
-} from '../../support/pages.js'
-import { auditOf, watch, withoutCounts } from '../../support/watch.js'
+} from '../../support/browser/pages.js'
+import { auditOf, watch, withoutCounts } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

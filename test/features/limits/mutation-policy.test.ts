@@ -2,8 +2,8 @@
 import { buildSchema } from 'graphql'
 import { expect, it } from 'vitest'
 import { policiesOf } from '../../../src/features/limits/index.js'
-import { mutationNames } from '../../support/every-mutation.js'
-import { policies } from '../../support/policies.js'
+import { mutationNames } from '../../support/app/every-mutation.js'
+import { policies } from '../../support/app/policies.js'
 
 it('every mutation has a policy with at least one rule', () => {
   expect([...policies.keys()].sort()).toEqual([...mutationNames].sort())

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { registerPerson } from '../../support/client.js'
-import { StillClock } from '../../support/limits.js'
-import { smtpError } from '../../support/mailbox.js'
-import { refusing, rowsFor, runJob, startRelay, type Way } from '../../support/relay.js'
+import { startApp } from '../../support/app/app.js'
+import { registerPerson } from '../../support/app/client.js'
+import { StillClock } from '../../support/app/limits.js'
+import { smtpError } from '../../support/mail/mailbox.js'
+import { refusing, rowsFor, runJob, startRelay, type Way } from '../../support/processes/relay.js'
 
 const relay = await startRelay()
 const app = await startApp({

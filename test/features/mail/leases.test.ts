@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { passwordChanged } from '../../../src/features/credentials/passwords/password-changed.email.js'
-import { startApp } from '../../support/app.js'
-import { newEmail, registerPerson } from '../../support/client.js'
-import { onPostgres } from '../../support/database.js'
-import { smtpError } from '../../support/mailbox.js'
-import { rowsFor, startRelay } from '../../support/relay.js'
+import { startApp } from '../../support/app/app.js'
+import { newEmail, registerPerson } from '../../support/app/client.js'
+import { onPostgres } from '../../support/database/database.js'
+import { smtpError } from '../../support/mail/mailbox.js'
+import { rowsFor, startRelay } from '../../support/processes/relay.js'
 
 const relay = await startRelay()
 const env = { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@example.org' }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChangePasswordDocument, LoginDocument } from '@latchkey/client/operations'
-import { collectComplaints, findChromium, launchChromium } from '../../support/browser.js'
+import { collectComplaints, findChromium, launchChromium } from '../../support/browser/browser.js'
 import {
   call,
   failure,
@@ -13,9 +13,9 @@ import {
   refusalOf,
   registerPerson,
   succeeded,
-} from '../../support/client.js'
-import { startAppToVisit } from '../../support/front.js'
-import { startOtherSite } from '../../support/other-site.js'
+} from '../../support/app/client.js'
+import { startAppToVisit } from '../../support/app/front.js'
+import { startOtherSite } from '../../support/browser/other-site.js'
 
 const newPassword = 'another horse entirely'
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
@@ -34,7 +34,7 @@ const chromium = findChromium()
 let app: Awaited<ReturnType<typeof startAppToVisit>>
 let browser: Browser
 beforeAll(async () => {
-  app = await startAppToVisit({ delivery: 'background', env: { MAIL_TEMPLATES: folder } })
+  app = await startAppToVisit({ jobs: 'background', env: { MAIL_TEMPLATES: folder } })
   if (chromium) browser = await launchChromium(chromium)
 }, 60_000)
 afterAll(async () => {

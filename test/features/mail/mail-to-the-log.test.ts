@@ -4,11 +4,11 @@ import {
   ResetPasswordDocument,
   VerifyEmailDocument,
 } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../../support/app.js'
-import { call, registerPerson } from '../../support/client.js'
-import { lastingDatabase } from '../../support/lasting-database.js'
-import { smtpError } from '../../support/mailbox.js'
-import { rowsFor, startRelay } from '../../support/relay.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
+import { call, registerPerson } from '../../support/app/client.js'
+import { lastingDatabase } from '../../support/database/lasting-database.js'
+import { smtpError } from '../../support/mail/mailbox.js'
+import { rowsFor, startRelay } from '../../support/processes/relay.js'
 
 const relay = await startRelay()
 afterAll(relay.close)

@@ -4,7 +4,7 @@ import { openPGliteInMemory } from '../../../src/platform/database/embedded/open
 import { pgliteConnection } from '../../../src/platform/database/embedded/pglite-connection.js'
 import type { Connection } from '../../../src/platform/database/migrate.js'
 import { readMigrations } from '../../../src/platform/database/package-files.js'
-import { createPostgresDatabase, onPostgres, rawClient } from '../../support/database.js'
+import { createPostgresDatabase, onPostgres, rawClient } from '../../support/database/database.js'
 
 const { connection, close } = await connect()
 afterAll(close)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import { RequestPasswordResetDocument, ResetPasswordDocument } from '@latchkey/client/operations'
-import { startApp, testSecret, type TestApp } from '../../support/app.js'
-import { call, failure, registerPerson } from '../../support/client.js'
-import { TestClock } from '../../support/clock.js'
-import { lastingDatabase } from '../../support/lasting-database.js'
-import { refusing, startRelay } from '../../support/relay.js'
+import { startApp, testSecret, type TestApp } from '../../support/app/app.js'
+import { call, failure, registerPerson } from '../../support/app/client.js'
+import { TestClock } from '../../support/app/clock.js'
+import { lastingDatabase } from '../../support/database/lasting-database.js'
+import { refusing, startRelay } from '../../support/processes/relay.js'
 
 const nextSecret = createHash('sha256').update('the next secret').digest('base64')
 

@@ -5,12 +5,12 @@ import {
   RequestPasswordResetDocument,
   ResetPasswordDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, failure, goodPassword, newEmail, registerPerson } from '../../support/client.js'
-import { smtpError } from '../../support/mailbox.js'
-import { refusing, rowsFor, runJob, startRelay } from '../../support/relay.js'
-import { allRows } from '../../support/remains.js'
-import { watch } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { call, failure, goodPassword, newEmail, registerPerson } from '../../support/app/client.js'
+import { smtpError } from '../../support/mail/mailbox.js'
+import { refusing, rowsFor, runJob, startRelay } from '../../support/processes/relay.js'
+import { allRows } from '../../support/database/remains.js'
+import { watch } from '../../support/database/watch.js'
 
 const relay = await startRelay()
 const env = { SMTP_URL: relay.url, MAIL_FROM: 'Example <no-reply@example.org>' }
@@ -73,7 +73,7 @@ describe('a message is put down together with what causes it', () => {
 
 describe('while a try of a message hangs', () => {
   it('people register all the same, and the server can be stopped', async () => {
-    const busy = await startApp({ env, delivery: 'background' })
+    const busy = await startApp({ env, jobs: 'background' })
     await relay.go('silent')
     const before = relay.connections()
     const { email } = await registerPerson(busy)

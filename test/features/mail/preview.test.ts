@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -8,11 +8,11 @@ import {
   registerPerson,
   succeeded,
   type Person,
-} from '../../support/client.js'
-import { lastMailTo } from '../../support/mail.js'
-import { startMailbox } from '../../support/mailbox.js'
-import { decode, openPage } from '../../support/pages.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { lastMailTo } from '../../support/mail/mail.js'
+import { startMailbox } from '../../support/mail/mailbox.js'
+import { decode, openPage } from '../../support/browser/pages.js'
+import { watch } from '../../support/database/watch.js'
 
 const mailbox = await startMailbox()
 const app = await startApp({

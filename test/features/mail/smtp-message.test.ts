@@ -3,10 +3,10 @@ import { createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
-import { sampleMail } from '../../support/sample-mail.js'
-import { startApp } from '../../support/app.js'
-import { registerPerson } from '../../support/client.js'
-import { startMailbox } from '../../support/mailbox.js'
+import { sampleMail } from '../../support/mail/sample-mail.js'
+import { startApp } from '../../support/app/app.js'
+import { registerPerson } from '../../support/app/client.js'
+import { startMailbox } from '../../support/mail/mailbox.js'
 
 describe('a message', async () => {
   const mailbox = await startMailbox()

@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SMTPServerOptions } from 'smtp-server'
 import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
-import { sampleMail } from '../../support/sample-mail.js'
-import { selfSigned } from '../../support/certificate.js'
-import { smtpError, startMailbox } from '../../support/mailbox.js'
+import { sampleMail } from '../../support/mail/sample-mail.js'
+import { selfSigned } from '../../support/processes/certificate.js'
+import { smtpError, startMailbox } from '../../support/mail/mailbox.js'
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()

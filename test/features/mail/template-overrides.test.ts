@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
 import { emailKinds } from '../../../src/compose/features.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
-import { hasLink, kindNames, letterOf } from '../../support/email-kinds.js'
-import { templateFolder, type Files } from '../../support/template-folder.js'
+import { hasLink, kindNames, letterOf } from '../../support/mail/email-kinds.js'
+import { templateFolder, type Files } from '../../support/mail/template-folder.js'
 
 const load = (files: Files) =>
   loadTemplates({ kinds: emailKinds, folder: templateFolder(files), product: 'Acme' })

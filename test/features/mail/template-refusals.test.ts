@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { emailKinds } from '../../../src/compose/features.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
 import { StartupError } from '../../../src/platform/errors.js'
-import { templateFolder, type Files } from '../../support/template-folder.js'
-import { hasLink, kindNames } from '../../support/email-kinds.js'
+import { templateFolder, type Files } from '../../support/mail/template-folder.js'
+import { hasLink, kindNames } from '../../support/mail/email-kinds.js'
 
 /** The first kind with a link: its template is looked at first. */
 const linked = kindNames.find(hasLink) ?? ''

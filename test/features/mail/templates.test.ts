@@ -3,9 +3,9 @@ import { emailKinds } from '../../../src/compose/features.js'
 import type { BuiltInLanguage, EmailText } from '../../../src/features/mail/email-kind.js'
 import type { Letter } from '../../../src/features/mail/letter-view.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
-import { contrast, paintedTexts } from '../../support/contrast.js'
-import { hasLink, kindNames, kindOf, letterOf } from '../../support/email-kinds.js'
-import { decode } from '../../support/pages.js'
+import { contrast, paintedTexts } from '../../support/browser/contrast.js'
+import { hasLink, kindNames, kindOf, letterOf } from '../../support/mail/email-kinds.js'
+import { decode } from '../../support/browser/pages.js'
 
 const product = 'Fish & Ships'
 const templates = await loadTemplates({ kinds: emailKinds, folder: null, product })

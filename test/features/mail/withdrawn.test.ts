@@ -1,15 +1,15 @@
 // A message that waits is a promise about later: what happens meanwhile may make it wrong.
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument, DeleteAccountDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, registerPerson, signIn } from '../../support/client.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail.js'
+import { startApp } from '../../support/app/app.js'
+import { call, registerPerson, signIn } from '../../support/app/client.js'
+import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
 import {
   anotherPassword,
   askForChange,
   askForReset,
   resetPassword,
-} from '../../support/mailed-links.js'
+} from '../../support/mail/mailed-links.js'
 
 const app = await startApp()
 afterAll(app.close)

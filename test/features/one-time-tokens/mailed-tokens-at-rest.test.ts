@@ -2,18 +2,18 @@
 // for the next try is sealed with a key that the database does not have.
 import { createHash } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { newEmail, registerPerson } from '../../support/client.js'
-import { madeChange } from '../../support/email-changes.js'
+import { startApp } from '../../support/app/app.js'
+import { newEmail, registerPerson } from '../../support/app/client.js'
+import { madeChange } from '../../support/mail/email-changes.js'
 import {
   askForChange,
   askForReset,
   rejectChange,
   resetPassword,
   verifyEmail,
-} from '../../support/mailed-links.js'
-import { smtpError, startMailbox } from '../../support/mailbox.js'
-import { allRows } from '../../support/remains.js'
+} from '../../support/mail/mailed-links.js'
+import { smtpError, startMailbox } from '../../support/mail/mailbox.js'
+import { allRows } from '../../support/database/remains.js'
 
 let isBusy = true
 const mailbox = await startMailbox({

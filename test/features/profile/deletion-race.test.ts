@@ -1,15 +1,15 @@
 // Other requests of an account, and its mail, race with its deletion. Each of them comes before or after it: it is done,
 // or it is told that the session has ended. None fails, and nothing of the account is left.
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { registerPerson, type Answer, type Person } from '../../support/client.js'
-import { onPostgres, rawClient } from '../../support/database.js'
-import { exampleOf, mutationNames } from '../../support/every-mutation.js'
-import { beforeCommit } from '../../support/held-commit.js'
-import { askForChange, askForReset, askForVerification } from '../../support/mailed-links.js'
-import { outcomeOf } from '../../support/limits.js'
-import { sendAllTogether } from '../../support/send-together.js'
-import { waitingForLocks } from '../../support/waiting-for-locks.js'
+import { startApp } from '../../support/app/app.js'
+import { registerPerson, type Answer, type Person } from '../../support/app/client.js'
+import { onPostgres, rawClient } from '../../support/database/database.js'
+import { exampleOf, mutationNames } from '../../support/app/every-mutation.js'
+import { beforeCommit } from '../../support/database/held-commit.js'
+import { askForChange, askForReset, askForVerification } from '../../support/mail/mailed-links.js'
+import { outcomeOf } from '../../support/app/limits.js'
+import { sendAllTogether } from '../../support/app/send-together.js'
+import { waitingForLocks } from '../../support/database/waiting-for-locks.js'
 
 /** What mutations without a viewer say of an account that is gone. */
 const gone: Record<string, string[]> = {

@@ -6,7 +6,7 @@ import {
   ExportAccountDataDocument,
   UpdateProfileDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -14,10 +14,10 @@ import {
   newEmail,
   registerPerson,
   signIn,
-} from '../../support/client.js'
-import { mailTo, tokenFor } from '../../support/mail.js'
-import { askForChange, askForReset } from '../../support/mailed-links.js'
-import { presenceProofOf } from '../../support/presence.js'
+} from '../../support/app/client.js'
+import { mailTo, tokenFor } from '../../support/mail/mail.js'
+import { askForChange, askForReset } from '../../support/mail/mailed-links.js'
+import { presenceProofOf } from '../../support/app/presence.js'
 
 const app = await startApp()
 afterAll(app.close)

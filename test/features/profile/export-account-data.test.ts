@@ -4,7 +4,7 @@ import {
   LoginDocument,
   UpdateProfileDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
@@ -12,9 +12,9 @@ import {
   newEmail,
   registerPerson,
   succeeded,
-} from '../../support/client.js'
-import { askForChange, askForReset } from '../../support/mailed-links.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { askForChange, askForReset } from '../../support/mail/mailed-links.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -6,7 +6,7 @@ import {
   UpdateProfileDocument,
   type UpdateProfileInput,
 } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -14,8 +14,8 @@ import {
   newEmail,
   registerPerson,
   succeeded,
-} from '../../support/client.js'
-import { watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest'
-import { startApp } from '../../support/app.js'
-import { logout, refusalOf, registerPerson, signIn } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { logout, refusalOf, registerPerson, signIn } from '../../support/app/client.js'
 
 const app = await startApp({ env: { SESSION_MAX_AGE: '40d', REFRESH_IDLE_TTL: '40d' } })
 afterAll(app.close)

@@ -1,8 +1,8 @@
 // Parsing a user agent costs a multiple of reading a row, and its text is the client's choice: it happens at sign-in, once.
 import { afterAll, expect, it, test } from 'vitest'
 import { ExportAccountDataDocument, RegisterDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, goodPassword, newEmail, succeeded } from '../../support/client.js'
+import { startApp } from '../../support/app/app.js'
+import { call, goodPassword, newEmail, succeeded } from '../../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

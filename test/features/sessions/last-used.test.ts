@@ -1,8 +1,8 @@
 import { afterAll, expect, it, test } from 'vitest'
 import { MySessionsDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, me, registerPerson } from '../../support/client.js'
-import { watch } from '../../support/watch.js'
+import { startApp } from '../../support/app/app.js'
+import { call, me, registerPerson } from '../../support/app/client.js'
+import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

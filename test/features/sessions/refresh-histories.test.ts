@@ -2,8 +2,8 @@
 // shortest history that fails. test/soak/refresh-histories.test.ts plays other ones, for longer.
 import fc from 'fast-check'
 import { afterAll, it } from 'vitest'
-import { histories, play, rareHistories } from '../../support/refresh-history.js'
-import { openRefreshWorld } from '../../support/refresh-world.js'
+import { histories, play, rareHistories } from '../../support/refresh/refresh-history.js'
+import { openRefreshWorld } from '../../support/refresh/refresh-world.js'
 
 const world = await openRefreshWorld()
 afterAll(() => world.close())

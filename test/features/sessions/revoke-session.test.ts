@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { RevokeOtherSessionsDocument, RevokeSessionDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
+import { startApp } from '../../support/app/app.js'
 import {
   call,
   failure,
@@ -11,9 +11,9 @@ import {
   signIn,
   type Person,
   type Server,
-} from '../../support/client.js'
-import { onPostgres } from '../../support/database.js'
-import { auditOf, watch } from '../../support/watch.js'
+} from '../../support/app/client.js'
+import { onPostgres } from '../../support/database/database.js'
+import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startApp()
 afterAll(app.close)

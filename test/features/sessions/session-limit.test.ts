@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { startApp, type TestApp } from '../../support/app.js'
-import { call, refusalOf, registerPerson, signIn, type Person } from '../../support/client.js'
-import { watchQueries } from '../../support/queries.js'
-import { auditOf } from '../../support/watch.js'
+import { startApp, type TestApp } from '../../support/app/app.js'
+import { call, refusalOf, registerPerson, signIn, type Person } from '../../support/app/client.js'
+import { watchQueries } from '../../support/database/queries.js'
+import { auditOf } from '../../support/database/watch.js'
 
 const limit = 5
 const env = { MAX_SESSIONS_PER_USER: String(limit), ARGON2_QUEUE: '1000' }

@@ -1,12 +1,12 @@
 // People paste addresses with what nobody sees around them, and keyboards add a space after a suggestion.
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { UpdateProfileDocument } from '@latchkey/client/operations'
-import { startApp } from '../../support/app.js'
-import { call, goodPassword, newEmail, registerPerson, type Person } from '../../support/client.js'
-import { askedChange } from '../../support/email-changes.js'
-import { inputPositions } from '../../support/input-positions.js'
-import { tokenFor } from '../../support/mail.js'
-import { askForReset, resetPassword, verifyEmail } from '../../support/mailed-links.js'
+import { startApp } from '../../support/app/app.js'
+import { call, goodPassword, newEmail, registerPerson, type Person } from '../../support/app/client.js'
+import { askedChange } from '../../support/mail/email-changes.js'
+import { inputPositions } from '../../support/hostile/input-positions.js'
+import { tokenFor } from '../../support/mail/mail.js'
+import { askForReset, resetPassword, verifyEmail } from '../../support/mail/mailed-links.js'
 
 const app = await startApp()
 afterAll(app.close)

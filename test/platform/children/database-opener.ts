@@ -1,6 +1,6 @@
 // Opens the database that its argument describes, says so and closes it.
 import { type DatabaseTarget, openDatabase } from '../../../src/platform/database/database.js'
-import { silentLog } from '../../support/database-url.js'
+import { silentLog } from '../../support/database/database-url.js'
 
 const target = JSON.parse(process.argv[2] ?? '') as DatabaseTarget
 const database = await openDatabase(target, silentLog)

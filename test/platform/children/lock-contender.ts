@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type FolderLock, lockFolder } from '../../../src/platform/database/embedded/folder-lock.js'
-import { silentLog } from '../../support/database-url.js'
+import { silentLog } from '../../support/database/database-url.js'
 
 export type Request =
   | { kind: 'lock'; dataDir: string; at?: number; staleMs?: number }

@@ -2,7 +2,7 @@
 // second, before it says so, until it is killed. `refuse` and `take` tell it what to answer.
 import { appendFileSync } from 'node:fs'
 import { SMTPServer } from 'smtp-server'
-import { smtpError } from '../../support/mailbox.js'
+import { smtpError } from '../../support/mail/mailbox.js'
 
 const [port = '0', file = ''] = process.argv.slice(2)
 let refusing = false

@@ -2,7 +2,7 @@
 // committed, until it is killed.
 import { randomUUID } from 'node:crypto'
 import { openDatabase } from '../../../src/platform/database/database.js'
-import { silentLog } from '../../support/database-url.js'
+import { silentLog } from '../../support/database/database-url.js'
 
 const dataDir = process.argv[2] ?? ''
 process.send?.('starting')

@@ -1,0 +1,42 @@
+import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { createPrivateKeyCipher } from '../../../src/features/access-tokens/private-key-cipher.js'
+import { createKeyring } from '../../../src/platform/crypto/keyring.js'
+import { testSecret, type TestApp } from './app.js'
+
+export type Json = Record<string, unknown>
+
+/** One part of a token: of an object, or of a text that JSON.stringify would not write. */
+export const encode = (part: Json | string) =>
+  Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
+
+/** Header and claims of a token, unverified. */
+export function decode(token: string): { header: Json; claims: Json } {
+  const [header, claims] = token
+    .split('.')
+    .slice(0, 2)
+    .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Json)
+  if (!header || !claims) throw new Error(`not a JWT: ${token}`)
+  return { header, claims }
+}
+
+/** A compact JWS: whatever these parts say, with that signature. */
+export function assemble(
+  header: Json | string,
+  claims: Json | string,
+  signature: (input: string) => Buffer,
+) {
+  const input = `${encode(header)}.${encode(claims)}`
+  return `${input}.${signature(input).toString('base64url')}`
+}
+
+/** RS256 by this key, whatever the header says. */
+export const rs256 = (key: KeyObject) => (input: string) => sign('sha256', Buffer.from(input), key)
+
+/** What only a thief of the database and of AUTH_SECRET has: the key that the app signs with. */
+export async function genuineKey({ db }: TestApp) {
+  const row = await db.signingKey.findFirstOrThrow({ where: { status: 'CURRENT' } })
+  const keyring = createKeyring([Buffer.from(testSecret, 'base64')], 'signing keys')
+  const jwk = await createPrivateKeyCipher(keyring).decrypt(row.privateJwe ?? '')
+  const privateKey = createPrivateKey({ key: { ...jwk }, format: 'jwk' })
+  return { id: row.id, privateKey, publicKey: createPublicKey(privateKey) }
+}

@@ -1,0 +1,26 @@
+import type { Timer } from '../../../src/platform/timer.js'
+
+/** A timer whose time passes when a test says so. */
+export function manualTimer() {
+  const running = new Map<symbol, { ms: number; onTime: () => void }>()
+  const timer: Timer = {
+    now: () => 0,
+    start(ms, onTime) {
+      const id = Symbol()
+      running.set(id, { ms, onTime })
+      return () => running.delete(id)
+    },
+  }
+  return {
+    timer,
+    running: () => running.size,
+    /** Calls back those that were started for at most so many milliseconds. */
+    pass(ms: number) {
+      for (const [id, { ms: most, onTime }] of running) {
+        if (most > ms) continue
+        running.delete(id)
+        onTime()
+      }
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import {
+  ApolloClient,
+  ApolloLink,
+  CombinedGraphQLErrors,
+  HttpLink,
+  InMemoryCache,
+  Observable,
+} from '@apollo/client'
+import { SetContextLink } from '@apollo/client/link/context'
+import { ErrorLink } from '@apollo/client/link/error'
+import { possibleTypes } from '@latchkey/client/apollo'
+import { MeDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
+import { goodPassword, newEmail, succeeded, type Server } from '../app/client.js'
+
+interface Sent {
+  readonly operation: string
+  readonly authorization: string | null
+}
+
+interface Tokens {
+  accessToken: string
+  refreshToken?: string | null
+}
+
+/** Apollo Client as an application makes it; `refreshing`: with the link that recovers from an expired token. */
+export function createApolloApplication(server: Server, { refreshing }: { refreshing: boolean }) {
+  const sent: Sent[] = []
+  let tokens: Tokens | null = null
+
+  const http = new HttpLink({
+    uri: `${server.url}/graphql`,
+    fetch: (uri, options) => {
+      const { operationName } = JSON.parse(options?.body as string) as { operationName: string }
+      const authorization = new Headers(options?.headers).get('authorization')
+      sent.push({ operation: operationName, authorization })
+      return fetch(uri, options)
+    },
+  })
+  const authorize = new SetContextLink(({ headers }) => ({
+    headers: {
+      ...(headers as Record<string, string>),
+      authorization: tokens ? `Bearer ${tokens.accessToken}` : '',
+    },
+  }))
+  const recover = new ErrorLink(({ error, operation, forward }) => {
+    const expired =
+      CombinedGraphQLErrors.is(error) &&
+      error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')
+    if (!expired || !refreshing || !tokens) return
+    return new Observable((observer) => {
+      refresh().then(
+        () => forward(operation).subscribe(observer),
+        (reason: unknown) => {
+          observer.error(reason)
+        },
+      )
+    })
+  })
+  const client = new ApolloClient({
+    link: ApolloLink.from([recover, authorize, http]),
+    cache: new InMemoryCache({ possibleTypes }),
+    queryDeduplication: false,
+    defaultOptions: { query: { fetchPolicy: 'network-only' } },
+  })
+
+  async function refresh() {
+    const input = { refreshToken: tokens?.refreshToken ?? null }
+    const { data } = await client.mutate({ mutation: RefreshDocument, variables: { input } })
+    tokens = data?.refresh?.__typename === 'AuthPayload' ? data.refresh : null
+  }
+
+  return {
+    client,
+    sent,
+    register: async () => {
+      const input = { email: newEmail(), password: goodPassword }
+      const { data } = await client.mutate({ mutation: RegisterDocument, variables: { input } })
+      const payload = succeeded(data?.register)
+      tokens = payload
+      return payload.user
+    },
+    signedIn: () => tokens !== null,
+    me: () => client.query({ query: MeDocument }),
+  }
+}

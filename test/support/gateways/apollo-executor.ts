@@ -1,0 +1,48 @@
+import { ApolloServer, type GraphQLRequestListener } from '@apollo/server'
+import { startApp, type TestApp, type TestAppOptions } from '../app/app.js'
+
+interface Internals {
+  readonly internals: {
+    readonly plugins: { requestDidStart?: () => Promise<GraphQLRequestListener<object> | null> }[]
+  }
+}
+
+/** An app, and how to have Apollo Server execute meanwhile, as it does where no hook responds. */
+export async function startWithBothExecutors(options: TestAppOptions): Promise<{
+  app: TestApp
+  byApollo: <T>(work: () => Promise<T>) => Promise<T>
+}> {
+  let apollo: Internals | undefined
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its server below
+  const original = ApolloServer.prototype.start
+  ApolloServer.prototype.start = function (this: ApolloServer) {
+    apollo = this as unknown as Internals
+    return original.call(this)
+  }
+  const app = await startApp(options).finally(() => (ApolloServer.prototype.start = original))
+  let isApollo = false
+  let replaced = 0
+  for (const plugin of apollo?.internals.plugins ?? []) {
+    const start = plugin.requestDidStart?.bind(plugin)
+    if (!start) continue
+    plugin.requestDidStart = async () => {
+      const listener = await start()
+      if (!isApollo || !listener || !('responseForOperation' in listener)) return listener
+      replaced += 1
+      return { ...listener, responseForOperation: () => Promise.resolve(null) }
+    }
+  }
+  return {
+    app,
+    async byApollo(work) {
+      const before = replaced
+      isApollo = true
+      try {
+        return await work()
+      } finally {
+        isApollo = false
+        if (replaced === before) throw new Error('no operation was left to Apollo Server')
+      }
+    },
+  }
+}

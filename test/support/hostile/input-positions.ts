@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs'
+import {
+  buildSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  type GraphQLArgument,
+  type GraphQLField,
+  type GraphQLInputField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+} from 'graphql'
+
+const file = new URL('../../../schema.graphql', import.meta.url)
+const schema = buildSchema(readFileSync(file, 'utf8'))
+
+/** A place of the schema where a client puts a value, and a request that puts one there. */
+export interface InputPosition {
+  /** For example `login.input.email`. */
+  readonly name: string
+  /** The field at the root of the operation, for example `login`. */
+  readonly root: string
+  /** The scalar or enum, for example `EmailAddress`. */
+  readonly type: string
+  readonly document: string
+  /** The variables with `value` in this place and, in the others that need one, the value of that name. */
+  readonly variables: (value: unknown, others: Others) => Record<string, unknown>
+}
+
+/** Values by the name of their field; where there is none, the type has one. */
+type Others = Readonly<Record<string, unknown>>
+
+interface Path {
+  readonly operation: 'query' | 'mutation'
+  readonly fields: readonly GraphQLField<unknown, unknown>[]
+}
+
+/** Every scalar and enum that an operation takes, of all operations that there are. */
+export function inputPositions(): InputPosition[] {
+  const roots = { query: schema.getQueryType(), mutation: schema.getMutationType() }
+  return (['query', 'mutation'] as const)
+    .flatMap((operation) => pathsFrom(roots[operation], { operation, fields: [] }))
+    .flatMap((path) => path.fields.at(-1)?.args.flatMap((arg) => positionsAt(path, arg)) ?? [])
+}
+
+/** The shortest document of each mutation that needs no input, by the name of the mutation. */
+export const inputlessMutations = () =>
+  new Map(
+    Object.values(schema.getMutationType()?.getFields() ?? {})
+      .filter(({ args }) => !args.some(isRequiredArgument))
+      .map(({ name, type }) => [name, `mutation { ${name}${selectionOf(type)} }`]),
+  )
+
+const selectionOf = (type: GraphQLOutputType) =>
+  isCompositeType(getNamedType(type)) ? ' { __typename }' : ''
+
+const deepest = 3
+
+/** The root fields; of queries also what stands below them, whose arguments are input as well. */
+function pathsFrom(type: GraphQLObjectType | null | undefined, path: Path): Path[] {
+  return Object.values(type?.getFields() ?? {}).flatMap((field) => {
+    const fields = [...path.fields, field]
+    const below = getNamedType(field.type)
+    const more = path.operation === 'query' && fields.length < deepest && isObjectType(below)
+    return [{ ...path, fields }, ...(more ? pathsFrom(below, { ...path, fields }) : [])]
+  })
+}
+
+function positionsAt({ operation, fields }: Path, arg: GraphQLArgument): InputPosition[] {
+  const [root] = fields
+  const last = fields.at(-1)
+  if (!root || !last) return []
+  const given = last.args.filter((each) => each === arg || isRequiredArgument(each))
+  const declared = given.map((each) => `$${each.name}: ${each.type.toString()}`).join(', ')
+  const passed = given.map((each) => `${each.name}: $${each.name}`).join(', ')
+  const selection = selectionOf(last.type)
+  const document = fields
+    .slice(0, -1)
+    .reduceRight((inner, { name }) => `${name} { ${inner} }`, `${last.name}(${passed})${selection}`)
+  const leaves = leavesOf(arg, [])
+  return leaves.map((leaf) => ({
+    name: [...fields.map(({ name }) => name), ...leaf.path].join('.'),
+    root: root.name,
+    type: leaf.type,
+    document: `${operation} (${declared}) { ${document} }`,
+    variables: (value, others) =>
+      Object.fromEntries(
+        given.map((each) => [each.name, build(each, [], { leaf: leaf.path, value, others })]),
+      ),
+  }))
+}
+
+type Input = GraphQLArgument | GraphQLInputField
+
+interface Leaf {
+  readonly path: readonly string[]
+  readonly type: string
+}
+
+function leavesOf({ name, type }: Input, above: readonly string[]): Leaf[] {
+  const named = getNamedType(type)
+  const path = [...above, name]
+  if (!isInputObjectType(named)) return [{ path, type: named.name }]
+  return Object.values(named.getFields()).flatMap((field) => leavesOf(field, path))
+}
+
+interface Wanted {
+  readonly leaf: readonly string[]
+  readonly value: unknown
+  readonly others: Others
+}
+
+function build({ name, type }: Input, above: readonly string[], wanted: Wanted): unknown {
+  const path = [...above, name]
+  const item = itemOf(path, type, wanted)
+  return isListType(getNullableType(type)) ? [item] : item
+}
+
+function itemOf(path: readonly string[], type: GraphQLInputType, wanted: Wanted): unknown {
+  const named = getNamedType(type)
+  const name = path.at(-1) ?? ''
+  if (!isInputObjectType(named)) {
+    if (path.join() === wanted.leaf.join()) return wanted.value
+    if (name in wanted.others) return wanted.others[name]
+    if (isEnumType(named)) return named.getValues()[0]?.name
+    return named.name === 'Int' ? 1 : named.name === 'Boolean' ? true : 'x'
+  }
+  const fields = Object.values(named.getFields()).filter(
+    (field) =>
+      isRequiredInputField(field) || wanted.leaf.join().startsWith([...path, field.name].join()),
+  )
+  return Object.fromEntries(fields.map((field) => [field.name, build(field, path, wanted)]))
+}

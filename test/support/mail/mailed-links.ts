@@ -1,0 +1,66 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import {
+  ConfirmEmailChangeDocument,
+  RejectEmailChangeDocument,
+  RequestEmailChangeDocument,
+  RequestEmailVerificationDocument,
+  RequestPasswordResetDocument,
+  ResetPasswordDocument,
+  VerifyEmailDocument,
+  type RejectEmailChangeInput,
+  type VerifyEmailInput,
+} from '@latchkey/client/operations'
+import { call, goodPassword, type CallOptions, type Server } from '../app/client.js'
+
+/** Those that mail a link to whoever is named, and answer everybody alike. */
+export const askForVerification = (server: Server, email: string, options?: CallOptions) =>
+  call(server, RequestEmailVerificationDocument, { input: { email } }, options)
+
+export const askForReset = (server: Server, email: string, options?: CallOptions) =>
+  call(server, RequestPasswordResetDocument, { input: { email } }, options)
+
+export const askForChange = (server: Server, token: string | null, newEmail: string) =>
+  call(server, RequestEmailChangeDocument, { input: { newEmail } }, { token })
+
+/** Those that take what is in the link. */
+export const verifyEmail = async (server: Server, input: VerifyEmailInput, options?: CallOptions) =>
+  (await done(server, VerifyEmailDocument, { input }, options)).verifyEmail
+
+export const anotherPassword = 'another horse entirely'
+
+export async function resetPassword(
+  server: Server,
+  token: string,
+  { newPassword = anotherPassword, ...options }: CallOptions & { newPassword?: string } = {},
+) {
+  const input = { token, newPassword }
+  return (await done(server, ResetPasswordDocument, { input }, options)).resetPassword
+}
+
+/** With the password that everybody has here, unless it says otherwise. */
+export async function confirmChange(
+  server: Server,
+  token: string,
+  { password = goodPassword, ...options }: CallOptions & { password?: string | null } = {},
+) {
+  const input = { token, password }
+  return (await done(server, ConfirmEmailChangeDocument, { input }, options)).confirmEmailChange
+}
+
+export const rejectChange = async (
+  server: Server,
+  input: RejectEmailChangeInput,
+  options?: CallOptions,
+) => (await done(server, RejectEmailChangeDocument, { input }, options)).rejectEmailChange
+
+/** The data of an answer without errors, or a test failure that shows them. */
+async function done<T, V>(
+  server: Server,
+  document: TypedDocumentNode<T, V>,
+  variables: V,
+  options?: CallOptions,
+): Promise<T> {
+  const { data, errors } = await call(server, document, variables, options)
+  if (!data || errors.length > 0) throw new Error(`not answered: ${JSON.stringify(errors)}`)
+  return data
+}

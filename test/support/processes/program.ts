@@ -1,0 +1,29 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import manifest from '../../../package.json' with { type: 'json' }
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+/** What `npm start` tells Node and V8. */
+export const startFlags = () =>
+  manifest.scripts.start.split(' ').filter((argument) => argument.startsWith('--'))
+
+/** Where programs are run: inside the checkout, for tsx, and not where a developer's .env is. */
+export const workingFolder = join(root, 'test')
+
+/**
+ * How Node is told to run a program of the checkout: as it was built, which starts sooner, unless something of the
+ * source has changed since.
+ */
+export function programOf(name: 'main' | 'cli'): string[] {
+  return isBuilt() ? [join(root, `dist/${name}.js`)] : sourceOf(name)
+}
+
+export const sourceOf = (name: 'main' | 'cli') => ['--import', 'tsx', join(root, `src/${name}.ts`)]
+
+function isBuilt() {
+  const built = statSync(join(root, 'dist/main.js'), { throwIfNoEntry: false })
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  return files.every((file) => built && statSync(join(root, 'src', file)).mtime < built.mtime)
+}

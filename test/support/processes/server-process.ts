@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DatabaseTarget } from '../../../src/platform/database/database.js'
+import { programOf, workingFolder } from './program.js'
+
+const patience = 60_000
+
+export interface ServerProcess {
+  readonly url: string
+  readonly child: ChildProcess
+  /** What it has printed so far. */
+  readonly output: () => string
+}
+
+/** The server as it is started from a checkout, in a process of its own, once it is ready; with `ipc` one can talk to it. */
+export async function startServerProcess(
+  env: Record<string, string>,
+  program = programOf('main'),
+  { ipc = false } = {},
+): Promise<ServerProcess> {
+  const port = await freePort()
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, program, {
+    cwd: workingFolder,
+    env: { PATH, HOME, PORT: String(port), RATE_LIMIT_FACTOR: '1000', ...env },
+    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
+  }
+  const url = `http://127.0.0.1:${port}`
+  const start = performance.now()
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || performance.now() - start > patience) {
+      child.kill('SIGKILL')
+      throw new Error(`the server did not start:\n${output}`)
+    }
+    await sleep(50)
+  }
+  return { url, child, output: () => output }
+}
+
+/** The settings by which another process uses that database. */
+export function databaseSettings(target: DatabaseTarget): Record<string, string> {
+  switch (target.kind) {
+    case 'postgres':
+      return { DATABASE_URL: target.url }
+    case 'embedded':
+      return { DATA_DIR: target.dataDir }
+    case 'engine':
+      throw new Error('no other process can use a database in memory')
+  }
+}
+
+const isReady = (url: string) =>
+  fetch(`${url}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
