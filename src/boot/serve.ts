@@ -3,7 +3,7 @@ import { listenForCommands } from '../compose/cli/listen-for-commands.js'
 import { orExplained } from '../platform/http/listening.js'
 import { serveMetrics } from '../platform/observability/metrics-server.js'
 import type { Closable } from './run-until.js'
-import type { Parts } from '../compose/services.js'
+import type { Parts } from '../compose/app.js'
 
 /** Opens all that this process serves. Whoever finds the server ready finds the rest in place. */
 export async function serve(parts: Parts, opened: Closable[]): Promise<App> {

@@ -2,20 +2,11 @@ import 'reflect-metadata'
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { ProfileResolver, UserResolver } from '../features/profile/index.js'
-import { EmailResolver } from '../features/email/index.js'
 import { pagesRoutes } from '../features/hosted-pages/index.js'
-import { PasswordResolver } from '../features/credentials/index.js'
-import {
-  AuthPayloadResolver,
-  AuthResolver,
-  createIdentify,
-  createViewerLoader,
-} from '../features/auth/index.js'
+import { createIdentify, createViewerLoader } from '../features/auth/index.js'
 import { createUsersById, gatewayResolvers } from '../features/gateways/index.js'
 import { mailPreviewRoutes } from '../features/mail/index.js'
 import { createLimitFields, policiesOf, policyOf } from '../features/limits/index.js'
-import { SessionConnectionResolver, SessionResolver } from '../features/sessions/index.js'
 import { wellKnownRoutes } from '../features/access-tokens/index.js'
 import type { Database } from '../platform/database/database.js'
 import { createApollo } from '../platform/graphql/apollo.js'
@@ -29,9 +20,19 @@ import { healthRoutes } from '../platform/http/health.route.js'
 import { createRefreshCookies } from '../platform/http/refresh-cookie.js'
 import { createHttpServer } from '../platform/http/server.js'
 import { startJobs } from '../platform/jobs.js'
-import { systemTimer } from '../platform/timer.js'
+import { systemTimer, type Timer } from '../platform/timer.js'
 import { createSchema } from './schema.js'
-import { openServices, type Parts, type Services } from './services.js'
+import type { InfrastructureParts } from './infrastructure.js'
+import { openServices, type Services } from './services.js'
+
+export interface Parts extends InfrastructureParts {
+  /** For the deadlines of requests. */
+  readonly timer?: Timer
+  /** Whether jobs run in the background. By hand: only those that must run at the stop do. */
+  readonly jobs?: 'background' | 'by hand'
+  /** Which of several workers this is, from 1. */
+  readonly worker?: number
+}
 
 export interface App {
   readonly server: FastifyInstance
@@ -59,17 +60,7 @@ export async function createApp(parts: Parts): Promise<App> {
     const usersById = createUsersById(services.users)
     const gateways = gatewayResolvers(config.gateways).map((Gateway) => new Gateway(usersById))
     const schema = await createSchema(
-      [
-        new SessionResolver(services.revokeSession),
-        new SessionConnectionResolver(services.sessions),
-        new UserResolver(services.sessions, services.email),
-        new ProfileResolver(services.profile),
-        new PasswordResolver(services.credentials),
-        new EmailResolver(services.email),
-        new AuthResolver(services.auth),
-        new AuthPayloadResolver(services.users),
-        ...gateways,
-      ],
+      [...services.resolvers, ...gateways],
       {
         aroundMutations: [limitMutations((info) => policyOf(info).deadlineMs, timer), limitFields],
         aroundQueries: [limitQueries(timer)],

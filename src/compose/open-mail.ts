@@ -10,15 +10,18 @@ import {
   logTransport,
   noTransport,
   smtpTransport,
+  type Outbox,
   type Transport,
 } from '../features/mail/index.js'
 import type { Clock } from '../platform/clock.js'
 import type { Sealer } from '../platform/crypto/sealer.js'
 import type { Database } from '../platform/database/database.js'
+import type { Job } from '../platform/jobs.js'
 import type { Metrics } from '../platform/observability/metrics.js'
 
 export interface MailParts {
   readonly database: Database
+  readonly outbox: Outbox
   readonly clock: Clock
   readonly sealer: Sealer
   readonly needs: EmailNeeds
@@ -49,8 +52,22 @@ export async function openMail(config: Config, parts: MailParts) {
   }
   const write = createWriteMail({ ...parts, kinds, appUrl, templates, mostPerHour })
   const deliverer = createDeliverer({ ...parts, db: parts.database.db, write, transport })
-  return { deliverer, recentMail, transport }
+  const jobs: Job[] = [
+    // Not at once: what a request does must not show in the time of the next one.
+    { name: 'send messages', by: 'one', every: 1_000, run: deliverer.deliverDue },
+    ...(parts.metrics.registry ? [countMessages(parts)] : []),
+  ]
+  return { deliverer, recentMail, transport, jobs }
 }
+
+const countMessages = ({ outbox, metrics }: MailParts): Job => ({
+  ...{ name: 'count messages', by: 'one', every: 10_000 },
+  async run() {
+    const { waiting, dead } = await outbox.count()
+    metrics.mailWaiting.set(waiting)
+    metrics.mailDead.set(dead)
+  },
+})
 
 function transportOf({ production, mail }: Config, log: Logger): Transport {
   const { smtpUrl: url, from } = mail

@@ -1,6 +1,7 @@
 import type { JWK } from 'jose'
 import type { Db } from '../../platform/database/database.js'
 import { StartupError } from '../../platform/errors.js'
+import type { Job } from '../../platform/jobs.js'
 import { singleFlight } from '../../platform/single-flight.js'
 import { jwsKey, openJws, signJws, type JwsKey } from './jws.js'
 import { importKey, isSigningAlgorithm } from './key-material.js'
@@ -57,6 +58,7 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
 
   return {
     load,
+    jobs: [{ name: 'read signing keys', by: 'each', every: 5_000, run: load }] satisfies Job[],
 
     current: () => keySet().current,
 

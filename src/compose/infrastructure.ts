@@ -1,0 +1,69 @@
+import type { Logger } from 'pino'
+import type { Config } from './config/config.js'
+import { createPasswordHasher } from '../features/credentials/index.js'
+import { hasSigningKeys } from '../features/access-tokens/index.js'
+import { targetOf } from './database-target.js'
+import { systemClock, type SystemClock } from '../platform/clock.js'
+import { keepAuthSecret } from '../platform/crypto/auth-secret.js'
+import { createKeyedDigest } from '../platform/crypto/keyed-digest.js'
+import { createKeyring } from '../platform/crypto/keyring.js'
+import { systemRandom, type Random } from '../platform/crypto/random.js'
+import { openDatabase, type Database, type DatabaseTarget } from '../platform/database/database.js'
+import { createMetrics } from '../platform/observability/metrics.js'
+import { openRedis } from '../platform/redis.js'
+
+export interface InfrastructureParts {
+  readonly config: Config
+  readonly log: Logger
+  readonly clock?: SystemClock
+  readonly random?: Random
+  /** Where the data is; by default where the settings say. */
+  readonly target?: DatabaseTarget
+}
+
+export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>
+
+/** What the features stand on: the database, Redis, secrets, the hashing process, time and chance. */
+export async function openInfrastructure(parts: InfrastructureParts) {
+  const { config, log, clock = systemClock, random = systemRandom } = parts
+  const { redisUrl, metricsPort } = config
+  const metrics = await createMetrics({ enabled: metricsPort !== null, redis: redisUrl !== null })
+  const hashing = createPasswordHasher(config.argon2, { log, metrics }) // while the database opens
+  hashing.catch(() => undefined)
+  const database = await openDatabase(parts.target ?? targetOf(config), log, config.hotPath)
+  const closing: (() => unknown)[] = []
+  /** The database last: what else is open may still need it. */
+  async function close() {
+    for (const closeOne of closing) closeOne()
+    await database.close()
+  }
+  try {
+    const secrets = config.authSecrets ?? (await secretOf(database, config, random))
+    const redis = redisUrl === null ? null : await openRedis(redisUrl, log, metrics)
+    closing.push(() => redis?.close())
+    const hasher = await hashing
+    closing.push(hasher.close)
+    const keyringFor = (purpose: string) => createKeyring(secrets, purpose)
+    return {
+      log,
+      clock,
+      random,
+      metrics,
+      database,
+      redis,
+      hasher,
+      keyringFor,
+      digestFor: (purpose: string) => createKeyedDigest(keyringFor(purpose)),
+      /** Has this closed before the database is. */
+      closeWith: (closeOne: () => unknown) => void closing.push(closeOne),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The secret of the data directory, made at the first start. */
+const secretOf = ({ db }: Database, { dataDir }: Config, random: Random) =>
+  keepAuthSecret(dataDir, { random, isFirstStart: async () => !(await hasSigningKeys(db)) })
