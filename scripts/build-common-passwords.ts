@@ -1,17 +1,14 @@
-// Writes src/features/credentials/passwords/common-passwords.bin from lists of leaked passwords, one a line.
+// Writes src/features/passwords/common-passwords.bin from lists of leaked passwords, one a line.
 // Usage: tsx scripts/build-common-passwords.ts LIST...
 // common-passwords.sources.txt names the lists of the committed file, and their licences.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dictionary } from '@zxcvbn-ts/language-common'
-import { digestOf } from '../src/features/credentials/passwords/common-passwords.js'
+import { digestOf } from '../src/features/passwords/common-passwords.js'
 
 // Code points. Shorter passwords are always TOO_SHORT; the small dictionary below still names the worst of them.
 const shortest = 8
-const target = join(
-  import.meta.dirname,
-  '../src/features/credentials/passwords/common-passwords.bin',
-)
+const target = join(import.meta.dirname, '../src/features/passwords/common-passwords.bin')
 
 const listed = process.argv
   .slice(2)

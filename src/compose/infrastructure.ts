@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/config.js'
-import { createPasswordHasher } from '../features/credentials/index.js'
+import { createPasswordHasher } from '../features/passwords/index.js'
 import { hasSigningKeys } from '../features/access-tokens/index.js'
 import { targetOf } from './database-target.js'
 import { systemClock, type SystemClock } from '../platform/clock.js'

@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from './config/config.js'
 import { ProfileResolver, UserResolver, createProfile } from '../features/profile/index.js'
 import { createUsers } from '../features/users/index.js'
+import { PasswordResolver, createCredentials } from '../features/credentials/index.js'
 import {
-  PasswordResolver,
   createBreachCheck,
-  createCredentials,
   createHashPopulation,
   createPasswordPolicy,
-} from '../features/credentials/index.js'
+} from '../features/passwords/index.js'
 import { EmailResolver, createEmail, createEmailChanges } from '../features/email/index.js'
 import { createGuessCount, createRecordRefusedGuesses } from '../features/guesses/index.js'
 import { createOneTimeTokens } from '../features/one-time-tokens/index.js'

@@ -1,7 +1,7 @@
 // What the password policy costs the event loop, whatever is typed: the patterns that it looks for take an estimator more
 // than linear time, and a request of an attacker must not stop all others (CWE-407).
 import { expect, it } from 'vitest'
-import { createPasswordPolicy } from '../../src/features/credentials/passwords/password-policy.js'
+import { createPasswordPolicy } from '../../src/features/passwords/password-policy.js'
 import { hostilePasswords } from '../support/hostile/hostile-passwords.js'
 
 const mostMs = 10

@@ -3,7 +3,11 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createSessionFetch } from '@latchkey/client'
-import { startAnswering, unauthenticated, type Said } from '../support/processes/answering-service.js'
+import {
+  startAnswering,
+  unauthenticated,
+  type Said,
+} from '../support/processes/answering-service.js'
 import { startApp } from '../support/app/app.js'
 import { refusalOf } from '../support/app/client.js'
 import { clients } from '../support/clients/graphql-request-application.js'

@@ -2,7 +2,11 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { MeDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
-import { startAnswering, unauthenticated, type Said } from '../support/processes/answering-service.js'
+import {
+  startAnswering,
+  unauthenticated,
+  type Said,
+} from '../support/processes/answering-service.js'
 import { logout, refresh, registerPerson, type Person } from '../support/app/client.js'
 import { clients } from '../support/clients/graphql-request-application.js'
 import { createSessionAt } from '../support/clients/session-clients.js'

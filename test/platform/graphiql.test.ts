@@ -10,7 +10,12 @@ import {
 } from '../../src/platform/http/graphiql/graphiql.route.js'
 import { answerHeaders } from '../../src/platform/http/security-headers.js'
 import { startApp } from '../support/app/app.js'
-import { collectComplaints, findChromium, launchChromium, storedText } from '../support/browser/browser.js'
+import {
+  collectComplaints,
+  findChromium,
+  launchChromium,
+  storedText,
+} from '../support/browser/browser.js'
 import { run, typeHeaders } from '../support/browser/graphiql.js'
 
 const pageFolder = new URL('../../src/platform/http/graphiql/page/', import.meta.url)

@@ -8,7 +8,11 @@ import { call, failure, goodPassword, me, newEmail, registerPerson } from '../su
 import { runProgram } from '../support/processes/command-line.js'
 import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
 import { onRedis, startRedis } from '../support/processes/redis-server.js'
-import { databaseSettings, freePort, startServerProcess } from '../support/processes/server-process.js'
+import {
+  databaseSettings,
+  freePort,
+  startServerProcess,
+} from '../support/processes/server-process.js'
 
 // Processes start here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })

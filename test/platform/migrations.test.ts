@@ -8,7 +8,12 @@ import { pgliteConnection } from '../../src/platform/database/embedded/pglite-co
 import { type Connection, migrate } from '../../src/platform/database/migrate.js'
 import { readMigrations } from '../../src/platform/database/package-files.js'
 import { nextMessage, start } from '../support/processes/child.js'
-import { createPostgresDatabase, onPostgres, rawClient, silentLog } from '../support/database/database.js'
+import {
+  createPostgresDatabase,
+  onPostgres,
+  rawClient,
+  silentLog,
+} from '../support/database/database.js'
 
 let connection: Connection
 let closeConnection: () => Promise<void>

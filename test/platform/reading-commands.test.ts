@@ -27,7 +27,12 @@ import { lockFolder } from '../../src/platform/database/embedded/folder-lock.js'
 import { startApp, testSecret } from '../support/app/app.js'
 import { registerPerson } from '../support/app/client.js'
 import { runProgram } from '../support/processes/command-line.js'
-import { createPostgresDatabase, onPostgres, rawClient, silentLog } from '../support/database/database.js'
+import {
+  createPostgresDatabase,
+  onPostgres,
+  rawClient,
+  silentLog,
+} from '../support/database/database.js'
 import { temporaryFolder } from '../support/database/lasting-database.js'
 import { allRows } from '../support/database/remains.js'
 import { databaseSettings } from '../support/processes/server-process.js'

@@ -7,7 +7,13 @@ import type { TestApp } from '../support/app/app.js'
 import { newEmail } from '../support/app/client.js'
 import { onPostgres } from '../support/database/database.js'
 import * as limits from '../support/app/limits.js'
-import { guessFrom, outages, readiness, toldOutages, untilUp } from '../support/processes/outages.js'
+import {
+  guessFrom,
+  outages,
+  readiness,
+  toldOutages,
+  untilUp,
+} from '../support/processes/outages.js'
 import { onRedis, startRedis, type RedisServer } from '../support/processes/redis-server.js'
 
 const { hashesOf, newPlace, startLimitedApp, tally, tryLogin } = limits

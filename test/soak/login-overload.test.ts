@@ -6,7 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import { testSecret } from '../support/app/app.js'
-import { call, me, registerPerson, signIn, type Person, type Server } from '../support/app/client.js'
+import {
+  call,
+  me,
+  registerPerson,
+  signIn,
+  type Person,
+  type Server,
+} from '../support/app/client.js'
 import { lastingDatabase } from '../support/database/lasting-database.js'
 import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 import { median, quantile } from '../support/app/statistics.js'

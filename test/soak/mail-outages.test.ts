@@ -7,7 +7,11 @@ import { call, goodPassword } from '../support/app/client.js'
 import { kill, nextMessage, start } from '../support/processes/child.js'
 import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
 import { startBlackHole } from '../support/mail/mailbox.js'
-import { databaseSettings, freePort, startServerProcess } from '../support/processes/server-process.js'
+import {
+  databaseSettings,
+  freePort,
+  startServerProcess,
+} from '../support/processes/server-process.js'
 
 const people = 500
 const connections = 4

@@ -9,7 +9,11 @@ import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findChromium, launchChromium } from '../support/browser/browser.js'
 import { packagesIn, run, startConsumers } from '../support/processes/consumers.js'
-import { freePort, startServerProcess, type ServerProcess } from '../support/processes/server-process.js'
+import {
+  freePort,
+  startServerProcess,
+  type ServerProcess,
+} from '../support/processes/server-process.js'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 

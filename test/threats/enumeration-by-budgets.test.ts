@@ -9,7 +9,13 @@ import {
   inputPositions,
   type InputPosition,
 } from '../support/hostile/input-positions.js'
-import { forwarded, newPlace, ownerAt, startLimitedApp, tryRegister } from '../support/app/limits.js'
+import {
+  forwarded,
+  newPlace,
+  ownerAt,
+  startLimitedApp,
+  tryRegister,
+} from '../support/app/limits.js'
 import { policies } from '../support/app/policies.js'
 
 const app = await startLimitedApp()

@@ -9,7 +9,13 @@ import { call, goodPassword, newEmail, registerPerson } from '../support/app/cli
 import { startAppToVisit } from '../support/app/front.js'
 import { tokenFor } from '../support/mail/mail.js'
 import { startOtherSite } from '../support/browser/other-site.js'
-import { headingOf, openPage, problemsOf, requestLines, sendForm } from '../support/browser/pages.js'
+import {
+  headingOf,
+  openPage,
+  problemsOf,
+  requestLines,
+  sendForm,
+} from '../support/browser/pages.js'
 import { watch } from '../support/database/watch.js'
 
 const app = await startAppToVisit()

@@ -5,7 +5,14 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { RefreshDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
-import { call, failure, registerPerson, signIn, succeeded, type Person } from '../support/app/client.js'
+import {
+  call,
+  failure,
+  registerPerson,
+  signIn,
+  succeeded,
+  type Person,
+} from '../support/app/client.js'
 
 const app = await startApp({ env: { REFRESH_GRACE: '30s' } })
 afterAll(app.close)

@@ -3,7 +3,14 @@
 // (OWASP JWT cheat sheet, "denylist"). Here the session is what ends, and a token of any spelling names it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { call, logout, refresh, failure, registerPerson, type Person } from '../support/app/client.js'
+import {
+  call,
+  logout,
+  refresh,
+  failure,
+  registerPerson,
+  type Person,
+} from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)

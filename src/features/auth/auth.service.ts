@@ -1,6 +1,7 @@
 import type { Users } from '../users/index.js'
 import type { Profile } from '../profile/index.js'
-import type { Credentials, PasswordPolicy } from '../credentials/index.js'
+import type { Credentials } from '../credentials/index.js'
+import type { PasswordPolicy } from '../passwords/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { RefreshSession, Sessions } from '../sessions/index.js'

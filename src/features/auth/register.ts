@@ -2,8 +2,8 @@ import {
   parseRegistration,
   type CreateAccountOutcome,
   type Credentials,
-  type PasswordPolicy,
 } from '../credentials/index.js'
+import type { PasswordPolicy } from '../passwords/index.js'
 import { type Users, type FieldProblem } from '../users/index.js'
 import type { Audit } from '../audit/index.js'
 import { addressTaken, verifyEmail } from '../email/index.js'

@@ -3,8 +3,7 @@ import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import { deleteUser, findHolder, insertUser } from '../users/index.js'
-import type { Password } from './passwords/password.js'
-import type { PasswordHasher } from './passwords/password-hasher.js'
+import type { Password, PasswordHasher } from '../passwords/index.js'
 import type { Registration } from './registration.js'
 
 interface NewAccount {

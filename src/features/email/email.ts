@@ -1,5 +1,6 @@
 import type { Audit } from '../audit/index.js'
-import type { Credentials, PasswordHasher } from '../credentials/index.js'
+import type { Credentials } from '../credentials/index.js'
+import type { PasswordHasher } from '../passwords/index.js'
 import type { Budgets } from '../limits/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { OneTimeTokens } from '../one-time-tokens/index.js'

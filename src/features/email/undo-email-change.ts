@@ -8,13 +8,8 @@ import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { findUser, isTaken, lockUser, setEmail, replaceAddresses } from '../users/index.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
-import {
-  type CheckStoredPassword,
-  replacePassword,
-  unknownPassword,
-  resetPassword,
-  type PasswordHasher,
-} from '../credentials/index.js'
+import { type CheckStoredPassword, replacePassword, resetPassword } from '../credentials/index.js'
+import { unknownPassword, type PasswordHasher } from '../passwords/index.js'
 import type { RejectableChange } from './email-change.store.js'
 import type { EmailChanges } from './email-changes.js'
 import { emailChangeUndone } from './emails/email-change-undone.email.js'

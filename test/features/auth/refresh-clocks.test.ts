@@ -1,7 +1,13 @@
 // Replicas whose clocks differ agree on the age of a token, because the database's clock decides.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
-import { failure, refresh, registerPerson, succeeded, type Server } from '../../support/app/client.js'
+import {
+  failure,
+  refresh,
+  registerPerson,
+  succeeded,
+  type Server,
+} from '../../support/app/client.js'
 import { WrongClock } from '../../support/app/clock.js'
 import { onPostgres } from '../../support/database/database.js'
 

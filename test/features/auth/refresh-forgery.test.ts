@@ -2,7 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { RefreshDocument, type RefreshInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, refresh, registerPerson, signIn, succeeded } from '../../support/app/client.js'
+import {
+  call,
+  failure,
+  refresh,
+  registerPerson,
+  signIn,
+  succeeded,
+} from '../../support/app/client.js'
 import { watch } from '../../support/database/watch.js'
 
 const app = await startApp()

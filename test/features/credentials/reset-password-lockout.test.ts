@@ -2,7 +2,14 @@
 // for a reset, which is no secret, would be a way around the lockout for whoever waits for the owner to do it.
 import { afterAll, expect, it } from 'vitest'
 import { failure } from '../../support/app/client.js'
-import { fail, forwarded, guess, newPlace, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import {
+  fail,
+  forwarded,
+  guess,
+  newPlace,
+  ownerAt,
+  startLimitedApp,
+} from '../../support/app/limits.js'
 import { tokenFor } from '../../support/mail/mail.js'
 import {
   anotherPassword as password,

@@ -17,7 +17,13 @@ import {
   signIn,
 } from '../../support/app/client.js'
 import { askedChange, madeChange } from '../../support/mail/email-changes.js'
-import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import {
+  forwarded,
+  newPlace,
+  outcomeOf,
+  ownerAt,
+  startLimitedApp,
+} from '../../support/app/limits.js'
 import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
 import {
   anotherPassword,

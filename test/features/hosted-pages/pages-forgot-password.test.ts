@@ -3,7 +3,14 @@ import { RequestPasswordResetDocument } from '@latchkey/client/operations'
 import { call, newEmail, registerPerson } from '../../support/app/client.js'
 import { forwarded, newPlace, ownerAt, startLimitedApp } from '../../support/app/limits.js'
 import { mailTo, tokenFor } from '../../support/mail/mail.js'
-import { inputsOf, openPage, problemsOf, sendForm, submit, successOf } from '../../support/browser/pages.js'
+import {
+  inputsOf,
+  openPage,
+  problemsOf,
+  sendForm,
+  submit,
+  successOf,
+} from '../../support/browser/pages.js'
 import { auditOf, watch } from '../../support/database/watch.js'
 
 const app = await startLimitedApp()

@@ -2,7 +2,13 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LoginDocument, RequestEmailChangeDocument } from '@latchkey/client/operations'
 import { collectComplaints, findChromium, launchChromium } from '../../support/browser/browser.js'
-import { call, goodPassword, newEmail, registerPerson, succeeded } from '../../support/app/client.js'
+import {
+  call,
+  goodPassword,
+  newEmail,
+  registerPerson,
+  succeeded,
+} from '../../support/app/client.js'
 import { contrast } from '../../support/browser/contrast.js'
 import { startAppToVisit } from '../../support/app/front.js'
 import { linkFor, sendForm } from '../../support/browser/pages.js'

@@ -2,7 +2,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import { registerPerson } from '../../support/app/client.js'
 import { sendRaw } from '../../support/app/raw-http.js'
-import { headingOf, linkFor, openPage, problemsOf, sendForm, submit } from '../../support/browser/pages.js'
+import {
+  headingOf,
+  linkFor,
+  openPage,
+  problemsOf,
+  sendForm,
+  submit,
+} from '../../support/browser/pages.js'
 
 const app = await startApp({ env: { CORS_ORIGINS: 'https://app.example.com' } })
 afterAll(app.close)

@@ -1,9 +1,21 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ResetPasswordDocument, VerifyEmailDocument } from '@latchkey/client/operations'
 import { call, goodPassword } from '../../support/app/client.js'
-import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../../support/app/limits.js'
+import {
+  forwarded,
+  newPlace,
+  outcomeOf,
+  ownerAt,
+  startLimitedApp,
+} from '../../support/app/limits.js'
 import { tokenFor } from '../../support/mail/mail.js'
-import { headingOf, inputsOf, problemsOf, requestLines, sendForm } from '../../support/browser/pages.js'
+import {
+  headingOf,
+  inputsOf,
+  problemsOf,
+  requestLines,
+  sendForm,
+} from '../../support/browser/pages.js'
 import { auditOf, watch } from '../../support/database/watch.js'
 
 // One hash at a time, and one that waits.

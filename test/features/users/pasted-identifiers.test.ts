@@ -2,7 +2,13 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { UpdateProfileDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, goodPassword, newEmail, registerPerson, type Person } from '../../support/app/client.js'
+import {
+  call,
+  goodPassword,
+  newEmail,
+  registerPerson,
+  type Person,
+} from '../../support/app/client.js'
 import { askedChange } from '../../support/mail/email-changes.js'
 import { inputPositions } from '../../support/hostile/input-positions.js'
 import { tokenFor } from '../../support/mail/mail.js'

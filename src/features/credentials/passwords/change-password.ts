@@ -16,8 +16,7 @@ import {
   readPasswordChangedAt,
   replacePassword,
 } from './credential.store.js'
-import type { PasswordHasher } from './password-hasher.js'
-import type { PasswordPolicy } from './password-policy.js'
+import type { PasswordHasher, PasswordPolicy } from '../../passwords/index.js'
 import { passwordChanged } from './password-changed.email.js'
 import { resetPassword } from './reset-password.email.js'
 

@@ -13,9 +13,12 @@ import {
 } from './credential.store.js'
 import { canonicalEmail, networksKeptFor } from '../../users/index.js'
 import type { CountedGuess, GuessCount } from '../../guesses/index.js'
-import type { HashPopulation } from './hash-population.js'
-import type { PasswordHasher } from './password-hasher.js'
-import { parsePassword, type Password } from './password.js'
+import {
+  type HashPopulation,
+  type PasswordHasher,
+  parsePassword,
+  type Password,
+} from '../../passwords/index.js'
 
 /** A password that was right. */
 class VerifiedPassword extends Proof {

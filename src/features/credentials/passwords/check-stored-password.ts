@@ -1,6 +1,5 @@
 import type { Guess, Lockout } from '../../limits/index.js'
-import type { PasswordHasher } from './password-hasher.js'
-import { parsePassword } from './password.js'
+import { type PasswordHasher, parsePassword } from '../../passwords/index.js'
 
 export interface CheckStoredPasswordNeeds {
   readonly hasher: PasswordHasher

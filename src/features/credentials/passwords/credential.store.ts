@@ -46,17 +46,6 @@ export async function findCredential(ask: Ask, email: string, origin: GuessOrigi
 }
 
 /**
- * How often each set of parameters occurs among the stored Argon2id hashes, as it stands in them: `m=19456,t=2,p=1`. Of
- * a large table it reads some 500 pages, the same ones in every replica (REPEATABLE).
- */
-export const sampleParameters = (db: Db) =>
-  db.$queryRaw<{ parameters: string; count: number }[]>`
-    SELECT split_part(hash, '$', 4) AS parameters, count(*)::int AS count
-    FROM password_credentials TABLESAMPLE SYSTEM (
-      (SELECT LEAST(100, 100 * 500 / GREATEST(1.0, pg_relation_size('password_credentials') / 8192)))) REPEATABLE (1)
-    WHERE hash LIKE '$argon2id$v=19$%' GROUP BY 1`
-
-/**
  * Read after the lock, in a statement of its own: a sub-select of the locking statement would still see
  * the password from before the wait (PostgreSQL, READ COMMITTED).
  */

@@ -1,7 +1,14 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { RegisterDocument, type RegisterInput } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../../support/app/app.js'
-import { call, failure, goodPassword, newEmail, signIn, succeeded } from '../../support/app/client.js'
+import {
+  call,
+  failure,
+  goodPassword,
+  newEmail,
+  signIn,
+  succeeded,
+} from '../../support/app/client.js'
 import { runProgram } from '../../support/processes/command-line.js'
 import { lastingDatabase } from '../../support/database/lasting-database.js'
 import { databaseSettings } from '../../support/processes/server-process.js'

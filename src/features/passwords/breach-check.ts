@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import { after, type Clock } from '../../../platform/clock.js'
+import { after, type Clock } from '../../platform/clock.js'
 
 export interface BreachCheckNeeds {
   /** A range API: the first five hexadecimal digits of a SHA-1 are appended. Null: nothing is looked up. */

@@ -1,4 +1,4 @@
-import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
+import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
 import { isListed } from './common-passwords.js'
 import { isGuessable } from './guessable-password.js'
 import { codePoints, parsePassword, type Password } from './password.js'

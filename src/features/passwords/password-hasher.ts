@@ -2,15 +2,15 @@ import type { Logger } from 'pino'
 import {
   chooseEngine,
   type EngineName,
-} from '../../../platform/crypto/password-hashing/argon2-engine.js'
-import { createHashingGate } from '../../../platform/crypto/password-hashing/hashing-gate.js'
-import { createHashingProcess } from '../../../platform/crypto/password-hashing/hashing-process.js'
+} from '../../platform/crypto/password-hashing/argon2-engine.js'
+import { createHashingGate } from '../../platform/crypto/password-hashing/hashing-gate.js'
+import { createHashingProcess } from '../../platform/crypto/password-hashing/hashing-process.js'
 import {
   nobodysHash,
   parametersOf,
   type Argon2Parameters,
-} from '../../../platform/crypto/password-hashing/phc-string.js'
-import type { Metrics } from '../../../platform/observability/metrics.js'
+} from '../../platform/crypto/password-hashing/phc-string.js'
+import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Password } from './password.js'
 
 export interface HashingOptions extends Argon2Parameters {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../platform/crypto/random.js'
+import type { Random } from '../../platform/crypto/random.js'
 
 declare const parsed: unique symbol
 

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest'
 import {
   createPasswordPolicy,
   type PasswordOwner,
-} from '../../../src/features/credentials/passwords/password-policy.js'
+} from '../../../src/features/passwords/password-policy.js'
 import {
   generatedPasswords,
   listed,

@@ -1,11 +1,11 @@
-import type { KeyedDigest } from '../../../platform/crypto/keyed-digest.js'
+import type { KeyedDigest } from '../../platform/crypto/keyed-digest.js'
 import {
   readParameters,
   type Argon2Parameters,
-} from '../../../platform/crypto/password-hashing/phc-string.js'
-import type { Database } from '../../../platform/database/database.js'
-import { sampleParameters } from './credential.store.js'
-import type { Job } from '../../../platform/jobs.js'
+} from '../../platform/crypto/password-hashing/phc-string.js'
+import type { Database } from '../../platform/database/database.js'
+import { sampleParameters } from './hash-population.store.js'
+import type { Job } from '../../platform/jobs.js'
 
 export interface HashPopulationNeeds {
   readonly database: Database

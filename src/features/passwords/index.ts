@@ -1,0 +1,5 @@
+export { createBreachCheck } from './breach-check.js'
+export { createHashPopulation, type HashPopulation } from './hash-population.js'
+export { createPasswordHasher, type PasswordHasher } from './password-hasher.js'
+export { parsePassword, passwordMaxLength, unknownPassword, type Password } from './password.js'
+export { createPasswordPolicy, type PasswordPolicy } from './password-policy.js'
