@@ -7,6 +7,7 @@ const ladder = [
   ['users'],
   ['guesses'],
   ['credentials'],
+  ['email-verification'],
   ['email'],
   ['profile'],
   ['auth'],

@@ -10,6 +10,7 @@ import { feature as sessions } from '../features/sessions/index.js'
 import { feature as users } from '../features/users/index.js'
 import { feature as guesses } from '../features/guesses/index.js'
 import { feature as credentials } from '../features/credentials/index.js'
+import { feature as emailVerification } from '../features/email-verification/index.js'
 import { feature as email } from '../features/email/index.js'
 import { feature as profile } from '../features/profile/index.js'
 import { feature as auth } from '../features/auth/index.js'
@@ -31,6 +32,7 @@ const all = [
   users,
   guesses,
   credentials,
+  emailVerification,
   email,
   profile,
   auth,

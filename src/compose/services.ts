@@ -9,6 +9,10 @@ import {
   createHashPopulation,
   createPasswordPolicy,
 } from '../features/passwords/index.js'
+import {
+  EmailVerificationResolver,
+  createEmailVerification,
+} from '../features/email-verification/index.js'
 import { EmailResolver, createEmail, createEmailChanges } from '../features/email/index.js'
 import { createGuessCount, createRecordRefusedGuesses } from '../features/guesses/index.js'
 import { createOneTimeTokens } from '../features/one-time-tokens/index.js'
@@ -128,6 +132,11 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     audit,
     emailVerificationRequired,
   })
+  const emailVerification = createEmailVerification({
+    ...{ database, clock, tokens, outbox, audit },
+    checkPassword: credentials.checkPassword,
+    findRepeat: credentials.findRepeat,
+  })
   const email = createEmail({
     ...{ database, clock, random, budgets, hasher, credentials },
     ...{ tokens, changes, outbox, sessions, audit },
@@ -178,6 +187,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     new UserResolver(sessions, email),
     new ProfileResolver(profile),
     new PasswordResolver(credentials),
+    new EmailVerificationResolver(emailVerification),
     new EmailResolver(email),
     new AuthResolver(auth),
     new AuthPayloadResolver(users),

@@ -176,10 +176,7 @@ export class AuthResolver {
     input: LogoutInput | null,
     @Ctx() { request, viewer, refreshCookie }: Context,
   ) {
-    const viewerSessionId = async () => {
-      const found = await viewer()
-      return typeof found === 'string' ? null : found.sessionId
-    }
+    const viewerSessionId = async () => (await viewer())?.sessionId ?? null
     const token = input?.refreshToken ?? refreshCookie.read()
     const payload = await this.#auth.logout(token, viewerSessionId, request)
     refreshCookie.clear()

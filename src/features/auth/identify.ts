@@ -1,7 +1,6 @@
 import { canonicalEmail } from '../users/index.js'
 import type { Identify } from '../limits/index.js'
 import type { Sessions } from '../sessions/index.js'
-import type { RequestContext } from '../../platform/graphql/context.js'
 
 interface TypedInput {
   readonly email?: string
@@ -10,10 +9,6 @@ interface TypedInput {
 
 /** Who makes an attempt, as far as it can be known without trusting what was sent. */
 export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
-  const viewerOf = async ({ viewer }: RequestContext) => {
-    const found = await viewer()
-    return typeof found === 'string' ? null : found
-  }
   return async (per, { args, context }) => {
     const input = (args['input'] ?? {}) as TypedInput
     switch (per) {
@@ -24,9 +19,9 @@ export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
       case 'account':
         // Canonical: else every spelling of an address would have a budget of its own.
         if (input.email !== undefined) return canonicalEmail(input.email)
-        return (await viewerOf(context))?.userId ?? null
+        return (await context.viewer())?.userId ?? null
       case 'session':
-        return (await viewerOf(context))?.sessionId ?? null
+        return (await context.viewer())?.sessionId ?? null
       case 'refreshToken': {
         // A forged token names no session: it would use up the budget of somebody else's.
         const token = input.refreshToken ?? context.refreshCookie.read()

@@ -13,9 +13,6 @@ import {
   RejectEmailChangeResult,
   RequestEmailChangeInput,
   RequestEmailChangeResult,
-  RequestEmailVerificationInput,
-  VerifyEmailInput,
-  VerifyEmailResult,
 } from './email.types.js'
 
 @Resolver()
@@ -24,44 +21,6 @@ export class EmailResolver {
 
   constructor(email: Email) {
     this.#email = email
-  }
-
-  // Everybody can be mailed by everybody: few per address typed, whether or not somebody has it.
-  @MutationPolicy({
-    takesCredentials: false,
-    rules: [
-      { per: 'address', max: 60, window: '1h' },
-      { per: 'account', max: 5, window: '1h' },
-    ],
-  })
-  @Mutation(() => MailRequested, {
-    nullable: true,
-    description:
-      'Have the link mailed again that proves an address. The answer is the same for an address that nobody has, or that is verified already.',
-  })
-  async requestEmailVerification(
-    @Arg('input', () => RequestEmailVerificationInput, { description: 'The address.' })
-    { email }: RequestEmailVerificationInput,
-  ) {
-    return MailRequested.from(await this.#email.requestEmailVerification(email))
-  }
-
-  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
-  @Audited('EMAIL_VERIFIED')
-  @Mutation(() => VerifyEmailResult, {
-    nullable: true,
-    description:
-      'Prove your address by the token in the message, and by your password or a session that you are the one who registered. It signs nobody in.',
-  })
-  async verifyEmail(
-    @Arg('input', () => VerifyEmailInput, { description: 'The token, and the password.' })
-    { token, password = null }: VerifyEmailInput,
-    @Ctx() { request, viewer }: RequestContext,
-  ) {
-    const present = viewerOrNull(await viewer())
-    const outcome = await this.#email.verifyEmail({ token, password }, present, request)
-    if (outcome.kind !== 'verified') return AuthError.for(outcome.kind)
-    return User.from(outcome.user, sessionOf(outcome.user, present))
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'account', max: 5, window: '1h' }] })
@@ -97,10 +56,10 @@ export class EmailResolver {
     { token, password = null }: ConfirmEmailChangeInput,
     @Ctx() { request, viewer }: RequestContext,
   ) {
-    const present = viewerOrNull(await viewer())
+    const present = await viewer()
     const outcome = await this.#email.confirmEmailChange({ token, password }, present, request)
     if (outcome.kind !== 'changed') return AuthError.for(outcome.kind)
-    return User.from(outcome.user, sessionOf(outcome.user, present))
+    return User.seenBy(present, outcome.user)
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
@@ -124,10 +83,3 @@ export class EmailResolver {
     return AuthError.for(outcome.kind)
   }
 }
-
-type Viewer = Awaited<ReturnType<RequestContext['requireViewer']>>
-
-const viewerOrNull = (viewer: Viewer | string) => (typeof viewer === 'string' ? null : viewer)
-
-const sessionOf = ({ id }: { id: string }, viewer: Viewer | null) =>
-  viewer?.userId === id ? viewer.sessionId : null

@@ -12,9 +12,7 @@ import { createConfirmEmailChange } from './confirm-email-change.js'
 import type { EmailChanges } from './email-changes.js'
 import { createRejectEmailChange } from './reject-email-change.js'
 import { createRequestEmailChange } from './request-email-change.js'
-import { createRequestEmailVerification } from './request-email-verification.js'
 import { createUndoEmailChange } from './undo-email-change.js'
-import { createVerifyEmail } from './verify-email.js'
 
 export interface EmailNeeds {
   readonly database: Database
@@ -32,15 +30,13 @@ export interface EmailNeeds {
 
 export type Email = ReturnType<typeof createEmail>
 
-/** A user's e-mail address: verifying and changing it. */
+/** Changing a user's e-mail address. */
 export function createEmail({ credentials, ...needs }: EmailNeeds) {
   const { changes } = needs
-  const { checkPassword, checkStoredPassword, findRepeat } = credentials
+  const { checkPassword, checkStoredPassword } = credentials
   const undoEmailChange = createUndoEmailChange({ ...needs, checkStoredPassword })
 
   return {
-    requestEmailVerification: createRequestEmailVerification(needs),
-    verifyEmail: createVerifyEmail({ ...needs, checkPassword, findRepeat }),
     requestEmailChange: createRequestEmailChange(needs),
     confirmEmailChange: createConfirmEmailChange({ ...needs, checkPassword }),
     rejectEmailChange: createRejectEmailChange({ ...needs, undoEmailChange }),

@@ -4,25 +4,6 @@ import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import { presenceProof } from '../credentials/index.js'
 import { MailRequested, User } from '../users/index.js'
 
-@InputType({ description: 'The address to be verified.' })
-export class RequestEmailVerificationInput {
-  @Field(() => GraphQLEmailAddress, { description: 'The address of the account.' })
-  email!: string
-}
-
-@InputType({ description: 'The proof from the message.' })
-export class VerifyEmailInput {
-  @Field(() => String, { description: 'From the link in the message. Good for one use.' })
-  token!: string
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Proves that the person who opens the link is the one who registered; not needed in a session of that account.',
-  })
-  password?: string | null
-}
-
 @InputType({ description: 'Another address for your account.' })
 export class RequestEmailChangeInput {
   @Field(() => GraphQLEmailAddress, { description: 'It has to be confirmed there.' })
@@ -63,12 +44,6 @@ export class RejectEmailChangeInput {
   })
   password?: string | null
 }
-
-export const VerifyEmailResult = createUnionType({
-  name: 'VerifyEmailResult',
-  description: 'AuthError codes: INVALID_TOKEN, TOKEN_EXPIRED, INVALID_CREDENTIALS.',
-  types: () => [User, AuthError] as const,
-})
 
 export const RequestEmailChangeResult = createUnionType({
   name: 'RequestEmailChangeResult',

@@ -1,7 +1,6 @@
 import type { Feature } from '../../platform/feature.js'
 import { auditEvents } from './audit-events.js'
 import { EmailResolver } from './email.resolver.js'
-import { verifyEmail } from './emails/verify-email.email.js'
 import { confirmEmailChange } from './emails/confirm-email-change.email.js'
 import { addressTaken } from './emails/address-taken.email.js'
 import { emailChangeRequested } from './emails/email-change-requested.email.js'
@@ -11,7 +10,6 @@ import { emailChangeUndone } from './emails/email-change-undone.email.js'
 
 export const feature = {
   emails: [
-    verifyEmail,
     confirmEmailChange,
     addressTaken,
     emailChangeRequested,

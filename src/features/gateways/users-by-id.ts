@@ -10,11 +10,10 @@ export type UsersById = ReturnType<typeof createUsersById>
  */
 export function createUsersById(users: Pick<Users, 'findMany'>) {
   return async (ids: readonly unknown[], { viewer }: Pick<RequestContext, 'viewer'>) => {
-    const [rows, found] = await Promise.all([
+    const [rows, self] = await Promise.all([
       users.findMany([...new Set(ids.filter(isId))]),
       viewer(), // a bad token is nobody's
     ])
-    const self = typeof found === 'string' ? null : found
     const shown = new Map(
       rows.map(({ isDisabled, ...row }) => {
         const isOwn = row.id === self?.userId && !isDisabled

@@ -12,7 +12,7 @@ const digestBytes = 5
 export const digestOf = (password: string) =>
   hash('sha256', password.normalize('NFC').toLowerCase(), 'buffer').subarray(0, digestBytes)
 
-const file = new URL('../credentials/index.js', import.meta.url)
+const file = new URL('./common-passwords.bin', import.meta.url)
 let loading: Promise<Buffer> | undefined
 
 /**

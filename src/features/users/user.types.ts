@@ -1,5 +1,6 @@
 import { Extensions, Field, ID, ObjectType } from 'type-graphql'
 import { costs } from '../../platform/graphql/documents/limits.js'
+import type { Viewer } from '../../platform/graphql/context.js'
 import { GraphQLDateTime, GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.js'
 import type { UserRow } from './user.store.js'
 
@@ -61,6 +62,11 @@ export class User {
     const { emailVerifiedAt, ...fields } = row
     const emailVerified = emailVerifiedAt !== null
     return Object.assign(new User(), fields, { isOwn: true, emailVerified, currentSessionId })
+  }
+
+  /** The user's own account, as the answer to somebody who may have another session, or none. */
+  static seenBy(viewer: Viewer | null, row: UserRow) {
+    return User.from(row, viewer?.userId === row.id ? viewer.sessionId : null)
   }
 
   /** As anyone sees it: what is not named here is the user's own. The profile of a disabled account is nobody's. */

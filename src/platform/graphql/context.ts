@@ -23,8 +23,8 @@ export interface Viewer {
 /** What every resolver gets. `V` is what the application knows of a viewer. */
 export interface RequestContext<V extends Viewer = Viewer> {
   readonly request: RequestInfo
-  /** The viewer, or why there is none. Loaded once, when first asked for; for mutations once per field. */
-  readonly viewer: () => Promise<V | UnauthenticatedReason>
+  /** The viewer, if there is one. Loaded once, when first asked for; for mutations once per field. */
+  readonly viewer: () => Promise<V | null>
   /** The viewer of a field that needs one; throws UNAUTHENTICATED with the reason. */
   readonly requireViewer: () => Promise<V>
   /** Has the next look at the viewer go to the database: the field before may have ended the session. */
@@ -83,12 +83,15 @@ export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
   return (request: FastifyRequest, reply: FastifyReply): RequestContext<V> => {
     const token = bearerToken(request.headers.authorization)
     let authenticated: Promise<V | UnauthenticatedReason> | undefined
-    const viewer = () => (authenticated ??= authenticate(token))
+    const viewerOrReason = () => (authenticated ??= authenticate(token))
     const context: RequestContext<V> = {
       request: requestInfo(request),
-      viewer,
+      viewer: async () => {
+        const found = await viewerOrReason()
+        return typeof found === 'string' ? null : found
+      },
       requireViewer: async () => {
-        const found = await viewer()
+        const found = await viewerOrReason()
         if (typeof found === 'string') throw unauthenticated(found)
         return found
       },

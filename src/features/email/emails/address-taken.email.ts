@@ -2,7 +2,7 @@ import { defineEmail, type DueMessage } from '../../mail/index.js'
 import type { OneTimeTokens } from '../../one-time-tokens/index.js'
 import { lockAddressee } from '../../users/index.js'
 import type { EmailChanges } from '../email-changes.js'
-import { verifyEmail } from './verify-email.email.js'
+import { verifyEmail } from '../../email-verification/index.js'
 
 export interface AddressTakenNeeds {
   readonly tokens: OneTimeTokens

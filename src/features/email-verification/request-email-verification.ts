@@ -2,7 +2,7 @@ import type { Outbox } from '../mail/index.js'
 import type { Database } from '../../platform/database/database.js'
 import { tokenLifetime } from '../one-time-tokens/index.js'
 import { canonicalEmail, type MailRequestOutcome } from '../users/index.js'
-import { verifyEmail } from './emails/verify-email.email.js'
+import { verifyEmail } from './verify-email.email.js'
 
 /** Has a link mailed that proves the address. One row, whether or not anybody waits for it. */
 export function createRequestEmailVerification(needs: { database: Database; outbox: Outbox }) {

@@ -1,6 +1,6 @@
-import { defineEmail, type DueMessage } from '../../mail/index.js'
-import type { OneTimeTokens } from '../../one-time-tokens/index.js'
-import { lockAddressee } from '../../users/index.js'
+import { defineEmail, type DueMessage } from '../mail/index.js'
+import type { OneTimeTokens } from '../one-time-tokens/index.js'
+import { lockAddressee } from '../users/index.js'
 
 /** Proves the address of an account. */
 export const verifyEmail = defineEmail({

@@ -1,0 +1,59 @@
+import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
+import { Audited } from '../audit/index.js'
+import { MutationPolicy } from '../limits/index.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../platform/graphql/context.js'
+import { MailRequested, User } from '../users/index.js'
+import type { EmailVerification } from './email-verification.js'
+import {
+  RequestEmailVerificationInput,
+  VerifyEmailInput,
+  VerifyEmailResult,
+} from './email-verification.types.js'
+
+@Resolver()
+export class EmailVerificationResolver {
+  readonly #verification: EmailVerification
+
+  constructor(verification: EmailVerification) {
+    this.#verification = verification
+  }
+
+  // Everybody can be mailed by everybody: few per address typed, whether or not somebody has it.
+  @MutationPolicy({
+    takesCredentials: false,
+    rules: [
+      { per: 'address', max: 60, window: '1h' },
+      { per: 'account', max: 5, window: '1h' },
+    ],
+  })
+  @Mutation(() => MailRequested, {
+    nullable: true,
+    description:
+      'Have the link mailed again that proves an address. The answer is the same for an address that nobody has, or that is verified already.',
+  })
+  async requestEmailVerification(
+    @Arg('input', () => RequestEmailVerificationInput, { description: 'The address.' })
+    { email }: RequestEmailVerificationInput,
+  ) {
+    return MailRequested.from(await this.#verification.requestEmailVerification(email))
+  }
+
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @Audited('EMAIL_VERIFIED')
+  @Mutation(() => VerifyEmailResult, {
+    nullable: true,
+    description:
+      'Prove your address by the token in the message, and by your password or a session that you are the one who registered. It signs nobody in.',
+  })
+  async verifyEmail(
+    @Arg('input', () => VerifyEmailInput, { description: 'The token, and the password.' })
+    { token, password = null }: VerifyEmailInput,
+    @Ctx() { request, viewer }: RequestContext,
+  ) {
+    const present = await viewer()
+    const outcome = await this.#verification.verifyEmail({ token, password }, present, request)
+    if (outcome.kind !== 'verified') return AuthError.for(outcome.kind)
+    return User.seenBy(present, outcome.user)
+  }
+}
