@@ -7,25 +7,19 @@ import {
   call,
   goodPassword,
   logout,
-  newEmail,
   refresh,
   registerPerson,
   signIn,
   succeeded,
   type Person,
 } from '../support/app/client.js'
+import { documentFor } from '../support/app/every-mutation.js'
+import { mutations, type Attempt, type Call } from '../support/app/mutations.js'
 import { mutationNames, presenceProofOf, stepUpMutations } from '../support/app/presence.js'
 import { allRows } from '../support/database/remains.js'
 
 const app = await startApp()
 afterAll(app.close)
-
-/** Who calls, and whose account is at stake. */
-interface Call {
-  readonly victim: Person
-  readonly token: string | null
-  readonly presenceProof: string | null
-}
 
 const proofOf = ({ accessToken }: Pick<Person, 'accessToken'>) => {
   const proof = presenceProofOf(accessToken)
@@ -108,171 +102,40 @@ const changedPassword = 'quite another battery staple'
 type Caller = keyof typeof callers
 const callerNames = Object.keys(callers) as Caller[]
 
-/** What a cell comes to: a member of the result's union, or the code of a failure. */
-type Verdicts = (caller: Caller) => string
-
 const signedOut = new Set<Caller>([
   'anonymous, with the proof',
   'token and proof of an ended session',
 ])
 
-/** Needs a session; `another` is what another user gets, who acts on an account of their own. */
-const forViewer =
-  (done: string, another = done): Verdicts =>
-  (caller) =>
-    signedOut.has(caller) ? 'UNAUTHENTICATED' : caller === 'another user' ? another : done
-
-/** Needs a session and its presence proof. */
-const forStepUp =
-  (done: string, another = done): Verdicts =>
-  (caller) => {
-    if (signedOut.has(caller)) return 'UNAUTHENTICATED'
-    if (caller === 'another user') return another
-    return caller === 'own token and proof' ? done : 'REAUTHENTICATION_REQUIRED'
-  }
-
-/** Takes its credential from its own input: token and proof open nothing. */
-const forAnybody =
-  (verdict: string): Verdicts =>
-  () =>
-    verdict
-
-interface Entry {
-  readonly mutation: string
-  /** What sets this entry apart from others of the same mutation. */
-  readonly when?: string
-  readonly input: ((call: Call) => object) | null
-  readonly verdicts: Verdicts
-  readonly prepare?: (call: Call) => Promise<unknown>
+/** What a cell comes to. */
+function verdictOf({ needs, verdict, another = verdict }: Attempt, caller: Caller) {
+  if (needs === 'anybody') return verdict
+  if (signedOut.has(caller)) return 'UNAUTHENTICATED'
+  if (caller === 'another user') return another
+  return needs === 'viewer' || caller === 'own token and proof'
+    ? verdict
+    : 'REAUTHENTICATION_REQUIRED'
 }
 
-const token = 'A'.repeat(43)
-const newPassword = 'a horse of another battery'
-const removePassword = ({ victim }: Call) =>
-  app.db.passwordCredential.deleteMany({ where: { userId: victim.id } })
+interface Entry extends Attempt {
+  readonly mutation: string
+}
 
-const entries: Entry[] = [
-  {
-    mutation: 'register',
-    input: ({ victim: { email } }) => ({ email, password: goodPassword }),
-    verdicts: forAnybody('EMAIL_TAKEN'),
-  },
-  {
-    mutation: 'login',
-    input: ({ victim: { email } }) => ({ email, password: 'a wrong password' }),
-    verdicts: forAnybody('INVALID_CREDENTIALS'),
-  },
-  {
-    mutation: 'refresh',
-    input: () => ({ refreshToken: token }),
-    verdicts: forAnybody('INVALID_REFRESH_TOKEN'),
-  },
-  { mutation: 'logout', input: null, verdicts: forAnybody('LogoutPayload') },
-  {
-    mutation: 'reauthenticate',
-    input: () => ({ password: 'a wrong password' }),
-    verdicts: forViewer('INVALID_CREDENTIALS'),
-  },
-  {
-    mutation: 'revokeSession',
-    input: ({ victim: { sessionId } }) => ({ sessionId }),
-    verdicts: forViewer('Session', 'NOT_FOUND'),
-  },
-  { mutation: 'revokeOtherSessions', input: null, verdicts: forViewer('RevokedSessions') },
-  {
-    mutation: 'updateProfile',
-    input: () => ({ name: 'A name' }),
-    verdicts: forViewer('User'),
-  },
-  {
-    mutation: 'changePassword',
-    when: 'with a wrong current password',
-    input: ({ presenceProof }) => ({
-      currentPassword: 'a wrong password',
-      newPassword,
-      presenceProof,
-    }),
-    verdicts: forViewer('INVALID_CREDENTIALS'),
-  },
-  {
-    mutation: 'changePassword',
-    when: 'without the current password',
-    input: ({ presenceProof }) => ({ newPassword, presenceProof }),
-    verdicts: forViewer('INVALID_CREDENTIALS'),
-  },
-  {
-    mutation: 'changePassword',
-    when: 'where there is no password',
-    prepare: removePassword,
-    input: ({ presenceProof }) => ({ newPassword, presenceProof }),
-    verdicts: forStepUp('User', 'INVALID_CREDENTIALS'),
-  },
-  {
-    mutation: 'requestPasswordReset',
-    input: ({ victim: { email } }) => ({ email }),
-    verdicts: forAnybody('MailRequested'),
-  },
-  {
-    mutation: 'resetPassword',
-    input: () => ({ token, newPassword }),
-    verdicts: forAnybody('INVALID_TOKEN'),
-  },
-  {
-    mutation: 'requestEmailVerification',
-    input: ({ victim: { email } }) => ({ email }),
-    verdicts: forAnybody('MailRequested'),
-  },
-  {
-    mutation: 'verifyEmail',
-    input: () => ({ token, password: goodPassword }),
-    verdicts: forAnybody('INVALID_TOKEN'),
-  },
-  {
-    mutation: 'requestEmailChange',
-    input: ({ presenceProof }) => ({ newEmail: newEmail(), presenceProof }),
-    verdicts: forStepUp('User'),
-  },
-  {
-    mutation: 'confirmEmailChange',
-    input: () => ({ token }),
-    verdicts: forAnybody('INVALID_TOKEN'),
-  },
-  {
-    mutation: 'rejectEmailChange',
-    input: ({ victim: { email } }) => ({ token, confirmEmail: email, password: goodPassword }),
-    verdicts: forAnybody('INVALID_TOKEN'),
-  },
-  {
-    mutation: 'deleteAccount',
-    input: ({ victim: { email }, presenceProof }) => ({ confirmEmail: email, presenceProof }),
-    verdicts: forStepUp('Deleted', 'INVALID_INPUT'),
-  },
-  {
-    mutation: 'exportAccountData',
-    input: ({ presenceProof }) => ({ presenceProof }),
-    verdicts: forStepUp('AccountData'),
-  },
-]
+const entries: Entry[] = Object.entries(mutations).flatMap(([mutation, { attempts }]) =>
+  attempts.map((attempt) => ({ mutation, ...attempt })),
+)
 
 async function run({ mutation, input }: Entry, at: Call) {
-  const selection = '{ __typename ... on AuthError { code } }'
-  const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
-  const declared = mutation === 'exportAccountData' ? 'StepUpInput' : `${type}!`
-  const result = mutation === 'logout' || mutation === 'revokeOtherSessions' || !hasUnion(mutation)
-  const document = input
-    ? `mutation ($input: ${declared}) { ${mutation}(input: $input) ${result ? '{ __typename }' : selection} }`
-    : `mutation { ${mutation} { __typename } }`
   const variables = input ? { input: input(at) } : {}
-  const { data, errors } = await call<Record<string, Result>, object>(app, document, variables, {
+  const document = documentFor(mutation, input !== null)
+  const { data, errors } = await call<{ result: Result }, object>(app, document, variables, {
     token: at.token,
   })
   const [error] = errors
-  const member = data?.[mutation]
-  return error ? error.extensions['code'] : (member?.code ?? member?.__typename)
+  return error ? error.extensions['code'] : (data?.result?.code ?? data?.result?.__typename)
 }
 
 type Result = { readonly __typename: string; readonly code?: string } | null
-const hasUnion = (mutation: string) => !/^request(PasswordReset|EmailVerification)$/.test(mutation)
 
 const refusals = /^[A-Z_]+$/
 
@@ -290,10 +153,7 @@ it('has an entry for every mutation of the schema', () => {
 
 it('gives the verdicts of a step-up operation to every mutation that takes a proof', () => {
   const tried = (name: string) =>
-    entries.some(
-      ({ mutation, verdicts }) =>
-        mutation === name && verdicts('own fresh token') === 'REAUTHENTICATION_REQUIRED',
-    )
+    entries.some(({ mutation, needs }) => mutation === name && needs === 'step-up')
   expect([...stepUpMutations].filter((name) => !tried(name))).toEqual([])
   expect(stepUpMutations.size).toBeGreaterThan(3)
 })
@@ -307,18 +167,18 @@ describe.each(callerNames)('%s', (caller) => {
   })
 
   const cells = entries.map((entry) => {
-    const verdict = entry.verdicts(caller)
     const name = [entry.mutation, entry.when ?? ''].join(' ').trim()
-    return { ...entry, name, verdict }
+    return { entry, name, expected: verdictOf(entry, caller) }
   })
 
-  it.each(cells)('$name: $verdict', async ({ verdict, prepare, ...entry }) => {
-    const isRefused = refusals.test(verdict) || verdict === 'MailRequested'
+  it.each(cells)('$name: $expected', async ({ entry, expected }) => {
+    const { prepare } = entry
+    const isRefused = refusals.test(expected) || expected === 'MailRequested'
     const at = isShared && isRefused && !prepare ? shared : await callers[caller]()
-    await prepare?.(at)
+    await prepare?.(app, at)
     const before = await rowsOf(at)
     expect(before.length).toBeGreaterThan(1)
-    expect(await run(entry, at)).toBe(verdict)
+    expect(await run(entry, at)).toBe(expected)
     if (isRefused || caller === 'another user') expect(await rowsOf(at)).toEqual(before)
   })
 })
