@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { emailKinds, features } from '../src/compose/features.js'
+import { AuthenticationMethod } from '../src/generated/prisma/enums.js'
 import { mutationNames } from './support/app/every-mutation.js'
 
 const root = new URL('..', import.meta.url)
@@ -30,6 +31,7 @@ const declared = new Set([
   ...mutationNames,
   ...emailKinds.flatMap(({ name, path }) => [name, ...(path === null ? [] : [path])]),
   ...errorCodes,
+  ...Object.keys(AuthenticationMethod),
 ])
 
 describe.each(['limits', 'mail', 'audit'])('features/%s', (name) => {
@@ -38,6 +40,11 @@ describe.each(['limits', 'mail', 'audit'])('features/%s', (name) => {
     expect(literals.length).toBeGreaterThan(0)
     expect(literals.filter(({ text }) => declared.has(text))).toEqual([])
   })
+})
+
+it('every authentication method that can be stored is declared by one feature', () => {
+  const methods = features.flatMap((feature) => Object.keys(feature.authenticationMethods ?? {}))
+  expect(methods.sort()).toEqual(Object.keys(AuthenticationMethod).sort())
 })
 
 it('platform/ names no mutation, page or e-mail', () => {

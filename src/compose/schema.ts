@@ -5,6 +5,7 @@ import { features } from './features.js'
 import { gatewayResolvers, type Gateways } from '../features/gateways/index.js'
 import type { Feature } from '../platform/feature.js'
 import { registerErrorCodes } from '../platform/graphql/auth-error.types.js'
+import { registerMethods } from '../platform/graphql/authentication-method.types.js'
 import { aroundFields, type AroundField } from '../platform/graphql/around-fields.js'
 import { costs } from '../platform/graphql/documents/limits.js'
 import {
@@ -22,7 +23,10 @@ interface Around {
 const asksTheDatabase = ({ extensions }: GraphQLField<unknown, unknown>) =>
   extensions['cost'] === costs.statement
 
-for (const { errorCodes } of features) registerErrorCodes(errorCodes ?? {})
+for (const { errorCodes, authenticationMethods } of features) {
+  registerErrorCodes(errorCodes ?? {})
+  registerMethods(authenticationMethods ?? {})
+}
 
 type ResolverClass = NonNullable<Feature['resolvers']>[number]
 

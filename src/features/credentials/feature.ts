@@ -9,5 +9,6 @@ export const feature = {
   emails: [resetPassword, passwordChanged],
   resolvers: [PasswordResolver],
   errorCodes,
+  authenticationMethods: { PASSWORD: { description: 'A password.', amr: 'pwd' } },
   auditEvents,
 } satisfies Feature

@@ -1,22 +1,36 @@
 import { registerEnumType } from 'type-graphql'
-import type { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
+import { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
 
-/** Every method, with its text and its name in the `amr` of access tokens (RFC 8176). */
-const methods: Record<StoredMethod, { description: string; amr: string }> = {
-  PASSWORD: { description: 'A password.', amr: 'pwd' },
+/** A way in which a person proves who they are, as the feature that checks it declares it. */
+export interface MethodDeclaration {
+  readonly description: string
+  /** Its name in the `amr` of access tokens (RFC 8176). */
+  readonly amr: string
 }
 
-export const AuthenticationMethod = Object.fromEntries(
-  Object.keys(methods).map((method) => [method, method]),
-) as { [K in StoredMethod]: K }
+export type MethodDeclarations = Partial<Record<StoredMethod, MethodDeclaration>>
+
+const declared: MethodDeclarations = {}
+
+export const AuthenticationMethod = StoredMethod
 export type AuthenticationMethod = StoredMethod
 
 registerEnumType(AuthenticationMethod, {
   name: 'AuthenticationMethod',
   description: 'A way in which a person proved who they are.',
-  valuesConfig: methods,
+  valuesConfig: declared,
 })
 
+/** Before the schema is built. */
+export function registerMethods(methods: MethodDeclarations) {
+  Object.assign(declared, methods)
+}
+
 /** What a token says of how its user signed in. */
-export const amrOf = (used: readonly AuthenticationMethod[]) =>
-  used.map((method) => methods[method].amr)
+export const amrOf = (used: readonly AuthenticationMethod[]) => used.map(amr)
+
+function amr(method: AuthenticationMethod) {
+  const declaration = declared[method]
+  if (!declaration) throw new Error(`no feature declares the authentication method ${method}`)
+  return declaration.amr
+}
