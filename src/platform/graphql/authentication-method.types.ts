@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql'
-import { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
+import type { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
 
 /** A way in which a person proves who they are, as the feature that checks it declares it. */
 export interface MethodDeclaration {
@@ -12,7 +12,7 @@ export type MethodDeclarations = Partial<Record<StoredMethod, MethodDeclaration>
 
 const declared: MethodDeclarations = {}
 
-export const AuthenticationMethod = StoredMethod
+export const AuthenticationMethod: { [K in StoredMethod]?: K } = {}
 export type AuthenticationMethod = StoredMethod
 
 registerEnumType(AuthenticationMethod, {
@@ -24,6 +24,8 @@ registerEnumType(AuthenticationMethod, {
 /** Before the schema is built. */
 export function registerMethods(methods: MethodDeclarations) {
   Object.assign(declared, methods)
+  for (const method of Object.keys(methods))
+    Object.assign(AuthenticationMethod, { [method]: method })
 }
 
 /** What a token says of how its user signed in. */
