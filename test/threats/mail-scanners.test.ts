@@ -2,7 +2,9 @@
 // press their buttons. A link alone therefore proves a mailbox to a program (OWASP Forgot Password Cheat Sheet; Microsoft
 // Safe Links "detonates" URLs). Here every page of the service gets that treatment: the cases come from its table.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { pages, type Page } from '../../src/features/hosted-pages/pages.js'
+import type { Page } from '../../src/features/hosted-pages/define-page.js'
+import { pages } from '../../src/features/hosted-pages/pages.js'
+import { rejectEmailChange } from '../../src/features/hosted-pages/pages/reject-email-change.page.js'
 import { startApp } from '../support/app/app.js'
 import { askedChange, madeChange } from '../support/mail/email-changes.js'
 import { linkFor, openPage, sendForm, submit } from '../support/browser/pages.js'
@@ -35,26 +37,31 @@ async function scan(page: Page, link: string, typed: string) {
   return touched.filter((table) => !traces.includes(table))
 }
 
-/** The mailbox that each page's link goes to, and the link. */
-const mailboxes: Record<Page['name'], () => Promise<{ address: string; link: string }>> = {
-  async verifyEmail() {
+interface Mailbox {
+  readonly address: string
+  readonly link: string
+}
+
+/** By the path of each page: the mailbox that its link goes to, and the link. */
+const mailboxes: Record<string, () => Promise<Mailbox>> = {
+  async '/verify-email'() {
     const { email } = await registerPerson(app)
     return { address: email, link: await linkFor(app, email) }
   },
-  async resetPassword() {
+  async '/reset-password'() {
     const { email } = await registerPerson(app)
     await askForReset(app, email)
     return { address: email, link: await linkFor(app, email) }
   },
-  async confirmEmailChange() {
+  async '/confirm-email-change'() {
     const { to } = await askedChange(app)
     return { address: to, link: await linkFor(app, to) }
   },
-  async rejectEmailChange() {
+  async '/reject-email-change'() {
     const { person } = await askedChange(app)
     return { address: person.email, link: await linkFor(app, person.email) }
   },
-  async forgotPassword() {
+  async '/forgot-password'() {
     const { email } = await registerPerson(app)
     await app.deliver()
     return { address: email, link: '/forgot-password' }
@@ -62,9 +69,11 @@ const mailboxes: Record<Page['name'], () => Promise<{ address: string; link: str
 }
 
 describe.each(pages)('$path', (page) => {
-  let mailbox: Awaited<ReturnType<(typeof mailboxes)['verifyEmail']>>
+  let mailbox: Mailbox
   beforeEach(async () => {
-    mailbox = await mailboxes[page.name]()
+    const open = mailboxes[page.path]
+    if (!open) throw new Error(`mailboxes has no entry for ${page.path}`)
+    mailbox = await open()
   })
 
   it('changes nothing for a scanner that types nothing', async () => {
@@ -73,13 +82,13 @@ describe.each(pages)('$path', (page) => {
 
   // Any password sets a password, and the address typed stops a change that its mailbox got notice of: that is what
   // these two are for, and both are for the mailbox that the account has.
-  const wantsNoKnowledge: Page['name'][] = ['resetPassword', 'rejectEmailChange']
+  const wantsNoKnowledge = ['/reset-password', '/reject-email-change']
 
-  it.skipIf(page.name === 'resetPassword')('nor for one that types garbage', async () => {
+  it.skipIf(page.path === '/reset-password')('nor for one that types garbage', async () => {
     expect(await scan(page, mailbox.link, 'zxcvbnm 12345 ABC')).toEqual([])
   })
 
-  it.skipIf(wantsNoKnowledge.includes(page.name))(
+  it.skipIf(wantsNoKnowledge.includes(page.path))(
     'nor for one that types the address of the mailbox',
     async () => {
       expect(await scan(page, mailbox.link, mailbox.address)).toEqual([])
@@ -89,13 +98,11 @@ describe.each(pages)('$path', (page) => {
 
 it('a confirmed change is not undone by a scanner at the old mailbox, whatever it types', async () => {
   const { person, to } = await madeChange(app)
-  const rejecting = pages.find(({ name }) => name === 'rejectEmailChange')
-  if (!rejecting) throw new Error('the page is gone')
   const links = (await mailTo(app, person.email)).flatMap(({ url }) => url ?? [])
   for (const url of links.filter((each) => each.includes('/reject-email-change'))) {
     const link = url.slice(new URL(url).origin.length)
     for (const typed of ['', 'zxcvbnm 12345 ABC', person.email, to]) {
-      expect(await scan(rejecting, link, typed)).toEqual([])
+      expect(await scan(rejectEmailChange, link, typed)).toEqual([])
     }
   }
   expect(links).toHaveLength(3)

@@ -1,5 +1,5 @@
 import { parse } from 'node:querystring'
-import type { Page } from './pages.js'
+import type { Page } from './define-page.js'
 
 export type FormFields = Readonly<Record<string, string>>
 

@@ -1,5 +1,4 @@
 import type { Answer } from '../../platform/graphql/execute-here.js'
-import type { FieldName } from './texts/page-texts.js'
 
 /** What a form came to. */
 export type Outcome =
@@ -8,8 +7,8 @@ export type Outcome =
   | {
       readonly kind: 'wrong'
       readonly status: 400
-      /** What was wrong; null where the code does not tell. */
-      readonly field: FieldName | null
+      /** The name of the field that was wrong; null where the code does not tell. */
+      readonly field: string | null
       readonly passwordProblems: readonly string[]
     }
   | {
@@ -32,7 +31,7 @@ interface Failure {
 }
 
 const wrong =
-  (field: FieldName | null) =>
+  (field: string | null) =>
   ({ passwordProblems }: Failure): Outcome => ({
     kind: 'wrong',
     status: 400,

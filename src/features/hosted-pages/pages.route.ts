@@ -2,11 +2,12 @@ import formbody from '@fastify/formbody'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ExecuteHere } from '../../platform/graphql/execute-here.js'
 import { refuse } from '../../platform/http/refusals.js'
+import type { FormAbout, Page, PasswordRules } from './define-page.js'
 import { parseForm, readFields, readToken, type FormFields } from './form-fields.js'
 import { outcomeOf } from './outcome.js'
-import { pages, passwordRulesDocument, type Page } from './pages.js'
+import { pages } from './pages.js'
 import { createSendPage } from './send-page.js'
-import type { FormAbout, Notice, PasswordRules } from './texts/page-texts.js'
+import type { Notice } from './texts/common-texts.js'
 import { failureView, formView, outcomeView, type Filled } from './views.js'
 
 export interface PagesNeeds {
@@ -17,6 +18,10 @@ export interface PagesNeeds {
 }
 
 const bodyLimit = 20 * 1024
+
+const passwordRulesDocument = `query PasswordRules {
+  rules: authSettings { least: passwordMinLength most: passwordMaxLength }
+}`
 
 /**
  * What the links in messages open when there is no app of one's own: forms without a script, which are but one more

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import mustache from 'mustache'
 import { inlineStyleSource } from '../../platform/http/inline-style.js'
-import type { PageTexts } from './texts/page-texts.js'
+import type { CommonTexts } from './texts/common-texts.js'
 import type { View } from './views.js'
 
 /** The one layout of all pages, and the policy that allows what is in it and nothing else. */
@@ -11,7 +11,7 @@ export function createRenderPage(publicUrl: string) {
 
   return {
     contentSecurityPolicy: policyFor(layout),
-    render: ({ language, problem }: PageTexts, view: View): string => {
+    render: ({ language, problem }: CommonTexts, view: View): string => {
       const failed = (view.problems ?? []).length > 0
       return mustache.render(layout, { language, service, problem, failed, ...view })
     },

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { acceptedLanguage } from './accepted-language.js'
 import { createRenderPage } from './render-page.js'
+import type { CommonTexts } from './texts/common-texts.js'
 import { de } from './texts/de.js'
 import { en } from './texts/en.js'
 import { es } from './texts/es.js'
-import type { PageTexts } from './texts/page-texts.js'
 import type { View } from './views.js'
 
 const catalogues = { en, de, es }
@@ -17,7 +17,7 @@ export function createSendPage(publicUrl: string) {
     request: FastifyRequest,
     reply: FastifyReply,
     status: number,
-    viewIn: (texts: PageTexts) => View,
+    viewIn: (texts: CommonTexts) => View,
   ) => {
     const texts = catalogues[acceptedLanguage(request.headers['accept-language'])]
     // cors may have named Origin already.

@@ -1,7 +1,7 @@
+import type { FormAbout, Note, Page } from './define-page.js'
 import type { FormFields } from './form-fields.js'
 import type { Outcome } from './outcome.js'
-import type { Page } from './pages.js'
-import type { FieldName, FormAbout, Note, PageTexts } from './texts/page-texts.js'
+import type { CommonTexts } from './texts/common-texts.js'
 import { inWords } from './waiting-time.js'
 
 /** What stands on a page, in words; the names are those of page.html. */
@@ -42,12 +42,12 @@ export interface Filled {
 /** The form, with what is wrong with it after it was sent. */
 export function formView(
   page: Page,
-  texts: PageTexts,
+  texts: CommonTexts,
   { fields: filled, about }: Filled,
   problems: readonly string[] = [],
-  invalid: FieldName | null = null,
+  invalid: string | null = null,
 ): View {
-  const { heading, intro, fields: names, button, note } = texts.forms[page.name]
+  const { heading, intro, fields: names, button, note } = page.texts[texts.language]
   const fields = page.fields.map(({ name, type, autocomplete, isOptional = false }): FieldView => ({
     name,
     type,
@@ -66,11 +66,11 @@ export function formView(
 /** What a form came to. */
 export function outcomeView(
   page: Page,
-  texts: PageTexts,
+  texts: CommonTexts,
   filled: Filled,
   outcome: Exclude<Outcome, { kind: 'fault' }>,
 ): View {
-  const { heading, fields, done, renew } = texts.forms[page.name]
+  const { heading, fields, done, renew } = page.texts[texts.language]
   switch (outcome.kind) {
     case 'done':
       return { heading: done.heading, success: done.text }
@@ -90,7 +90,7 @@ export function outcomeView(
 }
 
 /** That it did not work, where there is no form to go back to. */
-export const failureView = ({ failed }: PageTexts, problem: string): View => ({
+export const failureView = ({ failed }: CommonTexts, problem: string): View => ({
   heading: failed,
   problems: [problem],
 })
