@@ -1,14 +1,11 @@
 // Every mutation records what it declares with @Audited, once and for the account concerned, and nothing where it
 // declares nothing.
 import { afterAll, describe, expect, it } from 'vitest'
-import { createSchema } from '../../../src/compose/schema.js'
 import { features } from '../../../src/compose/features.js'
 import { startApp } from '../../support/app/app.js'
+import { auditEventOf } from '../../support/app/audit-events.js'
 import { call, registerPerson, signIn } from '../../support/app/client.js'
 import { exampleOf, mutationNames } from '../../support/app/every-mutation.js'
-
-const mutations = (await createSchema()).getMutationType()?.getFields() ?? {}
-const declared = (name: string) => mutations[name]?.extensions['auditEvent'] as string | undefined
 
 const app = await startApp()
 afterAll(app.close)
@@ -16,7 +13,7 @@ afterAll(app.close)
 const events = () => app.db.auditEvent.findMany({ orderBy: { id: 'asc' } })
 
 describe.each(mutationNames)('%s', (name) => {
-  it(`records ${declared(name) ?? 'nothing'}`, async () => {
+  it(`records ${auditEventOf(name) ?? 'nothing'}`, async () => {
     const person = await registerPerson(app)
     await signIn(app, person) // another session, for what ends sessions
     const { query, variables, token } = await exampleOf(name, app, person)
@@ -24,7 +21,7 @@ describe.each(mutationNames)('%s', (name) => {
     const answer = await call(app, query, variables, { token })
     expect(answer.errors).toEqual([])
     const added = (await events()).filter(({ id }) => !before.has(id))
-    const expected = declared(name)
+    const expected = auditEventOf(name)
     if (expected === undefined) {
       expect(added).toEqual([])
       return
@@ -43,6 +40,6 @@ it('what mutations declare is declared by a feature', () => {
   const known = features.flatMap(({ auditEvents = {} }) => Object.keys(auditEvents))
   expect(new Set(known).size).toBe(known.length)
   expect(known).toEqual(
-    expect.arrayContaining(mutationNames.flatMap((name) => declared(name) ?? [])),
+    expect.arrayContaining(mutationNames.flatMap((name) => auditEventOf(name) ?? [])),
   )
 })

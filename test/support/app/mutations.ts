@@ -35,6 +35,8 @@ export interface Attempt {
 interface Mutation {
   /** What a person sends who succeeds with it. */
   readonly example: (app: TestApp, person: Person) => Promise<Example> | Example
+  /** The answer to the same request sent again; by default that to the first. */
+  readonly repeatAnswer?: string
   readonly attempts: readonly Attempt[]
 }
 
@@ -49,6 +51,8 @@ const removePassword = ({ db }: TestApp, { victim }: Call) =>
 export const mutations: Readonly<Record<string, Mutation>> = {
   register: {
     example: (_, { password }) => ({ input: { email: newEmail(), password } }),
+    // The answer was tokens, of which only hashes are kept: the client signs in with the password that it has.
+    repeatAnswer: 'EMAIL_TAKEN',
     attempts: [
       {
         input: ({ victim: { email } }) => ({ email, password: goodPassword }),
@@ -210,6 +214,8 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       input: { confirmEmail, presenceProof },
       signedIn: true,
     }),
+    // There is no account left that could be asked; clients take this for a sign-out, which it is.
+    repeatAnswer: 'UNAUTHENTICATED',
     attempts: [
       {
         input: ({ victim: { email }, presenceProof }) => ({ confirmEmail: email, presenceProof }),
@@ -234,7 +240,10 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     ],
   },
   revokeOtherSessions: {
-    example: () => ({ signedIn: true }),
+    example: async (app, person) => {
+      await signIn(app, person)
+      return { signedIn: true }
+    },
     attempts: [{ input: null, needs: 'viewer', verdict: 'RevokedSessions' }],
   },
 }
