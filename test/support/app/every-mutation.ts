@@ -25,6 +25,15 @@ export interface Operation {
   readonly token: string | null
 }
 
+/** The names of the types that answer a request which succeeds. */
+export function successTypesOf(name: string): string[] {
+  const field = fields[name]
+  return field ? typeNamesOf(getNamedType(field.type)).filter((each) => each !== 'AuthError') : []
+}
+
+const typeNamesOf = (type: GraphQLNamedType) =>
+  isUnionType(type) ? type.getTypes().map((member) => member.name) : [type.name]
+
 /** What this person sends. A mutation that is new in the schema needs a row in mutations.ts. */
 export async function exampleOf(name: string, app: TestApp, person: Person): Promise<Operation> {
   const example = await mutations[name]?.example(app, person)

@@ -37,6 +37,8 @@ interface Mutation {
   readonly example: (app: TestApp, person: Person) => Promise<Example> | Example
   /** The answer to the same request sent again; by default that to the first. */
   readonly repeatAnswer?: string
+  /** Whether the same request sent again records another audit event of its success. */
+  readonly recordsRepeats?: boolean
   readonly attempts: readonly Attempt[]
 }
 
@@ -63,6 +65,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   },
   login: {
     example: (_, { email, password }) => ({ input: { email, password } }),
+    recordsRepeats: true,
     attempts: [
       {
         input: ({ victim: { email } }) => ({ email, password: 'a wrong password' }),
@@ -87,6 +90,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   },
   reauthenticate: {
     example: (_, { password }) => ({ input: { password }, signedIn: true }),
+    recordsRepeats: true,
     attempts: [
       {
         input: () => ({ password: 'a wrong password' }),
@@ -144,6 +148,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
       input: { newEmail: newEmail(), presenceProof },
       signedIn: true,
     }),
+    recordsRepeats: true,
     attempts: [
       {
         input: ({ presenceProof }) => ({ newEmail: newEmail(), presenceProof }),
@@ -197,6 +202,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   },
   exportAccountData: {
     example: (_, { presenceProof }) => ({ input: { presenceProof }, signedIn: true }),
+    recordsRepeats: true,
     attempts: [
       {
         input: ({ presenceProof }) => ({ presenceProof }),
