@@ -1,12 +1,17 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { statSync } from 'node:fs'
+import { request, type IncomingMessage } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { print } from 'graphql'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
-import { LoginDocument } from '@latchkey/client/operations'
+import { LoginDocument, RefreshDocument, type RefreshMutation } from '@latchkey/client/operations'
 import { testSecret } from '../support/app/app.js'
-import { call, failure, me, refresh, registerPerson, succeeded } from '../support/app/client.js'
+import { me, refresh, registerPerson, succeeded } from '../support/app/client.js'
+import { outcomeOf, type Outcome } from '../support/app/limits.js'
 import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
 import { programOf, workingFolder } from '../support/processes/program.js'
 import {
@@ -15,8 +20,9 @@ import {
   type ServerProcess,
 } from '../support/processes/server-process.js'
 
-// Each test starts several processes, and the machine may be busy with other tests.
-vi.setConfig({ testTimeout: 90_000 })
+// A test starts up to four processes, which takes minutes on a busy machine. The limit only ends a test that hangs.
+const patience = { timeout: 200_000, interval: 20 }
+vi.setConfig({ testTimeout: 300_000 })
 
 async function start(env: Record<string, string>) {
   const server = await startServerProcess({ PUBLIC_URL: 'http://localhost:4000', ...env })
@@ -26,12 +32,36 @@ async function start(env: Record<string, string>) {
   return server
 }
 
+/** The exit code: 0 when it has stopped in order within 9.5 s, as the server itself measures them. */
 async function stop({ child }: ServerProcess, signal: NodeJS.Signals = 'SIGTERM') {
-  const begin = performance.now()
   const exited = once(child, 'exit')
   child.kill(signal)
   const [code] = (await exited) as [number | null]
-  return { code, milliseconds: performance.now() - begin }
+  return code
+}
+
+/** A request of which the server has the headers. The returned function sends its body, and resolves to the answer. */
+async function hold<T, V>(
+  { url }: ServerProcess,
+  document: TypedDocumentNode<T, V>,
+  variables: V,
+): Promise<() => Promise<Outcome>> {
+  const body = JSON.stringify({ query: print(document), variables })
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    expect: '100-continue',
+  }
+  const sent = request(`${url}/graphql`, { method: 'POST', headers })
+  const answered = once(sent, 'response') as Promise<[IncomingMessage]>
+  answered.catch(() => undefined) // an error is thrown by whoever waits for the answer
+  await once(sent, 'continue')
+  return async () => {
+    sent.end(body)
+    const [response] = await answered
+    const { data, errors = [] } = JSON.parse(await text(response)) as Partial<Outcome>
+    return { data, errors }
+  }
 }
 
 /** A start that has to fail: with a sentence for the operator, and no stack. */
@@ -39,11 +69,11 @@ async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
   const options = {
     cwd: workingFolder,
     env: { PATH: process.env['PATH'], ...env },
-    timeout: 60_000,
+    timeout: patience.timeout,
   }
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-    execFile(process.execPath, programOf('main'), options, (error, _stdout, text) => {
-      resolve({ code: error?.code, stderr: text })
+    execFile(process.execPath, programOf('main'), options, (error, _stdout, errors) => {
+      resolve({ code: error?.code, stderr: errors })
     })
   })
   expect(stderr).toMatch(sentence)
@@ -53,29 +83,31 @@ async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
 
 describe('a server process', () => {
   it('ends on a signal in order: what is in flight is answered, and a restart loses nothing', async () => {
-    const env = {
-      ...databaseSettings(await lastingDatabase()),
-      AUTH_SECRET: testSecret,
-      ARGON2_ITERATIONS: '4',
-      ARGON2_CONCURRENCY: '1',
-    }
+    const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
     const server = await start(env)
     const person = await registerPerson(server)
+    const { refreshToken, email } = person
+    const credentials = { email, password: 'not the right one' }
+    const refreshing = await hold(server, RefreshDocument, { input: { refreshToken } })
+    const logins = [
+      await hold(server, LoginDocument, { input: credentials }),
+      await hold(server, LoginDocument, { input: credentials }),
+    ]
 
-    const input = { email: person.email, password: 'not the right one' }
-    const logins = Array.from({ length: 10 }, () => call(server, LoginDocument, { input }))
-    await Promise.race(logins) // one is answered, so the others are in flight
-    const { code, milliseconds } = await stop(server, 'SIGTERM')
-    expect(code).toBe(0)
-    expect(milliseconds).toBeLessThan(10_000)
-    for (const { data } of await Promise.all(logins)) {
-      expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+    const stopped = stop(server, 'SIGTERM')
+    await vi.waitUntil(() => server.output().includes('"msg":"stopping"'), patience)
+    const [refreshed, ...refused] = await Promise.all([refreshing(), ...logins.map((go) => go())])
+    for (const outcome of refused.map(outcomeOf)) {
+      // A hash has low priority: on a busy machine it can miss the deadline of its request.
+      expect(outcome).toBeOneOf(['INVALID_CREDENTIALS', 'SERVICE_BUSY 2'])
     }
+    expect(await stopped).toBe(0)
 
     const restarted = await start(env)
     expect((await me(restarted, person.accessToken)).data?.me?.id).toBe(person.id)
-    succeeded(await refresh(restarted, person.refreshToken))
-    expect((await stop(restarted, 'SIGINT')).code).toBe(0)
+    const { refresh: successor } = refreshed.data as RefreshMutation
+    succeeded(await refresh(restarted, succeeded(successor).refreshToken ?? ''))
+    expect(await stop(restarted, 'SIGINT')).toBe(0)
   })
 
   it('needs no settings, says where to go, and has its folder to itself', async () => {
@@ -87,7 +119,7 @@ describe('a server process', () => {
 
     await expectNoStart({ DATA_DIR }, /data folder .* is in use by process \d+/)
     const person = await registerPerson(server)
-    expect((await stop(server)).code).toBe(0)
+    expect(await stop(server)).toBe(0)
 
     const restarted = await start({ DATA_DIR })
     succeeded(await refresh(restarted, person.refreshToken))
