@@ -46,7 +46,7 @@ it('loads nothing that this server may never need', async () => {
     SMTP_URL: 'smtp://127.0.0.1:9',
     MAIL_FROM: 'auth@example.com',
   }
-  const tellImports = ['--import', './support/imported-packages.mjs']
+  const tellImports = ['--import', './support/processes/imported-packages.mjs']
   const { output } = await start(env, [...tellImports, ...sourceOf('main')])
   const imported = new Set(output().match(/(?<=^imported ).+/gm))
   expect(imported).toContain('fastify')
