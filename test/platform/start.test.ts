@@ -9,7 +9,7 @@ import {
   type IntrospectionQuery,
 } from 'graphql'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { testSecret } from '../support/app/app.js'
+import { testSecret } from '../support/app/test-secret.js'
 import { kill } from '../support/processes/child.js'
 import { lastingDatabase } from '../support/database/lasting-database.js'
 import { sourceOf } from '../support/processes/program.js'

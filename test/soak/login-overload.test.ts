@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { testSecret } from '../support/app/app.js'
+import { testSecret } from '../support/app/test-secret.js'
 import {
   call,
   me,

@@ -2,7 +2,7 @@ import { registerEnumType } from 'type-graphql'
 import type { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
 
 /** A way in which a person proves who they are, as the feature that checks it declares it. */
-export interface MethodDeclaration {
+interface MethodDeclaration {
   readonly description: string
   /** Its name in the `amr` of access tokens (RFC 8176). */
   readonly amr: string

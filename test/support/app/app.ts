@@ -6,6 +6,7 @@ import { createLogger } from '../../../src/platform/observability/logger.js'
 import { systemTimer, type Timer } from '../../../src/platform/timer.js'
 import { TestClock } from './clock.js'
 import { createTestDatabase } from '../database/database.js'
+import { isPlain } from './plain.js'
 import { testSecret } from './test-secret.js'
 
 export interface TestApp {
@@ -56,8 +57,7 @@ const slowTimer: Timer = {
   start: (ms, onTime) => systemTimer.start(ms * 20, onTime),
 }
 
-/** What makes it fast, as by default or, with TEST_OPTIMIZATIONS=off, not at all: every promise holds both ways. */
-const isPlain = process.env['TEST_OPTIMIZATIONS'] === 'off'
+/** What makes it fast, as by default or, with TEST_OPTIMIZATIONS=off, not at all. */
 const speedSettings: Record<string, string> = isPlain
   ? {
       DATABASE_STATEMENTS: 'prisma',

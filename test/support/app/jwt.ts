@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
 import { createPrivateKeyCipher } from '../../../src/features/access-tokens/private-key-cipher.js'
 import { createKeyring } from '../../../src/platform/crypto/keyring.js'
-import { testSecret, type TestApp } from './app.js'
+import type { TestApp } from './app.js'
+import { testSecret } from './test-secret.js'
 
 export type Json = Record<string, unknown>
 

@@ -5,7 +5,7 @@ import { requestChange } from '../mail/link-words.js'
 import { tokenFor } from '../mail/mail.js'
 import { askForReset } from '../mail/mailed-links.js'
 
-export interface Example {
+interface Example {
   readonly input?: object
   /** Whether the access token of the person goes along. */
   readonly signedIn?: boolean

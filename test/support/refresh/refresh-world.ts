@@ -13,6 +13,7 @@ import { createKeyring } from '../../../src/platform/crypto/keyring.js'
 import { createBatches, createWriteBatches } from '../../../src/platform/database/batch.js'
 import { openDatabase, type Database } from '../../../src/platform/database/database.js'
 import type { Ask } from '../../../src/platform/database/hot-statements.js'
+import { isPlain } from '../app/plain.js'
 import { createTestDatabase, silentLog } from '../database/database.js'
 
 const day = 86_400_000
@@ -36,7 +37,7 @@ interface Replica {
 /** What all histories have in common: the database and the services on it. */
 export async function openRefreshWorld() {
   const test = await createTestDatabase()
-  const statements = process.env['TEST_OPTIMIZATIONS'] === 'off' ? 'prisma' : 'prepared'
+  const statements = isPlain ? 'prisma' : 'prepared'
   const database = await openDatabase(test.target, silentLog, { statements, batching: true })
   const codec = createRefreshTokenCodec(createKeyring([randomBytes(32)], 'refresh'), randomBytes)
   let offsetMs = 0
