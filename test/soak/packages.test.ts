@@ -29,8 +29,10 @@ let service: string
 
 beforeAll(async () => {
   consumers = await startConsumers()
-  app = await consumers.install('latchkey-client', 'app')
-  service = await consumers.install('latchkey-verify', 'service')
+  ;[app, service] = await Promise.all([
+    consumers.install('latchkey-client', 'app'),
+    consumers.install('latchkey-verify', 'service'),
+  ])
   dataDir = await mkdtemp(join(tmpdir(), 'latchkey-consumers-data-'))
   pagePort = await freePort()
   const origin = `http://127.0.0.1:${pagePort}`
