@@ -7,6 +7,11 @@ const globalSetup = 'test/support/app/global-setup.ts'
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 const jestGlobals = pathOf('test/support/app/jest-globals.ts')
 
+// Of test/soak what tries many inputs and measures nothing: two files at a time.
+const soakInputs = ['naughty-*', '*-fuzz', 'refresh-histories', 'key-rotation-under-load'].map(
+  (name) => `test/soak/${name}.test.ts`,
+)
+
 // Where to put the counts that .ci/run adds up.
 const report = process.env['TEST_REPORT']
 
@@ -63,8 +68,18 @@ export default defineConfig({
         test: {
           name: 'soak',
           include: ['test/soak/**/*.test.ts'],
+          exclude: soakInputs,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+          globalSetup,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'soak-inputs',
+          include: soakInputs,
+          sequence: { groupOrder: 3 },
           globalSetup,
         },
       },
