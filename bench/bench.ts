@@ -1,4 +1,4 @@
-import type { House } from './house.js'
+import type { ServerPool } from './server-pool.js'
 import type { Load } from './load/load.js'
 import type { Options } from './options.js'
 import type { Figures } from './report/figures.js'
@@ -9,11 +9,11 @@ import type { Redis } from './support/redis.js'
 /** What every scenario is given. */
 export interface Bench {
   readonly options: Options
-  readonly house: House
+  readonly serverPool: ServerPool
   readonly load: Load
   readonly redis: Redis | null
   readonly figures: Figures
-  readonly say: (text: string) => void
+  readonly logProgress: (text: string) => void
 }
 
 export type Scenario = (bench: Bench) => Promise<void>
@@ -22,10 +22,10 @@ const variants = {
   latchkey: { title: 'Latchkey', settings: { JWT_ALGORITHM: 'EdDSA' } },
   'latchkey-rs256': { title: 'Latchkey, RS256 (the default)' },
   // What it issued itself it would remember.
-  'latchkey-forgetful': {
+  'latchkey-uncached': {
     ...{ title: 'Latchkey', settings: { JWT_ALGORITHM: 'EdDSA', TOKEN_CACHE_SIZE: '0' } },
   },
-  'latchkey-rs256-forgetful': {
+  'latchkey-rs256-uncached': {
     ...{ title: 'Latchkey, RS256 (the default)', settings: { TOKEN_CACHE_SIZE: '0' } },
   },
   'latchkey-embedded': {
@@ -35,17 +35,17 @@ const variants = {
 } satisfies Record<string, Omit<Variant, 'name'>>
 
 /** Compared with EdDSA, which the native servers sign with too. */
-export const latchkeyAs = (
+export const latchkeyVariant = (
   name: keyof typeof variants,
   { options }: Bench,
   nodeOptions: readonly string[] = [],
 ) => latchkey({ name, nodeOptions, ...variants[name] }, options)
 
 /** With that many users. */
-export const latchkeyOf = (users: number, { options }: Bench) =>
+export const latchkeyWithUsers = (users: number, { options }: Bench) =>
   latchkey({ ...variants.latchkey, name: `latchkey-${users}` }, options)
 
-export const paceOf = ({ options }: Bench, rounds: number, seconds: number): Pace =>
+export const createPace = ({ options }: Bench, rounds: number, seconds: number): Pace =>
   options.quick
-    ? { rounds: 2, seconds: Math.min(seconds, 1), warmUp: 0.5 }
-    : { rounds, seconds, warmUp: 1.5 } // what runs on a JIT has compiled most of it
+    ? { rounds: 2, seconds: Math.min(seconds, 1), warmUpSeconds: 0.5 }
+    : { rounds, seconds, warmUpSeconds: 1.5 } // what runs on a JIT has compiled most of it

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bench } from './bench.js'
-import { createHouse } from './house.js'
+import { createServerPool } from './server-pool.js'
 import { createLoad } from './load/load.js'
 import { readOptions, type Options } from './options.js'
 import { profile } from './profile/profile.js'
 import { createFigures } from './report/figures.js'
-import { report } from './report/report.js'
-import { machine, writeReport } from './report/write.js'
-import { scenariosFor } from './scenarios/scenarios.js'
+import { formatReport } from './report/report.js'
+import { describeMachine, writeReport } from './report/write.js'
+import { selectScenarios } from './scenarios/scenarios.js'
 import { checkBuilt } from './support/built.js'
 import { createDatabases } from './support/databases.js'
 import { installPeers } from './support/peers.js'
@@ -18,63 +18,64 @@ import { openRedis } from './support/redis.js'
 
 const start = performance.now()
 
-function say(text: string) {
+function logProgress(text: string) {
   const seconds = Math.round((performance.now() - start) / 1_000)
   process.stderr.write(`${String(seconds).padStart(4)} s  ${text}\n`)
 }
 
 async function main(options: Options) {
   checkBuilt()
-  installPeers(say)
+  installPeers(logProgress)
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
   const postgres = await openPostgres(process.env['BENCH_DATABASE_URL'], folder)
   const redis = await openRedis(process.env['BENCH_REDIS_URL'])
   const databases = createDatabases(postgres.url)
-  const house = createHouse({ databases, folder, users: options.users, say })
+  const serverPool = createServerPool({ databases, folder, users: options.users, logProgress })
   const load = createLoad()
 
   async function close() {
     load.stop()
-    await house.close()
+    await serverPool.close()
     await databases.dropAll()
     await redis?.close()
     postgres.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  const bench = { options, house, load, redis, figures: createFigures(), say }
-  const soFar = () => process.stdout.write(`so far:\n\n${report(bench.figures)}\n`)
+  const bench = { options, serverPool, load, redis, figures: createFigures(), logProgress }
+  const printPartialReport = () =>
+    process.stdout.write(`so far:\n\n${formatReport(bench.figures)}\n`)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping.signal.aborted) return // npm hands on what the terminal has sent to everybody
       stopping.abort()
-      soFar()
+      printPartialReport()
       void close().finally(() => process.exit(1))
     })
   }
 
   try {
-    const work = options.profile ? profile(bench, options.profile) : measure(bench)
-    const text = `${machine(postgres.version, new Date())}\n\n${await work}`
+    const work = options.profile ? profile(bench, options.profile) : runScenarios(bench)
+    const text = `${describeMachine(postgres.version, new Date())}\n\n${await work}`
     process.stdout.write(`${text}\n`)
     if (options.write && !options.profile) await writeReport(text)
   } catch (error) {
-    if (!stopping.signal.aborted) soFar()
+    if (!stopping.signal.aborted) printPartialReport()
     throw error
   } finally {
     if (!stopping.signal.aborted) await close()
   }
 }
 
-async function measure(bench: Bench) {
-  for (const [name, scenario] of scenariosFor(bench.options)) {
-    say(`measuring ${name}`)
+async function runScenarios(bench: Bench) {
+  for (const [name, scenario] of selectScenarios(bench.options)) {
+    logProgress(`measuring ${name}`)
     await scenario(bench)
   }
-  return report(bench.figures)
+  return formatReport(bench.figures)
 }
 
 main(readOptions(process.argv.slice(2))).catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error))
+  logProgress(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 })

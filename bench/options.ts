@@ -18,7 +18,7 @@ export interface Options {
 }
 
 // Those that Node reads itself.
-const ofNode = ['NODE_OPTIONS', 'UV_THREADPOOL_SIZE']
+const nodeVariables = ['NODE_OPTIONS', 'UV_THREADPOOL_SIZE']
 
 const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--without batching] [--users 20000] [--growth] [--write]
 npm run bench -- profile me|refresh|login`
@@ -37,13 +37,13 @@ export function readOptions(args: string[]): Options {
       without: { type: 'string' },
     },
   })
-  const [command, what, ...rest] = positionals
-  if ((command && command !== 'profile') || rest.length > 0 || (command && !what)) {
+  const [command, profileTarget, ...rest] = positionals
+  if ((command && command !== 'profile') || rest.length > 0 || (command && !profileTarget)) {
     throw new Error(`usage: ${usage}`)
   }
   const { quick, growth, write, users, only, set, without } = values
   return {
-    ...{ quick, growth, write, profile: what ?? null },
+    ...{ quick, growth, write, profile: profileTarget ?? null },
     users: Number(users ?? (quick ? 10_000 : 20_000)),
     only: only?.split(',') ?? null,
     set: Object.fromEntries(set.map(readSetting)),
@@ -53,7 +53,7 @@ export function readOptions(args: string[]): Options {
 
 function readSetting(text: string): [string, string] {
   const [name = '', ...value] = text.split('=')
-  if (!Object.hasOwn(settings, name) && !ofNode.includes(name)) {
+  if (!Object.hasOwn(settings, name) && !nodeVariables.includes(name)) {
     throw new Error(`--set ${name}: Latchkey has no such setting`)
   }
   return [name, value.join('=')]

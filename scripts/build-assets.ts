@@ -21,7 +21,7 @@ for (const file of libraries) {
 
 for (const file of readdirSync(join(root, 'src/features'), { recursive: true, encoding: 'utf8' })) {
   if (!/\.(html|txt|bin)$/.test(file)) continue
-  const to = join(root, 'dist/features', file)
-  mkdirSync(dirname(to), { recursive: true })
-  copyFileSync(join(root, 'src/features', file), to)
+  const destination = join(root, 'dist/features', file)
+  mkdirSync(dirname(destination), { recursive: true })
+  copyFileSync(join(root, 'src/features', file), destination)
 }

@@ -7,13 +7,13 @@ import { dictionary } from '@zxcvbn-ts/language-common'
 import { digestOf } from '../src/features/passwords/common-passwords.js'
 
 // Code points. Shorter passwords are always TOO_SHORT; the small dictionary below still names the worst of them.
-const shortest = 8
+const minLength = 8
 const target = join(import.meta.dirname, '../src/features/passwords/common-passwords.bin')
 
 const listed = process.argv
   .slice(2)
   .flatMap((file) => readFileSync(file, 'utf8').split(/\r?\n/))
-  .filter((password) => Array.from(password).length >= shortest)
+  .filter((password) => Array.from(password).length >= minLength)
 const digests = [...listed, ...dictionary['passwords-common']].map((password) =>
   digestOf(password).toString('hex'),
 )

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { rolldown, type Plugin } from 'rolldown'
 
 const root = join(import.meta.dirname, '..')
-const source = join(root, 'src')
+const sourceFolder = join(root, 'src')
 
 const programs = ['main', 'cli', 'platform/crypto/password-hashing/hashing-child']
 
@@ -18,21 +18,21 @@ const external = [
 ]
 
 /** A module of ours finds other files from where it would be by itself. */
-const places: Plugin = {
-  name: 'places',
+const rewriteImportMeta: Plugin = {
+  name: 'rewrite-import-meta',
   transform: {
     filter: { id: /[\\/]src[\\/].*\.ts$/, code: 'import.meta.url' },
     handler(code, id) {
-      const place = relative(source, id).replaceAll('\\', '/').replace(/ts$/, 'js')
-      const url = `new URL('./${place}', import.meta.url).href`
+      const relativePath = relative(sourceFolder, id).replaceAll('\\', '/').replace(/ts$/, 'js')
+      const url = `new URL('./${relativePath}', import.meta.url).href`
       return { code: code.replaceAll('import.meta.url', url), map: null }
     },
   },
 }
 
 /** Maps of our own sources alone: with those of the libraries, --enable-source-maps would keep 30 MB in memory. Code stays as it is. */
-const libraries: Plugin = {
-  name: 'libraries',
+const dropLibraryMaps: Plugin = {
+  name: 'drop-library-maps',
   transform: {
     filter: { id: /[\\/]node_modules[\\/]/ },
     handler: (code) => ({ code, map: { mappings: '' } }),
@@ -40,12 +40,12 @@ const libraries: Plugin = {
 }
 
 const build = await rolldown({
-  input: Object.fromEntries(programs.map((name) => [name, join(source, `${name}.ts`)])),
+  input: Object.fromEntries(programs.map((name) => [name, join(sourceFolder, `${name}.ts`)])),
   platform: 'node',
   external,
   tsconfig: join(root, 'tsconfig.json'),
   resolve: { mainFields: ['main', 'module'] }, // one graphql: it refuses a schema of another copy
-  plugins: [places, libraries],
+  plugins: [rewriteImportMeta, dropLibraryMaps],
   onLog(_level, { code, message }) {
     throw new Error(`${code ?? ''} ${message}`) // such as a module that is not found
   },

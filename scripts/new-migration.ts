@@ -4,24 +4,24 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readMigrations } from '../src/platform/database/package-files.js'
-import { diff, type SchemaFile } from './schema-engine.js'
+import { diffSchema, type SchemaFile } from './schema-engine.js'
 
 const prismaFolder = fileURLToPath(new URL('../prisma', import.meta.url))
 const migrationsFolder = join(prismaFolder, 'migrations')
 const schemaFolder = join(prismaFolder, 'schema')
 
 async function main(argument = ''): Promise<number> {
-  const check = argument === '--check'
-  if (!check && !/^[a-z0-9_]+$/.test(argument)) {
+  const isCheck = argument === '--check'
+  if (!isCheck && !/^[a-z0-9_]+$/.test(argument)) {
     console.error('usage: npm run db:new -- what_changes   (lower case, digits, underscores)')
     return 2
   }
-  const sql = await diff(existingMigrations(), readSchema())
+  const sql = await diffSchema(existingMigrations(), readSchema())
   if (sql === undefined) {
     console.log('prisma/migrations leads to prisma/schema: nothing to do')
     return 0
   }
-  if (check) {
+  if (isCheck) {
     console.error(`prisma/migrations lacks (npm run db:new -- what_changes):\n\n${sql}`)
     return 1
   }
@@ -40,8 +40,10 @@ async function main(argument = ''): Promise<number> {
 
 // A new project has none, which is an error only for the server.
 function existingMigrations() {
-  const some = readdirSync(migrationsFolder, { withFileTypes: true }).some((e) => e.isDirectory())
-  return some ? readMigrations() : []
+  const hasMigrations = readdirSync(migrationsFolder, { withFileTypes: true }).some((entry) =>
+    entry.isDirectory(),
+  )
+  return hasMigrations ? readMigrations() : []
 }
 
 function readSchema(): SchemaFile[] {

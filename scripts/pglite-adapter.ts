@@ -34,7 +34,7 @@ const columnTypes = new Map<number, ColumnType>([
  */
 export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
   async function queryRaw({ sql, args }: SqlQuery): Promise<SqlResultSet> {
-    const result = await report(pglite.query<unknown[]>(sql, args, { rowMode: 'array' }))
+    const result = await wrapErrors(pglite.query<unknown[]>(sql, args, { rowMode: 'array' }))
     return {
       columnNames: result.fields.map(({ name }) => name),
       columnTypes: result.fields.map(({ name, dataTypeID }) => {
@@ -49,11 +49,12 @@ export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
     provider: 'postgres',
     adapterName: 'pglite',
     queryRaw,
-    executeRaw: async ({ sql, args }) => (await report(pglite.query(sql, args))).affectedRows ?? 0,
+    executeRaw: async ({ sql, args }) =>
+      (await wrapErrors(pglite.query(sql, args))).affectedRows ?? 0,
     // In one call, unlike adapter-pg, which splits at each semicolon, also at those inside a
     // function body.
     executeScript: async (script) => {
-      await report(pglite.exec(script))
+      await wrapErrors(pglite.exec(script))
     },
     startTransaction: () => Promise.reject(new Error('the schema engine needs no transaction')),
     dispose: async () => undefined,
@@ -61,7 +62,7 @@ export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
 }
 
 // The engine shows only errors of this kind; anything else is reported as a crash of its own.
-async function report<T>(work: Promise<T>): Promise<T> {
+async function wrapErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { schemaText } from './schema-text.js'
+import { formatSchema } from './format-schema.js'
 
 // schema.graphql is what people and tools read without running anything; a test keeps it equal.
-writeFileSync(new URL('../schema.graphql', import.meta.url), await schemaText())
+writeFileSync(new URL('../schema.graphql', import.meta.url), await formatSchema())

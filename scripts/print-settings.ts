@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { configurationText, envExampleText } from './settings-text.js'
+import { formatConfigurationDocs, formatEnvExample } from './format-settings.js'
 
 // What operators read without running anything; a test keeps both equal to the table.
-const at = (path: string) => new URL(`../${path}`, import.meta.url)
-writeFileSync(at('docs/configuration.md'), await configurationText())
-writeFileSync(at('.env.example'), envExampleText())
+const fromRoot = (path: string) => new URL(`../${path}`, import.meta.url)
+writeFileSync(fromRoot('docs/configuration.md'), await formatConfigurationDocs())
+writeFileSync(fromRoot('.env.example'), formatEnvExample())

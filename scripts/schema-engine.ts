@@ -17,7 +17,7 @@ export interface SchemaFile {
  * neither a PostgreSQL server nor a download. Throws when a migration does not apply or the schema
  * is not valid.
  */
-export async function diff(
+export async function diffSchema(
   migrations: Pick<Migration, 'name' | 'sql'>[],
   schema: SchemaFile[],
 ): Promise<string | undefined> {
@@ -34,8 +34,8 @@ export async function diff(
   try {
     await loadEngine()
     const datamodels = schema.map(({ path, content }): [string, string] => [path, content])
-    const differ = await engine.SchemaEngine.new({ datamodels }, () => undefined, databases)
-    const { exitCode, stdout } = await differ.diff({
+    const schemaEngine = await engine.SchemaEngine.new({ datamodels }, () => undefined, databases)
+    const { exitCode, stdout } = await schemaEngine.diff({
       from: { tag: 'migrations', ...migrationsList(migrations) },
       to: { tag: 'schemaDatamodel', files: schema },
       script: true,

@@ -2,21 +2,21 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { readSettings } from './boot/read-settings.js'
-import { exitWith } from './compose/cli/exit.js'
+import { exitWithError } from './compose/cli/exit.js'
 import type { CommandName } from './compose/cli/commands.js'
 import { readPassword } from './compose/cli/read-password.js'
-import { migrateOnce, runCommand } from './compose/cli/run-command.js'
+import { runMigrations, runCommand } from './compose/cli/run-command.js'
 import { setV8Flags } from './compose/cli/v8-flags.js'
 import { systemRandom } from './platform/crypto/random.js'
 
 const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
 const { version } = JSON.parse(manifest) as { version: string }
-const settings = () => readSettings(process.env, process.cwd())
+const loadSettings = () => readSettings(process.env, process.cwd())
 const config = () => {
-  const { config, file } = settings()
+  const { config, file } = loadSettings()
   // Not into the outcome, which goes to standard output.
   if (file) {
-    const count = Object.keys(file.given).length
+    const count = Object.keys(file.applied).length
     process.stderr.write(`Settings were read from ${file.path}: ${count}\n`)
   }
   return config
@@ -33,7 +33,7 @@ const program = new Command('latchkey')
   .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 not a command.')
 
 const run = (name: CommandName, input: object) => runCommand(name, input, config())
-const report = async (outcome: ReturnType<typeof runCommand>) => {
+const printResult = async (outcome: ReturnType<typeof runCommand>) => {
   const { ok, data, lines } = await outcome
   const { json } = program.opts<{ json?: true }>()
   const output = json ? JSON.stringify(data) : lines.join('\n')
@@ -47,20 +47,20 @@ program
   .action(async () => {
     setV8Flags()
     const { start } = await import('./boot/start.js') // the other commands need nothing of it
-    const { config, file } = settings()
+    const { config, file } = loadSettings()
     await start(config, process.env, file)
   })
 
 program
   .command('migrate')
   .description('apply the migrations that are missing, and nothing else')
-  .action(() => report(migrateOnce(config())))
+  .action(() => printResult(runMigrations(config())))
 
 const keys = program.command('keys').description('the keys that sign access tokens')
 keys
   .command('list')
   .description('status, algorithm, time of the last change, id')
-  .action(() => report(run('keys list', {})))
+  .action(() => printResult(run('keys list', {})))
 keys
   .command('rotate')
   .description(
@@ -72,14 +72,14 @@ keys
       'was just made: gateways refuse new tokens until they fetch the keys again (@latchkey/verify fetches them at once)',
     false,
   )
-  .action((options: { force: boolean }) => report(run('keys rotate', options)))
+  .action((options: { force: boolean }) => printResult(run('keys rotate', options)))
 keys
   .command('retire')
   .description(
     'refuse the tokens of a key that no longer signs, at once (after a leak: rotate first)',
   )
   .argument('<id>', 'of the key')
-  .action((id: string) => report(run('keys retire', { id })))
+  .action((id: string) => printResult(run('keys retire', { id })))
 
 const users = program.command('users').description('accounts')
 users
@@ -100,32 +100,34 @@ users
   .command('disable')
   .description('end every session of an account and refuse its sign-ins')
   .argument('<user>', 'id or e-mail address')
-  .action((user: string) => report(run('users disable', { user })))
+  .action((user: string) => printResult(run('users disable', { user })))
 users
   .command('enable')
   .description('let a disabled account sign in again')
   .argument('<user>', 'id or e-mail address')
-  .action((user: string) => report(run('users enable', { user })))
+  .action((user: string) => printResult(run('users enable', { user })))
 
 users
   .command('unlock')
   .description('accept the password of an account from every network again, after many wrong ones')
   .argument('<user>', 'id or e-mail address')
-  .action((user: string) => report(run('users unlock', { user })))
+  .action((user: string) => printResult(run('users unlock', { user })))
 
 const mail = program.command('mail').description('messages that are to be sent')
 mail
   .command('list')
   .description('what waits and what was given up, with the reason')
-  .action(() => report(run('mail list', {})))
+  .action(() => printResult(run('mail list', {})))
 mail
   .command('requeue')
   .description('send messages after all that were given up')
   .argument('[ids...]', 'of the messages')
   .option('--all', 'all of them', false)
-  .action((ids: string[], { all }: { all: boolean }) => report(run('mail requeue', { ids, all })))
+  .action((ids: string[], { all }: { all: boolean }) =>
+    printResult(run('mail requeue', { ids, all })),
+  )
 
-interface CreateOptions {
+interface CreateUserOptions {
   readonly username?: string
   readonly name?: string
   readonly emailVerified?: true
@@ -133,19 +135,21 @@ interface CreateOptions {
 }
 
 /** Never as an argument: those are in the shell's history and in everybody's list of processes. */
-async function createUser(email: string, options: CreateOptions) {
-  const given = await readPassword(process.stdin, { isAnnounced: options.passwordStdin ?? false })
-  if (given.kind === 'refused') {
-    const error = { ok: false, data: { error: 'invalid-input' }, lines: [given.problem] }
-    return report(Promise.resolve(error))
+async function createUser(email: string, options: CreateUserOptions) {
+  const passwordInput = await readPassword(process.stdin, {
+    isExpected: options.passwordStdin ?? false,
+  })
+  if (passwordInput.kind === 'refused') {
+    const error = { ok: false, data: { error: 'invalid-input' }, lines: [passwordInput.problem] }
+    return printResult(Promise.resolve(error))
   }
-  const isMade = given.kind === 'none'
-  const password = isMade ? systemRandom(18).toString('base64url') : given.password
+  const isGenerated = passwordInput.kind === 'none'
+  const password = isGenerated ? systemRandom(18).toString('base64url') : passwordInput.password
   const { username = null, name = null, emailVerified = false } = options
   const outcome = await run('users create', { email, password, username, name, emailVerified })
-  if (!outcome.ok || !isMade) return report(Promise.resolve(outcome))
+  if (!outcome.ok || !isGenerated) return printResult(Promise.resolve(outcome))
   const data = { ...(outcome.data as object), password }
-  return report(
+  return printResult(
     Promise.resolve({ ...outcome, data, lines: [...outcome.lines, `Password: ${password}`] }),
   )
 }
@@ -153,7 +157,7 @@ async function createUser(email: string, options: CreateOptions) {
 program.parseAsync().then(
   () => process.exit(),
   (error: unknown) => {
-    if (!(error instanceof CommanderError)) exitWith(error)
+    if (!(error instanceof CommanderError)) exitWithError(error)
     process.exit(error.exitCode === 0 ? 0 : 2) // commander has said what is wrong
   },
 )

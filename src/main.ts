@@ -1,4 +1,4 @@
-import { exitWith } from './compose/cli/exit.js'
+import { exitWithError } from './compose/cli/exit.js'
 import { readSettings } from './boot/read-settings.js'
 import { start } from './boot/start.js'
 
@@ -7,4 +7,4 @@ Promise.resolve(process.env)
     const { config, file } = readSettings(environment, process.cwd())
     return start(config, environment, file)
   })
-  .then(() => process.exit(0), exitWith)
+  .then(() => process.exit(0), exitWithError)

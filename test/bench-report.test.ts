@@ -1,8 +1,8 @@
 // What `npm run bench` says of its goals, of figures that somebody made up here.
 import { describe, expect, it } from 'vitest'
 import { createFigures } from '../bench/report/figures.js'
-import { goalsTable } from '../bench/report/goals-table.js'
-import { report } from '../bench/report/report.js'
+import { formatGoals } from '../bench/report/goals-table.js'
+import { formatReport } from '../bench/report/report.js'
 
 const rowOf = (table: string, text: string) =>
   (table.split('\n').find((line) => line.includes(text)) ?? '')
@@ -16,20 +16,20 @@ describe('the table of goals', () => {
   figures.set('me', 'tutorial', 'perSecond', 1_445)
   figures.set('overload', 'latchkey', 'ratio', 3.01)
   figures.set('start', 'latchkey', 'milliseconds', 699.6)
-  const table = goalsTable(figures)
+  const table = formatGoals(figures)
 
   it.each([
     ['`me`: times native Go', 'at least 1.3', '1.30', 'met'],
     ['`me`: times the tutorial stack', 'at least 9', '9.00', 'missed'],
     ['`me` p99, times its p99 without', 'at most 3', '3.01', 'missed'],
     ['start on PostgreSQL', 'at most 700 ms', '700 ms', 'met'],
-  ])('judges by what was measured, not by what is shown: %s', (text, asked, reached, verdict) => {
-    expect(rowOf(table, text).slice(2, 5)).toEqual([asked, reached, verdict])
+  ])('judges by what was measured, not by what is shown: %s', (text, goal, reached, verdict) => {
+    expect(rowOf(table, text).slice(2, 5)).toEqual([goal, reached, verdict])
   })
 
   it('takes nothing for granted that was not measured', () => {
     expect(rowOf(table, 'times better-auth').slice(3, 5)).toEqual(['–', 'not measured'])
-    const verdicts = goalsTable(createFigures()).split('\n').slice(2)
+    const verdicts = formatGoals(createFigures()).split('\n').slice(2)
     expect(verdicts.length).toBeGreaterThan(15)
     for (const row of verdicts) expect(row).toContain('not measured')
   })
@@ -40,7 +40,7 @@ it('shows the median and the worst round of whoever took part, and of nobody els
   figures.set('refresh', 'latchkey', 'perSecond', 5_432.1)
   figures.set('refresh', 'latchkey', 'worst', 4_000)
   figures.note('native Go: not here')
-  const text = report(figures)
+  const text = formatReport(figures)
   expect(rowOf(text, 'Latchkey (EdDSA)').slice(2, 4)).toEqual(['5,432', '4,000'])
   expect(text).not.toContain('oidc-provider |')
   expect(text).toContain('- native Go: not here')

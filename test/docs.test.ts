@@ -9,7 +9,7 @@ import { settings } from '../src/compose/config/settings.js'
 import type { Setting } from '../src/compose/config/settings/setting.js'
 import { startApp, type TestApp } from './support/app/app.js'
 import { compileBlocks } from './support/clients/compile-blocks.js'
-import { createSessionAt } from './support/clients/session-clients.js'
+import { createSessionFixture } from './support/clients/session-fixture.js'
 import { createMemoryStorage } from './support/clients/token-storage.js'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -77,22 +77,22 @@ describe.each(documents)('%s', (path) => {
       const setting = (settings as Record<string, Setting>)[name]
       expect([name, setting?.parse.safeParse(value).success]).toEqual([name, true])
     }
-    const known = new Set([...Object.keys(settings), ...codes, ...elsewhere])
-    expect(capitalsIn(document).filter((name) => !known.has(name))).toEqual([])
+    const known = new Set([...Object.keys(settings), ...codes, ...foreignNames])
+    expect(capitalNamesIn(document).filter((name) => !known.has(name))).toEqual([])
   })
 })
 
-const capitalsIn = (text: string) =>
+const capitalNamesIn = (text: string) =>
   [...text.matchAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)].map(([name]) => name)
 
 const codes = [
-  ...capitalsIn(textOf('schema.graphql')),
-  ...capitalsIn(textOf('packages/verify/src/require-caller.ts')),
-  ...capitalsIn(textOf('src/platform/graphql/format-error.ts')),
-  ...capitalsIn(textOf('packages/client/src/session.types.ts')),
+  ...capitalNamesIn(textOf('schema.graphql')),
+  ...capitalNamesIn(textOf('packages/verify/src/require-caller.ts')),
+  ...capitalNamesIn(textOf('src/platform/graphql/format-error.ts')),
+  ...capitalNamesIn(textOf('packages/client/src/session.types.ts')),
 ]
 /** What others call theirs. */
-const elsewhere = [
+const foreignNames = [
   ...['HASURA_GRAPHQL_JWT_SECRET', 'UNAUTHORIZED_FIELD_OR_TYPE'],
   ...['NODE_OPTIONS', 'UV_THREADPOOL_SIZE'],
 ]
@@ -128,10 +128,10 @@ describe('the published keys', () => {
 
   it('sign tokens that fit, with all that a session keeps, where a phone keeps secrets', async () => {
     const storage = createMemoryStorage()
-    await createSessionAt(app, { storage }).register()
-    const [kept = ''] = storage.items.values()
-    expect(kept).toContain('refreshToken')
-    expect(kept.length).toBeLessThan(1_500)
+    await createSessionFixture(app, { storage }).register()
+    const [stored = ''] = storage.items.values()
+    expect(stored).toContain('refreshToken')
+    expect(stored.length).toBeLessThan(1_500)
   })
 
   it('are found by discovery, which says no more', async () => {

@@ -13,7 +13,7 @@ import {
   type GraphQLNamedType,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { schemaText } from '../scripts/schema-text.js'
+import { formatSchema } from '../scripts/format-schema.js'
 import { createSchema } from '../src/compose/schema.js'
 
 const text = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
@@ -27,39 +27,39 @@ const types = Object.values(schema.getTypeMap()).filter(
 const isOurs = ({ name }: { readonly name: string }) => !name.startsWith('_')
 
 it('schema.graphql is what the code says: run `npm run generate`', async () => {
-  expect(text).toBe(await schemaText())
+  expect(text).toBe(await formatSchema())
 })
 
 describe('a description', () => {
   interface Described {
-    readonly place: string
+    readonly location: string
     readonly description: string | null | undefined
   }
 
   const fieldsOf = (type: GraphQLNamedType): Described[] => {
-    if (isEnumType(type)) return type.getValues().map(at(type.name))
-    if (isInputObjectType(type)) return Object.values(type.getFields()).map(at(type.name))
+    if (isEnumType(type)) return type.getValues().map(describeIn(type.name))
+    if (isInputObjectType(type)) return Object.values(type.getFields()).map(describeIn(type.name))
     if (!isObjectType(type)) return []
     const fields: GraphQLField<unknown, unknown>[] = Object.values(type.getFields())
     return fields.flatMap((field) => [
-      at(type.name)(field),
-      ...field.args.map(at(`${type.name}.${field.name}`)),
+      describeIn(type.name)(field),
+      ...field.args.map(describeIn(`${type.name}.${field.name}`)),
     ])
   }
-  const at =
-    (place: string) => (one: { name: string; description?: string | null | undefined }) => ({
-      place: `${place}.${one.name}`,
+  const describeIn =
+    (location: string) => (one: { name: string; description?: string | null | undefined }) => ({
+      location: `${location}.${one.name}`,
       description: one.description,
     })
   const described = [
-    ...types.filter((type) => !roots.some((root) => root === type)).map(at('schema')),
+    ...types.filter((type) => !roots.some((root) => root === type)).map(describeIn('schema')),
     ...types.flatMap(fieldsOf),
   ]
 
   it('is on every type, field, argument, input field and enum value', () => {
     expect(described.length).toBeGreaterThan(80)
     const missing = described.filter(({ description }) => !description?.trim())
-    expect(missing.map(({ place }) => place)).toEqual([])
+    expect(missing.map(({ location: place }) => place)).toEqual([])
   })
 })
 

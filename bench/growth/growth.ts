@@ -1,68 +1,73 @@
 import pg from 'pg'
-import { latchkeyOf, paceOf, type Bench } from '../bench.js'
-import type { Server } from '../house.js'
+import { latchkeyWithUsers, createPace, type Bench } from '../bench.js'
+import type { RunningServer } from '../server-pool.js'
 import type { ClosedPlan, Requests } from '../load/plan.js'
-import { connections, operation } from '../scenarios/plans.js'
-import { player, playInTurns, type Player } from '../scenarios/rounds.js'
-import { controls, rawPlayer } from './raw-statements.js'
-import { createStrangers } from './strangers.js'
+import { connections, getOperation } from '../scenarios/plans.js'
+import { runner, runInterleaved, type Runner } from '../scenarios/rounds.js'
+import { rawStatements, rawRunner } from './raw-statements.js'
+import { createScatteredUsers } from './scattered-users.js'
 
-const few = 1_000
+const thousand = 1_000
 const million = 1_000_000
 
 // Of whom only the hash is needed: everybody gets it.
-const registered = 4
+const registeredCount = 4
 // Requests, so many that a round takes a second or two.
-const crowd = 2_000
+const tokenCount = 2_000
 const refreshesPerRound = 1_500
 const signInsPerRound = 64
 
 /** Latchkey with a thousand users, and with a million: each question about somebody else. */
 export async function growth(bench: Bench) {
-  const { options, house, figures } = bench
+  const { options, serverPool, figures } = bench
   const sizes = [
-    few,
+    thousand,
     ...(options.quick ? [100_000] : [million]),
     ...(options.growth ? [5 * million] : []),
   ]
   const pools: pg.Pool[] = []
-  const players: Record<'me' | 'login' | 'refresh', Player[]> = { me: [], login: [], refresh: [] }
+  const runners: Record<'me' | 'login' | 'refresh', Runner[]> = { me: [], login: [], refresh: [] }
   for (const users of sizes) {
-    const server = await house.open(latchkeyOf(users, bench), users, registered)
-    const pool = new pg.Pool({ connectionString: server.place.databaseUrl, max: 10 })
+    const server = await serverPool.open(latchkeyWithUsers(users, bench), users, registeredCount)
+    const pool = new pg.Pool({ connectionString: server.workspace.databaseUrl, max: 10 })
     pools.push(pool)
-    const own = await playersOf(bench, server, users)
-    for (const control of controls) {
-      const name = control.name as keyof typeof players
-      players[name].push(own[name], rawPlayer(`raw-${users}`, pool, control, users))
+    const ownRunners = await createRunners(bench, server, users)
+    for (const statement of rawStatements) {
+      const name = statement.name as keyof typeof runners
+      runners[name].push(ownRunners[name], rawRunner(`raw-${users}`, pool, statement, users))
     }
   }
   try {
-    for (const [name, all] of Object.entries(players)) {
+    for (const [name, all] of Object.entries(runners)) {
       // The rounds of the others are so many requests: more would warm up their statements alone.
-      const warmUp = name === 'me' && !options.quick ? 1.5 : 0.5
-      await playInTurns(`growth-${name}`, all, { ...paceOf(bench, 3, 1), warmUp }, figures)
+      const warmUpSeconds = name === 'me' && !options.quick ? 1.5 : 0.5
+      await runInterleaved(
+        `growth-${name}`,
+        all,
+        { ...createPace(bench, 3, 1), warmUpSeconds },
+        figures,
+      )
     }
   } finally {
     for (const pool of pools) await pool.end()
   }
 }
 
-async function playersOf({ load }: Bench, server: Server, users: number) {
-  const strangers = createStrangers(users)
-  const [me, login] = [operation(server, 'me'), operation(server, 'login')]
-  const refresh = operation(server, 'refresh')
+async function createRunners({ load }: Bench, server: RunningServer, users: number) {
+  const scatteredUsers = createScatteredUsers(users)
+  const [me, login] = [getOperation(server, 'me'), getOperation(server, 'login')]
+  const refresh = getOperation(server, 'refresh')
   const plan = (requests: Requests, expected: string, seconds = 60): ClosedPlan => ({
     ...{ kind: 'closed', port: server.process.port, connections, seconds, requests, expected },
   })
-  const refreshing = (count: number, harvest?: string) => {
-    const texts = strangers.refreshes(count)
-    return plan({ kind: 'once', texts, ...(harvest && { harvest }) }, refresh.expected)
+  const refreshPlan = (count: number, capturePrefix?: string) => {
+    const texts = scatteredUsers.refreshRequests(count)
+    return plan({ kind: 'once', texts, ...(capturePrefix && { capturePrefix }) }, refresh.expected)
   }
-  const { harvested } = await load.run(refreshing(crowd, refresh.request.harvest))
-  const asking: Requests = { kind: 'repeated', texts: harvested.map(me.request) }
-  const emails = strangers.emails(10 * signInsPerRound)
-  const signingIn = () =>
+  const { captured } = await load.run(refreshPlan(tokenCount, refresh.request.capturePrefix))
+  const meRequests: Requests = { kind: 'repeated', texts: captured.map(me.request) }
+  const emails = scatteredUsers.emails(10 * signInsPerRound)
+  const loginPlan = () =>
     plan(
       { kind: 'once', texts: emails.splice(0, signInsPerRound).map(login.request) },
       login.expected,
@@ -70,8 +75,8 @@ async function playersOf({ load }: Bench, server: Server, users: number) {
 
   const name = server.contender.name
   return {
-    me: player(name, server, load, (seconds) => plan(asking, '"email":"user', seconds)),
-    login: player(name, server, load, signingIn),
-    refresh: player(name, server, load, () => refreshing(refreshesPerRound)),
+    me: runner(name, server, load, (seconds) => plan(meRequests, '"email":"user', seconds)),
+    login: runner(name, server, load, loginPlan),
+    refresh: runner(name, server, load, () => refreshPlan(refreshesPerRound)),
   }
 }

@@ -1,13 +1,13 @@
 import { connect, isOk, type Connection } from './connection.js'
 import type { ClosedPlan, Outcome } from './plan.js'
-import { createSources, type Source } from './requests.js'
-import { createTimes } from './times.js'
+import { createRequestSources, type RequestSource } from './requests.js'
+import { createLatencyRecorder } from './latencies.js'
 
 /** Each connection sends its next request when the one before has been answered. */
 export async function runClosed(plan: ClosedPlan): Promise<Outcome> {
   const expected = Buffer.from(plan.expected)
-  const sources = createSources(plan.requests)
-  const times = createTimes()
+  const sources = createRequestSources(plan.requests)
+  const times = createLatencyRecorder()
   const connections = await Promise.all(
     Array.from({ length: plan.connections }, () => connect(plan.port)),
   )
@@ -16,48 +16,50 @@ export async function runClosed(plan: ClosedPlan): Promise<Outcome> {
   const start = performance.now()
   const end = start + plan.seconds * 1_000
 
-  const work = (connection: Connection, source: Source) =>
+  const runConnection = (connection: Connection, source: RequestSource) =>
     new Promise<void>((resolve) => {
-      const again = () => {
+      const sendNext = () => {
         const text = performance.now() < end ? source.next() : null
         if (text === null) {
           resolve()
           return
         }
-        const sent = performance.now()
-        const failed = (what: string) => {
+        const sentAt = performance.now()
+        const fail = (what: string) => {
           errors += 1
           firstError ??= what
           resolve() // a round with an error is void: no need to go on
         }
-        connection.ask(
+        connection.send(
           text,
           (answer) => {
-            times.add(performance.now() - sent)
+            times.add(performance.now() - sentAt)
             if (!isOk(answer) || !answer.includes(expected)) {
-              failed(answer.toString())
+              fail(answer.toString())
               return
             }
             source.answered(answer)
-            if (plan.pause === undefined) again()
-            else setTimeout(again, plan.pause)
+            if (plan.pauseMs === undefined) sendNext()
+            else setTimeout(sendNext, plan.pauseMs)
           },
           (error) => {
-            failed(error.message)
+            fail(error.message)
           },
         )
       }
-      again()
+      sendNext()
     })
 
-  await Promise.all(connections.map((connection, i) => work(connection, sources.sourceOf(i))))
+  await Promise.all(
+    connections.map((connection, i) => runConnection(connection, sources.sourceOf(i))),
+  )
   const seconds = (performance.now() - start) / 1_000
   for (const connection of connections) connection.close()
   const summary = times.summary()
-  const { harvested } = sources
-  const refusals = createTimes().summary()
+  const { captured } = sources
+  const refusals = createLatencyRecorder().summary()
   return {
     ...{ times: summary, refusals, seconds, errors, firstError },
-    ...{ tokens: sources.tokens(), harvested },
+    ...{ tokens: sources.tokens(), captured },
   }
 }

@@ -4,7 +4,7 @@ type OnAnswer = (answer: Buffer) => void
 
 export interface Connection {
   /** One at a time. */
-  readonly ask: (request: string, onAnswer: OnAnswer, onFailure: (error: Error) => void) => void
+  readonly send: (request: string, onAnswer: OnAnswer, onFailure: (error: Error) => void) => void
   readonly close: () => void
 }
 
@@ -23,18 +23,18 @@ export function connect(port: number): Promise<Connection> {
 
   const fail = (error: Error) => {
     socket.destroy()
-    const tell = onFailure
+    const callback = onFailure
     onAnswer = onFailure = null
-    tell?.(error)
+    callback?.(error)
   }
 
   socket.on('data', (chunk: Buffer) => {
     received = received ? Buffer.concat([received, chunk]) : chunk
-    if (!isWhole(received)) return
+    if (!isComplete(received)) return
     const answer = received
-    const tell = onAnswer
+    const callback = onAnswer
     received = onAnswer = onFailure = null
-    tell?.(answer)
+    callback?.(answer)
   })
   socket.on('error', fail)
   socket.on('close', () => {
@@ -42,7 +42,7 @@ export function connect(port: number): Promise<Connection> {
   })
 
   const connection: Connection = {
-    ask(request, answered, failed) {
+    send(request, answered, failed) {
       onAnswer = answered
       onFailure = failed
       if (socket.destroyed) fail(new Error('the server closed the connection'))
@@ -50,16 +50,16 @@ export function connect(port: number): Promise<Connection> {
     },
     close: () => socket.destroy(),
   }
-  return connected(socket).then(() => connection)
+  return waitForConnect(socket).then(() => connection)
 }
 
-function connected(socket: Socket): Promise<void> {
+function waitForConnect(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('connect', resolve).once('error', reject)
   })
 }
 
-function isWhole(received: Buffer) {
+function isComplete(received: Buffer) {
   const end = received.indexOf(headEnd)
   if (end < 0) return false
   const head = received.toString('latin1', 0, end)
@@ -68,6 +68,6 @@ function isWhole(received: Buffer) {
   return received.subarray(-lastChunk.length).equals(lastChunk) // transfer-encoding: chunked
 }
 
-const ok = Buffer.from('HTTP/1.1 200')
+const okStatusLine = Buffer.from('HTTP/1.1 200')
 
-export const isOk = (answer: Buffer) => answer.subarray(0, ok.length).equals(ok)
+export const isOk = (answer: Buffer) => answer.subarray(0, okStatusLine.length).equals(okStatusLine)

@@ -4,22 +4,22 @@ import type { Outcome, Plan } from './plan.js'
 
 // The process that makes the load and nothing else: see load.ts.
 
-export interface Order {
+export interface LoadRequest {
   readonly id: number
   readonly plan: Plan
 }
 
-export type Delivery =
+export type LoadResponse =
   | { readonly id: number; readonly outcome: Outcome }
   | { readonly id: number; readonly error: string }
 
 const run = (plan: Plan) => (plan.kind === 'closed' ? runClosed(plan) : runOpen(plan))
 
-process.on('message', ({ id, plan }: Order) => {
-  const deliver = (delivery: Delivery) => process.send?.(delivery)
+process.on('message', ({ id, plan }: LoadRequest) => {
+  const reply = (response: LoadResponse) => process.send?.(response)
   run(plan).then(
-    (outcome) => deliver({ id, outcome }),
-    (error: unknown) => deliver({ id, error: String(error) }),
+    (outcome) => reply({ id, outcome }),
+    (error: unknown) => reply({ id, error: String(error) }),
   )
 })
 process.on('disconnect', () => process.exit())

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Delivery, Order } from './generator.js'
+import type { LoadResponse, LoadRequest } from './generator.js'
 import type { Outcome, Plan } from './plan.js'
 
 export type Load = ReturnType<typeof createLoad>
@@ -9,26 +9,26 @@ export type Load = ReturnType<typeof createLoad>
 export function createLoad() {
   const program = fileURLToPath(new URL('./generator.ts', import.meta.url))
   const child = fork(program, [], { execArgv: ['--import', 'tsx'], serialization: 'advanced' })
-  const waiting = new Map<number, (delivery: Delivery) => void>()
+  const pending = new Map<number, (response: LoadResponse) => void>()
   let lastId = 0
-  child.on('message', (delivery: Delivery) => {
-    waiting.get(delivery.id)?.(delivery)
-    waiting.delete(delivery.id)
+  child.on('message', (response: LoadResponse) => {
+    pending.get(response.id)?.(response)
+    pending.delete(response.id)
   })
   child.once('exit', () => {
-    for (const [id, tell] of waiting) tell({ id, error: 'the load generator has ended' })
+    for (const [id, respond] of pending) respond({ id, error: 'the load generator has ended' })
   })
 
   return {
     /** Throws when a single answer was not the expected one: such a round says nothing. */
     async run(plan: Plan): Promise<Outcome> {
       const id = (lastId += 1)
-      const delivery = await new Promise<Delivery>((resolve) => {
-        waiting.set(id, resolve)
-        child.send({ id, plan } satisfies Order)
+      const response = await new Promise<LoadResponse>((resolve) => {
+        pending.set(id, resolve)
+        child.send({ id, plan } satisfies LoadRequest)
       })
-      if ('error' in delivery) throw new Error(delivery.error)
-      const { outcome } = delivery
+      if ('error' in response) throw new Error(response.error)
+      const { outcome } = response
       if (outcome.errors === 0) return outcome
       throw new Error(`${outcome.errors} wrong answers, the first: ${outcome.firstError ?? ''}`)
     },

@@ -1,36 +1,36 @@
 import { connect, isOk, type Connection } from './connection.js'
 import type { OpenPlan, Outcome } from './plan.js'
-import { createTimes } from './times.js'
+import { createLatencyRecorder } from './latencies.js'
 
-const tick = 5
+const tickMs = 5
 
 /** Requests that come at their own rate, as people do: a slow server is not asked less often. */
 export async function runOpen(plan: OpenPlan): Promise<Outcome> {
   const expected = Buffer.from(plan.expected)
   const refused = Buffer.from(plan.refused)
-  const times = createTimes()
-  const refusals = createTimes()
+  const times = createLatencyRecorder()
+  const refusals = createLatencyRecorder()
   const idle: Connection[] = []
   const inFlight = new Set<Promise<void>>()
   let errors = 0
   let firstError: string | null = null
-  let sentSoFar = 0
+  let sentCount = 0
 
-  const send = async (text: string, counts: boolean) => {
-    const sent = performance.now()
+  const send = async (text: string, isCounted: boolean) => {
+    const sentAt = performance.now()
     const connection = idle.pop() ?? (await connect(plan.port))
     const answer = await new Promise<Buffer>((resolve, reject) => {
-      connection.ask(text, resolve, reject)
+      connection.send(text, resolve, reject)
     })
-    const duration = performance.now() - sent
+    const duration = performance.now() - sentAt
     idle.push(connection)
     if (isOk(answer) && answer.includes(expected)) times.add(duration)
     else if (!answer.includes(refused)) throw new Error(answer.toString())
-    else if (counts) refusals.add(duration)
+    else if (isCounted) refusals.add(duration)
   }
 
-  const textOf = (i: number) => plan.texts[i % plan.texts.length] ?? ''
-  const failed = (error: unknown) => {
+  const requestAt = (i: number) => plan.texts[i % plan.texts.length] ?? ''
+  const recordError = (error: unknown) => {
     errors += 1
     firstError ??= error instanceof Error ? error.message : String(error)
   }
@@ -38,21 +38,23 @@ export async function runOpen(plan: OpenPlan): Promise<Outcome> {
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => {
       const elapsed = (performance.now() - start) / 1_000
-      const due = plan.atOnce + Math.min(elapsed, plan.seconds) * plan.perSecond
-      for (; sentSoFar < due; sentSoFar += 1) {
-        const sending = send(textOf(sentSoFar), elapsed >= plan.settling).catch(failed)
+      const due = plan.initialBurst + Math.min(elapsed, plan.seconds) * plan.perSecond
+      for (; sentCount < due; sentCount += 1) {
+        const sending = send(requestAt(sentCount), elapsed >= plan.settlingSeconds).catch(
+          recordError,
+        )
         inFlight.add(sending)
         void sending.then(() => inFlight.delete(sending))
       }
       if (elapsed < plan.seconds) return
       clearInterval(timer)
       resolve()
-    }, tick)
+    }, tickMs)
   })
   const seconds = (performance.now() - start) / 1_000
   const done = times.summary() // in time; who still waits was not served at that rate
   await Promise.all(inFlight)
   for (const connection of idle) connection.close()
   const outcome = { times: done, refusals: refusals.summary(), seconds, errors, firstError }
-  return { ...outcome, tokens: [], harvested: [] }
+  return { ...outcome, tokens: [], captured: [] }
 }

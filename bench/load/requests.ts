@@ -1,32 +1,33 @@
 import type { Chain, Requests } from './plan.js'
 
 // Of a round: as many as one of the rounds that use them can need.
-const mostHarvested = 8_192
+const maxCaptured = 8_192
 
 /** Where a connection takes its next request from. */
-export interface Source {
+export interface RequestSource {
   /** Null when there is none left. */
   readonly next: () => string | null
   readonly answered: (answer: Buffer) => void
 }
 
-export interface Sources {
-  readonly sourceOf: (connection: number) => Source
+export interface RequestSources {
+  readonly sourceOf: (connection: number) => RequestSource
   readonly tokens: () => string[]
-  readonly harvested: string[]
+  readonly captured: string[]
 }
 
-export function createSources(requests: Requests): Sources {
-  const harvested: string[] = []
-  const harvester = (harvest: string | undefined) => (answer: Buffer) => {
-    if (harvest && harvested.length < mostHarvested) harvested.push(between(answer, harvest, '"'))
+export function createRequestSources(requests: Requests): RequestSources {
+  const captured: string[] = []
+  const createCapture = (capturePrefix: string | undefined) => (answer: Buffer) => {
+    if (capturePrefix && captured.length < maxCaptured)
+      captured.push(extractBetween(answer, capturePrefix, '"'))
   }
   if (requests.kind === 'chained') {
     const { chain } = requests
     const tokens = [...requests.tokens]
-    const keep = harvester(chain.harvest)
-    const sourceOf = (i: number) => chained(chain, tokens, i, keep)
-    return { sourceOf, tokens: () => tokens, harvested }
+    const capture = createCapture(chain.capturePrefix)
+    const sourceOf = (index: number) => createChainedSource(chain, tokens, index, capture)
+    return { sourceOf, tokens: () => tokens, captured }
   }
   const { kind, texts } = requests
   let position = 0
@@ -36,33 +37,33 @@ export function createSources(requests: Requests): Sources {
     position += 1
     return text
   }
-  const answered = harvester(kind === 'once' ? requests.harvest : undefined)
+  const answered = createCapture(kind === 'once' ? requests.capturePrefix : undefined)
   const source = { next, answered }
-  return { sourceOf: () => source, tokens: () => [], harvested }
+  return { sourceOf: () => source, tokens: () => [], captured }
 }
 
-function chained(
+function createChainedSource(
   chain: Chain,
   tokens: string[],
-  i: number,
-  keep: (answer: Buffer) => void,
-): Source {
-  const { head, before, after, mark, end } = chain
+  index: number,
+  capture: (answer: Buffer) => void,
+): RequestSource {
+  const { head, bodyPrefix, bodySuffix, tokenPrefix, tokenSuffix } = chain
   return {
     next() {
-      const token = tokens[i]
+      const token = tokens[index]
       if (!token) return null
-      const body = `${before}${token}${after}`
+      const body = `${bodyPrefix}${token}${bodySuffix}`
       return `${head}content-length: ${body.length}\r\n\r\n${body}`
     },
     answered(answer) {
-      tokens[i] = between(answer, mark, end)
-      keep(answer)
+      tokens[index] = extractBetween(answer, tokenPrefix, tokenSuffix)
+      capture(answer)
     },
   }
 }
 
-function between(answer: Buffer, mark: string, end: string) {
-  const start = answer.indexOf(mark, 0, 'latin1') + mark.length
-  return answer.toString('latin1', start, answer.indexOf(end, start, 'latin1'))
+function extractBetween(answer: Buffer, tokenPrefix: string, tokenSuffix: string) {
+  const start = answer.indexOf(tokenPrefix, 0, 'latin1') + tokenPrefix.length
+  return answer.toString('latin1', start, answer.indexOf(tokenSuffix, start, 'latin1'))
 }

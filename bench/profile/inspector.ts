@@ -8,27 +8,27 @@ interface Reply {
 }
 
 /** A conversation with a process that was started with --inspect (Chrome DevTools Protocol). */
-export async function inspect(port: number) {
+export async function connectInspector(port: number) {
   const list = await fetch(`http://127.0.0.1:${port}/json/list`)
   const [target] = (await list.json()) as { webSocketDebuggerUrl: string }[]
   if (!target) throw new Error('there is nothing to inspect')
   const socket = new WebSocket(target.webSocketDebuggerUrl)
   await once(socket, 'open')
-  const waiting = new Map<number, (reply: Reply) => void>()
+  const pending = new Map<number, (reply: Reply) => void>()
   let lastId = 0
   socket.on('message', (data: Buffer) => {
     const reply = JSON.parse(data.toString()) as Reply
-    if (reply.id !== undefined) waiting.get(reply.id)?.(reply)
+    if (reply.id !== undefined) pending.get(reply.id)?.(reply)
   })
 
   return {
     async send(method: string, params: Record<string, unknown> = {}): Promise<unknown> {
       const id = (lastId += 1)
       const reply = await new Promise<Reply>((resolve) => {
-        waiting.set(id, resolve)
+        pending.set(id, resolve)
         socket.send(JSON.stringify({ id, method, params }))
       })
-      waiting.delete(id)
+      pending.delete(id)
       if (reply.error) throw new Error(`${method}: ${reply.error.message}`)
       return reply.result
     },

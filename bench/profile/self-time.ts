@@ -11,37 +11,37 @@ export interface Profile {
 export interface SelfTime {
   readonly what: string
   /** Microseconds. */
-  readonly time: number
+  readonly timeUs: number
 }
 
 const idle = '(idle)'
 
 /** Microseconds by whatever each node is counted under, the most first; idle time is not work. */
-export function selfTimes(profile: Profile, whatOf: (node: Profile['nodes'][number]) => string) {
+export function selfTimes(profile: Profile, groupOf: (node: Profile['nodes'][number]) => string) {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const times = new Map<string, number>()
   profile.samples.forEach((id, i) => {
     const node = nodes.get(id)
     if (!node || node.callFrame.functionName === idle) return
-    const what = whatOf(node)
+    const what = groupOf(node)
     times.set(what, (times.get(what) ?? 0) + (profile.timeDeltas[i] ?? 0))
   })
   return [...times]
-    .map(([what, time]): SelfTime => ({ what, time }))
-    .sort((a, b) => b.time - a.time)
+    .map(([what, timeUs]): SelfTime => ({ what, timeUs }))
+    .sort((a, b) => b.timeUs - a.timeUs)
 }
 
 export function functionOf({ callFrame }: Profile['nodes'][number]) {
   const { functionName, url, lineNumber } = callFrame
-  return `${functionName || '(anonymous)'} ${url && `${shorten(url)}:${lineNumber + 1}`}`.trim()
+  return `${functionName || '(anonymous)'} ${url && `${shortenUrl(url)}:${lineNumber + 1}`}`.trim()
 }
 
 /** The package, a file of our own, a module of Node, or what is no JavaScript at all. */
 export function ownerOf({ callFrame }: Profile['nodes'][number]) {
   const { functionName, url } = callFrame
   if (!url) return functionName.startsWith('(') ? functionName : '(native)'
-  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? shorten(url)
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? shortenUrl(url)
 }
 
-const shorten = (url: string) =>
+const shortenUrl = (url: string) =>
   url.replace(/^.*node_modules\//, '').replace(/^.*\/dist\//, 'dist/')

@@ -1,5 +1,5 @@
 import type { Figures } from './figures.js'
-import { count, decimal, table } from './table.js'
+import { formatCount, formatDecimal, formatTable } from './table.js'
 import { titles } from './titles.js'
 
 type Section = (figures: Figures) => string | null
@@ -12,16 +12,20 @@ const overload: Section = (figures) => {
   if (get('capacity') === undefined) return null
   const head = ['two-fold overload of sign-ins', 'median', 'worst round']
   const refused = (get('refused') ?? 0) * 100
-  return table(head, [
-    ['sign-ins per second at capacity', count(get('capacity')), ''],
-    ['`me` p50 without, ms', decimal(get('calm50')), ''],
-    ['`me` p50 meanwhile, ms', decimal(get('busy50')), ''],
-    ['`me` p99 without, ms', decimal(get('calm')), ''],
-    ['`me` p99 meanwhile, ms', decimal(get('busy')), decimal(get('worst'))],
-    ['ratio of the p99', decimal(get('ratio')), decimal(get('worstRatio'))],
-    ['sign-ins done, of capacity', decimal(get('goodput'), 2), decimal(get('worstGoodput'), 2)],
-    ['refused, %', decimal(refused, 0), ''],
-    ['refused within, ms (p99)', decimal(get('refusal')), decimal(get('worstRefusal'))],
+  return formatTable(head, [
+    ['sign-ins per second at capacity', formatCount(get('capacity')), ''],
+    ['`me` p50 without, ms', formatDecimal(get('calm50')), ''],
+    ['`me` p50 meanwhile, ms', formatDecimal(get('busy50')), ''],
+    ['`me` p99 without, ms', formatDecimal(get('calm')), ''],
+    ['`me` p99 meanwhile, ms', formatDecimal(get('busy')), formatDecimal(get('worst'))],
+    ['ratio of the p99', formatDecimal(get('ratio')), formatDecimal(get('worstRatio'))],
+    [
+      'sign-ins done, of capacity',
+      formatDecimal(get('goodput'), 2),
+      formatDecimal(get('worstGoodput'), 2),
+    ],
+    ['refused, %', formatDecimal(refused, 0), ''],
+    ['refused within, ms (p99)', formatDecimal(get('refusal')), formatDecimal(get('worstRefusal'))],
   ])
 }
 
@@ -35,20 +39,27 @@ const growth: Section = (figures) => {
       const cells = sizes.map((size) => {
         const value = get(size)
         if (value === undefined) return '–'
-        return `${count(value)} (${(value / first).toFixed(2)})`
+        return `${formatCount(value)} (${(value / first).toFixed(2)})`
       })
       return [[`${operation}, ${who === 'raw' ? 'its statement alone' : 'Latchkey'}`, ...cells]]
     }),
   )
-  const head = ['per second with so many users', ...sizes.map((size) => count(size))]
-  return rows.length > 0 ? table(head, rows) : null
+  const head = ['per second with so many users', ...sizes.map((size) => formatCount(size))]
+  return rows.length > 0 ? formatTable(head, rows) : null
 }
 
 const memory: Section = (figures) => {
   const rows = names.flatMap(([contender, title]) => {
     const get = (measure: string) => figures.get('memory', contender, measure)
     if (get('afterSignIns') === undefined) return []
-    return [[title, count(get('afterSignIns')), count(get('underLoad')), count(get('hashing'))]]
+    return [
+      [
+        title,
+        formatCount(get('afterSignIns')),
+        formatCount(get('underLoad')),
+        formatCount(get('hashing')),
+      ],
+    ]
   })
   const head = [
     'resident memory, MB',
@@ -56,16 +67,16 @@ const memory: Section = (figures) => {
     'most under load',
     'its hashing process',
   ]
-  return rows.length > 0 ? table(head, rows) : null
+  return rows.length > 0 ? formatTable(head, rows) : null
 }
 
 const start: Section = (figures) => {
   const rows = names.flatMap(([contender, title]) => {
     const get = (measure: string) => figures.get('start', contender, measure)
     if (get('milliseconds') === undefined) return []
-    return [[title, count(get('milliseconds')), count(get('worst'))]]
+    return [[title, formatCount(get('milliseconds')), formatCount(get('worst'))]]
   })
-  return rows.length > 0 ? table(['start, ms', 'median', 'worst'], rows) : null
+  return rows.length > 0 ? formatTable(['start, ms', 'median', 'worst'], rows) : null
 }
 
 export const details: readonly Section[] = [overload, growth, memory, start]

@@ -1,7 +1,7 @@
 import { details } from './details.js'
 import type { Figures } from './figures.js'
-import { goalsTable } from './goals-table.js'
-import { count, decimal, table } from './table.js'
+import { formatGoals } from './goals-table.js'
+import { formatCount, formatDecimal, formatTable } from './table.js'
 import { titles } from './titles.js'
 
 const comparisons = {
@@ -16,22 +16,26 @@ const comparisons = {
 const columns = ['per second', 'worst round', 'p50 ms', 'p99 ms', 'max ms', 'CPU µs']
 
 /** What was measured, scenario by scenario, and what that is of what was asked. */
-export function report(figures: Figures): string {
-  const compared = Object.entries(comparisons).map(([scenario, title]) =>
-    comparison(figures, scenario, title),
+export function formatReport(figures: Figures): string {
+  const comparisonTables = Object.entries(comparisons).map(([scenario, title]) =>
+    formatComparison(figures, scenario, title),
   )
-  const sections = [...compared, ...details.map((section) => section(figures))]
+  const sections = [...comparisonTables, ...details.map((section) => section(figures))]
   const notes = figures.notes().map((note) => `- ${note}`)
-  return [...sections, goalsTable(figures), notes.join('\n')].filter(Boolean).join('\n\n')
+  return [...sections, formatGoals(figures), notes.join('\n')].filter(Boolean).join('\n\n')
 }
 
-function comparison(figures: Figures, scenario: string, title: string) {
+function formatComparison(figures: Figures, scenario: string, title: string) {
   const rows = Object.entries(titles).flatMap(([contender, name]) => {
     const get = (measure: string) => figures.get(scenario, contender, measure)
     if (get('perSecond') === undefined) return []
-    const rates = [count(get('perSecond')), count(get('worst'))]
-    const times = [decimal(get('p50')), decimal(get('p99')), decimal(get('max'), 0)]
-    return [[name, ...rates, ...times, count(get('cpu'))]]
+    const rates = [formatCount(get('perSecond')), formatCount(get('worst'))]
+    const times = [
+      formatDecimal(get('p50')),
+      formatDecimal(get('p99')),
+      formatDecimal(get('max'), 0),
+    ]
+    return [[name, ...rates, ...times, formatCount(get('cpu'))]]
   })
-  return rows.length > 0 ? table([title, ...columns], rows) : null
+  return rows.length > 0 ? formatTable([title, ...columns], rows) : null
 }

@@ -1,15 +1,15 @@
 /** Columns as wide as what is in them, as Markdown, which reads well in a terminal too. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0), 3))
-  const line = (row: readonly string[]) =>
+  const formatRow = (row: readonly string[]) =>
     `| ${widths.map((width, i) => (i === 0 ? (row[i] ?? '').padEnd(width) : (row[i] ?? '').padStart(width))).join(' | ')} |`
-  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
-  return [line(head), rule, ...rows.map(line)].join('\n')
+  const separatorRow = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
+  return [formatRow(head), separatorRow, ...rows.map(formatRow)].join('\n')
 }
 
-export const count = (value: number | undefined) =>
+export const formatCount = (value: number | undefined) =>
   value === undefined || Number.isNaN(value) ? '–' : Math.round(value).toLocaleString('en')
 
-export const decimal = (value: number | undefined, digits = 1) =>
+export const formatDecimal = (value: number | undefined, digits = 1) =>
   value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)

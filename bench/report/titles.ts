@@ -2,8 +2,8 @@
 export const titles: Readonly<Record<string, string>> = {
   latchkey: 'Latchkey (EdDSA)',
   'latchkey-rs256': 'Latchkey (RS256, the default)',
-  'latchkey-forgetful': 'Latchkey (EdDSA), nothing remembered',
-  'latchkey-rs256-forgetful': 'Latchkey (RS256, the default), nothing remembered',
+  'latchkey-uncached': 'Latchkey (EdDSA), nothing remembered',
+  'latchkey-rs256-uncached': 'Latchkey (RS256, the default), nothing remembered',
   'one-worker': 'Latchkey, limits on Redis',
   'two-workers': 'Latchkey, limits on Redis, WORKERS=2',
   'latchkey-embedded': 'Latchkey, embedded database',

@@ -5,21 +5,21 @@ import { format } from 'prettier'
 import { root } from '../support/paths.js'
 
 const file = join(root, 'docs/performance.md')
-const marked = /(<!-- bench:begin -->)[^]*(<!-- bench:end -->)/
+const reportPattern = /(<!-- bench:begin -->)[^]*(<!-- bench:end -->)/
 
 /** Between the two marks of docs/performance.md, and nowhere else. */
 export async function writeReport(text: string) {
   const document = readFileSync(file, 'utf8')
-  if (!marked.test(document)) throw new Error(`${file} has lost its marks`)
+  if (!reportPattern.test(document)) throw new Error(`${file} has lost its marks`)
   const written = document.replace(
-    marked,
+    reportPattern,
     (_, begin: string, end: string) => `${begin}\n\n${text}\n\n${end}`,
   )
   writeFileSync(file, await format(written, { parser: 'markdown', printWidth: 100 }))
 }
 
 /** On what it was measured, and when. */
-export function machine(postgresVersion: string, date: Date) {
+export function describeMachine(postgresVersion: string, date: Date) {
   const cores = cpus()
   const model = cores[0]?.model.trim() ?? ''
   const day = date.toISOString().slice(0, 10)

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { chooseEngine } from '../../src/platform/crypto/password-hashing/argon2-engine.js'
-import { createTimes } from '../load/times.js'
+import { createLatencyRecorder } from '../load/latencies.js'
 import { password } from '../servers/api.js'
-import { workOfFamily } from '../support/proc.js'
+import { cpuSecondsOfTree } from '../support/proc.js'
 import type { Round } from './rounds.js'
 
 // The one that Latchkey takes.
@@ -15,19 +15,19 @@ process.on('message', (seconds: number) => {
 process.on('disconnect', () => process.exit())
 
 async function hashFor(seconds: number): Promise<Round> {
-  const times = createTimes()
-  const work = workOfFamily(process.pid)
+  const times = createLatencyRecorder()
+  const cpuBefore = cpuSecondsOfTree(process.pid)
   const start = performance.now()
   const end = start + seconds * 1_000
   const hash = async () => {
     while (performance.now() < end) {
-      const before = performance.now()
+      const startedAt = performance.now()
       if (!(await engine.verify(stored, password))) throw new Error('the hash does not verify')
-      times.add(performance.now() - before)
+      times.add(performance.now() - startedAt)
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, hash))
   const perSecond = (times.summary().count / (performance.now() - start)) * 1_000
-  const cpu = ((workOfFamily(process.pid) - work) / times.summary().count) * 1e6
+  const cpu = ((cpuSecondsOfTree(process.pid) - cpuBefore) / times.summary().count) * 1e6
   return { ...times.summary(), perSecond, cpu }
 }

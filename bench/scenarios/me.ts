@@ -1,23 +1,23 @@
-import { latchkeyAs, paceOf, type Bench } from '../bench.js'
+import { latchkeyVariant, createPace, type Bench } from '../bench.js'
 import { accountsJs } from '../servers/accounts-js.js'
 import { betterAuth, betterAuthCached } from '../servers/better-auth.js'
 import { floorGo, floorNode, floorStatic } from '../servers/floors.js'
 import { tutorial } from '../servers/tutorial.js'
-import { present } from './present.js'
-import { meAgain } from './plans.js'
-import { player, playInTurns } from './rounds.js'
+import { openAvailable } from './open-available.js'
+import { mePlan } from './plans.js'
+import { runner, runInterleaved } from './rounds.js'
 
 /** Who am I? The question that every page asks, with the tokens of 48 people. */
 export async function me(bench: Bench) {
   const contenders = [
-    latchkeyAs('latchkey', bench),
-    latchkeyAs('latchkey-embedded', bench),
+    latchkeyVariant('latchkey', bench),
+    latchkeyVariant('latchkey-embedded', bench),
     ...[tutorial, betterAuth, betterAuthCached, accountsJs],
     ...[floorGo, floorNode, floorStatic],
   ]
-  const servers = await present(bench, contenders)
-  const players = servers.map((server) =>
-    player(server.contender.name, server, bench.load, (seconds) => meAgain(server, seconds)),
+  const servers = await openAvailable(bench, contenders)
+  const runners = servers.map((server) =>
+    runner(server.contender.name, server, bench.load, (seconds) => mePlan(server, seconds)),
   )
-  await playInTurns('me', players, paceOf(bench, 4, 1), bench.figures)
+  await runInterleaved('me', runners, createPace(bench, 4, 1), bench.figures)
 }

@@ -1,14 +1,14 @@
-import { latchkeyAs, type Bench } from '../bench.js'
-import type { Server } from '../house.js'
+import { latchkeyVariant, type Bench } from '../bench.js'
+import type { RunningServer } from '../server-pool.js'
 import { accountsJs } from '../servers/accounts-js.js'
 import { betterAuth } from '../servers/better-auth.js'
 import { floorGo } from '../servers/floors.js'
 import { tutorial } from '../servers/tutorial.js'
-import { childrenOf, isLinux, memoryOf } from '../support/proc.js'
-import { meAgain, refreshes, signIns, signInsOnce } from './plans.js'
-import { present } from './present.js'
+import { descendantsOf, isLinux, memoryMbOf } from '../support/proc.js'
+import { mePlan, refreshPlan, loginPlan, loginOncePlan } from './plans.js'
+import { openAvailable } from './open-available.js'
 
-const sampling = 50
+const samplingMs = 50
 
 /** Of processes that were just started: after 48 sign-ins, and the most of it under load. */
 export async function memory(bench: Bench) {
@@ -16,9 +16,9 @@ export async function memory(bench: Bench) {
     bench.figures.note('memory is read from /proc, which is not here')
     return
   }
-  const contenders = [latchkeyAs('latchkey', bench), tutorial, betterAuth, accountsJs, floorGo]
-  for (const server of await present(bench, contenders)) {
-    const process = await server.contender.start(server.place)
+  const contenders = [latchkeyVariant('latchkey', bench), tutorial, betterAuth, accountsJs, floorGo]
+  for (const server of await openAvailable(bench, contenders)) {
+    const process = await server.contender.start(server.workspace)
     try {
       await measure(bench, { ...server, process })
     } finally {
@@ -27,21 +27,21 @@ export async function memory(bench: Bench) {
   }
 }
 
-async function measure({ load, figures }: Bench, server: Server) {
+async function measure({ load, figures }: Bench, server: RunningServer) {
   const { name } = server.contender
   const { pid } = server.process
   const set = (measure: string, value: number) => figures.set('memory', name, measure, value)
-  await load.run(signInsOnce(server))
-  set('afterSignIns', memoryOf(pid))
-  const [hashing] = childrenOf(pid)
-  if (hashing) set('hashing', memoryOf(hashing))
+  await load.run(loginOncePlan(server))
+  set('afterSignIns', memoryMbOf(pid))
+  const [hashing] = descendantsOf(pid)
+  if (hashing) set('hashing', memoryMbOf(hashing))
   if (name !== 'latchkey') return // others make new keys when they start: nobody is signed in
 
-  let most = 0
+  let maxMemory = 0
   const timer = setInterval(() => {
-    most = Math.max(most, memoryOf(pid))
-  }, sampling)
-  for (const plan of [meAgain, refreshes, signIns]) await load.run(plan(server, 3))
+    maxMemory = Math.max(maxMemory, memoryMbOf(pid))
+  }, samplingMs)
+  for (const plan of [mePlan, refreshPlan, loginPlan]) await load.run(plan(server, 3))
   clearInterval(timer)
-  set('underLoad', most)
+  set('underLoad', maxMemory)
 }

@@ -1,35 +1,37 @@
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '../../test/support/app/statistics.js'
-import { latchkeyAs, paceOf, type Bench } from '../bench.js'
-import type { Server } from '../house.js'
-import type { ClosedPlan, OpenPlan, Outcome, Times } from '../load/plan.js'
-import { meAgain, operation, signIns } from './plans.js'
+import { latchkeyVariant, createPace, type Bench } from '../bench.js'
+import type { RunningServer } from '../server-pool.js'
+import type { ClosedPlan, OpenPlan, Outcome, LatencySummary } from '../load/plan.js'
+import { mePlan, getOperation, loginPlan } from './plans.js'
 
 // Seconds in which the queue has filled.
-const settling = 1
-const askers = 8
-const pause = 5
+const settlingSeconds = 1
+const meConnections = 8
+const pauseMs = 5
 
 /**
  * Twice as many sign-ins as can be hashed, from people who do not wait for one another, while others who are signed in
  * go on working: what they notice is the ratio of their slowest answers with and without it.
  */
 export async function overload(bench: Bench) {
-  const { load, house, figures } = bench
-  const server = await house.open(latchkeyAs('latchkey', bench))
-  const { rounds, seconds } = paceOf(bench, 3, 3)
-  await load.run(signIns(server, 1))
-  const full = await load.run(signIns(server, 3))
-  const capacity = full.times.count / full.seconds
+  const { load, serverPool, figures } = bench
+  const server = await serverPool.open(latchkeyVariant('latchkey', bench))
+  const { rounds, seconds } = createPace(bench, 3, 3)
+  await load.run(loginPlan(server, 1))
+  const atCapacity = await load.run(loginPlan(server, 3))
+  const capacity = atCapacity.times.count / atCapacity.seconds
 
   const all: OverloadRound[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const before = await load.run(someoneAsks(server, seconds))
-    const flood = load.run(flooding(bench, server, 2 * capacity, settling + seconds))
-    await sleep(settling * 1_000)
-    const during = await load.run(someoneAsks(server, seconds))
-    all.push({ calm: before.times, busy: during.times, ...goodputOf(await flood, capacity) })
+    const before = await load.run(backgroundMePlan(server, seconds))
+    const overloadRun = load.run(
+      overloadPlan(bench, server, 2 * capacity, settlingSeconds + seconds),
+    )
+    await sleep(settlingSeconds * 1_000)
+    const during = await load.run(backgroundMePlan(server, seconds))
+    all.push({ calm: before.times, busy: during.times, ...goodputOf(await overloadRun, capacity) })
   }
   const measured = {
     calm50: all.map(({ calm }) => calm.p50),
@@ -52,8 +54,8 @@ export async function overload(bench: Bench) {
 }
 
 interface OverloadRound {
-  readonly calm: Times
-  readonly busy: Times
+  readonly calm: LatencySummary
+  readonly busy: LatencySummary
   /** Sign-ins that were done, of as many as can be. */
   readonly goodput: number
   readonly refused: number
@@ -62,7 +64,7 @@ interface OverloadRound {
 
 function goodputOf({ times, refusals, seconds }: Outcome, capacity: number) {
   const done = times.count / seconds
-  const refused = refusals.count / (seconds - settling)
+  const refused = refusals.count / (seconds - settlingSeconds)
   return {
     goodput: done / capacity,
     refused: refused / (refused + done),
@@ -70,24 +72,24 @@ function goodputOf({ times, refusals, seconds }: Outcome, capacity: number) {
   }
 }
 
-const someoneAsks = (server: Server, seconds: number): ClosedPlan => ({
-  ...meAgain(server, seconds),
-  ...{ connections: askers, pause },
+const backgroundMePlan = (server: RunningServer, seconds: number): ClosedPlan => ({
+  ...mePlan(server, seconds),
+  ...{ connections: meConnections, pauseMs },
 })
 
-function flooding(
+function overloadPlan(
   { options }: Bench,
-  server: Server,
+  server: RunningServer,
   perSecond: number,
   seconds: number,
 ): OpenPlan {
   // Full from the start, so that a round of seconds shows what would go on for hours.
   const queue = Number(options.set['ARGON2_QUEUE'] ?? 64 * availableParallelism())
-  const login = operation(server, 'login')
+  const login = getOperation(server, 'login')
   return {
-    ...{ kind: 'open', port: server.process.port, atOnce: queue, settling },
+    ...{ kind: 'open', port: server.process.port, initialBurst: queue, settlingSeconds },
     ...{ perSecond, seconds },
-    texts: server.signingIn.map(login.request),
+    texts: server.loginEmails.map(login.request),
     expected: login.expected,
     refused: 'SERVICE_BUSY',
   }

@@ -1,10 +1,10 @@
-import type { Server } from '../house.js'
+import type { RunningServer } from '../server-pool.js'
 import type { ClosedPlan, Requests } from '../load/plan.js'
 
 export const connections = 32
 
-const closed = (
-  server: Server,
+const closedPlan = (
+  server: RunningServer,
   seconds: number,
   requests: Requests,
   expected: string,
@@ -12,8 +12,8 @@ const closed = (
   ...{ kind: 'closed', port: server.process.port, connections, seconds, requests, expected },
 })
 
-export function operation<K extends 'me' | 'login' | 'refresh'>(
-  { api, contender }: Server,
+export function getOperation<K extends 'me' | 'login' | 'refresh'>(
+  { api, contender }: RunningServer,
   name: K,
 ) {
   const found = api[name]
@@ -22,35 +22,35 @@ export function operation<K extends 'me' | 'login' | 'refresh'>(
 }
 
 /** `me` with the same tokens over and over: people at their screens. */
-export function meAgain(server: Server, seconds: number): ClosedPlan {
-  const { request, expected } = operation(server, 'me')
-  const texts = server.people.map(({ access }) => request(access))
-  return closed(server, seconds, { kind: 'repeated', texts }, expected)
+export function mePlan(server: RunningServer, seconds: number): ClosedPlan {
+  const { request, expected } = getOperation(server, 'me')
+  const texts = server.accounts.map(({ access }) => request(access))
+  return closedPlan(server, seconds, { kind: 'repeated', texts }, expected)
 }
 
 /** `me`, each time with a token that the server has never seen. */
-export function meAnew(server: Server, tokens: readonly string[]): ClosedPlan {
-  const { request, expected } = operation(server, 'me')
-  return closed(server, 60, { kind: 'once', texts: tokens.map(request) }, expected)
+export function freshMePlan(server: RunningServer, tokens: readonly string[]): ClosedPlan {
+  const { request, expected } = getOperation(server, 'me')
+  return closedPlan(server, 60, { kind: 'once', texts: tokens.map(request) }, expected)
 }
 
-export function signIns(server: Server, seconds: number): ClosedPlan {
-  const login = operation(server, 'login')
-  const texts = server.signingIn.map(login.request)
-  return closed(server, seconds, { kind: 'repeated', texts }, login.expected)
+export function loginPlan(server: RunningServer, seconds: number): ClosedPlan {
+  const login = getOperation(server, 'login')
+  const texts = server.loginEmails.map(login.request)
+  return closedPlan(server, seconds, { kind: 'repeated', texts }, login.expected)
 }
 
 /** Each of those who sign in, once. */
-export function signInsOnce(server: Server): ClosedPlan {
-  const { requests, ...plan } = signIns(server, 60)
+export function loginOncePlan(server: RunningServer): ClosedPlan {
+  const { requests, ...plan } = loginPlan(server, 60)
   const texts = requests.kind === 'chained' ? [] : requests.texts
   return { ...plan, requests: { kind: 'once', texts } }
 }
 
-export function refreshes(server: Server, seconds: number): ClosedPlan {
-  const refresh = operation(server, 'refresh')
+export function refreshPlan(server: RunningServer, seconds: number): ClosedPlan {
+  const refresh = getOperation(server, 'refresh')
   const tokens = server.refreshTokens.slice(0, connections)
-  return closed(
+  return closedPlan(
     server,
     seconds,
     { kind: 'chained', chain: refresh.request, tokens },

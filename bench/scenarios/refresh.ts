@@ -1,33 +1,33 @@
-import { latchkeyAs, paceOf, type Bench } from '../bench.js'
-import type { Server } from '../house.js'
+import { latchkeyVariant, createPace, type Bench } from '../bench.js'
+import type { RunningServer } from '../server-pool.js'
 import { accountsJs } from '../servers/accounts-js.js'
 import { floorGo } from '../servers/floors.js'
 import { oidcProvider } from '../servers/oidc-provider.js'
 import { tutorial } from '../servers/tutorial.js'
-import { refreshes } from './plans.js'
-import { present } from './present.js'
-import { player, playInTurns } from './rounds.js'
+import { refreshPlan } from './plans.js'
+import { openAvailable } from './open-available.js'
+import { runner, runInterleaved } from './rounds.js'
 
 /** Each connection rotates its own token, again and again. */
 export async function refresh(bench: Bench) {
   const contenders = [
-    latchkeyAs('latchkey', bench),
-    latchkeyAs('latchkey-rs256', bench),
+    latchkeyVariant('latchkey', bench),
+    latchkeyVariant('latchkey-rs256', bench),
     ...[tutorial, accountsJs, oidcProvider, floorGo],
   ]
-  const servers = await present(bench, contenders)
-  const players = servers.map((server) => refresher(bench, server))
-  await playInTurns('refresh', players, paceOf(bench, 3, 1.2), bench.figures)
+  const servers = await openAvailable(bench, contenders)
+  const runners = servers.map((server) => refreshRunner(bench, server))
+  await runInterleaved('refresh', runners, createPace(bench, 3, 1.2), bench.figures)
 }
 
-export const refresher = ({ load }: Bench, server: Server) =>
-  player(
+export const refreshRunner = ({ load }: Bench, server: RunningServer) =>
+  runner(
     server.contender.name,
     server,
     load,
-    (seconds) => refreshes(server, seconds),
-    ({ tokens, harvested }) => {
+    (seconds) => refreshPlan(server, seconds),
+    ({ tokens, captured }) => {
       server.refreshTokens = tokens
-      server.unseen.push(...harvested)
+      server.unusedTokens.push(...captured)
     },
   )

@@ -1,15 +1,15 @@
 import { median } from '../../test/support/app/statistics.js'
-import type { Server } from '../house.js'
+import type { RunningServer } from '../server-pool.js'
 import type { Outcome, Plan } from '../load/plan.js'
 import type { Load } from '../load/load.js'
 import type { Figures } from '../report/figures.js'
-import { lastLines } from '../support/last-lines.js'
-import { workOfFamily } from '../support/proc.js'
+import { readLastLines } from '../support/last-lines.js'
+import { cpuSecondsOfTree } from '../support/proc.js'
 
 /** Somebody who takes turns: a server under a load, or whatever else is compared with one. */
-export interface Player {
+export interface Runner {
   readonly name: string
-  readonly play: (seconds: number) => Promise<Round>
+  readonly runRound: (seconds: number) => Promise<Round>
 }
 
 export interface Round {
@@ -24,50 +24,50 @@ export interface Round {
 export interface Pace {
   readonly rounds: number
   readonly seconds: number
-  readonly warmUp: number
+  readonly warmUpSeconds: number
 }
 
 /** A, B, C, A, B, C: what disturbs the machine for a while disturbs all of them. */
-export async function playInTurns(
+export async function runInterleaved(
   scenario: string,
-  players: readonly Player[],
-  { rounds, seconds, warmUp }: Pace,
+  runners: readonly Runner[],
+  { rounds, seconds, warmUpSeconds: warmUp }: Pace,
   figures: Figures,
 ) {
-  if (warmUp > 0) for (const player of players) await player.play(warmUp)
-  const played = new Map<Player, Round[]>(players.map((player) => [player, []]))
+  if (warmUp > 0) for (const runner of runners) await runner.runRound(warmUp)
+  const resultsByRunner = new Map<Runner, Round[]>(runners.map((runner) => [runner, []]))
   for (let round = 0; round < rounds; round += 1) {
-    for (const [player, before] of played) before.push(await player.play(seconds))
+    for (const [runner, before] of resultsByRunner) before.push(await runner.runRound(seconds))
   }
-  for (const [{ name }, all] of played) {
-    const of = (measure: keyof Round) => all.map((round) => round[measure])
-    figures.set(scenario, name, 'perSecond', median(of('perSecond')))
-    figures.set(scenario, name, 'worst', Math.min(...of('perSecond')))
-    figures.set(scenario, name, 'p50', median(of('p50')))
-    figures.set(scenario, name, 'p99', median(of('p99')))
-    figures.set(scenario, name, 'max', Math.max(...of('max')))
-    figures.set(scenario, name, 'cpu', median(of('cpu')))
+  for (const [{ name }, all] of resultsByRunner) {
+    const valuesOf = (measure: keyof Round) => all.map((round) => round[measure])
+    figures.set(scenario, name, 'perSecond', median(valuesOf('perSecond')))
+    figures.set(scenario, name, 'worst', Math.min(...valuesOf('perSecond')))
+    figures.set(scenario, name, 'p50', median(valuesOf('p50')))
+    figures.set(scenario, name, 'p99', median(valuesOf('p99')))
+    figures.set(scenario, name, 'max', Math.max(...valuesOf('max')))
+    figures.set(scenario, name, 'cpu', median(valuesOf('cpu')))
   }
 }
 
 /** A server that is asked what `planOf` says. */
-export function player(
+export function runner(
   name: string,
-  server: Server,
+  server: RunningServer,
   load: Load,
   planOf: (seconds: number) => Plan,
-  afterwards: (outcome: Outcome) => void = () => undefined,
-): Player {
+  onOutcome: (outcome: Outcome) => void = () => undefined,
+): Runner {
   return {
     name,
-    async play(seconds) {
-      const before = workOfFamily(server.process.pid)
+    async runRound(seconds) {
+      const before = cpuSecondsOfTree(server.process.pid)
       const outcome = await load.run(planOf(seconds)).catch((error: unknown) => {
-        throw new Error(`${name}: ${String(error)}\n${lastLines(server.place.log)}`)
+        throw new Error(`${name}: ${String(error)}\n${readLastLines(server.workspace.log)}`)
       })
-      afterwards(outcome)
+      onOutcome(outcome)
       const { times } = outcome
-      const work = workOfFamily(server.process.pid) - before
+      const work = cpuSecondsOfTree(server.process.pid) - before
       return { ...times, perSecond: times.count / outcome.seconds, cpu: (work / times.count) * 1e6 }
     },
   }

@@ -15,7 +15,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   ...{ workers, memory, start, growth },
 }
 
-export function scenariosFor({ only }: Options): [string, Scenario][] {
+export function selectScenarios({ only }: Options): [string, Scenario][] {
   const unknown = only?.filter((name) => !Object.hasOwn(scenarios, name)) ?? []
   if (unknown.length > 0) {
     throw new Error(

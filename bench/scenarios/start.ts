@@ -1,18 +1,18 @@
 import { median } from '../../test/support/app/statistics.js'
-import { latchkeyAs, type Bench } from '../bench.js'
+import { latchkeyVariant, type Bench } from '../bench.js'
 
-const times = 3
+const runCount = 3
 
 /** From the command to the first answer of /readyz: not the first start, which makes the tables. */
 export async function start(bench: Bench) {
   for (const name of ['latchkey', 'latchkey-embedded'] as const) {
-    const contender = latchkeyAs(name, bench)
-    const place = await bench.house.makePlace(`${name}-starts`)
+    const contender = latchkeyVariant(name, bench)
+    const workspace = await bench.serverPool.makePlace(`${name}-starts`)
     const measured: number[] = []
-    for (let i = 0; i <= times; i += 1) {
-      const { startTime, stop } = await contender.start(place)
+    for (let i = 0; i <= runCount; i += 1) {
+      const { startupMs, stop } = await contender.start(workspace)
       await stop()
-      if (i > 0) measured.push(startTime)
+      if (i > 0) measured.push(startupMs)
     }
     bench.figures.set('start', name, 'milliseconds', median(measured))
     bench.figures.set('start', name, 'worst', Math.max(...measured))

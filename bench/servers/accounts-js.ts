@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { exchange, headText, requestText } from '../load/http-text.js'
+import { exchange, formatRequestHead, formatRequest } from '../load/http-text.js'
 import { peersFolder } from '../support/paths.js'
 import { type Api, password } from './api.js'
 import type { Contender } from './contender.js'
-import { tokenIn } from './graphql-api.js'
+import { extractToken } from './graphql-api.js'
 import { nodeProgram } from './node-program.js'
 
 const path = '/graphql'
@@ -15,16 +15,16 @@ const documents = {
   me: 'query Me { getUser { id emails { address } } }',
 }
 const post = (query: string, variables: unknown, headers: Record<string, string> = {}) =>
-  requestText({ method: 'POST', path, headers, body: { query, variables } })
+  formatRequest({ method: 'POST', path, headers, body: { query, variables } })
 
 // A refresh takes both tokens: what goes from answer to request is the pair of them.
-const pair = { mark: '"tokens":{', end: '}' }
+const tokenPair = { tokenPrefix: '"tokens":{', tokenSuffix: '}' }
 
 const api: Api = {
   async register(port, email) {
     const { body } = await exchange(port, post(documents.register, { user: { email, password } }))
     const [, refresh = ''] = /"tokens":\{([^}]+)\}/.exec(body) ?? []
-    return { email, access: tokenIn(body, 'accessToken'), refresh }
+    return { email, access: extractToken(body, 'accessToken'), refresh }
   },
   me: {
     request: (access) => post(documents.me, {}, { authorization: `Bearer ${access}` }),
@@ -32,14 +32,18 @@ const api: Api = {
   },
   login: {
     request: (email) => post(documents.login, { params: { user: { email }, password } }),
-    expected: pair.mark,
+    expected: tokenPair.tokenPrefix,
   },
   refresh: {
     request: {
-      ...pair,
-      head: headText({ method: 'POST', path, headers: { 'content-type': 'application/json' } }),
-      before: `{"query":${JSON.stringify(documents.refresh)},"variables":{`,
-      after: '}}',
+      ...tokenPair,
+      head: formatRequestHead({
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json' },
+      }),
+      bodyPrefix: `{"query":${JSON.stringify(documents.refresh)},"variables":{`,
+      bodySuffix: '}}',
     },
     expected: '"accessToken":"',
   },
@@ -48,14 +52,14 @@ const api: Api = {
 export const accountsJs: Contender = {
   name: 'accounts-js',
   title: 'accounts-js (GraphQL)',
-  absent: () => null,
+  unavailableReason: () => null,
   api,
   start: nodeProgram({
     cwd: join(peersFolder, 'accounts-js'),
     readyPath: '/.well-known/apollo/server-health',
   }),
-  async seed(raw, users) {
-    await raw.query(`
+  async seed(client, users) {
+    await client.query(`
       INSERT INTO "user" ("id") SELECT gen_random_uuid() FROM generate_series(1, ${users});
       INSERT INTO user_email ("address", "userId")
         SELECT 'user' || lpad((row_number() OVER ())::text, 7, '0') || '@example.com', "id" FROM "user" u

@@ -26,4 +26,4 @@ interface Operation<T> {
 export const password = 'rusty-Lantern 41 over the quay'
 export const emailOf = (n: number) => `bench${String(n).padStart(4, '0')}@example.com`
 /** Every `me` says whose it is. */
-export const somebodysEmail = '"email":"bench'
+export const emailMarker = '"email":"bench'

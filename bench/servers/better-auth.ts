@@ -1,14 +1,14 @@
 import { join } from 'node:path'
-import { exchange, requestText } from '../load/http-text.js'
+import { exchange, formatRequest } from '../load/http-text.js'
 import { peersFolder } from '../support/paths.js'
-import { type Api, password, somebodysEmail } from './api.js'
+import { type Api, password, emailMarker } from './api.js'
 import type { Contender } from './contender.js'
 import { nodeProgram } from './node-program.js'
 
 const api: Api = {
   async register(port, email) {
     const body = { email, password, name: 'Somebody' }
-    const text = requestText({ method: 'POST', path: '/api/auth/sign-up/email', body })
+    const text = formatRequest({ method: 'POST', path: '/api/auth/sign-up/email', body })
     const { head } = await exchange(port, text)
     const cookies = [...head.matchAll(/^set-cookie: ([^;]+)/gim)].map(([, cookie]) => cookie)
     if (cookies.length === 0) throw new Error(`better-auth set no cookie: ${head}`)
@@ -16,12 +16,12 @@ const api: Api = {
   },
   me: {
     request: (cookie) =>
-      requestText({ method: 'GET', path: '/api/auth/get-session', headers: { cookie } }),
-    expected: somebodysEmail,
+      formatRequest({ method: 'GET', path: '/api/auth/get-session', headers: { cookie } }),
+    expected: emailMarker,
   },
   login: {
     request: (email) =>
-      requestText({ method: 'POST', path: '/api/auth/sign-in/email', body: { email, password } }),
+      formatRequest({ method: 'POST', path: '/api/auth/sign-in/email', body: { email, password } }),
     expected: '"token":"',
   },
 }
@@ -29,15 +29,15 @@ const api: Api = {
 const variant = (name: string, title: string, cookieCache: 'on' | 'off'): Contender => ({
   name,
   title,
-  absent: () => null,
+  unavailableReason: () => null,
   api,
   start: nodeProgram({
     cwd: join(peersFolder, 'better-auth'),
     env: { COOKIE_CACHE: cookieCache },
     readyPath: '/api/auth/ok',
   }),
-  async seed(raw, users) {
-    await raw.query(`
+  async seed(client, users) {
+    await client.query(`
       INSERT INTO "user" ("id", "name", "email", "emailVerified")
         SELECT md5('u' || n), 'Somebody', 'user' || lpad(n::text, 7, '0') || '@example.com', false
         FROM generate_series(1, ${users}) n;

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Api } from './api.js'
 import type { ServerProcess } from './process.js'
 
-export interface Place {
+export interface Workspace {
   /** A database of its own. */
   readonly databaseUrl: string
   /** A folder of its own. */
@@ -15,9 +15,9 @@ export interface Contender {
   readonly name: string
   readonly title: string
   /** Why it cannot run here; null when it can. */
-  readonly absent: () => string | null
+  readonly unavailableReason: () => string | null
   readonly api: Api
-  readonly start: (place: Place) => Promise<ServerProcess>
+  readonly start: (workspace: Workspace) => Promise<ServerProcess>
   /** Adds so many users with their sessions to its tables, once somebody is registered. */
-  readonly seed: ((raw: pg.Client, users: number) => Promise<void>) | null
+  readonly seed: ((client: pg.Client, users: number) => Promise<void>) | null
 }

@@ -6,35 +6,38 @@ import { peersFolder } from '../support/paths.js'
 import type { Contender } from './contender.js'
 import { nodeProgram } from './node-program.js'
 import { startProcess } from './process.js'
-import { meApi, wholeApi } from './rest-api.js'
+import { meApi, fullApi } from './rest-api.js'
 
-const floors = join(peersFolder, 'floors')
-const never = () => null
+const floorsFolder = join(peersFolder, 'floors')
+const alwaysAvailable = () => null
 
 const usersAndSessions = `
   INSERT INTO sessions (id, user_id, expires_at)
     SELECT gen_random_uuid(), u.id, now() + interval '90 days' FROM users u, generate_series(1, 2)`
 
-const node = (name: string, title: string, path?: string): Contender => ({
+const nodeFloor = (name: string, title: string, path?: string): Contender => ({
   name,
   title,
-  absent: never,
+  unavailableReason: alwaysAvailable,
   api: meApi(path),
   start: nodeProgram({
     args: ['node.js'],
-    cwd: floors,
+    cwd: floorsFolder,
     readyPath: '/ready',
   }),
-  async seed(raw, users) {
-    await raw.query(`
+  async seed(client, users) {
+    await client.query(`
       INSERT INTO users (id, email)
         SELECT gen_random_uuid(), 'user' || lpad(n::text, 7, '0') || '@example.com' FROM generate_series(1, ${users}) n;
       ${usersAndSessions}`)
   },
 })
 
-export const floorNode = node('floor-node', 'floor: node:http, HMAC token, one prepared statement')
-export const floorStatic = node('static', 'floor: node:http, a static answer', '/static')
+export const floorNode = nodeFloor(
+  'floor-node',
+  'floor: node:http, HMAC token, one prepared statement',
+)
+export const floorStatic = nodeFloor('static', 'floor: node:http, a static answer', '/static')
 
 const goPath = '/usr/share/gocode'
 const libraries = ['golang.org/x/crypto/argon2', 'github.com/jackc/pgx/v4/pgxpool']
@@ -43,16 +46,16 @@ const libraries = ['golang.org/x/crypto/argon2', 'github.com/jackc/pgx/v4/pgxpoo
 export const floorGo: Contender = {
   name: 'floor-go',
   title: 'native Go: net/http, pgx, x/crypto argon2, EdDSA',
-  absent() {
+  unavailableReason() {
     if (spawnSync('go', ['version']).status !== 0) return 'there is no `go`'
     const missing = libraries.filter((library) => !existsSync(join(goPath, 'src', library)))
     return missing.length > 0 ? `${missing.join(' and ')} not in ${goPath}` : null
   },
-  api: wholeApi,
+  api: fullApi,
   async start({ databaseUrl, folder, log }) {
     const program = join(folder, 'floor-go')
     const env = { ...process.env, GO111MODULE: 'off', GOPATH: goPath, GOFLAGS: '' }
-    execFileSync('go', ['build', '-o', program, '.'], { cwd: join(floors, 'go'), env })
+    execFileSync('go', ['build', '-o', program, '.'], { cwd: join(floorsFolder, 'go'), env })
     return startProcess({
       command: program,
       args: [],
@@ -62,8 +65,8 @@ export const floorGo: Contender = {
       log,
     })
   },
-  async seed(raw: pg.Client, users) {
-    await raw.query(`
+  async seed(client: pg.Client, users) {
+    await client.query(`
       INSERT INTO users (id, email, password_hash)
         SELECT gen_random_uuid(), 'user' || lpad(n::text, 7, '0') || '@example.com', (SELECT password_hash FROM users LIMIT 1)
         FROM generate_series(1, ${users}) n;

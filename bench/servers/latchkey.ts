@@ -37,24 +37,32 @@ export interface Variant {
 
 /** `npm start`, without npm. */
 const [command = '', ...startArgs] = manifest.scripts.start.split(' ')
-const flags = startArgs.slice(0, -1)
-const built = [...flags, join(root, startArgs.at(-1) ?? '')]
-const source = [...flags, '--import', 'tsx', join(benchFolder, 'servers/latchkey-without.ts')]
+const nodeFlags = startArgs.slice(0, -1)
+const builtArgs = [...nodeFlags, join(root, startArgs.at(-1) ?? '')]
+const sourceArgs = [
+  ...nodeFlags,
+  '--import',
+  'tsx',
+  join(benchFolder, 'servers/latchkey-without.ts'),
+]
 
-type Given = Pick<Options, 'set' | 'without'>
+type RunOptions = Pick<Options, 'set' | 'without'>
 
 /** Latchkey as an operator starts it, with nothing of it switched off but the rate limits' smallness. */
-export function latchkey({ name, title, ...variant }: Variant, { set, without }: Given): Contender {
+export function latchkey(
+  { name, title, ...variant }: Variant,
+  { set, without }: RunOptions,
+): Contender {
   const { settings = {}, embedded = false, nodeOptions = [] } = variant
   return {
     name,
     title,
-    absent: () => null,
+    unavailableReason: () => null,
     api: latchkeyApi,
     start: ({ databaseUrl, folder, log }) =>
       startProcess({
         command,
-        args: [...nodeOptions, ...(without ? [...source, ...without] : built)],
+        args: [...nodeOptions, ...(without ? [...sourceArgs, ...without] : builtArgs)],
         cwd: benchFolder, // not where a developer's .env is
         env: {
           NODE_ENV: 'production',

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../test/support/processes/server-process.js'
-import { lastLines } from '../support/last-lines.js'
+import { readLastLines } from '../support/last-lines.js'
 
 export interface Program {
   readonly command: string
@@ -20,11 +20,11 @@ export interface ServerProcess {
   readonly pid: number
   readonly port: number
   /** Milliseconds from its start until it was ready. */
-  readonly startTime: number
+  readonly startupMs: number
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
 }
 
-const patience = 60_000
+const timeoutMs = 60_000
 
 export async function startProcess(program: Program): Promise<ServerProcess> {
   const { command, args, cwd, env, readyPath } = program
@@ -50,14 +50,14 @@ export async function startProcess(program: Program): Promise<ServerProcess> {
   }
 
   while (!(await isReady(port, readyPath))) {
-    const late = performance.now() - start > patience
-    if (late || child.exitCode !== null || child.signalCode !== null) {
+    const isLate = performance.now() - start > timeoutMs
+    if (isLate || child.exitCode !== null || child.signalCode !== null) {
       await stop('SIGKILL')
-      throw new Error(`${command} ${args.join(' ')} did not start:\n${lastLines(program.log)}`)
+      throw new Error(`${command} ${args.join(' ')} did not start:\n${readLastLines(program.log)}`)
     }
     await sleep(10)
   }
-  return { pid: child.pid ?? 0, port, startTime: performance.now() - start, stop }
+  return { pid: child.pid ?? 0, port, startupMs: performance.now() - start, stop }
 }
 
 const isReady = (port: number, path: string) =>

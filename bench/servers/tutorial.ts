@@ -11,7 +11,7 @@ const operation = (name: string, input: string) =>
 export const tutorial: Contender = {
   name: 'tutorial',
   title: 'tutorial stack: Apollo standalone, Prisma, jose, argon2',
-  absent: () => null,
+  unavailableReason: () => null,
   api: graphqlApi({
     path: '/',
     register: operation('Register', 'Credentials'),
@@ -24,8 +24,8 @@ export const tutorial: Contender = {
     cwd: join(peersFolder, 'tutorial'),
     readyPath: '/',
   }),
-  async seed(raw, users) {
-    await raw.query(`
+  async seed(client, users) {
+    await client.query(`
       INSERT INTO "User" ("id", "email", "password")
         SELECT gen_random_uuid(), 'user' || lpad(n::text, 7, '0') || '@example.com', (SELECT "password" FROM "User" LIMIT 1)
         FROM generate_series(1, ${users}) n;

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
-const enough = 3_000
+const maxBytes = 3_000
 
 /** The end of what a server has printed, which may be much. */
-export function lastLines(file: string): string {
+export function readLastLines(file: string): string {
   const descriptor = openSync(file, 'r')
-  const buffer = Buffer.alloc(enough)
-  const start = Math.max(0, fstatSync(descriptor).size - enough)
-  const length = readSync(descriptor, buffer, 0, enough, start)
+  const buffer = Buffer.alloc(maxBytes)
+  const start = Math.max(0, fstatSync(descriptor).size - maxBytes)
+  const length = readSync(descriptor, buffer, 0, maxBytes, start)
   closeSync(descriptor)
   return buffer.toString('utf8', 0, length)
 }

@@ -6,12 +6,12 @@ import { peersFolder, root } from './paths.js'
 const peers = ['accounts-js', 'better-auth', 'floors', 'oidc-provider', 'tutorial']
 
 /** Installs what Latchkey is compared with, where that has not been done or the lockfile is newer. */
-export function installPeers(say: (text: string) => void) {
+export function installPeers(logProgress: (text: string) => void) {
   for (const peer of peers) {
     const folder = join(peersFolder, peer)
     const installed = join(folder, 'node_modules/.package-lock.json')
     if (isNewer(installed, join(folder, 'package-lock.json'))) continue
-    say(`installing ${peer}`)
+    logProgress(`installing ${peer}`)
     execFileSync('npm', ['ci'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
   }
   generateClient()

@@ -11,32 +11,37 @@ export interface Postgres {
 }
 
 /** The server that BENCH_DATABASE_URL names, or one of our own while the bench lasts. */
-export async function openPostgres(given: string | undefined, folder: string): Promise<Postgres> {
-  const { url, stop } = given ? { url: given, stop: () => undefined } : await startOwn(folder)
-  const raw = new pg.Client({ connectionString: url })
-  await raw.connect()
-  const { rows } = await raw.query<{ server_version: string }>('SHOW server_version')
-  await raw.end()
+export async function openPostgres(
+  configuredUrl: string | undefined,
+  folder: string,
+): Promise<Postgres> {
+  const { url, stop } = configuredUrl
+    ? { url: configuredUrl, stop: () => undefined }
+    : await startTemporaryServer(folder)
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
+  await client.end()
   return { url, stop, version: rows[0]?.server_version.split(' ')[0] ?? '?' }
 }
 
-async function startOwn(parent: string) {
-  const bin = findBinaries()
-  if (!bin) {
+async function startTemporaryServer(parent: string) {
+  const binFolder = findBinaries()
+  if (!binFolder) {
     throw new Error(
       'The bench needs PostgreSQL: set BENCH_DATABASE_URL to a server where databases may be made, or install one (Debian: apt install postgresql).',
     )
   }
   const folder = join(parent, 'postgres')
   mkdirSync(folder)
-  const owner = whoMayRun()
+  const owner = findServerOwner()
   if (owner) {
     chownSync(parent, owner.uid, owner.gid)
     chownSync(folder, owner.uid, owner.gid)
   }
   const data = join(folder, 'data')
   const run = (program: string, ...args: string[]) =>
-    execFileSync(join(bin, program), args, { cwd: folder, stdio: 'ignore', ...owner })
+    execFileSync(join(binFolder, program), args, { cwd: folder, stdio: 'ignore', ...owner })
   run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8')
   const port = 20_000 + (process.pid % 20_000)
   const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=${folder} -c max_connections=300 -c shared_buffers=512MB`
@@ -62,7 +67,7 @@ function findBinaries() {
 }
 
 /** PostgreSQL refuses to run as root. */
-function whoMayRun() {
+function findServerOwner() {
   if (process.getuid?.() !== 0) return null
   const id = (flag: string) => Number(spawnSync('id', [flag, 'postgres']).stdout.toString())
   return { uid: id('-u'), gid: id('-g') }

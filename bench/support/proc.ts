@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const ticksPerSecond = 100
 
-const read = (file: string) => {
+const readProc = (file: string) => {
   try {
     return readFileSync(`/proc/${file}`, 'utf8')
   } catch {
@@ -12,26 +12,30 @@ const read = (file: string) => {
   }
 }
 
-function family(pid: number): number[] {
-  const children = read(`${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean).map(Number)
-  return [pid, ...children.flatMap(family)]
+function processTree(pid: number): number[] {
+  const children = readProc(`${pid}/task/${pid}/children`)
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number)
+  return [pid, ...children.flatMap(processTree)]
 }
 
-export const childrenOf = (pid: number) => family(pid).slice(1)
+export const descendantsOf = (pid: number) => processTree(pid).slice(1)
 
 /** Seconds of a core, with all its threads; the name, the second field, may have blanks. */
-function workOf(pid: number) {
-  const stat = read(`${pid}/stat`)
+function cpuSecondsOf(pid: number) {
+  const stat = readProc(`${pid}/stat`)
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
 /** Seconds of a core that a server and its children have used. */
-export const workOfFamily = (pid: number) =>
-  family(pid).reduce((sum, each) => sum + (workOf(each) || 0), 0)
+export const cpuSecondsOfTree = (pid: number) =>
+  processTree(pid).reduce((sum, each) => sum + (cpuSecondsOf(each) || 0), 0)
 
 /** Resident memory, MB. */
-export const memoryOf = (pid: number) =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(read(`${pid}/status`))?.[1] ?? NaN) / 1_024
+export const memoryMbOf = (pid: number) =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readProc(`${pid}/status`))?.[1] ?? NaN) / 1_024
 
 export const isLinux = readdirSync('/').includes('proc') && process.platform === 'linux'

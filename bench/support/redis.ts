@@ -7,8 +7,8 @@ export interface Redis {
 }
 
 /** The server that BENCH_REDIS_URL names, or one of our own while the bench lasts; null where none is installed. */
-export async function openRedis(given: string | undefined): Promise<Redis | null> {
-  if (given) return { url: given, close: () => Promise.resolve() }
+export async function openRedis(configuredUrl: string | undefined): Promise<Redis | null> {
+  if (configuredUrl) return { url: configuredUrl, close: () => Promise.resolve() }
   const { status } = spawnSync('redis-server', ['--version'], { stdio: 'ignore' })
   return status === 0 ? startRedis() : null
 }

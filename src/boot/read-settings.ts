@@ -1,13 +1,13 @@
 import { parseConfig } from '../compose/config/config.js'
 import { readEnvFile } from '../compose/config/env-file.js'
 import { StartupError } from '../platform/errors.js'
-import { workerVariable } from './cluster/messages.js'
+import { workerNumberVariable } from './cluster/messages.js'
 
 /** The settings of `environment` and of `.env` in `folder`, which become a part of `environment`. */
 export function readSettings(environment: NodeJS.ProcessEnv, folder: string) {
   // A worker has all from the primary process, also when the file has changed since.
-  const file = environment[workerVariable] ? null : readEnvFile(folder, environment)
-  Object.assign(environment, file?.given)
+  const file = environment[workerNumberVariable] ? null : readEnvFile(folder, environment)
+  Object.assign(environment, file?.applied)
   try {
     return { config: parseConfig(environment), file }
   } catch (error) {

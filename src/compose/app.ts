@@ -6,13 +6,13 @@ import { pagesRoutes } from '../features/hosted-pages/index.js'
 import { createIdentify, createViewerLoader } from '../features/auth/index.js'
 import { createUsersById, gatewayResolvers } from '../features/gateways/index.js'
 import { mailPreviewRoutes } from '../features/mail/index.js'
-import { createLimitFields, policiesOf, policyOf } from '../features/limits/index.js'
+import { createRateLimitMiddleware, policiesOf, policyOf } from '../features/limits/index.js'
 import { wellKnownRoutes } from '../features/access-tokens/index.js'
 import type { Database } from '../platform/database/database.js'
 import { createApollo } from '../platform/graphql/apollo.js'
 import { createContextFactory } from '../platform/graphql/context.js'
-import { limitMutations, limitQueries } from '../platform/graphql/deadlines.js'
-import { createExecuteHere } from '../platform/graphql/execute-here.js'
+import { limitMutationTime, limitQueryTime } from '../platform/graphql/deadlines.js'
+import { createDocumentExecutor } from '../platform/graphql/document-executor.js'
 import { readTrustedDocuments } from '../platform/graphql/documents/trusted-documents.js'
 import { graphqlRoute } from '../platform/graphql/graphql.route.js'
 import { graphiqlRoutes } from '../platform/http/graphiql/graphiql.route.js'
@@ -22,14 +22,14 @@ import { createHttpServer } from '../platform/http/server.js'
 import { startJobs } from '../platform/jobs.js'
 import { systemTimer, type Timer } from '../platform/timer.js'
 import { createSchema } from './schema.js'
-import type { InfrastructureParts } from './infrastructure.js'
+import type { InfrastructureOptions } from './infrastructure.js'
 import { openServices, type Services } from './services.js'
 
-export interface Parts extends InfrastructureParts {
+export interface AppOptions extends InfrastructureOptions {
   /** For the deadlines of requests. */
   readonly timer?: Timer
   /** Whether jobs run in the background. By hand: only those that must run at the stop do. */
-  readonly jobs?: 'background' | 'by hand'
+  readonly jobs?: 'background' | 'manual'
   /** Which of several workers this is, from 1. */
   readonly worker?: number
 }
@@ -42,17 +42,17 @@ export interface App {
 }
 
 // A request that takes longer at shutdown is cut off: the process has 10 s in all.
-const patience = 7_000
+const closeTimeoutMs = 7_000
 
 /** The services behind GraphQL and HTTP. */
-export async function createApp(parts: Parts): Promise<App> {
-  const { introspection, trusted: file } = parts.config.documents
-  const trusted = file === null ? null : readTrustedDocuments(file)
-  const services = await openServices(parts)
+export async function createApp(options: AppOptions): Promise<App> {
+  const { introspection, trustedFile: trustedDocumentsFile } = options.config.documents
+  const trusted = trustedDocumentsFile === null ? null : readTrustedDocuments(trustedDocumentsFile)
+  const services = await openServices(options)
   const { database } = services
   try {
-    const { config, log, timer = systemTimer } = parts
-    const limitFields = createLimitFields({
+    const { config, log, timer = systemTimer } = options
+    const limitFields = createRateLimitMiddleware({
       ...services,
       identify: createIdentify(services),
       factor: config.rateLimitFactor,
@@ -62,12 +62,15 @@ export async function createApp(parts: Parts): Promise<App> {
     const schema = await createSchema(
       [...services.resolvers, ...gateways],
       {
-        aroundMutations: [limitMutations((info) => policyOf(info).deadlineMs, timer), limitFields],
-        aroundQueries: [limitQueries(timer)],
+        aroundMutations: [
+          limitMutationTime((info) => policyOf(info).deadlineMs, timer),
+          limitFields,
+        ],
+        aroundQueries: [limitQueryTime(timer)],
       },
       config.gateways,
     )
-    for (const gateway of gateways) gateway.describe(schema)
+    for (const gateway of gateways) gateway.setSchema(schema)
     const policies = [...policiesOf(schema)]
     const apollo = createApollo(schema, {
       production: config.production,
@@ -85,41 +88,44 @@ export async function createApp(parts: Parts): Promise<App> {
       loadViewer: createViewerLoader({ ...services, log }),
       refreshCookie: createRefreshCookies(config),
     })
-    let closing = false
-    const answers = createDatabaseCheck(database, log)
-    const isReady = async () => !closing && (await answers())
+    let isClosing = false
+    const isDatabaseUp = createDatabaseCheck(database, log)
+    const isReady = async () => !isClosing && (await isDatabaseUp())
     const graphiql = !config.production
     const { issuer } = config.accessTokens
     const { appUrl, publicUrl } = config
-    const execute = createExecuteHere({ schema, contextFor, log })
+    const execute = createDocumentExecutor({ schema, contextFor, log })
     const { recentMail } = services
-    const { newAddressOf } = services.email
+    const { findNewEmail } = services.email
     const server = await createHttpServer({ ...config, log }, [
       healthRoutes({ isReady, redis: services.redis }),
       wellKnownRoutes({ keys: services.keys, issuer }),
       graphqlRoute({ apollo, contextFor, graphiql }),
       ...(graphiql ? [graphiqlRoutes] : []),
       // A front end of one's own has these pages itself.
-      ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl, newAddressOf })] : []),
-      ...(recentMail && config.mail.preview ? [mailPreviewRoutes({ recentMail })] : []),
+      ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl, findNewEmail })] : []),
+      ...(recentMail && config.mail.hasPreview ? [mailPreviewRoutes({ recentMail })] : []),
     ])
-    const { worker = 1 } = parts
-    const own = services.jobs.filter(({ by }) => by === 'each' || worker === 1)
-    const byHand = parts.jobs === 'by hand'
-    const jobs = startJobs(byHand ? own.filter(({ atStop }) => atStop) : own, log)
+    const { worker = 1 } = options
+    const ownJobs = services.jobs.filter(({ runsOn }) => runsOn === 'each' || worker === 1)
+    const areJobsManual = options.jobs === 'manual'
+    const jobs = startJobs(
+      areJobsManual ? ownJobs.filter(({ runAtStop }) => runAtStop) : ownJobs,
+      log,
+    )
 
     return {
       server,
       services,
       async close() {
-        closing = true
-        await readWhatArrived()
-        const hurry = setTimeout(() => {
+        isClosing = true
+        await readArrivedRequests()
+        const forceCloseTimer = setTimeout(() => {
           server.server.closeAllConnections()
-        }, patience)
+        }, closeTimeoutMs)
         const jobsStopped = jobs.stop() // beside the requests: both have to end in time
         await server.close()
-        clearTimeout(hurry)
+        clearTimeout(forceCloseTimer)
         await apollo.stop()
         await jobsStopped
         await services.close()
@@ -132,24 +138,24 @@ export async function createApp(parts: Parts): Promise<App> {
 }
 
 // Enough to accept a connection, to read its request and to begin with it.
-const turnsToRead = 5
+const eventLoopTurns = 5
 
 /** Closing resets connections whose request was not read yet: what has arrived by now is read before. */
-async function readWhatArrived() {
-  for (let turn = 0; turn < turnsToRead; turn += 1) await setImmediate()
+async function readArrivedRequests() {
+  for (let turn = 0; turn < eventLoopTurns; turn += 1) await setImmediate()
 }
 
 /** Says why when the database stops answering, once, and when it is back. */
 function createDatabaseCheck(database: Database, log: Logger) {
-  let answered = true
+  let wasUp = true
   return async () => {
     const problem = await database.ping().then(
       () => null,
       (error: unknown) => ({ error }),
     )
-    if (answered && problem) log.error({ err: problem.error }, 'the database does not answer')
-    if (!answered && !problem) log.info('the database answers again')
-    answered = !problem
-    return answered
+    if (wasUp && problem) log.error({ err: problem.error }, 'the database does not answer')
+    if (!wasUp && !problem) log.info('the database answers again')
+    wasUp = !problem
+    return wasUp
   }
 }

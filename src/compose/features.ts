@@ -17,14 +17,14 @@ import { feature as auth } from '../features/auth/index.js'
 import type { Feature } from '../platform/feature.js'
 
 /** What preparing some kind of e-mail takes. */
-export interface EmailNeeds {
+export interface PrepareEmailDeps {
   readonly tokens: OneTimeTokens
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
   readonly audit: Audit
 }
 
 /** From the bottom of the ladder to its top. */
-const all = [
+const allFeatures = [
   mail,
   accessTokens,
   oneTimeTokens,
@@ -38,9 +38,9 @@ const all = [
   auth,
 ] as const
 
-export const features: readonly Feature[] = all
+export const features: readonly Feature[] = allFeatures
 
 /** Every e-mail that is ever sent. */
-export const emailKinds: readonly EmailKind<EmailNeeds>[] = all.flatMap<EmailKind<EmailNeeds>>(
-  (feature) => ('emails' in feature ? feature.emails : []),
-)
+export const emailKinds: readonly EmailKind<PrepareEmailDeps>[] = allFeatures.flatMap<
+  EmailKind<PrepareEmailDeps>
+>((feature) => ('emails' in feature ? feature.emails : []))

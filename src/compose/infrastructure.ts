@@ -4,7 +4,7 @@ import { createPasswordHasher } from '../features/passwords/index.js'
 import { hasSigningKeys } from '../features/access-tokens/index.js'
 import { targetOf } from './database-target.js'
 import { systemClock, type SystemClock } from '../platform/clock.js'
-import { keepAuthSecret } from '../platform/crypto/auth-secret.js'
+import { loadOrCreateAuthSecret } from '../platform/crypto/auth-secret.js'
 import { createKeyedDigest } from '../platform/crypto/keyed-digest.js'
 import { createKeyring } from '../platform/crypto/keyring.js'
 import { systemRandom, type Random } from '../platform/crypto/random.js'
@@ -12,7 +12,7 @@ import { openDatabase, type Database, type DatabaseTarget } from '../platform/da
 import { createMetrics } from '../platform/observability/metrics.js'
 import { openRedis } from '../platform/redis.js'
 
-export interface InfrastructureParts {
+export interface InfrastructureOptions {
   readonly config: Config
   readonly log: Logger
   readonly clock?: SystemClock
@@ -24,25 +24,25 @@ export interface InfrastructureParts {
 export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>
 
 /** What the features stand on: the database, Redis, secrets, the hashing process, time and chance. */
-export async function openInfrastructure(parts: InfrastructureParts) {
-  const { config, log, clock = systemClock, random = systemRandom } = parts
+export async function openInfrastructure(options: InfrastructureOptions) {
+  const { config, log, clock = systemClock, random = systemRandom } = options
   const { redisUrl, metricsPort } = config
   const metrics = await createMetrics({ enabled: metricsPort !== null, redis: redisUrl !== null })
-  const hashing = createPasswordHasher(config.argon2, { log, metrics }) // while the database opens
-  hashing.catch(() => undefined)
-  const database = await openDatabase(parts.target ?? targetOf(config), log, config.hotPath)
-  const closing: (() => unknown)[] = []
+  const hasherPromise = createPasswordHasher(config.argon2, { log, metrics }) // while the database opens
+  hasherPromise.catch(() => undefined)
+  const database = await openDatabase(options.target ?? targetOf(config), log, config.hotPath)
+  const closeHandlers: (() => unknown)[] = []
   /** The database last: what else is open may still need it. */
   async function close() {
-    for (const closeOne of closing) closeOne()
+    for (const closeHandler of closeHandlers) closeHandler()
     await database.close()
   }
   try {
-    const secrets = config.authSecrets ?? (await secretOf(database, config, random))
+    const secrets = config.authSecrets ?? (await loadAuthSecret(database, config, random))
     const redis = redisUrl === null ? null : await openRedis(redisUrl, log, metrics)
-    closing.push(() => redis?.close())
-    const hasher = await hashing
-    closing.push(hasher.close)
+    closeHandlers.push(() => redis?.close())
+    const hasher = await hasherPromise
+    closeHandlers.push(hasher.close)
     const keyringFor = (purpose: string) => createKeyring(secrets, purpose)
     return {
       log,
@@ -55,7 +55,7 @@ export async function openInfrastructure(parts: InfrastructureParts) {
       keyringFor,
       digestFor: (purpose: string) => createKeyedDigest(keyringFor(purpose)),
       /** Has this closed before the database is. */
-      closeWith: (closeOne: () => unknown) => void closing.push(closeOne),
+      onClose: (closeHandler: () => unknown) => void closeHandlers.push(closeHandler),
       close,
     }
   } catch (error) {
@@ -65,5 +65,5 @@ export async function openInfrastructure(parts: InfrastructureParts) {
 }
 
 /** The secret of the data directory, made at the first start. */
-const secretOf = ({ db }: Database, { dataDir }: Config, random: Random) =>
-  keepAuthSecret(dataDir, { random, isFirstStart: async () => !(await hasSigningKeys(db)) })
+const loadAuthSecret = ({ db }: Database, { dataDir }: Config, random: Random) =>
+  loadOrCreateAuthSecret(dataDir, { random, isFirstStart: async () => !(await hasSigningKeys(db)) })

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino'
 import type { Config } from './config/config.js'
-import { emailKinds, type EmailNeeds } from './features.js'
+import { emailKinds, type PrepareEmailDeps } from './features.js'
 import {
-  byName,
+  indexByName,
   createDeliverer,
-  createWriteMail,
-  keepRecent,
+  createRenderEmailJob,
+  createRecentMail,
   loadTemplates,
-  logTransport,
-  noTransport,
-  smtpTransport,
+  createLogTransport,
+  rejectingTransport,
+  createSmtpTransport,
   type Outbox,
   type Transport,
 } from '../features/mail/index.js'
@@ -19,61 +19,66 @@ import type { Database } from '../platform/database/database.js'
 import type { Job } from '../platform/jobs.js'
 import type { Metrics } from '../platform/observability/metrics.js'
 
-export interface MailParts {
+export interface MailServices {
   readonly database: Database
   readonly outbox: Outbox
   readonly clock: Clock
   readonly sealer: Sealer
-  readonly needs: EmailNeeds
+  readonly deps: PrepareEmailDeps
   readonly metrics: Metrics
   readonly log: Logger
 }
 
 // Of each kind: more than anybody's own requests come to, so that it takes no way back from them.
-const mailPerHour = { ofAll: 30, ofOneAccount: 6 }
+const defaultMaxPerHour = { ofAll: 30, ofOneAccount: 6 }
 
 /** What sends messages, as the settings have it. */
-export async function openMail(config: Config, parts: MailParts) {
+export async function openMail(config: Config, services: MailServices) {
   const { production, mail, appUrl, rateLimitFactor } = config
-  const kinds = byName(emailKinds)
+  const kinds = indexByName(emailKinds)
   const templates = await loadTemplates({
     kinds: emailKinds,
-    folder: mail.templates,
-    product: productOf(config),
+    folder: mail.templatesFolder,
+    product: productNameOf(config),
   })
-  const relay = transportOf(config, parts.log)
-  const recentMail = production ? null : keepRecent(relay)
+  const relay = createTransport(config, services.log)
+  const recentMail = production ? null : createRecentMail(relay)
   const transport = recentMail ?? relay
-  const bounded = (most: number) =>
-    rateLimitFactor === 0 ? Infinity : Math.ceil(most * rateLimitFactor)
-  const mostPerHour = {
-    ofAll: bounded(mailPerHour.ofAll),
-    ofOneAccount: bounded(mailPerHour.ofOneAccount),
+  const scaleLimit = (max: number) =>
+    rateLimitFactor === 0 ? Infinity : Math.ceil(max * rateLimitFactor)
+  const maxPerHour = {
+    ofAll: scaleLimit(defaultMaxPerHour.ofAll),
+    ofOneAccount: scaleLimit(defaultMaxPerHour.ofOneAccount),
   }
-  const write = createWriteMail({ ...parts, kinds, appUrl, templates, mostPerHour })
-  const deliverer = createDeliverer({ ...parts, db: parts.database.db, write, transport })
+  const write = createRenderEmailJob({ ...services, kinds, appUrl, templates, maxPerHour })
+  const deliverer = createDeliverer({
+    ...services,
+    db: services.database.db,
+    renderJob: write,
+    transport,
+  })
   const jobs: Job[] = [
     // Not at once: what a request does must not show in the time of the next one.
-    { name: 'send messages', by: 'one', every: 1_000, run: deliverer.deliverDue },
-    ...(parts.metrics.registry ? [countMessages(parts)] : []),
+    { name: 'send messages', runsOn: 'one', intervalMs: 1_000, run: deliverer.deliverDue },
+    ...(services.metrics.registry ? [createCountJob(services)] : []),
   ]
   return { deliverer, recentMail, transport, jobs }
 }
 
-const countMessages = ({ outbox, metrics }: MailParts): Job => ({
-  ...{ name: 'count messages', by: 'one', every: 10_000 },
+const createCountJob = ({ outbox, metrics }: MailServices): Job => ({
+  ...{ name: 'count messages', runsOn: 'one', intervalMs: 10_000 },
   async run() {
     const { waiting, dead } = await outbox.count()
     metrics.mailWaiting.set(waiting)
-    metrics.mailDead.set(dead)
+    metrics.mailDeadLetters.set(dead)
   },
 })
 
-function transportOf({ production, mail }: Config, log: Logger): Transport {
+function createTransport({ production, mail }: Config, log: Logger): Transport {
   const { smtpUrl: url, from } = mail
-  if (url !== null) return smtpTransport({ url, from })
-  return production ? noTransport : logTransport(log)
+  if (url !== null) return createSmtpTransport({ url, from })
+  return production ? rejectingTransport : createLogTransport(log)
 }
 
 /** What the service is called in its messages: the name that they come from. */
-const productOf = ({ mail, appUrl }: Config) => mail.sender ?? new URL(appUrl).hostname
+const productNameOf = ({ mail, appUrl }: Config) => mail.senderName ?? new URL(appUrl).hostname

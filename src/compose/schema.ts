@@ -6,21 +6,21 @@ import { gatewayResolvers, type Gateways } from '../features/gateways/index.js'
 import type { Feature } from '../platform/feature.js'
 import { registerErrorCodes } from '../platform/graphql/auth-error.types.js'
 import { registerMethods } from '../platform/graphql/authentication-method.types.js'
-import { aroundFields, type AroundField } from '../platform/graphql/around-fields.js'
+import { wrapFields, type FieldMiddleware } from '../platform/graphql/field-middleware.js'
 import { costs } from '../platform/graphql/documents/limits.js'
 import {
-  forgetViewer,
+  resetViewer,
   recordOutcomes,
-  tellToTryAgain,
+  convertTryAgainLater,
 } from '../platform/graphql/observe-operations.js'
 
-interface Around {
-  readonly aroundMutations?: AroundField[]
+interface FieldWrappers {
+  readonly aroundMutations?: FieldMiddleware[]
   /** Around the fields of a query that wait for something, on every level. */
-  readonly aroundQueries?: AroundField[]
+  readonly aroundQueries?: FieldMiddleware[]
 }
 
-const asksTheDatabase = ({ extensions }: GraphQLField<unknown, unknown>) =>
+const isDatabaseField = ({ extensions }: GraphQLField<unknown, unknown>) =>
   extensions['cost'] === costs.statement
 
 for (const { errorCodes, authenticationMethods } of features) {
@@ -38,24 +38,24 @@ const resolverClasses = features.flatMap(({ resolvers = [] }) => resolvers)
  */
 export async function createSchema(
   resolvers: object[] = [],
-  { aroundMutations = [], aroundQueries = [] }: Around = {},
+  { aroundMutations = [], aroundQueries = [] }: FieldWrappers = {},
   gateways: Gateways = { federation: false, stitching: false },
 ) {
   const classes: ResolverClass[] = [...resolverClasses, ...gatewayResolvers(gateways)]
   const instances = new Map<unknown, object>(resolvers.map((one) => [one.constructor, one]))
-  const lacking = classes.find((one) => !instances.has(one))
-  if (lacking && resolvers.length > 0) throw new Error(`${lacking.name} has no instance`)
+  const missing = classes.find((one) => !instances.has(one))
+  if (missing && resolvers.length > 0) throw new Error(`${missing.name} has no instance`)
   const schema = await buildSchema({
     resolvers: classes as NonEmptyArray<ResolverClass>,
     container: { get: (type: unknown) => instances.get(type) },
     validate: false,
   })
   const [query, mutation] = [schema.getQueryType(), schema.getMutationType()]
-  aroundFields(query, [recordOutcomes, ...aroundQueries])
-  aroundFields(mutation, [forgetViewer, recordOutcomes, ...aroundMutations])
+  wrapFields(query, [recordOutcomes, ...aroundQueries])
+  wrapFields(mutation, [resetViewer, recordOutcomes, ...aroundMutations])
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type === query || type === mutation) continue
-    aroundFields(type, [tellToTryAgain, ...aroundQueries], asksTheDatabase)
+    wrapFields(type, [convertTryAgainLater, ...aroundQueries], isDatabaseField)
   }
   return schema
 }

@@ -6,15 +6,19 @@ import { createUsers } from '../features/users/index.js'
 import { PasswordResolver, createCredentials } from '../features/credentials/index.js'
 import {
   createBreachCheck,
-  createHashPopulation,
+  createHashParameterStats,
   createPasswordPolicy,
 } from '../features/passwords/index.js'
 import {
   EmailVerificationResolver,
   createEmailVerification,
 } from '../features/email-verification/index.js'
-import { EmailResolver, createEmail, createEmailChanges } from '../features/email/index.js'
-import { createGuessCount, createRecordRefusedGuesses } from '../features/guesses/index.js'
+import {
+  EmailChangeResolver,
+  createEmailChangeService,
+  createEmailChanges,
+} from '../features/email/index.js'
+import { createGuessCounter, createRecordRefusedGuesses } from '../features/guesses/index.js'
 import { createOneTimeTokens } from '../features/one-time-tokens/index.js'
 import { createAudit, createRemoveOldEvents } from '../features/audit/index.js'
 import { AuthPayloadResolver, AuthResolver, AuthService } from '../features/auth/index.js'
@@ -22,7 +26,7 @@ import {
   createBudgets,
   createCounter,
   createLockout,
-  createRefusals,
+  createRefusalLog,
 } from '../features/limits/index.js'
 import { createOutbox } from '../features/mail/index.js'
 import {
@@ -31,7 +35,7 @@ import {
   createRefreshSession,
   createRefreshTokenCodec,
   createRemoveExpiredSessions,
-  createRevokeSession,
+  createSessionRevoker,
   createSessions,
 } from '../features/sessions/index.js'
 import {
@@ -43,7 +47,7 @@ import {
 import {
   openInfrastructure,
   type Infrastructure,
-  type InfrastructureParts,
+  type InfrastructureOptions,
 } from './infrastructure.js'
 import { openMail } from './open-mail.js'
 import { createSealer } from '../platform/crypto/sealer.js'
@@ -52,10 +56,10 @@ import type { Job } from '../platform/jobs.js'
 export type Services = Awaited<ReturnType<typeof openServices>>
 
 /** Everything that Latchkey does, without HTTP in front of it. */
-export async function openServices(parts: InfrastructureParts) {
-  const infrastructure = await openInfrastructure(parts)
+export async function openServices(options: InfrastructureOptions) {
+  const infrastructure = await openInfrastructure(options)
   try {
-    return { ...infrastructure, ...(await openFeatures(parts.config, infrastructure)) }
+    return { ...infrastructure, ...(await openFeatures(options.config, infrastructure)) }
   } catch (error) {
     await infrastructure.close()
     throw error
@@ -66,8 +70,8 @@ export async function openServices(parts: InfrastructureParts) {
 async function openFeatures(config: Config, infrastructure: Infrastructure) {
   const { database, clock, random, log, metrics, hasher, keyringFor, digestFor } = infrastructure
   const audit = createAudit({ db: database.db, clock })
-  const retention = config.auditRetention
-  const removeOldEvents = createRemoveOldEvents({ database, clock, retention })
+  const retentionMs = config.auditRetentionMs
+  const removeOldEvents = createRemoveOldEvents({ database, clock, retentionMs })
   const outbox = createOutbox({
     database,
     clock,
@@ -77,43 +81,43 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
   const cipher = createPrivateKeyCipher(keyringFor('signing keys'))
   const keyRotation = createKeyRotation(config.signingKeys, { database, clock, cipher, audit })
   const keys = createSigningKeys({ db: database.db, cipher })
-  await keyRotation.prepare()
+  await keyRotation.ensureKeys()
   await keys.load()
-  const signing = { keys, clock, newTokenId: () => randomUUID() }
-  const accessTokens = createAccessTokens(config.accessTokens, signing)
+  const signingDeps = { keys, clock, newTokenId: () => randomUUID() }
+  const accessTokens = createAccessTokens(config.accessTokens, signingDeps)
 
   const codec = createRefreshTokenCodec(keyringFor('refresh tokens'), random)
   const sessions = createSessions(config.sessions, { database, clock, random, codec, audit })
   const refreshSession = createRefreshSession(config.sessions, { database, clock, codec, audit })
-  const revokeSession = createRevokeSession({ database, sessions, audit })
+  const revokeSession = createSessionRevoker({ database, sessions, audit })
   const removeExpiredSessions = createRemoveExpiredSessions({ database, clock })
 
   const counter = createCounter({ clock, link: infrastructure.redis })
-  const limits = { counter, metrics, factor: config.rateLimitFactor }
-  const refusals = createRefusals({ clock, log, digest: digestFor('refused attempts') })
-  const lockout = createLockout(limits)
-  const budgets = createBudgets(limits)
+  const limitDeps = { counter, metrics, factor: config.rateLimitFactor }
+  const refusals = createRefusalLog({ clock, log, digest: digestFor('refused attempts') })
+  const lockout = createLockout(limitDeps)
+  const budgets = createBudgets(limitDeps)
 
-  const guessCount = createGuessCount({
+  const guessCount = createGuessCounter({
     database,
     clock,
     digest: digestFor('counts of guesses'),
     outbox,
     log,
     factor: config.rateLimitFactor,
-    mailWorks: config.mail.works,
+    canSendMail: config.mail.canDeliver,
   })
-  const population = createHashPopulation({ database, digest: digestFor('stand-in hashes') })
+  const population = createHashParameterStats({ database, digest: digestFor('stand-in hashes') })
   await population.sample()
 
   const passwordPolicy = createPasswordPolicy({
     minLength: config.passwords.minLength,
-    productWords: namesOf(config),
+    productWords: productWordsOf(config),
     isBreached: createBreachCheck({ url: config.passwords.breachCheck, clock, log }),
   })
   const { emailVerificationRequired } = config
   const tokens = createOneTimeTokens({ database, clock, random })
-  const changes = createEmailChanges({ database, clock, random })
+  const emailChanges = createEmailChanges({ database, clock, random })
   const users = createUsers({ database, clock, sessions, audit })
   const credentials = createCredentials({
     database,
@@ -135,24 +139,24 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
   const emailVerification = createEmailVerification({
     ...{ database, clock, tokens, outbox, audit },
     checkPassword: credentials.checkPassword,
-    findRepeat: credentials.findRepeat,
+    findDuplicate: credentials.findRepeat,
   })
-  const email = createEmail({
+  const email = createEmailChangeService({
     ...{ database, clock, random, budgets, hasher, credentials },
-    ...{ tokens, changes, outbox, sessions, audit },
+    ...{ tokens, emailChanges, outbox, sessions, audit },
   })
-  const profile = createProfile({ database, clock, changes, sessions, outbox, audit })
+  const profile = createProfile({ database, clock, emailChanges, sessions, outbox, audit })
 
   const mail = await openMail(config, {
     database,
     outbox,
     clock,
     sealer: createSealer(keyringFor('links in messages')),
-    needs: { tokens, changes, audit },
+    deps: { tokens, emailChanges, audit },
     metrics,
     log,
   })
-  infrastructure.closeWith(mail.transport.close)
+  infrastructure.onClose(mail.transport.close)
   const auth = new AuthService(
     {
       registrationOpen: config.registrationOpen,
@@ -174,9 +178,19 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     },
   )
 
-  const services = [keyRotation, keys, users, tokens, changes, guessCount, population, outbox, mail]
+  const services = [
+    keyRotation,
+    keys,
+    users,
+    tokens,
+    emailChanges,
+    guessCount,
+    population,
+    outbox,
+    mail,
+  ]
   const jobs: Job[] = [
-    ...services.flatMap((one) => one.jobs),
+    ...services.flatMap((service) => service.jobs),
     removeExpiredSessions,
     createRecordRefusedGuesses({ database, audit, refusals }),
     removeOldEvents,
@@ -188,7 +202,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     new ProfileResolver(profile),
     new PasswordResolver(credentials),
     new EmailVerificationResolver(emailVerification),
-    new EmailResolver(email),
+    new EmailChangeResolver(email),
     new AuthResolver(auth),
     new AuthPayloadResolver(users),
   ]
@@ -214,8 +228,8 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
 }
 
 /** Names of the service: attackers put them into passwords that they try first (NIST SP 800-63B-4 §3.1.1.2). */
-const namesOf = ({ publicUrl, mail }: Config) => [
+const productWordsOf = ({ publicUrl, mail }: Config) => [
   'latchkey',
-  ...(mail.sender === null ? [] : [mail.sender]),
+  ...(mail.senderName === null ? [] : [mail.senderName]),
   ...new URL(publicUrl).hostname.split('.').slice(0, -1),
 ]

@@ -17,6 +17,6 @@ export const systemClock: SystemClock = {
   monotonicMs: () => performance.now(),
 }
 
-export const after = (time: Date, milliseconds: number) => new Date(time.getTime() + milliseconds)
+export const addMs = (time: Date, milliseconds: number) => new Date(time.getTime() + milliseconds)
 
-export const seconds = (time: Date) => Math.floor(time.getTime() / 1000)
+export const toUnixSeconds = (time: Date) => Math.floor(time.getTime() / 1000)

@@ -21,22 +21,22 @@ export class ServiceBusy extends TryAgainLater {
 }
 
 /** A budget without a place left: for the log and the audit log, never for clients. */
-export interface UsedUp {
+export interface ExhaustedBudget {
   /** What it is counted by, such as `address` or `account`. */
   readonly per: string
   /** Whose it is; it may be an e-mail address. */
   readonly who: string
   /** The account whose password was guessed at, as it was typed; null when none was. */
-  readonly guessAt: string | null
+  readonly guessedAccount: string | null
 }
 
 /** Too many attempts, of one client or at one account. */
 export class RateLimited extends TryAgainLater {
   override readonly name = 'RateLimited'
   readonly code = 'RATE_LIMITED'
-  readonly budget: UsedUp
+  readonly budget: ExhaustedBudget
 
-  constructor(retryAfter: number, budget: UsedUp) {
+  constructor(retryAfter: number, budget: ExhaustedBudget) {
     super('Too many attempts: try again later.', retryAfter)
     this.budget = budget
   }

@@ -5,18 +5,18 @@ import type { Logger } from 'pino'
 export interface Job {
   readonly name: string
   /** Of several workers: by each of them, or by one for all. */
-  readonly by: 'each' | 'one'
+  readonly runsOn: 'each' | 'one'
   /** Milliseconds from the end of one run to the start of the next. */
-  readonly every: number
+  readonly intervalMs: number
   /** Told to stop, it ends soon: what it leaves undone it does at its next run. */
   readonly run: (signal: AbortSignal) => Promise<unknown>
   /** Whether it runs once more when the replica stops: what it keeps in memory would be lost. */
-  readonly atStop?: boolean
+  readonly runAtStop?: boolean
 }
 
 /** What one replica clears away for all, every ten minutes. */
-export const cleaning = (name: string, run: () => Promise<unknown>): Job => ({
-  ...{ name, by: 'one', every: 600_000 },
+export const createCleanupJob = (name: string, run: () => Promise<unknown>): Job => ({
+  ...{ name, runsOn: 'one', intervalMs: 600_000 },
   run,
 })
 
@@ -29,8 +29,8 @@ export function startJobs(jobs: readonly Job[], log: Logger) {
       log.error({ err, job: name }, 'a background job failed')
     })
   const running = jobs.map(async (job) => {
-    while (await pause(job.every, stopping.signal)) await runOnce(job, stopping.signal)
-    if (job.atStop) await runOnce(job, new AbortController().signal)
+    while (await pause(job.intervalMs, stopping.signal)) await runOnce(job, stopping.signal)
+    if (job.runAtStop) await runOnce(job, new AbortController().signal)
   })
   return {
     /** Resolves when what was running is done. */

@@ -7,17 +7,17 @@ export interface RedisLink {
   /** Whether it answered when it was last asked. */
   readonly isUp: () => boolean
   /** The answer, or an error after 150 ms. */
-  readonly patiently: <T>(answer: Promise<T>) => Promise<T>
+  readonly withTimeout: <T>(answer: Promise<T>) => Promise<T>
   /** To be told by whoever got no answer: the link looks for Redis from then on. */
-  readonly lost: (error: unknown) => void
+  readonly markDown: (error: unknown) => void
   readonly close: () => void
 }
 
 // Milliseconds. Whoever waits for an answer has something else to do then.
-const patience = 150
-const probeInterval = 250
-const silencePatience = 2_000
-const connectPatience = 2_000
+const timeoutMs = 150
+const probeIntervalMs = 250
+const socketTimeoutMs = 2_000
+const connectTimeoutMs = 2_000
 
 /**
  * A connection to Redis that never keeps anybody waiting: a command is answered within 150 ms or fails, and
@@ -31,52 +31,52 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     // A connection on which nothing comes any more is given up: commands would pile up on it.
-    socketTimeout: silencePatience,
-    connectTimeout: connectPatience,
+    socketTimeout: socketTimeoutMs,
+    connectTimeout: connectTimeoutMs,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   })
   client.on('error', (error) => {
-    lost(error)
+    markDown(error)
   })
 
-  let up = true
+  let isConnected = true
   let closed = false
-  let probing: NodeJS.Timeout | undefined
+  let probeTimer: NodeJS.Timeout | undefined
 
-  function lost(error: unknown) {
-    if (!up || closed) return
-    up = false
+  function markDown(error: unknown) {
+    if (!isConnected || closed) return
+    isConnected = false
     metrics.redisUp.set(0)
     log.warn({ err: error }, 'Redis does not answer: every replica counts attempts by itself')
-    probing = setTimeout(() => void probe(), probeInterval).unref()
+    probeTimer = setTimeout(() => void probe(), probeIntervalMs).unref()
   }
 
   // A write: a replica that may only be read, or a full memory, is as useless as no answer.
   async function probe() {
-    const answered = await patiently(client.set('latchkey:probe', '', 'PX', 1_000)).then(
+    const answered = await withTimeout(client.set('latchkey:probe', '', 'PX', 1_000)).then(
       () => true,
       () => false,
     )
     if (closed) return
     if (!answered) {
-      probing = setTimeout(() => void probe(), probeInterval).unref()
+      probeTimer = setTimeout(() => void probe(), probeIntervalMs).unref()
       return
     }
-    up = true
+    isConnected = true
     metrics.redisUp.set(1)
     log.info('Redis answers: the replicas count attempts together')
   }
 
   metrics.redisUp.set(1)
-  await client.connect().catch(lost)
+  await client.connect().catch(markDown)
   return {
     client,
-    isUp: () => up,
-    patiently,
-    lost,
+    isUp: () => isConnected,
+    withTimeout,
+    markDown,
     close() {
       closed = true
-      clearTimeout(probing)
+      clearTimeout(probeTimer)
       client.disconnect()
     },
   }
@@ -86,16 +86,16 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
  * Timers that are due run before what has arrived is read: after a pause of this process every answer would be late.
  * So the verdict falls after one more look at the sockets.
  */
-function patiently<T>(answer: Promise<T>): Promise<T> {
+function withTimeout<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       setImmediate(() => {
-        reject(new Error(`no answer within ${patience} ms`))
+        reject(new Error(`no answer within ${timeoutMs} ms`))
       })
-    }, patience)
-    const settled = () => {
+    }, timeoutMs)
+    const clearTimer = () => {
       clearTimeout(timer)
     }
-    answer.then(resolve, reject).finally(settled)
+    answer.then(resolve, reject).finally(clearTimer)
   })
 }

@@ -3,13 +3,13 @@ export interface Timer {
   /** Milliseconds since some moment. */
   now(): number
   /** Calls back after so many milliseconds, unless the returned function is called before. */
-  start(ms: number, onTime: () => void): () => void
+  start(delayMs: number, onTimeout: () => void): () => void
 }
 
 export const systemTimer: Timer = {
   now: () => performance.now(),
-  start(ms, onTime) {
-    const timeout = setTimeout(onTime, ms)
+  start(delayMs, onTimeout) {
+    const timeout = setTimeout(onTimeout, delayMs)
     return () => {
       clearTimeout(timeout)
     }

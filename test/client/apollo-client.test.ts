@@ -5,14 +5,15 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { createApolloApplication } from '../support/clients/apollo-application.js'
 import { startApp } from '../support/app/app.js'
-import { failure } from '../support/app/client.js'
+import { getAuthError } from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const createClient = (options: { refreshing: boolean }) => createApolloApplication(app, options)
+const createClient = (options: { refreshesOnExpiry: boolean }) =>
+  createApolloApplication(app, options)
 
-async function errorsOf(work: Promise<unknown>) {
+async function errorExtensionsOf(work: Promise<unknown>) {
   const error: unknown = await work.then(
     () => null,
     (reason: unknown) => reason,
@@ -23,7 +24,7 @@ async function errorsOf(work: Promise<unknown>) {
 
 describe('Apollo Client', () => {
   it('registers with the empty header of someone who is not signed in, then reads me', async () => {
-    const { register, me, sent } = createClient({ refreshing: true })
+    const { register, me, sent } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     const { data } = await me()
     expect(data?.me).toMatchObject({ id: user.id, email: user.email })
@@ -32,21 +33,21 @@ describe('Apollo Client', () => {
   })
 
   it('sees TOKEN_MISSING, not a broken request, for an empty header', async () => {
-    const { me } = createClient({ refreshing: false })
+    const { me } = createClient({ refreshesOnExpiry: false })
     const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' }
-    expect(await errorsOf(me())).toEqual([extensions])
+    expect(await errorExtensionsOf(me())).toEqual([extensions])
   })
 
   it('sees the code and the reason of an expired token', async () => {
-    const { register, me } = createClient({ refreshing: false })
+    const { register, me } = createClient({ refreshesOnExpiry: false })
     await register()
     app.clock.advance('11m')
     const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }
-    expect(await errorsOf(me())).toEqual([extensions])
+    expect(await errorExtensionsOf(me())).toEqual([extensions])
   })
 
   it('refreshes with the expired token in the header, and the second try succeeds', async () => {
-    const { register, me, sent } = createClient({ refreshing: true })
+    const { register, me, sent } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     app.clock.advance('11m')
     expect((await me()).data?.me?.id).toBe(user.id)
@@ -57,7 +58,7 @@ describe('Apollo Client', () => {
   })
 
   it('stays signed in when ten queries refresh at once', async () => {
-    const { register, me, sent, client } = createClient({ refreshing: true })
+    const { register, me, sent, client } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     app.clock.advance('11m')
     const answers = await Promise.all(Array.from({ length: 10 }, me))
@@ -68,21 +69,21 @@ describe('Apollo Client', () => {
   })
 
   it('gets failures as data, whatever dead token it sends along', async () => {
-    const { register, client } = createClient({ refreshing: true })
+    const { register, client } = createClient({ refreshesOnExpiry: true })
     const { email } = await register()
     app.clock.advance('11m')
     const input = { email: email ?? '', password: 'a wrong password' }
     const { data } = await client.mutate({ mutation: LoginDocument, variables: { input } })
-    expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
   })
 
   it('is signed out, once and without a loop, when the session has ended', async () => {
-    const { register, me, sent, signedIn, client } = createClient({ refreshing: true })
+    const { register, me, sent, isSignedIn, client } = createClient({ refreshesOnExpiry: true })
     await register()
     await client.mutate({ mutation: LogoutDocument, variables: { input: {} } })
     const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' }
-    expect(await errorsOf(me())).toEqual([extensions])
-    expect(signedIn()).toBe(false)
+    expect(await errorExtensionsOf(me())).toEqual([extensions])
+    expect(isSignedIn()).toBe(false)
     expect(sent.map(({ operation }) => operation).slice(2)).toEqual(['Me', 'Refresh', 'Me'])
   })
 })

@@ -9,7 +9,7 @@ afterAll(app.close)
 
 // These want 200 for a document that could not be executed, when the client asks for application/json. The
 // draft of 2026 wants 4xx for it whatever the media type, and so do Apollo Server and its clients.
-const outdated = new Map([
+const outdatedAudits = new Map([
   ['572B', 'SHOULD use 200 status code on document parsing failure'],
   ['FDE2', 'SHOULD use 200 status code on document validation failure'],
   ['7B9B', 'SHOULD use a status code of 200 on variable coercion failure'],
@@ -20,24 +20,26 @@ const audits = serverAudits({ url: `${app.url}/graphql` })
 describe('GraphQL over HTTP', () => {
   it('is audited in full', () => {
     expect(audits.length).toBeGreaterThan(60)
-    expect(audits.filter(({ id }) => outdated.has(id))).toHaveLength(outdated.size)
+    expect(audits.filter(({ id }) => outdatedAudits.has(id))).toHaveLength(outdatedAudits.size)
   })
 
-  it.each(audits.filter(({ id }) => !outdated.has(id)).map(({ id, name, fn }) => [name, id, fn]))(
-    '%s (%s)',
-    async (_, __, audit) => {
-      const result = await audit()
-      // A notice is about what servers MAY do.
-      expect(['ok', 'notice'], 'reason' in result ? result.reason : '').toContain(result.status)
+  it.each(
+    audits.filter(({ id }) => !outdatedAudits.has(id)).map(({ id, name, fn }) => [name, id, fn]),
+  )('%s (%s)', async (_, __, audit) => {
+    const result = await audit()
+    // A notice is about what servers MAY do.
+    expect(['ok', 'notice'], 'reason' in result ? result.reason : '').toContain(result.status)
+  })
+
+  it.each([...outdatedAudits])(
+    '%s: answers 400 where the audit wants 200 (%s)',
+    async (id, name) => {
+      const audit = audits.find((one) => one.id === id)
+      expect(audit?.name).toContain(name)
+      const result = await audit?.fn()
+      if (result?.status !== 'warn') throw new Error(`not a warning: ${String(result?.status)}`)
+      expect(result.reason).toContain('200')
+      expect(result.response.status).toBe(400)
     },
   )
-
-  it.each([...outdated])('%s: answers 400 where the audit wants 200 (%s)', async (id, name) => {
-    const audit = audits.find((one) => one.id === id)
-    expect(audit?.name).toContain(name)
-    const result = await audit?.fn()
-    if (result?.status !== 'warn') throw new Error(`not a warning: ${String(result?.status)}`)
-    expect(result.reason).toContain('200')
-    expect(result.response.status).toBe(400)
-  })
 })

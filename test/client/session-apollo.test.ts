@@ -6,38 +6,38 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createSessionLink } from '@latchkey/client/apollo'
 import type { SessionOptions } from '@latchkey/client'
 import { MeDocument } from '@latchkey/client/operations'
-import { unauthenticated } from '../support/processes/answering-service.js'
+import { unauthenticatedResponse } from '../support/processes/stub-service.js'
 import { startApp } from '../support/app/app.js'
-import { createSessionAt } from '../support/clients/session-clients.js'
+import { createSessionFixture } from '../support/clients/session-fixture.js'
 import { createGate, createSessionNetwork } from '../support/clients/session-network.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 async function start(options: Partial<SessionOptions> = {}) {
-  const at = createSessionAt(app, options)
-  const person = await at.register()
-  const seen: { headers: Headers; tag: unknown }[] = []
-  const look = new ApolloLink((operation, forward) => {
+  const fixture = createSessionFixture(app, options)
+  const person = await fixture.register()
+  const seenOperations: { headers: Headers; tag: unknown }[] = []
+  const recordingLink = new ApolloLink((operation, forward) => {
     const { headers, tag } = operation.getContext() as { headers: HeadersInit; tag?: unknown }
-    seen.push({ headers: new Headers(headers), tag })
+    seenOperations.push({ headers: new Headers(headers), tag })
     return forward(operation)
   })
-  const http = new HttpLink({ uri: at.url, fetch: at.network.fetch })
+  const http = new HttpLink({ uri: fixture.url, fetch: fixture.network.fetch })
   const client = new ApolloClient({
-    link: ApolloLink.from([createSessionLink(at.session), look, http]),
+    link: ApolloLink.from([createSessionLink(fixture.session), recordingLink, http]),
     cache: new InMemoryCache(),
   })
-  return { ...at, person, client, seen }
+  return { ...fixture, person, client, seen: seenOperations }
 }
 
 describe('the link of a session', () => {
   it('leaves an operation its own headers and context, also when it is sent again', async () => {
-    const { client, seen } = await start({ now: () => 0 })
+    const { client, seen: seenOperations } = await start({ now: () => 0 })
     app.clock.advance('11m')
     const context = { headers: { 'x-trace': 'a-trace' }, tag: 'a tag' }
     await client.query({ query: MeDocument, context })
-    expect(seen.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
+    expect(seenOperations.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
       ['a-trace', 'a tag'],
       ['a-trace', 'a tag'],
     ])
@@ -74,27 +74,27 @@ describe('the link of a session', () => {
   })
 
   it('sends nothing for who has stopped waiting for a token', async () => {
-    const own = createSessionNetwork()
+    const sessionNetwork = createSessionNetwork()
     const gate = createGate()
-    const { client, session, seen } = await start({ fetch: own.fetch })
+    const { client, session, seen: seenOperations } = await start({ fetch: sessionNetwork.fetch })
     app.clock.advance('11m')
-    own.fates.refresh = gate.fate
+    sessionNetwork.fates.refresh = gate.handler
     const subscription = client.watchQuery({ query: MeDocument }).subscribe(() => undefined)
     await gate.arrived
     subscription.unsubscribe()
     gate.open()
     await session.accessToken()
-    expect(seen).toEqual([])
+    expect(seenOperations).toEqual([])
   })
 
   it('lets a subscription pass, with all that comes of it', async () => {
-    const { session, network, register } = createSessionAt(app)
+    const { session, network, register } = createSessionFixture(app)
     await register()
-    const { errors } = unauthenticated('TOKEN_INVALID').body as { errors: never[] }
+    const { errors } = unauthenticatedResponse('TOKEN_INVALID').body as { errors: never[] }
     const results = [{ data: { tick: 1 } }, { data: null, errors }, { data: { tick: 2 } }]
-    let asked = 0
+    let subscriptionCount = 0
     const socket = new ApolloLink(() => {
-      asked += 1
+      subscriptionCount += 1
       return new Observable((observer) => {
         for (const result of results) observer.next(result)
         observer.complete()
@@ -105,13 +105,13 @@ describe('the link of a session', () => {
       cache: new InMemoryCache(),
     })
     const query = gql('subscription Ticks { tick }')
-    const came = client.subscribe<{ tick: number }>({ query, errorPolicy: 'all' })
-    const all = await lastValueFrom(came.pipe(toArray()))
+    const resultStream = client.subscribe<{ tick: number }>({ query, errorPolicy: 'all' })
+    const all = await lastValueFrom(resultStream.pipe(toArray()))
     expect(all.map(({ data, error }) => data?.tick ?? error?.message)).toEqual([
       1,
       expect.stringContaining('access token'),
       2,
     ])
-    expect([asked, network.sent]).toEqual([1, []])
+    expect([subscriptionCount, network.sent]).toEqual([1, []])
   })
 })

@@ -2,8 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { RegisterInput } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
-import { goodPassword, newEmail, refusalOf } from '../support/app/client.js'
-import { createNetwork, createSessionAt } from '../support/clients/session-clients.js'
+import { goodPassword, newEmail, getRefusalReason } from '../support/app/client.js'
+import { createNetwork, createSessionFixture } from '../support/clients/session-fixture.js'
 import { withCookies } from '../support/clients/session-network.js'
 import { createMemoryStorage } from '../support/clients/token-storage.js'
 
@@ -18,7 +18,7 @@ function createBrowser() {
   return {
     network,
     storage,
-    open: () => createSessionAt(app, { transport: 'COOKIE', storage, fetch }),
+    openPage: () => createSessionFixture(app, { transport: 'COOKIE', storage, fetch }),
     register: async () => {
       const input: RegisterInput = {
         email: newEmail(),
@@ -42,85 +42,85 @@ function createBrowser() {
   }
 }
 
-const endOf = async (id: string) =>
+const endReasonOf = async (id: string) =>
   (await app.db.session.findUniqueOrThrow({ where: { id } })).endReason
 
 describe('a session in a cookie', () => {
   it('asks the service once when the page is loaded, and keeps nothing', async () => {
-    const { register, open, storage, network } = createBrowser()
+    const { register, openPage: open, storage, network } = createBrowser()
     const payload = await register()
-    const at = open()
-    await at.session.signIn(payload)
+    const fixture = open()
+    await fixture.session.signIn(payload)
     const next = open()
     const [state] = await Promise.all([next.session.ready(), next.session.accessToken()])
-    expect(state).toEqual(at.session.state())
-    expect(await refusalOf(app, await next.session.accessToken())).toBeUndefined()
-    expect(network.count('RefreshSession')).toBe(1)
+    expect(state).toEqual(fixture.session.state())
+    expect(await getRefusalReason(app, await next.session.accessToken())).toBeUndefined()
+    expect(network.countSent('RefreshSession')).toBe(1)
     expect(storage.items.size).toBe(0)
     app.clock.advance('11m')
-    expect(await refusalOf(app, await next.session.accessToken())).toBeUndefined()
+    expect(await getRefusalReason(app, await next.session.accessToken())).toBeUndefined()
     expect(storage.items.size).toBe(0)
   })
 
   it('says that nobody is signed in where there is no cookie', async () => {
-    const { open } = createBrowser()
+    const { openPage: open } = createBrowser()
     const { session, events } = open()
     expect(await session.ready()).toEqual({ status: 'signed-out', reason: null })
     expect(events).toEqual(['signed-out: '])
   })
 
   it('is unreachable as long as the service cannot be reached, and signed in afterwards', async () => {
-    const { register, open, network } = createBrowser()
+    const { register, openPage: open, network } = createBrowser()
     await register()
     const { session } = open()
-    network.down = true
+    network.isDown = true
     expect(await session.ready()).toEqual({ status: 'unreachable' })
-    network.down = false
+    network.isDown = false
     expect((await session.ready()).status).toBe('signed-in')
   })
 
   it('can be ended before it is known, and without a network', async () => {
-    const { register, open, network, storage } = createBrowser()
+    const { register, openPage: open, network, storage } = createBrowser()
     const payload = await register()
-    network.down = true
+    network.isDown = true
     const { session } = open()
     expect(await session.signOut()).toBe(false)
     expect(session.state().status).toBe('signed-out')
     expect([...storage.items.values()]).toEqual(['{"tokens":null,"leaving":[null]}'])
-    network.down = false
+    network.isDown = false
     const next = open()
     expect((await next.session.ready()).status).toBe('signed-out')
     await next.session.signIn(payload) // stands in line behind it
-    expect(network.count('RefreshSession')).toBeLessThanOrEqual(2) // none of the next page
-    expect(await endOf(payload.session.id)).toBe('LOGOUT')
+    expect(network.countSent('RefreshSession')).toBeLessThanOrEqual(2) // none of the next page
+    expect(await endReasonOf(payload.session.id)).toBe('LOGOUT')
     expect(storage.items.size).toBe(0)
   })
 
   it('of somebody who has signed in since is not ended by an old sign-out', async () => {
-    const { register, open, network, storage } = createBrowser()
+    const { register, openPage: open, network, storage } = createBrowser()
     const { session } = open()
     await session.signIn(await register())
-    network.down = true
+    network.isDown = true
     expect(await session.signOut()).toBe(false)
-    network.down = false
-    const since = await register()
-    await session.signIn(since)
+    network.isDown = false
+    const laterSignIn = await register()
+    await session.signIn(laterSignIn)
     expect(storage.items.size).toBe(0)
     expect((await open().session.ready()).status).toBe('signed-in')
-    expect(await endOf(since.session.id)).toBeNull()
+    expect(await endReasonOf(laterSignIn.session.id)).toBeNull()
   })
 
   it('nor that of somebody who signs in while the page still starts', async () => {
-    const { register, open, network } = createBrowser()
-    network.down = true
+    const { register, openPage: open, network } = createBrowser()
+    network.isDown = true
     expect(await open().session.signOut()).toBe(false)
-    network.down = false
+    network.isDown = false
     const payload = await register()
     const { session } = open()
     await Promise.all([session.ready(), session.signIn(payload)])
     await session.signIn(payload) // stands in line behind it
     expect(session.state().status).toBe('signed-in')
-    expect(network.count('EndSession')).toBe(2) // those that did not arrive
-    expect(await endOf(payload.session.id)).toBeNull()
+    expect(network.countSent('EndSession')).toBe(2) // those that did not arrive
+    expect(await endReasonOf(payload.session.id)).toBeNull()
   })
 })

@@ -5,23 +5,25 @@ import { createSessionFetch, type SessionOptions } from '@latchkey/client'
 import { MeDocument, MySessionsDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
 import { goodPassword, newEmail } from '../support/app/client.js'
-import { createSessionAt } from '../support/clients/session-clients.js'
+import { createSessionFixture } from '../support/clients/session-fixture.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 async function start(options: Partial<SessionOptions> = {}) {
-  const at = createSessionAt(app, options)
-  const seen: Headers[] = []
+  const fixture = createSessionFixture(app, options)
+  const sentHeaders: Headers[] = []
   const fetch: typeof globalThis.fetch = (input, init) => {
-    seen.push(new Headers(init?.headers))
-    return at.network.fetch(input, init)
+    sentHeaders.push(new Headers(init?.headers))
+    return fixture.network.fetch(input, init)
   }
-  const client = new GraphQLClient(at.url, { fetch: createSessionFetch(at.session, { fetch }) })
+  const client = new GraphQLClient(fixture.url, {
+    fetch: createSessionFetch(fixture.session, { fetch }),
+  })
   const input = { email: newEmail(), password: goodPassword }
   const { register } = await client.request(RegisterDocument, { input })
-  expect(await at.session.signIn(register)).toBe(true)
-  return { ...at, client, seen, email: input.email }
+  expect(await fixture.session.signIn(register)).toBe(true)
+  return { ...fixture, client, seen: sentHeaders, email: input.email }
 }
 
 describe('graphql-request with the fetch of a session', () => {
@@ -42,14 +44,14 @@ describe('graphql-request with the fetch of a session', () => {
       Array.from({ length: 10 }, (_, i) => client.request(MySessionsDocument, { first: i + 1 })),
     )
     for (const { me } of answers) expect(me?.sessions?.totalCount).toBe(1)
-    expect(network.count('RefreshSession')).toBe(1)
+    expect(network.countSent('RefreshSession')).toBe(1)
   })
 
   it('keeps the headers of a request, also when it is sent again', async () => {
-    const { client, seen } = await start({ now: () => 0 })
+    const { client, seen: sentHeaders } = await start({ now: () => 0 })
     app.clock.advance('11m')
     await client.request(MeDocument, {}, { 'x-trace': 'a-trace' })
-    const [, ...sent] = seen
+    const [, ...sent] = sentHeaders
     expect(sent.map((headers) => headers.get('x-trace'))).toEqual(['a-trace', 'a-trace'])
     expect(new Set(sent.map((headers) => headers.get('authorization'))).size).toBe(2)
   })

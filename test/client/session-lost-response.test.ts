@@ -2,15 +2,15 @@
 // attempt value that it stored before it sent is known to the service.
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { goodPassword, newEmail, refusalOf } from '../support/app/client.js'
-import { createSessionAt } from '../support/clients/session-clients.js'
+import { goodPassword, newEmail, getRefusalReason } from '../support/app/client.js'
+import { createSessionFixture } from '../support/clients/session-fixture.js'
 import { createSessionNetwork, withCookies } from '../support/clients/session-network.js'
 import { createAsyncStorage, createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const lose = (send: () => Promise<Response>) =>
+const dropResponse = (send: () => Promise<Response>) =>
   send().then(() => Promise.reject(new TypeError('the laptop went to sleep')))
 
 const register = `mutation ($input: RegisterInput!) { register(input: $input) {
@@ -18,10 +18,10 @@ const register = `mutation ($input: RegisterInput!) { register(input: $input) {
 
 /** A device whose pages come and go. */
 function createDevice(transport: 'BODY' | 'COOKIE', storage = createMemoryStorage()) {
-  const own = createSessionNetwork()
+  const sessionNetwork = createSessionNetwork()
   /** The attempt of each refresh that was sent. */
   const attempts: unknown[] = []
-  const cookies = withCookies(own.fetch)
+  const cookies = withCookies(sessionNetwork.fetch)
   const fetch: typeof globalThis.fetch = (input, init) => {
     const body = typeof init?.body === 'string' ? init.body : '{}'
     const { query = '', variables } = JSON.parse(body) as {
@@ -35,9 +35,10 @@ function createDevice(transport: 'BODY' | 'COOKIE', storage = createMemoryStorag
     attempts,
     storage,
     /** Whether responses to refreshes get lost. */
-    losing: (is: boolean) => (own.fates.refresh = is ? lose : null),
-    open: (options = {}) => createSessionAt(app, { transport, storage, fetch, ...options }),
-    async signIn({ session }: ReturnType<typeof createSessionAt>) {
+    dropResponses: (isDropping: boolean) =>
+      (sessionNetwork.fates.refresh = isDropping ? dropResponse : null),
+    open: (options = {}) => createSessionFixture(app, { transport, storage, fetch, ...options }),
+    async signIn({ session }: ReturnType<typeof createSessionFixture>) {
       const input = { email: newEmail(), password: goodPassword, refreshTokenTransport: transport }
       const response = await fetch(`${app.url}/graphql`, {
         method: 'POST',
@@ -65,51 +66,51 @@ describe.each(['BODY', 'COOKIE'] as const)(
       const first = device.open()
       const id = await device.signIn(first)
       app.clock.advance('11m')
-      device.losing(true)
+      device.dropResponses(true)
       await first.session.accessToken()
       expect(await generationOf(id)).toBe(2)
 
       app.clock.advance(pause)
-      device.losing(false)
+      device.dropResponses(false)
       const next = device.open()
-      expect(await refusalOf(app, await next.session.accessToken())).toBeUndefined()
+      expect(await getRefusalReason(app, await next.session.accessToken())).toBeUndefined()
       expect(await generationOf(id)).toBe(2)
       expect(new Set(device.attempts).size).toBe(1)
       expect(device.attempts[0]).toMatch(/^[\w-]{43}$/)
       expect([...device.storage.items.values()].join()).not.toContain(device.attempts[0])
 
       app.clock.advance('11m')
-      expect(await refusalOf(app, await next.session.accessToken())).toBeUndefined()
+      expect(await getRefusalReason(app, await next.session.accessToken())).toBeUndefined()
       expect(await generationOf(id)).toBe(3)
       expect(new Set(device.attempts).size).toBe(2)
     })
 
     it.each(['busy', 'limited', 'down'])(
       'keeps its attempt while the service is %s',
-      async (what) => {
+      async (serviceState) => {
         const device = createDevice(transport)
         const { session } = device.open()
-        const id = await device.signIn({ session } as ReturnType<typeof createSessionAt>)
+        const id = await device.signIn({ session } as ReturnType<typeof createSessionFixture>)
         app.clock.advance('11m')
-        device.losing(true)
+        device.dropResponses(true)
         await session.accessToken()
         const answers = {
           busy: [503, { errors: [{ extensions: { code: 'SERVICE_BUSY', retryAfter: 1 } }] }],
           limited: [200, { errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: 1 } }] }],
           down: [502, 'Bad Gateway'],
         } as const
-        const [status, body] = answers[what as keyof typeof answers]
-        const refuse = createSessionAt(app, {
+        const [status, body] = answers[serviceState as keyof typeof answers]
+        const refusedFixture = createSessionFixture(app, {
           transport,
           storage: device.storage,
           fetch: () => Promise.resolve(Response.json(body, { status })),
         })
         app.clock.advance('1h')
-        await refuse.session.accessToken()
+        await refusedFixture.session.accessToken()
         app.clock.advance('1h')
-        device.losing(false)
+        device.dropResponses(false)
         const next = device.open()
-        expect(await refusalOf(app, await next.session.accessToken())).toBeUndefined()
+        expect(await getRefusalReason(app, await next.session.accessToken())).toBeUndefined()
         expect(await generationOf(id)).toBe(2)
         expect(new Set(device.attempts).size).toBe(1)
       },
@@ -120,13 +121,13 @@ describe.each(['BODY', 'COOKIE'] as const)(
       const first = device.open()
       const id = await device.signIn(first)
       app.clock.advance('8m') // the access token is still good, and the next one is fetched
-      device.losing(true)
+      device.dropResponses(true)
       const accessToken = await first.session.accessToken()
       await expect.poll(() => device.attempts.length).toBe(2)
       await first.session.signIn({ accessToken, expiresIn: 600, refreshToken: null })
       app.clock.advance('1h')
-      device.losing(false)
-      expect(await refusalOf(app, await device.open().session.accessToken())).toBeUndefined()
+      device.dropResponses(false)
+      expect(await getRefusalReason(app, await device.open().session.accessToken())).toBeUndefined()
       expect(await generationOf(id)).toBe(2)
     })
   },
@@ -137,11 +138,11 @@ it('works with AsyncStorage', async () => {
   const first = device.open()
   const id = await device.signIn(first)
   app.clock.advance('11m')
-  device.losing(true)
+  device.dropResponses(true)
   await first.session.accessToken()
   app.clock.advance('6h')
-  device.losing(false)
-  expect(await refusalOf(app, await device.open().session.accessToken())).toBeUndefined()
+  device.dropResponses(false)
+  expect(await getRefusalReason(app, await device.open().session.accessToken())).toBeUndefined()
   expect(await generationOf(id)).toBe(2)
 })
 
@@ -153,11 +154,11 @@ it.each(['BODY', 'COOKIE'] as const)(
     const id = await device.signIn({ session, ...rest })
     for (const generation of [2, 3]) {
       app.clock.advance('11m')
-      device.losing(true)
+      device.dropResponses(true)
       await session.accessToken()
       app.clock.advance('6h')
-      device.losing(false)
-      expect(await refusalOf(app, await session.accessToken())).toBeUndefined()
+      device.dropResponses(false)
+      expect(await getRefusalReason(app, await session.accessToken())).toBeUndefined()
       expect(await generationOf(id)).toBe(generation)
     }
     expect(device.storage.items.size).toBe(0)
@@ -169,11 +170,11 @@ it('a stored attempt that the service would refuse is replaced', async () => {
   const first = device.open()
   await device.signIn(first)
   const [[key, text]] = [...device.storage.items] as [[string, string]]
-  const kept = JSON.parse(text) as { tokens: { refreshToken: string } }
-  const attempt = { token: kept.tokens.refreshToken, value: 'short' }
-  device.storage.items.set(key, JSON.stringify({ ...kept, attempt }))
+  const storedState = JSON.parse(text) as { tokens: { refreshToken: string } }
+  const attempt = { token: storedState.tokens.refreshToken, value: 'short' }
+  device.storage.items.set(key, JSON.stringify({ ...storedState, attempt }))
   app.clock.advance('11m')
-  expect(await refusalOf(app, await device.open().session.accessToken())).toBeUndefined()
+  expect(await getRefusalReason(app, await device.open().session.accessToken())).toBeUndefined()
   expect(device.attempts).toEqual([expect.stringMatching(/^[\w-]{43}$/)])
 })
 
@@ -201,7 +202,7 @@ it('a tab that has no lock does not overwrite the newer token of another tab', a
   await waiting
   expect([...device.storage.items.values()]).toEqual([stored])
   app.clock.advance('11m')
-  expect(await refusalOf(app, await device.open().session.accessToken())).toBeUndefined()
+  expect(await getRefusalReason(app, await device.open().session.accessToken())).toBeUndefined()
 })
 
 it('a device without a random source refreshes without an attempt', async () => {

@@ -1,67 +1,67 @@
 // A sign-out counts at once, and the service hears of it sooner or later. What was under way does not undo it.
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { refusalOf, registerPerson } from '../support/app/client.js'
-import { createSessionAt } from '../support/clients/session-clients.js'
+import { getRefusalReason, registerPerson } from '../support/app/client.js'
+import { createSessionFixture } from '../support/clients/session-fixture.js'
 import { createGate, createSessionNetwork } from '../support/clients/session-network.js'
 import { createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const endOf = async (sessionId: string) =>
+const endReasonOf = async (sessionId: string) =>
   (await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })).endReason
 
 /** Somebody whose sign-out did not reach the service. */
-async function leaveOffline() {
+async function signOutOffline() {
   const storage = createMemoryStorage()
-  const at = createSessionAt(app, { storage })
-  const person = await at.register()
-  at.network.down = true
-  const leaving = at.session.signOut()
+  const fixture = createSessionFixture(app, { storage })
+  const person = await fixture.register()
+  fixture.network.isDown = true
+  const leaving = fixture.session.signOut()
   expect(await leaving).toBe(false)
-  expect(at.session.state()).toEqual({ status: 'signed-out', reason: 'SIGNED_OUT' })
-  expect(await endOf(person.sessionId)).toBeNull()
-  return { ...at, storage, person }
+  expect(fixture.session.state()).toEqual({ status: 'signed-out', reason: 'SIGNED_OUT' })
+  expect(await endReasonOf(person.sessionId)).toBeNull()
+  return { ...fixture, storage, person }
 }
 
 describe('signing out', () => {
   it('ends the session at the service, and leaves nothing behind', async () => {
     const storage = createMemoryStorage()
-    const at = createSessionAt(app, { storage })
-    const { sessionId } = await at.register()
-    await at.session.signOut()
-    expect(at.events).toEqual(['signed-in', 'signed-out: SIGNED_OUT'])
-    expect(await endOf(sessionId)).toBe('LOGOUT')
+    const fixture = createSessionFixture(app, { storage })
+    const { sessionId } = await fixture.register()
+    await fixture.session.signOut()
+    expect(fixture.events).toEqual(['signed-in', 'signed-out: SIGNED_OUT'])
+    expect(await endReasonOf(sessionId)).toBe('LOGOUT')
     expect(storage.items.size).toBe(0)
-    await at.session.signOut()
-    expect(at.network.count('EndSession')).toBe(1)
+    await fixture.session.signOut()
+    expect(fixture.network.countSent('EndSession')).toBe(1)
   })
 
   it('counts at once without a network, and the next start tells the service', async () => {
-    const { storage, person } = await leaveOffline()
-    const offline = createSessionAt(app, { storage })
-    offline.network.down = true
+    const { storage, person } = await signOutOffline()
+    const offline = createSessionFixture(app, { storage })
+    offline.network.isDown = true
     expect((await offline.session.ready()).status).toBe('signed-out')
-    await expect.poll(() => offline.network.count('EndSession'), { timeout: 10_000 }).toBe(2)
-    const next = createSessionAt(app, { storage })
+    await expect.poll(() => offline.network.countSent('EndSession'), { timeout: 10_000 }).toBe(2)
+    const next = createSessionFixture(app, { storage })
     expect(await next.session.ready()).toEqual({ status: 'signed-out', reason: null })
     await next.register() // stands in line behind it
-    expect(await endOf(person.sessionId)).toBe('LOGOUT')
-    expect(next.network.count('EndSession')).toBe(1)
+    expect(await endReasonOf(person.sessionId)).toBe('LOGOUT')
+    expect(next.network.countSent('EndSession')).toBe(1)
     expect(JSON.parse([...storage.items.values()][0] ?? '')).toMatchObject({ leaving: [] })
   })
 
   it('is told of even when somebody signs in again before, who stays signed in', async () => {
-    const { storage, session, person } = await leaveOffline()
+    const { storage, session, person } = await signOutOffline()
     const other = await registerPerson(app)
     await session.signIn({ ...other, expiresIn: 600 })
-    const next = createSessionAt(app, { storage })
+    const next = createSessionFixture(app, { storage })
     expect(await next.session.ready()).toEqual({ status: 'signed-in', userId: other.id })
     await next.signInAgain(other) // stands in line behind it
-    expect(await endOf(person.sessionId)).toBe('LOGOUT')
-    expect(await refusalOf(app, other.accessToken)).toBeUndefined()
-    const third = createSessionAt(app, { storage })
+    expect(await endReasonOf(person.sessionId)).toBe('LOGOUT')
+    expect(await getRefusalReason(app, other.accessToken)).toBeUndefined()
+    const third = createSessionFixture(app, { storage })
     expect(await third.session.ready()).toEqual({ status: 'signed-in', userId: other.id })
     expect(third.network.sent).toEqual([])
   })
@@ -69,16 +69,16 @@ describe('signing out', () => {
 
 /** A session whose refresh is at the door of the service, and waits there. */
 async function startRefreshing() {
-  const own = createSessionNetwork()
+  const sessionNetwork = createSessionNetwork()
   const gate = createGate()
   const storage = createMemoryStorage()
-  const at = createSessionAt(app, { fetch: own.fetch, storage })
-  const person = await at.register()
-  own.fates.refresh = gate.fate
+  const fixture = createSessionFixture(app, { fetch: sessionNetwork.fetch, storage })
+  const person = await fixture.register()
+  sessionNetwork.fates.refresh = gate.handler
   app.clock.advance('11m')
-  const token = at.session.accessToken()
+  const token = fixture.session.accessToken()
   await gate.arrived
-  return { ...at, gate, storage, person, token }
+  return { ...fixture, gate, storage, person, token }
 }
 
 describe('while a refresh is under way', () => {
@@ -91,7 +91,9 @@ describe('while a refresh is under way', () => {
     expect(other.id).not.toBe(person.id)
     expect(session.state()).toEqual({ status: 'signed-in', userId: other.id })
     expect(await session.accessToken()).toBe(other.accessToken)
-    expect(await createSessionAt(app, { storage }).session.accessToken()).toBe(other.accessToken)
+    expect(await createSessionFixture(app, { storage }).session.accessToken()).toBe(
+      other.accessToken,
+    )
     expect(events).toEqual(['signed-in', 'signed-in'])
   })
 
@@ -104,7 +106,7 @@ describe('while a refresh is under way', () => {
     await signedOut
     expect(await session.accessToken()).toBeNull()
     expect(events).toEqual(['signed-in', 'signed-out: SIGNED_OUT'])
-    expect(await endOf(person.sessionId)).toBe('LOGOUT')
+    expect(await endReasonOf(person.sessionId)).toBe('LOGOUT')
     expect(storage.items.size).toBe(0)
   })
 
@@ -112,9 +114,9 @@ describe('while a refresh is under way', () => {
     const { session, storage, person } = await startRefreshing() // which never ends
     void session.signOut()
     await expect.poll(() => session.state().status, { timeout: 10_000 }).toBe('signed-out')
-    const next = createSessionAt(app, { storage })
+    const next = createSessionFixture(app, { storage })
     expect(await next.session.ready()).toEqual({ status: 'signed-out', reason: null })
     await next.register()
-    expect(await endOf(person.sessionId)).toBe('LOGOUT')
+    expect(await endReasonOf(person.sessionId)).toBe('LOGOUT')
   })
 })

@@ -2,17 +2,17 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TokenStorage } from '@latchkey/client'
 import { startApp } from '../support/app/app.js'
-import { refusalOf } from '../support/app/client.js'
-import { createSessionAt } from '../support/clients/session-clients.js'
+import { getRefusalReason } from '../support/app/client.js'
+import { createSessionFixture } from '../support/clients/session-fixture.js'
 import { createAsyncStorage, createMemoryStorage } from '../support/clients/token-storage.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const forbidden = () => {
+const throwForbidden = () => {
   throw new DOMException('The operation is insecure.', 'SecurityError')
 }
-const full = () => {
+const throwQuotaExceeded = () => {
   throw new DOMException('The quota has been exceeded.', 'QuotaExceededError')
 }
 
@@ -22,37 +22,40 @@ describe.each([
 ])('with %s', (_, createStorage) => {
   it('a session survives the page, without a request while its token is good', async () => {
     const storage = createStorage()
-    const { accessToken, id } = await createSessionAt(app, { storage }).register()
-    const next = createSessionAt(app, { storage })
+    const { accessToken, id } = await createSessionFixture(app, { storage }).register()
+    const next = createSessionFixture(app, { storage })
     expect(await next.session.ready()).toEqual({ status: 'signed-in', userId: id })
     expect(await next.session.accessToken()).toBe(accessToken)
     expect(next.network.sent).toEqual([])
     app.clock.advance('11m')
     const renewed = await next.session.accessToken()
-    const third = createSessionAt(app, { storage })
+    const third = createSessionFixture(app, { storage })
     expect(await third.session.accessToken()).toBe(renewed)
     expect(third.network.sent).toEqual([])
   })
 
   it('sessions of two names live side by side', async () => {
     const storage = createStorage()
-    const one = createSessionAt(app, { storage, name: 'one' })
-    const two = createSessionAt(app, { storage, name: 'two' })
+    const one = createSessionFixture(app, { storage, name: 'one' })
+    const two = createSessionFixture(app, { storage, name: 'two' })
     const [first, second] = [await one.register(), await two.register()]
     await one.session.signOut()
     expect(two.session.state()).toEqual({ status: 'signed-in', userId: second.id })
     expect([...storage.items.keys()].map((key) => key.split('.')[0])).toEqual(['two'])
-    expect(await refusalOf(app, first.accessToken)).toBe('SESSION_ENDED')
-    expect(await refusalOf(app, second.accessToken)).toBeUndefined()
+    expect(await getRefusalReason(app, first.accessToken)).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, second.accessToken)).toBeUndefined()
   })
 })
 
 describe('a session that cannot be kept', () => {
   const memory = createMemoryStorage()
   const storages: [string, TokenStorage][] = [
-    ['is full', { ...memory, setItem: full }],
-    ['is forbidden', { getItem: forbidden, setItem: forbidden, removeItem: forbidden }],
-    ['is full, later', { ...memory, setItem: () => Promise.resolve().then(full) }],
+    ['is full', { ...memory, setItem: throwQuotaExceeded }],
+    [
+      'is forbidden',
+      { getItem: throwForbidden, setItem: throwForbidden, removeItem: throwForbidden },
+    ],
+    ['is full, later', { ...memory, setItem: () => Promise.resolve().then(throwQuotaExceeded) }],
     [
       'empties itself',
       { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
@@ -60,28 +63,30 @@ describe('a session that cannot be kept', () => {
   ]
 
   it.each(storages)('lives as long as the page where storage %s', async (_, storage) => {
-    const { session, register, events, network } = createSessionAt(app, { storage })
+    const { session, register, events, network } = createSessionFixture(app, { storage })
     await register()
     for (let i = 0; i < 2; i += 1) {
       app.clock.advance('11m')
-      expect(await refusalOf(app, await session.accessToken())).toBeUndefined()
+      expect(await getRefusalReason(app, await session.accessToken())).toBeUndefined()
     }
-    expect(network.count('RefreshSession')).toBe(2)
+    expect(network.countSent('RefreshSession')).toBe(2)
     await session.signOut()
     expect(events).toEqual(['signed-in', 'signed-out: SIGNED_OUT'])
   })
 
   it('never sends what it could not replace, which would count as stolen', async () => {
     const storage: { -readonly [K in keyof TokenStorage]: TokenStorage[K] } = createMemoryStorage()
-    const { session, register, events } = createSessionAt(app, { storage })
+    const { session, register, events } = createSessionFixture(app, { storage })
     await register()
-    storage.setItem = full
+    storage.setItem = throwQuotaExceeded
     for (let i = 0; i < 3; i += 1) {
       app.clock.advance('11m')
-      expect(await refusalOf(app, await session.accessToken())).toBeUndefined()
+      expect(await getRefusalReason(app, await session.accessToken())).toBeUndefined()
     }
     expect(events).toEqual(['signed-in'])
-    expect(await createSessionAt(app, { storage }).session.ready()).toMatchObject({ reason: null })
+    expect(await createSessionFixture(app, { storage }).session.ready()).toMatchObject({
+      reason: null,
+    })
   })
 })
 
@@ -96,21 +101,21 @@ describe('what is found in storage', () => {
     '{"tokens":null,"leaving":{}}',
   ])('counts for nothing when it is %j, and is overwritten', async (text) => {
     const storage = { ...createMemoryStorage(), getItem: () => text }
-    const at = createSessionAt(app, { storage })
-    expect(await at.session.ready()).toEqual({ status: 'signed-out', reason: null })
-    expect(await at.session.accessToken()).toBeNull()
-    expect(at.network.sent).toEqual([])
+    const fixture = createSessionFixture(app, { storage })
+    expect(await fixture.session.ready()).toEqual({ status: 'signed-out', reason: null })
+    expect(await fixture.session.accessToken()).toBeNull()
+    expect(fixture.network.sent).toEqual([])
   })
 
   it('is taken up where another page has signed somebody else in, and nobody told this one', async () => {
     const storage = createMemoryStorage()
-    const at = createSessionAt(app, { storage })
-    await at.register()
+    const fixture = createSessionFixture(app, { storage })
+    await fixture.register()
     app.clock.advance('11m')
-    const { id, accessToken } = await createSessionAt(app, { storage }).register()
-    expect(await at.session.accessToken()).toBeNull() // what was begun as one goes out as no other
-    expect(at.session.state()).toEqual({ status: 'signed-in', userId: id })
-    expect(await at.session.accessToken()).toBe(accessToken)
-    expect(at.network.count('RefreshSession')).toBe(0)
+    const { id, accessToken } = await createSessionFixture(app, { storage }).register()
+    expect(await fixture.session.accessToken()).toBeNull() // what was begun as one goes out as no other
+    expect(fixture.session.state()).toEqual({ status: 'signed-in', userId: id })
+    expect(await fixture.session.accessToken()).toBe(accessToken)
+    expect(fixture.network.countSent('RefreshSession')).toBe(0)
   })
 })

@@ -1,6 +1,6 @@
 // Ten tabs of one browser have one session: one refresh for all of them, and all know who is signed in.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findChromium, storedText } from '../support/browser/browser.js'
+import { findChromium, readBrowserStorage } from '../support/browser/browser.js'
 import { eventually, startSessionPage, type Visitor } from '../support/browser/session-page.js'
 
 const chromium = findChromium()
@@ -20,7 +20,7 @@ type Stored = [
   object,
 ]
 
-const ten = <T>(value: T) => Array.from({ length: 10 }, () => value)
+const tenTimes = <T>(value: T) => Array.from({ length: 10 }, () => value)
 
 describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
   'ten tabs with the refresh token in the %s (skipped without Chromium)',
@@ -28,7 +28,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
     let visitor: Visitor
     let user: string
     beforeAll(async () => {
-      visitor = await site.visit(transport)
+      visitor = await site.openVisitor(transport)
     })
     afterAll(() => visitor.close())
 
@@ -37,13 +37,13 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
 
     it('are all signed in by a sign-in in one of them, those that are opened later too', async () => {
       await visitor.open(5)
-      await visitor.wasTold('signed-out: null')
-      visitor.refreshes()
+      await visitor.expectEvent('signed-out: null')
+      visitor.refreshCount()
       user = await visitor.register(2)
-      await visitor.wasTold(`signed-in: ${user}`)
+      await visitor.expectEvent(`signed-in: ${user}`)
       await visitor.open(5)
-      expect(await visitor.each('tab.me()')).toEqual(ten(user))
-      expect(visitor.refreshes()).toBe(0)
+      expect(await visitor.each('tab.me()')).toEqual(tenTimes(user))
+      expect(visitor.refreshCount()).toBe(0)
       await visitor.each('tab.events.length = 0')
     })
 
@@ -56,77 +56,77 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       const before = await visitor.each('tab.session.accessToken()')
       site.app.clock.advance(service)
       await visitor.each(`tab.advance(${page * 60_000})`)
-      expect(await visitor.each('tab.me()')).toEqual(ten(user))
+      expect(await visitor.each('tab.me()')).toEqual(tenTimes(user))
       const renewed = () => visitor.each('tab.session.accessToken()')
       await eventually(async () => new Set([...before, ...(await renewed())]).size).toBe(2)
       expect(await renewed()).not.toContain(before[0])
-      expect(visitor.refreshes()).toBe(1)
+      expect(visitor.refreshCount()).toBe(1)
       expect(await sessionsOf(user)).toEqual([{ endReason: null }])
-      expect(await visitor.each('tab.events')).toEqual(ten([]))
+      expect(await visitor.each('tab.events')).toEqual(tenTimes([]))
     })
 
     it('stay signed in when one is loaded again, without a request', async () => {
       await visitor.tabAt(4).reload()
       expect(await visitor.tabAt(4).evaluate('tab.me()')).toBe(user)
-      expect(visitor.refreshes()).toBe(0)
+      expect(visitor.refreshCount()).toBe(0)
       await visitor.each('tab.events.length = 0')
     })
 
     const [count, refreshes] = transport === 'COOKIE' ? [1, 'one refresh'] : [0, 'no refresh']
     it(`are signed in again after the browser was quit, with ${refreshes} for the first`, async () => {
-      await visitor.quit()
+      await visitor.closeSessions()
       await visitor.reload([visitor.tabAt(0)])
       expect(await visitor.tabAt(0).evaluate('tab.me()')).toBe(user)
-      expect(visitor.refreshes()).toBe(count)
+      expect(visitor.refreshCount()).toBe(count)
       await visitor.reload([visitor.tabAt(1)])
       expect(await visitor.tabAt(1).evaluate('tab.me()')).toBe(user)
-      expect(visitor.refreshes()).toBe(0)
+      expect(visitor.refreshCount()).toBe(0)
     })
 
     it(`are so with ${refreshes} when all are restored at once`, async () => {
-      await visitor.quit()
+      await visitor.closeSessions()
       await visitor.reload()
-      await visitor.wasTold(`signed-in: ${user}`)
-      expect(await visitor.each('tab.me()')).toEqual(ten(user))
-      expect(visitor.refreshes()).toBe(count)
+      await visitor.expectEvent(`signed-in: ${user}`)
+      expect(await visitor.each('tab.me()')).toEqual(tenTimes(user))
+      expect(visitor.refreshCount()).toBe(count)
     })
 
-    const kept = transport === 'COOKIE' ? [] : ['latchkey']
-    const what = transport === 'COOKIE' ? 'nothing' : 'one text'
-    it(`keep ${what} where a script finds it`, async () => {
-      const [{ cookies, origins }, inSession] = JSON.parse(
-        await storedText(visitor.tabAt(0)),
+    const storedNames = transport === 'COOKIE' ? [] : ['latchkey']
+    const storedDescription = transport === 'COOKIE' ? 'nothing' : 'one text'
+    it(`keep ${storedDescription} where a script finds it`, async () => {
+      const [{ cookies, origins }, sessionStorageItems] = JSON.parse(
+        await readBrowserStorage(visitor.tabAt(0)),
       ) as Stored
       expect(cookies.filter(({ httpOnly }) => !httpOnly)).toEqual([])
       const names = origins.flatMap(({ localStorage }) => localStorage.map(({ name }) => name))
-      expect(names.map((name) => name.split('.')[0])).toEqual(kept)
+      expect(names.map((name) => name.split('.')[0])).toEqual(storedNames)
       expect(origins.flatMap(({ indexedDB = [] }) => indexedDB)).toEqual([])
-      expect(inSession).toEqual({})
+      expect(sessionStorageItems).toEqual({})
     })
 
     it('follow a sign-in as somebody else in one of them', async () => {
       user = await visitor.register(7)
-      await visitor.wasTold(`signed-in: ${user}`)
-      expect(await visitor.each('tab.me()')).toEqual(ten(user))
-      expect(visitor.refreshes()).toBe(0)
+      await visitor.expectEvent(`signed-in: ${user}`)
+      expect(await visitor.each('tab.me()')).toEqual(tenTimes(user))
+      expect(visitor.refreshCount()).toBe(0)
     })
 
     it('are all signed out by a sign-out in one of them', async () => {
       await visitor.tabAt(3).evaluate('tab.session.signOut()')
-      await visitor.wasTold('signed-out: SIGNED_OUT')
-      expect(await visitor.each('tab.me()')).toEqual(ten(null))
-      expect(visitor.refreshes()).toBe(0)
+      await visitor.expectEvent('signed-out: SIGNED_OUT')
+      expect(await visitor.each('tab.me()')).toEqual(tenTimes(null))
+      expect(visitor.refreshCount()).toBe(0)
       expect(await sessionsOf(user)).toEqual([{ endReason: 'LOGOUT' }])
     })
 
     it('are all signed out by one refused refresh', async () => {
       user = await visitor.register(9)
-      await visitor.wasTold(`signed-in: ${user}`)
+      await visitor.expectEvent(`signed-in: ${user}`)
       const data = { endedAt: site.app.clock.now(), endReason: 'REVOKED' } as const
       await site.app.db.session.updateMany({ where: { userId: user }, data })
-      expect(await visitor.each('tab.me()')).toEqual(ten(null))
-      await visitor.wasTold('signed-out: SESSION_ENDED')
-      expect(visitor.refreshes()).toBe(1)
+      expect(await visitor.each('tab.me()')).toEqual(tenTimes(null))
+      await visitor.expectEvent('signed-out: SESSION_ENDED')
+      expect(visitor.refreshCount()).toBe(1)
     })
   },
 )

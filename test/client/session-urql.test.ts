@@ -5,19 +5,19 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { SessionOptions } from '@latchkey/client'
 import { sessionExchange } from '@latchkey/client/urql'
 import { MeDocument } from '@latchkey/client/operations'
-import { unauthenticated } from '../support/processes/answering-service.js'
+import { unauthenticatedResponse } from '../support/processes/stub-service.js'
 import { startApp } from '../support/app/app.js'
-import { createSessionAt } from '../support/clients/session-clients.js'
+import { createSessionFixture } from '../support/clients/session-fixture.js'
 import { createGate, createSessionNetwork } from '../support/clients/session-network.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 async function start(options: Partial<SessionOptions> = {}) {
-  const at = createSessionAt(app, options)
-  const person = await at.register()
-  const seen: { headers: Headers; tag: unknown }[] = []
-  const look: Exchange =
+  const fixture = createSessionFixture(app, options)
+  const person = await fixture.register()
+  const seenOperations: { headers: Headers; tag: unknown }[] = []
+  const recordingExchange: Exchange =
     ({ forward }) =>
     (operations) =>
       forward(
@@ -29,18 +29,18 @@ async function start(options: Partial<SessionOptions> = {}) {
               tag?: unknown
             }
             if (operation.kind !== 'teardown') {
-              seen.push({ headers: new Headers(fetchOptions?.headers), tag })
+              seenOperations.push({ headers: new Headers(fetchOptions?.headers), tag })
             }
             return operation
           }),
         ),
       )
   const client = new Client({
-    url: at.url,
-    fetch: at.network.fetch,
-    exchanges: [sessionExchange(at.session), look, fetchExchange],
+    url: fixture.url,
+    fetch: fixture.network.fetch,
+    exchanges: [sessionExchange(fixture.session), recordingExchange, fetchExchange],
   })
-  return { ...at, person, client, seen }
+  return { ...fixture, person, client, seen: seenOperations }
 }
 
 describe('the exchange of a session', () => {
@@ -59,12 +59,12 @@ describe('the exchange of a session', () => {
   ])(
     'leaves an operation its own headers (%s) and context, also when it is sent again',
     async (_, fetchOptions) => {
-      const { client, seen } = await start({ now: () => 0 })
+      const { client, seen: seenOperations } = await start({ now: () => 0 })
       app.clock.advance('11m')
       const context = { fetchOptions, tag: 'a tag' }
       const { error } = await client.query(MeDocument, {}, context).toPromise()
       expect(error).toBeUndefined()
-      expect(seen.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
+      expect(seenOperations.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
         ['a-trace', 'a tag'],
         ['a-trace', 'a tag'],
       ])
@@ -72,11 +72,11 @@ describe('the exchange of a session', () => {
   )
 
   it('sends nothing for who has stopped waiting for a token', async () => {
-    const own = createSessionNetwork()
+    const sessionNetwork = createSessionNetwork()
     const gate = createGate()
-    const { client, session, network } = await start({ fetch: own.fetch })
+    const { client, session, network } = await start({ fetch: sessionNetwork.fetch })
     app.clock.advance('11m')
-    own.fates.refresh = gate.fate
+    sessionNetwork.fates.refresh = gate.handler
     const waiting = pipe(
       client.query(MeDocument, {}),
       subscribe(() => undefined),
@@ -86,16 +86,16 @@ describe('the exchange of a session', () => {
     gate.open()
     await session.accessToken()
     expect((await client.query(MeDocument, {}).toPromise()).error).toBeUndefined()
-    expect(network.count('Me')).toBe(1)
+    expect(network.countSent('Me')).toBe(1)
   })
 
   it('sends nothing again for who has stopped waiting for another token', async () => {
-    const own = createSessionNetwork()
+    const sessionNetwork = createSessionNetwork()
     const gate = createGate()
-    const { client, session, network } = await start({ fetch: own.fetch, now: () => 0 })
+    const { client, session, network } = await start({ fetch: sessionNetwork.fetch, now: () => 0 })
     const stale = await session.accessToken()
     app.clock.advance('11m')
-    own.fates.refresh = gate.fate
+    sessionNetwork.fates.refresh = gate.handler
     const waiting = pipe(
       client.query(MeDocument, {}),
       subscribe(() => undefined),
@@ -105,19 +105,19 @@ describe('the exchange of a session', () => {
     gate.open()
     await session.recover(stale)
     expect((await client.query(MeDocument, {}).toPromise()).error).toBeUndefined()
-    expect(network.count('Me')).toBe(2)
+    expect(network.countSent('Me')).toBe(2)
   })
 
   it('lets a subscription pass: what comes of it is what comes without', async () => {
-    const { session, network, register } = createSessionAt(app)
+    const { session, network, register } = createSessionFixture(app)
     await register()
-    const { errors } = unauthenticated('TOKEN_INVALID').body as { errors: never[] }
+    const { errors } = unauthenticatedResponse('TOKEN_INVALID').body as { errors: never[] }
     const results = [{ data: { tick: 1 } }, { data: null, errors }, { data: { tick: 2 } }]
-    let asked = 0
+    let subscriptionCount = 0
     const socket = subscriptionExchange({
       forwardSubscription: () => ({
         subscribe(sink) {
-          asked += 1
+          subscriptionCount += 1
           for (const result of results) sink.next(result)
           sink.complete()
           return { unsubscribe: () => undefined }
@@ -126,18 +126,18 @@ describe('the exchange of a session', () => {
     })
     const resultsOf = (exchanges: Exchange[]) =>
       new Promise((resolve) => {
-        const came: unknown[] = []
+        const received: unknown[] = []
         pipe(
           new Client({ url: app.url, exchanges }).subscription(gql('subscription { tick }'), {}),
           subscribe(({ data, error, hasNext }) => {
-            came.push([data as unknown, error?.message])
-            if (!hasNext) resolve(came)
+            received.push([data as unknown, error?.message])
+            if (!hasNext) resolve(received)
           }),
         )
       })
-    const came = await resultsOf([sessionExchange(session), socket])
-    expect(JSON.stringify(came)).toContain('access token')
-    expect(came).toEqual(await resultsOf([socket]))
-    expect([asked, network.sent]).toEqual([2, []])
+    const received = await resultsOf([sessionExchange(session), socket])
+    expect(JSON.stringify(received)).toContain('access token')
+    expect(received).toEqual(await resultsOf([socket]))
+    expect([subscriptionCount, network.sent]).toEqual([2, []])
   })
 })

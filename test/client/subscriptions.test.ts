@@ -6,10 +6,10 @@ import { sessionSocket, type Session, type SessionOptions } from '@latchkey/clie
 import { createVerifier } from '@latchkey/verify'
 import { startApp, type TestApp } from '../support/app/app.js'
 import { registerPerson } from '../support/app/client.js'
-import { createSessionAt } from '../support/clients/session-clients.js'
-import { startSubscriptions } from '../support/gateways/subscription-service.js'
+import { createSessionFixture } from '../support/clients/session-fixture.js'
+import { startSubscriptionService } from '../support/gateways/subscription-service.js'
 
-type Service = Awaited<ReturnType<typeof startSubscriptions>>
+type Service = Awaited<ReturnType<typeof startSubscriptionService>>
 
 let app: TestApp
 const services: Service[] = []
@@ -25,24 +25,24 @@ async function start(options: Partial<SessionOptions> = {}, audience = 'http://l
   const jwksUrl = `${app.url}/.well-known/jwks.json`
   const issuer = 'http://localhost:4000'
   const verifier = createVerifier({ issuer, audience, jwksUrl, clock: app.clock })
-  const service = await startSubscriptions(verifier)
+  const service = await startSubscriptionService(verifier)
   services.push(service)
-  return { service, ...createSessionAt(app, options) }
+  return { service, ...createSessionFixture(app, options) }
 }
 
 /** A subscription as an application has it, and what came of it so far. */
-function listen(service: Service, session: Session) {
+function startSubscription(service: Service, session: Session) {
   const socket = createClient({
     webSocketImpl: WebSocket,
     retryWait: () => Promise.resolve(),
     ...sessionSocket(session, { url: service.url, origins: [service.url] }),
   })
-  const came: unknown[] = []
-  const over = new Promise<unknown>((resolve) => {
+  const received: unknown[] = []
+  const ended = new Promise<unknown>((resolve) => {
     socket.subscribe<{ userId: string | null }>(
       { query: 'subscription { userId }' },
       {
-        next: ({ data }) => came.push(data?.userId),
+        next: ({ data }) => received.push(data?.userId),
         error: resolve,
         complete: () => {
           resolve(null)
@@ -54,17 +54,17 @@ function listen(service: Service, session: Session) {
   const next = async (nth: number) => {
     await expect.poll(() => service.live.subscriptions, { interval: 5, timeout: 10_000 }).toBe(nth)
     service.tick()
-    await expect.poll(() => came.length, { interval: 5, timeout: 10_000 }).toBe(nth)
-    return came.at(-1)
+    await expect.poll(() => received.length, { interval: 5, timeout: 10_000 }).toBe(nth)
+    return received.at(-1)
   }
-  return { socket, over, next }
+  return { socket, over: ended, next }
 }
 
 describe('a subscription with a session', () => {
   it('goes on with another token when the one of its connection has expired', async () => {
     const { service, session, register, network, events } = await start()
     const { id } = await register()
-    const { next, socket } = listen(service, session)
+    const { next, socket } = startSubscription(service, session)
     expect(await next(1)).toBe(id)
     for (const nth of [2, 3]) {
       app.clock.advance('11m')
@@ -72,7 +72,7 @@ describe('a subscription with a session', () => {
       expect(await next(nth)).toBe(id)
     }
     expect(new Set(service.connections).size).toBe(3)
-    expect(network.count('RefreshSession')).toBe(2)
+    expect(network.countSent('RefreshSession')).toBe(2)
     expect(events).toEqual(['signed-in'])
     await socket.dispose()
   })
@@ -81,16 +81,16 @@ describe('a subscription with a session', () => {
     const { service, session, register, network } = await start({ now: () => 0 })
     const { id } = await register()
     app.clock.advance('11m')
-    const { next, socket } = listen(service, session)
+    const { next, socket } = startSubscription(service, session)
     expect(await next(1)).toBe(id)
     expect(service.connections).toHaveLength(2)
-    expect(network.count('RefreshSession')).toBe(1)
+    expect(network.countSent('RefreshSession')).toBe(1)
     await socket.dispose()
   })
 
   it('connects without a token where nobody is signed in', async () => {
     const { service, session } = await start()
-    const { next, socket } = listen(service, session)
+    const { next, socket } = startSubscription(service, session)
     expect(await next(1)).toBeNull()
     expect(service.connections).toEqual([null])
     await socket.dispose()
@@ -99,7 +99,7 @@ describe('a subscription with a session', () => {
   it('follows who is signed in, where a change of that terminates the connection', async () => {
     const { service, session, register } = await start()
     const { id } = await register()
-    const { next, socket } = listen(service, session)
+    const { next, socket } = startSubscription(service, session)
     session.subscribe(() => {
       socket.terminate()
     })
@@ -115,9 +115,9 @@ describe('a subscription with a session', () => {
   it('ends where every token is refused, after one refresh', async () => {
     const { service, session, register, network, events } = await start({}, 'somebody else')
     await register()
-    const { over } = listen(service, session)
-    expect(await over).toMatchObject({ code: 4403 })
-    expect(network.count('RefreshSession')).toBe(1)
+    const { over: ended } = startSubscription(service, session)
+    expect(await ended).toMatchObject({ code: 4403 })
+    expect(network.countSent('RefreshSession')).toBe(1)
     expect(new Set(service.connections).size).toBe(2)
     expect(events).toEqual(['signed-in'])
   })

@@ -4,32 +4,33 @@ import type { CombinedError } from '@urql/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
-import { failure } from '../support/app/client.js'
+import { getAuthError } from '../support/app/client.js'
 import { createUrqlApplication } from '../support/clients/urql-application.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const createClient = (options: { refreshing: boolean }) => createUrqlApplication(app, options)
+const createClient = (options: { refreshesOnExpiry: boolean }) =>
+  createUrqlApplication(app, options)
 
 const extensionsOf = (error: CombinedError | undefined) =>
   error?.graphQLErrors.map(({ extensions }) => extensions)
 
-const trace = ({ method, operation }: { method: string; operation: string }) =>
+const formatRequest = ({ method, operation }: { method: string; operation: string }) =>
   `${method} ${operation}`
 
 describe('urql', () => {
   it('registers, then reads me by GET', async () => {
-    const { register, me, sent } = createClient({ refreshing: true })
+    const { register, me, sent } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     const { data, error } = await me()
     expect(error).toBeUndefined()
     expect(data?.me).toMatchObject({ id: user.id, email: user.email })
-    expect(sent.map(trace)).toEqual(['POST Register', 'GET Me'])
+    expect(sent.map(formatRequest)).toEqual(['POST Register', 'GET Me'])
   })
 
   it('sees TOKEN_MISSING when nobody is signed in', async () => {
-    const { me } = createClient({ refreshing: false })
+    const { me } = createClient({ refreshesOnExpiry: false })
     const { error } = await me()
     const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' }
     expect(extensionsOf(error)).toEqual([extensions])
@@ -37,7 +38,7 @@ describe('urql', () => {
   })
 
   it('sees the code and the reason of an expired token', async () => {
-    const { register, me } = createClient({ refreshing: false })
+    const { register, me } = createClient({ refreshesOnExpiry: false })
     await register()
     app.clock.advance('11m')
     const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' }
@@ -45,11 +46,11 @@ describe('urql', () => {
   })
 
   it('refreshes with the expired token in the header, and the second try succeeds', async () => {
-    const { register, me, sent } = createClient({ refreshing: true })
+    const { register, me, sent } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     app.clock.advance('11m')
     expect((await me()).data?.me?.id).toBe(user.id)
-    expect(sent.map(trace)).toEqual(['POST Register', 'GET Me', 'POST Refresh', 'GET Me'])
+    expect(sent.map(formatRequest)).toEqual(['POST Register', 'GET Me', 'POST Refresh', 'GET Me'])
     const [, expired, refresh, again] = sent.map(({ authorization }) => authorization)
     expect(expired).toMatch(/^Bearer /)
     expect(refresh).toBe(expired)
@@ -57,7 +58,7 @@ describe('urql', () => {
   })
 
   it('stays signed in when ten queries find the token expired', async () => {
-    const { register, me, client } = createClient({ refreshing: true })
+    const { register, me, client } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     app.clock.advance('11m')
     const answers = await Promise.all([
@@ -72,23 +73,23 @@ describe('urql', () => {
   })
 
   it('gets failures as data, whatever dead token it sends along', async () => {
-    const { register, client } = createClient({ refreshing: true })
+    const { register, client } = createClient({ refreshesOnExpiry: true })
     const { email } = await register()
     app.clock.advance('11m')
     const input = { email: email ?? '', password: 'a wrong password' }
     const { data, error } = await client.mutation(LoginDocument, { input }).toPromise()
     expect(error).toBeUndefined()
-    expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
   })
 
   it('is signed out, once and without a loop, when the session has ended', async () => {
-    const { register, me, sent, signedOut, client } = createClient({ refreshing: true })
+    const { register, me, sent, signOutCount, client } = createClient({ refreshesOnExpiry: true })
     await register()
     await client.mutation(LogoutDocument, { input: {} }).toPromise()
     const { error } = await me()
     const extensions = { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } // it repeats the old header
     expect(extensionsOf(error)).toEqual([extensions])
-    expect(signedOut()).toBe(1)
-    expect(sent.map(trace).slice(2)).toEqual(['GET Me', 'POST Refresh', 'GET Me'])
+    expect(signOutCount()).toBe(1)
+    expect(sent.map(formatRequest).slice(2)).toEqual(['GET Me', 'POST Refresh', 'GET Me'])
   })
 })

@@ -11,7 +11,7 @@ import * as client from '../support/app/client.js'
 
 const issuer = 'http://localhost:4000'
 const app = await startApp({ env: { FEDERATION: 'on' } })
-const stranger = await startApp({ ownKeys: true })
+const foreignApp = await startApp({ ownKeys: true })
 
 const notes = new ApolloServer({
   schema: buildSubgraphSchema({
@@ -32,19 +32,19 @@ const gateway = await startGateway({
   issuer,
   jwksUrl: `${app.url}/.well-known/jwks.json`,
 })
-const front = { url: new URL(gateway.url).origin }
+const gatewayServer = { url: new URL(gateway.url).origin }
 afterAll(async () => {
   await gateway.close()
   await notes.stop()
-  await Promise.all([app.close(), stranger.close()])
+  await Promise.all([app.close(), foreignApp.close()])
 })
 
-const person = await client.registerPerson(front)
-const elsewhere = await client.registerPerson(stranger)
+const person = await client.registerPerson(gatewayServer)
+const foreignUser = await client.registerPerson(foreignApp)
 
 async function ask(query: string, token: string | null) {
   const { data, errors } = await client.call<Record<string, unknown>, object>(
-    front,
+    gatewayServer,
     query,
     {},
     { token },
@@ -59,7 +59,7 @@ describe('Hive Gateway, by the keys of Latchkey', () => {
 
   it.each([
     ['nobody', () => null],
-    ['a token of somebody else’s keys', () => elsewhere.accessToken],
+    ['a token of somebody else’s keys', () => foreignUser.accessToken],
     ['a token with another signature', () => person.accessToken.slice(0, -8) + 'AAAAAAAA'],
   ])('lets %s through to what is open, and no further', async (_, token) => {
     const { data, codes } = await ask('{ mine open }', token())
@@ -74,11 +74,11 @@ describe('Hive Gateway, by the keys of Latchkey', () => {
   })
 
   it('leaves it to Latchkey to refuse a dead token, with the code on which clients refresh', async () => {
-    const { data, codes } = await ask('{ me { id } }', elsewhere.accessToken)
+    const { data, codes } = await ask('{ me { id } }', foreignUser.accessToken)
     expect(data).toEqual({ me: null })
     expect(codes).toEqual(['UNAUTHENTICATED'])
-    const options = { token: elsewhere.accessToken }
-    const renewed = await client.refresh(front, person.refreshToken, options)
+    const options = { token: foreignUser.accessToken }
+    const renewed = await client.refresh(gatewayServer, person.refreshToken, options)
     expect(renewed?.__typename).toBe('AuthPayload')
   })
 })

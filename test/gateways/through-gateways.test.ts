@@ -4,10 +4,10 @@ import { print } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, MySessionsDocument } from '@latchkey/client/operations'
 import * as client from '../support/app/client.js'
-import { gatewayKinds, startBehind } from '../support/gateways/gateway-fronts.js'
+import { gatewayKinds, startAppBehindGateway } from '../support/gateways/app-behind-gateway.js'
 import { postFrom } from '../support/app/post-from.js'
-import { watchQueries } from '../support/database/queries.js'
-import { bindings, createSessionAt } from '../support/clients/session-clients.js'
+import { recordQueries } from '../support/database/record-queries.js'
+import { bindings, createSessionFixture } from '../support/clients/session-fixture.js'
 
 const createPost = 'mutation ($title: String!) { createPost(title: $title) { id } }'
 const feed = '{ posts { title author { id name email } } }'
@@ -17,13 +17,15 @@ interface Feed {
 }
 
 describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
-  const { app, front, close } = await startBehind(kind, { env: { RATE_LIMIT_FACTOR: '1' } })
+  const { app, gatewayServer, close } = await startAppBehindGateway(kind, {
+    env: { RATE_LIMIT_FACTOR: '1' },
+  })
   afterAll(close)
 
   async function registerAuthor(title: string) {
-    const author = await client.registerPerson(front)
-    await client.call(front, createPost, { title }, { token: author.accessToken })
-    await client.call(front, createPost, { title }, { token: author.accessToken })
+    const author = await client.registerPerson(gatewayServer)
+    await client.call(gatewayServer, createPost, { title }, { token: author.accessToken })
+    await client.call(gatewayServer, createPost, { title }, { token: author.accessToken })
     return author
   }
   const authors = [await registerAuthor('One'), await registerAuthor('Two')] as const
@@ -36,7 +38,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
       posts: { author: { id: string } }[]
     }
     const { data, errors } = await client.call<Joined, object>(
-      front,
+      gatewayServer,
       query,
       {},
       { token: ada.accessToken },
@@ -48,43 +50,49 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
   })
 
   it('any number of users is looked up by one statement', async () => {
-    const { seen, stop } = watchQueries()
-    const { data } = await client.call<Feed, object>(front, feed, {})
+    const { seen: queries, stop } = recordQueries()
+    const { data } = await client.call<Feed, object>(gatewayServer, feed, {})
     stop()
     expect(data?.posts).toHaveLength(4)
-    expect(seen.filter(({ text }) => text.includes('users'))).toHaveLength(1)
+    expect(queries.filter(({ text }) => text.includes('users'))).toHaveLength(1)
   })
 
   it('nobody gets to know of a user what is the user’s own', async () => {
     const emailsFor = async (token: string | null) => {
-      const { data } = await client.call<Feed, object>(front, feed, {}, { token })
+      const { data } = await client.call<Feed, object>(gatewayServer, feed, {}, { token })
       return data?.posts.map(({ author }) => author.email)
     }
     expect(await emailsFor(null)).toEqual([null, null, null, null])
     expect(await emailsFor(bob.accessToken)).toEqual([null, null, bob.email, bob.email])
     const query = '{ posts { author { pendingEmail locale lastLoginAt sessions { totalCount } } } }'
-    const { data } = await client.call<{ posts: { author: object }[] }, object>(front, query, {})
+    const { data } = await client.call<{ posts: { author: object }[] }, object>(
+      gatewayServer,
+      query,
+      {},
+    )
     for (const { author } of data?.posts ?? []) {
       expect(new Set(Object.values(author))).toEqual(new Set([null]))
     }
   })
 
   it('signs in, refreshes and signs out', async () => {
-    const { id, sessionId, ...person } = await client.registerPerson(front)
-    expect((await client.me(front, person.accessToken)).data?.me?.id).toBe(id)
-    const renewed = client.succeeded(await client.refresh(front, person.refreshToken))
+    const { id, sessionId, ...person } = await client.registerPerson(gatewayServer)
+    expect((await client.me(gatewayServer, person.accessToken)).data?.me?.id).toBe(id)
+    const renewed = client.getAuthPayload(await client.refresh(gatewayServer, person.refreshToken))
     expect(renewed.refreshToken).not.toBe(person.refreshToken)
-    expect((await client.logout(front, renewed.refreshToken ?? ''))?.sessionId).toBe(sessionId)
-    expect(await client.refusalOf(front, renewed.accessToken)).toBe('SESSION_ENDED')
+    expect((await client.logout(gatewayServer, renewed.refreshToken ?? ''))?.sessionId).toBe(
+      sessionId,
+    )
+    expect(await client.getRefusalReason(gatewayServer, renewed.accessToken)).toBe('SESSION_ENDED')
     const session = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
     expect(session.endReason).toBe('LOGOUT')
   })
 
   it('passes on failures as data, and the code and the reason of a refused token', async () => {
     const input = { email: ada.email, password: 'a wrong password' }
-    const { data } = await client.call(front, LoginDocument, { input })
-    expect(client.failure(data?.login).code).toBe('INVALID_CREDENTIALS')
-    const { errors } = await client.me(front, `${ada.accessToken}x`)
+    const { data } = await client.call(gatewayServer, LoginDocument, { input })
+    expect(client.getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
+    const { errors } = await client.me(gatewayServer, `${ada.accessToken}x`)
     expect(errors[0]).toMatchObject({
       path: ['me'],
       extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_INVALID' },
@@ -93,8 +101,8 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
 
   it('a session of @latchkey/client recovers 25 operations at once with one refresh', async () => {
     for (const create of Object.values(bindings)) {
-      const { register, network, session, url } = createSessionAt(
-        { ...front, clock: app.clock },
+      const { register, network, session, url } = createSessionFixture(
+        { ...gatewayServer, clock: app.clock },
         { now: () => 0 },
       )
       const person = await register()
@@ -107,7 +115,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
         ),
       )
       for (const { data } of answers) expect(data?.me?.id).toBe(person.id)
-      expect(network.count('RefreshSession')).toBe(1)
+      expect(network.countSent('RefreshSession')).toBe(1)
     }
   })
 
@@ -118,20 +126,20 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     interface Login {
       login: { __typename: 'AuthPayload'; accessToken: string; session: { id: string } }
     }
-    const { data } = await postFrom<Login>('127.0.0.2', front, body, headers)
+    const { data } = await postFrom<Login>('127.0.0.2', gatewayServer, body, headers)
     const id = data?.login.session.id ?? ''
     const session = await app.db.session.findUniqueOrThrow({ where: { id } })
     expect(session).toMatchObject({ ipAddress: '127.0.0.2', userAgent: 'Tester/1.0' })
   })
 
   it('attempts are counted for who is in front of the gateway, not for the gateway', async () => {
-    const codesOf = async (address: string, tries: number) => {
+    const codesOf = async (ip: string, tries: number) => {
       const codes = []
       for (let i = 0; i < tries; i += 1) {
         // Somebody else each time: guesses at one account have a limit of their own.
         const input = { email: `nobody${i}@example.com`, password: 'a wrong password' }
         const body = { query: print(LoginDocument), variables: { input } }
-        const { errors } = await postFrom(address, front, body)
+        const { errors } = await postFrom(ip, gatewayServer, body)
         codes.push(errors[0]?.extensions['code'])
       }
       return codes
@@ -147,7 +155,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
       '_users(ids: []) { id }',
       '_entities(representations: []) { __typename }',
     ]) {
-      const { errors, data } = await client.call(front, `{ ${field} }`, {})
+      const { errors, data } = await client.call(gatewayServer, `{ ${field} }`, {})
       expect(data ?? null).toBeNull()
       expect(errors[0]?.message).toContain('Cannot query field')
     }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { call, read, registerPerson } from '../support/app/client.js'
+import { call, parseResponse, registerPerson } from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -13,16 +13,16 @@ const byPost = (query: string, variables: Variables) => call(app, query, variabl
 async function byGet(query: string, variables: Variables) {
   const search = new URLSearchParams({ query, variables: JSON.stringify(variables) })
   const headers = { authorization: `Bearer ${token}` }
-  return read(await fetch(`${app.url}/graphql?${search.toString()}`, { headers }))
+  return parseResponse(await fetch(`${app.url}/graphql?${search.toString()}`, { headers }))
 }
 
-const ids = (n: number) => 'id '.repeat(n)
+const idFields = (n: number) => 'id '.repeat(n)
 
 describe('cost: the fields that the answer may have', () => {
   const code = 'BAD_USER_INPUT'
   const message = 'The answer could have more than 5000 fields: ask for less, or for smaller pages.'
 
-  async function expectLimit(document: (more: number) => string, variables: Variables = {}) {
+  async function expectLimit(document: (extraFields: number) => string, variables: Variables = {}) {
     for (const method of [byPost, byGet]) {
       expect((await method(document(0), variables)).text).not.toContain(message)
       const { status, data, errors } = await method(document(1), variables)
@@ -32,12 +32,13 @@ describe('cost: the fields that the answer may have', () => {
   }
 
   /** `me`, `sessions`, which counts as 50 and 5 for each row, `nodes` with 45 fields each, and what else makes 5,000. */
-  const filled = (argument: string, size: number, variable: string) => (more: number) => {
-    const rest = 5_000 - 52 - size * 50
-    const person = `${'...Fifty '.repeat(Math.floor(rest / 50))} ${ids((rest % 50) + more)}`
-    return `query ${variable} { me { ${person} sessions${argument} { nodes { ${ids(45)} } } } }
-      ${rest >= 50 ? `fragment Fifty on User { ${ids(50)} }` : ''}`
-  }
+  const documentAtLimit =
+    (argument: string, size: number, variable: string) => (extraFields: number) => {
+      const rest = 5_000 - 52 - size * 50
+      const person = `${'...Fifty '.repeat(Math.floor(rest / 50))} ${idFields((rest % 50) + extraFields)}`
+      return `query ${variable} { me { ${person} sessions${argument} { nodes { ${idFields(45)} } } } }
+      ${rest >= 50 ? `fragment Fifty on User { ${idFields(50)} }` : ''}`
+    }
 
   it.each<[string, string, number, string, Variables]>([
     ['a literal', '(first: 98)', 98, '', {}],
@@ -53,14 +54,15 @@ describe('cost: the fields that the answer may have', () => {
     ['a variable named __proto__', '(first: $__proto__)', 20, '($__proto__: Int)', {}],
     ['a number below one', '(first: -98)', 1, '', {}],
   ])('pages of %s', async (_, argument, size, variable, variables) => {
-    await expectLimit(filled(argument, size, variable), variables)
+    await expectLimit(documentAtLimit(argument, size, variable), variables)
   })
 
   it('fragments count wherever they are used, inline fragments as if they were not there', async () => {
     const fragments = `fragment P on User { sessions(first: 43) { ... { nodes { ...S ...S } } } }
-      fragment S on Session { ${ids(25)} }`
+      fragment S on Session { ${idFields(25)} }`
     await expectLimit(
-      (more) => `{ a: me { ...P } b: me { ... on User { ...P ${ids(166 + more)} } } } ${fragments}`,
+      (extraFields) =>
+        `{ a: me { ...P } b: me { ... on User { ...P ${idFields(166 + extraFields)} } } } ${fragments}`,
     )
   })
 })

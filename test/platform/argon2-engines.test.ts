@@ -1,13 +1,13 @@
 // Two libraries compute the same function, and a deployment may change from one to the other at any restart.
 import { describe, expect, it, test } from 'vitest'
 import { loadEngine } from '../../src/platform/crypto/password-hashing/argon2-engine.js'
-import { nobodysHash, parametersOf } from '../../src/platform/crypto/password-hashing/phc-string.js'
+import { dummyHash, parametersOf } from '../../src/platform/crypto/password-hashing/phc-string.js'
 
 const engines = await Promise.all([loadEngine('argon2'), loadEngine('node-rs')])
 const pairs = engines.flatMap((one) => engines.map((other) => [one, other] as const))
 
 /** The corners of what the settings allow: KiB, passes, lanes. */
-const corners = [
+const extremeSettings = [
   [7_168, 5, 1],
   [7_168, 20, 16],
   [19_456, 2, 1],
@@ -20,7 +20,7 @@ const corners = [
 describe.each(pairs.map(([maker, reader]) => ({ maker, reader })))(
   'what $maker.name hashes, $reader.name',
   ({ maker, reader }) => {
-    test.each(corners)(
+    test.each(extremeSettings)(
       'verifies, at m=%d, t=%d, p=%d',
       async (memoryKib, iterations, parallelism) => {
         const parameters = { memoryKib, iterations, parallelism }
@@ -50,19 +50,19 @@ describe.each(engines)('$name', (engine) => {
   const parameters = { memoryKib: 19_456, iterations: 2, parallelism: 1 }
 
   it('writes 16 bytes of salt, never the same, and 32 of tag, as every library reads them', async () => {
-    const made = await Promise.all([1, 2].map(() => engine.hash('x', parameters)))
-    const form = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$([A-Za-z\d+/]{22})\$[A-Za-z\d+/]{43}$/
-    const salts = made.map((text) => form.exec(text)?.[1] ?? '')
+    const hashes = await Promise.all([1, 2].map(() => engine.hash('x', parameters)))
+    const hashPattern = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$([A-Za-z\d+/]{22})\$[A-Za-z\d+/]{43}$/
+    const salts = hashes.map((text) => hashPattern.exec(text)?.[1] ?? '')
     expect(salts.map((salt) => Buffer.from(salt, 'base64').length)).toEqual([16, 16])
     expect(new Set(salts).size).toBe(2)
   })
 
   it('computes for nobody what it computes for somebody, and never says yes', async () => {
-    const nobodys = nobodysHash(parameters)
-    expect(parametersOf(nobodys)).toEqual(parameters)
-    expect(nobodys).toHaveLength((await engine.hash('x', parameters)).length)
+    const dummy = dummyHash(parameters)
+    expect(parametersOf(dummy)).toEqual(parameters)
+    expect(dummy).toHaveLength((await engine.hash('x', parameters)).length)
     for (const password of ['', 'x', 'AAAA']) {
-      expect(await engine.verify(nobodys, password)).toBe(false)
+      expect(await engine.verify(dummy, password)).toBe(false)
     }
   })
 

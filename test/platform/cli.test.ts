@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { readPassword } from '../../src/compose/cli/read-password.js'
 import { testSecret } from '../support/app/test-secret.js'
-import { callUntilServed, registerPerson, refusalOf } from '../support/app/client.js'
+import { callWithRetry, registerPerson, getRefusalReason } from '../support/app/client.js'
 import { runProgram } from '../support/processes/command-line.js'
-import { temporaryFolder, lastingDatabase } from '../support/database/lasting-database.js'
+import {
+  createTemporaryFolder,
+  createPersistentDatabase,
+} from '../support/database/persistent-database.js'
 import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 
 // A test starts up to eight processes, which takes minutes on a busy machine. The limit only ends a test that hangs.
@@ -16,13 +19,13 @@ const latchkey = (env: Record<string, string>, args: string[], input: string | B
   runProgram('cli', env, { args, input })
 
 async function server() {
-  const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
-  const process = await startServerProcess(env)
+  const env = { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret }
+  const serverProcess = await startServerProcess(env)
   onTestFinished(async () => {
-    process.child.kill('SIGTERM')
-    await once(process.child, 'exit')
+    serverProcess.child.kill('SIGTERM')
+    await once(serverProcess.child, 'exit')
   })
-  return { env, ...process }
+  return { env, ...serverProcess }
 }
 
 it('does to a running server’s data what it is told, and the server knows at once', async () => {
@@ -34,11 +37,11 @@ it('does to a running server’s data what it is told, and the server knows at o
   expect(keys.map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT'])
   expect(await latchkey(env, ['keys', 'rotate'])).toMatchObject({ code: 1, out: '' })
   expect(await latchkey(env, ['keys', 'rotate', '--force'])).toMatchObject({ code: 0, err: '' })
-  expect(await refusalOf({ url }, person.accessToken)).toBeUndefined()
+  expect(await getRefusalReason({ url }, person.accessToken)).toBeUndefined()
 
   const disabled = await latchkey(env, ['users', 'disable', person.email, '--json'])
   expect(JSON.parse(disabled.out)).toEqual({ id: person.id, changed: true })
-  expect(await refusalOf({ url }, person.accessToken)).toBe('SESSION_ENDED')
+  expect(await getRefusalReason({ url }, person.accessToken)).toBe('SESSION_ENDED')
 
   expect(await latchkey(env, ['users', 'unlock', person.email])).toMatchObject({
     code: 0,
@@ -51,14 +54,14 @@ it('does to a running server’s data what it is told, and the server knows at o
   const document = `mutation ($input: LoginInput!) {
     login(input: $input) { ... on AuthPayload { user { email name } } }
   }`
-  const { data } = await callUntilServed({ url }, document, {
+  const { data } = await callWithRetry({ url }, document, {
     input: { email: 'grace@example.com', password },
   })
   expect(data).toEqual({ login: { user: { email: 'grace@example.com', name: 'Grace' } } })
 })
 
 it('works without a server as well, on the same data', async () => {
-  const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
+  const env = { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret }
   expect(await latchkey(env, ['migrate'])).toMatchObject({ code: 0, err: '' })
   const created = await latchkey(env, ['users', 'create', 'ada@example.com', '--json'])
   const { id, password } = JSON.parse(created.out) as { id: string; password: string }
@@ -119,13 +122,13 @@ describe('the password on standard input', () => {
     readPassword(
       Readable.from(input.length > 0 ? [Buffer.from(input)] : [], { objectMode: false }),
       {
-        isAnnounced: flags.length > 0,
+        isExpected: flags.length > 0,
       },
     )
 })
 
 it('makes no account for a password that nobody could type', async () => {
-  const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
+  const env = { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret }
   const create = ['users', 'create', 'ada@example.com']
   const refused = await latchkey(env, create, Buffer.from('a long pässword', 'latin1'))
   expect(refused).toMatchObject({ code: 1, out: '' })
@@ -136,7 +139,7 @@ it('makes no account for a password that nobody could type', async () => {
 })
 
 it('a folder whose name is too long for a socket costs the command line, not the server', async () => {
-  const DATA_DIR = join(temporaryFolder(), 'a-long-name'.repeat(12))
+  const DATA_DIR = join(createTemporaryFolder(), 'a-long-name'.repeat(12))
   const { child, output, url } = await startServerProcess({ DATA_DIR })
   try {
     expect(output()).toContain('the command line cannot reach this server')
@@ -152,7 +155,7 @@ test.each([
   [['keys', '--help'], 0, /list.*rotate.*retire/s],
   [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
 ])('latchkey %j helps', async (args, code, output) => {
-  const result = await latchkey({ DATA_DIR: temporaryFolder() }, args)
+  const result = await latchkey({ DATA_DIR: createTemporaryFolder() }, args)
   expect(result.code).toBe(code)
   expect(result.out).toMatch(output)
 })
@@ -163,7 +166,7 @@ test.each([
   [['users', 'create']],
   [['keys', 'rotate', '--now']],
 ])('latchkey %j is no command: 2, and a word on standard error', async (args) => {
-  const result = await latchkey({ DATA_DIR: temporaryFolder() }, args)
+  const result = await latchkey({ DATA_DIR: createTemporaryFolder() }, args)
   expect(result).toMatchObject({ code: 2, out: '' })
   expect(result.err).toMatch(/^error: /)
 })

@@ -54,22 +54,22 @@ describe('PUBLIC_URL', () => {
 })
 
 describe('Argon2 parameters', () => {
-  const owasp = [
+  const owaspMinimums = [
     [47_104, 1],
     [19_456, 2],
     [12_288, 3],
     [9_216, 4],
     [7_168, 5],
   ] as const
-  const parameters = (memory: number, iterations: number) => ({
-    ARGON2_MEMORY_KIB: String(memory),
+  const parameters = (memoryKib: number, iterations: number) => ({
+    ARGON2_MEMORY_KIB: String(memoryKib),
     ARGON2_ITERATIONS: String(iterations),
   })
 
-  test.each(owasp)('may be m=%d, t=%d and not a kibibyte less', (memory, iterations) => {
-    const { argon2 } = accept(parameters(memory, iterations))
-    expect(argon2).toMatchObject({ memoryKib: memory, iterations })
-    expectRefusal(parameters(memory - 1, iterations), /ARGON2_MEMORY_KIB/)
+  test.each(owaspMinimums)('may be m=%d, t=%d and not a kibibyte less', (memoryKib, iterations) => {
+    const { argon2 } = accept(parameters(memoryKib, iterations))
+    expect(argon2).toMatchObject({ memoryKib, iterations })
+    expectRefusal(parameters(memoryKib - 1, iterations), /ARGON2_MEMORY_KIB/)
   })
 
   test.each([
@@ -79,12 +79,15 @@ describe('Argon2 parameters', () => {
     ['7', 64, { UV_THREADPOOL_SIZE: '8' }],
     ['4', 4, { UV_THREADPOOL_SIZE: '128' }],
     ['1', 64, { UV_THREADPOOL_SIZE: '1' }],
-  ])('hash at most %s at a time with %d cores and %j', (most, cores, environment) => {
-    const over = { ...environment, ARGON2_CONCURRENCY: String(Number(most) + 1) }
-    expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${most}:`), cores)
-    const { argon2 } = accept({ ...environment, ARGON2_CONCURRENCY: most }, cores)
-    expect(argon2).toMatchObject({ concurrency: Number(most), queue: 64 * Number(most) })
-    expect(accept(environment, cores).argon2.concurrency).toBe(Number(most))
+  ])('hash at most %s at a time with %d cores and %j', (maxConcurrency, cores, environment) => {
+    const over = { ...environment, ARGON2_CONCURRENCY: String(Number(maxConcurrency) + 1) }
+    expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${maxConcurrency}:`), cores)
+    const { argon2 } = accept({ ...environment, ARGON2_CONCURRENCY: maxConcurrency }, cores)
+    expect(argon2).toMatchObject({
+      concurrency: Number(maxConcurrency),
+      queue: 64 * Number(maxConcurrency),
+    })
+    expect(accept(environment, cores).argon2.concurrency).toBe(Number(maxConcurrency))
   })
 })
 
@@ -131,7 +134,7 @@ describe('WORKERS', () => {
     DATABASE_URL: 'postgresql://localhost/latchkey',
     AUTH_SECRET: randomBytes(32).toString('base64'),
   }
-  const shared = { ...withoutRedis, REDIS_URL: 'redis://localhost' }
+  const withRedis = { ...withoutRedis, REDIS_URL: 'redis://localhost' }
 
   test.each([
     ['1', 8, 1],
@@ -141,11 +144,11 @@ describe('WORKERS', () => {
     ['auto', 1, 1],
     ['auto', 96, 64],
   ])('may be %s: with %d cores that is %d', (WORKERS, cores, workers) => {
-    expect(accept({ ...shared, WORKERS }, cores).workers).toBe(workers)
+    expect(accept({ ...withRedis, WORKERS }, cores).workers).toBe(workers)
   })
 
   test.each(['0', '65', '-1', '1.5', 'all', 'AUTO'])('may not be %s', (WORKERS) => {
-    expectRefusal({ ...shared, WORKERS }, /WORKERS must be auto or a whole number from 1 to 64/)
+    expectRefusal({ ...withRedis, WORKERS }, /WORKERS must be auto or a whole number from 1 to 64/)
   })
 
   it('is 1 with the embedded database, as auto is', () => {
@@ -166,16 +169,19 @@ describe('WORKERS', () => {
     ['16', 8, '64', 1],
     ['2', 64, '4', 3],
   ])('of %s divide the hashes: of %d cores, with %s threads, %d each', (...given) => {
-    const [WORKERS, cores, UV_THREADPOOL_SIZE, each] = given
-    const environment = { ...shared, WORKERS, UV_THREADPOOL_SIZE }
-    expect(accept(environment, cores).argon2).toMatchObject({ concurrency: each, queue: 64 * each })
-    const over = { ...environment, ARGON2_CONCURRENCY: String(each + 1) }
-    expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${each}:`), cores)
+    const [WORKERS, cores, UV_THREADPOOL_SIZE, perWorker] = given
+    const environment = { ...withRedis, WORKERS, UV_THREADPOOL_SIZE }
+    expect(accept(environment, cores).argon2).toMatchObject({
+      concurrency: perWorker,
+      queue: 64 * perWorker,
+    })
+    const over = { ...environment, ARGON2_CONCURRENCY: String(perWorker + 1) }
+    expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${perWorker}:`), cores)
   })
 
   it('leaves the preview of messages to a single process, which has sent them all', () => {
-    expect(accept(shared).mail.preview).toBe(true)
-    expect(accept({ ...shared, WORKERS: '2' }).mail.preview).toBe(false)
+    expect(accept(withRedis).mail.hasPreview).toBe(true)
+    expect(accept({ ...withRedis, WORKERS: '2' }).mail.hasPreview).toBe(false)
   })
 })
 
@@ -186,7 +192,7 @@ describe('durations', () => {
     ['1h', 3_600_000],
     ['60000ms', 60_000],
   ])('%s', (text, milliseconds) => {
-    expect(accept({ ACCESS_TOKEN_TTL: text }).accessTokens.lifetime).toBe(milliseconds)
+    expect(accept({ ACCESS_TOKEN_TTL: text }).accessTokens.lifetimeMs).toBe(milliseconds)
   })
 
   test.each([
@@ -207,7 +213,7 @@ describe('durations', () => {
 
   it('may be 0 where that means off', () => {
     const { sessions, accessTokens } = accept({ REFRESH_GRACE: '0', CLOCK_SKEW: '0' })
-    expect([sessions.grace, accessTokens.clockSkew]).toEqual([0, 0])
+    expect([sessions.graceMs, accessTokens.clockSkewMs]).toEqual([0, 0])
     expectRefusal({ CLOCK_SKEW: '61s' }, /CLOCK_SKEW/)
   })
 })

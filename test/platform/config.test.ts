@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
 import { parseConfig } from '../../src/compose/config/config.js'
-import { nearMisses } from '../../src/compose/config/near-misses.js'
+import { findMisspelledSettings } from '../../src/compose/config/misspelled-settings.js'
 
 const secret = randomBytes(32).toString('base64')
 
@@ -37,17 +37,17 @@ describe('settings', () => {
       redisUrl: null,
       authSecrets: null,
       accessTokens: {
-        lifetime: 10 * 60_000,
+        lifetimeMs: 10 * 60_000,
         issuer: 'http://localhost:4000',
         audience: 'http://localhost:4000',
-        clockSkew: 5_000,
+        clockSkewMs: 5_000,
         cacheSize: 10_000,
       },
-      signingKeys: { algorithm: 'RS256', rotateEvery: 90 * 86_400_000 },
+      signingKeys: { algorithm: 'RS256', rotationIntervalMs: 90 * 86_400_000 },
       sessions: {
-        idleLifetime: 14 * 86_400_000,
-        maxAge: 90 * 86_400_000,
-        grace: 30_000,
+        idleLifetimeMs: 14 * 86_400_000,
+        maxAgeMs: 90 * 86_400_000,
+        graceMs: 30_000,
         maxPerUser: 20,
         limitPolicy: 'evict',
       },
@@ -55,11 +55,11 @@ describe('settings', () => {
       emailVerificationRequired: false,
       mail: {
         smtpUrl: null,
-        works: true,
+        canDeliver: true,
         from: 'Latchkey <no-reply@localhost>',
-        sender: 'Latchkey',
-        templates: null,
-        preview: true,
+        senderName: 'Latchkey',
+        templatesFolder: null,
+        hasPreview: true,
       },
       passwords: { minLength: 8, breachCheck: null },
       argon2: {
@@ -72,8 +72,8 @@ describe('settings', () => {
         ownProcess: true,
       },
       rateLimitFactor: 1,
-      auditRetention: 400 * 86_400_000,
-      documents: { introspection: true, trusted: null },
+      auditRetentionMs: 400 * 86_400_000,
+      documents: { introspection: true, trustedFile: null },
       gateways: { federation: false, stitching: false },
     })
   })
@@ -167,7 +167,7 @@ test.each([
   ['LATCHKEY_PORT', 'PORT'],
   ['ARGON2_MEMORY_KB', 'ARGON2_MEMORY_KIB'],
   ['PUBLIC_ULR', 'PUBLIC_URL'],
-])('%s in the environment is told to be a near-miss of %s', (name, meant) => {
+])('%s in the environment is told to be a near-miss of %s', (name, suggestion) => {
   const environment = { [name]: 'x', PATH: '/bin', HOME: '/root', PORT: '1', HOSTNAME: 'h' }
-  expect(nearMisses(environment)).toEqual([{ name, meant }])
+  expect(findMisspelledSettings(environment)).toEqual([{ name, suggestion }])
 })

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { listenForCommands } from '../../src/compose/cli/listen-for-commands.js'
 import type { Services } from '../../src/compose/services.js'
-import { kill, nextMessage, start } from '../support/processes/child.js'
-import { temporaryFolder } from '../support/database/lasting-database.js'
+import { killChild, nextMessage, startChild } from '../support/processes/child.js'
+import { createTemporaryFolder } from '../support/database/persistent-database.js'
 
 // A process starts here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 60_000 })
@@ -19,38 +19,38 @@ const modeOf = (path: string) => {
 
 /** Every permission that it has, looked at without a pause from before it exists until 100 ms after. */
 function watchModes(path: string) {
-  const seen = new Set<string>()
-  let end = performance.now() + 30_000
-  while (performance.now() < end) {
+  const modesSeen = new Set<string>()
+  let endMs = performance.now() + 30_000
+  while (performance.now() < endMs) {
     const mode = modeOf(path)
     if (mode === undefined) continue
-    if (seen.size === 0) end = performance.now() + 100
-    seen.add(mode)
+    if (modesSeen.size === 0) endMs = performance.now() + 100
+    modesSeen.add(mode)
   }
-  return [...seen]
+  return [...modesSeen]
 }
 
 it('has its permissions from the first moment, with a umask of 0 in a folder open to all', async () => {
-  const dataDir = temporaryFolder()
+  const dataDir = createTemporaryFolder()
   chmodSync(dataDir, 0o777)
-  const child = start(listener, dataDir)
-  onTestFinished(() => kill(child))
+  const child = startChild(listener, dataDir)
+  onTestFinished(() => killChild(child))
   expect(watchModes(join(dataDir, 'control', 'sock'))).toEqual(['600'])
   expect(modeOf(join(dataDir, 'control'))).toBe('700')
   expect(await nextMessage(child)).toBe(0) // the umask is what it was
 })
 
 it('closes a folder that was open, and takes none that is not one', async () => {
-  const dataDir = temporaryFolder()
+  const dataDir = createTemporaryFolder()
   mkdirSync(join(dataDir, 'control'), { mode: 0o777 })
   chmodSync(join(dataDir, 'control'), 0o777)
   const server = await listenForCommands(dataDir, services)
   expect(modeOf(join(dataDir, 'control'))).toBe('700')
   await server.close()
 
-  const elsewhere = temporaryFolder()
-  symlinkSync(join(dataDir, 'control'), join(elsewhere, 'control'))
-  await expect(listenForCommands(elsewhere, services)).rejects.toThrow(
+  const otherFolder = createTemporaryFolder()
+  symlinkSync(join(dataDir, 'control'), join(otherFolder, 'control'))
+  await expect(listenForCommands(otherFolder, services)).rejects.toThrow(
     'control is not a folder of this user',
   )
 })

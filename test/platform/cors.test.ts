@@ -1,16 +1,16 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app/app.js'
 
-const closed = await startApp()
-const open = await startApp({
+const appWithoutCors = await startApp()
+const appWithCors = await startApp({
   env: { CORS_ORIGINS: 'https://app.example.com,http://localhost:3000' },
 })
 afterAll(async () => {
-  await closed.close()
-  await open.close()
+  await appWithoutCors.close()
+  await appWithCors.close()
 })
 
-async function ask({ url }: TestApp, origin: string, method: string) {
+async function sendFromOrigin({ url }: TestApp, origin: string, method: string) {
   const preflight = {
     'access-control-request-method': 'POST',
     'access-control-request-headers': 'authorization,content-type',
@@ -34,14 +34,14 @@ const origins = [
 describe('without CORS_ORIGINS', () => {
   test.each(origins)('no page of %s may read an answer', async (origin) => {
     for (const method of ['GET', 'OPTIONS']) {
-      expect((await ask(closed, origin, method)).allowed).toBeNull()
+      expect((await sendFromOrigin(appWithoutCors, origin, method)).allowed).toBeNull()
     }
   })
 })
 
 describe('with CORS_ORIGINS', () => {
   test.each(origins.slice(0, 2))('pages of %s may', async (origin) => {
-    const { headers, allowed, status } = await ask(open, origin, 'GET')
+    const { headers, allowed, status } = await sendFromOrigin(appWithCors, origin, 'GET')
     expect({ allowed, status }).toEqual({ allowed: origin, status: 200 })
     expect(headers.get('vary')).toContain('Origin')
     expect(headers.get('access-control-expose-headers')).toBe(
@@ -52,7 +52,11 @@ describe('with CORS_ORIGINS', () => {
   })
 
   it('a preflight is answered for GET and POST with the headers that clients send', async () => {
-    const { headers, allowed, status } = await ask(open, 'https://app.example.com', 'OPTIONS')
+    const { headers, allowed, status } = await sendFromOrigin(
+      appWithCors,
+      'https://app.example.com',
+      'OPTIONS',
+    )
     expect({ allowed, status }).toEqual({ allowed: 'https://app.example.com', status: 204 })
     expect(headers.get('access-control-allow-methods')).toBe('GET, POST')
     expect(headers.get('access-control-allow-headers')).toBe('authorization,content-type')
@@ -80,13 +84,13 @@ describe('with CORS_ORIGINS', () => {
     '*',
   ])('pages of %s may not', async (origin) => {
     for (const method of ['GET', 'OPTIONS']) {
-      expect((await ask(open, origin, method)).allowed).toBeNull()
+      expect((await sendFromOrigin(appWithCors, origin, method)).allowed).toBeNull()
     }
   })
 })
 
 it('OPTIONS that is no preflight is answered without plain text', async () => {
-  const response = await fetch(`${closed.url}/graphql`, { method: 'OPTIONS' })
+  const response = await fetch(`${appWithoutCors.url}/graphql`, { method: 'OPTIONS' })
   expect(response.status).toBe(204)
   expect(await response.text()).toBe('')
   expect(response.headers.has('access-control-allow-origin')).toBe(false)

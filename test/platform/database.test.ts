@@ -6,24 +6,24 @@ import type { PostgresTarget } from '../../src/platform/database/postgres.js'
 import {
   createPostgresDatabase,
   createTestDatabase,
-  onPostgres,
-  postgresServer,
-  rawClient,
+  usesPostgres,
+  postgresServerUrl,
+  openRawClient,
   silentLog,
   type TestDatabase,
 } from '../support/database/database.js'
 
-let test: TestDatabase
+let testDatabase: TestDatabase
 let database: Database
 
 beforeAll(async () => {
-  test = await createTestDatabase()
-  database = await openDatabase(test.target, silentLog)
+  testDatabase = await createTestDatabase()
+  database = await openDatabase(testDatabase.target, silentLog)
 })
 
 afterAll(async () => {
   await database.close()
-  await test.drop()
+  await testDatabase.drop()
 })
 
 async function createUser(): Promise<string> {
@@ -123,7 +123,7 @@ describe('on either database', () => {
   })
 })
 
-describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
+describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
   async function withFreshDatabase(work: (target: PostgresTarget) => Promise<void>) {
     const { target, drop } = await createPostgresDatabase()
     try {
@@ -133,15 +133,15 @@ describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', 
     }
   }
 
-  function open(change: (url: URL) => void): Promise<Database> {
-    const url = new URL(postgresServer())
+  function openWithUrl(change: (url: URL) => void): Promise<Database> {
+    const url = new URL(postgresServerUrl())
     change(url)
     return openDatabase({ kind: 'postgres', url: url.href, poolSize: 2 }, silentLog)
   }
 
   it('works in UTC on a database in New York, whatever else the URL sets', async () => {
     await withFreshDatabase(async (target) => {
-      const admin = await rawClient(target)
+      const admin = await openRawClient(target)
       const { pathname } = new URL(target.url)
       await admin.query(`ALTER DATABASE ${pathname.slice(1)} SET timezone = 'America/New_York'`)
       await admin.end()
@@ -157,7 +157,7 @@ describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', 
   })
 
   it('outlives the connections that the server ends, idle or in a transaction', async () => {
-    const client = await rawClient(test.target)
+    const client = await openRawClient(testDatabase.target)
     const endAllOthers = () =>
       client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND pid <> pg_backend_pid()`)
@@ -180,7 +180,7 @@ describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', 
     ['a server that is not there', (url: URL) => (url.port = '1')],
     ['a database that is not there', (url: URL) => (url.pathname = '/nowhere')],
   ])('names the server and not the password: %s', async (_, change) => {
-    const failure = await open((url) => {
+    const failure = await openWithUrl((url) => {
       url.password = 'hunter2'
       change(url)
     }).catch((error: unknown) => error as Error)

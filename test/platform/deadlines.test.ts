@@ -10,38 +10,42 @@ import {
   newEmail,
   refresh,
   registerPerson,
-  succeeded,
+  getAuthPayload,
   type Answer,
   type Person,
 } from '../support/app/client.js'
-import { onPostgres, rawClient } from '../support/database/database.js'
-import { hashesOf, metricOf } from '../support/app/limits.js'
-import { tokenFor } from '../support/mail/mail.js'
-import { exampleOf, mutationNames, type Operation } from '../support/app/every-mutation.js'
-import { manualTimer } from '../support/app/manual-timer.js'
-import { headingOf, problemsOf, sendForm } from '../support/browser/pages.js'
-import { watchQueries } from '../support/database/queries.js'
-import { allRows } from '../support/database/remains.js'
+import { usesPostgres, openRawClient } from '../support/database/database.js'
+import { countPasswordHashes, sumMetric } from '../support/app/rate-limits.js'
+import { getMailedToken } from '../support/mail/mail.js'
+import {
+  createExampleOperation,
+  mutationNames,
+  type Operation,
+} from '../support/app/every-mutation.js'
+import { createManualTimer } from '../support/app/manual-timer.js'
+import { headingOf, problemsOf, sendForm } from '../support/browser/hosted-pages.js'
+import { recordQueries } from '../support/database/record-queries.js'
+import { readAllRows } from '../support/database/all-rows.js'
 
-const time = manualTimer()
+const manualTimer = createManualTimer()
 const env = { METRICS_PORT: '9464', ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '2' }
 // One connection: whoever holds it stalls the database for all others.
-const app = await startApp({ poolSize: 1, timer: time.timer, env })
+const app = await startApp({ poolSize: 1, timer: manualTimer.timer, env })
 afterAll(app.close)
 
-const mutationMs = 5_000
-const queryMs = 2_000
+const mutationTimeoutMs = 5_000
+const queryTimeoutMs = 2_000
 const busy = { code: 'SERVICE_BUSY' }
 
 /** Until `release` is called nobody gets a connection. */
-async function stall({ db }: TestApp) {
+async function stallDatabase({ db }: TestApp) {
   let release: () => void = () => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
-  let isHeld: () => void = () => undefined
-  const begun = new Promise<void>((resolve) => (isHeld = resolve))
+  let markHeld: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => (markHeld = resolve))
   const holding = db.$transaction(
     async () => {
-      isHeld()
+      markHeld()
       await held
     },
     { timeout: 60_000 },
@@ -50,22 +54,22 @@ async function stall({ db }: TestApp) {
   return async () => {
     release()
     await holding
-    await settled()
+    await waitUntilSettled()
   }
 }
 
 /** Until what was queued behind has had its turn: the connection is handed on in order. */
-async function settled() {
+async function waitUntilSettled() {
   for (let i = 0; i < 3; i += 1) await app.db.$queryRaw`SELECT 1`
 }
 
-const untilWaiting = (count = 1) =>
+const waitForTimers = (count = 1) =>
   vi.waitFor(() => {
-    expect(time.running()).toBeGreaterThanOrEqual(count)
+    expect(manualTimer.running()).toBeGreaterThanOrEqual(count)
   })
 
 /** Long enough for a request to get from its first waiting point to the one where it stalls. */
-const turns = async () => {
+const waitManyTurns = async () => {
   for (let i = 0; i < 20; i += 1) await new Promise((resolve) => setImmediate(resolve))
 }
 
@@ -86,7 +90,7 @@ beforeEach(async () => {
       e: person.email,
     },
   )
-  resetToken = await tokenFor(app, person.email)
+  resetToken = await getMailedToken(app, person.email)
 })
 
 const send = ({ query, variables, token }: Operation) => call(app, query, variables, { token })
@@ -95,133 +99,141 @@ describe('while nobody gets a connection', () => {
   it.each(mutationNames)(
     '%s is refused, and writes nothing once the database is back',
     async (name) => {
-      const operation = await exampleOf(name, app, person)
-      const before = await allRows(app)
-      const resume = await stall(app)
-      const asked = send(operation)
-      await untilWaiting()
-      await turns()
-      time.pass(mutationMs - 1)
-      const isEarly = await Promise.race([asked.then(() => true), turns().then(() => false)])
-      time.pass(mutationMs)
-      const answer = await asked
+      const operation = await createExampleOperation(name, app, person)
+      const before = await readAllRows(app)
+      const resume = await stallDatabase(app)
+      const pending = send(operation)
+      await waitForTimers()
+      await waitManyTurns()
+      manualTimer.advance(mutationTimeoutMs - 1)
+      const isEarly = await Promise.race([
+        pending.then(() => true),
+        waitManyTurns().then(() => false),
+      ])
+      manualTimer.advance(mutationTimeoutMs)
+      const answer = await pending
       await resume()
       expect(isEarly).toBe(false)
       expectBusy(answer)
-      expect(await allRows(app)).toEqual(before)
-      expect(time.running()).toBe(0)
+      expect(await readAllRows(app)).toEqual(before)
+      expect(manualTimer.running()).toBe(0)
     },
   )
 
   it('a query is answered in part after 2 s, and goes on with nothing', async () => {
     const query = '{ authSettings { passwordMinLength } me { id sessions { totalCount } } }'
-    const resume = await stall(app)
-    const asked = call(app, query, {}, { token: person.accessToken })
-    await untilWaiting()
-    time.pass(queryMs)
-    const answer = await asked
+    const resume = await stallDatabase(app)
+    const pending = call(app, query, {}, { token: person.accessToken })
+    await waitForTimers()
+    manualTimer.advance(queryTimeoutMs)
+    const answer = await pending
     expectBusy(answer)
     expect(answer.data).toEqual({ authSettings: { passwordMinLength: 8 }, me: null })
-    const { seen, stop } = watchQueries()
+    const { seen: queries, stop } = recordQueries()
     await resume()
     stop()
-    expect(seen.filter(({ text }) => /ORDER BY|count\(/.test(text))).toEqual([])
+    expect(queries.filter(({ text }) => /ORDER BY|count\(/.test(text))).toEqual([])
     expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)
   })
 
   it('a page says when to come back, and nothing was reset', async () => {
-    const before = await allRows(app)
-    const resume = await stall(app)
+    const before = await readAllRows(app)
+    const resume = await stallDatabase(app)
     const fields = { token: resetToken, newPassword: 'another horse entirely' }
-    const asked = sendForm(app, '/reset-password', fields)
-    await untilWaiting()
-    time.pass(mutationMs)
-    const { status, headers, html } = await asked
+    const pending = sendForm(app, '/reset-password', fields)
+    await waitForTimers()
+    manualTimer.advance(mutationTimeoutMs)
+    const { status, headers, html } = await pending
     await resume()
     expect(status).toBe(503)
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
     expect(headingOf(html) ?? problemsOf(html)[0]).toBeTruthy()
-    expect(await allRows(app)).toEqual(before)
+    expect(await readAllRows(app)).toEqual(before)
   })
 })
 
 describe('while passwords are hashed', () => {
   it('what waits in the queue or is being hashed is refused, leaves the queue, and writes nothing', async () => {
-    const slow = await startApp({
-      timer: time.timer,
+    const slowHashingApp = await startApp({
+      timer: manualTimer.timer,
       env: { ...env, ARGON2_ITERATIONS: '20' },
     })
     try {
-      const owner = await registerPerson(slow)
-      const before = await allRows(slow)
-      const hashes = await hashesOf(slow)
+      const owner = await registerPerson(slowHashingApp)
+      const before = await readAllRows(slowHashingApp)
+      const hashes = await countPasswordHashes(slowHashingApp)
       const input = { email: owner.email, password: owner.password }
-      const asked = [
-        call(slow, LoginDocument, { input }),
-        call(slow, LoginDocument, { input }),
-        call(slow, RegisterDocument, { input: { email: newEmail(), password: goodPassword } }),
+      const pending = [
+        call(slowHashingApp, LoginDocument, { input }),
+        call(slowHashingApp, LoginDocument, { input }),
+        call(slowHashingApp, RegisterDocument, {
+          input: { email: newEmail(), password: goodPassword },
+        }),
       ]
       await vi.waitFor(async () => {
-        expect(await metricOf('latchkey_hashing_waiting', slow)).toBe(2)
+        expect(await sumMetric('latchkey_hashing_waiting', slowHashingApp)).toBe(2)
       })
-      time.pass(mutationMs)
-      expect(await metricOf('latchkey_hashing_waiting', slow)).toBe(0)
-      for (const answer of await Promise.all(asked)) expectBusy(answer)
+      manualTimer.advance(mutationTimeoutMs)
+      expect(await sumMetric('latchkey_hashing_waiting', slowHashingApp)).toBe(0)
+      for (const answer of await Promise.all(pending)) expectBusy(answer)
       // One was being hashed; its turn over, the next sign-in has the place.
-      const next = await call(slow, LoginDocument, { input })
+      const next = await call(slowHashingApp, LoginDocument, { input })
       expect(next.data?.login?.__typename).toBe('AuthPayload')
-      expect(await hashesOf(slow)).toBe(hashes + 2)
-      const rows = await allRows(slow)
+      expect(await countPasswordHashes(slowHashingApp)).toBe(hashes + 2)
+      const rows = await readAllRows(slowHashingApp)
       expect(rows.filter((row) => row.startsWith('users'))).toHaveLength(1)
       expect(rows.filter((row) => row.startsWith('sessions'))).toHaveLength(2)
       const kept = before.filter((row) => /^(audit_events|password_credentials)/.test(row))
       expect(rows).toEqual(expect.arrayContaining(kept))
       expect(rows.filter((row) => row.startsWith('audit_events'))).toHaveLength(2)
     } finally {
-      await slow.close()
+      await slowHashingApp.close()
     }
   })
 })
 
 describe('a sign-in after a failed one', () => {
   it('is refused as well, and the guess that was counted in advance is given back', async () => {
-    const slow = await startApp({ timer: time.timer, env: { ...env, ARGON2_ITERATIONS: '20' } })
+    const slowHashingApp = await startApp({
+      timer: manualTimer.timer,
+      env: { ...env, ARGON2_ITERATIONS: '20' },
+    })
     try {
-      const owner = await registerPerson(slow)
-      const stranger = newEmail()
+      const owner = await registerPerson(slowHashingApp)
+      const unknownEmail = newEmail()
       const logIn = (email: string) =>
-        call(slow, LoginDocument, { input: { email, password: goodPassword + '!' } })
+        call(slowHashingApp, LoginDocument, { input: { email, password: goodPassword + '!' } })
       await logIn(owner.email)
-      await logIn(stranger)
+      await logIn(unknownEmail)
       const failures = async () => ({
-        fromKnown: await slow.db.knownAddress.findMany({ select: { failures: true } }),
-        fromUnknown: await slow.db.guessCount.findMany({ select: { failures: true } }),
+        fromKnown: await slowHashingApp.db.knownAddress.findMany({ select: { failures: true } }),
+        fromUnknown: await slowHashingApp.db.guessCount.findMany({ select: { failures: true } }),
       })
       const before = await failures()
-      const asked = [logIn(owner.email), logIn(stranger), logIn(owner.email)]
+      const pending = [logIn(owner.email), logIn(unknownEmail), logIn(owner.email)]
       await vi.waitFor(async () => {
-        expect(await metricOf('latchkey_hashing_waiting', slow)).toBe(2)
+        expect(await sumMetric('latchkey_hashing_waiting', slowHashingApp)).toBe(2)
       })
-      time.pass(mutationMs)
-      for (const answer of await Promise.all(asked)) expectBusy(answer)
+      manualTimer.advance(mutationTimeoutMs)
+      for (const answer of await Promise.all(pending)) expectBusy(answer)
       await vi.waitFor(async () => {
         expect(await failures()).toEqual(before)
       })
       expect(before).toEqual({ fromKnown: [{ failures: 1 }], fromUnknown: [{ failures: 1 }] })
     } finally {
-      await slow.close()
+      await slowHashingApp.close()
     }
   })
 })
 
 // A second client can lock what a transaction needs, after it began.
-describe.runIf(onPostgres)('what may have been written is waited for', () => {
-  async function behindLock<T>(
+describe.runIf(usesPostgres)('what may have been written is waited for', () => {
+  async function runBehindLock<T>(
     table: string,
     work: () => Promise<T>,
     whileLocked: () => Promise<void>,
   ) {
-    const client = await rawClient(app.target)
+    const client = await openRawClient(app.target)
     try {
       await client.query('BEGIN')
       await client.query(`LOCK TABLE ${table} IN EXCLUSIVE MODE`)
@@ -235,7 +247,7 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
         expect(rows[0]?.n).toBe(1)
       })
       await whileLocked()
-      await turns()
+      await waitManyTurns()
       expect(isOver).toBe(false)
       await client.query('ROLLBACK')
       return await working
@@ -244,8 +256,8 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
     }
   }
 
-  const late = () => {
-    time.pass(mutationMs)
+  const passDeadline = () => {
+    manualTimer.advance(mutationTimeoutMs)
     return Promise.resolve()
   }
 
@@ -258,8 +270,8 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
     ['a rotated refresh token', 'refresh_tokens', 'refresh'],
     ['an ended session', 'audit_events', 'revokeSession'],
   ] as const)('%s', async (_, table, mutation) => {
-    const operation = await exampleOf(mutation, app, person)
-    const { errors, data } = await behindLock(table, () => send(operation), late)
+    const operation = await createExampleOperation(mutation, app, person)
+    const { errors, data } = await runBehindLock(table, () => send(operation), passDeadline)
     expect(errors).toEqual([])
     const [result] = Object.values(data as Record<string, { __typename: string }>)
     expect(result?.__typename).not.toBe('AuthError')
@@ -267,20 +279,20 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
 
   it('but a query below which a field waits is answered without it', async () => {
     const query = '{ me { id pendingEmail } }'
-    const client = await rawClient(app.target)
+    const client = await openRawClient(app.target)
     try {
       await client.query('BEGIN')
       await client.query('LOCK TABLE email_changes IN ACCESS EXCLUSIVE MODE')
-      const asked = call(app, query, {}, { token: person.accessToken })
-      await untilWaiting()
+      const pending = call(app, query, {}, { token: person.accessToken })
+      await waitForTimers()
       await vi.waitFor(async () => {
         const { rows } = await client.query<{ n: number }>(
           `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
         )
         expect(rows[0]?.n).toBe(1)
       })
-      time.pass(queryMs)
-      const answer = await asked
+      manualTimer.advance(queryTimeoutMs)
+      const answer = await pending
       expectBusy(answer)
       expect(answer.data).toEqual({ me: { id: person.id, pendingEmail: null } })
     } finally {
@@ -291,7 +303,7 @@ describe.runIf(onPostgres)('what may have been written is waited for', () => {
 })
 
 it('every session of this file still works', async () => {
-  const payload = succeeded(await refresh(app, person.refreshToken))
+  const payload = getAuthPayload(await refresh(app, person.refreshToken))
   expect((await call(app, MeDocument, {}, { token: payload.accessToken })).data?.me?.id).toBe(
     person.id,
   )

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { documentLimits } from '../../src/platform/graphql/documents/limits.js'
 import { startApp } from '../support/app/app.js'
-import { call, goodPassword, post, read, registerPerson } from '../support/app/client.js'
-import { watch } from '../support/database/watch.js'
+import { call, goodPassword, post, parseResponse, registerPerson } from '../support/app/client.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -15,84 +15,85 @@ const send = {
   async GET(query: string, variables: Variables = {}) {
     const search = new URLSearchParams({ query, variables: JSON.stringify(variables) })
     const headers = { authorization: `Bearer ${token}` }
-    return read(await fetch(`${app.url}/graphql?${search.toString()}`, { headers }))
+    return parseResponse(await fetch(`${app.url}/graphql?${search.toString()}`, { headers }))
   },
 }
-const many = (n: number, text: (i: number) => string) =>
+const repeat = (n: number, text: (i: number) => string) =>
   Array.from({ length: n }, (_, i) => text(i)).join(' ')
-const ids = (n: number) => 'id '.repeat(n)
-const include = '@include(if: true)'
+const idFields = (n: number) => 'id '.repeat(n)
+const includeDirective = '@include(if: true)'
 
 /** Each as a document that uses up `n` of its limit. */
 const limits = {
   tokens: {
-    most: 1_500,
-    says: 'Syntax Error: Document contains more that 1500 tokens. Parsing aborted.',
+    max: 1_500,
+    message: 'Syntax Error: Document contains more that 1500 tokens. Parsing aborted.',
     code: 'GRAPHQL_PARSE_FAILED',
-    using: {
+    examples: {
       'fields of the person': (n: number) =>
-        `{ me { ${'... { id } '.repeat(373)} ${ids(n - 1_497)} } }`,
+        `{ me { ${'... { id } '.repeat(373)} ${idFields(n - 1_497)} } }`,
     },
   },
   rootFields: {
-    most: 20,
-    says: 'An operation may have at most 20 fields at the root.',
+    max: 20,
+    message: 'An operation may have at most 20 fields at the root.',
     code: 'GRAPHQL_VALIDATION_FAILED',
-    using: {
+    examples: {
       'the same field': (n: number) => `{ ${'__typename '.repeat(n)} }`,
-      aliases: (n: number) => `{ ${many(n, (i) => `a${i}: __typename`)} }`,
+      aliases: (n: number) => `{ ${repeat(n, (i) => `a${i}: __typename`)} }`,
       'inline fragments': (n: number) => `{ ${'... { __typename } '.repeat(n)} }`,
       'a fragment used twice': (n: number) =>
         `{ ...F ...F ${'__typename '.repeat(n - 18)} } fragment F on Query { ${'__typename '.repeat(9)} }`,
     },
   },
   aliases: {
-    most: 30,
-    says: 'An operation may have at most 30 aliases.',
+    max: 30,
+    message: 'An operation may have at most 30 aliases.',
     code: 'GRAPHQL_VALIDATION_FAILED',
-    using: {
-      'one level': (n: number) => `{ me { ${many(n, (i) => `a${i}: id`)} } }`,
-      'two levels': (n: number) => `{ a: me { ${many(n - 1, (i) => `a${i}: id`)} } }`,
+    examples: {
+      'one level': (n: number) => `{ me { ${repeat(n, (i) => `a${i}: id`)} } }`,
+      'two levels': (n: number) => `{ a: me { ${repeat(n - 1, (i) => `a${i}: id`)} } }`,
       'the same alias': (n: number) => `{ me { ${'a: id '.repeat(n)} } }`,
-      'inline fragments': (n: number) => `{ me { ${many(n, (i) => `... { a${i}: id }`)} } }`,
+      'inline fragments': (n: number) => `{ me { ${repeat(n, (i) => `... { a${i}: id }`)} } }`,
       'a fragment used twice': (n: number) =>
-        `{ a: me { ...F } b: me { ...F ${many(n - 28, (i) => `b${i}: id`)} } } fragment F on User { ${many(13, (i) => `a${i}: id`)} }`,
+        `{ a: me { ...F } b: me { ...F ${repeat(n - 28, (i) => `b${i}: id`)} } } fragment F on User { ${repeat(13, (i) => `a${i}: id`)} }`,
     },
   },
   aliasLength: {
-    most: 100,
-    says: 'An operation may have at most 100 characters in an alias.',
+    max: 100,
+    message: 'An operation may have at most 100 characters in an alias.',
     code: 'GRAPHQL_VALIDATION_FAILED',
-    using: {
+    examples: {
       'at the root': (n: number) => `{ ${'a'.repeat(n)}: __typename }`,
       'in a fragment': (n: number) =>
         `{ b: __typename me { ...F } } fragment F on User { ${'a'.repeat(n)}: id }`,
     },
   },
   directives: {
-    most: 30,
-    says: 'An operation may have at most 30 directives.',
+    max: 30,
+    message: 'An operation may have at most 30 directives.',
     code: 'GRAPHQL_VALIDATION_FAILED',
-    using: {
-      'on fields': (n: number) => `{ me { ${`id ${include} `.repeat(n)} } }`,
-      'on inline fragments': (n: number) => `{ me { ${`... ${include} { id } `.repeat(n)} } }`,
+    examples: {
+      'on fields': (n: number) => `{ me { ${`id ${includeDirective} `.repeat(n)} } }`,
+      'on inline fragments': (n: number) =>
+        `{ me { ${`... ${includeDirective} { id } `.repeat(n)} } }`,
       'on spreads, and in what is spread': (n: number) =>
-        `{ me { ${`...F ${include} `.repeat(10)} ${`id ${include} `.repeat(n - 20)} } } fragment F on User { id ${include} }`,
+        `{ me { ${`...F ${includeDirective} `.repeat(10)} ${`id ${includeDirective} `.repeat(n - 20)} } } fragment F on User { id ${includeDirective} }`,
     },
   },
 } as const
 
-describe.each(Object.entries(limits))('%s', (name, { most, says, code, using }) => {
-  describe.each(Object.entries<(n: number) => string>(using))('of %s', (_, document) => {
+describe.each(Object.entries(limits))('%s', (name, { max, message, code, examples }) => {
+  describe.each(Object.entries<(n: number) => string>(examples))('of %s', (_, document) => {
     it.each(['POST', 'GET'] as const)('by %s', async (method) => {
-      expect(documentLimits[name as keyof typeof limits]).toBe(most)
-      const { status, errors, data } = await send[method](document(most))
+      expect(documentLimits[name as keyof typeof limits]).toBe(max)
+      const { status, errors, data } = await send[method](document(max))
       expect({ status, errors }).toEqual({ status: 200, errors: [] })
       expect(data).toBeTruthy()
-      const refused = await send[method](document(most + 1))
+      const refused = await send[method](document(max + 1))
       expect(refused.status).toBe(400)
       expect(refused.data).toBeUndefined()
-      expect(refused.errors).toMatchObject([{ message: says, extensions: { code } }])
+      expect(refused.errors).toMatchObject([{ message, extensions: { code } }])
     })
   })
 })
@@ -110,7 +111,7 @@ it('depth: more than 10 levels are refused as such, whatever the schema has to s
 })
 
 describe('every operation of a document', () => {
-  const fields = (n: number) => many(n, (i) => `a${i}: __typename`)
+  const fields = (n: number) => repeat(n, (i) => `a${i}: __typename`)
 
   it('has limits of its own', async () => {
     const query = `query A { ${fields(20)} } query B { ${fields(20)} }`
@@ -123,7 +124,7 @@ describe('every operation of a document', () => {
     const { status, errors } = await post(app, JSON.stringify({ query, operationName: 'A' }))
     expect({ status, errors }).toMatchObject({
       status: 400,
-      errors: [{ message: limits.rootFields.says }],
+      errors: [{ message: limits.rootFields.message }],
     })
   })
 })
@@ -133,13 +134,13 @@ it('a document beyond a limit does nothing of what it asks for', async () => {
   const login = `login(${input}) { __typename ... on AuthPayload { ...P } }`
   const documents = [
     `mutation { ${login} ${'__typename '.repeat(20)} } fragment P on AuthPayload { tokenType }`,
-    `mutation { ${login} } fragment P on AuthPayload { ${many(31, (i) => `a${i}: tokenType`)} }`,
-    `mutation { ${login} } fragment P on AuthPayload { user { sessions(first: 100) { nodes { ...S } } } } fragment S on Session { ${ids(50)} }`,
+    `mutation { ${login} } fragment P on AuthPayload { ${repeat(31, (i) => `a${i}: tokenType`)} }`,
+    `mutation { ${login} } fragment P on AuthPayload { user { sessions(first: 100) { nodes { ...S } } } } fragment S on Session { ${idFields(50)} }`,
     `mutation { a: ${login} b: ${login} } fragment P on AuthPayload { tokenType }`,
     `mutation { ${login} ...R } fragment P on AuthPayload { tokenType } fragment R on Mutation { refresh { __typename } }`,
   ]
   for (const query of documents) {
-    const { result, touched } = await watch(app, () => send.POST(query))
+    const { result, touched } = await trackChanges(app, () => send.POST(query))
     expect({ status: result.status, errors: result.errors.length }).toEqual({
       status: 400,
       errors: 1,

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { readSettings } from '../../src/boot/read-settings.js'
-import { kill } from '../support/processes/child.js'
-import { temporaryFolder } from '../support/database/lasting-database.js'
-import { programOf } from '../support/processes/program.js'
+import { killChild } from '../support/processes/child.js'
+import { createTemporaryFolder } from '../support/database/persistent-database.js'
+import { programArgs } from '../support/processes/program.js'
 import { freePort } from '../support/processes/server-process.js'
 
 // A server starts here, and the machine may be busy with other tests.
@@ -18,37 +18,40 @@ vi.setConfig({ testTimeout: 90_000 })
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** A folder with that `.env`. */
-function folderWith(content: string | Buffer) {
-  const folder = temporaryFolder()
+function createFolderWithEnv(content: string | Buffer) {
+  const folder = createTemporaryFolder()
   writeFileSync(join(folder, '.env'), content)
   return folder
 }
 
-const read = (content: string | Buffer, environment: NodeJS.ProcessEnv = {}) =>
-  readSettings(environment, folderWith(content))
+const readSettingsFrom = (content: string | Buffer, environment: NodeJS.ProcessEnv = {}) =>
+  readSettings(environment, createFolderWithEnv(content))
 
 describe('.env', () => {
   it('sets what the environment does not, which wins even when empty', () => {
     const environment: NodeJS.ProcessEnv = { PORT: '5001', LOG_LEVEL: '' }
-    const { config, file } = read('PORT=5000\nLOG_LEVEL=debug\nHOST=::1\n', environment)
+    const { config, file } = readSettingsFrom('PORT=5000\nLOG_LEVEL=debug\nHOST=::1\n', environment)
     expect(config).toMatchObject({ port: 5001, logLevel: 'info', host: '::1' })
-    expect(file?.given).toEqual({ HOST: '::1' })
+    expect(file?.applied).toEqual({ HOST: '::1' })
     expect(environment).toEqual({ PORT: '5001', LOG_LEVEL: '', HOST: '::1' })
   })
 
   it('need not be there', () => {
-    const { config, file } = readSettings({}, temporaryFolder())
+    const { config, file } = readSettings({}, createTemporaryFolder())
     expect([config.port, file]).toEqual([4_000, null])
   })
 
   it('hands nothing on but settings', () => {
     const environment: NodeJS.ProcessEnv = {}
-    read('POSTGRES_PASSWORD=x\nNODE_OPTIONS=--inspect\nUV_THREADPOOL_SIZE=64\n', environment)
+    readSettingsFrom(
+      'POSTGRES_PASSWORD=x\nNODE_OPTIONS=--inspect\nUV_THREADPOOL_SIZE=64\n',
+      environment,
+    )
     expect(environment).toEqual({})
   })
 
   it('is not read by a worker, which has all from the primary process', () => {
-    const { config, file } = read('PORT=5000', { LATCHKEY_WORKER: '1' })
+    const { config, file } = readSettingsFrom('PORT=5000', { LATCHKEY_WORKER: '1' })
     expect([config.port, file]).toEqual([4_000, null])
   })
 
@@ -63,7 +66,7 @@ describe('.env', () => {
     ['comments and empty lines', '\n  # JWT_AUDIENCE=x\n\n  JWT_AUDIENCE=a\n', 'a'],
     ['an empty value', 'PORT=\nJWT_AUDIENCE=a', 'a'],
   ])('may have %s', (_, content, audience) => {
-    expect(read(content).config.accessTokens.audience).toBe(audience)
+    expect(readSettingsFrom(content).config.accessTokens.audience).toBe(audience)
   })
 
   test.each([
@@ -76,27 +79,29 @@ describe('.env', () => {
     ['two spaces, likewise', 'export  PORT=hunter2', 1],
     ['a lone carriage return', 'PORT=1\rHOST=hunter2', 1],
   ])('is refused for %s, and no value is shown', (_, content, line) => {
-    const problem = () => read(content)
+    const problem = () => readSettingsFrom(content)
     expect(problem).toThrow(new RegExp(`/\\.env: line ${line} is not NAME=value\\. Put a #`))
     expect(problem).not.toThrow(/hunter2/)
   })
 
   it('is refused when it is not text, or no file', () => {
-    expect(() => read(Buffer.from([0x50, 0xff]))).toThrow(/\.env is not UTF-8\. Fix the file/)
-    const folder = temporaryFolder()
+    expect(() => readSettingsFrom(Buffer.from([0x50, 0xff]))).toThrow(
+      /\.env is not UTF-8\. Fix the file/,
+    )
+    const folder = createTemporaryFolder()
     mkdirSync(join(folder, '.env'))
     expect(() => readSettings({}, folder)).toThrow(/\.env cannot be read \(EISDIR\)\. Fix/)
   })
 
   it.skipIf(process.getuid?.() === 0)('is refused when it may not be read', () => {
-    const folder = folderWith('PORT=4000')
+    const folder = createFolderWithEnv('PORT=4000')
     chmodSync(join(folder, '.env'), 0)
     expect(() => readSettings({}, folder)).toThrow(/\.env cannot be read \(EACCES\)/)
   })
 
   it('is named when a setting is wrong', () => {
     const problem = /PORT must be .*\n {2}\(settings were also read from .*\.env\)$/
-    expect(() => read('PORT=x')).toThrow(problem)
+    expect(() => readSettingsFrom('PORT=x')).toThrow(problem)
   })
 })
 
@@ -108,13 +113,13 @@ function startIn(folder: string, args: string[], env: Record<string, string>) {
     cwd: folder,
     env: { PATH, HOME, TSX_TSCONFIG_PATH, ...env },
   })
-  onTestFinished(() => kill(child))
+  onTestFinished(() => killChild(child))
   return child
 }
 
 /** Whole paths: the folder is not that of the checkout. */
-const anywhere = (program: 'main' | 'cli') =>
-  programOf(program).map((part) => (part === 'tsx' ? import.meta.resolve('tsx') : part))
+const absoluteProgramArgs = (program: 'main' | 'cli') =>
+  programArgs(program).map((part) => (part === 'tsx' ? import.meta.resolve('tsx') : part))
 
 describe('in the folder of a server', () => {
   const secretUrl = 'http://127.0.0.1:9/hunter2/'
@@ -122,9 +127,9 @@ describe('in the folder of a server', () => {
   it('.env is used by the command of `npm start`, logged without values, and checked for misspelt names', async () => {
     const port = await freePort()
     const lines = [`PORT=${port}`, `PASSWORD_BREACH_CHECK=${secretUrl}`, 'HOST=::1', 'PUBLIC_ULR=x']
-    const folder = folderWith(lines.join('\n'))
+    const folder = createFolderWithEnv(lines.join('\n'))
     const [, ...flags] = manifest.scripts.start.split(' ').slice(0, -1)
-    const child = startIn(folder, [...flags, ...anywhere('main')], { HOST: '127.0.0.1' })
+    const child = startIn(folder, [...flags, ...absoluteProgramArgs('main')], { HOST: '127.0.0.1' })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
@@ -150,8 +155,8 @@ describe('in the folder of a server', () => {
   })
 
   it('.env is used by the command line, which says so beside its outcome', async () => {
-    const folder = folderWith('DATA_DIR=./nowhere')
-    const child = startIn(folder, [...anywhere('cli'), 'keys', 'list'], {})
+    const folder = createFolderWithEnv('DATA_DIR=./nowhere')
+    const child = startIn(folder, [...absoluteProgramArgs('cli'), 'keys', 'list'], {})
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])
     if (child.exitCode === null) await once(child, 'exit')
     expect([child.exitCode, out]).toEqual([1, ''])

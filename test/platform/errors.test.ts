@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
-import { call, failure, me, newEmail, post, registerPerson } from '../support/app/client.js'
+import { call, getAuthError, me, newEmail, post, registerPerson } from '../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const insides = /prisma|sqlstate|postgres|pglite|pool|node_modules|\.[jt]s:\d|stack/i
+const internalDetails = /prisma|sqlstate|postgres|pglite|pool|node_modules|\.[jt]s:\d|stack/i
 
 describe('a value that does not fit is refused and repeated nowhere', () => {
   const login = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }'
@@ -63,9 +63,9 @@ describe('a value that does not fit is refused and repeated nowhere', () => {
     const { status, text, errors } = await post(app, body)
     expect(status).toBe(400)
     expect(errors[0]?.extensions).toEqual({ code })
-    const said = [text, ...app.logLines.slice(logged)].join('\n')
-    expect(said).toContain(code)
-    expect(said).not.toMatch(/hunter2|314159265/)
+    const output = [text, ...app.logLines.slice(logged)].join('\n')
+    expect(output).toContain(code)
+    expect(output).not.toMatch(/hunter2|314159265/)
   }
 })
 
@@ -86,12 +86,12 @@ describe('an outage', () => {
       expect(Object.values(data ?? {})).toEqual([null])
       expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR', requestId } }])
       expect(errors[0]?.message).toBe(answers[0]?.errors[0]?.message)
-      expect(text).not.toMatch(insides)
+      expect(text).not.toMatch(internalDetails)
 
       const lines = broken.logLines.map((line) => JSON.parse(line) as Record<string, unknown>)
-      const told = lines.filter((line) => line['requestId'] === requestId)
-      expect(told.map((line) => line['level'])).toEqual(['error', 'info'])
-      expect(JSON.stringify(told)).not.toContain(password)
+      const requestLogLines = lines.filter((line) => line['requestId'] === requestId)
+      expect(requestLogLines.map((line) => line['level'])).toEqual(['error', 'info'])
+      expect(JSON.stringify(requestLogLines)).not.toContain(password)
     }
     const fine = await call(broken, '{ authSettings { __typename } }', {})
     expect(fine.text).toBe('{"data":{"authSettings":{"__typename":"AuthSettings"}}}\n')
@@ -100,28 +100,28 @@ describe('an outage', () => {
 
 describe('more sign-ins than the cores can hash', () => {
   it('are refused at once and told when to come again; everything else stays quick', async () => {
-    const heavy = { ARGON2_MEMORY_KIB: '65536', ARGON2_ITERATIONS: '6' }
-    const narrow = await startApp({
-      env: { ...heavy, ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' },
+    const slowHashing = { ARGON2_MEMORY_KIB: '65536', ARGON2_ITERATIONS: '6' }
+    const smallQueueApp = await startApp({
+      env: { ...slowHashing, ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' },
     })
-    onTestFinished(narrow.close)
-    const { email, accessToken } = await registerPerson(narrow)
-    const events = await narrow.db.auditEvent.count()
+    onTestFinished(smallQueueApp.close)
+    const { email, accessToken } = await registerPerson(smallQueueApp)
+    const events = await smallQueueApp.db.auditEvent.count()
 
     let hashed = 0
     const input = { email, password: 'not the right one' }
     const logins = Array.from({ length: 10 }, () =>
-      call(narrow, LoginDocument, { input }).then((answer) => {
+      call(smallQueueApp, LoginDocument, { input }).then((answer) => {
         if (answer.data?.login) hashed += 1
         return answer
       }),
     )
-    expect((await me(narrow, accessToken)).data?.me?.email).toBe(email)
+    expect((await me(smallQueueApp, accessToken)).data?.me?.email).toBe(email)
     expect(hashed).toBe(0) // `me` did not wait for even the first
 
     const answers = await Promise.all(logins)
     const served = answers.filter(({ data }) => data?.login)
-    expect(served.map(({ data }) => failure(data?.login).code)).toEqual([
+    expect(served.map(({ data }) => getAuthError(data?.login).code)).toEqual([
       'INVALID_CREDENTIALS',
       'INVALID_CREDENTIALS',
     ])
@@ -133,23 +133,23 @@ describe('more sign-ins than the cores can hash', () => {
         { path: ['login'], extensions: { code: 'SERVICE_BUSY', retryAfter } },
       ])
     }
-    expect(await narrow.db.auditEvent.count()).toBe(events + 2)
+    expect(await smallQueueApp.db.auditEvent.count()).toBe(events + 2)
   })
   it('are refused before anything is looked up, whoever they are of', async () => {
-    const heavy = { ARGON2_MEMORY_KIB: '262144', ARGON2_ITERATIONS: '8' }
-    const narrow = await startApp({
-      env: { ...heavy, ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' },
+    const slowHashing = { ARGON2_MEMORY_KIB: '262144', ARGON2_ITERATIONS: '8' }
+    const smallQueueApp = await startApp({
+      env: { ...slowHashing, ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' },
     })
-    onTestFinished(narrow.close)
+    onTestFinished(smallQueueApp.close)
     const attempt = async () => {
       const input = { email: newEmail(), password: 'not the right one' }
-      const { errors } = await call(narrow, LoginDocument, { input })
+      const { errors } = await call(smallQueueApp, LoginDocument, { input })
       return errors[0]?.extensions['code']
     }
     const attempts = [attempt(), attempt(), attempt()]
     expect(await Promise.race(attempts)).toBe('SERVICE_BUSY') // the house is full from now on
 
-    const refused = narrow.app.services.database.transaction(async (tx) => {
+    const refused = smallQueueApp.app.services.database.transaction(async (tx) => {
       await tx.$executeRaw`LOCK TABLE users` // a look-up would wait
       return attempt()
     })

@@ -6,27 +6,30 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RequestContext } from '../../src/platform/graphql/context.js'
 import { executeOperations } from '../../src/platform/graphql/execute.js'
 import { formatError } from '../../src/platform/graphql/format-error.js'
-import { listen, type Listener } from '../../src/platform/graphql/listen.js'
+import {
+  combinePlugins,
+  type OperationListener,
+} from '../../src/platform/graphql/combine-plugins.js'
 import { startWithBothExecutors } from '../support/gateways/apollo-executor.js'
 import type { TestApp } from '../support/app/app.js'
 import { registerPerson, type Person } from '../support/app/client.js'
 
 let app: TestApp
-let byApollo: Awaited<ReturnType<typeof startWithBothExecutors>>['byApollo']
+let withApolloExecutor: Awaited<ReturnType<typeof startWithBothExecutors>>['withApolloExecutor']
 let person: Person
 beforeAll(async () => {
-  ;({ app, byApollo } = await startWithBothExecutors({ env: { FEDERATION: 'on' } }))
+  ;({ app, withApolloExecutor } = await startWithBothExecutors({ env: { FEDERATION: 'on' } }))
   person = await registerPerson(app)
 })
 afterAll(() => app.close())
 
-interface Asked {
+interface GraphQLParams {
   readonly query: string
   readonly variables?: Record<string, unknown>
   readonly operationName?: string
 }
 
-async function answerTo(asked: Asked, token: string | null) {
+async function answerTo(asked: GraphQLParams, token: string | null) {
   const response = await fetch(`${app.url}/graphql`, {
     method: 'POST',
     headers: {
@@ -38,8 +41,8 @@ async function answerTo(asked: Asked, token: string | null) {
   })
   const { status, headers } = response
   const text = (await response.text()).replaceAll(/"requestId":"[^"]*"/g, '')
-  const changing = ['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset', 'keep-alive']
-  return { status, text, headers: [...headers].filter(([name]) => !changing.includes(name)) }
+  const volatile = ['date', 'x-request-id', 'ratelimit-remaining', 'ratelimit-reset', 'keep-alive']
+  return { status, text, headers: [...headers].filter(([name]) => !volatile.includes(name)) }
 }
 
 const session = '01900000-0000-7000-8000-000000000000'
@@ -48,7 +51,7 @@ const result =
   'fragment Result on LoginResult { __typename ... on AuthError { code problems { path } } }'
 const wrong = { email: 'nobody@example.com', password: 'wrong horse battery' }
 
-const documents: Record<string, Asked> = {
+const documents: Record<string, GraphQLParams> = {
   'a query': { query: '{ me { id email emailVerified name bio createdAt lastLoginAt } }' },
   aliases: { query: '{ a: me { x: id y: id } b: me { id } authSettings { passwordMinLength } }' },
   'names of JavaScript as aliases': {
@@ -143,8 +146,8 @@ async function loggedBy(work: () => Promise<unknown>) {
   await vi.waitFor(() => {
     expect(app.logLines.some((line) => line.includes('"msg":"request"'))).toBe(true)
   })
-  const changing = /"(?:time|requestId|ms)":[^,}]*,?/g
-  return app.logLines.map((line) => line.replaceAll(changing, ''))
+  const volatile = /"(?:time|requestId|ms)":[^,}]*,?/g
+  return app.logLines.map((line) => line.replaceAll(volatile, ''))
 }
 
 describe.each([
@@ -155,7 +158,7 @@ describe.each([
   it.each(Object.entries(documents))('%s', async (__, asked) => {
     let expected: unknown
     const lines = await loggedBy(async () => {
-      expected = await byApollo(() => answerTo(asked, token()))
+      expected = await withApolloExecutor(() => answerTo(asked, token()))
     })
     const logged = await loggedBy(async () => {
       expect(await answerTo(asked, token())).toEqual(expected)
@@ -165,14 +168,14 @@ describe.each([
 })
 
 /** A server of a few fields that go wrong, with the hook or without; and which errors its listeners are told of. */
-async function serverOf(isHooked: boolean) {
+async function createFaultyServer(isHooked: boolean) {
   const schema = buildSchema(`
     type Query { ok: Int, list: [Query!], must: Int!, throws(how: String!): Int, takes(n: Int!, ns: [Int!], in: In): String }
     type Mutation { ok: Int, throws(how: String!): Int }
     input In { a: Int! = 1, b: [In!] }`)
   const errorWith = (http: object) =>
     new GraphQLError('refused', { extensions: { code: 'BAD_USER_INPUT', http } })
-  const throwing: Record<string, unknown> = {
+  const fieldValues: Record<string, unknown> = {
     error: new Error('secret'),
     'a string': 'secret',
     undefined,
@@ -189,7 +192,7 @@ async function serverOf(isHooked: boolean) {
     takes: (args: object) => JSON.stringify(args),
     async throws({ how }: { how: string }) {
       await Promise.resolve()
-      throw throwing[how]
+      throw fieldValues[how]
     },
   }
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
@@ -201,23 +204,28 @@ async function serverOf(isHooked: boolean) {
       }
     }
   }
-  const told: string[] = []
-  const listeners: Listener[] = [
-    { didEncounterErrors: ({ errors }) => Promise.resolve(void told.push(...errors.map(String))) },
+  const reportedErrors: string[] = []
+  const listeners: OperationListener[] = [
+    {
+      didEncounterErrors: ({ errors }) =>
+        Promise.resolve(void reportedErrors.push(...errors.map(String))),
+    },
     {
       willSendResponse: ({ errors }) =>
-        Promise.resolve(void told.push(`${errors?.length ?? 'no'} errors`)),
+        Promise.resolve(void reportedErrors.push(`${errors?.length ?? 'no'} errors`)),
     },
   ]
   const apollo = new ApolloServer<RequestContext>({
     schema,
     formatError,
     includeStacktraceInErrorResponses: false,
-    plugins: [listen(...listeners, ...(isHooked ? [executeOperations(schema, listeners)] : []))],
+    plugins: [
+      combinePlugins(...listeners, ...(isHooked ? [executeOperations(schema, listeners)] : [])),
+    ],
   })
   await apollo.start()
-  return async (body: Asked) => {
-    told.length = 0
+  return async (body: GraphQLParams) => {
+    reportedErrors.length = 0
     const answer = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: {
         method: 'POST',
@@ -228,7 +236,12 @@ async function serverOf(isHooked: boolean) {
       context: () => Promise.resolve({} as RequestContext),
     })
     const text = answer.body.kind === 'complete' ? answer.body.string : ''
-    return { status: answer.status ?? 200, headers: [...answer.headers], text, told: [...told] }
+    return {
+      status: answer.status ?? 200,
+      headers: [...answer.headers],
+      text,
+      reportedErrors: [...reportedErrors],
+    }
   }
 }
 
@@ -238,7 +251,7 @@ const takes = (declared: string, used: string, variables: object) => ({
   variables: { ...variables },
 })
 
-const faults: Record<string, [asked: Asked, status: number]> = {
+const faults: Record<string, [asked: GraphQLParams, status: number]> = {
   'no fault': [{ query: '{ ok list { ok list { ok } } }' }, 200],
   'an error': [throws('error'), 200],
   'an error of a mutation': [throws('error', 'mutation'), 200],
@@ -279,7 +292,7 @@ const faults: Record<string, [asked: Asked, status: number]> = {
 
 describe('like Apollo Server’s own executor', () => {
   it.each(Object.entries(faults))('it answers and tells of %s', async (_, [asked, status]) => {
-    const [hooked, plain] = await Promise.all([serverOf(true), serverOf(false)])
+    const [hooked, plain] = await Promise.all([createFaultyServer(true), createFaultyServer(false)])
     const expected = await plain(asked)
     expect(await hooked(asked)).toEqual(expected)
     expect(expected.status).toBe(status)
@@ -290,14 +303,14 @@ describe('like Apollo Server’s own executor', () => {
     const asked = takes('$ns: [Int!]', 'n: 1, ns: $ns', {
       ns: Array.from({ length: 80 }, () => 'x'),
     })
-    const { status, text } = await (await serverOf(true))(asked)
+    const { status, text } = await (await createFaultyServer(true))(asked)
     expect(status).toBe(400)
     expect(text).not.toContain('"data"')
     expect(new Set(text.match(/"code":"\w+"/g))).toEqual(new Set(['"code":"BAD_USER_INPUT"']))
   })
 
   it('what graphql-js throws, as no client can have it do, is a failure of ours', async () => {
-    const listeners: Listener[] = []
+    const listeners: OperationListener[] = []
     const schema = buildSchema('type Query { ok: Int }')
     const hook = executeOperations(schema, listeners)
     const context: unknown = { document: null, request: {}, operation: {}, contextValue: {} }

@@ -15,11 +15,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { lockFolder } from '../../src/platform/database/embedded/folder-lock.js'
 import { thisProcess } from '../../src/platform/database/embedded/lock-holder.js'
-import { kill, nextMessage, start } from '../support/processes/child.js'
+import { killChild, nextMessage, startChild } from '../support/processes/child.js'
 import { silentLog } from '../support/database/database-url.js'
 import type { Reply, Request } from './children/lock-contender.js'
 
-const NOBODY = 2 ** 30
+const UNUSED_PID = 2 ** 30
 let dataDir: string
 let children: ChildProcess[]
 
@@ -29,12 +29,12 @@ beforeEach(() => {
 })
 
 afterEach(async () => {
-  await Promise.all(children.map(kill))
+  await Promise.all(children.map(killChild))
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-async function contender() {
-  const child = start(new URL('./children/lock-contender.ts', import.meta.url))
+async function startContender() {
+  const child = startChild(new URL('./children/lock-contender.ts', import.meta.url))
   children.push(child)
   await nextMessage(child)
   return {
@@ -64,14 +64,16 @@ const lockHere = (options: { staleMs?: number; onLost?: (error: Error) => void }
 
 describe('two processes', () => {
   it('refuses the second, naming the first and the folder', async () => {
-    const holder = await contender()
+    const holder = await startContender()
     expect(await holder.ask({ kind: 'lock', dataDir })).toMatchObject({ held: true })
-    const who = `process ${String(holder.child.pid)} on ${hostname()}`
-    await expect(lockHere()).rejects.toThrow(`the data folder ${dataDir} is in use by ${who}`)
+    const holderName = `process ${String(holder.child.pid)} on ${hostname()}`
+    await expect(lockHere()).rejects.toThrow(
+      `the data folder ${dataDir} is in use by ${holderName}`,
+    )
   })
 
   it('lets the next one in at once after a release', async () => {
-    const holder = await contender()
+    const holder = await startContender()
     await holder.ask({ kind: 'lock', dataDir })
     await holder.ask({ kind: 'release' })
     const lock = await lockHere()
@@ -80,9 +82,9 @@ describe('two processes', () => {
 
   // staleMs is a minute here: whoever waited for the heartbeat would miss the test's time limit.
   it('lets the next one in at once after kill -9', async () => {
-    const holder = await contender()
+    const holder = await startContender()
     await holder.ask({ kind: 'lock', dataDir })
-    await kill(holder.child)
+    await killChild(holder.child)
     const lock = await lockHere()
     lock.release()
   })
@@ -104,16 +106,16 @@ describe('two processes', () => {
     process.kill(pid, 'SIGKILL')
     const lock = await vi.waitFor(() => lockHere())
     lock.release()
-    await kill(parent)
+    await killChild(parent)
   })
 })
 
 describe('many processes', () => {
   it('gives a stale lock to exactly one of 6, 12 times', async () => {
-    const contenders = await Promise.all(Array.from({ length: 6 }, contender))
+    const contenders = await Promise.all(Array.from({ length: 6 }, startContender))
     for (let round = 0; round < 12; round += 1) {
       const folder = join(dataDir, String(round))
-      writeLock(JSON.stringify({ ...thisProcess(), pid: NOBODY }), folder)
+      writeLock(JSON.stringify({ ...thisProcess(), pid: UNUSED_PID }), folder)
       const request: Request = { kind: 'lock', dataDir: folder, at: Date.now() + 20 }
       const replies = await Promise.all(contenders.map(({ ask }) => ask(request)))
       expect(replies.filter(({ held }) => held)).toHaveLength(1)
@@ -121,7 +123,7 @@ describe('many processes', () => {
   })
 
   it('gives a lock whose heartbeat has stopped to exactly one of 6, 12 times', async () => {
-    const contenders = await Promise.all(Array.from({ length: 6 }, contender))
+    const contenders = await Promise.all(Array.from({ length: 6 }, startContender))
     for (let round = 0; round < 12; round += 1) {
       const folder = join(dataDir, String(round))
       writeLock(JSON.stringify({ ...thisProcess(), namespace: 'pid:[1]' }), folder)
@@ -132,7 +134,7 @@ describe('many processes', () => {
   })
 
   it('is never held twice while 6 take 20 turns each', async () => {
-    const contenders = await Promise.all(Array.from({ length: 6 }, contender))
+    const contenders = await Promise.all(Array.from({ length: 6 }, startContender))
     const request: Request = { kind: 'take turns', dataDir, times: 20 }
     const replies = await Promise.all(contenders.map(({ ask }) => ask(request)))
     expect(replies.map(({ message }) => message)).toEqual(Array(6).fill('done'))
@@ -143,21 +145,22 @@ describe('many processes', () => {
 })
 
 describe('a holder that cannot be asked', () => {
-  const elsewhere = () => JSON.stringify({ ...thisProcess(), host: 'pod-7', namespace: 'pid:[1]' })
+  const otherHostHolder = () =>
+    JSON.stringify({ ...thisProcess(), host: 'pod-7', namespace: 'pid:[1]' })
 
   it('keeps the folder while its heartbeat moves', async () => {
-    const file = writeLock(elsewhere())
-    let beats = 0
-    const heart = setInterval(() => {
-      beats += 1
-      utimesSync(file, beats, beats)
+    const file = writeLock(otherHostHolder())
+    let heartbeatCount = 0
+    const heartbeat = setInterval(() => {
+      heartbeatCount += 1
+      utimesSync(file, heartbeatCount, heartbeatCount)
     }, 20)
     await expect(lockHere()).rejects.toThrow(`process ${process.pid} on pod-7`)
-    clearInterval(heart)
+    clearInterval(heartbeat)
   })
 
   it.each([
-    ['its record is whole', elsewhere],
+    ['its record is whole', otherHostHolder],
     ['it died before it could write its record', () => ''],
   ])('loses the folder when its heartbeat has stopped: %s', async (_, content) => {
     writeLock(content())
@@ -170,7 +173,7 @@ describe('a holder that cannot be asked', () => {
   it('hears that it has lost the folder, once', async () => {
     const onLost = vi.fn()
     await lockHere({ onLost })
-    writeFileSync(join(dataDir, 'lock', '2'), elsewhere())
+    writeFileSync(join(dataDir, 'lock', '2'), otherHostHolder())
     await vi.waitFor(() => {
       expect(onLost).toHaveBeenCalledWith(
         expect.objectContaining({ message: expect.stringContaining('is lost') as string }),

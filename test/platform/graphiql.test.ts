@@ -8,15 +8,15 @@ import {
   sendGraphiql,
   wantsGraphiql,
 } from '../../src/platform/http/graphiql/graphiql.route.js'
-import { answerHeaders } from '../../src/platform/http/security-headers.js'
+import { responseHeaders } from '../../src/platform/http/security-headers.js'
 import { startApp } from '../support/app/app.js'
 import {
-  collectComplaints,
+  collectPageErrors,
   findChromium,
   launchChromium,
-  storedText,
+  readBrowserStorage,
 } from '../support/browser/browser.js'
-import { run, typeHeaders } from '../support/browser/graphiql.js'
+import { runTab, typeHeaders } from '../support/browser/graphiql.js'
 
 const pageFolder = new URL('../../src/platform/http/graphiql/page/', import.meta.url)
 const browserAccept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
@@ -29,7 +29,7 @@ describe('over HTTP, GraphiQL', () => {
   const app = Fastify()
   beforeAll(async () => {
     app.addHook('onRequest', (_request, reply, done) => {
-      void reply.headers(answerHeaders({ https: false }))
+      void reply.headers(responseHeaders({ https: false }))
       done()
     })
     await app.register(graphiqlRoutes)
@@ -108,36 +108,36 @@ describe('in a browser, GraphiQL', () => {
   test('signs Ada up, in and out at a click, and leaves no secret behind', async (context) => {
     if (!browser) return context.skip('no Chromium here: install it or set CHROMIUM_PATH')
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    const complaints = collectComplaints(page, app.url)
+    const pageErrors = collectPageErrors(page, app.url)
     await page.goto(`${app.url}/graphql`)
     await page.getByText('signed out').waitFor()
 
-    const registered = await run(page, 'Register', '"AuthPayload"')
+    const registered = await runTab(page, 'Register', '"AuthPayload"')
     await page.getByText('signed in as ada@example.com').waitFor()
-    const loggedIn = await run(page, 'Login', '"AuthPayload"')
-    expect(await run(page, 'Me', '"ada@example.com"')).toContain('"totalCount": 2')
-    const refreshed = await run(page, 'Refresh', '"AuthPayload"')
-    const again = await run(page, 'Refresh', '"AuthPayload"')
+    const loggedIn = await runTab(page, 'Login', '"AuthPayload"')
+    expect(await runTab(page, 'Me', '"ada@example.com"')).toContain('"totalCount": 2')
+    const refreshed = await runTab(page, 'Refresh', '"AuthPayload"')
+    const again = await runTab(page, 'Refresh', '"AuthPayload"')
     // An old token, in its grace, would be answered with the same successor once more.
     const tokens = [registered, loggedIn, refreshed, again].flatMap(tokensIn)
     expect(new Set(tokens).size).toBe(8)
-    await run(page, 'Me', '"ada@example.com"')
-    await run(page, 'Settings', '"registrationOpen": true')
+    await runTab(page, 'Me', '"ada@example.com"')
+    await runTab(page, 'Settings', '"registrationOpen": true')
 
     // GraphiQL would write half a second after an edit.
     await page.waitForTimeout(1000)
-    const stored = await storedText(page)
+    const stored = await readBrowserStorage(page)
     for (const secret of ['correct horse', ...tokens]) expect(stored).not.toContain(secret)
-    expect(complaints).toEqual([])
+    expect(pageErrors).toEqual([])
 
     await typeHeaders(page, 'Me', { authorization: 'Bearer of-my-own' })
-    await run(page, 'Me', '"UNAUTHENTICATED"')
+    await runTab(page, 'Me', '"UNAUTHENTICATED"')
     await typeHeaders(page, 'Me', {})
-    await run(page, 'Me', '"ada@example.com"')
+    await runTab(page, 'Me', '"ada@example.com"')
 
-    await run(page, 'Logout', '"sessionId": "')
+    await runTab(page, 'Logout', '"sessionId": "')
     await page.getByText('signed out').waitFor()
-    await run(page, 'Me', '"UNAUTHENTICATED"')
+    await runTab(page, 'Me', '"UNAUTHENTICATED"')
   }, 60_000)
 })
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { onRedis } from '../support/processes/redis-server.js'
+import { hasRedis } from '../support/processes/redis-server.js'
 
-const redis = onRedis ? { redis: 'up' } : {}
+const redis = hasRedis ? { redis: 'up' } : {}
 const app = await startApp()
 afterAll(app.close)
 

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type Database } from '../../src/platform/database/database.js'
 import {
   createTestDatabase,
-  onPostgres,
-  rawClient,
+  usesPostgres,
+  openRawClient,
   silentLog,
   type TestDatabase,
 } from '../support/database/database.js'
@@ -28,62 +28,62 @@ const insert = {
   text: `INSERT INTO users (id, email, created_at, updated_at) VALUES (gen_random_uuid(), $1, now(), now())`,
 }
 describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
-  let test: TestDatabase
+  let testDatabase: TestDatabase
   let database: Database
   beforeAll(async () => {
-    test = await createTestDatabase()
-    database = await openDatabase(test.target, silentLog, { statements, batching: true })
+    testDatabase = await createTestDatabase()
+    database = await openDatabase(testDatabase.target, silentLog, { statements, batching: true })
   })
   afterAll(async () => {
     await database.close()
-    await test.drop()
+    await testDatabase.drop()
   })
 
-  const counted = async () => (await database.ask<{ count: number }>(count, []))[0]?.count
+  const countUsers = async () => (await database.query<{ count: number }>(count, []))[0]?.count
 
   it('in a transaction that throws leave nothing behind, and the next one works', async () => {
-    const failing = database.hotTransaction(async (ask) => {
-      await ask(insert, ['a@example.com'])
+    const failing = database.hotTransaction(async (query) => {
+      await query(insert, ['a@example.com'])
       throw new Error('no')
     })
     await expect(failing).rejects.toThrow('no')
-    expect(await counted()).toBe(0)
-    await database.hotTransaction((ask) => ask(insert, ['b@example.com']))
-    expect(await counted()).toBe(1)
+    expect(await countUsers()).toBe(0)
+    await database.hotTransaction((query) => query(insert, ['b@example.com']))
+    expect(await countUsers()).toBe(1)
   })
 
   it('in a transaction that does not wait for them are part of it all the same', async () => {
-    const before = (await counted()) ?? 0
-    await database.hotTransaction((ask) => {
-      void ask(insert, ['e@example.com'])
+    const before = (await countUsers()) ?? 0
+    await database.hotTransaction((query) => {
+      void query(insert, ['e@example.com'])
       return Promise.resolve()
     })
-    expect(await counted()).toBe(before + 1)
+    expect(await countUsers()).toBe(before + 1)
   })
 
   it('in a transaction that hides an error are not taken for done', async () => {
-    const before = await counted()
-    const hiding = database.hotTransaction(async (ask) => {
-      await ask(insert, ['c@example.com'])
-      await ask(insert, ['c@example.com']).catch(() => undefined)
+    const before = await countUsers()
+    const hiding = database.hotTransaction(async (query) => {
+      await query(insert, ['c@example.com'])
+      await query(insert, ['c@example.com']).catch(() => undefined)
     })
     await expect(hiding).rejects.toThrow()
-    expect(await counted()).toBe(before)
+    expect(await countUsers()).toBe(before)
   })
 
   it('that many ask for at once are one, and its error is everybody’s but nobody else’s', async () => {
-    const asked: (readonly number[])[] = []
+    const batches: (readonly number[])[] = []
     const double = database.batch(async (numbers: readonly number[]) => {
-      asked.push(numbers)
-      await database.ask(count, [])
+      batches.push(numbers)
+      await database.query(count, [])
       if (numbers.includes(13)) throw new Error('unlucky')
       return numbers.map((number) => number * 2)
     })
     expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6])
-    expect(asked).toEqual([[1, 2, 3]])
+    expect(batches).toEqual([[1, 2, 3]])
     // More often than there are turns for statements at a time: each has to come back.
     for (let i = 0; i < 5; i += 1) {
-      asked.splice(0)
+      batches.splice(0)
       const unlucky = [1, 13, 2].map(double)
       for (const one of unlucky) one.catch(() => undefined) // it may fail before it is waited for
       await new Promise(setImmediate) // on its way
@@ -92,7 +92,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
       const failed = { status: 'rejected', reason: new Error('unlucky') }
       expect(outcomes.slice(0, 3)).toEqual([failed, failed, failed])
       expect(outcomes.slice(3)).toMatchObject([{ value: 8 }, { value: 10 }])
-      expect(asked).toEqual([
+      expect(batches).toEqual([
         [1, 13, 2],
         [4, 5],
       ])
@@ -100,10 +100,10 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
   })
 
   it('are run in the order in which they are asked, whoever waits for them', async () => {
-    const answers = await database.hotTransaction(async (ask) => {
-      const before = ask<{ count: number }>(count, [])
-      const written = ask(insert, ['d@example.com'])
-      const afterwards = ask<{ count: number }>(count, [])
+    const answers = await database.hotTransaction(async (query) => {
+      const before = query<{ count: number }>(count, [])
+      const written = query(insert, ['d@example.com'])
+      const afterwards = query<{ count: number }>(count, [])
       await written
       return Promise.all([before, afterwards])
     })
@@ -111,36 +111,36 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
     expect(afterwards?.count).toBe((before?.count ?? 0) + 1)
   })
 
-  describe.skipIf(!onPostgres)('on PostgreSQL', () => {
+  describe.skipIf(!usesPostgres)('on PostgreSQL', () => {
     it('outlive the connections that the server ends in a transaction', async () => {
-      const raw = await rawClient(test.target)
-      const cut = database.hotTransaction(async (ask) => {
-        await ask(count, [])
+      const raw = await openRawClient(testDatabase.target)
+      const cut = database.hotTransaction(async (query) => {
+        await query(count, [])
         await raw.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE datname = current_database() AND pid <> pg_backend_pid()`)
-        await ask(count, [])
+        await query(count, [])
       })
       await expect(cut).rejects.toThrow()
       await raw.end()
-      await vi.waitFor(counted)
+      await vi.waitFor(countUsers)
     })
 
     it('are planned anew when a migration changed what they return', async () => {
-      const raw = await rawClient(test.target)
+      const raw = await openRawClient(testDatabase.target)
       const names = { name: 'test-names', text: 'SELECT name FROM users' }
-      const inTransaction = () => database.hotTransaction((ask) => ask(names, []))
-      await database.ask(names, [])
+      const inTransaction = () => database.hotTransaction((query) => query(names, []))
+      await database.query(names, [])
       await inTransaction()
       await raw.query('ALTER TABLE users ALTER COLUMN name TYPE varchar(200)')
       await raw.end()
-      const people = (await counted()) ?? 0
-      expect(await database.ask(names, [])).toHaveLength(people)
+      const people = (await countUsers()) ?? 0
+      expect(await database.query(names, [])).toHaveLength(people)
       await inTransaction().catch(() => undefined) // may meet the one plan that is left
       expect(await inTransaction()).toHaveLength(people)
     })
 
     it('read what was committed meanwhile, whatever the database’s default is', async () => {
-      const raw = await rawClient(test.target)
+      const raw = await openRawClient(testDatabase.target)
       const level = {
         name: 'test-level',
         text: `SELECT current_setting('transaction_isolation') AS level`,
@@ -151,9 +151,12 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
         `ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`,
       )
       await raw.end()
-      const other = await openDatabase(test.target, silentLog, { statements, batching: true })
-      const inTransaction = await other.hotTransaction((ask) => ask(level, []))
-      const byItself = await other.ask(level, [])
+      const other = await openDatabase(testDatabase.target, silentLog, {
+        statements,
+        batching: true,
+      })
+      const inTransaction = await other.hotTransaction((query) => query(level, []))
+      const byItself = await other.query(level, [])
       await other.close()
       expect(inTransaction).toEqual([{ level: 'read committed' }])
       expect(byItself).toEqual(inTransaction)

@@ -6,7 +6,7 @@ afterAll(app.close)
 
 const json = 'application/json'
 const query = '{"query":"{ __typename }"}'
-const answered = '{"data":{"__typename":"Query"}}\n'
+const expectedBody = '{"data":{"__typename":"Query"}}\n'
 
 const request = (path: string, init: RequestInit = {}) => fetch(app.url + path, init)
 const postAs = (type: string, body: RequestInit['body'] = query) =>
@@ -52,7 +52,7 @@ describe('a body that is not a GraphQL request is refused in JSON', () => {
 
   it('but 100 kB are read', async () => {
     const response = await postAs(json, query.padEnd(100 * 1_024))
-    expect(await response.text()).toBe(answered)
+    expect(await response.text()).toBe(expectedBody)
   })
 })
 
@@ -82,7 +82,7 @@ describe('only application/json in UTF-8 is read', () => {
     'Application/JSON',
     'application/json; profile=x',
   ])('%s', async (type) => {
-    expect(await (await postAs(type)).text()).toBe(answered)
+    expect(await (await postAs(type)).text()).toBe(expectedBody)
   })
 
   it('a body without a type is refused', async () => {
@@ -111,7 +111,7 @@ describe('methods and paths', () => {
 
   it('GET runs queries', async () => {
     const response = await request(`/graphql?query=${encodeURIComponent('{ __typename }')}`)
-    expect(await response.text()).toBe(answered)
+    expect(await response.text()).toBe(expectedBody)
     await expectRefusal(await request('/graphql'), 400)
   })
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { parseConfig } from '../../src/compose/config/config.js'
 import { startApp } from '../support/app/app.js'
-import { temporaryFolder } from '../support/database/lasting-database.js'
+import { createTemporaryFolder } from '../support/database/persistent-database.js'
 
 /** Every line after the first of the refusal; none when the settings are accepted. */
 function problemsOf(environment: Record<string, string>): string[] {
@@ -104,7 +104,7 @@ test.each([
 })
 
 it('a folder of templates that is not there stops the start, in a sentence', async () => {
-  const MAIL_TEMPLATES = join(temporaryFolder(), 'nowhere')
+  const MAIL_TEMPLATES = join(createTemporaryFolder(), 'nowhere')
   const starting = startApp({ env: { MAIL_TEMPLATES } })
   await expect(starting).rejects.toMatchObject({
     name: 'StartupError',

@@ -3,11 +3,21 @@ import { createServer, type AddressInfo } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../support/app/app.js'
-import { kill } from '../support/processes/child.js'
-import { call, failure, goodPassword, me, newEmail, registerPerson } from '../support/app/client.js'
+import { killChild } from '../support/processes/child.js'
+import {
+  call,
+  getAuthError,
+  goodPassword,
+  me,
+  newEmail,
+  registerPerson,
+} from '../support/app/client.js'
 import { runProgram } from '../support/processes/command-line.js'
-import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
-import { onRedis, startRedis } from '../support/processes/redis-server.js'
+import {
+  createPersistentDatabase,
+  createTemporaryFolder,
+} from '../support/database/persistent-database.js'
+import { hasRedis, startRedis } from '../support/processes/redis-server.js'
 import {
   databaseSettings,
   freePort,
@@ -24,7 +34,7 @@ function valueIn(text: string, name: string) {
 }
 
 /** The real application, without a process of its own; what it counts is read where /metrics reads it. */
-async function startCounting(env: Record<string, string>) {
+async function startAppWithMetrics(env: Record<string, string>) {
   const app = await startApp({ env: { METRICS_PORT: '1', ...env } })
   onTestFinished(app.close)
   const metrics = async () => (await app.app.services.metrics.registry?.metrics()) ?? ''
@@ -34,28 +44,29 @@ async function startCounting(env: Record<string, string>) {
 
 const login = async (server: { url: string }, email: string, password = 'not the right one') => {
   const { data, errors } = await call(server, LoginDocument, { input: { email, password } })
-  return data?.login ? failure(data.login).code : errors[0]?.extensions['code']
+  return data?.login ? getAuthError(data.login).code : errors[0]?.extensions['code']
 }
 
 it('are served on a port of their own, where nothing else is, and while passwords wait', async () => {
   const port = await freePort()
   const metricsUrl = `http://127.0.0.1:${port}`
   const server = await startServerProcess({
-    ...databaseSettings(await lastingDatabase()),
+    ...databaseSettings(await createPersistentDatabase()),
     AUTH_SECRET: testSecret,
     METRICS_PORT: String(port),
     ARGON2_CONCURRENCY: '1',
     ARGON2_ITERATIONS: '8',
   })
-  onTestFinished(() => kill(server.child))
+  onTestFinished(() => killChild(server.child))
   const read = async (name: string) =>
     valueIn(await (await fetch(`${metricsUrl}/metrics`)).text(), name)
 
   const answer = await fetch(`${metricsUrl}/metrics`)
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)
   const lines = (await answer.text()).trimEnd().split('\n')
-  const form = /^(# (HELP|TYPE) \w+ .+|[a-z_]\w*(\{\w+="[^"]*"(,\w+="[^"]*")*\})? (\S+|Nan))$/
-  expect(lines.filter((line) => line && !form.test(line))).toEqual([])
+  const linePattern =
+    /^(# (HELP|TYPE) \w+ .+|[a-z_]\w*(\{\w+="[^"]*"(,\w+="[^"]*")*\})? (\S+|Nan))$/
+  expect(lines.filter((line) => line && !linePattern.test(line))).toEqual([])
   expect(lines).toContainEqual(expect.stringMatching(/^process_cpu_seconds_total /))
   expect(lines).toContainEqual(expect.stringMatching(/^nodejs_eventloop_lag_seconds /))
 
@@ -75,7 +86,7 @@ it('are served on a port of their own, where nothing else is, and while password
 })
 
 it('count what is hashed and what is refused, and name nobody', async () => {
-  const server = await startCounting({ RATE_LIMIT_FACTOR: '1' })
+  const server = await startAppWithMetrics({ RATE_LIMIT_FACTOR: '1' })
   const refusedBy = (action: string, per: string) =>
     server.read(`latchkey_attempts_refused_total{action="${action}",per="${per}"}`)
   expect(await server.read('latchkey_password_hashes_total')).toBe(0)
@@ -89,15 +100,15 @@ it('count what is hashed and what is refused, and name nobody', async () => {
   expect(await server.read('latchkey_password_hashes_total')).toBe(1)
 
   // At one account until its guesses have to wait; each attempt that is looked at is a hash.
-  const stranger = newEmail()
-  const guesses = [await login(server, stranger)]
+  const unknownEmail = newEmail()
+  const guesses = [await login(server, unknownEmail)]
   while (guesses.at(-1) !== 'RATE_LIMITED' && guesses.length < 18) {
-    guesses.push(await login(server, stranger))
+    guesses.push(await login(server, unknownEmail))
   }
   expect(guesses.at(-1)).toBe('RATE_LIMITED')
   expect(await server.read('latchkey_guesses_refused_total')).toBe(1)
   expect(await server.read('latchkey_password_hashes_total')).toBe(guesses.length)
-  expect(await refusedBy('login', 'address')).toBeUndefined()
+  expect(await refusedBy('login', 'network')).toBeUndefined()
 
   // Everywhere, until this address has had its twenty.
   const elsewhere: unknown[] = []
@@ -106,31 +117,31 @@ it('count what is hashed and what is refused, and name nobody', async () => {
   }
   const refused = elsewhere.filter((code) => code === 'RATE_LIMITED')
   expect(refused).toHaveLength(2)
-  expect(await refusedBy('login', 'address')).toBe(2)
+  expect(await refusedBy('login', 'network')).toBe(2)
   expect(await server.read('latchkey_guesses_refused_total')).toBe(1)
 
   const input = { email: newEmail(), password: goodPassword }
   for (let i = 0; i < 11; i += 1) await call(server, RegisterDocument, { input })
   expect(await refusedBy('register', 'account')).toBe(1)
-  expect(await refusedBy('register', 'address')).toBeUndefined()
-  const looked = guesses.length + elsewhere.length - refused.length
-  expect(await server.read('latchkey_password_hashes_total')).toBe(looked + 10)
+  expect(await refusedBy('register', 'network')).toBeUndefined()
+  const evaluatedCount = guesses.length + elsewhere.length - refused.length
+  expect(await server.read('latchkey_password_hashes_total')).toBe(evaluatedCount + 10)
 
   const text = await server.metrics()
   const { id, sessionId, accessToken, refreshToken, email } = person
-  for (const secret of [id, sessionId, accessToken, refreshToken, email, stranger]) {
+  for (const secret of [id, sessionId, accessToken, refreshToken, email, unknownEmail]) {
     expect(text).not.toContain(secret)
   }
   expect(text).not.toMatch(/example\.com|127\.0\.0\.1|person\d|[\w-]{40,}\.[\w-]+|[0-9a-f]{8}-/)
 })
 
-it.skipIf(!onRedis)('tell whether Redis counts', async () => {
+it.skipIf(!hasRedis)('tell whether Redis counts', async () => {
   const limits = { RATE_LIMIT_FACTOR: '1' }
-  const alone = await startCounting(limits)
-  expect(await alone.read('latchkey_redis_up')).toBeUndefined()
+  const appWithoutRedis = await startAppWithMetrics(limits)
+  expect(await appWithoutRedis.read('latchkey_redis_up')).toBeUndefined()
   const redis = await startRedis()
   onTestFinished(redis.close)
-  const server = await startCounting({ ...limits, REDIS_URL: redis.url })
+  const server = await startAppWithMetrics({ ...limits, REDIS_URL: redis.url })
   expect(await server.read('latchkey_redis_up')).toBe(1)
   await redis.kill()
   await expect.poll(() => server.read('latchkey_redis_up'), { timeout: 10_000 }).toBe(0)
@@ -153,7 +164,7 @@ it('a METRICS_PORT that is taken stops the start with a sentence', async () => {
   })
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
-  const env = { DATA_DIR: temporaryFolder(), PORT: String(await freePort()) }
+  const env = { DATA_DIR: createTemporaryFolder(), PORT: String(await freePort()) }
   const { code, err } = await runProgram('main', { ...env, METRICS_PORT: String(port) })
   expect(err).toBe(`127.0.0.1:${port} is in use: set METRICS_PORT.\n`)
   expect(code).toBe(1)

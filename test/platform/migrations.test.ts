@@ -7,11 +7,11 @@ import { openPGliteInMemory } from '../../src/platform/database/embedded/open-pg
 import { pgliteConnection } from '../../src/platform/database/embedded/pglite-connection.js'
 import { type Connection, migrate } from '../../src/platform/database/migrate.js'
 import { readMigrations } from '../../src/platform/database/package-files.js'
-import { nextMessage, start } from '../support/processes/child.js'
+import { nextMessage, startChild } from '../support/processes/child.js'
 import {
   createPostgresDatabase,
-  onPostgres,
-  rawClient,
+  usesPostgres,
+  openRawClient,
   silentLog,
 } from '../support/database/database.js'
 
@@ -20,9 +20,9 @@ let closeConnection: () => Promise<void>
 let folder: string
 
 beforeAll(async () => {
-  if (onPostgres) {
+  if (usesPostgres) {
     const { target, drop } = await createPostgresDatabase()
-    const client = await rawClient(target)
+    const client = await openRawClient(target)
     connection = { query: (sql, parameters) => client.query(sql, parameters) }
     closeConnection = () => client.end().then(drop)
   } else {
@@ -43,43 +43,43 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function write(name: string, sql: string) {
+function writeMigration(name: string, sql: string) {
   mkdirSync(join(folder, name), { recursive: true })
   writeFileSync(join(folder, name, 'migration.sql'), sql)
 }
 
-async function tables(): Promise<unknown[]> {
+async function listTables(): Promise<unknown[]> {
   const { rows } = await connection.query(
     "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
   )
   return rows.map((row) => row['table_name'])
 }
 
-const run = (log = silentLog) => migrate(connection, log, folder)
+const runMigrations = (log = silentLog) => migrate(connection, log, folder)
 
 it('applies what is missing, in order, and then nothing', async () => {
-  write('2_second', 'ALTER TABLE a ADD COLUMN b INT; CREATE TABLE c (id INT)')
-  write('1_first', 'CREATE TABLE a (id INT)')
-  expect(await run()).toEqual(['1_first', '2_second'])
-  expect(await run()).toEqual([])
-  write('3_third', 'CREATE TABLE d (id INT)')
-  expect(await run()).toEqual(['3_third'])
-  expect(await tables()).toEqual(['_prisma_migrations', 'a', 'c', 'd'])
+  writeMigration('2_second', 'ALTER TABLE a ADD COLUMN b INT; CREATE TABLE c (id INT)')
+  writeMigration('1_first', 'CREATE TABLE a (id INT)')
+  expect(await runMigrations()).toEqual(['1_first', '2_second'])
+  expect(await runMigrations()).toEqual([])
+  writeMigration('3_third', 'CREATE TABLE d (id INT)')
+  expect(await runMigrations()).toEqual(['3_third'])
+  expect(await listTables()).toEqual(['_prisma_migrations', 'a', 'c', 'd'])
 })
 
 it('takes functions and literals with semicolons in them', async () => {
-  write(
+  writeMigration(
     '1_function',
     "CREATE FUNCTION f() RETURNS text AS $$ BEGIN RETURN ';'; END $$ LANGUAGE plpgsql",
   )
-  await run()
+  await runMigrations()
   expect((await connection.query('SELECT f()')).rows).toEqual([{ f: ';' }])
 })
 
 it('keeps the history as `prisma migrate` does', async () => {
   const sql = 'CREATE TABLE a (name TEXT DEFAULT $$é$$)\r\n'
-  write('1_first', sql)
-  await run()
+  writeMigration('1_first', sql)
+  await runMigrations()
   const { rows } =
     await connection.query(`SELECT id, checksum, migration_name, logs, rolled_back_at,
     applied_steps_count, started_at <= finished_at AS ordered FROM _prisma_migrations`)
@@ -110,58 +110,58 @@ it('keeps the history as `prisma migrate` does', async () => {
 })
 
 it('leaves nothing of a migration that fails, and applies it when it is mended', async () => {
-  write('1_first', 'CREATE TABLE a (id INT)')
-  write('2_broken', 'CREATE TABLE b (id INT); INSERT INTO nowhere VALUES (1)')
+  writeMigration('1_first', 'CREATE TABLE a (id INT)')
+  writeMigration('2_broken', 'CREATE TABLE b (id INT); INSERT INTO nowhere VALUES (1)')
   const message =
     'migration 2_broken failed, and nothing of it stays: relation "nowhere" does not exist'
-  await expect(run()).rejects.toThrow(message)
-  await expect(run()).rejects.toThrow(message)
-  expect(await tables()).toEqual(['_prisma_migrations', 'a'])
-  write('2_broken', 'CREATE TABLE b (id INT)')
-  expect(await run()).toEqual(['2_broken'])
+  await expect(runMigrations()).rejects.toThrow(message)
+  await expect(runMigrations()).rejects.toThrow(message)
+  expect(await listTables()).toEqual(['_prisma_migrations', 'a'])
+  writeMigration('2_broken', 'CREATE TABLE b (id INT)')
+  expect(await runMigrations()).toEqual(['2_broken'])
 })
 
 it('refuses what another tool left unfinished, and names the cure', async () => {
-  write('1_first', 'CREATE TABLE a (id INT)')
-  await run()
+  writeMigration('1_first', 'CREATE TABLE a (id INT)')
+  await runMigrations()
   await connection.query('UPDATE _prisma_migrations SET finished_at = NULL')
-  const failure = await run().catch((error: unknown) => error as Error)
+  const failure = await runMigrations().catch((error: unknown) => error as Error)
   expect(failure).toMatchObject({
     message: expect.stringContaining('1_first was begun by') as string,
   })
-  const cure = /UPDATE .*$/.exec((failure as Error).message)?.[0] ?? ''
-  await connection.query(`DROP TABLE a; ${cure}`)
-  expect(await run()).toEqual(['1_first'])
-  expect(await tables()).toEqual(['_prisma_migrations', 'a'])
+  const repairStatement = /UPDATE .*$/.exec((failure as Error).message)?.[0] ?? ''
+  await connection.query(`DROP TABLE a; ${repairStatement}`)
+  expect(await runMigrations()).toEqual(['1_first'])
+  expect(await listTables()).toEqual(['_prisma_migrations', 'a'])
 })
 
 it('refuses a database that is newer than the code, and does not touch it', async () => {
-  write('1_first', 'CREATE TABLE a (id INT)')
-  write('2_second', 'CREATE TABLE b (id INT)')
-  await run()
+  writeMigration('1_first', 'CREATE TABLE a (id INT)')
+  writeMigration('2_second', 'CREATE TABLE b (id INT)')
+  await runMigrations()
   rmSync(join(folder, '2_second'), { recursive: true })
-  write('1_other', 'CREATE TABLE c (id INT)')
-  await expect(run()).rejects.toThrow(/does not know \(2_second\).*newer version/)
-  expect(await tables()).toEqual(['_prisma_migrations', 'a', 'b'])
+  writeMigration('1_other', 'CREATE TABLE c (id INT)')
+  await expect(runMigrations()).rejects.toThrow(/does not know \(2_second\).*newer version/)
+  expect(await listTables()).toEqual(['_prisma_migrations', 'a', 'b'])
 })
 
 it('warns of a migration that was edited after it was applied', async () => {
-  write('1_first', 'CREATE TABLE a (id INT)')
-  await run()
-  write('1_first', 'CREATE TABLE a (id BIGINT)')
+  writeMigration('1_first', 'CREATE TABLE a (id INT)')
+  await runMigrations()
+  writeMigration('1_first', 'CREATE TABLE a (id BIGINT)')
   const warn = vi.fn()
-  expect(await run({ ...silentLog, warn })).toEqual([])
+  expect(await runMigrations({ ...silentLog, warn })).toEqual([])
   expect(warn).toHaveBeenCalledExactlyOnceWith({ migration: '1_first' }, expect.anything())
 })
 
-describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
+describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
   it('brings up three processes that start at once on an empty database', async () => {
     const { target, drop } = await createPostgresDatabase()
     const children = [1, 2, 3].map(() =>
-      start(new URL('./children/database-opener.ts', import.meta.url), JSON.stringify(target)),
+      startChild(new URL('./children/database-opener.ts', import.meta.url), JSON.stringify(target)),
     )
     expect(await Promise.all(children.map(nextMessage))).toEqual([0, 0, 0])
-    const client = await rawClient(target)
+    const client = await openRawClient(target)
     const { rows } = await client.query('SELECT migration_name FROM _prisma_migrations')
     expect(rows).toEqual(readMigrations().map(({ name }) => ({ migration_name: name })))
     await client.end()
@@ -170,9 +170,9 @@ describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', 
 
   it('waits for whoever is migrating, and finds the work done', async () => {
     const { target, drop } = await createPostgresDatabase()
-    const other = await rawClient(target)
-    const slow = await rawClient(target)
-    write('1_first', 'CREATE TABLE a (id INT)')
+    const other = await openRawClient(target)
+    const slow = await openRawClient(target)
+    writeMigration('1_first', 'CREATE TABLE a (id INT)')
     // As `prisma migrate` locks: for the session.
     await other.query('SELECT pg_advisory_lock(72707369)')
     const info = vi.fn()
@@ -194,9 +194,11 @@ describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', 
 
   it('starts as a role that may not create tables when there is nothing to apply', async () => {
     const { target, drop } = await createPostgresDatabase()
-    const client = await rawClient(target)
-    write('1_first', 'CREATE TABLE a (id INT)')
-    const limited = { query: (sql: string, p?: unknown[]) => client.query(sql, p) }
+    const client = await openRawClient(target)
+    writeMigration('1_first', 'CREATE TABLE a (id INT)')
+    const limited = {
+      query: (sql: string, parameters?: unknown[]) => client.query(sql, parameters),
+    }
     await migrate(limited, silentLog, folder)
     const role = `latchkey_reader_${String(process.pid)}`
     await client.query(`CREATE ROLE ${role}; GRANT SELECT ON _prisma_migrations TO ${role};

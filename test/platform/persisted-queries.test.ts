@@ -4,8 +4,8 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { afterAll, describe, expect, it } from 'vitest'
 import { AuthSettingsDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
-import { goodPassword, newEmail, post, read } from '../support/app/client.js'
-import { watch } from '../support/database/watch.js'
+import { goodPassword, newEmail, post, parseResponse } from '../support/app/client.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 const app = await startApp()
 const other = await startApp()
@@ -16,17 +16,18 @@ const extensions = (sha256Hash: unknown, version: unknown = 1) => ({
   persistedQuery: { version, sha256Hash },
 })
 
-interface Asked {
+interface RequestBody {
   readonly query?: string
   readonly extensions: object
 }
 
 const send = {
-  POST: (asked: Asked, { url }: TestApp = app) => post({ url }, JSON.stringify(asked)),
-  async GET(asked: Asked, { url }: TestApp = app) {
-    const search = new URLSearchParams({ extensions: JSON.stringify(asked.extensions) })
-    if (asked.query !== undefined) search.set('query', asked.query)
-    return read(await fetch(`${url}/graphql?${search.toString()}`))
+  POST: (requestBody: RequestBody, { url }: TestApp = app) =>
+    post({ url }, JSON.stringify(requestBody)),
+  async GET(requestBody: RequestBody, { url }: TestApp = app) {
+    const search = new URLSearchParams({ extensions: JSON.stringify(requestBody.extensions) })
+    if (requestBody.query !== undefined) search.set('query', requestBody.query)
+    return parseResponse(await fetch(`${url}/graphql?${search.toString()}`))
   },
 }
 const register = (query: string) => send.POST({ query, extensions: extensions(sha256(query)) })
@@ -39,12 +40,12 @@ const hit = { status: 200, errors: [], data: { __typename: 'Query' } }
 describe.each(['POST', 'GET'] as const)('by %s', (method) => {
   it('a document is registered with its hash, and runs by the hash alone', async () => {
     const query = `query By${method} { __typename }`
-    const asked = { extensions: extensions(sha256(query)) }
-    expect(await send[method](asked)).toMatchObject(miss)
-    expect(await send[method]({ query, ...asked })).toMatchObject(hit)
-    expect(await send.GET(asked)).toMatchObject(hit)
-    expect(await send.POST(asked)).toMatchObject(hit)
-    expect(await send[method](asked, other)).toMatchObject(miss) // what one app learnt is its own
+    const requestBody = { extensions: extensions(sha256(query)) }
+    expect(await send[method](requestBody)).toMatchObject(miss)
+    expect(await send[method]({ query, ...requestBody })).toMatchObject(hit)
+    expect(await send.GET(requestBody)).toMatchObject(hit)
+    expect(await send.POST(requestBody)).toMatchObject(hit)
+    expect(await send[method](requestBody, other)).toMatchObject(miss) // what one app learnt is its own
   })
 
   it('a hash of something else is refused, and stores nothing', async () => {
@@ -85,13 +86,13 @@ describe('what is refused is never stored', () => {
 it('a mutation runs by its hash, but never by GET', async () => {
   const query = `mutation ($input: RegisterInput!) { register(input: $input) { __typename } }`
   const variables = { input: { email: newEmail(), password: goodPassword } }
-  const asked = { extensions: extensions(sha256(query)) }
-  const run = (more: object) => post(app, JSON.stringify({ ...asked, variables, ...more }))
-  const first = await watch(app, () => send.GET({ query, ...asked }))
+  const requestBody = { extensions: extensions(sha256(query)) }
+  const run = (more: object) => post(app, JSON.stringify({ ...requestBody, variables, ...more }))
+  const first = await trackChanges(app, () => send.GET({ query, ...requestBody }))
   expect(first).toMatchObject({ result: { status: 405 }, touched: [] })
   expect(await ask(query)).toMatchObject(miss)
   expect((await run({ query })).data).toEqual({ register: { __typename: 'AuthPayload' } })
-  const again = await watch(app, () => send.GET(asked))
+  const again = await trackChanges(app, () => send.GET(requestBody))
   expect(again).toMatchObject({ result: { status: 405 }, touched: [] })
   expect((await run({})).data).toEqual({ register: { __typename: 'AuthError' } })
 })
@@ -127,12 +128,12 @@ describe('a document with text in it is not stored, so that nobody tries passwor
   it.each(Object.entries(withText))('%s', async (_, query) => {
     const operationName = query.includes('query A') ? { operationName: 'A' } : {}
     const more = { variables: { email }, ...operationName }
-    const asked = { query, extensions: extensions(sha256(query)), ...more }
-    const { status, data } = await post(app, JSON.stringify(asked))
+    const requestBody = { query, extensions: extensions(sha256(query)), ...more }
+    const { status, data } = await post(app, JSON.stringify(requestBody))
     expect(status).toBe(200) // it runs
     expect(data).toBeTruthy()
     for (const method of ['POST', 'GET'] as const) {
-      expect(await send[method]({ extensions: asked.extensions })).toMatchObject(miss)
+      expect(await send[method]({ extensions: requestBody.extensions })).toMatchObject(miss)
     }
   })
 
@@ -145,9 +146,9 @@ describe('a document with text in it is not stored, so that nobody tries passwor
     ['variables', 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }'],
   ])('while %s hold no secret', async (_, query) => {
     const variables = query.includes('$input') ? { input: { email, password: 'x' } } : {}
-    const asked = { extensions: extensions(sha256(query)), variables }
-    await post(app, JSON.stringify({ query, ...asked }))
-    const { errors } = await post(app, JSON.stringify(asked))
+    const requestBody = { extensions: extensions(sha256(query)), variables }
+    await post(app, JSON.stringify({ query, ...requestBody }))
+    const { errors } = await post(app, JSON.stringify(requestBody))
     expect(errors[0]?.extensions['code']).not.toBe('PERSISTED_QUERY_NOT_FOUND')
   })
 })

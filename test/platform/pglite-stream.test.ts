@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await streams.idle()
+  await streams.allClosed()
   await pglite.close()
 })
 

@@ -2,42 +2,42 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/compose/config/config.js'
 import { LoginDocument } from '@latchkey/client/operations'
 import { call, newEmail, type Answer, type Server } from '../support/app/client.js'
-import { forwarded, newPlace, startLimitedApp, tryLogin } from '../support/app/limits.js'
+import { forwardedFor, newIp, startRateLimitedApp, tryLogin } from '../support/app/rate-limits.js'
 
 const wrong = 'a wrong password'
 
 const login = (app: Server, from: string, email = newEmail()) =>
-  call(app, LoginDocument, { input: { email, password: wrong } }, { headers: forwarded(from) })
+  call(app, LoginDocument, { input: { email, password: wrong } }, { headers: forwardedFor(from) })
 
-const told = ({ headers }: Pick<Answer<unknown>, 'headers'>) =>
+const rateLimitHeadersOf = ({ headers }: Pick<Answer<unknown>, 'headers'>) =>
   ['limit', 'remaining', 'policy'].map((name) => headers.get(`ratelimit-${name}`))
 
 describe('RATE_LIMIT_FACTOR', () => {
   it.each([
-    ['2', { limit: 40, free: 10 }],
-    ['0.5', { limit: 10, free: 3 }],
-    ['0.001', { limit: 1, free: 1 }],
-  ])('%s multiplies every budget', async (factor, { limit, free }) => {
-    const other = await startLimitedApp({ env: { RATE_LIMIT_FACTOR: factor } })
+    ['2', { limit: 40, freeFailures: 10 }],
+    ['0.5', { limit: 10, freeFailures: 3 }],
+    ['0.001', { limit: 1, freeFailures: 1 }],
+  ])('%s multiplies every budget', async (factor, { limit, freeFailures: free }) => {
+    const other = await startRateLimitedApp({ env: { RATE_LIMIT_FACTOR: factor } })
     onTestFinished(other.close)
-    expect(told(await login(other, newPlace()))).toEqual([
+    expect(rateLimitHeadersOf(await login(other, newIp()))).toEqual([
       String(limit),
       String(limit - 1),
       `${limit};w=60`,
     ])
     const email = newEmail()
-    const guess = () => tryLogin(other, { email, password: wrong, from: newPlace() })
+    const guess = () => tryLogin(other, { email, password: wrong, ip: newIp() })
     for (let i = 0; i < free; i += 1) expect(await guess()).toBe('INVALID_CREDENTIALS')
     expect(await guess()).toBe('RATE_LIMITED 1')
   })
 
   it('0 turns limits and lockout off', async () => {
-    const other = await startLimitedApp({ env: { RATE_LIMIT_FACTOR: '0' } })
+    const other = await startRateLimitedApp({ env: { RATE_LIMIT_FACTOR: '0' } })
     onTestFinished(other.close)
-    const [email, from] = [newEmail(), newPlace()]
+    const [email, from] = [newEmail(), newIp()]
     for (let i = 0; i < 25; i += 1) {
       const answer = await login(other, from, email)
-      expect([told(answer), answer.errors]).toEqual([[null, null, null], []])
+      expect([rateLimitHeadersOf(answer), answer.errors]).toEqual([[null, null, null], []])
     }
   })
 

@@ -1,51 +1,70 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { call, me, newEmail, registerPerson, type Answer } from '../support/app/client.js'
-import { forwarded, newPlace, startLimitedApp, tally, tryLogin } from '../support/app/limits.js'
-import { watch } from '../support/database/watch.js'
+import {
+  forwardedFor,
+  newIp,
+  startRateLimitedApp,
+  tally,
+  tryLogin,
+} from '../support/app/rate-limits.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
-const app = await startLimitedApp()
+const app = await startRateLimitedApp()
 afterAll(app.close)
 
 /** What an answer tells of the limits, in the order of the headers' names. */
-const told = ({ headers }: Pick<Answer<unknown>, 'headers'>) =>
+const rateLimitHeadersOf = ({ headers }: Pick<Answer<unknown>, 'headers'>) =>
   Object.fromEntries(
     [...headers].filter(([name]) => name.startsWith('ratelimit') || name === 'retry-after'),
   )
 
-const standing = (limit: number, remaining: number, reset: number, window: number) => ({
+const expectedHeaders = (
+  limit: number,
+  remaining: number,
+  resetSeconds: number,
+  windowSeconds: number,
+) => ({
   'ratelimit-limit': String(limit),
-  'ratelimit-policy': `${limit};w=${window}`,
+  'ratelimit-policy': `${limit};w=${windowSeconds}`,
   'ratelimit-remaining': String(remaining),
-  'ratelimit-reset': String(reset),
+  'ratelimit-reset': String(resetSeconds),
 })
 
 /** Too long to be right: refused like any wrong one, and no time is spent on hashing it. */
-const tooLong = 'x'.repeat(300)
+const tooLongPassword = 'x'.repeat(300)
 
-const login = (from: string, email = newEmail()) =>
+const login = (ip: string, email = newEmail()) =>
   call(
     app,
     LoginDocument,
-    { input: { email, password: tooLong } },
+    { input: { email, password: tooLongPassword } },
     {
-      headers: forwarded(from),
+      headers: forwardedFor(ip),
     },
   )
-const register = (from: string, email = newEmail()) =>
-  call(app, RegisterDocument, { input: { email, password: 'short' } }, { headers: forwarded(from) })
+const register = (ip: string, email = newEmail()) =>
+  call(
+    app,
+    RegisterDocument,
+    { input: { email, password: 'short' } },
+    { headers: forwardedFor(ip) },
+  )
 
 describe('the headers', () => {
   it('count down the budget, and tell when the oldest attempt leaves it', async () => {
-    const from = newPlace()
-    expect(told(await login(from))).toEqual(standing(20, 19, 60, 60))
+    const ip = newIp()
+    expect(rateLimitHeadersOf(await login(ip))).toEqual(expectedHeaders(20, 19, 60, 60))
     app.clock.advance('20s')
     for (let left = 18; left >= 0; left -= 1) {
-      expect(told(await login(from))).toEqual(standing(20, left, 40, 60))
+      expect(rateLimitHeadersOf(await login(ip))).toEqual(expectedHeaders(20, left, 40, 60))
     }
-    const refused = await login(from)
+    const refused = await login(ip)
     expect(refused.status).toBe(200)
-    expect(told(refused)).toEqual({ ...standing(20, 0, 40, 60), 'retry-after': '40' })
+    expect(rateLimitHeadersOf(refused)).toEqual({
+      ...expectedHeaders(20, 0, 40, 60),
+      'retry-after': '40',
+    })
     expect(refused.errors).toMatchObject([
       { path: ['login'], extensions: { code: 'RATE_LIMITED', retryAfter: 40 } },
     ])
@@ -53,14 +72,14 @@ describe('the headers', () => {
   })
 
   it('keep the promise: so many seconds later an attempt is granted, and none before', async () => {
-    const from = newPlace()
-    const attempt = () => tryLogin(app, { email: newEmail(), password: tooLong, from })
-    await login(from)
+    const ip = newIp()
+    const attempt = () => tryLogin(app, { email: newEmail(), password: tooLongPassword, ip })
+    await login(ip)
     app.clock.advance('500ms')
-    for (let i = 0; i < 19; i += 1) await login(from)
+    for (let i = 0; i < 19; i += 1) await login(ip)
     expect(await attempt()).toBe('RATE_LIMITED 60') // 59.5 s, and never too early
     app.clock.advance('59499ms')
-    const { result, touched } = await watch(app, attempt)
+    const { result, touched } = await trackChanges(app, attempt)
     expect([result, touched]).toEqual(['RATE_LIMITED 1', []])
     app.clock.advance('1ms')
     expect(await attempt()).toBe('INVALID_CREDENTIALS')
@@ -72,24 +91,24 @@ describe('the headers', () => {
   })
 
   it('tell of the rule that is nearest to its end', async () => {
-    const from = newPlace()
+    const ip = newIp()
     for (let hour = 0; hour < 4; hour += 1) {
-      for (let i = 0; i < 20; i += 1) await register(from)
+      for (let i = 0; i < 20; i += 1) await register(ip)
       app.clock.advance('1m')
     }
-    for (let i = 0; i < 10; i += 1) await register(from)
-    expect(told(await register(from))).toEqual(standing(100, 9, 3_360, 3_600))
-    for (let i = 0; i < 8; i += 1) await register(from)
+    for (let i = 0; i < 10; i += 1) await register(ip)
+    expect(rateLimitHeadersOf(await register(ip))).toEqual(expectedHeaders(100, 9, 3_360, 3_600))
+    for (let i = 0; i < 8; i += 1) await register(ip)
     // 1 of 20 a minute is left, and 1 of 100 an hour, which takes longer to come back.
-    expect(told(await register(from))).toEqual(standing(100, 0, 3_360, 3_600))
+    expect(rateLimitHeadersOf(await register(ip))).toEqual(expectedHeaders(100, 0, 3_360, 3_600))
   })
 
   it('say nothing of the budget of an address that was typed, not even when it is used up', async () => {
-    const [email, from] = [newEmail(), newPlace()]
-    for (let i = 0; i < 9; i += 1) await register(newPlace(), email)
-    expect(told(await register(from, email))).toEqual(standing(20, 19, 60, 60))
-    const refused = told(await register(from, email))
-    expect(refused).toEqual({ ...standing(20, 18, 60, 60), 'retry-after': '3600' })
+    const [email, ip] = [newEmail(), newIp()]
+    for (let i = 0; i < 9; i += 1) await register(newIp(), email)
+    expect(rateLimitHeadersOf(await register(ip, email))).toEqual(expectedHeaders(20, 19, 60, 60))
+    const refused = rateLimitHeadersOf(await register(ip, email))
+    expect(refused).toEqual({ ...expectedHeaders(20, 18, 60, 60), 'retry-after': '3600' })
   })
 
   it('are not there where nothing is limited', async () => {
@@ -99,14 +118,14 @@ describe('the headers', () => {
       await call(app, '{ authSettings { registrationOpen } }', {}),
       await call(app, '{ nothing }', {}),
     ]
-    for (const answer of answers) expect(told(answer)).toEqual({})
+    for (const answer of answers) expect(rateLimitHeadersOf(answer)).toEqual({})
   })
 
   it('may be read by pages of other origins', async () => {
     const headers = { origin: 'https://app.example.com' }
     const { headers: sent } = await call(app, '{ __typename }', {}, { headers })
     const exposed = sent.get('access-control-expose-headers') ?? ''
-    for (const name of [...Object.keys(standing(1, 1, 1, 1)), 'retry-after']) {
+    for (const name of [...Object.keys(expectedHeaders(1, 1, 1, 1)), 'retry-after']) {
       expect(exposed).toContain(name)
     }
   })

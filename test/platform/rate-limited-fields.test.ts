@@ -2,15 +2,15 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { LogoutDocument } from '@latchkey/client/operations'
 import { call, registerPerson, signIn } from '../support/app/client.js'
 import {
-  forwarded,
-  newPlace,
-  startLimitedApp,
+  forwardedFor,
+  newIp,
+  startRateLimitedApp,
   tally,
   tryLogin,
   wrongPassword,
-} from '../support/app/limits.js'
+} from '../support/app/rate-limits.js'
 
-const app = await startLimitedApp()
+const app = await startRateLimitedApp()
 afterAll(app.close)
 
 describe('an operation with several limited fields', () => {
@@ -26,7 +26,7 @@ describe('an operation with several limited fields', () => {
       app,
       revokeAll,
       { id: other.sessionId },
-      { token: person.accessToken, headers: forwarded(newPlace()) },
+      { token: person.accessToken, headers: forwardedFor(newIp()) },
     )
     expect(answer.errors).toEqual([])
     expect(answer.headers.get('ratelimit-policy')).toBe('60;w=60')
@@ -63,11 +63,11 @@ describe('an operation with several limited fields', () => {
 })
 
 it('the log has the refusal, and no address that was typed', async () => {
-  const from = newPlace()
+  const ip = newIp()
   const logged = app.logLines.length
   const email = 'somebody.in.particular@example.com'
-  for (let i = 0; i < 21; i += 1) await tryLogin(app, { email, from })
-  await call(app, LogoutDocument, { input: {} }, { headers: forwarded(from) })
+  for (let i = 0; i < 21; i += 1) await tryLogin(app, { email, ip })
+  await call(app, LogoutDocument, { input: {} }, { headers: forwardedFor(ip) })
   const lines = app.logLines.slice(logged)
   expect(lines.filter((line) => line.includes('"errors":["RATE_LIMITED"]'))).toHaveLength(16)
   expect(lines.join('')).not.toMatch(/somebody|particular/)

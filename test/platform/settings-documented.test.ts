@@ -3,23 +3,26 @@ import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, it, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
-import { configurationText, envExampleText } from '../../scripts/settings-text.js'
+import { formatConfigurationDocs, formatEnvExample } from '../../scripts/format-settings.js'
 import { groups, settings } from '../../src/compose/config/settings.js'
 import type { Setting } from '../../src/compose/config/settings/setting.js'
 
-const fileAt = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const readFileAt = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
-const known = Object.entries<Setting>(settings)
+const knownSettings = Object.entries<Setting>(settings)
 
 describe('the table of settings', () => {
-  it.each(known)('describes %s, what it takes and what holds without it', (name, setting) => {
-    const { description, parse, unset } = setting
-    expect(description).toMatch(/^[^ ].*\.$/)
-    expect(description.split('. ').length).toBeLessThanOrEqual(2)
-    expect(parse.description).toMatch(/\S/)
-    if (setting.default === undefined) expect(unset).toMatch(/\S/)
-    else expect([name, parse.safeParse(setting.default).success]).toEqual([name, true])
-  })
+  it.each(knownSettings)(
+    'describes %s, what it takes and what holds without it',
+    (name, setting) => {
+      const { description, parse, unset } = setting
+      expect(description).toMatch(/^[^ ].*\.$/)
+      expect(description.split('. ').length).toBeLessThanOrEqual(2)
+      expect(parse.description).toMatch(/\S/)
+      if (setting.default === undefined) expect(unset).toMatch(/\S/)
+      else expect([name, parse.safeParse(setting.default).success]).toEqual([name, true])
+    },
+  )
 
   it('has each setting in one group', () => {
     const names = groups.flatMap((group) => Object.keys(group.settings))
@@ -27,32 +30,32 @@ describe('the table of settings', () => {
     expect(names.sort()).toEqual(Object.keys(settings).sort())
   })
 
-  it.each(known)('keeps %s secret where its name or type says so', (name, { secret }) => {
+  it.each(knownSettings)('keeps %s secret where its name or type says so', (name, { secret }) => {
     const holdsSecrets = /SECRET|DATABASE_URL|REDIS_URL|SMTP_URL|BREACH_CHECK/.test(name)
     expect(secret ?? false).toBe(holdsSecrets)
   })
 })
 
 it('docs/configuration.md is what the table says: run `npm run generate`', async () => {
-  expect(fileAt('docs/configuration.md')).toBe(await configurationText())
+  expect(readFileAt('docs/configuration.md')).toBe(await formatConfigurationDocs())
 })
 
 describe('.env.example', () => {
-  const text = fileAt('.env.example')
+  const text = readFileAt('.env.example')
 
   it('is what the table says: run `npm run generate`', () => {
-    expect(text).toBe(envExampleText())
+    expect(text).toBe(formatEnvExample())
   })
 
   it('sets nothing as it stands, and every default once uncommented', () => {
     expect(parseEnv(text)).toEqual({})
-    const defaults = known.map(([name, setting]) => [name, setting.default ?? ''])
+    const defaults = knownSettings.map(([name, setting]) => [name, setting.default ?? ''])
     expect(parseEnv(text.replace(/^#(?=\w+=)/gm, ''))).toEqual(Object.fromEntries(defaults))
   })
 })
 
 describe('README.md', () => {
-  const rows = [...fileAt('README.md').matchAll(/^\| `([A-Z][A-Z\d_]+)` +\| `?(.*?)`? +\|/gm)]
+  const rows = [...readFileAt('README.md').matchAll(/^\| `([A-Z][A-Z\d_]+)` +\| `?(.*?)`? +\|/gm)]
     .map(([, name = '', value = '']) => [name, value] as const)
     .filter(([name]) => Object.hasOwn(settings, name))
 
@@ -67,7 +70,7 @@ describe('README.md', () => {
 
 test('a .env file is in no commit, image or package', () => {
   for (const path of ['.gitignore', '.dockerignore']) {
-    expect(fileAt(path).split('\n')).toContain('.env')
+    expect(readFileAt(path).split('\n')).toContain('.env')
   }
   expect(manifest.files).toEqual(['dist', 'prisma/migrations', 'schema.graphql', 'CHANGELOG.md'])
 })

@@ -10,10 +10,13 @@ import { print } from 'graphql'
 import { describe, expect, it, onTestFinished, test, vi } from 'vitest'
 import { LoginDocument, RefreshDocument, type RefreshMutation } from '@latchkey/client/operations'
 import { testSecret } from '../support/app/test-secret.js'
-import { me, refresh, registerPerson, succeeded } from '../support/app/client.js'
-import { outcomeOf, type Outcome } from '../support/app/limits.js'
-import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
-import { programOf, workingFolder } from '../support/processes/program.js'
+import { me, refresh, registerPerson, getAuthPayload } from '../support/app/client.js'
+import { outcomeOf, type Outcome } from '../support/app/rate-limits.js'
+import {
+  createPersistentDatabase,
+  createTemporaryFolder,
+} from '../support/database/persistent-database.js'
+import { programArgs, workingFolder } from '../support/processes/program.js'
 import {
   databaseSettings,
   startServerProcess,
@@ -21,7 +24,7 @@ import {
 } from '../support/processes/server-process.js'
 
 // A test starts up to four processes, which takes minutes on a busy machine. The limit only ends a test that hangs.
-const patience = { timeout: 200_000, interval: 20 }
+const pollOptions = { timeout: 200_000, interval: 20 }
 vi.setConfig({ testTimeout: 300_000 })
 
 async function start(env: Record<string, string>) {
@@ -41,7 +44,7 @@ async function stop({ child }: ServerProcess, signal: NodeJS.Signals = 'SIGTERM'
 }
 
 /** A request of which the server has the headers. The returned function sends its body, and resolves to the answer. */
-async function hold<T, V>(
+async function holdRequest<T, V>(
   { url }: ServerProcess,
   document: TypedDocumentNode<T, V>,
   variables: V,
@@ -69,10 +72,10 @@ async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
   const options = {
     cwd: workingFolder,
     env: { PATH: process.env['PATH'], ...env },
-    timeout: patience.timeout,
+    timeout: pollOptions.timeout,
   }
   const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
-    execFile(process.execPath, programOf('main'), options, (error, _stdout, errors) => {
+    execFile(process.execPath, programArgs('main'), options, (error, _stdout, errors) => {
       resolve({ code: error?.code, stderr: errors })
     })
   })
@@ -83,19 +86,19 @@ async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
 
 describe('a server process', () => {
   it('ends on a signal in order: what is in flight is answered, and a restart loses nothing', async () => {
-    const env = { ...databaseSettings(await lastingDatabase()), AUTH_SECRET: testSecret }
+    const env = { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret }
     const server = await start(env)
     const person = await registerPerson(server)
     const { refreshToken, email } = person
     const credentials = { email, password: 'not the right one' }
-    const refreshing = await hold(server, RefreshDocument, { input: { refreshToken } })
+    const refreshing = await holdRequest(server, RefreshDocument, { input: { refreshToken } })
     const logins = [
-      await hold(server, LoginDocument, { input: credentials }),
-      await hold(server, LoginDocument, { input: credentials }),
+      await holdRequest(server, LoginDocument, { input: credentials }),
+      await holdRequest(server, LoginDocument, { input: credentials }),
     ]
 
     const stopped = stop(server, 'SIGTERM')
-    await vi.waitUntil(() => server.output().includes('"msg":"stopping"'), patience)
+    await vi.waitUntil(() => server.output().includes('"msg":"stopping"'), pollOptions)
     const [refreshed, ...refused] = await Promise.all([refreshing(), ...logins.map((go) => go())])
     for (const outcome of refused.map(outcomeOf)) {
       // A hash has low priority: on a busy machine it can miss the deadline of its request.
@@ -106,12 +109,12 @@ describe('a server process', () => {
     const restarted = await start(env)
     expect((await me(restarted, person.accessToken)).data?.me?.id).toBe(person.id)
     const { refresh: successor } = refreshed.data as RefreshMutation
-    succeeded(await refresh(restarted, succeeded(successor).refreshToken ?? ''))
+    getAuthPayload(await refresh(restarted, getAuthPayload(successor).refreshToken ?? ''))
     expect(await stop(restarted, 'SIGINT')).toBe(0)
   })
 
   it('needs no settings, says where to go, and has its folder to itself', async () => {
-    const DATA_DIR = temporaryFolder()
+    const DATA_DIR = createTemporaryFolder()
     const server = await start({ DATA_DIR })
     expect(server.output()).toMatch(/Latchkey is ready\.[^]*\/graphql[^]*\/readyz[^]*jwks\.json/)
     expect(statSync(join(DATA_DIR, 'auth-secret')).mode & 0o777).toBe(0o600)
@@ -122,7 +125,7 @@ describe('a server process', () => {
     expect(await stop(server)).toBe(0)
 
     const restarted = await start({ DATA_DIR })
-    succeeded(await refresh(restarted, person.refreshToken))
+    getAuthPayload(await refresh(restarted, person.refreshToken))
     await stop(restarted)
   })
 
@@ -148,7 +151,7 @@ describe('a server process', () => {
     })
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
-    const env = { DATA_DIR: temporaryFolder(), PORT: String(port) }
+    const env = { DATA_DIR: createTemporaryFolder(), PORT: String(port) }
     await expectNoStart(env, new RegExp(`^127\\.0\\.0\\.1:${port} is in use: set PORT\\.\n$`))
   })
 })

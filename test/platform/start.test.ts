@@ -10,18 +10,18 @@ import {
 } from 'graphql'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { testSecret } from '../support/app/test-secret.js'
-import { kill } from '../support/processes/child.js'
-import { lastingDatabase } from '../support/database/lasting-database.js'
-import { sourceOf } from '../support/processes/program.js'
+import { killChild } from '../support/processes/child.js'
+import { createPersistentDatabase } from '../support/database/persistent-database.js'
+import { sourceProgramArgs } from '../support/processes/program.js'
 import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 
 // Processes start here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
 async function start(env: Record<string, string>, program?: string[]) {
-  const database = databaseSettings(await lastingDatabase())
+  const database = databaseSettings(await createPersistentDatabase())
   const server = await startServerProcess({ ...database, AUTH_SECRET: testSecret, ...env }, program)
-  onTestFinished(() => kill(server.child))
+  onTestFinished(() => killChild(server.child))
   return server
 }
 
@@ -46,12 +46,18 @@ it('loads nothing that this server may never need', async () => {
     SMTP_URL: 'smtp://127.0.0.1:9',
     MAIL_FROM: 'auth@example.com',
   }
-  const tellImports = ['--import', './support/processes/imported-packages.mjs']
-  const { output } = await start(env, [...tellImports, ...sourceOf('main')])
+  const traceImportsFlags = ['--import', './support/processes/imported-packages.mjs']
+  const { output } = await start(env, [...traceImportsFlags, ...sourceProgramArgs('main')])
   const imported = new Set(output().match(/(?<=^imported ).+/gm))
   expect(imported).toContain('fastify')
-  const forSome = ['nodemailer', 'ioredis', 'prom-client', 'graphql-rate-limit', 'commander']
-  expect(forSome.filter((name) => imported.has(name))).toEqual([])
+  const optionalPackages = [
+    'nodemailer',
+    'ioredis',
+    'prom-client',
+    'graphql-rate-limit',
+    'commander',
+  ]
+  expect(optionalPackages.filter((name) => imported.has(name))).toEqual([])
 })
 
 it('warns in production of a number of proxies where anybody may reach the port', async () => {

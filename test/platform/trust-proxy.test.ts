@@ -1,10 +1,15 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TestApp } from '../support/app/app.js'
-import { forwarded, startLimitedApp } from '../support/app/limits.js'
-import { attempts, everywhere, numbered, recordedFor } from '../support/app/places.js'
+import { forwardedFor, startRateLimitedApp } from '../support/app/rate-limits.js'
+import {
+  attemptRegistrations,
+  expectedIps,
+  numberedHeaders,
+  recordedIps,
+} from '../support/app/client-ips.js'
 
 describe('by default', async () => {
-  const app = await startLimitedApp({ env: { TRUST_PROXY: '0' } })
+  const app = await startRateLimitedApp({ env: { TRUST_PROXY: '0' } })
   afterAll(app.close)
   const warnings = () => app.logLines.filter((line) => line.includes('forwarded headers'))
 
@@ -18,9 +23,9 @@ describe('by default', async () => {
       'cf-connecting-ip': `203.0.113.${i}`,
     })
     expect(warnings()).toEqual([])
-    expect(await recordedFor(app, invented(1))).toEqual(everywhere('127.0.0.1'))
+    expect(await recordedIps(app, invented(1))).toEqual(expectedIps('127.0.0.1'))
     app.clock.advance('60s')
-    const outcomes = await attempts(app, numbered(25, invented))
+    const outcomes = await attemptRegistrations(app, numberedHeaders(25, invented))
     expect(outcomes).toEqual({ WEAK_PASSWORD: 20, 'RATE_LIMITED 60': 5 })
     expect(app.logLines.join('')).not.toContain('203.0.113')
   })
@@ -36,23 +41,25 @@ describe.each([
   ['1', (client: string) => client],
   ['2', (client: string) => `${client}, 10.0.0.1`],
 ])('TRUST_PROXY=%s', async (hops, behind) => {
-  const app = await startLimitedApp({ env: { TRUST_PROXY: hops } })
+  const app = await startRateLimitedApp({ env: { TRUST_PROXY: hops } })
   afterAll(app.close)
   /** As the proxies pass it on; what the client had written stands further left. */
-  const from = (client: string, written = '') =>
-    forwarded(written ? `${written}, ${behind(client)}` : behind(client))
+  const proxiedHeaders = (client: string, written = '') =>
+    forwardedFor(written ? `${written}, ${behind(client)}` : behind(client))
 
   it('takes the address at exactly that hop', async () => {
-    expect(await recordedFor(app, from('198.51.100.1'))).toEqual(everywhere('198.51.100.1'))
-    const written = from('198.51.100.1', '203.0.113.1, 127.0.0.1')
-    expect(await recordedFor(app, written)).toEqual(everywhere('198.51.100.1'))
+    expect(await recordedIps(app, proxiedHeaders('198.51.100.1'))).toEqual(
+      expectedIps('198.51.100.1'),
+    )
+    const written = proxiedHeaders('198.51.100.1', '203.0.113.1, 127.0.0.1')
+    expect(await recordedIps(app, written)).toEqual(expectedIps('198.51.100.1'))
     expect(app.logLines.filter((line) => line.includes('forwarded headers'))).toEqual([])
   })
 
   it('gives each address its budget, and nothing for what the client itself wrote', async () => {
-    const rotated = numbered(22, (i) => from('198.51.100.2', `203.0.113.${i}`))
-    const others = numbered(3, (i) => from(`198.51.100.${i + 3}`))
-    expect(await attempts(app, [...rotated, ...others])).toEqual({
+    const rotated = numberedHeaders(22, (i) => proxiedHeaders('198.51.100.2', `203.0.113.${i}`))
+    const others = numberedHeaders(3, (i) => proxiedHeaders(`198.51.100.${i + 3}`))
+    expect(await attemptRegistrations(app, [...rotated, ...others])).toEqual({
       WEAK_PASSWORD: 23,
       'RATE_LIMITED 60': 2,
     })
@@ -60,20 +67,20 @@ describe.each([
 
   it('does not read the other headers', async () => {
     const headers = { forwarded: 'for=203.0.113.1', 'x-real-ip': '203.0.113.1' }
-    const recorded = await recordedFor(app, { ...from('198.51.100.9'), ...headers })
-    expect(recorded).toEqual(everywhere('198.51.100.9'))
+    const recorded = await recordedIps(app, { ...proxiedHeaders('198.51.100.9'), ...headers })
+    expect(recorded).toEqual(expectedIps('198.51.100.9'))
   })
 })
 
 describe('TRUST_PROXY=<addresses>', async () => {
   const start = async (TRUST_PROXY: string) => {
-    const app = await startLimitedApp({ env: { TRUST_PROXY } })
+    const app = await startRateLimitedApp({ env: { TRUST_PROXY } })
     afterAll(app.close)
     return app
   }
   const warnings = (app: TestApp) =>
     app.logLines.filter((line) => line.includes('forwarded headers'))
-  const trusting = await start('127.0.0.0/8, 10.0.0.1, 2001:db8:f::/48')
+  const trustingApp = await start('127.0.0.0/8, 10.0.0.1, 2001:db8:f::/48')
 
   it('takes the last address that is none of them', async () => {
     const chains = [
@@ -85,19 +92,24 @@ describe('TRUST_PROXY=<addresses>', async () => {
       ['198.51.100.1, unknown, 10.0.0.1', '127.0.0.1'],
     ]
     for (const [chain = '', client = ''] of chains) {
-      expect(await recordedFor(trusting, forwarded(chain)), chain).toEqual(everywhere(client))
+      expect(await recordedIps(trustingApp, forwardedFor(chain)), chain).toEqual(
+        expectedIps(client),
+      )
     }
-    expect(warnings(trusting)).toEqual([])
+    expect(warnings(trustingApp)).toEqual([])
   })
 
   it('believes nobody else, who reaches the port without the proxy, and says so once', async () => {
     const app = await start('10.0.0.0/8,2001:db8::/32')
     for (const chain of ['203.0.113.1', '203.0.113.1, 10.0.0.1']) {
-      expect(await recordedFor(app, forwarded(chain))).toEqual(everywhere('127.0.0.1'))
+      expect(await recordedIps(app, forwardedFor(chain))).toEqual(expectedIps('127.0.0.1'))
     }
     app.clock.advance('60s')
-    const rotated = numbered(22, (i) => forwarded(`203.0.113.${i}`))
-    expect(await attempts(app, rotated)).toEqual({ WEAK_PASSWORD: 20, 'RATE_LIMITED 60': 2 })
+    const rotated = numberedHeaders(22, (i) => forwardedFor(`203.0.113.${i}`))
+    expect(await attemptRegistrations(app, rotated)).toEqual({
+      WEAK_PASSWORD: 20,
+      'RATE_LIMITED 60': 2,
+    })
     expect(warnings(app)).toHaveLength(1)
     expect(warnings(app)[0]).toContain('TRUST_PROXY')
   })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { call, goodPassword, newEmail, post } from '../support/app/client.js'
-import { watch } from '../support/database/watch.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
 afterAll(() => {
@@ -14,7 +14,7 @@ afterAll(() => {
 
 let files = 0
 /** Writes a file and returns where it is. */
-function fileOf(content: unknown) {
+function writeDocumentsFile(content: unknown) {
   const path = join(folder, `${(files += 1)}.json`)
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
   return path
@@ -31,7 +31,7 @@ const byHash = (query: string) => ({
 })
 
 const startTrusting = (content: unknown) =>
-  startApp({ env: { TRUSTED_DOCUMENTS: fileOf(content) } })
+  startApp({ env: { TRUSTED_DOCUMENTS: writeDocumentsFile(content) } })
 const shapes = [
   ['hashes', await startTrusting(trusted.map(sha256)), false],
   [
@@ -118,7 +118,7 @@ describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
 
   it('a mutation that is not trusted changes nothing', async () => {
     const input = { email: newEmail(), password: goodPassword }
-    const { result, touched } = await watch(app, () =>
+    const { result, touched } = await trackChanges(app, () =>
       call(app, register.replace('__typename', '... on AuthPayload { tokenType }'), { input }),
     )
     expect(result.errors).toMatchObject([{ extensions: { code: 'QUERY_NOT_IN_SAFELIST' } }])
@@ -139,13 +139,21 @@ describe('a wrong file stops the start and says what is wrong', () => {
   const wrong = sha256(`${text} `)
   it.each<[string, string, RegExp]>([
     ['missing', join(folder, 'nowhere.json'), /nowhere\.json cannot be read as JSON/],
-    ['not JSON', fileOf('{ "a": '), /cannot be read as JSON/],
-    ['an empty array', fileOf([]), /has no document/],
-    ['of documents instead of hashes', fileOf([text]), /must be a JSON array of SHA-256 hashes/],
-    ['of a wrong hash', fileOf({ [wrong]: text }), /is not the SHA-256 of its document/],
+    ['not JSON', writeDocumentsFile('{ "a": '), /cannot be read as JSON/],
+    ['an empty array', writeDocumentsFile([]), /has no document/],
+    [
+      'of documents instead of hashes',
+      writeDocumentsFile([text]),
+      /must be a JSON array of SHA-256 hashes/,
+    ],
+    [
+      'of a wrong hash',
+      writeDocumentsFile({ [wrong]: text }),
+      /is not the SHA-256 of its document/,
+    ],
     [
       'a manifest with a wrong hash',
-      fileOf({ operations: [{ id: wrong, body: text }] }),
+      writeDocumentsFile({ operations: [{ id: wrong, body: text }] }),
       /is not the SHA-256 of its document/,
     ],
   ])('%s', async (_, path, message) => {
@@ -155,8 +163,8 @@ describe('a wrong file stops the start and says what is wrong', () => {
       (error: unknown) => error,
     )
     expect(failure).toMatchObject({ name: 'StartupError' })
-    const said = (failure as Error).message
-    expect(said).toMatch(/^TRUSTED_DOCUMENTS: /)
-    expect(said).toMatch(message)
+    const errorMessage = (failure as Error).message
+    expect(errorMessage).toMatch(/^TRUSTED_DOCUMENTS: /)
+    expect(errorMessage).toMatch(message)
   })
 })

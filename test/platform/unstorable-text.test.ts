@@ -4,7 +4,7 @@ import { MySessionsDocument, RegisterDocument } from '@latchkey/client/operation
 import { startApp } from '../support/app/app.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/app/client.js'
 import { inputPositions } from '../support/hostile/input-positions.js'
-import { watch } from '../support/database/watch.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -13,11 +13,11 @@ const person = await registerPerson(app)
 // PostgreSQL cannot store NUL, and UTF-8 cannot say a lone surrogate: each would become U+FFFD, and two
 // passwords one.
 const unstorable = ['\0', 'a\0b', '\ud800', 'a\udfffb', '\udc00\ud800']
-const textual = new Set(['String', 'ID', 'EmailAddress', 'URL'])
+const textTypes = new Set(['String', 'ID', 'EmailAddress', 'URL'])
 const account = { email: 'ana@example.com', password: goodPassword }
 
 async function expectRefused(document: string, ...each: object[]) {
-  const { result, touched } = await watch(app, () =>
+  const { result, touched } = await trackChanges(app, () =>
     Promise.all(
       each.map((variables) => call(app, document, variables, { token: person.accessToken })),
     ),
@@ -33,7 +33,7 @@ async function expectRefused(document: string, ...each: object[]) {
 describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written', () => {
   // A label and a hint are cleaned instead.
   const rows = inputPositions()
-    .filter(({ type, name }) => textual.has(type) && !/\.(?:deviceName|locale)$/.test(name))
+    .filter(({ type, name }) => textTypes.has(type) && !/\.(?:deviceName|locale)$/.test(name))
     .map((position) => [position.name, position] as const)
 
   it('the places are those of the schema', () => {
@@ -76,7 +76,7 @@ describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written',
     ['a surrogate as it is', login('"a\ud800b"')],
     ['a surrogate in a block string', login('"""\udfff"""')],
   ])('and lone surrogates in the document are no GraphQL: %s', async (_, query) => {
-    const { result, touched } = await watch(app, () => call(app, query, {}))
+    const { result, touched } = await trackChanges(app, () => call(app, query, {}))
     expect(result.status).toBe(400)
     expect(result.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }])
     expect(touched).toEqual([])
@@ -113,12 +113,12 @@ describe('a label is cleaned, and no reason to refuse a sign-in', () => {
     expect(rows).toMatchObject([{ deviceName: stored }])
   })
 
-  const places = inputPositions().filter(({ name }) => name.endsWith('.deviceName'))
-  test.each(places.map((place) => [place.name, place] as const))(
+  const deviceNamePositions = inputPositions().filter(({ name }) => name.endsWith('.deviceName'))
+  test.each(deviceNamePositions.map((position) => [position.name, position] as const))(
     'in every place of the schema: %s',
     async (_, { root, document: query, variables }) => {
-      const others = { email: root === 'register' ? newEmail() : email, password }
-      const answer = await call(app, query, variables('a\0b\ud83d', others))
+      const otherValues = { email: root === 'register' ? newEmail() : email, password }
+      const answer = await call(app, query, variables('a\0b\ud83d', otherValues))
       expect(answer.errors).toEqual([])
       expect(answer.text).toContain('"AuthPayload"')
     },

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RevokeOtherSessionsDocument } from '@latchkey/client/operations'
-import { kill } from '../support/processes/child.js'
+import { killChild } from '../support/processes/child.js'
 import {
   call,
   me,
@@ -11,29 +11,33 @@ import {
   refresh,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../support/app/client.js'
 import { runProgram } from '../support/processes/command-line.js'
-import { createPostgresDatabase, onPostgres, rawClient } from '../support/database/database.js'
-import { newPlace, tally } from '../support/app/limits.js'
-import { onRedis, startRedis, type RedisServer } from '../support/processes/redis-server.js'
-import { testSecret } from '../support/app/test-secret.js'
-import { tryTogether } from '../support/app/together.js'
 import {
-  alone,
-  fromBoth,
+  createPostgresDatabase,
+  usesPostgres,
+  openRawClient,
+} from '../support/database/database.js'
+import { newIp, tally } from '../support/app/rate-limits.js'
+import { hasRedis, startRedis, type RedisServer } from '../support/processes/redis-server.js'
+import { testSecret } from '../support/app/test-secret.js'
+import { tryConcurrently } from '../support/app/concurrent-logins.js'
+import {
+  newConnectionHeaders,
+  askBothWorkers,
   isRunning,
-  metricOf,
-  patience,
+  readMetric,
+  pollOptions,
   startService,
-  workerOf,
+  findWorker,
   type Service,
-} from '../support/processes/workers.js'
+} from '../support/processes/multi-process-service.js'
 
 // Processes start here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
-describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
+describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
   let redis: RedisServer
   let database: Awaited<ReturnType<typeof createPostgresDatabase>>
   let service: Service
@@ -43,7 +47,7 @@ describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
     AUTH_SECRET: testSecret,
   })
   const query = async (sql: string) => {
-    const client = await rawClient(database.target)
+    const client = await openRawClient(database.target)
     const { rows } = await client.query<Record<string, unknown>>(sql)
     await client.end()
     return rows
@@ -55,7 +59,7 @@ describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
     service = await startService(settings())
   })
   afterAll(async () => {
-    await kill(service.child)
+    await killChild(service.child)
     await database.drop()
     await redis.close()
   })
@@ -64,7 +68,7 @@ describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
     expect(service.output().split('Latchkey is ready.')).toHaveLength(2)
     expect(
       service
-        .readied()
+        .readyWorkers()
         .map(({ worker }) => worker)
         .toSorted(),
     ).toEqual([1, 2])
@@ -78,15 +82,21 @@ describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
 
   it('serves with both: whoever registered at one is known to the other', async () => {
     const person = await registerPerson(service)
-    for (const { data } of await fromBoth(service, () => me(service, person.accessToken, own))) {
+    for (const { data } of await askBothWorkers(service, () =>
+      me(service, person.accessToken, newConnection),
+    )) {
       expect(data?.me?.id).toBe(person.id)
     }
   })
 
   it('has one successor for 64 refreshes at once with one token', async () => {
     const { refreshToken } = await registerPerson(service)
-    const race = Array.from({ length: 64 }, () => refresh(service, refreshToken, own))
-    const successors = (await Promise.all(race)).map((result) => succeeded(result).refreshToken)
+    const refreshes = Array.from({ length: 64 }, () =>
+      refresh(service, refreshToken, newConnection),
+    )
+    const successors = (await Promise.all(refreshes)).map(
+      (result) => getAuthPayload(result).refreshToken,
+    )
     expect(new Set(successors).size).toBe(1)
     const refreshed = service
       .lines()
@@ -99,66 +109,74 @@ describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
     const person = await registerPerson(service)
     for (let round = 0; round < 2; round += 1) {
       const other = await signIn(service, person)
-      await fromBoth(service, () => me(service, other.accessToken, own))
+      await askBothWorkers(service, () => me(service, other.accessToken, newConnection))
       const token = person.accessToken
-      await call(service, RevokeOtherSessionsDocument, {}, { token, ...own })
-      for (const { errors } of await fromBoth(service, () => me(service, other.accessToken, own))) {
+      await call(service, RevokeOtherSessionsDocument, {}, { token, ...newConnection })
+      for (const { errors } of await askBothWorkers(service, () =>
+        me(service, other.accessToken, newConnection),
+      )) {
         expect(errors[0]?.extensions['reason']).toBe('SESSION_ENDED')
       }
     }
   })
 
   it('counts attempts together: twenty sign-ins a minute for an address, not forty', async () => {
-    const hashed = (await metricOf(service, 'latchkey_password_hashes_total')) ?? NaN
-    const from = newPlace()
-    const shots = Array.from({ length: 40 }, () => ({ server: service, email: newEmail(), from }))
-    const answers = await tryTogether(shots)
+    const hashed = (await readMetric(service, 'latchkey_password_hashes_total')) ?? NaN
+    const ip = newIp()
+    const loginAttempts = Array.from({ length: 40 }, () => ({
+      server: service,
+      email: newEmail(),
+      from: ip,
+    }))
+    const answers = await tryConcurrently(loginAttempts)
     expect(tally(answers.map(({ outcome }) => outcome.split(' ')[0] ?? ''))).toEqual({
       INVALID_CREDENTIALS: 20,
       RATE_LIMITED: 20,
     })
     const workers = await Promise.all(
-      answers.map(({ headers }) => workerOf(service, { headers } as never)),
+      answers.map(({ headers }) => findWorker(service, { headers } as never)),
     )
     expect(new Set(workers)).toEqual(new Set([1, 2]))
 
     const refused = 'latchkey_attempts_refused_total{action="login",per="address"}'
-    expect(await metricOf(service, refused)).toBe(20)
-    expect(await metricOf(service, 'latchkey_password_hashes_total')).toBe(hashed + 20)
-    expect(await metricOf(service, 'latchkey_redis_up')).toBe(1)
-    expect(await metricOf(service, 'process_start_time_seconds')).toBeGreaterThan(1.7e9)
-    expect(await metricOf(service, 'process_resident_memory_bytes')).toBeGreaterThan(1e8)
+    expect(await readMetric(service, refused)).toBe(20)
+    expect(await readMetric(service, 'latchkey_password_hashes_total')).toBe(hashed + 20)
+    expect(await readMetric(service, 'latchkey_redis_up')).toBe(1)
+    expect(await readMetric(service, 'process_start_time_seconds')).toBeGreaterThan(1.7e9)
+    expect(await readMetric(service, 'process_resident_memory_bytes')).toBeGreaterThan(1e8)
   })
 
   it('sends messages by the first alone, and goes on when that is killed', async () => {
     const register = () => registerPerson(service)
     const sent = () => service.lines().filter(({ msg }) => msg.startsWith('a message'))
     await Promise.all([register(), register(), register(), register()])
-    await expect.poll(() => sent().length, patience).toBeGreaterThan(3)
+    await expect.poll(() => sent().length, pollOptions).toBeGreaterThan(3)
     expect(new Set(sent().map(({ worker }) => worker))).toEqual(new Set([1]))
 
-    const hashed = (await metricOf(service, 'latchkey_password_hashes_total')) ?? NaN
+    const hashed = (await readMetric(service, 'latchkey_password_hashes_total')) ?? NaN
     const person = await register()
-    const first = service.readied().find(({ worker }) => worker === 1)?.pid ?? 0
+    const first = service.readyWorkers().find(({ worker }) => worker === 1)?.pid ?? 0
     process.kill(first, 'SIGKILL')
-    await expect.poll(() => service.lines().at(-1)?.msg, patience).toMatch(/a worker is gone/)
-    while (service.readied().length < 3) {
-      expect((await me(service, person.accessToken, own)).data?.me?.id).toBe(person.id)
+    await expect.poll(() => service.lines().at(-1)?.msg, pollOptions).toMatch(/a worker is gone/)
+    while (service.readyWorkers().length < 3) {
+      expect((await me(service, person.accessToken, newConnection)).data?.me?.id).toBe(person.id)
     }
-    expect(service.readied().at(-1)).toMatchObject({ worker: 1 })
-    await fromBoth(service, () => me(service, person.accessToken, own))
+    expect(service.readyWorkers().at(-1)).toMatchObject({ worker: 1 })
+    await askBothWorkers(service, () => me(service, person.accessToken, newConnection))
     expect(service.output().split('Latchkey is ready.')).toHaveLength(2)
     // What the dead one had counted when it was last asked.
-    expect(await metricOf(service, 'latchkey_password_hashes_total')).toBeGreaterThanOrEqual(hashed)
+    expect(await readMetric(service, 'latchkey_password_hashes_total')).toBeGreaterThanOrEqual(
+      hashed,
+    )
 
     const earlier = sent().length
     await register()
-    await expect.poll(() => sent().length, patience).toBeGreaterThan(earlier)
+    await expect.poll(() => sent().length, pollOptions).toBeGreaterThan(earlier)
     expect(sent().at(-1)?.worker).toBe(1)
   })
 
   it('finishes on SIGTERM what is in flight, exits with 0, and leaves no process behind', async () => {
-    const logins = inFlight(service)
+    const logins = startLogins(service)
     await Promise.race(logins)
     const exited = once(service.child, 'exit')
     const start = performance.now()
@@ -166,18 +184,18 @@ describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
     expect(await exited).toEqual([0, null])
     expect(performance.now() - start).toBeLessThan(9_500)
     expect(await Promise.all(logins)).toEqual(logins.map(() => 'INVALID_CREDENTIALS'))
-    expect(service.readied().filter(({ pid }) => isRunning(pid))).toEqual([])
+    expect(service.readyWorkers().filter(({ pid }) => isRunning(pid))).toEqual([])
   })
 
   it('stops in order when the primary process is killed: nobody is left, and the port is free', async () => {
     const next = await startService(settings())
-    onTestFinished(() => kill(next.child))
-    const logins = inFlight(next)
+    onTestFinished(() => killChild(next.child))
+    const logins = startLogins(next)
     await Promise.race(logins)
-    await kill(next.child)
+    await killChild(next.child)
     expect(await Promise.all(logins)).toEqual(logins.map(() => 'INVALID_CREDENTIALS'))
-    const left = () => next.readied().filter(({ pid }) => isRunning(pid))
-    await expect.poll(left, patience).toEqual([])
+    const left = () => next.readyWorkers().filter(({ pid }) => isRunning(pid))
+    await expect.poll(left, pollOptions).toEqual([])
     const other = createServer().listen(Number(new URL(next.url).port), '127.0.0.1')
     await once(other, 'listening')
     other.close()
@@ -193,14 +211,14 @@ describe.skipIf(!onPostgres || !onRedis)('WORKERS=2', () => {
   })
 })
 
-const own = { headers: alone }
+const newConnection = { headers: newConnectionHeaders }
 
 /** Sign-ins over as many connections, more than can be hashed at once. */
-function inFlight(service: Service) {
+function startLogins(service: Service) {
   const attempts = Array.from({ length: 12 }, () => ({
     server: service,
     email: newEmail(),
-    from: newPlace(),
+    ip: newIp(),
   }))
-  return attempts.map(async (attempt) => (await tryTogether([attempt]))[0]?.outcome)
+  return attempts.map(async (attempt) => (await tryConcurrently([attempt]))[0]?.outcome)
 }

@@ -4,17 +4,17 @@
 // signed in before kill -9 is signed in after it, with one token.
 import { expect, it } from 'vitest'
 import { startApp, testSecret } from '../support/app/app.js'
-import { kill } from '../support/processes/child.js'
+import { killChild } from '../support/processes/child.js'
 import {
-  failure,
+  getAuthError,
   newEmail,
   refresh,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../support/app/client.js'
-import { lastingDatabase } from '../support/database/lasting-database.js'
+import { createPersistentDatabase } from '../support/database/persistent-database.js'
 import {
   databaseSettings,
   startServerProcess,
@@ -26,33 +26,33 @@ const settings = { AUTH_SECRET: testSecret, REFRESH_GRACE: '2m', LOG_LEVEL: 'war
 
 /** A client that remembers the last token that it was given, and every one before. */
 class Client {
-  readonly given: string[]
+  readonly receivedTokens: string[]
   readonly refusals: string[] = []
 
   constructor({ refreshToken }: Person) {
-    this.given = [refreshToken]
+    this.receivedTokens = [refreshToken]
   }
 
   get last() {
-    return this.given.at(-1) ?? ''
+    return this.receivedTokens.at(-1) ?? ''
   }
 
   /** False when there was no answer. */
   async refresh(server: ServerProcess): Promise<boolean> {
     const result = await refresh(server, this.last).catch(() => null)
     if (!result) return false
-    if (result.__typename === 'AuthPayload') this.given.push(result.refreshToken ?? '')
+    if (result.__typename === 'AuthPayload') this.receivedTokens.push(result.refreshToken ?? '')
     else this.refusals.push(result.code)
     return true
   }
 }
 
-async function untilItDies(work: () => Promise<boolean>) {
+async function runUntilDeath(work: () => Promise<boolean>) {
   while (await work());
 }
 
 it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, async () => {
-  const target = await lastingDatabase()
+  const target = await createPersistentDatabase()
   const env = { ...settings, ...databaseSettings(target) }
   const emails: string[] = []
   let clients: Client[] = []
@@ -70,8 +70,8 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
       expect(clients.flatMap(({ refusals }) => refusals)).toEqual([])
 
       const storm = [
-        ...clients.map((client) => untilItDies(() => client.refresh(server))),
-        untilItDies(async () => {
+        ...clients.map((client) => runUntilDeath(() => client.refresh(server))),
+        runUntilDeath(async () => {
           const email = newEmail()
           const person = await registerPerson(server, email).catch(() => null)
           if (person) emails.push(email)
@@ -81,7 +81,7 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
       setTimeout(() => server.child.kill('SIGKILL'), 200 + Math.random() * 800)
       await Promise.all(storm)
     } finally {
-      await kill(server.child)
+      await killChild(server.child)
     }
   }
 
@@ -89,33 +89,33 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
   try {
     expect(clients.flatMap(({ refusals }) => refusals)).toEqual([])
     for (const client of clients) {
-      expect(client.given.length).toBeGreaterThan(2 * rounds)
+      expect(client.receivedTokens.length).toBeGreaterThan(2 * rounds)
       // As two tabs that both lost the answer: one successor.
       const answers = await Promise.all([client.last, client.last].map((one) => refresh(app, one)))
-      const successors = new Set(answers.map((answer) => succeeded(answer).refreshToken))
+      const successors = new Set(answers.map((answer) => getAuthPayload(answer).refreshToken))
       expect(successors.size).toBe(1)
-      client.given.push(...[...successors].map(String))
+      client.receivedTokens.push(...[...successors].map(String))
     }
     expect(await app.db.session.count({ where: { endedAt: { not: null } } })).toBe(0)
     expect(await app.db.auditEvent.count({ where: { type: 'REFRESH_TOKEN_REUSED' } })).toBe(0)
 
     // A registration is there wholly or not at all, and certainly when it was acknowledged.
-    const whole = {
+    const completeUser = {
       password: { isNot: null },
       sessions: { some: { refreshToken: { isNot: null } } },
     }
     const users = await app.db.user.count()
-    expect(await app.db.user.count({ where: whole })).toBe(users)
+    expect(await app.db.user.count({ where: completeUser })).toBe(users)
     expect(await app.db.user.count({ where: { email: { in: emails } } })).toBe(emails.length)
     expect(await app.db.auditEvent.count({ where: { type: 'USER_REGISTERED' } })).toBe(users)
 
     // After the grace interval one token of each session is live, and all others betray a thief.
     app.clock.advance('3m')
-    for (const { given, last } of clients) {
-      succeeded(await refresh(app, last))
+    for (const { receivedTokens: given, last } of clients) {
+      getAuthPayload(await refresh(app, last))
       app.clock.advance('3m')
       const older = given[Math.floor(Math.random() * (given.length - 1))] ?? ''
-      expect(failure(await refresh(app, older)).code).toBe('REFRESH_TOKEN_REUSED')
+      expect(getAuthError(await refresh(app, older)).code).toBe('REFRESH_TOKEN_REUSED')
     }
   } finally {
     await app.close()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../src/platform/database/database.js'
-import { kill, nextMessage, start } from '../support/processes/child.js'
+import { killChild, nextMessage, startChild } from '../support/processes/child.js'
 import { silentLog } from '../support/database/database-url.js'
 
 let parent: string
@@ -20,7 +20,7 @@ afterEach(() => {
 })
 
 async function startWriter() {
-  const child = start(new URL('./children/writer.ts', import.meta.url), dataDir)
+  const child = startChild(new URL('./children/writer.ts', import.meta.url), dataDir)
   await nextMessage(child)
   return child
 }
@@ -37,7 +37,7 @@ it(
       writer.on('message', (id: string) => acknowledged.add(id))
       const enough = acknowledged.size + 40 + round
       await vi.waitUntil(() => acknowledged.size >= enough, { timeout: 20_000, interval: 1 })
-      await kill(writer)
+      await killChild(writer)
     }
     const { db, close } = await openDatabase({ kind: 'embedded', dataDir }, silentLog)
     const users = await db.user.count()
@@ -52,7 +52,7 @@ it('comes up after a first start that was killed at any moment', { timeout: 60_0
   for (const delay of [0, 150, 300, 450, 600, 900]) {
     const writer = await startWriter()
     await sleep(delay)
-    await kill(writer)
+    await killChild(writer)
   }
   const { db, close } = await openDatabase({ kind: 'embedded', dataDir }, silentLog)
   await db.user.count()
@@ -87,5 +87,5 @@ it('refuses a folder that another process serves', async () => {
   await nextMessage(writer)
   const attempt = openDatabase({ kind: 'embedded', dataDir }, silentLog)
   await expect(attempt).rejects.toThrow(`${dataDir} is in use by process ${String(writer.pid)}`)
-  await kill(writer)
+  await killChild(writer)
 })

@@ -3,17 +3,17 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
 import { testSecret } from '../support/app/test-secret.js'
-import { kill } from '../support/processes/child.js'
-import { call, failure, newEmail, registerPerson, signIn } from '../support/app/client.js'
-import { lastingDatabase } from '../support/database/lasting-database.js'
-import { mappedBy, parentOf, processesWith } from '../support/processes/proc.js'
+import { killChild } from '../support/processes/child.js'
+import { call, getAuthError, newEmail, registerPerson, signIn } from '../support/app/client.js'
+import { createPersistentDatabase } from '../support/database/persistent-database.js'
+import { memoryMapsOf, parentOf, findProcesses } from '../support/processes/proc.js'
 import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 
 // Each test starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
 /** What makes the optional package fail to load, as on a platform for which it has no build. */
-const missing = { NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere' }
+const missingPackageEnv = { NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere' }
 
 async function start(target: DatabaseTarget, env: Record<string, string>) {
   const server = await startServerProcess({
@@ -21,37 +21,37 @@ async function start(target: DatabaseTarget, env: Record<string, string>) {
     AUTH_SECRET: testSecret,
     ...env,
   })
-  onTestFinished(() => kill(server.child))
+  onTestFinished(() => killChild(server.child))
   /** The libraries that a process has loaded to hash with. */
-  const loaded = (pid = 0) =>
-    ['@node-rs/argon2', '/node_modules/argon2/'].filter((path) => mappedBy(pid).includes(path))
-  const hashing = async () => {
+  const loadedLibraries = (pid = 0) =>
+    ['@node-rs/argon2', '/node_modules/argon2/'].filter((path) => memoryMapsOf(pid).includes(path))
+  const readHashingLibraries = async () => {
     const input = { email: newEmail(), password: 'not the right one' }
     const { data } = await call(server, LoginDocument, { input })
-    expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
-    const child = processesWith('hashing-child').find((pid) => parentOf(pid) === server.child.pid)
-    return { server: loaded(server.child.pid), child: loaded(child) }
+    expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
+    const child = findProcesses('hashing-child').find((pid) => parentOf(pid) === server.child.pid)
+    return { server: loadedLibraries(server.child.pid), child: loadedLibraries(child) }
   }
-  return { ...server, hashing }
+  return { ...server, hashing: readHashingLibraries }
 }
 
 describe.skipIf(process.platform !== 'linux')('what hashes', () => {
   it.each([
     ['the faster engine, where it loads', {}, 'node-rs', '@node-rs/argon2'],
-    ['argon2, where it does not', missing, 'argon2', '/node_modules/argon2/'],
+    ['argon2, where it does not', missingPackageEnv, 'argon2', '/node_modules/argon2/'],
   ])('is %s: in both processes, and the log says so', async (_, env, name, library) => {
-    const server = await start(await lastingDatabase(), env)
+    const server = await start(await createPersistentDatabase(), env)
     expect(await server.hashing()).toEqual({ server: [library], child: [library] })
     expect(server.output()).toContain(`"engine":"${name}"`)
     expect(server.output()).not.toContain('the hashing process is gone')
   })
 
   it('may be another after a restart: everybody still gets in', async () => {
-    const target = await lastingDatabase()
+    const target = await createPersistentDatabase()
     const first = await start(target, {})
     const person = await registerPerson(first)
     await stop(first)
-    const second = await start(target, missing)
+    const second = await start(target, missingPackageEnv)
     expect((await signIn(second, person)).id).toBe(person.id)
     const another = await registerPerson(second)
     await stop(second)

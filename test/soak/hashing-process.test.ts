@@ -3,17 +3,17 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import type { DatabaseTarget } from '../../src/platform/database/database.js'
 import { startApp, testSecret } from '../support/app/app.js'
-import { kill } from '../support/processes/child.js'
-import { call, failure, me, newEmail, registerPerson, signIn } from '../support/app/client.js'
-import { lastingDatabase } from '../support/database/lasting-database.js'
+import { killChild } from '../support/processes/child.js'
+import { call, getAuthError, me, newEmail, registerPerson, signIn } from '../support/app/client.js'
+import { createPersistentDatabase } from '../support/database/persistent-database.js'
 import {
   commandOf,
   environmentOf,
   niceOf,
   niceOfThreads,
   parentOf,
-  processesWith,
-  workOf,
+  findProcesses,
+  cpuTicksOf,
 } from '../support/processes/proc.js'
 import {
   databaseSettings,
@@ -24,16 +24,16 @@ import {
 // Each test starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
-const patience = { timeout: 20_000, interval: 20 }
+const pollOptions = { timeout: 20_000, interval: 20 }
 
 async function start(env: Record<string, string> = {}, target?: DatabaseTarget) {
   const server = await startServerProcess({
-    ...databaseSettings(target ?? (await lastingDatabase())),
+    ...databaseSettings(target ?? (await createPersistentDatabase())),
     AUTH_SECRET: testSecret,
     ARGON2_CONCURRENCY: '1',
     ...env,
   })
-  onTestFinished(() => kill(server.child))
+  onTestFinished(() => killChild(server.child))
   return server
 }
 
@@ -47,28 +47,28 @@ async function stop({ child }: ServerProcess, signal: NodeJS.Signals) {
 const guess = async (server: ServerProcess) => {
   const input = { email: newEmail(), password: 'not the right one' }
   const { data } = await call(server, LoginDocument, { input })
-  return failure(data?.login).code
+  return getAuthError(data?.login).code
 }
 const guesses = (server: ServerProcess, length: number) =>
   Array.from({ length }, () => guess(server))
 
-const hashingProcesses = () => processesWith('hashing-child')
+const hashingProcesses = () => findProcesses('hashing-child')
 const childrenOf = (parent: number | undefined) =>
   hashingProcesses().filter((pid) => parentOf(pid) === parent)
 
 /** The process that hashes for this server, once it does. */
-async function hashingProcess(server: ServerProcess, besides = 0): Promise<number> {
+async function hashingProcess(server: ServerProcess, exceptPid = 0): Promise<number> {
   await guess(server)
   const found = () =>
-    childrenOf(server.child.pid).find((pid) => pid !== besides && isReady(pid)) ?? 0
-  await expect.poll(found, patience).toBeGreaterThan(0)
+    childrenOf(server.child.pid).find((pid) => pid !== exceptPid && isReady(pid)) ?? 0
+  await expect.poll(found, pollOptions).toBeGreaterThan(0)
   const pid = found()
-  const worked = workOf(pid)
-  const works = async () => {
+  const cpuTicksBefore = cpuTicksOf(pid)
+  const isWorking = async () => {
     await guess(server)
-    return workOf(pid) > worked
+    return cpuTicksOf(pid) > cpuTicksBefore
   }
-  await expect.poll(works, patience).toBe(true)
+  await expect.poll(isWorking, pollOptions).toBe(true)
   return pid
 }
 
@@ -84,9 +84,9 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
     const pid = await hashingProcess(server)
     expect(childrenOf(server.child.pid)).toEqual([pid])
 
-    const before = workOf(pid)
+    const before = cpuTicksOf(pid)
     await Promise.all(guesses(server, 25))
-    expect(workOf(pid) - before).toBeGreaterThan(15)
+    expect(cpuTicksOf(pid) - before).toBeGreaterThan(15)
     expect(niceOfThreads(pid).length).toBeGreaterThan(2)
     expect(new Set(niceOfThreads(pid))).toEqual(new Set([10]))
     expect(niceOf(server.child.pid ?? 0)).toBeLessThan(10)
@@ -116,7 +116,7 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
     const next = await hashingProcess(server, pid)
     expect(childrenOf(server.child.pid)).toEqual([next])
     process.kill(next, 'SIGKILL') // and not only once
-    await expect.poll(() => isGone(next), patience).toBe(true)
+    await expect.poll(() => isGone(next), pollOptions).toBe(true)
     expect(await guess(server)).toBe('INVALID_CREDENTIALS')
     expect((await me(server, person.accessToken)).data?.me?.id).toBe(person.id)
     await hashingProcess(server, next)
@@ -132,7 +132,7 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
     await guess(server)
     expect(isGone(pid)).toBe(false)
     expect(await stop(server, signal)).toBe(code)
-    await expect.poll(() => isGone(pid), patience).toBe(true)
+    await expect.poll(() => isGone(pid), pollOptions).toBe(true)
     await inFlight
   })
 
@@ -146,23 +146,23 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
     expect(await stop(server, 'SIGINT')).toBe(0)
     expect(await Promise.all(inFlight)).toEqual(inFlight.map(() => 'INVALID_CREDENTIALS'))
     expect(server.output()).not.toContain('the hashing process is gone')
-    await expect.poll(() => isGone(pid), patience).toBe(true)
+    await expect.poll(() => isGone(pid), pollOptions).toBe(true)
   })
 
   it('makes hashes that the server verifies without a child, and the other way round', async () => {
-    const target = await lastingDatabase()
+    const target = await createPersistentDatabase()
     const shared = await startApp({ target, optimizations: { hashingProcess: false } })
     const first = await registerPerson(shared)
     expect(childrenOf(process.pid)).toEqual([])
     await shared.close()
 
-    const own = await start({}, target)
-    const pid = await hashingProcess(own)
-    const worked = workOf(pid)
-    for (let i = 0; i < 5; i += 1) expect((await signIn(own, first)).id).toBe(first.id)
-    const second = await registerPerson(own)
-    expect(workOf(pid)).toBeGreaterThan(worked)
-    await stop(own, 'SIGTERM')
+    const ownProcessServer = await start({}, target)
+    const pid = await hashingProcess(ownProcessServer)
+    const cpuTicksBefore = cpuTicksOf(pid)
+    for (let i = 0; i < 5; i += 1) expect((await signIn(ownProcessServer, first)).id).toBe(first.id)
+    const second = await registerPerson(ownProcessServer)
+    expect(cpuTicksOf(pid)).toBeGreaterThan(cpuTicksBefore)
+    await stop(ownProcessServer, 'SIGTERM')
 
     const sharedAgain = await startApp({ target, optimizations: { hashingProcess: false } })
     onTestFinished(sharedAgain.close)

@@ -4,26 +4,29 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../support/app/app.js'
 import { call, goodPassword } from '../support/app/client.js'
-import { kill, nextMessage, start } from '../support/processes/child.js'
-import { lastingDatabase, temporaryFolder } from '../support/database/lasting-database.js'
-import { startBlackHole } from '../support/mail/mailbox.js'
+import { killChild, nextMessage, startChild } from '../support/processes/child.js'
+import {
+  createPersistentDatabase,
+  createTemporaryFolder,
+} from '../support/database/persistent-database.js'
+import { startSilentServer } from '../support/mail/mailbox.js'
 import {
   databaseSettings,
   freePort,
   startServerProcess,
 } from '../support/processes/server-process.js'
 
-const people = 500
-const connections = 4
-const batch = 5 // what a server has under way at the most
+const personCount = 500
+const clientCount = 4
+const batchSize = 5 // what a server has under way at the most
 
 it(
   'every person who registers is sent one message, through outages of the relay and kills of the server',
   { timeout: 180_000 },
   async () => {
-    const target = await lastingDatabase()
+    const target = await createPersistentDatabase()
     const port = await freePort()
-    const file = join(temporaryFolder(), 'taken')
+    const file = join(createTemporaryFolder(), 'taken')
     writeFileSync(file, '')
     const mail = {
       // As little patience with silence as a test can wait for.
@@ -32,26 +35,26 @@ it(
       AUTH_SECRET: testSecret,
     }
     const startRelay = async () => {
-      const child = start(new URL('./children/relay.ts', import.meta.url), String(port), file)
+      const child = startChild(new URL('./children/relay.ts', import.meta.url), String(port), file)
       await nextMessage(child)
       return child
     }
-    const serve = () => startServerProcess({ ...databaseSettings(target), ...mail })
+    const startServer = () => startServerProcess({ ...databaseSettings(target), ...mail })
     let relay = await startRelay()
-    let server = await serve()
+    let server = await startServer()
     onTestFinished(async () => {
-      await kill(relay)
-      await kill(server.child)
+      await killChild(relay)
+      await killChild(server.child)
     })
 
     const registered: string[] = []
     let next = 0
     let unanswered = 0
-    let up = Promise.resolve()
+    let serverUp = Promise.resolve()
     const client = async () => {
-      while (next < people) {
+      while (next < personCount) {
         const n = (next += 1)
-        await up
+        await serverUp
         const input = {
           email: `${n % 25 === 0 ? 'gone' : 'person'}${n}@example.com`,
           password: goodPassword,
@@ -61,31 +64,31 @@ it(
         else unanswered += 1
       }
     }
-    const reach = (part: number) =>
-      vi.waitUntil(() => next >= people * part, { timeout: 120_000, interval: 5 })
+    const waitForProgress = (part: number) =>
+      vi.waitUntil(() => next >= personCount * part, { timeout: 120_000, interval: 5 })
     const killServer = () => {
-      up = kill(server.child).then(async () => {
-        server = await serve()
+      serverUp = killChild(server.child).then(async () => {
+        server = await startServer()
       })
-      return up
+      return serverUp
     }
 
-    const clients = Array.from({ length: connections }, client)
-    await reach(0.15)
-    await kill(relay)
-    await reach(0.25)
-    const hole = await startBlackHole(port)
-    await reach(0.35)
+    const clients = Array.from({ length: clientCount }, client)
+    await waitForProgress(0.15)
+    await killChild(relay)
+    await waitForProgress(0.25)
+    const silentServer = await startSilentServer(port)
+    await waitForProgress(0.35)
     await killServer()
-    await hole.close()
+    await silentServer.close()
     relay = await startRelay()
     relay.send('refuse')
-    await reach(0.6)
+    await waitForProgress(0.6)
     relay.send('take')
-    await reach(0.8)
+    await waitForProgress(0.8)
     await killServer()
     await Promise.all(clients)
-    await kill(server.child)
+    await killChild(server.child)
 
     const app = await startApp({ target, env: mail })
     for (let i = 0; i < 20; i += 1) {
@@ -101,7 +104,7 @@ it(
     for (const line of taken) copies.set(line, (copies.get(line) ?? 0) + 1)
     const sent = rows.filter(({ status }) => status === 'SENT')
     const dead = rows.filter(({ status }) => status === 'DEAD')
-    const again = taken.length - copies.size
+    const duplicateCount = taken.length - copies.size
     console.log({
       registered: registered.length,
       unanswered,
@@ -109,14 +112,14 @@ it(
       sent: sent.length,
       dead: dead.length,
       taken: taken.length,
-      again,
-      mostCopies: Math.max(...copies.values()),
-      mostTries: Math.max(...rows.map(({ attempts }) => attempts)),
+      again: duplicateCount,
+      maxCopies: Math.max(...copies.values()),
+      maxTries: Math.max(...rows.map(({ attempts }) => attempts)),
     })
 
     const emails = users.map(({ email }) => email).sort()
     expect(registered.filter((email) => !emails.includes(email))).toEqual([])
-    expect(unanswered).toBeLessThanOrEqual(2 * connections)
+    expect(unanswered).toBeLessThanOrEqual(2 * clientCount)
     expect(rows.map(({ recipient }) => recipient).sort()).toEqual(emails) // one for each
     expect(sent.length + dead.length).toBe(rows.length)
     expect(dead.every(({ recipient }) => recipient.startsWith('gone'))).toBe(true)
@@ -124,6 +127,6 @@ it(
     expect([...copies.keys()].sort()).toEqual(
       sent.map(({ id, recipient }) => `${id} ${recipient}`).sort(),
     )
-    expect(again).toBeLessThanOrEqual(3 * batch) // two kills of the server, one of the relay
+    expect(duplicateCount).toBeLessThanOrEqual(3 * batchSize) // two kills of the server, one of the relay
   },
 )

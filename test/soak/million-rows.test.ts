@@ -10,24 +10,24 @@ import {
 } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
 import * as client from '../support/app/client.js'
-import { onPostgres, rawClient } from '../support/database/database.js'
+import { usesPostgres, openRawClient } from '../support/database/database.js'
 import { explain, explainPrepared, type Plan } from '../support/database/explain.js'
-import { askAs, gatewaysOn, kinds } from '../support/gateways/gateways.js'
-import { addAMillionUsers, emailOf } from '../support/database/million-users.js'
-import { watchQueries } from '../support/database/queries.js'
-import { tokenFor } from '../support/mail/mail.js'
+import { queryUsersAs, gatewaySettings, gatewayTypes } from '../support/gateways/gateway-queries.js'
+import { addMillionUsers, emailOf } from '../support/database/million-users.js'
+import { recordQueries } from '../support/database/record-queries.js'
+import { getMailedToken } from '../support/mail/mail.js'
 import { median } from '../support/app/statistics.js'
 
-describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL)', () => {
+describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_URL)', () => {
   let full: TestApp
   let empty: TestApp
   let raw: pg.Client
   beforeAll(async () => {
-    full = await startApp({ env: gatewaysOn })
+    full = await startApp({ env: gatewaySettings })
     empty = await startApp()
     await client.registerPerson(full)
-    raw = await rawClient(full.target)
-    await addAMillionUsers(raw)
+    raw = await openRawClient(full.target)
+    await addMillionUsers(raw)
   }, 240_000)
 
   afterAll(async () => {
@@ -41,11 +41,11 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
 
   /** The plans of all that the application asked the database for meanwhile. */
   async function plansOf(work: () => Promise<unknown>): Promise<Plan[]> {
-    const { seen, stop } = watchQueries()
+    const { seen: queries, stop } = recordQueries()
     await work()
     stop()
     // The handful of signing keys is read every few seconds, by no request.
-    const statements = seen.filter(
+    const statements = queries.filter(
       ({ text }) =>
         /^\s*(SELECT|UPDATE|DELETE|WITH (signed_in|s) AS)/i.test(text) &&
         !text.includes('signing_keys'),
@@ -54,24 +54,24 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
     const plans: Plan[] = []
     for (const statement of statements) {
       plans.push(await explain(raw, statement))
-      if (statement.name) expectIndexesOnly([await explainPrepared(raw, statement)], inAny)
+      if (statement.name) expectIndexesOnly([await explainPrepared(raw, statement)], maxForAnyQuery)
     }
     return plans
   }
 
-  const inAny = { rows: 100, blocks: 500 }
+  const maxForAnyQuery = { rows: 100, blocks: 500 }
 
-  function expectIndexesOnly(plans: Plan[], most = { rows: 25, blocks: 200 }) {
-    for (const { text, nodes, blocks } of plans) {
+  function expectIndexesOnly(plans: Plan[], maxPerPlan = { rows: 25, blocks: 200 }) {
+    for (const { text, nodes, readBlocks: blocks } of plans) {
       expect(
         nodes.map(({ type }) => type).filter((type) => type === 'Seq Scan'),
         text,
       ).toEqual([])
-      for (const { removed, rows } of nodes) {
+      for (const { removedRows: removed, rows } of nodes) {
         expect(removed, text).toBeLessThanOrEqual(5)
-        expect(rows, text).toBeLessThanOrEqual(most.rows)
+        expect(rows, text).toBeLessThanOrEqual(maxPerPlan.rows)
       }
-      expect(blocks, text).toBeLessThan(most.blocks)
+      expect(blocks, text).toBeLessThan(maxPerPlan.blocks)
     }
   }
 
@@ -118,7 +118,7 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
     expectIndexesOnly(plans)
   })
 
-  it.each(kinds)(
+  it.each(gatewayTypes)(
     'a hundred users are one statement for a gateway, by index, through %s',
     async (kind) => {
       const emails = Array.from({ length: 100 }, (_, i) => emailOf(1 + i * 9_999))
@@ -126,7 +126,7 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
       const { rows } = await raw.query<{ id: string }>(people, [emails])
       const ids = rows.map(({ id }) => id)
       const plans = await plansOf(async () => {
-        const { data } = await askAs[kind](full, ids, 'id name createdAt')
+        const { data } = await queryUsersAs[kind](full, ids, 'id name createdAt')
         expect(data?.found.map((user) => user?.['id'])).toEqual(ids)
       })
       expect(ids).toHaveLength(100)
@@ -140,7 +140,7 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
     const request = { input: { email } }
     await client.call(full, RequestPasswordResetDocument, request)
     let token = ''
-    expectIndexesOnly(await plansOf(async () => (token = await tokenFor(full, email))))
+    expectIndexesOnly(await plansOf(async () => (token = await getMailedToken(full, email))))
     const input = { token, newPassword: 'quite another password' }
     const reset = () => client.call(full, ResetPasswordDocument, { input })
     expectIndexesOnly(await plansOf(reset))
@@ -159,20 +159,20 @@ describe.skipIf(!onPostgres)('a million users (skipped without TEST_DATABASE_URL
       me: [[], []] as [number[], number[]],
       refresh: [[], []] as [number[], number[]],
     }
-    const clock = async (into: number[], work: () => Promise<unknown>) => {
+    const measure = async (timesMs: number[], work: () => Promise<unknown>) => {
       const start = performance.now()
       await work()
-      into.push(performance.now() - start)
+      timesMs.push(performance.now() - start)
     }
-    const lone = await client.registerPerson(empty)
+    const onlyPerson = await client.registerPerson(empty)
     for (let i = 0; i < 60; i += 1) {
       // Somebody else each time: the rows of one would stay in every cache.
       const { accessToken, refreshToken } = await person(1 + i * 16_661)
-      const { accessToken: token, ...other } = await client.signIn(empty, lone)
-      await clock(times.me[0], () => client.me(full, accessToken))
-      await clock(times.me[1], () => client.me(empty, token))
-      await clock(times.refresh[0], () => client.refresh(full, refreshToken))
-      await clock(times.refresh[1], () => client.refresh(empty, other.refreshToken))
+      const { accessToken: token, ...other } = await client.signIn(empty, onlyPerson)
+      await measure(times.me[0], () => client.me(full, accessToken))
+      await measure(times.me[1], () => client.me(empty, token))
+      await measure(times.refresh[0], () => client.refresh(full, refreshToken))
+      await measure(times.refresh[1], () => client.refresh(empty, other.refreshToken))
     }
     for (const [name, [inFull, inEmpty]] of Object.entries(times)) {
       const ratio = median(inFull) / median(inEmpty)

@@ -6,37 +6,37 @@ import { startApp } from '../support/app/app.js'
 import { newEmail, post } from '../support/app/client.js'
 import {
   expectAnswered,
-  expectUnharmed,
-  expectUntouched,
-  forEach,
+  expectHealthy,
+  expectNothingWritten,
+  mapInChunks,
   naughty,
-} from '../support/hostile/naughty.js'
+} from '../support/hostile/naughty-strings.js'
 import { sendRaw } from '../support/app/raw-http.js'
 
 const app = await startApp({ env: { TRUST_PROXY: '1', RATE_LIMIT_FACTOR: '1000' } })
 afterAll(app.close)
 
-const question = '{ authSettings { passwordMinLength } }'
+const settingsQuery = '{ authSettings { passwordMinLength } }'
 
 test.each<[string, (string: string) => unknown]>([
-  ['the operation’s name', (string) => ({ query: question, operationName: string })],
+  ['the operation’s name', (string) => ({ query: settingsQuery, operationName: string })],
   ['the document', (string) => ({ query: string })],
   ['a string in the document', (string) => ({ query: literal(JSON.stringify(string)) })],
   ['a block string', (string) => ({ query: literal(`"""${string}"""`) })],
   ['a bare word in the document', (string) => ({ query: literal(string) })],
-  ['a comment in the document', (string) => ({ query: `${question} # ${string}` })],
-  ['a variable’s name', (string) => ({ query: question, variables: { [string]: string } })],
-  ['the variables', (string) => ({ query: question, variables: string })],
-  ['an extension', (string) => ({ query: question, extensions: { [string]: string } })],
+  ['a comment in the document', (string) => ({ query: `${settingsQuery} # ${string}` })],
+  ['a variable’s name', (string) => ({ query: settingsQuery, variables: { [string]: string } })],
+  ['the variables', (string) => ({ query: settingsQuery, variables: string })],
+  ['an extension', (string) => ({ query: settingsQuery, extensions: { [string]: string } })],
   ['a persisted query', (string) => ({ extensions: persisted(string) })],
   ['the body', (string) => string],
 ])('are answered as %s', async (_, body) => {
-  await expectUntouched(app, () =>
-    forEach(naughty, async (string) => {
+  await expectNothingWritten(app, () =>
+    mapInChunks(naughty, async (string) => {
       expectAnswered(await post(app, JSON.stringify(body(string))), string)
     }),
   )
-  await expectUnharmed(app)
+  await expectHealthy(app)
 })
 
 const literal = (text: string) =>
@@ -71,15 +71,15 @@ describe('in a header', () => {
     ['x-request-id: ', naughty, me],
     ['accept: ', naughty, me],
   ])('they are answered: %s', async (header, strings, query) => {
-    await expectUntouched(app, () =>
-      forEach(strings, async (string) => {
+    await expectNothingWritten(app, () =>
+      mapInChunks(strings, async (string) => {
         const answer = await send(header, string, query(string))
-        const about = `${JSON.stringify(string)}: ${answer}`
-        expect(answer, about).toMatch(/^HTTP\/1\.1 (200|400|406) /)
-        expect(answer, about).not.toMatch(/INTERNAL_SERVER_ERROR|SERVICE_BUSY|RATE_LIMITED/)
+        const message = `${JSON.stringify(string)}: ${answer}`
+        expect(answer, message).toMatch(/^HTTP\/1\.1 (200|400|406) /)
+        expect(answer, message).not.toMatch(/INTERNAL_SERVER_ERROR|SERVICE_BUSY|RATE_LIMITED/)
       }),
     )
-    await expectUnharmed(app)
+    await expectHealthy(app)
   })
 })
 

@@ -8,11 +8,11 @@ import { call, goodPassword, newEmail, registerPerson } from '../support/app/cli
 import { inputPositions } from '../support/hostile/input-positions.js'
 import {
   expectAnswered,
-  expectUnharmed,
-  expectUntouched,
-  forEach,
+  expectHealthy,
+  expectNothingWritten,
+  mapInChunks,
   naughty,
-} from '../support/hostile/naughty.js'
+} from '../support/hostile/naughty-strings.js'
 
 const app = await startApp({
   env: {
@@ -53,7 +53,7 @@ test.each(positions.map((position) => [position.name, position] as const))(
     const token = code === 'UNAUTHENTICATED' ? person.accessToken : null
 
     async function askAll(strings: readonly string[]) {
-      const answers = await forEach(strings, (string) => ask(string, token))
+      const answers = await mapInChunks(strings, (string) => ask(string, token))
       return strings.filter((string, i) => {
         const answer = answers[i]
         if (!answer) throw new Error('no answer')
@@ -64,8 +64,8 @@ test.each(positions.map((position) => [position.name, position] as const))(
     let strings: readonly string[] = naughty
     // Those that are taken once; the others are refused, and change nothing.
     if (acceptable.test(name)) strings = await askAll(strings)
-    await expectUntouched(app, () => askAll(strings))
-    await expectUnharmed(app)
+    await expectNothingWritten(app, () => askAll(strings))
+    await expectHealthy(app)
   },
 )
 

@@ -8,7 +8,11 @@ import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findChromium, launchChromium } from '../support/browser/browser.js'
-import { packagesIn, run, startConsumers } from '../support/processes/consumers.js'
+import {
+  packagesIn,
+  runCommand,
+  createPackageConsumers,
+} from '../support/processes/package-consumers.js'
 import {
   freePort,
   startServerProcess,
@@ -18,9 +22,9 @@ import {
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 
 const issuer = 'https://auth.example.com'
-const mostBytes = 5_000
+const maxBytes = 5_000
 
-let consumers: Awaited<ReturnType<typeof startConsumers>>
+let consumers: Awaited<ReturnType<typeof createPackageConsumers>>
 let server: ServerProcess
 let dataDir: string
 let pagePort: number
@@ -28,7 +32,7 @@ let app: string
 let service: string
 
 beforeAll(async () => {
-  consumers = await startConsumers()
+  consumers = await createPackageConsumers()
   ;[app, service] = await Promise.all([
     consumers.install('latchkey-client', 'app'),
     consumers.install('latchkey-verify', 'service'),
@@ -49,20 +53,23 @@ afterAll(async () => {
 })
 
 describe('@latchkey/client', () => {
-  let place: string
+  let installFolder: string
   beforeAll(async () => {
-    place = await consumers.install('latchkey-client')
+    installFolder = await consumers.install('latchkey-client')
   })
 
   it('brings no other package', async () => {
-    expect(await packagesIn(place)).toEqual(['@latchkey/client'])
+    expect(await packagesIn(installFolder)).toEqual(['@latchkey/client'])
   })
 
-  it(`is at most ${mostBytes} bytes in a page, minified and gzipped`, async () => {
-    const session = await bundledSize(place, `export { createSession } from '@latchkey/client'`)
-    const all = await bundledSize(place, `export * from '@latchkey/client'`)
+  it(`is at most ${maxBytes} bytes in a page, minified and gzipped`, async () => {
+    const session = await bundledSize(
+      installFolder,
+      `export { createSession } from '@latchkey/client'`,
+    )
+    const all = await bundledSize(installFolder, `export * from '@latchkey/client'`)
     console.log(`@latchkey/client, gzipped: createSession ${session} B, the whole entry ${all} B`)
-    expect(all).toBeLessThanOrEqual(mostBytes)
+    expect(all).toBeLessThanOrEqual(maxBytes)
   })
 
   it.each(['tsconfig.json', 'tsconfig.nodenext.json'])('compiles with %s', async (project) => {
@@ -70,18 +77,20 @@ describe('@latchkey/client', () => {
   })
 
   it.each(['bundler', 'nodenext'])('has types that need no other package, by %s', async (mode) => {
-    await writeFile(join(place, 'alone.ts'), `export * from '@latchkey/client'`)
+    await writeFile(join(installFolder, 'alone.ts'), `export * from '@latchkey/client'`)
     const module = mode === 'bundler' ? 'esnext' : 'nodenext'
     const flags = ['--strict', '--noEmit', '--module', module, '--moduleResolution', mode]
     const tsc = join(app, 'node_modules/.bin/tsc')
-    expect(await run(place, tsc, ...flags, '--lib', 'es2023,dom', 'alone.ts')).toBe('')
+    expect(await runCommand(installFolder, tsc, ...flags, '--lib', 'es2023,dom', 'alone.ts')).toBe(
+      '',
+    )
   })
 
   it('has no type that fails without skipLibCheck', async () => {
     // Apollo Client's own do.
-    const checked = run(app, 'npx', 'tsc', '--noEmit', '--skipLibCheck', 'false')
-    const said = await checked.catch((error: unknown) => String(error))
-    expect(said.match(/^node_modules\/@latchkey.*$|^src.*$/gm)).toBeNull()
+    const checked = runCommand(app, 'npx', 'tsc', '--noEmit', '--skipLibCheck', 'false')
+    const output = await checked.catch((error: unknown) => String(error))
+    expect(output.match(/^node_modules\/@latchkey.*$|^src.*$/gm)).toBeNull()
   })
 
   it('signs in from Node, as a compiled application', async () => {
@@ -90,7 +99,7 @@ describe('@latchkey/client', () => {
 
   const chromium = findChromium()
   it.skipIf(!chromium)('signs in from a page that Vite built', async () => {
-    await run(app, 'npx', 'vite', 'build')
+    await runCommand(app, 'npx', 'vite', 'build')
     const flags = ['--host', '127.0.0.1', '--port', String(pagePort), '--strictPort']
     await startProgram(app, ['node_modules/vite/bin/vite.js', 'preview', ...flags], /Local:/)
     const browser = await launchChromium(chromium ?? '')
@@ -111,8 +120,8 @@ describe('@latchkey/client', () => {
 
 describe('@latchkey/verify', () => {
   it('brings jose and lru-cache, and nothing else', async () => {
-    const place = await consumers.install('latchkey-verify')
-    expect(await packagesIn(place)).toEqual(['@latchkey/verify', 'jose', 'lru-cache'])
+    const installFolder = await consumers.install('latchkey-verify')
+    expect(await packagesIn(installFolder)).toEqual(['@latchkey/verify', 'jose', 'lru-cache'])
   })
 
   it.each(['tsconfig.json', 'tsconfig.nodenext.json'])('compiles with %s', async (project) => {
@@ -138,7 +147,7 @@ describe('@latchkey/verify', () => {
 
 describe('latchkey', () => {
   it('has the server, its command and the schema, and neither package', async () => {
-    const list = await run('/', 'tar', '--list', '--file', consumers.tarballOf('latchkey'))
+    const list = await runCommand('/', 'tar', '--list', '--file', consumers.tarballOf('latchkey'))
     const files = list.split('\n')
     const wanted = ['package/dist/cli.js', 'package/dist/main.js', 'package/schema.graphql']
     expect(files).toEqual(expect.arrayContaining([...wanted, 'package/LICENSE']))
@@ -158,9 +167,10 @@ interface Visit {
 const compilations = new Map<string, Promise<string>>()
 
 /** What the compiler says; once for all tests. */
-function compile(place: string, project: string) {
-  const key = join(place, project)
-  const compilation = compilations.get(key) ?? run(place, 'npx', 'tsc', '--project', project)
+function compile(installFolder: string, project: string) {
+  const key = join(installFolder, project)
+  const compilation =
+    compilations.get(key) ?? runCommand(installFolder, 'npx', 'tsc', '--project', project)
   compilations.set(key, compilation)
   return compilation
 }
@@ -170,7 +180,7 @@ async function visitFromNode() {
   await compile(app, 'tsconfig.nodenext.json')
   const program = `import { visit } from './compiled/visit.js'
     console.log(JSON.stringify(await visit('${server.url}/graphql')))`
-  const printed = await run(app, process.execPath, '--input-type=module', '--eval', program)
+  const printed = await runCommand(app, process.execPath, '--input-type=module', '--eval', program)
   return JSON.parse(printed) as Visit
 }
 
@@ -198,8 +208,8 @@ async function startProgram(cwd: string, parameters: string[], pattern: RegExp) 
   throw new Error(`${parameters.join(' ')} ended:\n${output}`)
 }
 
-async function bundledSize(place: string, text: string): Promise<number> {
-  const input = join(place, 'entry.js')
+async function bundledSize(installFolder: string, text: string): Promise<number> {
+  const input = join(installFolder, 'entry.js')
   await writeFile(input, text)
   const bundle = await rolldown({ input, platform: 'browser' })
   const { output } = await bundle.generate({ format: 'esm', minify: true })

@@ -1,21 +1,28 @@
 // A sign-in that answers differently for an address that nobody has tells an attacker who is a customer
 // here, and whose password is worth guessing (OWASP Authentication Cheat Sheet; CVE-2025-22234 for passwords
 // that are too long). Unknown, wrong, disabled and password-less accounts get the same bytes; the time is
-// measured in account-enumeration-by-time.test.ts.
+// measured in test/alone/account-enumeration-timing.test.ts.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
-import { call, newEmail, registerPerson, succeeded, type Person } from '../support/app/client.js'
-import { forwarded, newPlace, startLimitedApp } from '../support/app/limits.js'
-import { seenBy } from '../support/app/look-alike.js'
+import {
+  call,
+  newEmail,
+  registerPerson,
+  getAuthPayload,
+  type Person,
+} from '../support/app/client.js'
+import { forwardedFor, newIp, startRateLimitedApp } from '../support/app/rate-limits.js'
+import { clientViewOf } from '../support/app/client-view.js'
 
-const app = await startLimitedApp()
+const app = await startRateLimitedApp()
 afterAll(app.close)
 
 /** From a network that nobody used before: how far a budget of one's own is used up is nobody's secret. */
-const login = (email: string, password: string, from = newPlace()) =>
-  call(app, LoginDocument, { input: { email, password } }, { headers: forwarded(from) })
+const login = (email: string, password: string, ip = newIp()) =>
+  call(app, LoginDocument, { input: { email, password } }, { headers: forwardedFor(ip) })
 
-const look = async (email: string, password: string) => seenBy(await login(email, password))
+const loginView = async (email: string, password: string) =>
+  clientViewOf(await login(email, password))
 
 // Failures of the test before delay nobody in the next one.
 beforeEach(() => {
@@ -45,16 +52,16 @@ describe.each([
   ['one of 50 kB', 'w'.repeat(50_000)],
 ])('a wrong password: %s', (_, password) => {
   it('gets one answer, whether or not there is such an account', async () => {
-    const unknown = await look(newEmail(), password)
+    const unknown = await loginView(newEmail(), password)
     expect(unknown.status).toBe(200)
     expect(JSON.parse(unknown.text)).toMatchObject({
       data: { login: { __typename: 'AuthError', code: 'INVALID_CREDENTIALS', problems: [] } },
     })
-    expect(await look(active.email, password)).toEqual(unknown)
-    expect(await look(active.email.toUpperCase(), password)).toEqual(unknown)
-    expect(await look(disabled.email, password)).toEqual(unknown)
-    expect(await look(passwordless.email, password)).toEqual(unknown)
-    expect(await look('no address', password)).toEqual(unknown)
+    expect(await loginView(active.email, password)).toEqual(unknown)
+    expect(await loginView(active.email.toUpperCase(), password)).toEqual(unknown)
+    expect(await loginView(disabled.email, password)).toEqual(unknown)
+    expect(await loginView(passwordless.email, password)).toEqual(unknown)
+    expect(await loginView('no address', password)).toEqual(unknown)
   })
 })
 
@@ -70,7 +77,7 @@ describe('a guess that is refused', () => {
           app.clock.advance('5s')
         }
         await login(email, 'a wrong password')
-        const view = await look(email, 'a wrong password')
+        const view = await loginView(email, 'a wrong password')
         expect(view.text).toContain('RATE_LIMITED')
         views.push(view)
       }
@@ -82,9 +89,9 @@ describe('a guess that is refused', () => {
   it('gets one answer from a network whose own budget is used up', async () => {
     const views = []
     for (const email of everyone()) {
-      const from = newPlace()
-      for (let i = 0; i < 20; i += 1) await login(newEmail(), 'w'.repeat(300), from)
-      const view = seenBy(await login(email, 'a wrong password', from))
+      const ip = newIp()
+      for (let i = 0; i < 20; i += 1) await login(newEmail(), 'w'.repeat(300), ip)
+      const view = clientViewOf(await login(email, 'a wrong password', ip))
       expect(view.text).toContain('RATE_LIMITED')
       views.push(view)
     }
@@ -92,14 +99,14 @@ describe('a guess that is refused', () => {
   })
 
   it('gets the answer of a wrong one after a hundred failures, as an unknown address does', async () => {
-    const looks = []
+    const views = []
     for (const { email, password } of [active, { email: newEmail(), password: 'anything' }]) {
       await login(email, 'a wrong password')
       await app.db.guessCount.updateMany({ data: { failures: 100 } })
-      looks.push(await look(email, password))
+      views.push(await loginView(email, password))
     }
-    expect(looks[0]?.text).toContain('INVALID_CREDENTIALS')
-    expect(looks[1]).toEqual(looks[0])
+    expect(views[0]?.text).toContain('INVALID_CREDENTIALS')
+    expect(views[1]).toEqual(views[0])
     await app.db.guessCount.deleteMany()
   })
 })
@@ -107,9 +114,9 @@ describe('a guess that is refused', () => {
 it('leaves the same traces in the log, and no session', async () => {
   const sessions = await app.db.session.count()
   const lines = app.logLines.length
-  const from = newPlace()
+  const ip = newIp()
   for (const email of [newEmail(), active.email, disabled.email]) {
-    await login(email, 'a wrong password', from)
+    await login(email, 'a wrong password', ip)
   }
   const traces = app.logLines.slice(lines).map((line) => {
     const { time, requestId, ms, ...rest } = JSON.parse(line) as Record<string, unknown>
@@ -136,5 +143,5 @@ it('says that an account is disabled to those who know its password', async () =
   const { data } = await login(disabled.email, disabled.password)
   expect(data?.login).toMatchObject({ code: 'ACCOUNT_DISABLED' })
   const right = await login(active.email, active.password)
-  expect(succeeded(right.data?.login).user.id).toBe(active.id)
+  expect(getAuthPayload(right.data?.login).user.id).toBe(active.id)
 })

@@ -4,41 +4,41 @@
 import { constants, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { me, refusalOf, registerPerson } from '../support/app/client.js'
-import { assemble, decode, genuineKey, rs256 } from '../support/app/jwt.js'
+import { me, getRefusalReason, registerPerson } from '../support/app/client.js'
+import { assembleJwt, decodeJwt, readSigningKey, rs256 } from '../support/app/jwt.js'
 
 const app = await startApp()
 afterAll(app.close)
 const person = await registerPerson(app)
-const { header, claims } = decode(person.accessToken)
-const { privateKey, publicKey } = await genuineKey(app)
+const { header, claims } = decodeJwt(person.accessToken)
+const { privateKey, publicKey } = await readSigningKey(app)
 
 it('takes the same claims when they are signed as they should be', async () => {
-  const { data } = await me(app, assemble(header, claims, rs256(privateKey)))
+  const { data } = await me(app, assembleJwt(header, claims, rs256(privateKey)))
   expect(data?.me?.id).toBe(person.id)
 })
 
 describe('no signature', () => {
-  const nones = ['none', 'None', 'NONE', 'nOnE', 'NonE', ' none', 'none\0', '']
+  const noneAlgorithms = ['none', 'None', 'NONE', 'nOnE', 'NonE', ' none', 'none\0', '']
 
-  it.each(nones)('is refused for alg %j', async (alg) => {
-    const unsigned = assemble({ ...header, alg }, claims, () => Buffer.alloc(0))
+  it.each(noneAlgorithms)('is refused for alg %j', async (alg) => {
+    const unsigned = assembleJwt({ ...header, alg }, claims, () => Buffer.alloc(0))
     const signature = person.accessToken.split('.')[2] ?? ''
-    expect(await refusalOf(app, unsigned)).toBe('TOKEN_INVALID')
-    expect(await refusalOf(app, unsigned.slice(0, -1))).toBe('TOKEN_INVALID')
-    expect(await refusalOf(app, unsigned + signature)).toBe('TOKEN_INVALID')
+    expect(await getRefusalReason(app, unsigned)).toBe('TOKEN_INVALID')
+    expect(await getRefusalReason(app, unsigned.slice(0, -1))).toBe('TOKEN_INVALID')
+    expect(await getRefusalReason(app, unsigned + signature)).toBe('TOKEN_INVALID')
   })
 
   it('is refused for the right algorithm too', async () => {
-    const unsigned = assemble(header, claims, () => Buffer.alloc(0))
-    expect(await refusalOf(app, unsigned)).toBe('TOKEN_INVALID')
+    const unsigned = assembleJwt(header, claims, () => Buffer.alloc(0))
+    expect(await getRefusalReason(app, unsigned)).toBe('TOKEN_INVALID')
   })
 
   it('is refused when it is one of another token', async () => {
     const [head, , signature] = person.accessToken.split('.')
     const other = await registerPerson(app)
     const body = other.accessToken.split('.')[1] ?? ''
-    expect(await refusalOf(app, [head, body, signature].join('.'))).toBe('TOKEN_INVALID')
+    expect(await getRefusalReason(app, [head, body, signature].join('.'))).toBe('TOKEN_INVALID')
   })
 })
 
@@ -68,36 +68,46 @@ describe('the public key as a shared secret', async () => {
         createHmac(`sha${bits}`, keys[name] ?? '')
           .update(input)
           .digest()
-      const forged = assemble({ ...header, alg: `HS${bits}` }, claims, hmac)
-      expect(await refusalOf(app, forged)).toBe('TOKEN_INVALID')
+      const forged = assembleJwt({ ...header, alg: `HS${bits}` }, claims, hmac)
+      expect(await getRefusalReason(app, forged)).toBe('TOKEN_INVALID')
     }
   })
 })
 
 describe('an algorithm that is not the one', () => {
-  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
-  const ed = generateKeyPairSync('ed25519').privateKey
-  const by = (digest: string | null, key: KeyObject, options: object) => (input: string) =>
+  const pssOptions = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+  const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
+  const edKey = generateKeyPairSync('ed25519').privateKey
+  const signWith = (digest: string | null, key: KeyObject, options: object) => (input: string) =>
     sign(digest, Buffer.from(input), { key, ...options })
 
   it.each([
-    ['RS384', by('sha384', privateKey, {})],
-    ['RS512', by('sha512', privateKey, {})],
-    ['PS256', by('sha256', privateKey, pss)],
-    ['ES256', by('sha256', ec, { dsaEncoding: 'ieee-p1363' })],
-    ['EdDSA', by(null, ed, {})],
-    ['RS1', by('sha1', privateKey, {})],
+    ['RS384', signWith('sha384', privateKey, {})],
+    ['RS512', signWith('sha512', privateKey, {})],
+    ['PS256', signWith('sha256', privateKey, pssOptions)],
+    ['ES256', signWith('sha256', ecKey, { dsaEncoding: 'ieee-p1363' })],
+    ['EdDSA', signWith(null, edKey, {})],
+    ['RS1', signWith('sha1', privateKey, {})],
   ])('is refused even with our own key: %s', async (alg, signature) => {
-    expect(await refusalOf(app, assemble({ ...header, alg }, claims, signature))).toBe(
+    expect(await getRefusalReason(app, assembleJwt({ ...header, alg }, claims, signature))).toBe(
       'TOKEN_INVALID',
     )
   })
 
-  const odd = ['rs256', ' RS256', 'RS256\0', null, 0, true, ['RS256'], { RS256: 1 }, undefined]
+  const oddAlgorithms = [
+    'rs256',
+    ' RS256',
+    'RS256\0',
+    null,
+    0,
+    true,
+    ['RS256'],
+    { RS256: 1 },
+    undefined,
+  ]
 
-  it.each(odd.map((alg) => [alg]))('is not understood as the one: %j', async (alg) => {
-    const forged = assemble({ ...header, alg }, claims, rs256(privateKey))
-    expect(await refusalOf(app, forged)).toBe('TOKEN_INVALID')
+  it.each(oddAlgorithms.map((alg) => [alg]))('is not understood as the one: %j', async (alg) => {
+    const forged = assembleJwt({ ...header, alg }, claims, rs256(privateKey))
+    expect(await getRefusalReason(app, forged)).toBe('TOKEN_INVALID')
   })
 })

@@ -3,20 +3,20 @@
 // RFC 8725 §3.8-3.12). Every claim is required, has one type and one value, and expiry is counted to the second.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { me, refusalOf, registerPerson } from '../support/app/client.js'
-import { assemble, decode, genuineKey, rs256, type Json } from '../support/app/jwt.js'
+import { me, getRefusalReason, registerPerson } from '../support/app/client.js'
+import { assembleJwt, decodeJwt, readSigningKey, rs256, type Json } from '../support/app/jwt.js'
 
 const app = await startApp({ env: { CLOCK_SKEW: '5s' } })
 afterAll(app.close)
 const person = await registerPerson(app)
 const other = await registerPerson(app)
-const { header, claims } = decode(person.accessToken)
-const { privateKey } = await genuineKey(app)
+const { header, claims } = decodeJwt(person.accessToken)
+const { privateKey } = await readSigningKey(app)
 const now = () => Math.floor(app.clock.now().getTime() / 1_000)
 
 /** Signed as only the service itself can. */
 const forge = (changes: Json | string) =>
-  assemble(
+  assembleJwt(
     header,
     typeof changes === 'string' ? changes : { ...claims, ...changes },
     rs256(privateKey),
@@ -28,7 +28,7 @@ it('takes claims that are as they should be', async () => {
 })
 
 /** What a value is refused as, where it is not TOKEN_INVALID: it reads like a claim of ours, and another's or too late. */
-const otherwise: Record<string, [string, unknown[]]> = {
+const otherReasons: Record<string, [string, unknown[]]> = {
   sub: ['SESSION_ENDED', [other.id]],
   sid: ['SESSION_ENDED', [other.sessionId, person.id]],
   exp: ['TOKEN_EXPIRED', [0, -1, -9_999_999_999]],
@@ -51,9 +51,9 @@ describe.each<[string, unknown[]]>([
   ['nbf', [...times.filter((time) => time !== undefined), now() + 60, now() + 60.5]],
 ])('the claim %s', (name, values) => {
   it.each(values.map((value) => [value]))('is refused when it is %j', async (value) => {
-    const [reason, values] = otherwise[name] ?? ['', []]
+    const [reason, values] = otherReasons[name] ?? ['', []]
     const expected = values.includes(value) ? reason : 'TOKEN_INVALID'
-    expect(await refusalOf(app, forge({ [name]: value }))).toBe(expected)
+    expect(await getRefusalReason(app, forge({ [name]: value }))).toBe(expected)
   })
 })
 
@@ -62,9 +62,12 @@ describe('a number beyond all numbers', () => {
     for (const number of ['1e400', '-1e400', '1e20']) {
       const text = JSON.stringify({ ...claims, [name]: 'HERE' }).replace('"HERE"', number)
       const token = forge(text)
-      const seen = new Set([await refusalOf(app, token), await refusalOf(app, token)])
-      const past = number.startsWith('-') && name === 'nbf'
-      expect(seen.has(undefined)).toBe(past) // "not before the beginning of time" holds
+      const reasons = new Set([
+        await getRefusalReason(app, token),
+        await getRefusalReason(app, token),
+      ])
+      const isPast = number.startsWith('-') && name === 'nbf'
+      expect(reasons.has(undefined)).toBe(isPast) // "not before the beginning of time" holds
     }
   })
 })
@@ -82,7 +85,7 @@ describe('expiry', () => {
     [0, undefined],
     [1, undefined],
   ])('is taken with a skew of 5 s: %d s from now', async (seconds, refusal) => {
-    expect(await refusalOf(app, forge({ exp: now() + seconds }))).toBe(refusal)
+    expect(await getRefusalReason(app, forge({ exp: now() + seconds }))).toBe(refusal)
   })
 
   it.each([
@@ -90,28 +93,28 @@ describe('expiry', () => {
     [5, undefined],
     [6, 'TOKEN_INVALID'],
   ])('is not the only limit: issued %d s from now', async (seconds, refusal) => {
-    expect(await refusalOf(app, forge({ iat: now() + seconds }))).toBe(refusal)
-    expect(await refusalOf(app, forge({ nbf: now() + seconds }))).toBe(refusal)
+    expect(await getRefusalReason(app, forge({ iat: now() + seconds }))).toBe(refusal)
+    expect(await getRefusalReason(app, forge({ nbf: now() + seconds }))).toBe(refusal)
   })
 
   it('comes to a token that was accepted before', async () => {
     const token = forge({ exp: now() + 10 })
-    expect(await refusalOf(app, token)).toBeUndefined()
+    expect(await getRefusalReason(app, token)).toBeUndefined()
     app.clock.advance('14s')
-    expect(await refusalOf(app, token)).toBeUndefined()
+    expect(await getRefusalReason(app, token)).toBeUndefined()
     app.clock.advance('1s')
-    expect(await refusalOf(app, token)).toBe('TOKEN_EXPIRED')
+    expect(await getRefusalReason(app, token)).toBe('TOKEN_EXPIRED')
   })
 })
 
 it('reads the last of two members of one name, and nothing reads the first', async () => {
-  const mine = JSON.stringify(claims)
-  const both = `{"sub":"${other.id}","sid":"${other.sessionId}","exp":1,${mine.slice(1)}`
+  const claimsJson = JSON.stringify(claims)
+  const both = `{"sub":"${other.id}","sid":"${other.sessionId}","exp":1,${claimsJson.slice(1)}`
   expect((await me(app, forge(both))).data?.me?.id).toBe(person.id)
-  const dead = `${mine.slice(0, -1)},"exp":1}`
-  expect(await refusalOf(app, forge(dead))).toBe('TOKEN_EXPIRED')
+  const dead = `${claimsJson.slice(0, -1)},"exp":1}`
+  expect(await getRefusalReason(app, forge(dead))).toBe('TOKEN_EXPIRED')
 })
 
 it.each(['null', '[]', '"text"', '7', '', '{', '{}'])('is no set of claims: %s', async (text) => {
-  expect(await refusalOf(app, forge(text))).toBe('TOKEN_INVALID')
+  expect(await getRefusalReason(app, forge(text))).toBe('TOKEN_INVALID')
 })

@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import * as operations from '@latchkey/client/operations'
 import { createSchema } from '../../src/compose/schema.js'
-import { kill, nextMessage } from '../support/processes/child.js'
+import { killChild, nextMessage } from '../support/processes/child.js'
 import {
   call,
   goodPassword,
@@ -17,13 +17,13 @@ import {
   type Person,
 } from '../support/app/client.js'
 import { costlyDocuments } from '../support/hostile/costly-documents.js'
-import { seed } from '../support/hostile/fuzz.js'
-import { attack, hostileRequests } from '../support/hostile/hostile-documents.js'
+import { fuzzSeed } from '../support/hostile/fuzz.js'
+import { sendAttack, hostileRequests } from '../support/hostile/hostile-documents.js'
 import { injections } from '../support/hostile/injections.js'
-import { lastingDatabase } from '../support/database/lasting-database.js'
-import { forEach, naughty } from '../support/hostile/naughty.js'
-import { mutationNames } from '../support/app/presence.js'
-import { programOf } from '../support/processes/program.js'
+import { createPersistentDatabase } from '../support/database/persistent-database.js'
+import { mapInChunks, naughty } from '../support/hostile/naughty-strings.js'
+import { mutationNames } from '../support/app/presence-proofs.js'
+import { programArgs } from '../support/processes/program.js'
 import { randomRequests } from '../support/hostile/random-documents.js'
 import {
   databaseSettings,
@@ -35,9 +35,9 @@ import { testSecret } from '../support/app/test-secret.js'
 // A process starts here, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 })
 
-const trap = fileURLToPath(new URL('../platform/children/code-trap.mjs', import.meta.url))
+const trapFile = fileURLToPath(new URL('../platform/children/code-trap.mjs', import.meta.url))
 
-const database = await lastingDatabase(afterAll)
+const database = await createPersistentDatabase(afterAll)
 let server: ServerProcess
 let person: Person
 
@@ -45,22 +45,22 @@ beforeAll(async () => {
   const settings = { FEDERATION: 'on', STITCHING: 'on', AUTH_SECRET: testSecret }
   server = await startServerProcess(
     { ...databaseSettings(database), ...settings },
-    ['--import', trap, ...programOf('main')],
+    ['--import', trapFile, ...programArgs('main')],
     { ipc: true },
   )
-  expect(await tell('arm')).toEqual([])
+  expect(await sendOrder('arm')).toEqual([])
   person = await registerPerson(server)
 })
-afterAll(() => kill(server.child))
+afterAll(() => killChild(server.child))
 
-function tell(order: 'arm' | 'report' | 'provoke') {
+function sendOrder(order: 'arm' | 'report' | 'provoke') {
   const answer = nextMessage(server.child)
   server.child.send(order)
   return answer
 }
 
 /** What made code of text since the server was ready. */
-const calls = () => tell('report')
+const calls = () => sendOrder('report')
 
 it('the ordinary operations make no code of text', async () => {
   const { email } = person
@@ -128,10 +128,10 @@ it('documents that hold code make none', async () => {
 
 it('hostile and costly documents make none', async () => {
   for (const request of hostileRequests) {
-    expect((await attack(server, request, person.accessToken)).status).toBe(request.status)
+    expect((await sendAttack(server, request, person.accessToken)).status).toBe(request.status)
   }
   const costly = costlyDocuments(await createSchema(), 'each field')
-  await forEach(costly, ([, document]) =>
+  await mapInChunks(costly, ([, document]) =>
     call(server, document(2), {}, { token: person.accessToken }),
   )
   expect(await calls()).toEqual([])
@@ -140,7 +140,7 @@ it('hostile and costly documents make none', async () => {
 it('naughty strings make none, wherever a request has text', async () => {
   const literal = (text: string) =>
     `mutation { logout(input: { refreshToken: ${text} }) { sessionId } }`
-  await forEach(naughty, async (text) => {
+  await mapInChunks(naughty, async (text) => {
     const bodies = [
       { query: text },
       { query: literal(JSON.stringify(text)) },
@@ -157,19 +157,19 @@ it('naughty strings make none, wherever a request has text', async () => {
 })
 
 it('random documents make none, the second time either', async () => {
-  const requests = fc.sample(randomRequests, { numRuns: 600, seed })
-  const statuses = await forEach(requests, async ({ query, variables }) => {
+  const requests = fc.sample(randomRequests, { numRuns: 600, seed: fuzzSeed })
+  const statuses = await mapInChunks(requests, async ({ query, variables }) => {
     const { status } = await call(server, query, variables, { token: person.accessToken })
     await call(server, query, variables, { token: person.accessToken })
     return status
   })
-  expect(await calls(), `FUZZ_SEED=${seed}`).toEqual([])
+  expect(await calls(), `FUZZ_SEED=${fuzzSeed}`).toEqual([])
   const count = (status: number) => statuses.filter((one) => one === status).length
   expect([count(200) > 100, count(400) > 10]).toEqual([true, true])
 })
 
 it('the trap counts every way in which this process could make code of text', async () => {
-  const counts = (await tell('provoke')) as Record<string, number>
+  const counts = (await sendOrder('provoke')) as Record<string, number>
   const missed = Object.entries(counts).filter(([, count]) => count === 0)
   expect(Object.keys(counts).length).toBeGreaterThan(10)
   expect(missed).toEqual([])

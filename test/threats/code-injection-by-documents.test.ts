@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../support/app/app.js'
 import { call, registerPerson, type Person } from '../support/app/client.js'
-import { compiledBy } from '../support/app/compiled.js'
+import { countCompiledFunctions } from '../support/app/count-compiled-functions.js'
 import { injections } from '../support/hostile/injections.js'
 
 let app: TestApp
@@ -21,10 +21,10 @@ describe('a document that holds code', () => {
     async (_, query) => {
       const ask = () => call(app, query, {}, { token: person.accessToken })
       const first = await ask()
-      const compiled = await compiledBy(async () => {
+      const compiledCount = await countCompiledFunctions(async () => {
         for (let i = 0; i < 3; i += 1) expect((await ask()).text).toBe(first.text)
       })
-      expect(compiled).toBe(0)
+      expect(compiledCount).toBe(0)
       expect(globalThis).not.toHaveProperty('injected')
     },
   )
@@ -51,14 +51,14 @@ it('variables are what was given, whatever objects inherit under their names', a
 it('operations of one document keep their fields, and fragments that are spread twice', async () => {
   const query = `query A { authSettings { ...F @include(if: false) ...F } }
     query B { authSettings { ...F } } fragment F on AuthSettings { registrationOpen }`
-  const asked = async (operationName: string) => {
+  const send = async (operationName: string) => {
     const body = JSON.stringify({ query, operationName })
     const headers = { 'content-type': 'application/json' }
     return (await fetch(`${app.url}/graphql`, { method: 'POST', headers, body })).text()
   }
   for (let i = 0; i < 4; i += 1) {
-    expect(await asked('A')).toBe('{"data":{"authSettings":{"registrationOpen":true}}}\n')
-    expect(await asked('B')).toBe('{"data":{"authSettings":{"registrationOpen":true}}}\n')
+    expect(await send('A')).toBe('{"data":{"authSettings":{"registrationOpen":true}}}\n')
+    expect(await send('B')).toBe('{"data":{"authSettings":{"registrationOpen":true}}}\n')
   }
 })
 
@@ -68,8 +68,8 @@ it('introspection by fragments within fragments takes no longer the second time'
     (_, i) => `fragment F${i} on __Type { ...F${i + 1} ...F${i + 1} }`,
   )
   const query = `{ __schema { types { ...F0 } } } ${spreads.join(' ')} fragment F24 on __Type { name }`
-  const compiled = await compiledBy(async () => {
+  const compiledCount = await countCompiledFunctions(async () => {
     for (let i = 0; i < 3; i += 1) expect((await call(app, query, {})).errors).toEqual([])
   })
-  expect(compiled).toBe(0)
+  expect(compiledCount).toBe(0)
 })

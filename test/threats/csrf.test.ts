@@ -11,26 +11,26 @@ import {
   post,
   registerPerson,
   refresh,
-  succeeded,
+  getAuthPayload,
 } from '../support/app/client.js'
-import { allRows } from '../support/database/remains.js'
+import { readAllRows } from '../support/database/all-rows.js'
 
 const app = await startApp({ env: { CORS_ORIGINS: 'https://app.example.com' } })
 afterAll(app.close)
 const person = await registerPerson(app)
 
-const escaped = (text: string) => JSON.stringify(text)
+const quote = (text: string) => JSON.stringify(text)
 const mutations = {
-  register: `mutation { register(input: { email: ${escaped(newEmail())}, password: ${escaped(goodPassword)} }) { __typename } }`,
-  login: `mutation { login(input: { email: ${escaped(person.email)}, password: ${escaped(goodPassword)} }) { __typename } }`,
-  refresh: `mutation { refresh(input: { refreshToken: ${escaped(person.refreshToken)} }) { __typename } }`,
-  logout: `mutation { logout(input: { refreshToken: ${escaped(person.refreshToken)} }) { sessionId } }`,
+  register: `mutation { register(input: { email: ${quote(newEmail())}, password: ${quote(goodPassword)} }) { __typename } }`,
+  login: `mutation { login(input: { email: ${quote(person.email)}, password: ${quote(goodPassword)} }) { __typename } }`,
+  refresh: `mutation { refresh(input: { refreshToken: ${quote(person.refreshToken)} }) { __typename } }`,
+  logout: `mutation { logout(input: { refreshToken: ${quote(person.refreshToken)} }) { sessionId } }`,
 }
 const authorization = `Bearer ${person.accessToken}`
 
 let before: string[]
 beforeAll(async () => {
-  before = await allRows(app)
+  before = await readAllRows(app)
 })
 
 /** Sends exactly these headers: fetch would add a content type of its own. */
@@ -51,7 +51,7 @@ async function expectRefused({ status, text }: { status: number; text: string })
   expect(status).toBeGreaterThanOrEqual(400)
   expect(status).toBeLessThan(500)
   expect(JSON.parse(text)).toMatchObject({ errors: [{ message: expect.any(String) as string }] })
-  expect(await allRows(app)).toEqual(before)
+  expect(await readAllRows(app)).toEqual(before)
 }
 
 describe.each(Object.entries(mutations))('%s', (_, query) => {
@@ -116,5 +116,5 @@ it('lets the pages that are named in', async () => {
   const origin = 'https://app.example.com'
   const answer = await post(app, '{"query":"{ __typename }"}', { origin })
   expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
-  expect(succeeded(await refresh(app, person.refreshToken)).session.id).toBe(person.sessionId)
+  expect(getAuthPayload(await refresh(app, person.refreshToken)).session.id).toBe(person.sessionId)
 })

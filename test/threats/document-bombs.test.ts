@@ -7,70 +7,70 @@ import { createSchema } from '../../src/compose/schema.js'
 import { startApp } from '../support/app/app.js'
 import { call } from '../support/app/client.js'
 import { TestClock } from '../support/app/clock.js'
-import { costlyDocuments, largestAllowed } from '../support/hostile/costly-documents.js'
-import { attack, hostileRequests } from '../support/hostile/hostile-documents.js'
-import { largeAccount } from '../support/database/large-account.js'
-import { allRows } from '../support/database/remains.js'
+import { costlyDocuments, findLargestAllowed } from '../support/hostile/costly-documents.js'
+import { sendAttack, hostileRequests } from '../support/hostile/hostile-documents.js'
+import { createLargeAccount } from '../support/database/large-account.js'
+import { readAllRows } from '../support/database/all-rows.js'
 
 /** Stands still: the minute in which a session was last used is no trace of an attack. */
-class StandingClock extends TestClock {
+class FrozenClock extends TestClock {
   readonly #start = super.now()
   override now() {
     return this.#start
   }
 }
 
-const development = await startApp({ clock: new StandingClock() })
+const development = await startApp({ clock: new FrozenClock() })
 const production = await startApp({
-  clock: new StandingClock(),
+  clock: new FrozenClock(),
   env: { NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' },
 })
 afterAll(() => Promise.all([development.close(), production.close()]))
 
-const mostCharacters = 32 * 1_024
+const maxCharacters = 32 * 1_024
 // What a person owns may be long, and asked for often.
-const mostOwnCharacters = 1_024 * 1_024
-const patience = 2_500 // a guard against hanging; test/alone/document-cost.test.ts measures
+const maxOwnCharacters = 1_024 * 1_024
+const maxDurationMs = 2_500 // a guard against hanging; test/alone/document-cost.test.ts measures
 
-const costly = costlyDocuments(await createSchema(), 'all fields together')
+const costlyCases = costlyDocuments(await createSchema(), 'all fields together')
 
 describe.each([
-  ['in development', development, await largeAccount(development)],
-  ['in production', production, await largeAccount(production)],
+  ['in development', development, await createLargeAccount(development)],
+  ['in production', production, await createLargeAccount(production)],
 ])('%s', (_, app, { accessToken }) => {
-  const before = allRows(app)
+  const before = readAllRows(app)
 
   it.each(hostileRequests)('$name: $status $code', async (request) => {
-    const { took, status, type, text, code } = await attack(app, request)
+    const { took: durationMs, status, type, text, code } = await sendAttack(app, request)
     expect({ status, code, type }).toEqual({
       status: request.status,
       code: request.code,
       type: 'application/json; charset=utf-8',
     })
-    expect(took).toBeLessThan(patience)
-    expect(text.length).toBeLessThan(mostCharacters)
+    expect(durationMs).toBeLessThan(maxDurationMs)
+    expect(text.length).toBeLessThan(maxCharacters)
     expect((await call(app, '{ __typename }', {})).text).toBe('{"data":{"__typename":"Query"}}\n')
   })
 
   it.each(hostileRequests)('signed in, $name', async (request) => {
-    const { took, status, text, code } = await attack(app, request, accessToken)
+    const { took: durationMs, status, text, code } = await sendAttack(app, request, accessToken)
     const expected = request.code === 'UNAUTHENTICATED' ? null : request.code
     expect({ status, code }).toEqual({ status: request.status, code: expected })
-    expect(took).toBeLessThan(patience)
-    expect(text.length).toBeLessThan(mostCharacters)
+    expect(durationMs).toBeLessThan(maxDurationMs)
+    expect(text.length).toBeLessThan(maxCharacters)
   })
 
-  it.each(costly)('signed in, %s', async (__, document) => {
-    const query = await largestAllowed(app, document)
+  it.each(costlyCases)('signed in, %s', async (__, document) => {
+    const query = await findLargestAllowed(app, document)
     const start = performance.now()
     const { status, errors, text } = await call(app, query, {}, { token: accessToken })
     expect({ status, errors }).toEqual({ status: 200, errors: [] })
-    expect(performance.now() - start).toBeLessThan(patience)
-    expect(text.length).toBeLessThan(mostOwnCharacters)
+    expect(performance.now() - start).toBeLessThan(maxDurationMs)
+    expect(text.length).toBeLessThan(maxOwnCharacters)
   })
 
   it('nothing was written, and nothing went wrong inside', async () => {
-    expect(await allRows(app)).toEqual(await before)
+    expect(await readAllRows(app)).toEqual(await before)
     const levels = app.logLines.map((line) => (JSON.parse(line) as { level: string }).level)
     expect(levels).toContain('info')
     expect(levels.filter((level) => level === 'error' || level === 'fatal')).toEqual([])
@@ -86,12 +86,12 @@ describe.each([
 })
 
 // What is meant for people at work on a client is there in development, and in production it is not.
-const forPeople = [
+const developerPages = [
   ['in development', development, true],
   ['in production', production, false],
 ] as const
 
-describe.each(forPeople)('for people, %s', (_, app, shown) => {
+describe.each(developerPages)('for people, %s', (_, app, shown) => {
   it('graphql-cop: introspection', async () => {
     const query = 'query cop { __schema { types { name fields { name } } } }'
     const { status, text } = await call(app, query, {})

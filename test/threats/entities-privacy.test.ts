@@ -11,15 +11,21 @@ import {
 import { startApp } from '../support/app/app.js' // before what it sets up decorators for
 import { createUsersById } from '../../src/features/gateways/index.js'
 import { call, logout, newEmail, registerPerson, signIn } from '../support/app/client.js'
-import { allOfAUser, askAs, gatewaysOn, kinds, userFields } from '../support/gateways/gateways.js'
+import {
+  allUserFields,
+  queryUsersAs,
+  gatewaySettings,
+  gatewayTypes,
+  userFields,
+} from '../support/gateways/gateway-queries.js'
 
-const app = await startApp({ env: gatewaysOn })
+const app = await startApp({ env: gatewaySettings })
 afterAll(app.close)
 
-const whoeverAsks = ['bio', 'createdAt', 'id', 'image', 'name', 'username']
+const publicFields = ['bio', 'createdAt', 'id', 'image', 'name', 'username']
 
 /** Somebody of whom there is something in every field. */
-async function somebody(username: string) {
+async function registerWithAllFields(username: string) {
   const person = await registerPerson(app)
   const options = { token: person.accessToken }
   const profile = {
@@ -34,25 +40,25 @@ async function somebody(username: string) {
   return person
 }
 
-const ada = await somebody('ada')
+const ada = await registerWithAllFields('ada')
 const eve = await registerPerson(app)
 
-describe.each(kinds)('through %s', (kind) => {
-  const seenBy = async (token: string | null, id = ada.id) => {
-    const { data, errors } = await askAs[kind](app, [id], allOfAUser, { token })
+describe.each(gatewayTypes)('through %s', (kind) => {
+  const visibleFields = async (token: string | null, id = ada.id) => {
+    const { data, errors } = await queryUsersAs[kind](app, [id], allUserFields, { token })
     expect(errors).toEqual([])
     return data?.found[0] ?? null
   }
-  const namesIn = (user: object | null) =>
+  const fieldNamesIn = (user: object | null) =>
     Object.entries(user ?? {})
       .filter(([, value]) => value !== null)
       .map(([name]) => name)
       .sort()
 
   it('the user sees every field', async () => {
-    const user = await seenBy(ada.accessToken)
+    const user = await visibleFields(ada.accessToken)
     expect(Object.keys(user ?? {}).sort()).toEqual([...userFields].sort())
-    expect(namesIn(user)).toEqual([...userFields].sort())
+    expect(fieldNamesIn(user)).toEqual([...userFields].sort())
     expect(user).toMatchObject({ id: ada.id, email: ada.email })
   })
 
@@ -60,39 +66,39 @@ describe.each(kinds)('through %s', (kind) => {
     const ended = await signIn(app, ada)
     await logout(app, ended.refreshToken)
     const [header, payload] = ada.accessToken.split('.')
-    const strangers = {
+    const anonymousTokens = {
       anonymous: null,
       'somebody else': eve.accessToken,
       'an ended session of the user': ended.accessToken,
       'a forged token': `${header ?? ''}.${payload ?? ''}.${'a'.repeat(342)}`,
       garbage: 'garbage',
     }
-    for (const [stranger, token] of Object.entries(strangers)) {
-      expect({ stranger, sees: namesIn(await seenBy(token)) }).toEqual({
-        stranger,
-        sees: whoeverAsks,
+    for (const [tokenName, token] of Object.entries(anonymousTokens)) {
+      expect({ stranger: tokenName, sees: fieldNamesIn(await visibleFields(token)) }).toEqual({
+        stranger: tokenName,
+        sees: publicFields,
       })
     }
   })
 
   it('among many, each is seen as what it is to the one who asks', async () => {
     const ids = [eve.id, ada.id, eve.id]
-    const { data } = await askAs[kind](app, ids, 'id email', { token: eve.accessToken })
+    const { data } = await queryUsersAs[kind](app, ids, 'id email', { token: eve.accessToken })
     const own = { id: eve.id, email: eve.email }
     expect(data?.found).toEqual([own, { id: ada.id, email: null }, own])
   })
 
   it('one request leaves nothing behind for the next', async () => {
-    const together = await Promise.all([
-      seenBy(ada.accessToken),
-      seenBy(eve.accessToken),
-      seenBy(null),
+    const concurrent = await Promise.all([
+      visibleFields(ada.accessToken),
+      visibleFields(eve.accessToken),
+      visibleFields(null),
     ])
-    expect(together.map((user) => user?.['email'])).toEqual([ada.email, null, null])
+    expect(concurrent.map((user) => user?.['email'])).toEqual([ada.email, null, null])
   })
 
   it('a page beyond its limits tells a stranger nothing, not even that', async () => {
-    const { data } = await askAs[kind](app, [ada.id], 'sessions(first: -1) { totalCount }')
+    const { data } = await queryUsersAs[kind](app, [ada.id], 'sessions(first: -1) { totalCount }')
     expect(data?.found).toEqual([{ sessions: null }])
   })
 
@@ -100,7 +106,7 @@ describe.each(kinds)('through %s', (kind) => {
     ['NUL in an id', `${'0'.repeat(8)}\0`],
     ['ill-formed UTF-16 in an id', '\ud800'],
   ])('%s is refused before anything is looked up', async (_, id) => {
-    const { status, errors } = await askAs[kind](app, [id], 'id')
+    const { status, errors } = await queryUsersAs[kind](app, [id], 'id')
     expect({ status, errors }).toMatchObject({
       status: 400,
       errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
@@ -109,19 +115,19 @@ describe.each(kinds)('through %s', (kind) => {
 
   it('what is no id finds nobody', async () => {
     const ids = ['', '%', `${ada.id} `, ada.id.slice(1), `{${ada.id}}`, "' OR true --", ada.email]
-    const { data, errors } = await askAs[kind](app, ids, 'id')
+    const { data, errors } = await queryUsersAs[kind](app, ids, 'id')
     expect(errors).toEqual([])
     expect(data?.found).toEqual(ids.map(() => null))
   })
 
   it('the profile of a disabled account is nobody’s, nor that of a deleted one', async () => {
-    const gone = await somebody(`gone_${kind}`)
+    const gone = await registerWithAllFields(`gone_${kind}`)
     await app.app.services.users.disable(gone.id)
     for (const token of [null, eve.accessToken, gone.accessToken]) {
-      expect(namesIn(await seenBy(token, gone.id))).toEqual(['createdAt', 'id'])
+      expect(fieldNamesIn(await visibleFields(token, gone.id))).toEqual(['createdAt', 'id'])
     }
     await app.app.services.users.enable(gone.id)
-    expect(namesIn(await seenBy(null, gone.id))).toEqual(whoeverAsks)
+    expect(fieldNamesIn(await visibleFields(null, gone.id))).toEqual(publicFields)
 
     const { accessToken: token } = await signIn(app, gone)
     const deleted = await call(
@@ -131,12 +137,12 @@ describe.each(kinds)('through %s', (kind) => {
       { token },
     )
     expect(deleted.data?.deleteAccount?.__typename).toBe('Deleted')
-    for (const one of [null, token]) expect(await seenBy(one, gone.id)).toBeNull()
+    for (const one of [null, token]) expect(await visibleFields(one, gone.id)).toBeNull()
   })
 })
 
 it('an account that is disabled while its user asks is nobody’s as well', async () => {
-  const { id, sessionId } = await somebody('late')
+  const { id, sessionId } = await registerWithAllFields('late')
   await app.app.services.users.disable(id)
   const self = { userId: id, sessionId, authenticatedAt: app.clock.now() }
   const usersById = createUsersById(app.app.services.users)
@@ -146,9 +152,10 @@ it('an account that is disabled while its user asks is nobody’s as well', asyn
 })
 
 // Last: the clock does not go back.
-it.each(kinds)('an expired token is nobody’s, through %s', async (kind) => {
+it.each(gatewayTypes)('an expired token is nobody’s, through %s', async (kind) => {
   const { id, accessToken: token } = await registerPerson(app)
-  const ask = async () => (await askAs[kind](app, [id], 'id email', { token })).data?.found[0]
+  const ask = async () =>
+    (await queryUsersAs[kind](app, [id], 'id email', { token })).data?.found[0]
   expect(await ask()).toMatchObject({ email: expect.stringContaining('@') as string })
   app.clock.advance('11m')
   expect(await ask()).toEqual({ id, email: null })

@@ -5,35 +5,40 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../support/app/app.js'
 import { newEmail, registerPerson } from '../support/app/client.js'
 import { createTestDatabase, type TestDatabase } from '../support/database/database.js'
-import { hashesOf, metricOf, tryLogin, wrongPassword } from '../support/app/limits.js'
+import {
+  countPasswordHashes,
+  sumMetric,
+  tryLogin,
+  wrongPassword,
+} from '../support/app/rate-limits.js'
 
-const cheap = { ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5', METRICS_PORT: '9464' }
-const raised = { ...cheap, ARGON2_ITERATIONS: '6' }
-const [oldWork, newWork] = [7_168 * 5, 7_168 * 6]
+const oldSettings = { ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5', METRICS_PORT: '9464' }
+const raisedSettings = { ...oldSettings, ARGON2_ITERATIONS: '6' }
+const [oldWorkKib, newWorkKib] = [7_168 * 5, 7_168 * 6]
 
 /** What a wrong password costs: KiB that are filled, and hashes. */
 async function costOf(app: TestApp, email: string, password = wrongPassword) {
   const read = async () => [
-    await metricOf('latchkey_password_hash_work_kib_total', app),
-    await hashesOf(app),
+    await sumMetric('latchkey_password_hash_work_kib_total', app),
+    await countPasswordHashes(app),
   ]
   const before = await read()
   expect(await tryLogin(app, { email, password })).toBe('INVALID_CREDENTIALS')
   return (await read()).map((value, i) => value - (before[i] ?? 0))
 }
 
-const outdated = [oldWork + newWork, 2] // the hash is verified, and made anew
-const current = [newWork, 1]
+const outdatedCost = [oldWorkKib + newWorkKib, 2] // the hash is verified, and made anew
+const currentCost = [newWorkKib, 1]
 
-const unknown = 60
+const unknownCount = 60
 
 async function costsOfUnknown(app: TestApp) {
   const costs = []
-  for (let i = 0; i < unknown; i += 1) costs.push(await costOf(app, newEmail()))
+  for (let i = 0; i < unknownCount; i += 1) costs.push(await costOf(app, newEmail()))
   return costs
 }
 
-const isLike = (cost: readonly number[]) => (other: readonly number[]) =>
+const matchesCost = (cost: readonly number[]) => (other: readonly number[]) =>
   other.join() === cost.join()
 
 describe('after the parameters were raised', () => {
@@ -43,10 +48,10 @@ describe('after the parameters were raised', () => {
   const renewed: string[] = []
   beforeAll(async () => {
     database = await createTestDatabase()
-    const before = await startApp({ env: cheap, target: database.target })
+    const before = await startApp({ env: oldSettings, target: database.target })
     for (let i = 0; i < 10; i += 1) old.push((await registerPerson(before)).email)
     await before.close()
-    app = await startApp({ env: raised, target: database.target })
+    app = await startApp({ env: raisedSettings, target: database.target })
   }, 60_000)
   afterAll(async () => {
     await app.close()
@@ -54,22 +59,22 @@ describe('after the parameters were raised', () => {
   })
 
   it('every unknown address costs what accounts cost, while all of them have old hashes', async () => {
-    for (const email of old.slice(0, 2)) expect(await costOf(app, email)).toEqual(outdated)
-    for (let i = 0; i < 10; i += 1) expect(await costOf(app, newEmail())).toEqual(outdated)
+    for (const email of old.slice(0, 2)) expect(await costOf(app, email)).toEqual(outdatedCost)
+    for (let i = 0; i < 10; i += 1) expect(await costOf(app, newEmail())).toEqual(outdatedCost)
   })
 
   it('the mixture of costs is the same, once half of the accounts have new hashes', async () => {
     for (let i = 0; i < 10; i += 1) renewed.push((await registerPerson(app)).email)
     const sample = app.app.services.jobs.find(({ name }) => name === 'sample password hashes')
     await sample?.run(new AbortController().signal)
-    for (const email of old.slice(0, 2)) expect(await costOf(app, email)).toEqual(outdated)
-    for (const email of renewed.slice(0, 2)) expect(await costOf(app, email)).toEqual(current)
+    for (const email of old.slice(0, 2)) expect(await costOf(app, email)).toEqual(outdatedCost)
+    for (const email of renewed.slice(0, 2)) expect(await costOf(app, email)).toEqual(currentCost)
 
     const costs = await costsOfUnknown(app)
-    const slow = costs.filter(isLike(outdated)).length
-    expect(slow + costs.filter(isLike(current)).length).toBe(unknown)
+    const slow = costs.filter(matchesCost(outdatedCost)).length
+    expect(slow + costs.filter(matchesCost(currentCost)).length).toBe(unknownCount)
     // Half of 60, give or take four standard deviations: a false alarm in 16,000 runs.
-    expect(Math.abs(slow - unknown / 2)).toBeLessThan(4 * Math.sqrt(unknown / 4))
+    expect(Math.abs(slow - unknownCount / 2)).toBeLessThan(4 * Math.sqrt(unknownCount / 4))
   })
 
   it('an address always costs the same, as an account does, in any spelling', async () => {
@@ -90,7 +95,9 @@ describe('after the parameters were raised', () => {
       expect(await costOf(app, email), String(i)).toEqual(unusable)
       costs.push(unusable)
     }
-    expect(costs.some(isLike(outdated))).toBe(true)
-    expect(costs.every((cost) => isLike(outdated)(cost) || isLike(current)(cost))).toBe(true)
+    expect(costs.some(matchesCost(outdatedCost))).toBe(true)
+    expect(
+      costs.every((cost) => matchesCost(outdatedCost)(cost) || matchesCost(currentCost)(cost)),
+    ).toBe(true)
   })
 })

@@ -6,34 +6,34 @@ import { pages } from '../../src/features/hosted-pages/pages.js'
 import { RequestEmailChangeDocument } from '@latchkey/client/operations'
 import { findChromium, launchChromium } from '../support/browser/browser.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/app/client.js'
-import { startAppToVisit } from '../support/app/front.js'
-import { tokenFor } from '../support/mail/mail.js'
+import { startBrowsableApp } from '../support/app/browsable-app.js'
+import { getMailedToken } from '../support/mail/mail.js'
 import { startOtherSite } from '../support/browser/other-site.js'
 import {
   headingOf,
   openPage,
   problemsOf,
-  requestLines,
+  requestLogLines,
   sendForm,
-} from '../support/browser/pages.js'
-import { watch } from '../support/database/watch.js'
+} from '../support/browser/hosted-pages.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
-const app = await startAppToVisit()
+const app = await startBrowsableApp()
 afterAll(app.close)
 
 const forms: Record<string, Record<string, string>> = {}
 beforeAll(async () => {
   const { email, accessToken } = await registerPerson(app)
-  forms['/verify-email'] = { token: await tokenFor(app, email), password: goodPassword }
+  forms['/verify-email'] = { token: await getMailedToken(app, email), password: goodPassword }
   await sendForm(app, '/forgot-password', { email })
   const newPassword = 'chosen by a stranger'
-  forms['/reset-password'] = { token: await tokenFor(app, email), newPassword }
+  forms['/reset-password'] = { token: await getMailedToken(app, email), newPassword }
   const input = { newEmail: newEmail() }
   await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
   const password = goodPassword
-  forms['/confirm-email-change'] = { token: await tokenFor(app, input.newEmail), password }
-  const rejecting = { token: await tokenFor(app, email), confirmEmail: email, password }
-  forms['/reject-email-change'] = rejecting
+  forms['/confirm-email-change'] = { token: await getMailedToken(app, input.newEmail), password }
+  const rejectFields = { token: await getMailedToken(app, email), confirmEmail: email, password }
+  forms['/reject-email-change'] = rejectFields
   forms['/forgot-password'] = { email }
 })
 
@@ -43,7 +43,7 @@ describe.each(['cross-site', 'same-site', 'CROSS-SITE', '', 'same-origin, cross-
   'a form that comes with Sec-Fetch-Site: %s',
   (site) => {
     it('is refused, and nothing is written', async () => {
-      const { result, touched } = await watch(app, () =>
+      const { result, touched } = await trackChanges(app, () =>
         Promise.all(
           Object.entries(forms).map(([path, fields]) =>
             sendForm(app, path, fields, { 'sec-fetch-site': site, origin: 'null' }),
@@ -101,7 +101,7 @@ describe.skipIf(!chromium)('in a browser', () => {
     ['of the same site on another port', 'http://127.0.0.1:9/', '/verify-email'],
   ])('what a page %s sends is refused', async (_, url, path) => {
     const page = await visit(url, formOf(path))
-    const { touched } = await watch(app, async () => {
+    const { touched } = await trackChanges(app, async () => {
       await page.getByRole('button', { name: 'Win' }).click()
       await page.getByText(refused).waitFor()
     })
@@ -125,9 +125,9 @@ describe.skipIf(!chromium)('in a browser', () => {
       page.frameLocator('#boxed').getByRole('button', { name: 'Win' }),
     ]
     const refusals = () =>
-      requestLines(app, '/forgot-password').filter(({ status }) => status === 403).length
+      requestLogLines(app, '/forgot-password').filter(({ status }) => status === 403).length
     const before = refusals()
-    const { touched } = await watch(app, async () => {
+    const { touched } = await trackChanges(app, async () => {
       for (const button of buttons) await button.click()
       await expect.poll(refusals, { timeout: 8_000 }).toBe(before + buttons.length)
     })
@@ -138,8 +138,8 @@ describe.skipIf(!chromium)('in a browser', () => {
   it('no page lets itself be laid under something else', async () => {
     const [path] = Object.keys(forms)
     const { token = '' } = forms[path ?? ''] ?? {}
-    const own = `${app.url}/verify-email?token=${token}`
-    const site = await startOtherSite(`<iframe src="${own}"></iframe>`)
+    const ownPageUrl = `${app.url}/verify-email?token=${token}`
+    const site = await startOtherSite(`<iframe src="${ownPageUrl}"></iframe>`)
     onTestFinished(site.close)
     const page = await browser.newPage()
     await page.goto(site.url)

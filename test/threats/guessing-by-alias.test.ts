@@ -6,29 +6,29 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newEmail, post, registerPerson, type Person } from '../support/app/client.js'
 import {
-  forwarded,
-  hashesOf,
-  newPlace,
+  forwardedFor,
+  countPasswordHashes,
+  newIp,
   outcomeOf,
-  startLimitedApp,
+  startRateLimitedApp,
   tally,
   tryLogin,
   wrongPassword,
-} from '../support/app/limits.js'
-import { watch } from '../support/database/watch.js'
+} from '../support/app/rate-limits.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
-const app = await startLimitedApp()
+const app = await startRateLimitedApp()
 afterAll(app.close)
 let person: Person
 beforeAll(async () => {
   person = await registerPerson(app)
 })
 
-const hundred = Array.from({ length: 100 }, (_, i) => i)
-const times = (n: number, text: string) => Array.from({ length: n }, () => text).join(' ')
-const head = '($i: LoginInput!)'
+const hundredIndexes = Array.from({ length: 100 }, (_, i) => i)
+const repeat = (n: number, text: string) => Array.from({ length: n }, () => text).join(' ')
+const variableDefinition = '($i: LoginInput!)'
 const login = 'login(input: $i) { __typename ... on AuthError { code } }'
-const short = 'login(input: $i) { __typename }'
+const shortLogin = 'login(input: $i) { __typename }'
 const failedLogins = () => app.db.auditEvent.count({ where: { type: 'LOGIN', success: false } })
 
 interface Body {
@@ -38,11 +38,11 @@ interface Body {
 }
 
 /** One guess, wherever it comes from. */
-const send = (body: Body, email = person.email, from = newPlace()) =>
+const send = (body: Body, email = person.email, ip = newIp()) =>
   post(
     app,
     JSON.stringify({ ...body, variables: { i: { email, password: wrongPassword } } }),
-    forwarded(from),
+    forwardedFor(ip),
   )
 
 describe('an operation that tries two credentials is refused whole', () => {
@@ -51,53 +51,59 @@ describe('an operation that tries two credentials is refused whole', () => {
   const registration = `register(input: { email: "a@b.example", password: "${wrongPassword}" }) { __typename }`
 
   it.each([
-    ['a hundred aliases', `mutation ${head} { ${hundred.map((i) => `a${i}:${short}`).join(' ')} }`],
-    ['two aliases', `mutation ${head} { a: ${login} b: ${login} }`],
+    [
+      'a hundred aliases',
+      `mutation ${variableDefinition} { ${hundredIndexes.map((i) => `a${i}:${shortLogin}`).join(' ')} }`,
+    ],
+    ['two aliases', `mutation ${variableDefinition} { a: ${login} b: ${login} }`],
     ['aliases with literals', `mutation { a: ${inline('guess 1')} b: ${inline('guess 2')} }`],
-    ['a field and an alias of it', `mutation ${head} { ${login} login: ${login} }`],
+    ['a field and an alias of it', `mutation ${variableDefinition} { ${login} login: ${login} }`],
     [
       'a hundred spreads',
-      `mutation ${head} { ${times(100, '...F')} } fragment F on Mutation { ${login} }`,
+      `mutation ${variableDefinition} { ${repeat(100, '...F')} } fragment F on Mutation { ${login} }`,
     ],
     [
       'spreads of spreads',
-      `mutation ${head} { ...A ...B } fragment A on Mutation { ...C } fragment B on Mutation { ...C } fragment C on Mutation { a: ${login} }`,
+      `mutation ${variableDefinition} { ...A ...B } fragment A on Mutation { ...C } fragment B on Mutation { ...C } fragment C on Mutation { a: ${login} }`,
     ],
     [
       'inline fragments',
-      `mutation ${head} { ... { a: ${login} } ... on Mutation { b: ${login} } }`,
+      `mutation ${variableDefinition} { ... { a: ${login} } ... on Mutation { b: ${login} } }`,
     ],
     [
       'directives that leave one out',
-      `mutation ${head} { a: ${login} b: login(input: $i) @skip(if: true) { __typename } }`,
+      `mutation ${variableDefinition} { a: ${login} b: login(input: $i) @skip(if: true) { __typename } }`,
     ],
-    ['a sign-in and a registration', `mutation ${head} { ${login} ${registration} }`],
-    ['a sign-in and a refresh', `mutation ${head} { ${login} refresh { __typename } }`],
+    ['a sign-in and a registration', `mutation ${variableDefinition} { ${login} ${registration} }`],
+    [
+      'a sign-in and a refresh',
+      `mutation ${variableDefinition} { ${login} refresh { __typename } }`,
+    ],
     [
       'beside an operation that is fine',
-      `mutation One ${head} { ${login} } mutation Two ${head} { a: ${login} b: ${login} }`,
+      `mutation One ${variableDefinition} { ${login} } mutation Two ${variableDefinition} { a: ${login} b: ${login} }`,
     ],
   ])('%s', async (_, query) => {
-    const hashes = await hashesOf(app)
+    const hashes = await countPasswordHashes(app)
     const body = { query, ...(query.includes('One') && { operationName: 'One' }) }
-    const { result, touched } = await watch(app, () => send(body))
+    const { result, touched } = await trackChanges(app, () => send(body))
     expect([result.status, result.data]).toEqual([400, undefined])
     expect(result.errors).toHaveLength(1)
     expect(result.errors[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED')
     expect(touched).toEqual([])
-    expect(await hashesOf(app)).toBe(hashes)
+    expect(await countPasswordHashes(app)).toBe(hashes)
   })
 
   it('as a persisted query, too, which is not kept', async () => {
-    const query = `mutation ${head} { a: ${login} b: ${login} }`
-    const hashes = await hashesOf(app)
+    const query = `mutation ${variableDefinition} { a: ${login} b: ${login} }`
+    const hashes = await countPasswordHashes(app)
     const extensions = persisted(query)
     for (const body of [{ query, extensions }, { query, extensions }, { extensions }]) {
-      const { result, touched } = await watch(app, () => send(body))
+      const { result, touched } = await trackChanges(app, () => send(body))
       expect([result.status, result.data]).toEqual([body.query ? 400 : 200, undefined])
       expect(touched).toEqual([])
     }
-    expect(await hashesOf(app)).toBe(hashes)
+    expect(await countPasswordHashes(app)).toBe(hashes)
   })
 })
 
@@ -106,25 +112,31 @@ const persisted = (query: string) => ({
 })
 
 it('an array of a hundred requests is refused whole', async () => {
-  const hashes = await hashesOf(app)
+  const hashes = await countPasswordHashes(app)
   const variables = { i: { email: person.email, password: wrongPassword } }
-  const batch = hundred.map(() => ({ query: `mutation ${head} { ${login} }`, variables }))
-  const { result, touched } = await watch(app, () => post(app, JSON.stringify(batch)))
+  const batch = hundredIndexes.map(() => ({
+    query: `mutation ${variableDefinition} { ${login} }`,
+    variables,
+  }))
+  const { result, touched } = await trackChanges(app, () => post(app, JSON.stringify(batch)))
   expect([result.status, result.data]).toEqual([400, undefined])
   expect(touched).toEqual([])
-  expect(await hashesOf(app)).toBe(hashes)
+  expect(await countPasswordHashes(app)).toBe(hashes)
 })
 
 describe('a hundred requests', () => {
-  const query = `mutation ${head} { ${login} }`
-  const operations = Array.from({ length: 50 }, (_, i) => `mutation M${i} ${head} { ${short} }`)
+  const query = `mutation ${variableDefinition} { ${login} }`
+  const operations = Array.from(
+    { length: 50 },
+    (_, i) => `mutation M${i} ${variableDefinition} { ${shortLogin} }`,
+  )
   const shapes: [string, (i: number) => Body][] = [
     ['as they come', () => ({ query })],
     ['by ever new aliases', (i) => ({ query: query.replace('login', `a${i}: login`) })],
     [
       'by fragments',
       () => ({
-        query: `mutation ${head} { ...F ...on Mutation { __typename } } fragment F on Mutation { ${login} }`,
+        query: `mutation ${variableDefinition} { ...F ...on Mutation { __typename } } fragment F on Mutation { ${login} }`,
       }),
     ],
     [
@@ -138,28 +150,30 @@ describe('a hundred requests', () => {
   })
 
   it.each(shapes)('%s at one account: five are evaluated', async (_, shape) => {
-    const [email, from] = [newEmail(), newPlace()]
-    const before = [await hashesOf(app), await failedLogins()]
-    const answers = await Promise.all(hundred.map((i) => send(shape(i), email, from)))
-    expect(tally(refused(answers))).toEqual({ 'RATE_LIMITED 60': 80, 'RATE_LIMITED 1': 15 })
-    expect([await hashesOf(app), await failedLogins()]).toEqual(before.map((n) => n + 5))
+    const [email, ip] = [newEmail(), newIp()]
+    const before = [await countPasswordHashes(app), await failedLogins()]
+    const answers = await Promise.all(hundredIndexes.map((i) => send(shape(i), email, ip)))
+    expect(tally(countRefused(answers))).toEqual({ 'RATE_LIMITED 60': 80, 'RATE_LIMITED 1': 15 })
+    expect([await countPasswordHashes(app), await failedLogins()]).toEqual(before.map((n) => n + 5))
   })
 
   it.each(shapes.slice(-2))('%s at as many accounts: twenty are', async (_, shape) => {
-    const from = newPlace()
-    const before = [await hashesOf(app), await failedLogins()]
-    const answers = await Promise.all(hundred.map((i) => send(shape(i), newEmail(), from)))
-    expect(tally(refused(answers))).toEqual({ 'RATE_LIMITED 60': 80 })
-    expect([await hashesOf(app), await failedLogins()]).toEqual(before.map((n) => n + 20))
+    const ip = newIp()
+    const before = [await countPasswordHashes(app), await failedLogins()]
+    const answers = await Promise.all(hundredIndexes.map((i) => send(shape(i), newEmail(), ip)))
+    expect(tally(countRefused(answers))).toEqual({ 'RATE_LIMITED 60': 80 })
+    expect([await countPasswordHashes(app), await failedLogins()]).toEqual(
+      before.map((n) => n + 20),
+    )
   })
 })
 
-const refused = (answers: Awaited<ReturnType<typeof send>>[]) =>
+const countRefused = (answers: Awaited<ReturnType<typeof send>>[]) =>
   answers.filter(({ errors }) => errors.length > 0).map(outcomeOf)
 
 it('an operation that was refused took nothing of anybody’s budget', async () => {
-  const from = newPlace()
-  const query = `mutation ${head} { a: ${login} b: ${login} }`
-  await Promise.all(hundred.map(() => send({ query }, person.email, from)))
-  expect(await tryLogin(app, { ...person, from })).toBe('AuthPayload')
+  const ip = newIp()
+  const query = `mutation ${variableDefinition} { a: ${login} b: ${login} }`
+  await Promise.all(hundredIndexes.map(() => send({ query }, person.email, ip)))
+  expect(await tryLogin(app, { ...person, ip })).toBe('AuthPayload')
 })

@@ -5,25 +5,25 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import type { TestApp } from '../support/app/app.js'
 import { goodPassword as password, newEmail } from '../support/app/client.js'
-import { onPostgres } from '../support/database/database.js'
+import { usesPostgres } from '../support/database/database.js'
 import {
-  hashesOf,
-  newPlace,
-  startLimitedApp,
-  StillClock,
+  countPasswordHashes,
+  newIp,
+  startRateLimitedApp,
+  FrozenClock,
   tally,
   tryLogin,
   tryRegister,
-} from '../support/app/limits.js'
-import { onRedis, startRedis } from '../support/processes/redis-server.js'
-import { tryTogether } from '../support/app/together.js'
+} from '../support/app/rate-limits.js'
+import { hasRedis, startRedis } from '../support/processes/redis-server.js'
+import { tryConcurrently } from '../support/app/concurrent-logins.js'
 
-const many = Array.from({ length: 200 }, (_, i) => i)
+const indexes = Array.from({ length: 200 }, (_, i) => i)
 
-type Answers = Awaited<ReturnType<typeof tryTogether>>
+type Answers = Awaited<ReturnType<typeof tryConcurrently>>
 
 /** Every refusal is told alike in the body, in its header and by its status. */
-function expectTold(answers: Answers) {
+function expectConsistentRefusals(answers: Answers) {
   for (const { status, headers, outcome } of answers) {
     const [, retryAfter] = /^RATE_LIMITED (\d+)$/.exec(outcome) ?? []
     expect([status, headers.get('retry-after')]).toEqual([200, retryAfter ?? null])
@@ -38,94 +38,106 @@ const failedLogins = ({ db }: TestApp) =>
 function describeGuessing(apps: readonly TestApp[]) {
   const [first] = apps as [TestApp]
   const serverOf = (i: number) => apps[i % apps.length] ?? first
-  const counts = async () => [await hashesOf(...apps), await failedLogins(first)]
+  const counts = async () => [await countPasswordHashes(...apps), await failedLogins(first)]
 
   it('200 guesses at one account, each from elsewhere: five are evaluated', async () => {
     const before = await counts()
     const email = newEmail()
-    const answers = await tryTogether(
-      many.map((i) => ({ server: serverOf(i), email, from: newPlace() })),
+    const answers = await tryConcurrently(
+      indexes.map((i) => ({ server: serverOf(i), email, ip: newIp() })),
     )
-    expect(expectTold(answers)).toEqual({ INVALID_CREDENTIALS: 5, 'RATE_LIMITED 1': 195 })
+    expect(expectConsistentRefusals(answers)).toEqual({
+      INVALID_CREDENTIALS: 5,
+      'RATE_LIMITED 1': 195,
+    })
     expect(await counts()).toEqual(before.map((n) => n + 5))
   })
 
   it('200 guesses at 200 accounts from one address: twenty are evaluated', async () => {
     const before = await counts()
-    const from = newPlace()
-    const answers = await tryTogether(
-      many.map((i) => ({ server: serverOf(i), email: newEmail(), from })),
+    const ip = newIp()
+    const answers = await tryConcurrently(
+      indexes.map((i) => ({ server: serverOf(i), email: newEmail(), from: ip })),
     )
-    expect(expectTold(answers)).toEqual({ INVALID_CREDENTIALS: 20, 'RATE_LIMITED 60': 180 })
+    expect(expectConsistentRefusals(answers)).toEqual({
+      INVALID_CREDENTIALS: 20,
+      'RATE_LIMITED 60': 180,
+    })
     expect(await counts()).toEqual(before.map((n) => n + 20))
-    expect(await tryLogin(serverOf(1), { email: newEmail(), from })).toBe('RATE_LIMITED 60')
+    expect(await tryLogin(serverOf(1), { email: newEmail(), ip })).toBe('RATE_LIMITED 60')
   })
 
   it('the last place is given once, after every delay again', async () => {
     const email = newEmail()
-    for (let i = 0; i < 5; i += 1) await tryLogin(serverOf(i), { email, from: newPlace() })
+    for (let i = 0; i < 5; i += 1) await tryLogin(serverOf(i), { email, ip: newIp() })
     for (const delay of [1, 2, 4] as const) {
       first.clock.advance(`${delay}s`)
       const before = await counts()
-      const answers = await tryTogether(
-        many.slice(0, 20).map((i) => ({ server: serverOf(i), email, from: newPlace() })),
+      const answers = await tryConcurrently(
+        indexes.slice(0, 20).map((i) => ({ server: serverOf(i), email, ip: newIp() })),
       )
-      const told = { INVALID_CREDENTIALS: 1, [`RATE_LIMITED ${delay * 2}`]: 19 }
-      expect(expectTold(answers)).toEqual(told)
+      const expected = { INVALID_CREDENTIALS: 1, [`RATE_LIMITED ${delay * 2}`]: 19 }
+      expect(expectConsistentRefusals(answers)).toEqual(expected)
       expect(await counts()).toEqual(before.map((n) => n + 1))
     }
   })
 
   it('60 registrations from one address: twenty are looked at', async () => {
-    const from = newPlace()
-    const before = await hashesOf(...apps)
+    const ip = newIp()
+    const before = await countPasswordHashes(...apps)
     const users = await first.db.user.count()
-    const answers = await tryTogether(
-      many.slice(0, 60).map((i) => ({ server: serverOf(i), email: newEmail(), password, from })),
+    const answers = await tryConcurrently(
+      indexes
+        .slice(0, 60)
+        .map((i) => ({ server: serverOf(i), email: newEmail(), password, from: ip })),
       RegisterDocument,
     )
-    expect(expectTold(answers)).toEqual({ AuthPayload: 20, 'RATE_LIMITED 60': 40 })
+    expect(expectConsistentRefusals(answers)).toEqual({ AuthPayload: 20, 'RATE_LIMITED 60': 40 })
     expect(await first.db.user.count()).toBe(users + 20)
-    expect(await hashesOf(...apps)).toBe(before + 20)
+    expect(await countPasswordHashes(...apps)).toBe(before + 20)
   })
 
   it('30 registrations of one address in any spelling: ten are looked at', async () => {
     const spellings = ['eve@bücher.example', 'EVE@xn--bcher-kva.example', 'Eve@BÜCHER.example']
-    const before = await hashesOf(...apps)
-    const answers = await tryTogether(
-      many.slice(0, 30).map((i) => {
+    const before = await countPasswordHashes(...apps)
+    const answers = await tryConcurrently(
+      indexes.slice(0, 30).map((i) => {
         const email = spellings[i % 3] ?? ''
-        return { server: serverOf(i), email, password, from: newPlace() }
+        return { server: serverOf(i), email, password, ip: newIp() }
       }),
       RegisterDocument,
     )
-    expect(expectTold(answers)).toEqual({ AuthPayload: 1, EMAIL_TAKEN: 9, 'RATE_LIMITED 3600': 20 })
-    expect(await hashesOf(...apps)).toBe(before + 10)
+    expect(expectConsistentRefusals(answers)).toEqual({
+      AuthPayload: 1,
+      EMAIL_TAKEN: 9,
+      'RATE_LIMITED 3600': 20,
+    })
+    expect(await countPasswordHashes(...apps)).toBe(before + 10)
 
     const email = spellings[0] ?? ''
     first.clock.advance('3599s')
-    expect(await tryRegister(first, { email, from: newPlace() })).toBe('RATE_LIMITED 1')
+    expect(await tryRegister(first, { email, ip: newIp() })).toBe('RATE_LIMITED 1')
     first.clock.advance('1s')
-    expect(await tryRegister(first, { email, from: newPlace() })).toBe('EMAIL_TAKEN')
+    expect(await tryRegister(first, { email, ip: newIp() })).toBe('EMAIL_TAKEN')
   })
 }
 
 describe('one replica', async () => {
-  const app = await startLimitedApp()
+  const app = await startRateLimitedApp()
   afterAll(app.close)
   describeGuessing([app])
 })
 
-describe.skipIf(!onRedis || !onPostgres)('three replicas with one Redis', async () => {
-  if (!onRedis || !onPostgres) return
+describe.skipIf(!hasRedis || !usesPostgres)('three replicas with one Redis', async () => {
+  if (!hasRedis || !usesPostgres) return
   const redis = await startRedis()
-  const clock = new StillClock()
+  const clock = new FrozenClock()
   const env = { REDIS_URL: redis.url }
-  const first = await startLimitedApp({ clock, env })
+  const first = await startRateLimitedApp({ clock, env })
   const { target } = first
   const others = [
-    await startLimitedApp({ clock, env, target }),
-    await startLimitedApp({ clock, env, target }),
+    await startRateLimitedApp({ clock, env, target }),
+    await startRateLimitedApp({ clock, env, target }),
   ]
   afterAll(async () => {
     for (const app of [...others, first]) await app.close()

@@ -13,19 +13,26 @@ import {
   type Answer,
   type Person,
 } from '../support/app/client.js'
-import { forwarded, newPlace, outcomeOf, ownerAt, startLimitedApp } from '../support/app/limits.js'
-import { requestChange, resetBy } from '../support/mail/link-words.js'
-import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail/mail.js'
+import {
+  forwardedFor,
+  newIp,
+  outcomeOf,
+  registerFromIp,
+  startRateLimitedApp,
+} from '../support/app/rate-limits.js'
+import { requestEmailChangeAs, tryResetPassword } from '../support/mail/mailed-link-outcomes.js'
+import { requestPasswordReset, requestVerification } from '../support/mail/mailed-links.js'
+import { listMailTo, getMailedToken } from '../support/mail/mail.js'
 
 let app: TestApp
 beforeAll(async () => {
-  app = await startLimitedApp()
+  app = await startRateLimitedApp()
 })
 afterAll(() => app.close())
 
-type Ask = typeof askForReset
-const times = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i))
+type Ask = typeof requestPasswordReset
+const repeat = <T>(n: number, make: (i: number) => T) =>
+  Array.from({ length: n }, (_, i) => make(i))
 
 /** By aliases, in arrays, under other spellings, and from thirty addresses: a hundred in all. */
 async function bomb(
@@ -36,55 +43,55 @@ async function bomb(
   const head = `mutation ($input: ${field[0]?.toUpperCase()}${field.slice(1)}Input!)`
   const one = `${field}(input: $input) { tokenLifetime }`
   const variables = { input: { email } }
-  const from = () => ({ headers: forwarded(newPlace()) })
-  const aliases = `${head} { ${times(20, (i) => `a${i}: ${one}`).join(' ')} }`
+  const fromNewIp = () => ({ headers: forwardedFor(newIp()) })
+  const aliases = `${head} { ${repeat(20, (i) => `a${i}: ${one}`).join(' ')} }`
   const fragments = `${head} { ...A ...B } fragment A on Mutation { a: ${one} } fragment B on Mutation { b: ${one} }`
   await Promise.all([
-    call(app, aliases, variables, from()),
-    call(app, aliases, variables, from()),
-    call(app, fragments, variables, from()),
+    call(app, aliases, variables, fromNewIp()),
+    call(app, aliases, variables, fromNewIp()),
+    call(app, fragments, variables, fromNewIp()),
     post(
       app,
-      JSON.stringify(times(20, () => ({ query: `${head} { ${one} }`, variables }))),
-      forwarded(newPlace()),
+      JSON.stringify(repeat(20, () => ({ query: `${head} { ${one} }`, variables }))),
+      forwardedFor(newIp()),
     ),
-    ...times(30, (i) => {
+    ...repeat(30, (i) => {
       const [local = '', domain = ''] = email.split('@')
       const spelling = i % 2 ? email : `${local.toUpperCase()}@${domain.toUpperCase()}`
-      return ask(app, spelling, from())
+      return ask(app, spelling, fromNewIp())
     }),
-    ...times(8, () => ask(app, email, { headers: forwarded('198.51.100.7') })),
+    ...repeat(8, () => ask(app, email, { headers: forwardedFor('198.51.100.7') })),
   ])
 }
 
 it('a hundred resets for one account are five messages, and the newest link works', async () => {
   const { email } = await registerPerson(app)
   await app.deliver()
-  await bomb('requestPasswordReset', askForReset, email)
-  const sent = await mailTo(app, email)
+  await bomb('requestPasswordReset', requestPasswordReset, email)
+  const sent = await listMailTo(app, email)
   expect(sent.filter(({ kind }) => kind === 'RESET_PASSWORD')).toHaveLength(5)
-  expect(outcomeOf(await askForReset(app, email))).toBe('RATE_LIMITED 3600')
+  expect(outcomeOf(await requestPasswordReset(app, email))).toBe('RATE_LIMITED 3600')
 
-  const token = await tokenFor(app, email)
+  const token = await getMailedToken(app, email)
   const password = 'at home again, thank you'
-  expect(await resetBy(app, token, password)).toBe('User')
+  expect(await tryResetPassword(app, token, password)).toBe('User')
   expect((await signIn(app, { email, password })).email).toBe(email)
   app.clock.advance('1h')
-  expect((await askForReset(app, email)).data?.requestPasswordReset?.email).toBe(email)
+  expect((await requestPasswordReset(app, email)).data?.requestPasswordReset?.email).toBe(email)
 })
 
 it('a hundred verifications for one address are five messages', async () => {
   const { email } = await registerPerson(app)
   await app.deliver()
-  const before = (await mailTo(app, email)).length
-  await bomb('requestEmailVerification', askForVerification, email)
-  expect(await mailTo(app, email)).toHaveLength(before + 5)
+  const before = (await listMailTo(app, email)).length
+  await bomb('requestEmailVerification', requestVerification, email)
+  expect(await listMailTo(app, email)).toHaveLength(before + 5)
 })
 
 it('for an address that nobody has, they are none', async () => {
   const email = newEmail()
-  await bomb('requestPasswordReset', askForReset, email)
-  expect(await mailTo(app, email)).toEqual([])
+  await bomb('requestPasswordReset', requestPasswordReset, email)
+  expect(await listMailTo(app, email)).toEqual([])
   expect(await app.db.outboxMessage.count({ where: { recipient: email } })).toBe(0)
 })
 
@@ -95,10 +102,10 @@ it('an account with several sessions sends five messages to others in an hour', 
   const [victim, ...others] = [newEmail(), newEmail(), newEmail()]
   const targets = [victim, ...others]
   const answers = await Promise.all(
-    times(40, (i) => {
+    repeat(40, (i) => {
       const session = sessions[i % sessions.length] ?? person
-      const options = { headers: forwarded(newPlace()) }
-      return requestChange(app, session, targets[i % targets.length] ?? '', options)
+      const options = { headers: forwardedFor(newIp()) }
+      return requestEmailChangeAs(app, session, targets[i % targets.length] ?? '', options)
     }),
   )
   expect(answers.filter(({ errors }) => errors.length === 0)).toHaveLength(5)
@@ -107,23 +114,23 @@ it('an account with several sessions sends five messages to others in an hour', 
   expect(await app.db.outboxMessage.count({ where })).toBeLessThanOrEqual(5)
 
   for (const session of sessions) {
-    expect(outcomeOf(await requestChange(app, session, victim))).toBe('RATE_LIMITED 3600')
+    expect(outcomeOf(await requestEmailChangeAs(app, session, victim))).toBe('RATE_LIMITED 3600')
   }
   const token = await signIn(app, person)
-  expect(outcomeOf(await requestChange(app, token, victim))).toBe('RATE_LIMITED 3600')
+  expect(outcomeOf(await requestEmailChangeAs(app, token, victim))).toBe('RATE_LIMITED 3600')
 })
 
 describe('an address that several accounts are to change to', () => {
-  async function bombFrom(strangers: number, done: (stranger: Person) => Promise<unknown>) {
+  async function bombFrom(attackerCount: number, done: (attacker: Person) => Promise<unknown>) {
     const victim = newEmail()
-    for (let i = 0; i < strangers; i += 1) {
-      const owner = await ownerAt(app)
-      const stranger = await signIn(app, owner)
+    for (let i = 0; i < attackerCount; i += 1) {
+      const owner = await registerFromIp(app)
+      const attacker = await signIn(app, owner)
       for (let j = 0; j < 5; j += 1) {
-        await requestChange(app, stranger, victim)
+        await requestEmailChangeAs(app, attacker, victim)
         await app.deliver() // each for itself: what replaces another would be sent alone
       }
-      await done(stranger)
+      await done(attacker)
     }
     const all = await app.db.outboxMessage.findMany({ where: { recipient: victim } })
     return { sent: all.filter(({ status }) => status === 'SENT'), all }

@@ -6,11 +6,11 @@ import { domainToUnicode } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument, UpdateProfileDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
-import { call, goodPassword, newEmail, succeeded } from '../support/app/client.js'
-import { requestChange, wordOf } from '../support/mail/link-words.js'
-import { askForReset, askForVerification } from '../support/mail/mailed-links.js'
+import { call, goodPassword, newEmail, getAuthPayload } from '../support/app/client.js'
+import { requestEmailChangeAs, describeResult } from '../support/mail/mailed-link-outcomes.js'
+import { requestPasswordReset, requestVerification } from '../support/mail/mailed-links.js'
 import { startMailbox, type Mailbox, type ReceivedMail } from '../support/mail/mailbox.js'
-import { watch } from '../support/database/watch.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 let mailbox: Mailbox
 let app: TestApp
@@ -25,8 +25,8 @@ afterAll(async () => {
 })
 
 // So that it is found wherever it gets to, however it is encoded.
-const mark = 'Zz0injected'
-const ours = [
+const marker = 'Zz0injected'
+const ownHeaders = [
   'auto-submitted',
   'content-type',
   'date',
@@ -40,15 +40,19 @@ const ours = [
 const envelopes = { from: 'no-reply@sample.example', name: 'Sample' }
 
 /** As the relay of the tests writes recipients down: it turns `xn--` into letters. */
-const asPeopleRead = (address: string) => {
-  const at = address.lastIndexOf('@') + 1
-  return address.slice(0, at) + domainToUnicode(address.slice(at))
+const toUnicodeEmail = (address: string) => {
+  const domainStart = address.lastIndexOf('@') + 1
+  return address.slice(0, domainStart) + domainToUnicode(address.slice(domainStart))
 }
 
 /** One recipient, our headers, our words. */
-function expectOurs({ from, to, source, mail }: ReceivedMail, address: string, known: string[]) {
-  expect([from, to]).toEqual([envelopes.from, [asPeopleRead(address)]])
-  expect(mail.headers.map(({ key }) => key).sort()).toEqual(ours)
+function expectOwnContent(
+  { from, to, source, mail }: ReceivedMail,
+  address: string,
+  ownTexts: string[],
+) {
+  expect([from, to]).toEqual([envelopes.from, [toUnicodeEmail(address)]])
+  expect(mail.headers.map(({ key }) => key).sort()).toEqual(ownHeaders)
   expect(mail.from).toMatchObject({ address: envelopes.from, name: envelopes.name })
   expect(mail.to).toEqual([{ address, name: '' }])
   expect([mail.cc, mail.bcc, mail.replyTo, mail.attachments]).toEqual([
@@ -60,8 +64,8 @@ function expectOurs({ from, to, source, mail }: ReceivedMail, address: string, k
   const [head = ''] = source.split('\r\n\r\n')
   expect(source.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
   const words = [head, mail.subject, mail.text, mail.html].join('\n')
-  const rest = known.reduce((text, one) => text.replaceAll(one, ''), words)
-  expect(rest).not.toMatch(new RegExp(mark, 'i'))
+  const rest = ownTexts.reduce((text, one) => text.replaceAll(one, ''), words)
+  expect(rest).not.toMatch(new RegExp(marker, 'i'))
   expect(rest).not.toMatch(/evil\.example|<script|bcc\s*:/i)
 }
 
@@ -73,59 +77,61 @@ const registerAs = (input: Record<string, string>, headers = {}) =>
     { headers },
   )
 
-const userAgent = { 'user-agent': `${mark} <script>alert(1)</script> Bcc: x@evil.example` }
+const userAgent = { 'user-agent': `${marker} <script>alert(1)</script> Bcc: x@evil.example` }
 
 it.each<[string, Record<string, string>]>([
   [
     'HTML',
     {
-      name: `<script>${mark}</script><a href="https://evil.example">`,
-      username: `${mark}.evil`,
-      deviceName: `<img src=x onerror=${mark}>`,
+      name: `<script>${marker}</script><a href="https://evil.example">`,
+      username: `${marker}.evil`,
+      deviceName: `<img src=x onerror=${marker}>`,
     },
   ],
   [
     'headers',
     {
-      name: `"${mark}" <x@evil.example>, Bcc: y@evil.example Subject: free`,
+      name: `"${marker}" <x@evil.example>, Bcc: y@evil.example Subject: free`,
       locale: 'en-x-Zz0injec-ted',
-      deviceName: `${mark}\r\nBcc: x@evil.example\r\n\r\n<script>`,
+      deviceName: `${marker}\r\nBcc: x@evil.example\r\n\r\n<script>`,
     },
   ],
   [
     'templates',
     {
-      name: `{{url}} {{{html}}} {{#x}} ${mark}`,
-      deviceName: `{{product}}\u2028Bcc: x@evil.example\u0085${mark}`,
+      name: `{{url}} {{{html}}} {{#x}} ${marker}`,
+      deviceName: `{{product}}\u2028Bcc: x@evil.example\u0085${marker}`,
     },
   ],
 ])('%s in a name, a device or a browser goes nowhere', async (_, typed) => {
   const email = newEmail()
-  const person = succeeded((await registerAs({ email, ...typed }, userAgent)).data?.register)
+  const person = getAuthPayload((await registerAs({ email, ...typed }, userAgent)).data?.register)
   const options = { headers: userAgent }
-  const bio = `${mark}\nBcc: x@evil.example`
-  const input = { bio, image: `https://evil.example/${mark}.png` }
+  const bio = `${marker}\nBcc: x@evil.example`
+  const input = { bio, image: `https://evil.example/${marker}.png` }
   await call(app, UpdateProfileDocument, { input }, { token: person.accessToken })
-  await askForReset(app, email, options)
-  await askForVerification(app, email, options)
+  await requestPasswordReset(app, email, options)
+  await requestVerification(app, email, options)
   const moved = newEmail()
-  await requestChange(app, person, moved, options)
+  await requestEmailChangeAs(app, person, moved, options)
   await app.deliver()
 
   expect(mailbox.to(email)).toHaveLength(4)
   expect(mailbox.to(moved)).toHaveLength(1)
-  for (const mail of mailbox.to(email)) expectOurs(mail, email, [])
-  for (const mail of mailbox.to(moved)) expectOurs(mail, moved, [])
+  for (const mail of mailbox.to(email)) expectOwnContent(mail, email, [])
+  for (const mail of mailbox.to(moved)) expectOwnContent(mail, moved, [])
 })
 
 it('line breaks in what is kept are refused, and nothing is sent', async () => {
   const typed = [
-    { name: `${mark}\r\nBcc: x@evil.example` },
-    { name: `${mark}\nBcc: x@evil.example` },
-    { name: `${mark}\u2028Bcc: x@evil.example` },
-    { username: `${mark}\r\nBcc` },
+    { name: `${marker}\r\nBcc: x@evil.example` },
+    { name: `${marker}\nBcc: x@evil.example` },
+    { name: `${marker}\u2028Bcc: x@evil.example` },
+    { username: `${marker}\r\nBcc` },
   ]
-  const { result, touched } = await watch(app, () => Promise.all(typed.map((it) => registerAs(it))))
+  const { result, touched } = await trackChanges(app, () =>
+    Promise.all(typed.map((it) => registerAs(it))),
+  )
   const outcomes = result.map(({ data }) => data?.register)
   for (const outcome of outcomes) expect(outcome).toMatchObject({ code: 'INVALID_INPUT' })
   expect(touched).toEqual([])
@@ -134,7 +140,7 @@ it('line breaks in what is kept are refused, and nothing is sent', async () => {
 it('and in a locale they leave nothing of it', async () => {
   for (const locale of ['en\r\nBcc: x@evil.example', 'en"><script>']) {
     const email = newEmail()
-    succeeded((await registerAs({ email, locale })).data?.register)
+    getAuthPayload((await registerAs({ email, locale })).data?.register)
     expect(await app.db.user.findUniqueOrThrow({ where: { email } })).toMatchObject({
       locale: null,
     })
@@ -169,13 +175,16 @@ describe('an address', () => {
 
   it('that is more than one is none: nobody is sent anything', async () => {
     const before = mailbox.received.length
-    const asking = lists.map(async (email) => {
+    const requests = lists.map(async (email) => {
       const { data } = await registerAs({ email })
-      const answers = [await askForReset(app, email), await askForVerification(app, email)]
+      const answers = [
+        await requestPasswordReset(app, email),
+        await requestVerification(app, email),
+      ]
       const codes = answers.map(({ errors }) => errors[0]?.extensions['code'])
-      return [email, wordOf(data?.register), ...codes]
+      return [email, describeResult(data?.register), ...codes]
     })
-    const { result, touched } = await watch(app, () => Promise.all(asking))
+    const { result, touched } = await trackChanges(app, () => Promise.all(requests))
     const refusals = ['INVALID_INPUT', 'BAD_USER_INPUT', 'BAD_USER_INPUT']
     expect(result).toEqual(lists.map((email) => [email, ...refusals]))
     expect(touched).toEqual([])
@@ -185,7 +194,7 @@ describe('an address', () => {
 
   // RFC 5322 atext: all of these are one mailbox.
   it.each([
-    `o'neil+${mark}@example.com`.toLowerCase(),
+    `o'neil+${marker}@example.com`.toLowerCase(),
     'a!#$%&*/=?^_`{|}~b@example.com',
     '{{product}}@example.com',
     '{{{url}}}@example.com',
@@ -196,14 +205,14 @@ describe('an address', () => {
     'user@bücher.example',
   ])('of odd characters is one recipient, and nothing else: %s', async (typed) => {
     const payload = (await registerAs({ email: typed }, userAgent)).data?.register
-    const { email } = succeeded(payload).user
-    await askForReset(app, email ?? '')
+    const { email } = getAuthPayload(payload).user
+    await requestPasswordReset(app, email ?? '')
     await app.deliver()
-    const mails = mailbox.to(asPeopleRead(email ?? ''))
+    const mails = mailbox.to(toUnicodeEmail(email ?? ''))
     expect(mails).toHaveLength(2)
     const escaped = (email ?? '').replace(/[&'`=/]/g, (it) => entities[it] ?? it)
     for (const one of mails) {
-      expectOurs(one, email ?? '', [email ?? '', escaped])
+      expectOwnContent(one, email ?? '', [email ?? '', escaped])
       expect(one.mail.text).toContain(email)
       expect(one.mail.html).toContain(escaped)
     }

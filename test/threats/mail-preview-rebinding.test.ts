@@ -4,13 +4,13 @@
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerPerson, type Person } from '../support/app/client.js'
-import { startAppToVisit } from '../support/app/front.js'
-import { lastMailTo } from '../support/mail/mail.js'
-import { openPage } from '../support/browser/pages.js'
+import { startBrowsableApp } from '../support/app/browsable-app.js'
+import { getLastMailTo } from '../support/mail/mail.js'
+import { openPage } from '../support/browser/hosted-pages.js'
 import { sendRaw } from '../support/app/raw-http.js'
 
-const trusted = 'https://app.example.com'
-const app = await startAppToVisit({ env: { CORS_ORIGINS: trusted } }, '0.0.0.0')
+const trustedOrigin = 'https://app.example.com'
+const app = await startBrowsableApp({ env: { CORS_ORIGINS: trustedOrigin } }, '0.0.0.0')
 afterAll(app.close)
 
 let person: Person
@@ -18,7 +18,7 @@ let token: string
 let paths: string[]
 beforeAll(async () => {
   person = await registerPerson(app)
-  const { id, url } = await lastMailTo(app, person.email)
+  const { id, url } = await getLastMailTo(app, person.email)
   token = new URL(url ?? '').searchParams.get('token') ?? ''
   paths = ['/dev/mail', `/dev/mail/${id}`, `/dev/mail/${id}/html`]
   expect(token).toMatch(/^[\w-]{43}$/)
@@ -29,11 +29,11 @@ const ask = (path: string, headers: string) =>
 
 /** Of a message not a byte: not that there is one, nor to whom. */
 async function expectNothing(answer: (path: string) => Promise<string>) {
-  const nowhere = bodyOf(await answer('/dev/mail/nothing'))
+  const unknownMessage = bodyOf(await answer('/dev/mail/nothing'))
   for (const path of paths) {
     const text = await answer(path)
     expect(text).toMatch(/^HTTP\/1\.1 404 /)
-    expect(bodyOf(text)).toBe(nowhere)
+    expect(bodyOf(text)).toBe(unknownMessage)
     for (const secret of [token, person.email, 'Confirm', 'iframe']) {
       expect(text).not.toContain(secret)
     }
@@ -95,18 +95,18 @@ it.each([
   await expectNothing((path) => ask(path, `host: localhost\r\n${header}\r\n`))
 })
 
-const own = Object.values(networkInterfaces())
+const ownInterface = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')
 
-it.skipIf(!own)('another machine sees nothing, whatever name it asks for', async () => {
-  const url = `http://${own?.address ?? ''}:${app.port}`
+it.skipIf(!ownInterface)('another machine sees nothing, whatever name it asks for', async () => {
+  const url = `http://${ownInterface?.address ?? ''}:${app.port}`
   const healthy = await sendRaw(
     { url },
     'GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
   )
   expect(healthy).toMatch(/^HTTP\/1\.1 200 /)
-  for (const host of ['localhost', '127.0.0.1', own?.address ?? '']) {
+  for (const host of ['localhost', '127.0.0.1', ownInterface?.address ?? '']) {
     await expectNothing((path) =>
       sendRaw({ url }, `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`),
     )
@@ -115,12 +115,15 @@ it.skipIf(!own)('another machine sees nothing, whatever name it asks for', async
 
 describe('a page of another origin cannot read a message', () => {
   // Nor can an app that CORS_ORIGINS names, or whoever has a script run in it.
-  it.each(['https://evil.example', 'null', 'http://localhost:3000', 'http://localhost', trusted])(
-    'of %s',
-    async (origin) => {
-      await expectNothing((path) => ask(path, `host: localhost\r\norigin: ${origin}\r\n`))
-    },
-  )
+  it.each([
+    'https://evil.example',
+    'null',
+    'http://localhost:3000',
+    'http://localhost',
+    trustedOrigin,
+  ])('of %s', async (origin) => {
+    await expectNothing((path) => ask(path, `host: localhost\r\norigin: ${origin}\r\n`))
+  })
 
   it('without naming itself', async () => {
     for (const path of paths) {

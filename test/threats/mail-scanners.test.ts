@@ -4,20 +4,20 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Page } from '../../src/features/hosted-pages/define-page.js'
 import { pages } from '../../src/features/hosted-pages/pages.js'
-import { rejectEmailChange } from '../../src/features/hosted-pages/pages/reject-email-change.page.js'
+import { rejectEmailChangePage } from '../../src/features/hosted-pages/pages/reject-email-change.page.js'
 import { startApp } from '../support/app/app.js'
-import { askedChange, madeChange } from '../support/mail/email-changes.js'
-import { linkFor, openPage, sendForm, submit } from '../support/browser/pages.js'
-import { mailTo } from '../support/mail/mail.js'
-import { askForReset } from '../support/mail/mailed-links.js'
+import { createRequestedChange, createConfirmedChange } from '../support/mail/email-changes.js'
+import { getMailedLink, openPage, sendForm, submitForm } from '../support/browser/hosted-pages.js'
+import { listMailTo } from '../support/mail/mail.js'
+import { requestPasswordReset } from '../support/mail/mailed-links.js'
 import { registerPerson } from '../support/app/client.js'
-import { watch } from '../support/database/watch.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 /** What a failed attempt, its count and a message that somebody is to get leave behind; none of them changes an account. */
-const traces: (string | undefined)[] = [
+const allowedTraces: (string | undefined)[] = [
   'audit_events',
   'guess_counts',
   'known_addresses',
@@ -26,83 +26,83 @@ const traces: (string | undefined)[] = [
 
 /** A scanner that opens the page, types this into every field and presses the button, and one that sends the form bare. */
 async function scan(page: Page, link: string, typed: string) {
-  const { touched } = await watch(app, async () => {
+  const { touched } = await trackChanges(app, async () => {
     const shown = await openPage(app, link)
     expect(shown.status).toBe(200)
     const filled = Object.fromEntries(page.fields.map(({ name }) => [name, typed]))
-    await submit(app, shown, filled)
+    await submitForm(app, shown, filled)
     const token = new URL(link, app.url).searchParams.get('token') ?? ''
     await sendForm(app, page.path, { token })
   })
-  return touched.filter((table) => !traces.includes(table))
+  return touched.filter((table) => !allowedTraces.includes(table))
 }
 
-interface Mailbox {
-  readonly address: string
+interface MailedLink {
+  readonly email: string
   readonly link: string
 }
 
 /** By the path of each page: the mailbox that its link goes to, and the link. */
-const mailboxes: Record<string, () => Promise<Mailbox>> = {
+const mailedLinks: Record<string, () => Promise<MailedLink>> = {
   async '/verify-email'() {
     const { email } = await registerPerson(app)
-    return { address: email, link: await linkFor(app, email) }
+    return { email, link: await getMailedLink(app, email) }
   },
   async '/reset-password'() {
     const { email } = await registerPerson(app)
-    await askForReset(app, email)
-    return { address: email, link: await linkFor(app, email) }
+    await requestPasswordReset(app, email)
+    return { email, link: await getMailedLink(app, email) }
   },
   async '/confirm-email-change'() {
-    const { to } = await askedChange(app)
-    return { address: to, link: await linkFor(app, to) }
+    const { to } = await createRequestedChange(app)
+    return { email: to, link: await getMailedLink(app, to) }
   },
   async '/reject-email-change'() {
-    const { person } = await askedChange(app)
-    return { address: person.email, link: await linkFor(app, person.email) }
+    const { person } = await createRequestedChange(app)
+    return { email: person.email, link: await getMailedLink(app, person.email) }
   },
   async '/forgot-password'() {
     const { email } = await registerPerson(app)
     await app.deliver()
-    return { address: email, link: '/forgot-password' }
+    return { email, link: '/forgot-password' }
   },
 }
 
 describe.each(pages)('$path', (page) => {
-  let mailbox: Mailbox
+  let mailedLink: MailedLink
   beforeEach(async () => {
-    const open = mailboxes[page.path]
+    const open = mailedLinks[page.path]
     if (!open) throw new Error(`mailboxes has no entry for ${page.path}`)
-    mailbox = await open()
+    mailedLink = await open()
   })
 
   it('changes nothing for a scanner that types nothing', async () => {
-    expect(await scan(page, mailbox.link, '')).toEqual([])
+    expect(await scan(page, mailedLink.link, '')).toEqual([])
   })
 
   // Any password sets a password, and the address typed stops a change that its mailbox got notice of: that is what
   // these two are for, and both are for the mailbox that the account has.
-  const wantsNoKnowledge = ['/reset-password', '/reject-email-change']
+  const pathsWithoutKnowledge = ['/reset-password', '/reject-email-change']
 
   it.skipIf(page.path === '/reset-password')('nor for one that types garbage', async () => {
-    expect(await scan(page, mailbox.link, 'zxcvbnm 12345 ABC')).toEqual([])
+    expect(await scan(page, mailedLink.link, 'zxcvbnm 12345 ABC')).toEqual([])
   })
 
-  it.skipIf(wantsNoKnowledge.includes(page.path))(
+  it.skipIf(pathsWithoutKnowledge.includes(page.path))(
     'nor for one that types the address of the mailbox',
     async () => {
-      expect(await scan(page, mailbox.link, mailbox.address)).toEqual([])
+      expect(await scan(page, mailedLink.link, mailedLink.email)).toEqual([])
     },
   )
 })
 
 it('a confirmed change is not undone by a scanner at the old mailbox, whatever it types', async () => {
-  const { person, to } = await madeChange(app)
-  const links = (await mailTo(app, person.email)).flatMap(({ url }) => url ?? [])
+  const { person, to } = await createConfirmedChange(app)
+  const links = (await listMailTo(app, person.email)).flatMap(({ url }) => url ?? [])
   for (const url of links.filter((each) => each.includes('/reject-email-change'))) {
     const link = url.slice(new URL(url).origin.length)
     for (const typed of ['', 'zxcvbnm 12345 ABC', person.email, to]) {
-      expect(await scan(rejectEmailChange, link, typed)).toEqual([])
+      expect(await scan(rejectEmailChangePage, link, typed)).toEqual([])
     }
   }
   expect(links).toHaveLength(3)

@@ -7,16 +7,20 @@ import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
 import { call, newEmail, registerPerson, type Person } from '../support/app/client.js'
 import {
-  expectNoWayIn,
-  expectOwned,
-  loginCode,
-  ownersPassword,
-  recover,
-  strangersPassword,
-} from '../support/mail/hijacking.js'
-import { confirmBy, requestChange, verifyBy } from '../support/mail/link-words.js'
-import { askForVerification } from '../support/mail/mailed-links.js'
-import { mailTo, tokenFor } from '../support/mail/mail.js'
+  expectAttackerLockedOut,
+  expectOwnerAccess,
+  loginErrorCode,
+  ownerPassword,
+  recoverAccount,
+  attackerPassword,
+} from '../support/mail/account-recovery.js'
+import {
+  tryConfirmEmailChange,
+  requestEmailChangeAs,
+  tryVerifyEmail,
+} from '../support/mail/mailed-link-outcomes.js'
+import { requestVerification } from '../support/mail/mailed-links.js'
+import { listMailTo, getMailedToken } from '../support/mail/mail.js'
 
 describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mode) => {
   const app = await startApp({ env: { EMAIL_VERIFICATION: mode } })
@@ -29,10 +33,10 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
   /** The attacker's account at the victim's address; the sessions that it gave them. */
   async function prepare() {
     const victim = newEmail()
-    const footholds: Person[] = []
-    if (required) await register(victim, strangersPassword)
-    else footholds.push(await registerPerson(app, victim))
-    return { victim, footholds }
+    const attackerSessions: Person[] = []
+    if (required) await register(victim, attackerPassword)
+    else attackerSessions.push(await registerPerson(app, victim))
+    return { victim, footholds: attackerSessions }
   }
 
   const isVerified = async (email: string) =>
@@ -40,14 +44,14 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
 
   it('the owner’s click verifies nothing, with or without the password that the owner chose', async () => {
     const { victim } = await prepare()
-    const link = await tokenFor(app, victim)
+    const link = await getMailedToken(app, victim)
     expect((await fetch(`${app.url}/verify-email?token=${link}`)).status).toBe(200)
-    expect(await verifyBy(app, link, null)).toBe('INVALID_CREDENTIALS')
-    await register(victim, ownersPassword)
-    const newest = await tokenFor(app, victim)
+    expect(await tryVerifyEmail(app, link, null)).toBe('INVALID_CREDENTIALS')
+    await register(victim, ownerPassword)
+    const newest = await getMailedToken(app, victim)
     for (const token of new Set([link, newest])) {
-      expect(await verifyBy(app, token, ownersPassword)).not.toBe('User')
-      const form = new URLSearchParams({ token, password: ownersPassword })
+      expect(await tryVerifyEmail(app, token, ownerPassword)).not.toBe('User')
+      const form = new URLSearchParams({ token, password: ownerPassword })
       const answer = await fetch(`${app.url}/verify-email`, { method: 'POST', body: form })
       expect(answer.status).toBe(400)
     }
@@ -56,61 +60,61 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
 
   it('nor does it in a session of another account', async () => {
     const { victim } = await prepare()
-    const link = await tokenFor(app, victim)
+    const link = await getMailedToken(app, victim)
     const email = newEmail()
-    await register(email, ownersPassword)
-    const other = await recover(app, email)
-    expect(await verifyBy(app, link, null, { token: other.accessToken })).toBe(
+    await register(email, ownerPassword)
+    const other = await recoverAccount(app, email)
+    expect(await tryVerifyEmail(app, link, null, { token: other.accessToken })).toBe(
       'INVALID_CREDENTIALS',
     )
-    expect(await verifyBy(app, link, ownersPassword, { token: other.accessToken })).toBe(
+    expect(await tryVerifyEmail(app, link, ownerPassword, { token: other.accessToken })).toBe(
       'INVALID_CREDENTIALS',
     )
     expect(await isVerified(victim)).toBe(false)
   })
 
   it('the attacker gets no link, and the owner’s reset leaves them nothing', async () => {
-    const { victim, footholds } = await prepare()
-    await askForVerification(app, victim)
-    const link = await tokenFor(app, victim)
-    expect((await mailTo(app, victim)).every(({ to }) => to === victim)).toBe(true)
-    const owner = await recover(app, victim)
-    await expectNoWayIn(app, victim, footholds)
-    for (const password of [strangersPassword, ownersPassword, null]) {
-      expect(await verifyBy(app, link, password)).toBe('INVALID_TOKEN')
+    const { victim, footholds: attackerSessions } = await prepare()
+    await requestVerification(app, victim)
+    const link = await getMailedToken(app, victim)
+    expect((await listMailTo(app, victim)).every(({ to }) => to === victim)).toBe(true)
+    const owner = await recoverAccount(app, victim)
+    await expectAttackerLockedOut(app, victim, attackerSessions)
+    for (const password of [attackerPassword, ownerPassword, null]) {
+      expect(await tryVerifyEmail(app, link, password)).toBe('INVALID_TOKEN')
     }
-    await expectOwned(app, owner)
+    await expectOwnerAccess(app, owner)
   })
 
   it('after the owner’s reset the attacker cannot register the address again', async () => {
     const { victim } = await prepare()
-    const owner = await recover(app, victim)
-    const again = await register(victim, strangersPassword)
+    const owner = await recoverAccount(app, victim)
+    const again = await register(victim, attackerPassword)
     expect(again).toMatchObject(
       required
         ? { __typename: 'EmailVerificationRequired' }
         : { __typename: 'AuthError', code: 'EMAIL_TAKEN' },
     )
-    expect(await loginCode(app, victim, strangersPassword)).toBe('INVALID_CREDENTIALS')
-    await expectOwned(app, owner)
+    expect(await loginErrorCode(app, victim, attackerPassword)).toBe('INVALID_CREDENTIALS')
+    await expectOwnerAccess(app, owner)
   })
 
   it('an account moved to the victim’s address is the victim’s after a reset', async () => {
     const email = newEmail()
-    await register(email, strangersPassword)
-    const attacker = await recover(app, email) // with the attacker's own address, and password
+    await register(email, attackerPassword)
+    const attacker = await recoverAccount(app, email) // with the attacker's own address, and password
     const victim = newEmail()
-    await requestChange(app, attacker, victim)
-    const link = await tokenFor(app, victim)
+    await requestEmailChangeAs(app, attacker, victim)
+    const link = await getMailedToken(app, victim)
     expect((await fetch(`${app.url}/confirm-email-change?token=${link}`)).status).toBe(200)
     expect(await isVerified(email)).toBe(true) // to open the page does nothing
-    expect(await confirmBy(app, link, { password: null })).toBe('INVALID_CREDENTIALS')
-    expect(await confirmBy(app, link, { password: ownersPassword })).toBe('User')
+    expect(await tryConfirmEmailChange(app, link, { password: null })).toBe('INVALID_CREDENTIALS')
+    expect(await tryConfirmEmailChange(app, link, { password: ownerPassword })).toBe('User')
     const again = 'the owner of the address it is'
-    const owner = await recover(app, victim, again)
+    const owner = await recoverAccount(app, victim, again)
     expect(owner.id).toBe(attacker.id)
-    expect(await loginCode(app, victim, ownersPassword)).toBe('INVALID_CREDENTIALS')
-    await expectNoWayIn(app, victim, [attacker])
-    await expectOwned(app, owner)
+    expect(await loginErrorCode(app, victim, ownerPassword)).toBe('INVALID_CREDENTIALS')
+    await expectAttackerLockedOut(app, victim, [attacker])
+    await expectOwnerAccess(app, owner)
   })
 })

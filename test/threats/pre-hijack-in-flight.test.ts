@@ -8,13 +8,13 @@ import {
 } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
 import { call, registerPerson, signIn, type Person } from '../support/app/client.js'
-import { onPostgres } from '../support/database/database.js'
-import { beforeCommit } from '../support/database/held-commit.js'
-import { expectOwned, ownersPassword } from '../support/mail/hijacking.js'
-import { resetBy } from '../support/mail/link-words.js'
-import { tokenFor } from '../support/mail/mail.js'
-import { askForReset } from '../support/mail/mailed-links.js'
-import { auditOf } from '../support/database/watch.js'
+import { usesPostgres } from '../support/database/database.js'
+import { raceBeforeCommit } from '../support/database/race-before-commit.js'
+import { expectOwnerAccess, ownerPassword } from '../support/mail/account-recovery.js'
+import { tryResetPassword } from '../support/mail/mailed-link-outcomes.js'
+import { getMailedToken } from '../support/mail/mail.js'
+import { requestPasswordReset } from '../support/mail/mailed-links.js'
+import { findAuditEvents } from '../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -44,24 +44,24 @@ const lastRequests: [string, (attacker: Person) => Promise<{ errors: unknown[] }
   ],
 ]
 
-describe.runIf(onPostgres)('on PostgreSQL (the embedded database has a single session)', () => {
+describe.runIf(usesPostgres)('on PostgreSQL (the embedded database has a single session)', () => {
   test.each(lastRequests)('%s that waits behind a reset is refused', async (_, ask) => {
     const attacker = await registerPerson(app)
     const { id, email } = attacker
     await app.deliver()
-    await askForReset(app, email)
-    const token = await tokenFor(app, email)
-    const [reset, answer] = await beforeCommit(
+    await requestPasswordReset(app, email)
+    const token = await getMailedToken(app, email)
+    const [reset, answer] = await raceBeforeCommit(
       app,
-      () => resetBy(app, token, ownersPassword),
+      () => tryResetPassword(app, token, ownerPassword),
       () => ask(attacker),
     )
     expect(reset).toBe('User')
     const ended = { extensions: { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } }
     expect(answer.errors).toMatchObject([ended])
     // The account is as the reset left it, and nobody was told of anything else.
-    const owner = await signIn(app, { email, password: ownersPassword })
-    await expectOwned(app, owner)
+    const owner = await signIn(app, { email, password: ownerPassword })
+    await expectOwnerAccess(app, owner)
     const messages = await app.db.outboxMessage.findMany({
       where: { OR: [{ recipient: email }, { recipient: { endsWith: 'evil.example' } }] },
       orderBy: { id: 'asc' },
@@ -69,7 +69,7 @@ describe.runIf(onPostgres)('on PostgreSQL (the embedded database has a single se
     expect(await app.db.emailChange.count({ where: { userId: id } })).toBe(0)
     const kinds = messages.map(({ kind }) => kind)
     expect(kinds).toEqual(['VERIFY_EMAIL', 'RESET_PASSWORD', 'PASSWORD_CHANGED'])
-    const events = await auditOf(app, id)
+    const events = await findAuditEvents(app, id)
     expect(events.filter(({ type }) => type === 'PASSWORD_CHANGED')).toEqual([])
   })
 })

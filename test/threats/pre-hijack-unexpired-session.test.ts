@@ -6,23 +6,23 @@ import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   me,
   newEmail,
   refresh,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../support/app/client.js'
 import {
-  expectNoWayIn,
-  expectOwned,
-  loginCode,
-  ownersPassword,
-  recover,
-  strangersPassword,
-} from '../support/mail/hijacking.js'
-import { mailTo } from '../support/mail/mail.js'
+  expectAttackerLockedOut,
+  expectOwnerAccess,
+  loginErrorCode,
+  ownerPassword,
+  recoverAccount,
+  attackerPassword,
+} from '../support/mail/account-recovery.js'
+import { listMailTo } from '../support/mail/mail.js'
 
 describe('where anybody signs in at once', async () => {
   const app = await startApp()
@@ -31,40 +31,40 @@ describe('where anybody signs in at once', async () => {
   it('a session that was kept alive for weeks ends when the owner resets the password', async () => {
     const attacker = await registerPerson(app)
     const second = await signIn(app, attacker)
-    const footholds = [attacker, second]
+    const attackerSessions = [attacker, second]
     let { refreshToken } = attacker
     for (let week = 0; week < 4; week += 1) {
       app.clock.advance('7d')
-      const payload = succeeded(await refresh(app, refreshToken))
+      const payload = getAuthPayload(await refresh(app, refreshToken))
       refreshToken = payload.refreshToken ?? ''
-      footholds.push({ ...attacker, accessToken: payload.accessToken, refreshToken })
+      attackerSessions.push({ ...attacker, accessToken: payload.accessToken, refreshToken })
     }
-    const [newest] = footholds.slice(-1)
+    const [newest] = attackerSessions.slice(-1)
     expect((await me(app, newest?.accessToken ?? '')).data?.me?.id).toBe(attacker.id)
 
     const { email } = attacker
-    const input = { email, password: ownersPassword }
+    const input = { email, password: ownerPassword }
     const registering = await call(app, RegisterDocument, { input })
-    expect(failure(registering.data?.register).code).toBe('EMAIL_TAKEN')
-    expect(await loginCode(app, email, ownersPassword)).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(registering.data?.register).code).toBe('EMAIL_TAKEN')
+    expect(await loginErrorCode(app, email, ownerPassword)).toBe('INVALID_CREDENTIALS')
 
-    const owner = await recover(app, email)
+    const owner = await recoverAccount(app, email)
     expect(owner.id).toBe(attacker.id)
-    await expectNoWayIn(app, email, footholds.slice(-1))
-    for (const { refreshToken: old } of footholds) {
+    await expectAttackerLockedOut(app, email, attackerSessions.slice(-1))
+    for (const { refreshToken: old } of attackerSessions) {
       expect((await refresh(app, old))?.__typename).toBe('AuthError')
     }
-    await expectOwned(app, owner)
+    await expectOwnerAccess(app, owner)
     app.clock.advance('1m') // also when the grace of the last rotation is over
     expect((await refresh(app, refreshToken))?.__typename).toBe('AuthError')
-    await expectOwned(app, owner)
+    await expectOwnerAccess(app, owner)
   })
 
   it('the attacker’s network is no longer one of the account’s own', async () => {
     const { email, id } = await registerPerson(app)
-    const stranger = { userId: id, network: '203.0.113.9', lastSignInAt: app.clock.now() }
-    await app.db.knownAddress.create({ data: stranger })
-    await recover(app, email)
+    const attackerNetwork = { userId: id, network: '203.0.113.9', lastSignInAt: app.clock.now() }
+    await app.db.knownAddress.create({ data: attackerNetwork })
+    await recoverAccount(app, email)
     const networks = await app.db.knownAddress.findMany({ where: { userId: id } })
     expect(networks.map(({ network }) => network)).toEqual(['127.0.0.1'])
   })
@@ -76,20 +76,20 @@ describe('where addresses are verified first', async () => {
 
   it('the attacker gets no session to keep, and no password once the owner has come', async () => {
     const email = newEmail()
-    const input = { email, password: strangersPassword }
+    const input = { email, password: attackerPassword }
     const { data } = await call(app, RegisterDocument, { input })
     expect(data?.register).toEqual({ __typename: 'EmailVerificationRequired', email })
-    expect(await loginCode(app, email, strangersPassword)).toBe('EMAIL_NOT_VERIFIED')
+    expect(await loginErrorCode(app, email, attackerPassword)).toBe('EMAIL_NOT_VERIFIED')
     expect(await app.db.session.count()).toBe(0)
 
     // The owner registers, too: the answer tells nothing, and the password is still the attacker's.
-    const again = await call(app, RegisterDocument, { input: { email, password: ownersPassword } })
+    const again = await call(app, RegisterDocument, { input: { email, password: ownerPassword } })
     expect(again.data).toEqual(data)
-    expect((await mailTo(app, email)).map(({ kind }) => kind)).not.toContain('RESET_PASSWORD')
-    expect(await loginCode(app, email, ownersPassword)).toBe('INVALID_CREDENTIALS')
+    expect((await listMailTo(app, email)).map(({ kind }) => kind)).not.toContain('RESET_PASSWORD')
+    expect(await loginErrorCode(app, email, ownerPassword)).toBe('INVALID_CREDENTIALS')
 
-    const owner = await recover(app, email)
-    await expectNoWayIn(app, email, [])
-    await expectOwned(app, owner)
+    const owner = await recoverAccount(app, email)
+    await expectAttackerLockedOut(app, email, [])
+    await expectOwnerAccess(app, owner)
   })
 })

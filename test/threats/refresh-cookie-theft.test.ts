@@ -9,9 +9,9 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { findChromium, launchChromium, storedText } from '../support/browser/browser.js'
+import { findChromium, launchChromium, readBrowserStorage } from '../support/browser/browser.js'
 import { goodPassword, newEmail } from '../support/app/client.js'
-import { watch } from '../support/database/watch.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -19,9 +19,9 @@ afterAll(app.close)
 /** One GraphQL request by a script of the page that is open. */
 const fromPage = (page: Page, query: string) =>
   page.evaluate(
-    async ([address, body]) => {
+    async ([url, body]) => {
       const headers = { 'content-type': 'application/json' }
-      const response = await fetch(address, { method: 'POST', headers, body })
+      const response = await fetch(url, { method: 'POST', headers, body })
       return response.text()
     },
     [`${app.url}/graphql`, JSON.stringify({ query })] as const,
@@ -56,14 +56,14 @@ describe.skipIf(!chromium)('in a browser (skipped without Chromium)', () => {
     const [rotated] = await page.context().cookies()
     expect(rotated?.value).not.toBe(cookie?.value)
     expect(answer).not.toContain(rotated?.value)
-    const stored = JSON.parse(await storedText(page)) as [{ origins: unknown[] }, object]
+    const stored = JSON.parse(await readBrowserStorage(page)) as [{ origins: unknown[] }, object]
     expect([stored[0].origins, stored[1]]).toEqual([[], {}])
   })
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])(
     'a form that a page of another origin posts as %s changes nothing',
     async (type) => {
-      const evil = createServer((_, response) => {
+      const attackerServer = createServer((_, response) => {
         const json = JSON.stringify({ query: 'mutation { logout(input: {}) { sessionId } }' })
         const field = json.replaceAll('"', '&quot;').slice(0, -1)
         response.setHeader('content-type', 'text/html').end(
@@ -71,9 +71,9 @@ describe.skipIf(!chromium)('in a browser (skipped without Chromium)', () => {
              <input name="${field},&quot;x&quot;:&quot;" value="&quot;}"></form>`,
         )
       }).listen(0, '127.0.0.1')
-      await once(evil, 'listening')
-      const { port } = evil.address() as AddressInfo
-      const { result, touched } = await watch(app, async () => {
+      await once(attackerServer, 'listening')
+      const { port } = attackerServer.address() as AddressInfo
+      const { result, touched } = await trackChanges(app, async () => {
         const other = await page.context().newPage()
         await other.goto(`http://127.0.0.1:${port}/`) // another origin, yet the same site
         const answer = other.waitForResponse(`${app.url}/graphql`)
@@ -82,7 +82,7 @@ describe.skipIf(!chromium)('in a browser (skipped without Chromium)', () => {
         await other.close()
         return status
       })
-      evil.close()
+      attackerServer.close()
       expect(result).toBe(415)
       expect(touched).toEqual([])
       expect(await fromPage(page, refresh)).toContain('"expiresIn":600')

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { createSession } from '@latchkey/client'
 
-async function listen(server: ReturnType<typeof createServer>) {
+async function startServer(server: ReturnType<typeof createServer>) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {
@@ -16,29 +16,29 @@ async function listen(server: ReturnType<typeof createServer>) {
 }
 
 it('a redirect is not followed, and signs nobody in or out', async () => {
-  let stolen = 0
-  const thief = await listen(
+  let stolenCount = 0
+  const thief = await startServer(
     createServer((_request, response) => {
-      stolen += 1
+      stolenCount += 1
       const refresh = { __typename: 'AuthPayload', accessToken: 'a.b.c', expiresIn: 600 }
       response.end(JSON.stringify({ data: { refresh } }))
     }),
   )
-  let asked = 0
-  const url = await listen(
+  let requestCount = 0
+  const url = await startServer(
     createServer((_request, response) => {
-      asked += 1
+      requestCount += 1
       response.writeHead(307, { location: thief }).end()
     }),
   )
-  let time = 0
-  const session = createSession({ url, now: () => time })
+  let timeMs = 0
+  const session = createSession({ url, now: () => timeMs })
   const claims = Buffer.from(JSON.stringify({ sub: 'ada', sid: 'one' })).toString('base64url')
   const accessToken = `e30.${claims}.signature`
   await session.signIn({ accessToken, expiresIn: 600, refreshToken: 'secret' })
-  time = 700_000
+  timeMs = 700_000
   expect(await session.accessToken()).toBe(accessToken)
   expect(session.state()).toEqual({ status: 'signed-in', userId: 'ada' })
-  expect(asked).toBeGreaterThan(0)
-  expect(stolen).toBe(0)
+  expect(requestCount).toBeGreaterThan(0)
+  expect(stolenCount).toBe(0)
 })

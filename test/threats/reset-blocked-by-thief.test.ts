@@ -3,21 +3,27 @@
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '@latchkey/client/operations'
 import { call } from '../support/app/client.js'
-import { tokenFor } from '../support/mail/mail.js'
-import { newPlace, ownerAt, startLimitedApp, forwarded, outcomeOf } from '../support/app/limits.js'
+import { getMailedToken } from '../support/mail/mail.js'
+import {
+  newIp,
+  registerFromIp,
+  startRateLimitedApp,
+  forwardedFor,
+  outcomeOf,
+} from '../support/app/rate-limits.js'
 import { signIn } from '../support/app/client.js'
-import { askForReset, resetPassword } from '../support/mail/mailed-links.js'
+import { requestPasswordReset, resetPassword } from '../support/mail/mailed-links.js'
 
-const app = await startLimitedApp()
+const app = await startRateLimitedApp()
 afterAll(app.close)
 
 it('a thief who changes the password without end does not keep the owner from resetting it', async () => {
-  const { email, password } = await ownerAt(app)
+  const { email, password } = await registerFromIp(app)
   let current = password
   const change = async (n: number) => {
     const { accessToken: token } = await signIn(app, { email, password: current })
     const input = { currentPassword: current, newPassword: `a password of the thief ${n}` }
-    const headers = forwarded(newPlace())
+    const headers = forwardedFor(newIp())
     const outcome = outcomeOf(
       await call(app, ChangePasswordDocument, { input }, { token, headers }),
     )
@@ -31,8 +37,8 @@ it('a thief who changes the password without end does not keep the owner from re
     ...Array<string>(3).fill('RATE_LIMITED 3600'),
   ])
 
-  await askForReset(app, email)
-  const token = await tokenFor(app, email)
+  await requestPasswordReset(app, email)
+  const token = await getMailedToken(app, email)
   expect(await change(9)).toBe('RATE_LIMITED 3600')
   expect((await resetPassword(app, token))?.__typename).toBe('User')
 })

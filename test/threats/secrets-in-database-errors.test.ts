@@ -11,7 +11,7 @@ const app = await startApp({ env: { LOG_LEVEL: 'trace' } })
 afterAll(app.close)
 
 /** Every write to `table` fails while `work` runs. */
-async function whileRefusing<T>(table: string, work: () => Promise<T>) {
+async function withFailingWrites<T>(table: string, work: () => Promise<T>) {
   await app.db.$executeRawUnsafe(
     `ALTER TABLE ${table} ADD CONSTRAINT broken CHECK (false) NOT VALID`,
   )
@@ -38,7 +38,7 @@ describe.each(['users', 'password_credentials', 'sessions', 'refresh_tokens', 'a
       const lines = app.logLines.length
 
       const email = newEmail()
-      const answers = await whileRefusing(table, async () => [
+      const answers = await withFailingWrites(table, async () => [
         await call(app, RegisterDocument, { input: { email, password: goodPassword } }),
         await call(app, LoginDocument, {
           input: { email: person.email, password: person.password },

@@ -28,7 +28,7 @@ const secrets = new Map<string, string>([
 ])
 
 /** From now on a secret: the whole, and a part that nobody would guess, which is in a cut one as well. */
-function learn(name: string, secret: string) {
+function addSecret(name: string, secret: string) {
   secrets.set(name, secret)
   secrets.set(`a part of ${name}`, secret.slice(-60, -20))
 }
@@ -38,26 +38,28 @@ const answers: string[] = []
 beforeAll(async () => {
   const email = client.newEmail()
   const { data } = await client.call(app, RegisterDocument, { input: { email, password } })
-  const payload = client.succeeded(data?.register)
+  const payload = client.getAuthPayload(data?.register)
   const refreshToken = payload.refreshToken ?? ''
   const { accessToken, user, session } = payload
   const presenceProof = payload.presenceProof ?? ''
   const ids = { id: user.id, sessionId: session.id }
   person = { email, password, ...ids, accessToken, refreshToken, presenceProof }
-  learn('the access token', accessToken)
-  learn('the presence proof', presenceProof)
-  learn('the refresh token', refreshToken)
+  addSecret('the access token', accessToken)
+  addSecret('the presence proof', presenceProof)
+  addSecret('the refresh token', refreshToken)
 })
 
-const keep = async (...requests: Promise<client.Answer<unknown>>[]) => {
-  const came = await Promise.all(requests)
-  answers.push(...came.map(({ text, headers }) => text + JSON.stringify([...headers])))
-  return came
+const collectAnswers = async (...requests: Promise<client.Answer<unknown>>[]) => {
+  const received = await Promise.all(requests)
+  answers.push(...received.map(({ text, headers }) => text + JSON.stringify([...headers])))
+  return received
 }
 
 /** A body as it stands, with a password or a token in the wrong place. */
 const send = (query: string, variables?: unknown, headers?: Record<string, string>) =>
-  keep(client.post(app, JSON.stringify({ query, variables, extensions: { password } }), headers))
+  collectAnswers(
+    client.post(app, JSON.stringify({ query, variables, extensions: { password } }), headers),
+  )
 
 const failures = new Map<string, () => Promise<unknown>>([
   ['a wrong password', () => send(login, { input: { email: 'a@b.example', password } })],
@@ -84,9 +86,12 @@ const failures = new Map<string, () => Promise<unknown>>([
     () => send(`mutation { login(input: { pass: "hunter2" }) { __typename } }`),
   ],
   ['broken syntax', () => send(`mutation { login(input: { password: "hunter2" "hunter2`)],
-  ['broken JSON', () => keep(client.post(app, `{"query":"${password}`))],
-  ['a form', () => keep(client.post(app, `password=hunter2`, { 'content-type': 'text/plain' }))],
-  ['a large body', () => keep(client.post(app, `"${'hunter2'.repeat(20_000)}"`))],
+  ['broken JSON', () => collectAnswers(client.post(app, `{"query":"${password}`))],
+  [
+    'a form',
+    () => collectAnswers(client.post(app, `password=hunter2`, { 'content-type': 'text/plain' })),
+  ],
+  ['a large body', () => collectAnswers(client.post(app, `"${'hunter2'.repeat(20_000)}"`))],
   ['a cut token', () => askWith(person.accessToken.slice(0, -1))],
   [
     'a cut refresh token',
@@ -114,7 +119,9 @@ function getWithSecrets(path: string) {
   const query = 'query($password: Int) { me { id } }'
   const variables = JSON.stringify({ password, token: person.accessToken })
   const parameters = new URLSearchParams({ query, variables, password, t: person.refreshToken })
-  return keep(fetch(`${app.url}${path}?${parameters.toString()}`).then(client.read))
+  return collectAnswers(
+    fetch(`${app.url}${path}?${parameters.toString()}`).then(client.parseResponse),
+  )
 }
 
 it('reads the cookie, of which the cases below speak', async () => {
@@ -135,19 +142,19 @@ function expectNoSecret(text: string) {
 describe('no secret is in the log', () => {
   it('after every operation', async () => {
     const second = await client.signIn(app, person)
-    const next = client.succeeded(await client.refresh(app, second.refreshToken))
+    const next = client.getAuthPayload(await client.refresh(app, second.refreshToken))
     await client.me(app, next.accessToken)
     await client.logout(app, next.refreshToken ?? '')
     for (const { accessToken, refreshToken } of [second, next]) {
-      learn(`access token ${accessToken.slice(-5)}`, accessToken)
-      learn(`refresh token ${refreshToken?.slice(-5) ?? ''}`, refreshToken ?? '')
+      addSecret(`access token ${accessToken.slice(-5)}`, accessToken)
+      addSecret(`refresh token ${refreshToken?.slice(-5) ?? ''}`, refreshToken ?? '')
     }
     const [{ hash }, { privateJwe }] = await Promise.all([
       app.db.passwordCredential.findFirstOrThrow(),
       app.db.signingKey.findFirstOrThrow(),
     ])
-    learn('the hash', hash)
-    learn('the signing key', privateJwe ?? '')
+    addSecret('the hash', hash)
+    addSecret('the signing key', privateJwe ?? '')
     expect(app.logLines.length).toBeGreaterThan(5)
     expectNoSecret(app.logLines.join(''))
   })

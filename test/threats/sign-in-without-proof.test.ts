@@ -18,7 +18,7 @@ it.each([
   ['an object with its prototype', [Object.assign(Object.create(Proof.prototype), { userId })]],
 ] as [string, Proof[]][])('%s is refused', (_, proofs) => {
   expect(() => {
-    Proof.check(proofs)
+    Proof.assertSameUser(proofs)
   }).toThrow('not the proofs of one user')
 })
 

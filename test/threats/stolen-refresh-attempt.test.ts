@@ -7,10 +7,10 @@ import { RefreshDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../support/app/client.js'
 
@@ -31,17 +31,17 @@ async function refresh(refreshToken: string, attempt: string | null) {
   return (await call(app, RefreshDocument, { input })).data?.refresh
 }
 async function rotate(token: string, attempt: string | null) {
-  const { accessToken, refreshToken } = succeeded(await refresh(token, attempt))
+  const { accessToken, refreshToken } = getAuthPayload(await refresh(token, attempt))
   return { accessToken, refreshToken: refreshToken ?? '' }
 }
 
-async function expectFoundOut(token: string, attempt: string | null) {
-  expect(failure(await refresh(token, attempt)).code).toBe('REFRESH_TOKEN_REUSED')
+async function expectTheftDetected(token: string, attempt: string | null) {
+  expect(getAuthError(await refresh(token, attempt)).code).toBe('REFRESH_TOKEN_REUSED')
   const found = { type: 'REFRESH_TOKEN_REUSED', sessionId: owner.sessionId } as const
   expect(await app.db.auditEvent.count({ where: found })).toBe(1)
   const session = await app.db.session.findUniqueOrThrow({ where: { id: owner.sessionId } })
   expect(session.endReason).toBe('REFRESH_TOKEN_REUSED')
-  succeeded(await refresh(otherDevice.refreshToken, null))
+  getAuthPayload(await refresh(otherDevice.refreshToken, null))
 }
 
 it.each(['without one', 'with one of its own'])(
@@ -49,7 +49,7 @@ it.each(['without one', 'with one of its own'])(
   async (how) => {
     await rotate(owner.refreshToken, newAttempt())
     app.clock.advance('31s')
-    await expectFoundOut(owner.refreshToken, how === 'without one' ? null : newAttempt())
+    await expectTheftDetected(owner.refreshToken, how === 'without one' ? null : newAttempt())
   },
 )
 
@@ -58,18 +58,18 @@ it('who is first with a value of its own is found out by the late retry of the o
   // The request of the owner was lost on the way.
   await rotate(owner.refreshToken, newAttempt())
   app.clock.advance('31s')
-  await expectFoundOut(owner.refreshToken, attempt)
+  await expectTheftDetected(owner.refreshToken, attempt)
 })
 
 it('who adds a value of its own within the grace interval is shut out when the owner goes on', async () => {
   const next = await rotate(owner.refreshToken, newAttempt())
-  const own = newAttempt()
-  await rotate(owner.refreshToken, own)
+  const thiefAttempt = newAttempt()
+  await rotate(owner.refreshToken, thiefAttempt)
   app.clock.advance('1h')
-  await rotate(owner.refreshToken, own)
+  await rotate(owner.refreshToken, thiefAttempt)
   await rotate(next.refreshToken, newAttempt())
   app.clock.advance('31s')
-  await expectFoundOut(owner.refreshToken, own)
+  await expectTheftDetected(owner.refreshToken, thiefAttempt)
 })
 
 it.each(['copied', 'received'])(
@@ -86,7 +86,7 @@ it.each(['copied', 'received'])(
     await rotate(next.refreshToken, newAttempt())
     app.clock.advance('31s')
     const stolen = which === 'copied' ? owner : received
-    await expectFoundOut(stolen.refreshToken, attempt)
+    await expectTheftDetected(stolen.refreshToken, attempt)
   },
 )
 
@@ -97,5 +97,5 @@ it('who copied token and attempt and goes on alone is found out by the owner', a
   const { refreshToken } = await rotate(owner.refreshToken, attempt)
   await rotate(refreshToken, newAttempt())
   app.clock.advance('31s')
-  await expectFoundOut(owner.refreshToken, attempt)
+  await expectTheftDetected(owner.refreshToken, attempt)
 })

@@ -5,12 +5,12 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import {
-  failure,
+  getAuthError,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../support/app/client.js'
 
@@ -26,13 +26,13 @@ beforeEach(async () => {
 
 /** Another pair of tokens for this one. */
 async function rotate(token: string) {
-  const { accessToken, refreshToken } = succeeded(await refresh(app, token))
+  const { accessToken, refreshToken } = getAuthPayload(await refresh(app, token))
   return { accessToken, refreshToken: refreshToken ?? '' }
 }
 
-const codeOf = async (token: string) => failure(await refresh(app, token)).code
+const codeOf = async (token: string) => getAuthError(await refresh(app, token)).code
 
-async function expectTheSessionEnded({ id, sessionId }: Person, tokens: string[]) {
+async function expectSessionEnded({ id, sessionId }: Person, tokens: string[]) {
   for (const token of tokens) expect(await codeOf(token)).toBe('SESSION_ENDED')
 
   const session = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
@@ -44,9 +44,11 @@ async function expectTheSessionEnded({ id, sessionId }: Person, tokens: string[]
   expect(found).toMatchObject([{ targetId: id, actorId: null, success: false }])
   expect(found[0]?.ipAddress).toBe('127.0.0.1')
 
-  const { session: other, accessToken } = succeeded(await refresh(app, otherDevice.refreshToken))
+  const { session: other, accessToken } = getAuthPayload(
+    await refresh(app, otherDevice.refreshToken),
+  )
   expect(other.id).toBe(otherDevice.sessionId)
-  expect(await refusalOf(app, accessToken)).toBeUndefined()
+  expect(await getRefusalReason(app, accessToken)).toBeUndefined()
 }
 
 describe('a copied refresh token', () => {
@@ -56,9 +58,9 @@ describe('a copied refresh token', () => {
     app.clock.advance('31s')
     expect(await codeOf(stolen)).toBe('REFRESH_TOKEN_REUSED')
 
-    expect(await refusalOf(app, thief.accessToken)).toBe('SESSION_ENDED')
-    expect(await refusalOf(app, victim.accessToken)).toBe('SESSION_ENDED')
-    await expectTheSessionEnded(victim, [stolen, thief.refreshToken])
+    expect(await getRefusalReason(app, thief.accessToken)).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, victim.accessToken)).toBe('SESSION_ENDED')
+    await expectSessionEnded(victim, [stolen, thief.refreshToken])
   })
 
   it('ends the session when the victim was first and the thief comes late', async () => {
@@ -68,22 +70,22 @@ describe('a copied refresh token', () => {
     const second = await rotate(first.refreshToken)
     expect(await codeOf(stolen)).toBe('REFRESH_TOKEN_REUSED')
 
-    expect(await refusalOf(app, second.accessToken)).toBe('SESSION_ENDED')
-    await expectTheSessionEnded(victim, [stolen, first.refreshToken, second.refreshToken])
+    expect(await getRefusalReason(app, second.accessToken)).toBe('SESSION_ENDED')
+    await expectSessionEnded(victim, [stolen, first.refreshToken, second.refreshToken])
   })
 
   it('gives a thief inside the grace interval no line of tokens of his own', async () => {
     const stolen = victim.refreshToken
-    const mine = await rotate(stolen)
+    const ownerTokens = await rotate(stolen)
     app.clock.advance('29s')
     const thief = await rotate(stolen)
-    expect(thief.refreshToken).toBe(mine.refreshToken)
+    expect(thief.refreshToken).toBe(ownerTokens.refreshToken)
 
     // Both go on from the one successor: whoever is second after the grace interval betrays the theft.
     const next = await rotate(thief.refreshToken)
     app.clock.advance('31s')
-    expect(await codeOf(mine.refreshToken)).toBe('REFRESH_TOKEN_REUSED')
-    await expectTheSessionEnded(victim, [stolen, mine.refreshToken, next.refreshToken])
+    expect(await codeOf(ownerTokens.refreshToken)).toBe('REFRESH_TOKEN_REUSED')
+    await expectSessionEnded(victim, [stolen, ownerTokens.refreshToken, next.refreshToken])
   })
 
   it.each(['5s', '20s', '29s'] as const)(
@@ -97,8 +99,8 @@ describe('a copied refresh token', () => {
         thief = await rotate(thief.refreshToken)
       }
       expect(await codeOf(stolen)).toBe('REFRESH_TOKEN_REUSED')
-      expect(await refusalOf(app, thief.accessToken)).toBe('SESSION_ENDED')
-      await expectTheSessionEnded(victim, [stolen, thief.refreshToken])
+      expect(await getRefusalReason(app, thief.accessToken)).toBe('SESSION_ENDED')
+      await expectSessionEnded(victim, [stolen, thief.refreshToken])
     },
   )
 
@@ -111,6 +113,6 @@ describe('a copied refresh token', () => {
     expect(new Set([...codes, 'SESSION_ENDED'])).toEqual(
       new Set(['REFRESH_TOKEN_REUSED', 'SESSION_ENDED']),
     )
-    await expectTheSessionEnded(victim, [stolen, thief.refreshToken])
+    await expectSessionEnded(victim, [stolen, thief.refreshToken])
   })
 })

@@ -6,15 +6,29 @@ import { deflateRawSync } from 'node:zlib'
 import { CompactEncrypt } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
-import { failure, logout, me, refresh, refusalOf, registerPerson } from '../support/app/client.js'
-import { assemble, decode, encode, genuineKey, rs256, type Json } from '../support/app/jwt.js'
+import {
+  getAuthError,
+  logout,
+  me,
+  refresh,
+  getRefusalReason,
+  registerPerson,
+} from '../support/app/client.js'
+import {
+  assembleJwt,
+  decodeJwt,
+  encodePart,
+  readSigningKey,
+  rs256,
+  type Json,
+} from '../support/app/jwt.js'
 
 const app = await startApp()
 afterAll(app.close)
 const person = await registerPerson(app)
-const { header, claims } = decode(person.accessToken)
-const { privateKey, publicKey } = await genuineKey(app)
-const forge = (changes: Json) => assemble({ ...header, ...changes }, claims, rs256(privateKey))
+const { header, claims } = decodeJwt(person.accessToken)
+const { privateKey, publicKey } = await readSigningKey(app)
+const forge = (changes: Json) => assembleJwt({ ...header, ...changes }, claims, rs256(privateKey))
 
 describe('the type of a token', () => {
   it.each(['at+jwt', 'AT+JWT', 'application/at+jwt'])('is an access token: %s', async (typ) => {
@@ -26,16 +40,16 @@ describe('the type of a token', () => {
   it.each([...others, undefined, null, 0, true, ['at+jwt'], {}].map((typ) => [typ]))(
     'is not that of an access token: %j',
     async (typ) => {
-      expect(await refusalOf(app, forge({ typ }))).toBe('TOKEN_INVALID')
+      expect(await getRefusalReason(app, forge({ typ }))).toBe('TOKEN_INVALID')
     },
   )
 })
 
 it('takes neither token for the other', async () => {
-  expect(await refusalOf(app, person.refreshToken)).toBe('TOKEN_INVALID')
-  expect(failure(await refresh(app, person.accessToken)).code).toBe('INVALID_REFRESH_TOKEN')
+  expect(await getRefusalReason(app, person.refreshToken)).toBe('TOKEN_INVALID')
+  expect(getAuthError(await refresh(app, person.accessToken)).code).toBe('INVALID_REFRESH_TOKEN')
   expect(await logout(app, person.accessToken)).toEqual({ sessionId: null })
-  expect(await refusalOf(app, person.accessToken)).toBeUndefined()
+  expect(await getRefusalReason(app, person.accessToken)).toBeUndefined()
 })
 
 it.each<Json>([
@@ -47,19 +61,19 @@ it.each<Json>([
   { crit: ['b64'] },
   { crit: null },
 ])('refuses a header that says how to read the rest: %j', async (extension) => {
-  expect(await refusalOf(app, forge(extension))).toBe('TOKEN_INVALID')
+  expect(await getRefusalReason(app, forge(extension))).toBe('TOKEN_INVALID')
 })
 
 it('refuses a payload that was signed without encoding it', async () => {
-  const head = encode({ ...header, b64: false, crit: ['b64'] })
+  const head = encodePart({ ...header, b64: false, crit: ['b64'] })
   const payload = JSON.stringify(claims)
   const signature = rs256(privateKey)(`${head}.${payload}`).toString('base64url')
-  expect(await refusalOf(app, `${head}.${payload}.${signature}`)).toBe('TOKEN_INVALID')
-  expect(await refusalOf(app, `${head}..${signature}`)).toBe('TOKEN_INVALID')
+  expect(await getRefusalReason(app, `${head}.${payload}.${signature}`)).toBe('TOKEN_INVALID')
+  expect(await getRefusalReason(app, `${head}..${signature}`)).toBe('TOKEN_INVALID')
 })
 
 describe('an encrypted token', async () => {
-  const jwe = (head: Json, ...parts: string[]) => [encode(head), ...parts].join('.')
+  const jwe = (head: Json, ...parts: string[]) => [encodePart(head), ...parts].join('.')
   const nested = await new CompactEncrypt(Buffer.from(person.accessToken))
     .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT', typ: 'at+jwt' })
     .encrypt(publicKey)
@@ -68,11 +82,11 @@ describe('an encrypted token', async () => {
   const pbes2 = {
     alg: 'PBES2-HS256+A128KW',
     enc: 'A128CBC-HS256',
-    p2s: encode('salt'),
+    p2s: encodePart('salt'),
     typ: 'at+jwt',
   }
-  const key = encode('k'.repeat(40))
-  const iv = encode('i'.repeat(16))
+  const key = encodePart('k'.repeat(40))
+  const iv = encodePart('i'.repeat(16))
 
   it.each([
     ['to our public key', nested],
@@ -82,7 +96,7 @@ describe('an encrypted token', async () => {
   ])('is refused at once: %s', async (_, token) => {
     expect(token.length).toBeLessThan(4_096)
     const start = performance.now()
-    expect(await refusalOf(app, token)).toBe('TOKEN_INVALID')
+    expect(await getRefusalReason(app, token)).toBe('TOKEN_INVALID')
     expect(performance.now() - start).toBeLessThan(500)
   })
 })
@@ -99,8 +113,11 @@ describe('what is no token at all', () => {
         `${head}..${signature}`,
         `${head}.${body}.!`,
       ],
-      ...[`${encode('null')}.${body}.${signature}`, `${encode('[]')}.${body}.${signature}`],
-      ...[`${encode('{"alg":')}.${body}.${signature}`, `${encode('"RS256"')}.${body}.${signature}`],
+      ...[`${encodePart('null')}.${body}.${signature}`, `${encodePart('[]')}.${body}.${signature}`],
+      ...[
+        `${encodePart('{"alg":')}.${body}.${signature}`,
+        `${encodePart('"RS256"')}.${body}.${signature}`,
+      ],
       ...[`${person.accessToken}.`, `${person.accessToken}.${signature}`, 'x'.repeat(12_000)],
       ...[
         `${head}.${body}.${signature.slice(0, -4)}`,
@@ -109,7 +126,7 @@ describe('what is no token at all', () => {
         '\xff',
       ],
       `${Buffer.from([0xff, 0xfe]).toString('base64url')}.${body}.${signature}`,
-      `${encode('['.repeat(2_900))}.${body}.x`,
+      `${encodePart('['.repeat(2_900))}.${body}.x`,
     ].map((token) => [token]),
   )('is refused as any other: %s', async (token) => {
     const { status, errors } = await me(app, token)

@@ -7,7 +7,7 @@ import {
   call,
   logout,
   refresh,
-  failure,
+  getAuthError,
   registerPerson,
   type Person,
 } from '../support/app/client.js'
@@ -18,7 +18,7 @@ afterAll(app.close)
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** Authorization headers that may mean the same token. */
-function spellings(token: string): string[] {
+function tokenSpellings(token: string): string[] {
   const parts = token.split('.')
   const each = (change: (part: string) => string) =>
     parts.map((part, i) => parts.with(i, change(part)).join('.'))
@@ -47,7 +47,7 @@ function spellings(token: string): string[] {
   return [
     ...texts.map((text) => `Bearer ${text}`),
     ...['bearer', 'BEARER', 'BeArEr', ' Bearer', 'Bearer ', 'Bearer    '].map(
-      (it) => `${it} ${token}`,
+      (scheme) => `${scheme} ${token}`,
     ),
     `Bearer\t${token}`,
     `Bearer ${token}  `,
@@ -60,7 +60,7 @@ function spellings(token: string): string[] {
 
 const answers = async ({ accessToken }: Person) =>
   Promise.all(
-    spellings(accessToken).map(async (authorization) => {
+    tokenSpellings(accessToken).map(async (authorization) => {
       const { data, status, errors } = await call<{ me: { id: string } | null }, object>(
         app,
         '{ me { id } }',
@@ -98,7 +98,7 @@ describe.each<[string, (person: Person) => Promise<unknown>]>([
   })
 
   it('the refresh token is not either', async () => {
-    const { code } = failure(await refresh(app, person.refreshToken))
+    const { code } = getAuthError(await refresh(app, person.refreshToken))
     expect(['SESSION_ENDED', 'INVALID_REFRESH_TOKEN']).toContain(code)
   })
 })

@@ -8,21 +8,21 @@ import {
   logout,
   newEmail,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   type Person,
 } from '../support/app/client.js'
-import { tokenFor } from '../support/mail/mail.js'
+import { getMailedToken } from '../support/mail/mail.js'
 import {
-  confirmBy,
-  rejectBy,
-  requestChange,
-  resetBy,
-  verifyBy,
-  wordOf,
-} from '../support/mail/link-words.js'
-import { askForReset } from '../support/mail/mailed-links.js'
-import { watch } from '../support/database/watch.js'
+  tryConfirmEmailChange,
+  tryRejectEmailChange,
+  requestEmailChangeAs,
+  tryResetPassword,
+  tryVerifyEmail,
+  describeResult,
+} from '../support/mail/mailed-link-outcomes.js'
+import { requestPasswordReset } from '../support/mail/mailed-links.js'
+import { trackChanges } from '../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -30,33 +30,34 @@ afterAll(app.close)
 type Use = (token: string, person: Person) => Promise<unknown>
 
 /** Each with all that it wants besides the token. */
-const links = {
-  verifyEmail: (token, { password }) => verifyBy(app, token, password),
+const linkUses = {
+  verifyEmail: (token, { password }) => tryVerifyEmail(app, token, password),
   verifyEmailInSession: (token, { accessToken }) =>
-    verifyBy(app, token, null, { token: accessToken }),
-  resetPassword: (token) => resetBy(app, token, 'a new one for a swap'),
+    tryVerifyEmail(app, token, null, { token: accessToken }),
+  resetPassword: (token) => tryResetPassword(app, token, 'a new one for a swap'),
   confirmEmailChange: (token, { accessToken }) =>
-    confirmBy(app, token, { token: accessToken, password: null }),
-  confirmEmailChangeByPassword: (token, { password }) => confirmBy(app, token, { password }),
+    tryConfirmEmailChange(app, token, { token: accessToken, password: null }),
+  confirmEmailChangeByPassword: (token, { password }) =>
+    tryConfirmEmailChange(app, token, { password }),
   rejectEmailChange: (token, { email: confirmEmail, password }) =>
-    rejectBy(app, { token, confirmEmail, password }),
+    tryRejectEmailChange(app, { token, confirmEmail, password }),
 } satisfies Record<string, Use>
 
 const sessionTokens = {
-  refresh: async (token) => wordOf(await refresh(app, token)),
+  refresh: async (token) => describeResult(await refresh(app, token)),
   logout: async (token) => (await logout(app, token))?.sessionId ?? 'nobody',
   // A header holds no line break.
-  me: async (token) => (await refusalOf(app, token.replaceAll('\n', ''))) ?? 'User',
+  me: async (token) => (await getRefusalReason(app, token.replaceAll('\n', ''))) ?? 'User',
 } satisfies Record<string, Use>
 
-const consumers: Readonly<Record<string, Use>> = { ...links, ...sessionTokens }
-const use: (name: string, token: string, person: Person) => Promise<unknown> = async (
+const consumers: Readonly<Record<string, Use>> = { ...linkUses, ...sessionTokens }
+const useAs: (name: string, token: string, person: Person) => Promise<unknown> = async (
   name,
   ...rest
 ) => consumers[name]?.(...rest)
 
 const refusals: Record<string, string> = {
-  ...Object.fromEntries(Object.keys(links).map((name) => [name, 'INVALID_TOKEN'])),
+  ...Object.fromEntries(Object.keys(linkUses).map((name) => [name, 'INVALID_TOKEN'])),
   refresh: 'INVALID_REFRESH_TOKEN',
   logout: 'nobody',
   me: 'TOKEN_INVALID',
@@ -65,8 +66,8 @@ const refusals: Record<string, string> = {
 /** Refused by each of these, and no table is touched. */
 async function expectRefused(tokens: readonly string[], person: Person, names: readonly string[]) {
   for (const name of names) {
-    const { result, touched } = await watch(app, () =>
-      Promise.all(tokens.map((token) => use(name, token, person))),
+    const { result, touched } = await trackChanges(app, () =>
+      Promise.all(tokens.map((token) => useAs(name, token, person))),
     )
     expect([name, result]).toEqual([name, tokens.map(() => refusals[name])])
     expect(touched).toEqual([])
@@ -75,7 +76,7 @@ async function expectRefused(tokens: readonly string[], person: Person, names: r
 
 /** Used before or too late, and no table is touched but that of the sessions in use. */
 async function expectUsedUp(name: string, token: string, person: Person) {
-  const { result, touched } = await watch(app, () => use(name, token, person))
+  const { result, touched } = await trackChanges(app, () => useAs(name, token, person))
   expect(result).toMatch(/^(INVALID_TOKEN|TOKEN_EXPIRED)$/)
   expect(touched.filter((table) => table !== 'refresh_tokens')).toEqual([])
 }
@@ -84,7 +85,7 @@ const swapCase = (text: string) =>
   text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
 
 /** What a dump of the database has of it. */
-const hashesOf = (token: string) => {
+const hashEncodingsOf = (token: string) => {
   const hash = createHash('sha256').update(token).digest()
   return [hash.toString('hex'), `\\x${hash.toString('hex')}`, hash.toString('base64url')]
 }
@@ -102,18 +103,18 @@ const variantsOf = (token: string) => [
   ...['A', 'B', 'C', 'D'].map((last) => token.slice(0, -1) + last).filter((it) => it !== token),
 ]
 
-const asked: [string, string[], (person: Person) => Promise<string>][] = [
+const tokenSources: [string, string[], (person: Person) => Promise<string>][] = [
   [
     'verify an address',
     ['verifyEmail', 'verifyEmailInSession'],
-    ({ email }) => tokenFor(app, email),
+    ({ email }) => getMailedToken(app, email),
   ],
   [
     'reset a password',
     ['resetPassword'],
     async ({ email }) => {
-      await askForReset(app, email)
-      return tokenFor(app, email)
+      await requestPasswordReset(app, email)
+      return getMailedToken(app, email)
     },
   ],
   [
@@ -121,16 +122,16 @@ const asked: [string, string[], (person: Person) => Promise<string>][] = [
     ['confirmEmailChange', 'confirmEmailChangeByPassword'],
     async (person) => {
       const email = newEmail()
-      await requestChange(app, person, email)
-      return tokenFor(app, email)
+      await requestEmailChangeAs(app, person, email)
+      return getMailedToken(app, email)
     },
   ],
   [
     'reject another address',
     ['rejectEmailChange'],
     async (person) => {
-      await requestChange(app, person, newEmail())
-      return tokenFor(app, person.email)
+      await requestEmailChangeAs(app, person, newEmail())
+      return getMailedToken(app, person.email)
     },
   ],
   [
@@ -138,27 +139,31 @@ const asked: [string, string[], (person: Person) => Promise<string>][] = [
     ['rejectEmailChange'],
     async (person) => {
       const email = newEmail()
-      await requestChange(app, person, email)
-      await confirmBy(app, await tokenFor(app, email), { token: person.accessToken })
-      return tokenFor(app, person.email)
+      await requestEmailChangeAs(app, person, email)
+      await tryConfirmEmailChange(app, await getMailedToken(app, email), {
+        token: person.accessToken,
+      })
+      return getMailedToken(app, person.email)
     },
   ],
 ]
 
-describe.each(asked)('a token to %s', (_, [right = '', ...rightToo], ask) => {
+describe.each(tokenSources)('a token to %s', (_, [accepting = '', ...alsoAccepting], ask) => {
   it('does nothing else, changed in nothing, and is still good for that', async () => {
     const person = await registerPerson(app)
     const token = await ask(person)
-    const others = Object.keys(consumers).filter((name) => ![right, ...rightToo].includes(name))
+    const others = Object.keys(consumers).filter(
+      (name) => ![accepting, ...alsoAccepting].includes(name),
+    )
     await expectRefused([token], person, others)
-    await expectRefused(hashesOf(token), person, Object.keys(consumers))
-    await expectRefused(variantsOf(token), person, [right, ...rightToo])
-    expect(await use(right, token, person)).toMatch(/^(User|MailRequested)$/)
+    await expectRefused(hashEncodingsOf(token), person, Object.keys(consumers))
+    await expectRefused(variantsOf(token), person, [accepting, ...alsoAccepting])
+    expect(await useAs(accepting, token, person)).toMatch(/^(User|MailRequested)$/)
     await expectRefused([token], person, others)
-    await expectRefused(hashesOf(token), person, Object.keys(consumers))
-    await expectRefused(variantsOf(token), person, [right, ...rightToo])
+    await expectRefused(hashEncodingsOf(token), person, Object.keys(consumers))
+    await expectRefused(variantsOf(token), person, [accepting, ...alsoAccepting])
     app.clock.advance('8d') // past the time in which the same request gets the same answer
-    await expectUsedUp(right, token, person)
+    await expectUsedUp(accepting, token, person)
   })
 })
 
@@ -169,13 +174,13 @@ it.each<[string, (person: Person) => string, string[]]>([
   ['an empty one', () => '', ['me']],
   ['a session id', ({ sessionId }) => sessionId, []],
   ['a user id', ({ id }) => id, []],
-])('%s is no mailed token', async (_, pick, right) => {
+])('%s is no mailed token', async (_, pick, accepting) => {
   const person = await registerPerson(app)
-  await askForReset(app, person.email)
-  await requestChange(app, person, newEmail())
+  await requestPasswordReset(app, person.email)
+  await requestEmailChangeAs(app, person, newEmail())
   await app.deliver() // there is a row for each purpose
-  const wrong = Object.keys(consumers).filter((name) => !right.includes(name))
+  const wrong = Object.keys(consumers).filter((name) => !accepting.includes(name))
   await expectRefused([pick(person)], person, wrong)
-  expect(await refusalOf(app, person.accessToken)).toBeUndefined()
+  expect(await getRefusalReason(app, person.accessToken)).toBeUndefined()
   expect((await refresh(app, person.refreshToken))?.__typename).toBe('AuthPayload')
 })

@@ -82,14 +82,17 @@ describe('a REST service on Fastify', () => {
   })
 
   it('answers 503 while the keys cannot be had', async () => {
-    const blind = fastify()
-    await blind.register(
+    const offlineServer = fastify()
+    await offlineServer.register(
       verifyRequests(createVerifier({ issuer: 'http://127.0.0.1:1', clock: app.clock })),
     )
-    blind.get('/anybody', () => 'hello')
+    offlineServer.get('/anybody', () => 'hello')
     const headers = { authorization: `Bearer ${person.accessToken}` }
-    const { statusCode, headers: answered } = await blind.inject({ url: '/anybody', headers })
+    const { statusCode, headers: answered } = await offlineServer.inject({
+      url: '/anybody',
+      headers,
+    })
     expect([statusCode, answered['retry-after']]).toEqual([503, '5'])
-    await blind.close()
+    await offlineServer.close()
   })
 })

@@ -16,14 +16,14 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const verifierOf = (
+const createTestVerifier = (
   { url, clock }: TestApp,
   changes: { issuer?: string; audience?: string } = {},
 ) => createVerifier({ issuer, jwksUrl: `${url}/.well-known/jwks.json`, clock, ...changes })
 
 describe('an access token', () => {
   it('tells who is asking', async () => {
-    const verification = await verifierOf(app).verify(`Bearer ${person.accessToken}`)
+    const verification = await createTestVerifier(app).verify(`Bearer ${person.accessToken}`)
     expect(verification).toMatchObject({
       kind: 'valid',
       caller: { userId: person.id, sessionId: person.sessionId, roles: [], scopes: [] },
@@ -31,18 +31,18 @@ describe('an access token', () => {
   })
 
   it.each([null, undefined, '', 'Bearer', 'Basic dTpw'])('is missing in %j', async (header) => {
-    expect(await verifierOf(app).verify(header)).toEqual({ kind: 'missing' })
+    expect(await createTestVerifier(app).verify(header)).toEqual({ kind: 'missing' })
   })
 
   it('is good where the issuer was written with a slash at its end', async () => {
-    const verifier = verifierOf(app, { issuer: `${issuer}/` })
+    const verifier = createTestVerifier(app, { issuer: `${issuer}/` })
     expect((await verifier.verify(`Bearer ${person.accessToken}`)).kind).toBe('valid')
   })
 
   it('is expired when its time is over, also where it was known before', async () => {
     const later = await startApp()
     const { accessToken } = await registerPerson(later)
-    const verifier = verifierOf(later)
+    const verifier = createTestVerifier(later)
     expect((await verifier.verify(`bearer ${accessToken}`)).kind).toBe('valid')
     later.clock.advance('11m')
     expect(await verifier.verify(`bearer ${accessToken}`)).toEqual({ kind: 'expired' })
@@ -53,12 +53,12 @@ describe('an access token', () => {
     ['of another issuer', { issuer: 'https://other.example' }],
     ['for another audience', { audience: 'https://other.example' }],
   ])('%s is invalid', async (_, changes) => {
-    const verifier = verifierOf(app, { audience: issuer, ...changes })
+    const verifier = createTestVerifier(app, { audience: issuer, ...changes })
     expect(await verifier.verify(`Bearer ${person.accessToken}`)).toMatchObject({ kind: 'invalid' })
   })
 
   it('that was changed anywhere is invalid', async () => {
-    const verifier = verifierOf(app)
+    const verifier = createTestVerifier(app)
     const { accessToken } = person
     await verifier.verify(`Bearer ${accessToken}`) // known, and still no other is taken for it
     const [header = '', payload = '', signature = ''] = accessToken.split('.')
@@ -79,8 +79,8 @@ describe('an access token', () => {
 
   it('of another service is invalid', async () => {
     const other = await startApp({ ownKeys: true })
-    const stranger = await registerPerson(other)
-    expect(await verifierOf(app).verify(`Bearer ${stranger.accessToken}`)).toEqual({
+    const foreignPerson = await registerPerson(other)
+    expect(await createTestVerifier(app).verify(`Bearer ${foreignPerson.accessToken}`)).toEqual({
       kind: 'invalid',
       cause: 'no applicable key found in the JSON Web Key Set',
     })
@@ -100,8 +100,8 @@ describe('an access token', () => {
       onTestFinished(() => void server.close())
       const { port } = server.address() as AddressInfo
       const { verify } = createVerifier({ issuer, jwksUrl: `http://127.0.0.1:${port}/` })
-      const tokenWith = (own: object) =>
-        new SignJWT({ sub: 'ada', sid: 'session', ...own })
+      const tokenWith = (tokenClaims: object) =>
+        new SignJWT({ sub: 'ada', sid: 'session', ...tokenClaims })
           .setProtectedHeader({ alg: 'RS256', kid: 'one', typ: 'at+jwt' })
           .setIssuer(issuer)
           .setAudience(issuer)
@@ -115,7 +115,7 @@ describe('an access token', () => {
 
   it('of the next key is good at once: it was published before', async () => {
     const rotating = await startApp({ ownKeys: true })
-    const verifier = verifierOf(rotating)
+    const verifier = createTestVerifier(rotating)
     const before = await registerPerson(rotating)
     expect((await verifier.verify(`Bearer ${before.accessToken}`)).kind).toBe('valid')
     const { keyRotation, keys } = rotating.app.services
@@ -129,11 +129,11 @@ describe('an access token', () => {
 
 describe('the keys', () => {
   /** What stands between the verifier and Latchkey: counts, and can be away. */
-  async function startFront() {
-    const state = { requests: 0, away: false }
+  async function startProxy() {
+    const state = { requests: 0, isAway: false }
     const server: Server = createServer((_request, response) => {
       state.requests += 1
-      if (state.away) response.writeHead(502).end('<html>bad gateway')
+      if (state.isAway) response.writeHead(502).end('<html>bad gateway')
       else {
         void fetch(`${app.url}/.well-known/jwks.json`)
           .then((answer) => answer.text())
@@ -146,31 +146,31 @@ describe('the keys', () => {
   }
 
   it('are fetched once for any number of tokens, and once a second for any number of forged key ids', async () => {
-    const front = await startFront()
-    const verifier = createVerifier({ issuer, jwksUrl: front.jwksUrl, clock: app.clock })
+    const proxy = await startProxy()
+    const verifier = createVerifier({ issuer, jwksUrl: proxy.jwksUrl, clock: app.clock })
     await Promise.all(
       Array.from({ length: 50 }, () => verifier.verify(`Bearer ${person.accessToken}`)),
     )
     const [, ...rest] = person.accessToken.split('.')
-    expect(front.state.requests).toBe(1)
+    expect(proxy.state.requests).toBe(1)
     const forged = Array.from({ length: 50 }, (_, i) => {
       const header = { alg: 'RS256', typ: 'at+jwt', kid: `forged ${i}` }
       return [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.')
     })
     const verdicts = await Promise.all(forged.map((token) => verifier.verify(`Bearer ${token}`)))
     expect(new Set(verdicts.map(({ kind }) => kind))).toEqual(new Set(['invalid']))
-    expect(front.state.requests).toBe(2)
+    expect(proxy.state.requests).toBe(2)
     // Those that come next wait until a second has passed since, and share a fetch again.
     const start = performance.now()
     await Promise.all(forged.map((token) => verifier.verify(`Bearer ${token}`)))
     expect(performance.now() - start).toBeGreaterThan(500)
-    expect(front.state.requests).toBe(3)
-    front.close()
+    expect(proxy.state.requests).toBe(3)
+    proxy.close()
   })
 
   it('that were made a moment ago are fetched at once: no token is refused for them', async () => {
     const rotating = await startApp({ ownKeys: true })
-    const verifier = verifierOf(rotating)
+    const verifier = createTestVerifier(rotating)
     const kindsOf = async (token: string) => {
       const verdicts = Array.from({ length: 10 }, () => verifier.verify(`Bearer ${token}`))
       return new Set((await Promise.all(verdicts)).map(({ kind }) => kind))
@@ -193,35 +193,35 @@ describe('the keys', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     onTestFinished(() => void vi.useRealTimers())
     const later = (minutes: number) => void vi.setSystemTime(Date.now() + minutes * 60_000)
-    const front = await startFront()
-    onTestFinished(() => void front.close())
-    const { verify } = createVerifier({ issuer, jwksUrl: front.jwksUrl, clock: app.clock })
+    const proxy = await startProxy()
+    onTestFinished(() => void proxy.close())
+    const { verify } = createVerifier({ issuer, jwksUrl: proxy.jwksUrl, clock: app.clock })
     const kindNow = async () => {
       const { accessToken } = await signIn(app, person)
       return (await verify(`Bearer ${accessToken}`)).kind
     }
     expect(await kindNow()).toBe('valid')
-    front.state.away = true
+    proxy.state.isAway = true
     later(6)
     expect(await kindNow()).toBe('valid')
     expect(await kindNow()).toBe('valid')
-    expect(front.state.requests).toBe(2) // not for each of them
+    expect(proxy.state.requests).toBe(2) // not for each of them
     expect((await verify('Bearer e30.e30.e30')).kind).toBe('invalid')
     later(50)
     expect(await kindNow()).toBe('valid')
     later(11)
     await expect(kindNow()).rejects.toBeInstanceOf(KeysUnavailable)
-    front.state.away = false
+    proxy.state.isAway = false
     expect(await kindNow()).toBe('valid')
   })
 
   it('that cannot be had refuse nobody and let nobody in: it is said', async () => {
-    const front = await startFront()
-    front.state.away = true
-    const verifier = createVerifier({ issuer, jwksUrl: front.jwksUrl, clock: app.clock })
+    const proxy = await startProxy()
+    proxy.state.isAway = true
+    const verifier = createVerifier({ issuer, jwksUrl: proxy.jwksUrl, clock: app.clock })
     const verify = () => verifier.verify(`Bearer ${person.accessToken}`)
     await expect(verify()).rejects.toBeInstanceOf(KeysUnavailable)
-    front.close()
+    proxy.close()
     const nobody = createVerifier({ issuer, jwksUrl: 'http://127.0.0.1:1/jwks', clock: app.clock })
     await expect(nobody.verify(`Bearer ${person.accessToken}`)).rejects.toBeInstanceOf(
       KeysUnavailable,

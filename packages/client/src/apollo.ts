@@ -2,8 +2,8 @@ import { ServerError } from '@apollo/client/errors'
 import { ApolloLink } from '@apollo/client/link'
 import { catchError, concatMap, from, map, of, switchMap, throwError } from 'rxjs'
 import generated from './generated/possible-types.js'
-import { createMaySend, type TokenOrigins } from './origins.js'
-import { refusedIn, type Answer } from './refused.js'
+import { createOriginCheck, type TokenOrigins } from './origins.js'
+import { findRefusal, type Answer } from './token-refusal.js'
 import type { Session } from './session.types.js'
 
 /**
@@ -18,11 +18,11 @@ export const { possibleTypes } = generated
  * behind it sends. An operation that names another `uri` in its context gets it for the session's origin and `origins` only.
  */
 export function createSessionLink(session: Session, origins: TokenOrigins = {}) {
-  const maySend = createMaySend(session, origins)
+  const isAllowedOrigin = createOriginCheck(session, origins)
 
   return new ApolloLink((operation, forward) => {
     const { uri } = operation.getContext() as { uri?: unknown }
-    if (uri && !maySend(uri)) return forward(operation)
+    if (uri && !isAllowedOrigin(uri)) return forward(operation)
     const type: string = operation.operationType
 
     function send(token: string | null) {
@@ -37,26 +37,26 @@ export function createSessionLink(session: Session, origins: TokenOrigins = {}) 
         map((result) => ({ token, answer: result as Answer, outcome: of(result) })),
         catchError((error: unknown) => {
           const outcome = throwError(() => error)
-          return of({ token, answer: answerOf(error), outcome })
+          return of({ token, answer: toAnswer(error), outcome })
         }),
       )
 
-    const begun = from(session.accessToken())
-    if (type === 'subscription') return begun.pipe(switchMap(send))
-    return begun.pipe(
+    const firstToken = from(session.accessToken())
+    if (type === 'subscription') return firstToken.pipe(switchMap(send))
+    return firstToken.pipe(
       switchMap(sendOnce),
       concatMap(({ token, answer, outcome }) => {
-        const refused = refusedIn(answer, type === 'mutation')
-        if (!refused) return outcome
-        const recovered = from(session.recover(token, refused.reason))
-        return recovered.pipe(switchMap((next) => (next === null ? outcome : send(next))))
+        const refusal = findRefusal(answer, type === 'mutation')
+        if (!refusal) return outcome
+        const nextToken = from(session.recover(token, refusal.reason))
+        return nextToken.pipe(switchMap((next) => (next === null ? outcome : send(next))))
       }),
     )
   })
 }
 
 /** Of a status that is no success, Apollo Client gives the body as a text. */
-function answerOf(error: unknown): Answer {
+function toAnswer(error: unknown): Answer {
   if (!ServerError.is(error)) return {}
   const { statusCode: status, bodyText } = error
   try {

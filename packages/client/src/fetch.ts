@@ -1,5 +1,5 @@
-import { createMaySend, type TokenOrigins } from './origins.js'
-import { refusedIn, type Answer } from './refused.js'
+import { createOriginCheck, type TokenOrigins } from './origins.js'
+import { findRefusal, type Answer } from './token-refusal.js'
 import type { Session } from './session.types.js'
 
 export interface SessionFetchOptions extends TokenOrigins {
@@ -16,30 +16,30 @@ export function createSessionFetch(
   session: Session,
   { fetch: send = fetch, ...origins }: SessionFetchOptions = {},
 ): typeof fetch {
-  const maySend = createMaySend(session, origins)
+  const isAllowedOrigin = createOriginCheck(session, origins)
 
   return async (input, init = {}) => {
     // A request can be sent once.
-    const given = input instanceof Request ? input : null
+    const inputRequest = input instanceof Request ? input : null
     // Read once: an object could name another origin the second time.
     const url = input instanceof Request ? input.url : String(input)
-    if (!maySend(url)) return send(given ?? url, init)
-    const body = given ? await given.clone().text() : init.body
+    if (!isAllowedOrigin(url)) return send(inputRequest ?? url, init)
+    const body = inputRequest ? await inputRequest.clone().text() : init.body
     const sendWith = (token: string | null) => {
-      const headers = new Headers(init.headers ?? given?.headers)
+      const headers = new Headers(init.headers ?? inputRequest?.headers)
       if (token !== null) headers.set('authorization', `Bearer ${token}`)
-      return send(given ? given.clone() : url, { ...init, headers })
+      return send(inputRequest ? inputRequest.clone() : url, { ...init, headers })
     }
     const token = await session.accessToken()
     const response = await sendWith(token)
-    const isMutation = mayMutate(init.method ?? given?.method ?? 'GET', body)
-    const refused = refusedIn(await answerIn(response), isMutation)
-    const next = refused && (await session.recover(token, refused.reason))
+    const isMutation = canBeMutation(init.method ?? inputRequest?.method ?? 'GET', body)
+    const refusal = findRefusal(await readAnswer(response), isMutation)
+    const next = refusal && (await session.recover(token, refusal.reason))
     return next === null ? response : sendWith(next)
   }
 }
 
-async function answerIn(response: Response): Promise<Answer> {
+async function readAnswer(response: Response): Promise<Answer> {
   const { status, headers } = response
   if (!/json/.test(headers.get('content-type') ?? '')) return { status }
   const answer = (await response
@@ -50,7 +50,7 @@ async function answerIn(response: Response): Promise<Answer> {
 }
 
 /** A document that has a mutation among its operations is taken for one, and so is what has no document to look at. */
-function mayMutate(method: string, body: unknown): boolean {
+function canBeMutation(method: string, body: unknown): boolean {
   if (method.toUpperCase() === 'GET') return false
   try {
     const { query } = JSON.parse(body as string) as { query?: unknown }

@@ -1,8 +1,8 @@
-import { createMaySend, type TokenOrigins } from './origins.js'
+import { createOriginCheck, type TokenOrigins } from './origins.js'
 import type { Session } from './session.types.js'
 
 /** Closed because the token was refused. (After 4401, graphql-ws itself never comes back.) */
-const forbidden = 4403
+const forbiddenCloseCode = 4403
 
 export interface SessionSocketOptions extends TokenOrigins {
   /** Where to connect, for example `wss://api.example.com/graphql`. */
@@ -15,22 +15,22 @@ export interface SessionSocketOptions extends TokenOrigins {
  * Throws a TypeError for a `url` that is neither of the session's origin nor of those in `origins`.
  */
 export function sessionSocket(session: Session, { url, ...origins }: SessionSocketOptions) {
-  if (!createMaySend(session, origins)(url)) {
+  if (!createOriginCheck(session, origins)(url)) {
     throw new TypeError(`sessionSocket: name the origin of "${url}" in \`origins\`.`)
   }
-  let sent: string | null = null
-  let refused = false
+  let sentToken: string | null = null
+  let wasRefused = false
   return {
     url,
     async connectionParams(): Promise<Record<string, string>> {
-      const next = refused ? await session.recover(sent) : null
-      sent = next ?? (await session.accessToken())
-      refused = false
-      return sent === null ? {} : { authorization: `Bearer ${sent}` }
+      const next = wasRefused ? await session.recover(sentToken) : null
+      sentToken = next ?? (await session.accessToken())
+      wasRefused = false
+      return sentToken === null ? {} : { authorization: `Bearer ${sentToken}` }
     },
     on: {
       closed(event: unknown) {
-        refused = (event as { code?: number } | undefined)?.code === forbidden
+        wasRefused = (event as { code?: number } | undefined)?.code === forbiddenCloseCode
       },
     },
   }

@@ -1,12 +1,12 @@
 /** Has something done, once, when the device is online again. Where nobody tells of that (servers, phones), never. */
-export function createWhenOnline(work: () => unknown) {
+export function createRunWhenOnline(work: () => unknown) {
   const { addEventListener } = globalThis as unknown as Browser
-  let waits = false
+  let isWaiting = false
   return () => {
-    if (waits || !addEventListener) return
-    waits = true
+    if (isWaiting || !addEventListener) return
+    isWaiting = true
     const listener = () => {
-      waits = false
+      isWaiting = false
       work()
     }
     addEventListener('online', listener, { once: true })

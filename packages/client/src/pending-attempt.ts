@@ -6,14 +6,16 @@ export interface PendingAttempt {
 }
 
 // As the service wants it: at least 128 bits.
-const form = /^[\w-]{22,128}$/
+const valuePattern = /^[\w-]{22,128}$/
 const attemptBytes = 32
 
 /** What was stored by another page, perhaps one of another version. */
 export function isPendingAttempt(stored: unknown): stored is PendingAttempt {
   const { token, value } = (stored ?? {}) as Partial<PendingAttempt>
   return (
-    (token === null || typeof token === 'string') && typeof value === 'string' && form.test(value)
+    (token === null || typeof token === 'string') &&
+    typeof value === 'string' &&
+    valuePattern.test(value)
   )
 }
 

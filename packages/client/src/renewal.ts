@@ -1,54 +1,57 @@
 import type { Attempts } from './attempts.js'
-import type { Holder } from './holder.js'
+import type { TokenHolder } from './token-holder.js'
 import type { PendingAttempt } from './pending-attempt.js'
 import type { Service } from './service.js'
-import type { Sharing } from './sharing.js'
+import type { SessionSync } from './session-sync.js'
 import type { TokenStore } from './store.js'
 import { tokensFrom, type Tokens } from './tokens.js'
 
-export interface RenewalNeeds {
-  readonly holder: Holder
+export interface RenewalDeps {
+  readonly holder: TokenHolder
   readonly store: TokenStore
-  readonly sharing: Sharing
+  readonly sync: SessionSync
   readonly service: Service
   readonly attempts: Attempts
   readonly now: () => number
 }
 
 // Milliseconds by which tokens must be newer to be good where others were refused. Tabs without locks refresh at once.
-const leastNewer = 5_000
+const minNewerMs = 5_000
 
 /** At most one refresh at a time, whoever asks for it, in all tabs; gives what is held afterwards. */
-export function createRenewal(needs: RenewalNeeds) {
-  const { holder, store, sharing, service, attempts, now } = needs
-  const { tokens, hold } = holder
-  let renewing: Promise<Tokens | null> | null = null
+export function createRenewal(deps: RenewalDeps) {
+  const { holder, store, sync: sharing, service, attempts, now } = deps
+  const { tokens, setTokens } = holder
+  let pendingRenewal: Promise<Tokens | null> | null = null
   /** For how long the service asked to be left alone, and since when. */
-  let pause = { since: 0, time: 0 }
+  let backoff = { since: 0, durationMs: 0 }
 
   return (stale: Tokens | null): Promise<Tokens | null> => {
     // A clock that was set back meanwhile tells nothing: the service is asked.
-    const passed = now() - pause.since
-    if (passed >= 0 && passed < pause.time) return Promise.resolve(tokens())
-    renewing ??= sharing
-      .exclusively(() => exchange(stale))
+    const elapsedMs = now() - backoff.since
+    if (elapsedMs >= 0 && elapsedMs < backoff.durationMs) return Promise.resolve(tokens())
+    pendingRenewal ??= sharing
+      .runExclusively(() => exchange(stale))
       .finally(() => {
-        renewing = null
+        pendingRenewal = null
       })
-    return renewing
+    return pendingRenewal
   }
 
   /** A request without an answer is sent once more, with what the storage has by then: another tab may have had more luck. */
   async function exchange(stale: Tokens | null, isRetry = false): Promise<Tokens | null> {
-    const { tokens: kept } = await store.read()
+    const { tokens: storedTokens } = await store.read()
     // Another tab, or a sign-in, was first.
     if (tokens()?.accessToken !== stale?.accessToken) return tokens()
-    if (kept && kept.expiresAt > Math.max(stale?.expiresAt ?? 0, now()) + leastNewer) {
-      hold(kept)
-      return kept
+    if (
+      storedTokens &&
+      storedTokens.expiresAt > Math.max(stale?.expiresAt ?? 0, now()) + minNewerMs
+    ) {
+      setTokens(storedTokens)
+      return storedTokens
     }
-    const refreshToken = kept?.refreshToken ?? stale?.refreshToken ?? null
-    const attempt = await attempts.of(refreshToken)
+    const refreshToken = storedTokens?.refreshToken ?? stale?.refreshToken ?? null
+    const attempt = await attempts.getOrCreate(refreshToken)
     const answer = await service.refresh(refreshToken, attempt)
     if (answer.kind === 'unanswered' && !isRetry) return exchange(stale, true)
     if (answer.kind === 'renewed' || answer.kind === 'refused') attempts.settle()
@@ -65,17 +68,17 @@ export function createRenewal(needs: RenewalNeeds) {
       // Without a lock, another tab may have refreshed again. Storing the older token would sign out.
       const isOlder = since && ![refreshToken, next.refreshToken].includes(since.refreshToken)
       if (!isOlder) return sharing.share(next, isPending)
-      hold(since)
+      setTokens(since)
       return since
     }
     if (answer.kind === 'refused') {
-      await sharing.forget(stale, answer.code)
+      await sharing.clearTokens(stale, answer.code)
       return null
     }
     if (answer.kind === 'unavailable') {
-      pause = { since: now(), time: answer.retryAfter }
+      backoff = { since: now(), durationMs: answer.retryAfter }
     }
-    sharing.giveUp()
+    sharing.broadcastNothing()
     return current
   }
 }

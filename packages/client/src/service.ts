@@ -29,7 +29,7 @@ export interface ServiceOptions {
   readonly headers: Readonly<Record<string, string>>
 }
 
-export type Renewal =
+export type RefreshOutcome =
   | { readonly kind: 'renewed'; readonly payload: AuthTokens }
   /** The session is over. */
   | { readonly kind: 'refused'; readonly code: string }
@@ -45,8 +45,8 @@ interface Answer {
   readonly errors?: { extensions?: { retryAfter?: number } }[]
 }
 
-const patience = 10_000
-const pause = 1_000
+const timeoutMs = 10_000
+const defaultRetryAfterMs = 1_000
 
 /** The two requests that a session makes by itself. They carry no access token, so that no gateway refuses them for an expired one. */
 export function createService({ url, transport, fetch, headers }: ServiceOptions) {
@@ -54,14 +54,17 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
 
   return {
     /** `attempt` is the same for all requests with one token: the service then recognizes retries (`RefreshInput.attempt`). */
-    async refresh(refreshToken: string | null, attempt: string | null): Promise<Renewal> {
+    async refresh(refreshToken: string | null, attempt: string | null): Promise<RefreshOutcome> {
       const answer = await post(sessionDocuments.refresh, { refreshToken, attempt })
       if (!answer) return { kind: 'unanswered' }
       const result = answer.data?.['refresh']
       if (isAuthTokens(result)) return { kind: 'renewed', payload: result }
       if (result?.__typename === 'AuthError') return { kind: 'refused', code: result.code ?? '' }
-      const told = answer.errors?.[0]?.extensions?.retryAfter
-      return { kind: 'unavailable', retryAfter: (told ?? 0) * 1_000 || pause }
+      const retryAfterSeconds = answer.errors?.[0]?.extensions?.retryAfter
+      return {
+        kind: 'unavailable',
+        retryAfter: (retryAfterSeconds ?? 0) * 1_000 || defaultRetryAfterMs,
+      }
     },
 
     /** Whether the service knows of it. Sent once more when there was no answer. */
@@ -74,10 +77,10 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
 
   /** Null when nothing came, or not all of it. */
   async function post(query: string, input: object): Promise<Answer | null> {
-    const limit = new AbortController()
+    const abortController = new AbortController()
     const timer = setTimeout(() => {
-      limit.abort()
-    }, patience)
+      abortController.abort()
+    }, timeoutMs)
     try {
       const response = await fetch(url, {
         method: 'POST',
@@ -85,7 +88,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
         redirect: 'error', // the refresh token is for this address alone
         headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ query, variables: { input } }),
-        signal: limit.signal,
+        signal: abortController.signal,
       })
       return parse(await response.text())
     } catch {

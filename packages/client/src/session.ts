@@ -1,19 +1,19 @@
 import { createAttempts } from './attempts.js'
-import { createHolder } from './holder.js'
-import { createWhenOnline } from './online.js'
-import { createPresence } from './presence.js'
+import { createTokenHolder } from './token-holder.js'
+import { createRunWhenOnline } from './online.js'
+import { createPresenceProofs } from './presence-proofs.js'
 import { createRenewal } from './renewal.js'
 import { createService } from './service.js'
 import type { Session, SessionOptions } from './session.types.js'
-import { createSharing } from './sharing.js'
+import { createSessionSync } from './session-sync.js'
 import { createTokenStore } from './store.js'
 import { isAuthTokens, tokensFrom, userIdOf, type Tokens } from './tokens.js'
 
 // Milliseconds. What is left of a token's life must do for the request that it goes with.
-const leastLeft = 5_000
+const minRemainingMs = 5_000
 
 // A token that came in the place of a refused one is not old after so many milliseconds: a clock is wrong somewhere.
-const leastOld = 30_000
+const minReplacementAgeMs = 30_000
 
 /**
  * Who is signed in on this device: keeps the tokens, refreshes them once for all who ask, in all tabs, and says when
@@ -23,38 +23,38 @@ export function createSession(options: SessionOptions): Session {
   const { url, transport = 'BODY', storage = null, name = 'latchkey', now = Date.now } = options
   const request = options.fetch ?? ((input, init) => fetch(input, init))
   const service = createService({ url, transport, fetch: request, headers: options.headers ?? {} })
-  const store = createTokenStore(storage, keyOf(name, url))
-  const holder = createHolder()
-  const { tokens, hold } = holder
-  const presence = createPresence()
-  const sharing = createSharing({ name: `${name} ${url}`, transport, holder, store, service })
+  const store = createTokenStore(storage, storageKeyOf(name, url))
+  const holder = createTokenHolder()
+  const { tokens, setTokens } = holder
+  const presenceProofs = createPresenceProofs()
+  const sync = createSessionSync({ name: `${name} ${url}`, transport, holder, store, service })
   const attempts = createAttempts(store)
-  const renew = createRenewal({ holder, store, sharing, service, attempts, now })
+  const renew = createRenewal({ holder, store, sync, service, attempts, now })
 
-  const whenOnline = createWhenOnline(() => void ready())
+  const retryWhenOnline = createRunWhenOnline(() => void ready())
 
   let loading: Promise<void> | null = null
   /** The access token that came in the place of a refused one. */
   let replacement = { token: '', since: 0 }
 
   async function load() {
-    const { tokens: kept, leaving } = await store.read()
-    if (leaving.length > 0) void sharing.tellOfSignOuts(leaving)
-    const hasLeft = leaving.includes(null)
-    const known = kept ?? (hasLeft ? null : await sharing.ask())
-    if (!holder.isOpen()) return
-    if (known) hold(known)
-    else if (transport === 'BODY' || hasLeft) hold(null)
+    const { tokens: storedTokens, leaving } = await store.read()
+    if (leaving.length > 0) void sync.reportSignOuts(leaving)
+    const hasSignedOut = leaving.includes(null)
+    const known = storedTokens ?? (hasSignedOut ? null : await sync.ask())
+    if (!holder.isUnresolved()) return
+    if (known) setTokens(known)
+    else if (transport === 'BODY' || hasSignedOut) setTokens(null)
     else await renew(null) // only the service can tell whether there is a cookie
-    if (holder.isOpen()) holder.setUnreachable()
+    if (holder.isUnresolved()) holder.setUnreachable()
   }
 
   async function ready() {
     loading ??= load()
     await loading
-    if (holder.isOpen()) {
+    if (holder.isUnresolved()) {
       loading = null
-      whenOnline()
+      retryWhenOnline()
     }
     return holder.state()
   }
@@ -67,21 +67,21 @@ export function createSession(options: SessionOptions): Session {
 
     async signIn(result) {
       if (!isAuthTokens(result)) return false
-      const before = tokens()
-      const next = tokensFrom(result, now(), before)
+      const previous = tokens()
+      const next = tokensFrom(result, now(), previous)
       if (transport === 'BODY' && next.refreshToken === null) {
         throw new TypeError('No refresh token: is it in a cookie? Then the transport is COOKIE.')
       }
-      if (before && before.sessionId !== next.sessionId) sharing.leave(before.sessionId)
-      sharing.enter(next.sessionId)
-      presence.keep(next.sessionId, result)
-      hold(next)
-      await sharing.exclusively(async () => {
+      if (previous && previous.sessionId !== next.sessionId) sync.markEnded(previous.sessionId)
+      sync.markActive(next.sessionId)
+      presenceProofs.save(next.sessionId, result)
+      setTokens(next)
+      await sync.runExclusively(async () => {
         const current = tokens()
         if (current?.sessionId !== next.sessionId) return
         const refreshToken = result.refreshToken ?? current.refreshToken
         // `reauthenticate` leaves the refresh token as it is, and a refresh of it may be without an answer.
-        await sharing.share({ ...next, refreshToken }, () => before?.sessionId === next.sessionId)
+        await sync.share({ ...next, refreshToken }, () => previous?.sessionId === next.sessionId)
       })
       return true
     },
@@ -89,19 +89,19 @@ export function createSession(options: SessionOptions): Session {
     async signOut() {
       await ready()
       const ended = tokens()
-      presence.forget()
+      presenceProofs.clear()
       if (!ended && holder.state().status === 'signed-out') return true // `unreachable`: there may be a cookie
-      if (ended) sharing.leave(ended.sessionId)
+      if (ended) sync.markEnded(ended.sessionId)
       const leaving = [ended?.refreshToken ?? null]
-      await sharing.forget(ended, 'SIGNED_OUT', leaving)
-      return sharing.tellOfSignOuts(leaving)
+      await sync.clearTokens(ended, 'SIGNED_OUT', leaving)
+      return sync.reportSignOuts(leaving)
     },
 
     async accessToken() {
       await ready()
       const held = tokens()
       if (!held) return null
-      if (held.expiresAt - leastLeft <= now()) {
+      if (held.expiresAt - minRemainingMs <= now()) {
         const next = await renew(held)
         return next?.userId === held.userId ? next.accessToken : null
       }
@@ -114,25 +114,26 @@ export function createSession(options: SessionOptions): Session {
       const held = tokens()
       if (!held) return null
       // What was begun as one user is not done as another.
-      const isTheirs = ({ userId }: Tokens) => refused === null || userIdOf(refused) === userId
-      if (held.accessToken !== refused) return isTheirs(held) ? held.accessToken : null
+      const isSameUser = ({ userId }: Tokens) => refused === null || userIdOf(refused) === userId
+      if (held.accessToken !== refused) return isSameUser(held) ? held.accessToken : null
       // It was sent and did not arrive: a gateway does not pass the header on.
       if (reason === 'TOKEN_MISSING') return null
       // Fresh from the service and refused all the same: so would be the next.
-      const isOld = reason === 'TOKEN_EXPIRED' && Math.abs(now() - replacement.since) > leastOld
-      const isMended = reason === 'SESSION_ENDED' || isOld
-      if (refused === replacement.token && !isMended) return null
+      const isReplacementOld =
+        reason === 'TOKEN_EXPIRED' && Math.abs(now() - replacement.since) > minReplacementAgeMs
+      const canRetry = reason === 'SESSION_ENDED' || isReplacementOld
+      if (refused === replacement.token && !canRetry) return null
       const next = await renew(held)
-      if (!next || next.accessToken === refused || !isTheirs(next)) return null
+      if (!next || next.accessToken === refused || !isSameUser(next)) return null
       replacement = { token: next.accessToken, since: now() }
       return next.accessToken
     },
 
-    presenceProof: () => presence.of(tokens()?.sessionId ?? null),
+    presenceProof: () => presenceProofs.find(tokens()?.sessionId ?? null),
 
-    close: sharing.close,
+    close: sync.close,
   }
 }
 
 /** Some storages take letters, digits, dots and dashes only. */
-const keyOf = (name: string, url: string) => `${name}.${url.replace(/[^\w.-]+/g, '-')}`
+const storageKeyOf = (name: string, url: string) => `${name}.${url.replace(/[^\w.-]+/g, '-')}`

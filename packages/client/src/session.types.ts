@@ -1,4 +1,4 @@
-import type { GivenStorage } from './store.js'
+import type { StorageOption } from './store.js'
 
 export interface SessionOptions {
   /** Where Latchkey or the gateway in front of it answers, for example `https://auth.example.com/graphql`. */
@@ -13,7 +13,7 @@ export interface SessionOptions {
    * is kept there, but what recognizes the retry of a refresh: without it, a response that is lost for longer than
    * REFRESH_GRACE signs out.
    */
-  readonly storage?: GivenStorage
+  readonly storage?: StorageOption
   /** Tells sessions apart that live in one storage; `latchkey` unless told. */
   readonly name?: string
   /** For the session's own requests. */

@@ -10,10 +10,10 @@ export interface TokenStorage {
 }
 
 /** Or how to get at it: where cookies are blocked, already naming `localStorage` throws, and servers have none. */
-export type GivenStorage = TokenStorage | (() => TokenStorage) | null
+export type StorageOption = TokenStorage | (() => TokenStorage) | null
 
 /** What outlives the page. */
-export interface Kept {
+export interface PersistedState {
   readonly tokens: Tokens | null
   /** Sign-outs that the service has not confirmed yet: the refresh token, null for the one in the cookie. */
   readonly leaving: readonly (string | null)[]
@@ -22,29 +22,29 @@ export interface Kept {
 }
 
 export interface TokenStore {
-  readonly read: () => Promise<Kept>
-  readonly update: (change: (kept: Kept) => Kept) => Promise<void>
+  readonly read: () => Promise<PersistedState>
+  readonly update: (change: (persisted: PersistedState) => PersistedState) => Promise<void>
 }
 
-const nothing: Kept = { tokens: null, leaving: [], attempt: null }
+const emptyState: PersistedState = { tokens: null, leaving: [], attempt: null }
 
 /** A storage that is full, forbidden or empties itself is as good as none: the session then ends with the page. */
-export function createTokenStore(given: GivenStorage, key: string): TokenStore {
-  const storage = () => (typeof given === 'function' ? given() : given)
+export function createTokenStore(storageOption: StorageOption, key: string): TokenStore {
+  const storage = () => (typeof storageOption === 'function' ? storageOption() : storageOption)
   // What could not be overwritten. Its refresh token has been replaced, and would count as stolen.
   let isOutdated = false
   // A change is made of what was read: two at once, and the later one would undo the first.
-  const inTurn = createQueue()
+  const enqueue = createQueue()
 
   async function read() {
     try {
-      return isOutdated ? nothing : parse(await storage()?.getItem(key))
+      return isOutdated ? emptyState : parse(await storage()?.getItem(key))
     } catch {
-      return nothing
+      return emptyState
     }
   }
 
-  async function write({ tokens, leaving, attempt }: Kept) {
+  async function write({ tokens, leaving, attempt }: PersistedState) {
     const isEmpty = tokens === null && leaving.length === 0 && attempt === null
     const text = JSON.stringify({ tokens, leaving, ...(attempt && { attempt }) })
     await (isEmpty ? storage()?.removeItem(key) : storage()?.setItem(key, text))
@@ -53,18 +53,18 @@ export function createTokenStore(given: GivenStorage, key: string): TokenStore {
   return {
     read,
     update: (change) =>
-      inTurn(async () => {
-        const kept = change(await read())
-        isOutdated = await write(kept).then(no, yes)
-        if (isOutdated) await write(nothing).catch(no)
+      enqueue(async () => {
+        const persisted = change(await read())
+        isOutdated = await write(persisted).then(returnFalse, returnTrue)
+        if (isOutdated) await write(emptyState).catch(returnFalse)
       }),
   }
 }
 
-const yes = () => true
-const no = () => false
+const returnTrue = () => true
+const returnFalse = () => false
 
-function parse(text: string | null | undefined): Kept {
+function parse(text: string | null | undefined): PersistedState {
   const { tokens, leaving, attempt } = JSON.parse(text ?? '{}') as Record<string, unknown>
   const isRefreshToken = (one: unknown) => one === null || typeof one === 'string'
   return {

@@ -1,13 +1,13 @@
 import { isTokens, type Tokens } from './tokens.js'
 
 /** What one tab has to say to the others. */
-export type News =
+export type SessionUpdate =
   | { readonly kind: 'tokens'; readonly tokens: Tokens }
   | { readonly kind: 'ended'; readonly sessionId: string; readonly reason: string }
 
-export type Message = News | { readonly kind: 'question' | 'nothing' } | Answer
+export type Message = SessionUpdate | { readonly kind: 'question' | 'nothing' } | TokensAnswer
 
-interface Answer {
+interface TokensAnswer {
   readonly kind: 'answer'
   readonly tokens: Tokens
 }

@@ -1,46 +1,46 @@
 import { createQueue } from './queue.js'
-import { isMessage, type Message, type News } from './tab-messages.js'
+import { isMessage, type Message, type SessionUpdate } from './tab-messages.js'
 import type { Tokens } from './tokens.js'
 
 /** The other tabs of this origin. */
 export interface Tabs {
   /** Runs while no other tab runs the like. One that had to wait has heard before what came of it. */
-  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>
+  readonly runExclusively: <T>(work: () => Promise<T>) => Promise<T>
   /** What another tab holds; null when there is none, or when nobody answers. */
   readonly ask: () => Promise<Tokens | null>
-  readonly tell: (news: News) => void
+  readonly broadcast: (update: SessionUpdate) => void
   /** That nothing came of the work, so that nobody waits for news. */
-  readonly giveUp: () => void
+  readonly broadcastNothing: () => void
   readonly close: () => void
 }
 
-export interface TabsNeeds {
-  readonly held: () => Tokens | null
-  readonly heard: (news: News) => void
+export interface TabsDeps {
+  readonly getTokens: () => Tokens | null
+  readonly onUpdate: (update: SessionUpdate) => void
 }
 
 // Milliseconds. A tab that the browser has frozen answers nobody.
-const answerTime = 100
-const newsTime = 1_000
-const lockTime = 25_000
+const answerTimeoutMs = 100
+const updateTimeoutMs = 1_000
+const lockTimeoutMs = 25_000
 
 /**
  * One refresh for all tabs: whoever has the lock asks the service, the others are told. Without Web Locks (they need a
  * secure context) tabs may race, which the grace interval of the service makes harmless; without BroadcastChannel,
  * or outside a browser, each is alone.
  */
-export function joinTabs(name: string, { held, heard }: TabsNeeds): Tabs {
+export function connectTabs(name: string, { getTokens: held, onUpdate: heard }: TabsDeps): Tabs {
   const { document, BroadcastChannel, navigator } = globalThis as unknown as Browser
   const queue = createQueue()
-  if (!document || !BroadcastChannel) return { ...alone, exclusively: queue }
+  if (!document || !BroadcastChannel) return { ...noTabs, runExclusively: queue }
   const locks = navigator?.locks
   const channel = new BroadcastChannel(name)
-  const news = createSignal<null>()
+  const update = createSignal<null>()
   const answers = createSignal<Tokens>()
-  let open = true
+  let isOpen = true
 
-  const say = (message: Message) => {
-    if (open) channel.postMessage(message)
+  const post = (message: Message) => {
+    if (isOpen) channel.postMessage(message)
   }
 
   channel.addEventListener('message', ({ data }) => {
@@ -48,34 +48,38 @@ export function joinTabs(name: string, { held, heard }: TabsNeeds): Tabs {
     switch (data.kind) {
       case 'question': {
         const tokens = held()
-        if (tokens) say({ kind: 'answer', tokens })
+        if (tokens) post({ kind: 'answer', tokens })
         return
       }
       case 'answer':
         answers.fire(data.tokens)
         return
       case 'nothing':
-        news.fire(null)
+        update.fire(null)
         return
       default:
         heard(data)
-        news.fire(null)
+        update.fire(null)
     }
   })
 
   return {
-    async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    async runExclusively<T>(work: () => Promise<T>): Promise<T> {
       if (!locks) return queue(work)
-      const upcoming = news.next()
-      const ifFree = async (lock: unknown) => (lock ? { result: await work() } : null)
-      const late = async () => {
-        await Promise.race([upcoming, pause(newsTime)])
+      const upcoming = update.next()
+      const runIfFree = async (lock: unknown) => (lock ? { result: await work() } : null)
+      const runAfterUpdate = async () => {
+        await Promise.race([upcoming, waitFor(updateTimeoutMs)])
         return work()
       }
       try {
-        const free = await locks.request(name, { ifAvailable: true }, ifFree)
+        const free = await locks.request(name, { ifAvailable: true }, runIfFree)
         if (free) return free.result
-        return await locks.request(name, { signal: AbortSignal.timeout(lockTime) }, late)
+        return await locks.request(
+          name,
+          { signal: AbortSignal.timeout(lockTimeoutMs) },
+          runAfterUpdate,
+        )
       } catch {
         // No lock is to be had where storage is blocked, nor from a tab that is suspended. The work does not throw.
         return queue(work)
@@ -83,33 +87,33 @@ export function joinTabs(name: string, { held, heard }: TabsNeeds): Tabs {
     },
     ask() {
       const answer = answers.next()
-      say({ kind: 'question' })
-      return Promise.race([answer, pause(answerTime)])
+      post({ kind: 'question' })
+      return Promise.race([answer, waitFor(answerTimeoutMs)])
     },
     // A channel does not hear itself, but on this page, too, somebody may wait.
-    tell: (message) => {
-      say(message)
-      news.fire(null)
+    broadcast: (message) => {
+      post(message)
+      update.fire(null)
     },
-    giveUp: () => {
-      say({ kind: 'nothing' })
-      news.fire(null)
+    broadcastNothing: () => {
+      post({ kind: 'nothing' })
+      update.fire(null)
     },
     close: () => {
-      open = false
+      isOpen = false
       channel.close()
     },
   }
 }
 
-const alone = {
+const noTabs = {
   ask: () => Promise.resolve(null),
-  tell: () => undefined,
-  giveUp: () => undefined,
+  broadcast: () => undefined,
+  broadcastNothing: () => undefined,
   close: () => undefined,
 }
 
-const pause = (time: number) => new Promise<null>((resolve) => setTimeout(resolve, time, null))
+const waitFor = (ms: number) => new Promise<null>((resolve) => setTimeout(resolve, ms, null))
 
 /** What any number of askers wait for who come before it. */
 function createSignal<T>() {

@@ -20,22 +20,22 @@ export interface AuthTokens {
 }
 
 /** The rest of the time is for requests that are under way when a token is replaced. */
-const renewAfter = 0.75
+const renewAfterFraction = 0.75
 
 /**
  * What the service gave. Times are counted on the device's own clock from now: that clock may be wrong by hours.
  * `reauthenticate` gives no refresh token: the one that the session has goes on.
  */
-export function tokensFrom(payload: AuthTokens, now: number, before: Tokens | null): Tokens {
+export function tokensFrom(payload: AuthTokens, now: number, previous: Tokens | null): Tokens {
   const { accessToken, expiresIn } = payload
   const { sub, sid } = claimsOf(accessToken)
-  const lifetime = expiresIn * 1_000
-  const goesOn = before?.sessionId === sid ? before.refreshToken : null
+  const lifetimeMs = expiresIn * 1_000
+  const keptRefreshToken = previous?.sessionId === sid ? previous.refreshToken : null
   return {
     accessToken,
-    refreshToken: payload.refreshToken ?? goesOn,
-    renewAt: now + lifetime * renewAfter,
-    expiresAt: now + lifetime,
+    refreshToken: payload.refreshToken ?? keptRefreshToken,
+    renewAt: now + lifetimeMs * renewAfterFraction,
+    expiresAt: now + lifetimeMs,
     userId: sub,
     sessionId: sid,
   }
@@ -68,10 +68,10 @@ function claimsOf(token: string) {
     // The ids are ASCII: what atob makes of other claims does not matter.
     const claims: unknown = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')))
     const { sub, sid } = (claims ?? {}) as Record<string, unknown>
-    return { sub: textOf(sub), sid: textOf(sid) }
+    return { sub: asText(sub), sid: asText(sid) }
   } catch {
     return { sub: '', sid: '' }
   }
 }
 
-const textOf = (claim: unknown) => (typeof claim === 'string' ? claim : '')
+const asText = (claim: unknown) => (typeof claim === 'string' ? claim : '')

@@ -13,8 +13,8 @@ import {
   takeUntil,
   type Source,
 } from 'wonka'
-import { createMaySend, type TokenOrigins } from './origins.js'
-import { refusedIn, type Answer } from './refused.js'
+import { createOriginCheck, type TokenOrigins } from './origins.js'
+import { findRefusal, type Answer } from './token-refusal.js'
 import type { Session } from './session.types.js'
 
 /**
@@ -23,24 +23,24 @@ import type { Session } from './session.types.js'
  * origin and to those in `origins`; an operation to another one is left as it is.
  */
 export function sessionExchange(session: Session, origins: TokenOrigins = {}): Exchange {
-  const maySend = createMaySend(session, origins)
+  const isAllowedOrigin = createOriginCheck(session, origins)
 
   return ({ forward }) =>
     (source) => {
       const operations = share(source)
-      const again = makeSubject<Operation>()
+      const retries = makeSubject<Operation>()
 
       /** What somebody waits for who may stop waiting. */
-      function whileWanted<T>({ key }: Operation, promise: Promise<T>): Source<T> {
+      function untilTeardown<T>({ key }: Operation, promise: Promise<T>): Source<T> {
         const isTeardown = (one: Operation) => one.kind === 'teardown' && one.key === key
         return pipe(fromPromise(promise), takeUntil(pipe(operations, filter(isTeardown))))
       }
 
       const authorized = mergeMap((operation: Operation) =>
-        operation.kind === 'teardown' || !maySend(operation.context.url)
+        operation.kind === 'teardown' || !isAllowedOrigin(operation.context.url)
           ? fromValue(operation)
           : pipe(
-              whileWanted(operation, session.accessToken()),
+              untilTeardown(operation, session.accessToken()),
               map((token) => withToken(operation, { token, isRetry: false })),
             ),
       )
@@ -51,19 +51,19 @@ export function sessionExchange(session: Session, origins: TokenOrigins = {}): E
         if (!attempt || attempt.isRetry || operation.kind === 'subscription')
           return fromValue(result)
         const { token } = attempt
-        const refused = refusal(result)
-        if (!refused) return fromValue(result)
+        const refusal = refusalIn(result)
+        if (!refusal) return fromValue(result)
         return pipe(
-          whileWanted(operation, session.recover(token, refused.reason)),
+          untilTeardown(operation, session.recover(token, refusal.reason)),
           mergeMap((next): Source<OperationResult> => {
             if (next === null) return fromValue(result)
-            again.next(withToken(operation, { token: next, isRetry: true }))
+            retries.next(withToken(operation, { token: next, isRetry: true }))
             return empty as Source<OperationResult>
           }),
         )
       })
 
-      return answered(forward(merge([authorized(operations), again.source])))
+      return answered(forward(merge([authorized(operations), retries.source])))
     }
 }
 
@@ -73,9 +73,9 @@ interface Attempt {
 }
 
 /** Under which name the attempt stands in the context of an operation. */
-const context = 'latchkey'
+const contextKey = 'latchkey'
 
-const attemptOf = (operation: Operation) => operation.context[context] as Attempt | undefined
+const attemptOf = (operation: Operation) => operation.context[contextKey] as Attempt | undefined
 
 function withToken(operation: Operation, attempt: Attempt): Operation {
   const { fetchOptions } = operation.context
@@ -85,13 +85,13 @@ function withToken(operation: Operation, attempt: Attempt): Operation {
   return makeOperation(operation.kind, operation, {
     ...operation.context,
     fetchOptions: { ...options, headers: Object.fromEntries(headers) },
-    [context]: attempt,
+    [contextKey]: attempt,
   })
 }
 
-function refusal({ operation, data, error }: OperationResult) {
+function refusalIn({ operation, data, error }: OperationResult) {
   if (!error) return null
   const { status } = (error.response ?? {}) as { status?: number }
   const answer = { data: data as Answer['data'], errors: error.graphQLErrors, status }
-  return refusedIn(answer, operation.kind === 'mutation')
+  return findRefusal(answer, operation.kind === 'mutation')
 }

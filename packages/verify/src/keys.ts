@@ -3,11 +3,11 @@ import type { Clock } from './clock.js'
 import { singleFlight } from './single-flight.js'
 
 // Milliseconds. A key that is retired after a leak is trusted no longer than that, where Latchkey can be reached.
-const keptFor = 5 * 60_000
+const cacheMs = 5 * 60_000
 // Where it cannot, an outage refuses nobody, and a retired key is trusted that long. No token lives longer.
-const outlastFor = 60 * 60_000
-const pause = 10_000
-const patience = 5_000
+const maxStaleMs = 60 * 60_000
+const retryDelayMs = 10_000
+const timeoutMs = 5_000
 // Between two fetches for key ids that are not known. A token that waits for the next one is not refused for it.
 const lookUpIntervalMs = 1_000
 
@@ -18,41 +18,41 @@ const lookUpIntervalMs = 1_000
  */
 export function createKeys(url: URL, clock: Clock): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(url, {
-    cacheMaxAge: keptFor,
-    timeoutDuration: patience,
+    cacheMaxAge: cacheMs,
+    timeoutDuration: timeoutMs,
     cooldownDuration: Infinity, // unknown ids are looked up here
   })
-  const lookUp = singleFlight(async () => {
+  const refetch = singleFlight(async () => {
     // A fetch under way may have begun before the key was there.
     if (remote.reloading) await remote.reload()
     await remote.reload()
   }, lookUpIntervalMs)
-  let goodAt = 0
+  let lastSuccessAt = 0
   let retryAt = 0
 
-  const find: JWTVerifyGetKey = async (header, token) => {
+  const findKey: JWTVerifyGetKey = async (header, token) => {
     try {
       return await remote(header, token)
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
-      await lookUp()
+      await refetch()
       return remote(header, token)
     }
   }
 
   return async (header, token) => {
     const now = clock.now().getTime()
-    const last = remote.jwks()
-    if (last && now < retryAt) return createLocalJWKSet(last)(header, token)
+    const lastKeys = remote.jwks()
+    if (lastKeys && now < retryAt) return createLocalJWKSet(lastKeys)(header, token)
     try {
-      const key = await find(header, token)
-      goodAt = now
+      const key = await findKey(header, token)
+      lastSuccessAt = now
       return key
     } catch (error) {
       const isAnswered = error instanceof errors.JWKSNoMatchingKey
-      if (isAnswered || !last || now > goodAt + outlastFor) throw error
-      retryAt = now + pause
-      return createLocalJWKSet(last)(header, token)
+      if (isAnswered || !lastKeys || now > lastSuccessAt + maxStaleMs) throw error
+      retryAt = now + retryDelayMs
+      return createLocalJWKSet(lastKeys)(header, token)
     }
   }
 }

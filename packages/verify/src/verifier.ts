@@ -49,9 +49,9 @@ export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
-const verifiedKeptFor = 60_000 // milliseconds
+const cacheTtlMs = 60_000 // milliseconds
 
-const mostVerified = 10_000
+const maxCachedTokens = 10_000
 
 /**
  * Verifies access tokens (RFC 9068) without asking Latchkey for each: by its published keys. A token is good until it
@@ -62,7 +62,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const { audience = issuer, clockSkew = 5_000, clock = systemClock } = options
   const url = new URL(options.jwksUrl ?? '/.well-known/jwks.json', issuer)
   const keys = createKeys(url, clock)
-  const rules = {
+  const verifyOptions = {
     issuer,
     audience,
     typ: 'at+jwt',
@@ -71,42 +71,45 @@ export function createVerifier(options: VerifierOptions): Verifier {
     clockTolerance: clockSkew / 1_000,
   }
   // By a hash of the whole token: one of another signature is another token, and none is kept in memory.
-  const verified = new LRUCache<string, Caller>({ max: mostVerified, ttl: verifiedKeptFor })
+  const cache = new LRUCache<string, Caller>({ max: maxCachedTokens, ttl: cacheTtlMs })
 
   return {
     async verify(authorization) {
-      const token = bearer(authorization)
+      const token = parseBearer(authorization)
       if (token === null) return { kind: 'missing' }
       if (!isCanonicalBase64url(token.slice(token.lastIndexOf('.') + 1))) {
         return { kind: 'invalid', cause: 'the signature is not spelled as base64url spells it' }
       }
       const key = createHash('sha256').update(token).digest('base64')
-      const known = verified.get(key)
-      if (known && known.expiresAt > clock.now()) return { kind: 'valid', caller: known }
+      const cached = cache.get(key)
+      if (cached && cached.expiresAt > clock.now()) return { kind: 'valid', caller: cached }
       try {
-        const { payload } = await jwtVerify(token, keys, { ...rules, currentDate: clock.now() })
-        if (!isText(payload.sub) || !isText(payload['sid'])) {
+        const { payload } = await jwtVerify(token, keys, {
+          ...verifyOptions,
+          currentDate: clock.now(),
+        })
+        if (!isNonEmptyString(payload.sub) || !isNonEmptyString(payload['sid'])) {
           return { kind: 'invalid', cause: 'a token without a user or a session' }
         }
-        const caller = callerOf(payload)
-        verified.set(key, caller)
+        const caller = toCaller(payload)
+        cache.set(key, caller)
         return { kind: 'valid', caller }
       } catch (error) {
-        return refusal(error)
+        return toVerification(error)
       }
     },
   }
 }
 
-const isText = (claim: unknown) => typeof claim === 'string' && claim !== ''
+const isNonEmptyString = (claim: unknown) => typeof claim === 'string' && claim !== ''
 
 /** RFC 6750 §2.1; the scheme in any case. An empty header, as signed-out clients send it, is none. */
-function bearer(authorization: string | null | undefined): string | null {
+function parseBearer(authorization: string | null | undefined): string | null {
   const [, token] = /^bearer +(\S+)$/i.exec(authorization?.trim() ?? '') ?? []
   return token ?? null
 }
 
-function callerOf(claims: JWTPayload): Caller {
+function toCaller(claims: JWTPayload): Caller {
   const { sub = '', exp = 0, iat = 0 } = claims
   const { sid, roles, scope, auth_time: authTime } = claims as Record<string, unknown>
   return {
@@ -121,7 +124,7 @@ function callerOf(claims: JWTPayload): Caller {
 }
 
 // What is wrong with the token, as jose names it; everything else is wrong with the way to the keys.
-const aboutTheToken = new Set([
+const tokenErrorCodes = new Set([
   'ERR_JWT_CLAIM_VALIDATION_FAILED',
   'ERR_JWT_INVALID',
   'ERR_JWS_INVALID',
@@ -132,9 +135,9 @@ const aboutTheToken = new Set([
   'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
 ])
 
-function refusal(error: unknown): Verification {
+function toVerification(error: unknown): Verification {
   if (error instanceof errors.JWTExpired) return { kind: 'expired' }
-  if (error instanceof errors.JOSEError && aboutTheToken.has(error.code)) {
+  if (error instanceof errors.JOSEError && tokenErrorCodes.has(error.code)) {
     return { kind: 'invalid', cause: error.message }
   }
   throw new KeysUnavailable('the keys of the issuer cannot be fetched', { cause: error })

@@ -1,27 +1,30 @@
 import type { Logger } from 'pino'
 import type { Config } from '../../compose/config/config.js'
-import { greet } from '../greet.js'
+import { printBanner } from '../print-banner.js'
 import { migratePostgres } from '../../platform/database/postgres.js'
-import { orExplained } from '../../platform/http/listening.js'
+import { explainListenError } from '../../platform/http/listen-errors.js'
 import { serveMetrics } from '../../platform/observability/metrics-server.js'
-import { runUntil } from '../run-until.js'
+import { runUntilStopped } from '../run-until-stopped.js'
 import { createWorkers } from './workers.js'
 
 /** Migrates the database, then serves nothing itself: it sees to it that WORKERS processes do. */
-export async function runPrimary(told: Promise<string>, config: Config, log: Logger) {
+export async function runPrimary(stopSignal: Promise<string>, config: Config, log: Logger) {
   const { postgres, host, metricsPort } = config
-  const open: Parameters<typeof runUntil>[1] = async (opened) => {
+  const open: Parameters<typeof runUntilStopped>[1] = async (closables) => {
     if (postgres) await migratePostgres(postgres.url, log)
     const workers = createWorkers(config.workers, log)
-    opened.push(workers)
+    closables.push(workers)
     if (metricsPort !== null) {
-      const { addUp } = await import('./metrics.js')
-      const metrics = serveMetrics(addUp(workers.serving), { host, port: metricsPort })
-      opened.push(await orExplained(metrics, `${host}:${metricsPort}`, 'METRICS_PORT'))
+      const { createMetricsAggregator } = await import('./metrics.js')
+      const metrics = serveMetrics(createMetricsAggregator(workers.serving), {
+        host,
+        port: metricsPort,
+      })
+      closables.push(await explainListenError(metrics, `${host}:${metricsPort}`, 'METRICS_PORT'))
     }
     await workers.run(() => {
-      greet(config)
+      printBanner(config)
     })
   }
-  await runUntil(told, open, log)
+  await runUntilStopped(stopSignal, open, log)
 }

@@ -6,7 +6,7 @@ import type { ReadServices } from '../read-services.js'
 import type { Services } from '../services.js'
 
 /** What a command came to: data for programs, lines for people. */
-export interface Report {
+export interface CommandResult {
   readonly ok: boolean
   readonly data: unknown
   readonly lines: readonly string[]
@@ -19,15 +19,15 @@ export interface Report {
 export type Command =
   | {
       readonly kind: 'reads'
-      readonly run: (services: ReadServices, input: unknown) => Promise<Report>
+      readonly run: (services: ReadServices, input: unknown) => Promise<CommandResult>
     }
   | {
       readonly kind: 'writes' | 'creates'
-      readonly run: (services: Services, input: unknown) => Promise<Report>
+      readonly run: (services: Services, input: unknown) => Promise<CommandResult>
     }
 
-const done = (data: unknown, ...lines: string[]): Report => ({ ok: true, data, lines })
-const refused = (error: string, line: string): Report => ({
+const success = (data: unknown, ...lines: string[]): CommandResult => ({ ok: true, data, lines })
+const failure = (error: string, line: string): CommandResult => ({
   ok: false,
   data: { error },
   lines: [line],
@@ -35,24 +35,27 @@ const refused = (error: string, line: string): Report => ({
 
 const reads = <T>(
   input: z.ZodType<T>,
-  run: (services: ReadServices, input: T) => Promise<Report>,
+  run: (services: ReadServices, input: T) => Promise<CommandResult>,
 ): Command => ({ kind: 'reads', run: (services, given) => run(services, input.parse(given)) })
 
 /** The operation that it calls leaves an audit event. */
-const writing =
+const commandOfKind =
   (kind: 'writes' | 'creates') =>
-  <T>(input: z.ZodType<T>, run: (services: Services, input: T) => Promise<Report>): Command => ({
+  <T>(
+    input: z.ZodType<T>,
+    run: (services: Services, input: T) => Promise<CommandResult>,
+  ): Command => ({
     kind,
     run: (services, given) => run(services, input.parse(given)),
   })
 
-const writes = writing('writes')
-const creates = writing('creates')
+const writes = commandOfKind('writes')
+const creates = commandOfKind('creates')
 
-const mostListed = 1_000
+const maxListed = 1_000
 
-const nothing = z.object({})
-const keyId = z.object({ id: z.string() })
+const noInput = z.object({})
+const keyInput = z.object({ id: z.string() })
 const user = z.object({ user: z.string() })
 
 /**
@@ -60,7 +63,7 @@ const user = z.object({ user: z.string() })
  * that server. Each takes its input as plain data.
  */
 export const commands = {
-  'keys list': reads(nothing, async ({ keyRotation }) => {
+  'keys list': reads(noInput, async ({ keyRotation }) => {
     const keys = (await keyRotation.list()).map(
       ({ id, algorithm, status, createdAt, changedAt }) => ({
         id,
@@ -74,7 +77,7 @@ export const commands = {
       [key.status.padEnd(8), key.algorithm.padEnd(5), key.changedAt.toISOString(), key.id].join(
         '  ',
       )
-    return done(keys, ...keys.map(line))
+    return success(keys, ...keys.map(line))
   }),
 
   'keys rotate': writes(
@@ -82,24 +85,24 @@ export const commands = {
     async ({ keyRotation, keys }, { force }) => {
       const outcome = await keyRotation.rotate({ force })
       if (outcome.kind === 'too-soon') {
-        const from = outcome.from.toISOString()
-        return refused(
+        const from = outcome.allowedFrom.toISOString()
+        return failure(
           'too-soon',
           `Gateways may not know the next key before ${from}: wait, or --force.`,
         )
       }
       await keys.load()
-      return done(outcome, `Signing with ${outcome.currentId}.`, `Next is ${outcome.nextId}.`)
+      return success(outcome, `Signing with ${outcome.currentId}.`, `Next is ${outcome.nextId}.`)
     },
   ),
 
-  'keys retire': writes(keyId, async ({ keyRotation, keys }, { id }) => {
+  'keys retire': writes(keyInput, async ({ keyRotation, keys }, { id }) => {
     const { kind } = await keyRotation.retire(id)
-    if (kind === 'not-found') return refused(kind, `There is no key ${id} to retire.`)
+    if (kind === 'not-found') return failure(kind, `There is no key ${id} to retire.`)
     if (kind === 'in-use')
-      return refused(kind, 'It signs, or is about to: `latchkey keys rotate` first.')
+      return failure(kind, 'It signs, or is about to: `latchkey keys rotate` first.')
     await keys.load()
-    return done({ id }, `${id} is retired: its tokens are refused.`)
+    return success({ id }, `${id} is retired: its tokens are refused.`)
   }),
 
   'users create': creates(
@@ -113,43 +116,49 @@ export const commands = {
     async ({ credentials, passwordPolicy }, input) => {
       const parsed = parseRegistration({ ...input, locale: null })
       if (!parsed.ok)
-        return refused('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
-      const judged = await passwordPolicy(input.password, parsed.fields)
-      if (judged.kind !== 'acceptable') {
-        return refused(judged.kind, `The password is ${judged.passwordProblems.join(', ')}.`)
+        return failure('invalid-input', parsed.problems.map(({ message }) => message).join(' '))
+      const policyResult = await passwordPolicy(input.password, parsed.fields)
+      if (policyResult.kind !== 'acceptable') {
+        return failure(
+          policyResult.kind,
+          `The password is ${policyResult.passwordProblems.join(', ')}.`,
+        )
       }
-      const account = { password: judged.password, emailVerified: input.emailVerified }
+      const account = { password: policyResult.password, emailVerified: input.emailVerified }
       const outcome = await credentials.createByOperator(parsed.fields, account)
       if (outcome.kind !== 'created')
-        return refused(outcome.kind, 'The address or user name is taken.')
-      return done({ id: outcome.id }, `Created ${parsed.fields.email} (${outcome.id}).`)
+        return failure(outcome.kind, 'The address or user name is taken.')
+      return success({ id: outcome.id }, `Created ${parsed.fields.email} (${outcome.id}).`)
     },
   ),
 
   'users disable': writes(user, async ({ users }, { user: given }) => {
-    const found = await users.lookUp(given)
-    if (!found) return refused('not-found', `There is no user ${given}.`)
+    const found = await users.findByIdentifier(given)
+    if (!found) return failure('not-found', `There is no user ${given}.`)
     const changed = await users.disable(found.id)
-    return done({ id: found.id, changed }, `${found.email} is disabled; all sessions have ended.`)
+    return success(
+      { id: found.id, changed },
+      `${found.email} is disabled; all sessions have ended.`,
+    )
   }),
 
   'users enable': writes(user, async ({ users }, { user: given }) => {
-    const found = await users.lookUp(given)
-    if (!found) return refused('not-found', `There is no user ${given}.`)
+    const found = await users.findByIdentifier(given)
+    if (!found) return failure('not-found', `There is no user ${given}.`)
     const changed = await users.enable(found.id)
-    return done({ id: found.id, changed }, `${found.email} is enabled.`)
+    return success({ id: found.id, changed }, `${found.email} is enabled.`)
   }),
 
   'users unlock': writes(user, async ({ users, credentials }, { user: given }) => {
-    const found = await users.lookUp(given)
-    if (!found) return refused('not-found', `There is no user ${given}.`)
+    const found = await users.findByIdentifier(given)
+    if (!found) return failure('not-found', `There is no user ${given}.`)
     await credentials.unlock(found)
     const line = `Passwords for ${found.email} are accepted again from every network.`
-    return done({ id: found.id }, line)
+    return success({ id: found.id }, line)
   }),
 
-  'mail list': reads(nothing, async ({ outbox }) => {
-    const messages = await outbox.list(mostListed)
+  'mail list': reads(noInput, async ({ outbox }) => {
+    const messages = await outbox.list(maxListed)
     const { waiting, dead } = await outbox.count()
     const unlisted = waiting + dead - messages.length
     const line = ({ id, status, kind, recipient, attempts, ...rest }: (typeof messages)[number]) =>
@@ -163,23 +172,23 @@ export const commands = {
         ...(rest.lastError === null ? [] : [rest.lastError]),
       ].join('  ')
     const more = unlisted > 0 ? [`... and ${unlisted} more.`] : []
-    return done(messages, ...messages.map(line), ...more)
+    return success(messages, ...messages.map(line), ...more)
   }),
 
   'mail requeue': writes(
     z.object({ ids: z.array(z.string()), all: z.boolean() }),
-    async ({ outbox }, { ids: named, all }) => {
-      const ids = [...new Set(named)]
-      if (all === ids.length > 0) return refused('invalid-input', 'Name messages, or say --all.')
-      if (!ids.every(isId)) return refused('invalid-input', 'A message is named by its id.')
+    async ({ outbox }, { ids: requestedIds, all }) => {
+      const ids = [...new Set(requestedIds)]
+      if (all === ids.length > 0) return failure('invalid-input', 'Name messages, or say --all.')
+      if (!ids.every(isId)) return failure('invalid-input', 'A message is named by its id.')
       const count = await outbox.requeue(all ? null : ids)
       if (count < ids.length) {
-        return refused(
+        return failure(
           'not-found',
           `Only ${count} of ${ids.length} were dead letters, and are tried again.`,
         )
       }
-      return done({ requeued: count }, `${count} to be tried again.`)
+      return success({ requeued: count }, `${count} to be tried again.`)
     },
   ),
 } satisfies Record<string, Command>

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 export const controlFolder = (dataDir: string) => join(dataDir, 'control')
 
 /** Where a server that holds the embedded database listens for commands. */
-export const socketIn = (dataDir: string) => join(controlFolder(dataDir), 'sock')
+export const controlSocketPath = (dataDir: string) => join(controlFolder(dataDir), 'sock')
 
 // Bytes, without the NUL at the end (unix(7), macOS unix(4)).
-const longestPath = process.platform === 'darwin' ? 103 : 107
+const maxPathBytes = process.platform === 'darwin' ? 103 : 107
 
 /** libuv cuts off what is longer, and the socket would be somewhere else. */
-export const isTooLong = (path: string) => Buffer.byteLength(path) > longestPath
+export const isSocketPathTooLong = (path: string) => Buffer.byteLength(path) > maxPathBytes

@@ -2,8 +2,8 @@ import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { fastify } from 'fastify'
-import { commands, isCommand, type Report } from './commands.js'
-import { controlFolder, isTooLong, socketIn } from './control-socket.js'
+import { commands, isCommand, type CommandResult } from './commands.js'
+import { controlFolder, isSocketPathTooLong, controlSocketPath } from './control-socket.js'
 import type { Services } from '../services.js'
 import { z } from '../../platform/zod.js'
 
@@ -13,14 +13,14 @@ import { z } from '../../platform/zod.js'
  */
 export async function listenForCommands(dataDir: string, services: Services) {
   const server = fastify()
-  server.post('/:command', async (message): Promise<Report> => {
-    const { command } = z.object({ command: z.string() }).parse(message.params)
+  server.post('/:command', async (request): Promise<CommandResult> => {
+    const { command } = z.object({ command: z.string() }).parse(request.params)
     if (!isCommand(command)) throw new Error('no such command')
-    return commands[command].run(services, message.body)
+    return commands[command].run(services, request.body)
   })
-  const path = socketIn(dataDir)
-  if (isTooLong(path)) throw new Error(`the path ${path} is too long for a socket`)
-  ownFolder(controlFolder(dataDir))
+  const path = controlSocketPath(dataDir)
+  if (isSocketPathTooLong(path)) throw new Error(`the path ${path} is too long for a socket`)
+  ensurePrivateFolder(controlFolder(dataDir))
   rmSync(path, { force: true }) // left by a server that was killed: we hold the folder's lock
   await server.ready()
   await listenPrivately(server.server, path)
@@ -28,11 +28,11 @@ export async function listenForCommands(dataDir: string, services: Services) {
 }
 
 /** Only its owner gets as far as the socket, whatever permissions DATA_DIR has. */
-function ownFolder(folder: string) {
+function ensurePrivateFolder(folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const found = lstatSync(folder)
+  const stats = lstatSync(folder)
   // Somebody else's folder, or a link to one, would have the commands go to them.
-  const isOurs = found.isDirectory() && found.uid === (process.getuid?.() ?? found.uid)
+  const isOurs = stats.isDirectory() && stats.uid === (process.getuid?.() ?? stats.uid)
   if (!isOurs) throw new Error(`${folder} is not a folder of this user`)
   chmodSync(folder, 0o700)
 }

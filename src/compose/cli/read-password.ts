@@ -1,17 +1,17 @@
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 
-export type GivenPassword =
+export type PasswordInput =
   | { readonly kind: 'given'; readonly password: string }
   /** Nothing was piped. */
   | { readonly kind: 'none' }
   | { readonly kind: 'refused'; readonly problem: string }
 
 // Bytes; the longest password has 1,024.
-const mostBytes = 64 * 1024
+const maxBytes = 64 * 1024
 
 // Milliseconds to wait for the first byte of a pipe that may never have one.
-const patience = 5_000
+const firstByteTimeoutMs = 5_000
 
 /**
  * The password on standard input: what is piped, also without the flag, else nothing. With the flag it is waited for
@@ -19,22 +19,22 @@ const patience = 5_000
  */
 export async function readPassword(
   input: Readable & { readonly isTTY?: boolean },
-  { isAnnounced }: { isAnnounced: boolean },
-): Promise<GivenPassword> {
-  if (!isAnnounced && (input.isTTY || !(await hasData(input)))) return { kind: 'none' }
+  { isExpected }: { isExpected: boolean },
+): Promise<PasswordInput> {
+  if (!isExpected && (input.isTTY || !(await hasData(input)))) return { kind: 'none' }
   const chunks: Buffer[] = []
-  let size = 0
+  let sizeBytes = 0
   for await (const chunk of input) {
     chunks.push(chunk as Buffer)
-    size += (chunk as Buffer).length
-    if (size > mostBytes) return refused('is too long')
+    sizeBytes += (chunk as Buffer).length
+    if (sizeBytes > maxBytes) return refused('is too long')
   }
   return decode(Buffer.concat(chunks))
 }
 
 /** False when it ends without a byte, or nothing comes for five seconds. */
 async function hasData(input: Readable) {
-  const signal = AbortSignal.timeout(patience)
+  const signal = AbortSignal.timeout(firstByteTimeoutMs)
   try {
     await once(input, 'readable', { signal })
   } catch {
@@ -44,7 +44,7 @@ async function hasData(input: Readable) {
 }
 
 /** Strictly: bytes that are read otherwise than a sign-in form sends them make an account that nobody can sign in to. */
-function decode(bytes: Buffer): GivenPassword {
+function decode(bytes: Buffer): PasswordInput {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes) // without the byte order mark
@@ -60,7 +60,7 @@ function decode(bytes: Buffer): GivenPassword {
 const notUtf8 =
   'is not UTF-8: convert it, for example with `iconv -t UTF-8` (PowerShell: $OutputEncoding = [Text.Encoding]::UTF8)'
 
-const refused = (problem: string): GivenPassword => ({
+const refused = (problem: string): PasswordInput => ({
   kind: 'refused',
   problem: `The password on standard input ${problem}.`,
 })

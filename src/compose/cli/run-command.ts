@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js'
-import type { CommandName, Report } from './commands.js'
+import type { CommandName, CommandResult } from './commands.js'
 import { sendCommand } from './send-command.js'
 
 /**
@@ -10,15 +10,15 @@ export async function runCommand(
   name: CommandName,
   input: object,
   config: Config,
-): Promise<Report> {
+): Promise<CommandResult> {
   const answer = config.postgres ? null : await sendCommand(config.dataDir, name, input)
   if (answer) return answer
-  const { runHere } = await import('./run-here.js')
-  return runHere(name, input, config)
+  const { runInProcess } = await import('./run-in-process.js')
+  return runInProcess(name, input, config)
 }
 
-export async function migrateOnce(config: Config): Promise<Report> {
-  const { migrateHere } = await import('./run-here.js')
-  await migrateHere(config)
+export async function runMigrations(config: Config): Promise<CommandResult> {
+  const { migrateInProcess } = await import('./run-in-process.js')
+  await migrateInProcess(config)
   return { ok: true, data: { migrated: true }, lines: ['The database has every migration.'] }
 }

@@ -1,15 +1,15 @@
 import { request } from 'node:http'
-import type { CommandName, Report } from './commands.js'
-import { isTooLong, socketIn } from './control-socket.js'
+import type { CommandName, CommandResult } from './commands.js'
+import { isSocketPathTooLong, controlSocketPath } from './control-socket.js'
 
 // Of connect(2).
-const nobodyThere = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ECONNREFUSED'])
+const notListeningCodes = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ECONNREFUSED'])
 
 /** Has the server that holds that folder run a command. Null when there is none. */
 export function sendCommand(dataDir: string, command: CommandName, input: object) {
-  const socketPath = socketIn(dataDir)
-  return new Promise<Report | null>((resolve, reject) => {
-    if (isTooLong(socketPath)) {
+  const socketPath = controlSocketPath(dataDir)
+  return new Promise<CommandResult | null>((resolve, reject) => {
+    if (isSocketPathTooLong(socketPath)) {
       resolve(null) // nobody listens there
       return
     }
@@ -20,14 +20,14 @@ export function sendCommand(dataDir: string, command: CommandName, input: object
       headers: { 'content-type': 'application/json' },
     })
     message.on('error', (error: NodeJS.ErrnoException) => {
-      if (nobodyThere.has(error.code)) resolve(null)
+      if (notListeningCodes.has(error.code)) resolve(null)
       else reject(error)
     })
     message.on('response', (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.on('end', () => {
-        if (response.statusCode === 200) resolve(JSON.parse(text) as Report)
+        if (response.statusCode === 200) resolve(JSON.parse(text) as CommandResult)
         else reject(new Error(`the server could not do it: ${text}`))
       })
     })

@@ -1,8 +1,8 @@
 import { availableCores } from '../../platform/cores.js'
 import { StartupError } from '../../platform/errors.js'
 import { allOptimizations } from './optimizations.js'
-import { contradictions, hashingLimit, workersOf } from './rules.js'
-import { settings, toConfig, type Values } from './settings.js'
+import { findContradictions, computeMaxHashes, countWorkers } from './rules.js'
+import { settings, toConfig, type SettingValues } from './settings.js'
 import type { Environment, Setting } from './settings/setting.js'
 
 /** Everything that can be set. Durations are milliseconds. */
@@ -16,33 +16,39 @@ export function parseConfig(
   environment: Environment,
   { cores = availableCores(), optimizations = allOptimizations } = {},
 ) {
-  const unreadable = new Map<string, string>()
-  const values = readAll(environment, unreadable)
-  const workers = workersOf(values, cores)
-  const hashingAtMost = hashingLimit(environment, Math.floor(cores / workers))
-  const problems = [...unreadable.values(), ...contradictions(values, hashingAtMost, unreadable)]
+  const invalidSettings = new Map<string, string>()
+  const values = parseAll(environment, invalidSettings)
+  const workers = countWorkers(values, cores)
+  const maxConcurrentHashes = computeMaxHashes(environment, Math.floor(cores / workers))
+  const problems = [
+    ...invalidSettings.values(),
+    ...findContradictions(values, maxConcurrentHashes, invalidSettings),
+  ]
   if (problems.length > 0)
     throw new StartupError(['Latchkey cannot start:', ...problems].join('\n  '))
 
   const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
   const production = values.NODE_ENV === 'production'
-  const given = { production, publicUrl, workers, hashingAtMost, optimizations }
-  return deepFreeze(toConfig(values, given))
+  const derived = { production, publicUrl, workers, maxConcurrentHashes, optimizations }
+  return deepFreeze(toConfig(values, derived))
 }
 
-function readAll(environment: Environment, problems: Map<string, string>): Values {
-  const read = (name: string, setting: Setting) => {
+function parseAll(environment: Environment, problems: Map<string, string>): SettingValues {
+  const parseSetting = (name: string, setting: Setting) => {
     // An empty variable is what compose files and CI leave behind for "not set".
     const text = environment[name]?.trim() || setting.default
     if (text === undefined) return undefined
     const result = setting.parse.safeParse(text)
     if (result.success) return result.data
-    const shown = setting.secret ? '' : ` (it is ${JSON.stringify(text)})`
-    problems.set(name, `${name} ${result.error.issues[0]?.message ?? 'is not valid'}${shown}`)
+    const valueHint = setting.secret ? '' : ` (it is ${JSON.stringify(text)})`
+    problems.set(name, `${name} ${result.error.issues[0]?.message ?? 'is not valid'}${valueHint}`)
     return undefined
   }
-  const entries = Object.entries(settings).map(([name, setting]) => [name, read(name, setting)])
-  return Object.fromEntries(entries) as Values
+  const entries = Object.entries(settings).map(([name, setting]) => [
+    name,
+    parseSetting(name, setting),
+  ])
+  return Object.fromEntries(entries) as SettingValues
 }
 
 function deepFreeze<T>(value: T): T {

@@ -10,15 +10,15 @@ export interface EnvFile {
   /** Everything in it, settings or not. */
   readonly variables: Environment
   /** Its settings that the environment has not. */
-  readonly given: Environment
+  readonly applied: Environment
 }
 
 /** Reads `.env` in `folder`; null without one. What the environment has, even empty, wins. */
 export function readEnvFile(folder: string, environment: Environment): EnvFile | null {
   const path = join(folder, '.env')
-  const text = textOf(path)
+  const text = readText(path)
   if (text === null) return null
-  const line = malformedLine(text)
+  const line = findMalformedLine(text)
   if (line !== null) {
     // Without the text of the line: it may hold a secret.
     throw new StartupError(
@@ -26,12 +26,16 @@ export function readEnvFile(folder: string, environment: Environment): EnvFile |
     )
   }
   const variables = parseEnv(text)
-  const isGiven = ([name]: [string, unknown]) =>
+  const isApplied = ([name]: [string, unknown]) =>
     Object.hasOwn(settings, name) && environment[name] === undefined
-  return { path, variables, given: Object.fromEntries(Object.entries(variables).filter(isGiven)) }
+  return {
+    path,
+    variables,
+    applied: Object.fromEntries(Object.entries(variables).filter(isApplied)),
+  }
 }
 
-function textOf(path: string) {
+function readText(path: string) {
   try {
     // Drops the byte order mark that some editors write.
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path))
@@ -45,23 +49,23 @@ function textOf(path: string) {
 }
 
 // What parseEnv takes whole. It cuts what follows a closing quote, and takes tabs and a second space for a part of the name.
-const blank = / *(?:#[^\n]*)?(?:\n|$)/y
-const value = /"[^"]*"|'[^']*'|`[^`]*`|(?!["'`])[^\r\n]*?/.source
-const assignment = new RegExp(
-  ` *(?:export )?[A-Za-z_][\\w.-]* *= *(?:${value}) *(?:#[^\\n]*)?(?:\\n|$)`,
+const blankPattern = / *(?:#[^\n]*)?(?:\n|$)/y
+const valuePattern = /"[^"]*"|'[^']*'|`[^`]*`|(?!["'`])[^\r\n]*?/.source
+const assignmentPattern = new RegExp(
+  ` *(?:export )?[A-Za-z_][\\w.-]* *= *(?:${valuePattern}) *(?:#[^\\n]*)?(?:\\n|$)`,
   'y',
 )
 
 /** The number of the first line that parseEnv would skip, cut or take for another; null when there is none. */
-function malformedLine(text: string): number | null {
+function findMalformedLine(text: string): number | null {
   const lines = text.replaceAll('\r\n', '\n')
-  for (let at = 0; at < lines.length;) {
-    const entry = [blank, assignment].find((pattern) => {
-      pattern.lastIndex = at
+  for (let offset = 0; offset < lines.length;) {
+    const entry = [blankPattern, assignmentPattern].find((pattern) => {
+      pattern.lastIndex = offset
       return pattern.test(lines)
     })
-    if (!entry) return lines.slice(0, at).split('\n').length
-    at = entry.lastIndex
+    if (!entry) return lines.slice(0, offset).split('\n').length
+    offset = entry.lastIndex
   }
   return null
 }

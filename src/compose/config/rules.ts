@@ -1,6 +1,6 @@
 import { isLoopback } from '../../platform/http/loopback.js'
-import type { SettingName, Values } from './settings.js'
-import { mostWorkers } from './settings/server.js'
+import type { SettingName, SettingValues } from './settings.js'
+import { maxWorkers } from './settings/server.js'
 import type { Environment } from './settings/setting.js'
 
 /** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */
@@ -14,72 +14,72 @@ const argon2Floors = [
 
 interface Rule {
   /** The settings that it takes to know. */
-  readonly about: readonly SettingName[]
-  readonly isBroken: (values: Values, hashingAtMost: number) => boolean
-  readonly problem: (hashingAtMost: number) => string
+  readonly dependsOn: readonly SettingName[]
+  readonly isBroken: (values: SettingValues, maxConcurrentHashes: number) => boolean
+  readonly problem: (maxConcurrentHashes: number) => string
 }
 
-const isProduction = ({ NODE_ENV }: Values) => NODE_ENV === 'production'
+const isProduction = ({ NODE_ENV }: SettingValues) => NODE_ENV === 'production'
 const floors = argon2Floors.map(([memory, iterations]) => `${memory}/${iterations}`).join(', ')
 
 const rules: readonly Rule[] = [
   {
-    about: ['PUBLIC_URL'],
+    dependsOn: ['PUBLIC_URL'],
     isBroken: (values) => isProduction(values) && !values.PUBLIC_URL,
     problem: () =>
       'PUBLIC_URL is required in production: the address under which clients reach the service',
   },
   {
-    about: ['PUBLIC_URL'],
+    dependsOn: ['PUBLIC_URL'],
     isBroken: (values) =>
-      isProduction(values) && !!values.PUBLIC_URL && !isConfidential(values.PUBLIC_URL),
+      isProduction(values) && !!values.PUBLIC_URL && !isHttpsOrLoopback(values.PUBLIC_URL),
     problem: () => 'PUBLIC_URL must be https in production: tokens and passwords travel there',
   },
   {
-    about: ['APP_URL'],
+    dependsOn: ['APP_URL'],
     isBroken: (values) =>
-      isProduction(values) && !!values.APP_URL && !isConfidential(values.APP_URL),
+      isProduction(values) && !!values.APP_URL && !isHttpsOrLoopback(values.APP_URL),
     problem: () => 'APP_URL must be https in production: its links carry tokens',
   },
   {
-    about: ['SMTP_URL', 'EMAIL_VERIFICATION'],
+    dependsOn: ['SMTP_URL', 'EMAIL_VERIFICATION'],
     isBroken: (values) =>
       isProduction(values) && values.EMAIL_VERIFICATION === 'required' && !values.SMTP_URL,
     problem: () =>
       'SMTP_URL is required in production with EMAIL_VERIFICATION=required: nobody could register',
   },
   {
-    about: ['SMTP_URL', 'MAIL_FROM'],
+    dependsOn: ['SMTP_URL', 'MAIL_FROM'],
     isBroken: (values) => !!values.SMTP_URL && !values.MAIL_FROM,
     problem: () => 'MAIL_FROM is required with SMTP_URL: the address that messages come from',
   },
   {
-    about: ['AUTH_SECRET'],
+    dependsOn: ['AUTH_SECRET'],
     isBroken: (values) => !!values.DATABASE_URL && !values.AUTH_SECRET,
     problem: () =>
       'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`',
   },
   {
-    about: ['WORKERS', 'DATABASE_URL'],
+    dependsOn: ['WORKERS', 'DATABASE_URL'],
     isBroken: ({ WORKERS, DATABASE_URL }) => !DATABASE_URL && WORKERS !== null && WORKERS > 1,
     problem: () =>
       'WORKERS must be 1 without DATABASE_URL: embedded stays one process on one database session',
   },
   {
     // Also where `auto` comes to one: the same settings start, or do not, on every machine.
-    about: ['WORKERS', 'DATABASE_URL', 'REDIS_URL'],
+    dependsOn: ['WORKERS', 'DATABASE_URL', 'REDIS_URL'],
     isBroken: ({ WORKERS, DATABASE_URL, REDIS_URL }) =>
       !!DATABASE_URL && WORKERS !== 1 && !REDIS_URL,
     problem: () =>
       'REDIS_URL is required with WORKERS: each worker would count attempts by itself and allow every budget once more',
   },
   {
-    about: ['RATE_LIMIT_FACTOR'],
+    dependsOn: ['RATE_LIMIT_FACTOR'],
     isBroken: (values) => isProduction(values) && values.RATE_LIMIT_FACTOR === 0,
     problem: () => 'RATE_LIMIT_FACTOR must not be 0 in production: passwords could be guessed',
   },
   {
-    about: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
+    dependsOn: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
     isBroken: (values) =>
       !argon2Floors.some(
         ([memory, iterations]) =>
@@ -89,40 +89,41 @@ const rules: readonly Rule[] = [
       `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below every row of OWASP's table: ${floors}`,
   },
   {
-    about: ['ARGON2_CONCURRENCY'],
-    isBroken: (values, hashingAtMost) => (values.ARGON2_CONCURRENCY ?? 0) > hashingAtMost,
-    problem: (hashingAtMost) =>
-      `ARGON2_CONCURRENCY must be at most ${hashingAtMost}: the smaller of the cores, divided among WORKERS, and UV_THREADPOOL_SIZE - 1`,
+    dependsOn: ['ARGON2_CONCURRENCY'],
+    isBroken: (values, maxConcurrentHashes) =>
+      (values.ARGON2_CONCURRENCY ?? 0) > maxConcurrentHashes,
+    problem: (maxConcurrentHashes) =>
+      `ARGON2_CONCURRENCY must be at most ${maxConcurrentHashes}: the smaller of the cores, divided among WORKERS, and UV_THREADPOOL_SIZE - 1`,
   },
 ]
 
 /** What each setting allows alone and the others forbid, as far as it can be known without `unreadable`. */
-export const contradictions = (
-  values: Values,
-  hashingAtMost: number,
-  unreadable: ReadonlyMap<string, string>,
+export const findContradictions = (
+  values: SettingValues,
+  maxConcurrentHashes: number,
+  invalidSettings: ReadonlyMap<string, string>,
 ) =>
   rules
-    .filter(({ about }) => !about.some((name) => unreadable.has(name)))
-    .filter(({ isBroken }) => isBroken(values, hashingAtMost))
-    .map(({ problem }) => problem(hashingAtMost))
+    .filter(({ dependsOn: about }) => !about.some((name) => invalidSettings.has(name)))
+    .filter(({ isBroken }) => isBroken(values, maxConcurrentHashes))
+    .map(({ problem }) => problem(maxConcurrentHashes))
 
-function isConfidential(text: string) {
+function isHttpsOrLoopback(text: string) {
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || isLoopback(hostname)
 }
 
 /** How many processes are to serve. */
-export function workersOf({ WORKERS, DATABASE_URL }: Values, cores: number) {
+export function countWorkers({ WORKERS, DATABASE_URL }: SettingValues, cores: number) {
   if (WORKERS !== null) return WORKERS
-  return DATABASE_URL ? Math.min(cores, mostWorkers) : 1
+  return DATABASE_URL ? Math.min(cores, maxWorkers) : 1
 }
 
 /**
  * How many hashes may run at once. libuv's threads also serve files, name look-ups and signatures:
  * hashing must leave one free, and more hashes than cores only make each of them slower.
  */
-export function hashingLimit(environment: Environment, cores: number) {
+export function computeMaxHashes(environment: Environment, cores: number) {
   const threads = Number(environment['UV_THREADPOOL_SIZE'] ?? 4) || 4
   return Math.max(1, Math.min(cores, threads - 1))
 }

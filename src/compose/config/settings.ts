@@ -6,7 +6,7 @@ import { mail } from './settings/mail.js'
 import { observability } from './settings/observability.js'
 import { server } from './settings/server.js'
 import { sessions } from './settings/sessions.js'
-import type { Given, ValuesOf } from './settings/setting.js'
+import type { DerivedValues, ValuesOf } from './settings/setting.js'
 import { tokens } from './settings/tokens.js'
 
 /**
@@ -40,16 +40,16 @@ export const settings = {
 }
 
 export type SettingName = keyof typeof settings
-export type Values = ValuesOf<typeof settings>
+export type SettingValues = ValuesOf<typeof settings>
 
-export const toConfig = (values: Values, given: Given) => ({
-  ...server.toConfig(values, given),
-  ...data.toConfig(values, given),
-  ...tokens.toConfig(values, given),
-  ...sessions.toConfig(values, given),
-  ...accounts.toConfig(values, given),
-  ...hashing.toConfig(values, given),
-  ...mail.toConfig(values, given),
-  ...graphql.toConfig(values, given),
-  ...observability.toConfig(values, given),
+export const toConfig = (values: SettingValues, derived: DerivedValues) => ({
+  ...server.toConfig(values, derived),
+  ...data.toConfig(values, derived),
+  ...tokens.toConfig(values, derived),
+  ...sessions.toConfig(values, derived),
+  ...accounts.toConfig(values, derived),
+  ...hashing.toConfig(values, derived),
+  ...mail.toConfig(values, derived),
+  ...graphql.toConfig(values, derived),
+  ...observability.toConfig(values, derived),
 })

@@ -9,53 +9,56 @@ import { isLoopback } from '../../platform/http/loopback.js'
 /** Any text but none. */
 export const text = (what: string) => z.string().describe(what)
 
-export const number = (least: number, most: number) =>
+export const number = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,9}(\.\d{1,3})?$/, `must be a number from ${least} to ${most}`)
+    .regex(/^\d{1,9}(\.\d{1,3})?$/, `must be a number from ${min} to ${max}`)
     .transform(Number)
-    .refine((n) => n >= least && n <= most, `must be a number from ${least} to ${most}`)
-    .describe(`a number from ${least} to ${most}`)
+    .refine((parsed) => parsed >= min && parsed <= max, `must be a number from ${min} to ${max}`)
+    .describe(`a number from ${min} to ${max}`)
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 type Unit = keyof typeof units
 
 /** Milliseconds from text such as `30s`, `10m` or `14d`; `0` needs no unit. */
-export function duration(least: string, most: string, { orNever = false } = {}) {
+export function duration(min: string, max: string, { orNever = false } = {}) {
   const parse = (text: string) => {
     if (text === '0') return 0
     const [, amount, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? []
     return amount && unit ? Number(amount) * units[unit as Unit] : NaN
   }
-  const valid = (value: number) =>
-    (orNever && value === 0) || (value >= parse(least) && value <= parse(most))
+  const isInRange = (value: number) =>
+    (orNever && value === 0) || (value >= parse(min) && value <= parse(max))
   return z
     .string()
     .transform(parse)
     .refine(
-      valid,
-      `must be ${orNever ? '0 or ' : ''}a duration from ${least} to ${most}, for example 30s, 10m or 14d`,
+      isInRange,
+      `must be ${orNever ? '0 or ' : ''}a duration from ${min} to ${max}, for example 30s, 10m or 14d`,
     )
-    .describe(`${orNever ? '`0` or ' : ''}a duration from \`${least}\` to \`${most}\``)
+    .describe(`${orNever ? '`0` or ' : ''}a duration from \`${min}\` to \`${max}\``)
 }
 
-export const integer = (least: number, most: number) =>
+export const integer = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
-    .refine((n) => n >= least && n <= most, `must be a whole number from ${least} to ${most}`)
-    .describe(`a whole number from ${least} to ${most}`)
+    .refine(
+      (parsed) => parsed >= min && parsed <= max,
+      `must be a whole number from ${min} to ${max}`,
+    )
+    .describe(`a whole number from ${min} to ${max}`)
 
 /** A number, or a word in place of one: null. */
-export const integerOr = (word: string, least: number, most: number) => {
-  const problem = `must be ${word} or a whole number from ${least} to ${most}`
+export const integerOr = (word: string, min: number, max: number) => {
+  const problem = `must be ${word} or a whole number from ${min} to ${max}`
   return z
     .string()
     .regex(new RegExp(`^(${word}|\\d{1,15})$`), problem)
     .transform((text) => (text === word ? null : Number(text)))
-    .refine((n) => n === null || (n >= least && n <= most), problem)
-    .describe(`\`${word}\` or a whole number from ${least} to ${most}`)
+    .refine((parsed) => parsed === null || (parsed >= min && parsed <= max), problem)
+    .describe(`\`${word}\` or a whole number from ${min} to ${max}`)
 }
 
 export const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
@@ -64,15 +67,15 @@ export const choice = <const T extends readonly [string, ...string[]]>(...values
     .pipe(z.enum(values, `must be one of ${values.join(', ')}`))
     .describe(values.map((value) => `\`${value}\``).join(', '))
 
-const mostProxies = 10
+const maxProxies = 10
 
 const proxies = z.string().transform((text, context) => {
   const parts = text.split(',').map((part) => part.trim())
   const [first = ''] = parts
-  if (parts.length === 1 && /^\d{1,9}$/.test(first) && Number(first) <= mostProxies) {
+  if (parts.length === 1 && /^\d{1,9}$/.test(first) && Number(first) <= maxProxies) {
     return Number(first)
   }
-  const problem = parts.map(problemOfProxy).find((each) => each !== null)
+  const problem = parts.map(findProxyProblem).find((each) => each !== null)
   if (problem === undefined) return parts
   context.addIssue(problem)
   return z.NEVER
@@ -80,43 +83,43 @@ const proxies = z.string().transform((text, context) => {
 
 /** How many proxies there are, or which: addresses and networks in CIDR notation. */
 export const trustedProxies = proxies.describe(
-  `addresses and networks such as \`10.0.0.0/8,::1\`, or a number from 0 to ${mostProxies}`,
+  `addresses and networks such as \`10.0.0.0/8,::1\`, or a number from 0 to ${maxProxies}`,
 )
 
-function problemOfProxy(text: string): string | null {
+function findProxyProblem(text: string): string | null {
   if (/^\d+$/.test(text)) {
-    return `must be a number of proxies from 0 to ${mostProxies}, or their addresses; a number beside others has no meaning`
+    return `must be a number of proxies from 0 to ${maxProxies}, or their addresses; a number beside others has no meaning`
   }
-  const [address = '', bits] = text.split('/')
+  const [ip = '', bits] = text.split('/')
   const isNetwork = bits === undefined || /^\d{1,3}$/.test(bits)
-  if (!isIP(address) || address.includes('%') || text.split('/').length > 2 || !isNetwork) {
+  if (!isIP(ip) || ip.includes('%') || text.split('/').length > 2 || !isNetwork) {
     return 'must be a number of proxies, or addresses and networks such as 10.0.0.0/8, 2001:db8::1, separated by commas'
   }
   if (bits === undefined) return null
-  const parsed = ipaddr.parse(address)
-  const longest = parsed.kind() === 'ipv4' ? 32 : 128
+  const parsed = ipaddr.parse(ip)
+  const maxBits = parsed.kind() === 'ipv4' ? 32 : 128
   if (Number(bits) < 1) return `must not have ${text}: anybody could say where they come from`
-  if (Number(bits) > longest) return `has ${text}: a network there has at most ${longest} bits`
-  return isFirstOf(parsed, Number(bits))
+  if (Number(bits) > maxBits) return `has ${text}: a network there has at most ${maxBits} bits`
+  return isNetworkAddress(parsed, Number(bits))
     ? null
-    : `has ${text}, which is not the first address of its network: write ${address} for one proxy, or the network`
+    : `has ${text}, which is not the first address of its network: write ${ip} for one proxy, or the network`
 }
 
 /** Else one proxy with the length of its network behind it would have all its neighbours trusted. */
-const isFirstOf = (address: ipaddr.IPv4 | ipaddr.IPv6, bits: number) => {
-  const bytes = address.toByteArray()
+const isNetworkAddress = (ip: ipaddr.IPv4 | ipaddr.IPv6, bits: number) => {
+  const bytes = ip.toByteArray()
   return bytes.every((byte, i) => (byte & (0xff >> Math.min(8, Math.max(0, bits - 8 * i)))) === 0)
 }
 
-const urlOf = (text: string) => (URL.canParse(text) ? new URL(text) : null)
+const parseUrl = (text: string) => (URL.canParse(text) ? new URL(text) : null)
 
 /** An origin has no path: issuer, links and well-known documents are made from it by appending. */
 export const origin = z
   .string()
   .refine((text) => {
-    const url = urlOf(text)
-    const plain = !!url && url.href === `${url.origin}/` && !url.hostname.includes('*')
-    return plain && /^https?:$/.test(url.protocol)
+    const url = parseUrl(text)
+    const isPlain = !!url && url.href === `${url.origin}/` && !url.hostname.includes('*')
+    return isPlain && /^https?:$/.test(url.protocol)
   }, 'must be an origin such as https://auth.example.com, without a path or a wildcard')
   .transform((text) => new URL(text).origin)
   .describe('an origin such as `https://auth.example.com`')
@@ -131,10 +134,10 @@ export const origins = z
 export const appUrl = z
   .string()
   .refine((text) => {
-    const url = urlOf(text)
-    const plain =
+    const url = parseUrl(text)
+    const isPlain =
       !!url && url.href === `${url.origin}${url.pathname}` && !url.hostname.includes('*')
-    return plain && /^https?:$/.test(url.protocol)
+    return isPlain && /^https?:$/.test(url.protocol)
   }, 'must be the URL of your front end such as https://app.example.com, without a query')
   .transform((text) => new URL(text).href.replace(/\/+$/, ''))
   .describe('a URL such as `https://app.example.com`')
@@ -142,7 +145,7 @@ export const appUrl = z
 export const smtpUrl = z
   .string()
   .refine(
-    (text) => /^smtps?:$/.test(urlOf(text)?.protocol ?? '') && !!urlOf(text)?.hostname,
+    (text) => /^smtps?:$/.test(parseUrl(text)?.protocol ?? '') && !!parseUrl(text)?.hostname,
     'must be a URL such as smtp://user:password@host:587 or smtps://user:password@host:465',
   )
   .describe('a URL such as `smtp://user:password@host:587` (STARTTLS) or `smtps://host:465`')
@@ -158,7 +161,7 @@ export const mailFrom = z
 export const postgresUrl = z
   .string()
   .refine(
-    (text) => /^postgres(ql)?:$/.test(urlOf(text)?.protocol ?? ''),
+    (text) => /^postgres(ql)?:$/.test(parseUrl(text)?.protocol ?? ''),
     'must be a URL such as postgresql://user:password@host:5432/database',
   )
   .describe('a URL such as `postgresql://user:password@host:5432/database`')
@@ -166,7 +169,7 @@ export const postgresUrl = z
 export const redisUrl = z
   .string()
   .refine(
-    (text) => /^rediss?:$/.test(urlOf(text)?.protocol ?? ''),
+    (text) => /^rediss?:$/.test(parseUrl(text)?.protocol ?? ''),
     'must be a URL such as redis://:password@host:6379',
   )
   .describe('a URL such as `redis://:password@host:6379` or `rediss://host`')
@@ -175,11 +178,11 @@ export const redisUrl = z
 export const rangeApi = z
   .string()
   .refine((text) => {
-    const url = urlOf(text)
-    const local = isLoopback(url?.hostname ?? '')
+    const url = parseUrl(text)
+    const isLocal = isLoopback(url?.hostname ?? '')
     // To be appended to; anything else would fail at every look-up, and so check nothing.
-    const plain = !!url && url.href === `${url.origin}${url.pathname}` && text.endsWith('/')
-    return text === 'off' || (plain && (url.protocol === 'https:' || local))
+    const isPlain = !!url && url.href === `${url.origin}${url.pathname}` && text.endsWith('/')
+    return text === 'off' || (isPlain && (url.protocol === 'https:' || isLocal))
   }, 'must be off, or the https URL of a range API, with a slash at its end, such as https://api.pwnedpasswords.com/range/')
   .transform((text) => (text === 'off' ? null : text))
   .describe('`off`, or a URL such as `https://api.pwnedpasswords.com/range/`')
@@ -191,17 +194,17 @@ const secret = z
     (text) => /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length >= 32,
     `must be at least 32 random bytes in base64: ${advice}`,
   )
-  .refine((text) => !looksTyped(text), `is too easy to guess: ${advice}`)
+  .refine((text) => !isTooPredictable(text), `is too easy to guess: ${advice}`)
   .transform((text) => Buffer.from(text, 'base64'))
 
 /** Phrases, repetitions and counting: what 32 random bytes come out as less than once in a million. */
-function looksTyped(text: string) {
+function isTooPredictable(text: string) {
   const bytes = Buffer.from(text, 'base64')
-  const different = new Set(bytes).size
-  const steps = new Set(bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0))).size
-  const repeats = text.includes(text.slice(0, 8), 8)
-  const oneCase = text === text.toLowerCase() && !/^[0-9a-f]+$/.test(text)
-  return different < 20 || steps < 20 || repeats || oneCase
+  const distinctBytes = new Set(bytes).size
+  const distinctSteps = new Set(bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0))).size
+  const hasRepetition = text.includes(text.slice(0, 8), 8)
+  const isSingleCase = text === text.toLowerCase() && !/^[0-9a-f]+$/.test(text)
+  return distinctBytes < 20 || distinctSteps < 20 || hasRepetition || isSingleCase
 }
 
 export const secrets = z

@@ -1,12 +1,12 @@
 import type { Audit } from '../audit/index.js'
-import { after, type Clock } from '../../platform/clock.js'
+import { addMs, type Clock } from '../../platform/clock.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import { generateSigningKey, type SigningAlgorithm } from './key-material.js'
 import type { PrivateKeyCipher } from './private-key-cipher.js'
 import {
   deleteSigningKey,
   lockSigningKeys,
-  offerSigningKeys,
+  insertMissingSigningKeys,
   readSigningKeys,
   replacePrivateJwe,
   setSigningKeyStatus,
@@ -18,23 +18,23 @@ export interface KeyRotationOptions {
   /** Of the keys to be made; those that exist keep theirs. */
   readonly algorithm: SigningAlgorithm
   /** Milliseconds after which the current key is replaced by itself; 0: never. */
-  readonly rotateEvery: number
+  readonly rotationIntervalMs: number
 }
 
 export type RotationOutcome =
   | { kind: 'rotated'; currentId: string; nextId: string }
   /** Gateways may not have seen the next key yet. */
-  | { kind: 'too-soon'; from: Date }
+  | { kind: 'too-soon'; allowedFrom: Date }
 
 export type RetirementOutcome = { kind: 'retired' | 'not-found' | 'in-use' }
 
 // Gateways cache a key set for up to ten minutes: a key has to be published that long before it signs.
-const publicationLead = 10 * 60_000
+const publicationLeadMs = 10 * 60_000
 
 // The longest life that ACCESS_TOKEN_TTL allows, with clock skew: also tokens from before that was lowered.
-const overlap = 65 * 60_000
+const retiringPeriodMs = 65 * 60_000
 
-export interface KeyRotationNeeds {
+export interface KeyRotationDeps {
   readonly database: Database
   readonly clock: Clock
   readonly cipher: PrivateKeyCipher
@@ -42,55 +42,56 @@ export interface KeyRotationNeeds {
 }
 
 /** The life of signing keys: NEXT (published), CURRENT (signs), RETIRING (verifies), RETIRED (refused). */
-export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotationNeeds) {
-  const { database, clock, cipher, audit } = needs
-  const { algorithm, rotateEvery } = options
+export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotationDeps) {
+  const { database, clock, cipher, audit } = deps
+  const { algorithm, rotationIntervalMs: rotateEvery } = options
   const { db } = database
 
   const generate = (status: 'NEXT' | 'CURRENT') =>
     generateSigningKey(algorithm, status, { cipher, now: clock.now() })
 
-  const change = <T>(work: (tx: Tx, keys: SigningKeyRow[]) => Promise<T>) =>
+  const withLockedKeys = <T>(update: (tx: Tx, keys: SigningKeyRow[]) => Promise<T>) =>
     database.transaction(async (tx) => {
       await lockSigningKeys(tx)
-      return work(tx, await readSigningKeys(tx))
+      return update(tx, await readSigningKeys(tx))
     })
 
   /** Whether gateways have had time to see it. */
-  const isKnown = ({ createdAt }: SigningKeyRow) => after(createdAt, publicationLead) <= clock.now()
+  const isPropagated = ({ createdAt }: SigningKeyRow) =>
+    addMs(createdAt, publicationLeadMs) <= clock.now()
 
   async function rotate(
-    mayRotate: (keys: { current: SigningKeyRow; next: SigningKeyRow }) => boolean,
+    canRotate: (keys: { current: SigningKeyRow; next: SigningKeyRow }) => boolean,
   ) {
-    const spare = await generate('NEXT') // slow: before the transaction
-    return change(async (tx, keys): Promise<RotationOutcome> => {
-      const current = having(keys, 'CURRENT')
-      const next = having(keys, 'NEXT')
-      if (!mayRotate({ current, next })) {
-        return { kind: 'too-soon', from: after(next.createdAt, publicationLead) }
+    const newKey = await generate('NEXT') // slow: before the transaction
+    return withLockedKeys(async (tx, keys): Promise<RotationOutcome> => {
+      const current = getByStatus(keys, 'CURRENT')
+      const next = getByStatus(keys, 'NEXT')
+      if (!canRotate({ current, next })) {
+        return { kind: 'too-soon', allowedFrom: addMs(next.createdAt, publicationLeadMs) }
       }
       const now = clock.now()
       await setSigningKeyStatus(tx, current.id, 'RETIRING', now)
       await setSigningKeyStatus(tx, next.id, 'CURRENT', now)
-      await offerSigningKeys(tx, [spare])
+      await insertMissingSigningKeys(tx, [newKey])
       await audit.record(tx, { type: 'SIGNING_KEY_ROTATED' }, null)
-      return { kind: 'rotated', currentId: next.id, nextId: spare.id }
+      return { kind: 'rotated', currentId: next.id, nextId: newKey.id }
     })
   }
 
   /** By the schedule: replaces a current key that is old enough, and retires what nobody needs. */
   async function runSchedule() {
-    const due = ({ changedAt }: SigningKeyRow) => after(changedAt, rotateEvery) <= clock.now()
+    const isDue = ({ changedAt }: SigningKeyRow) => addMs(changedAt, rotateEvery) <= clock.now()
     if (
       rotateEvery > 0 &&
-      (await readSigningKeys(db)).some((key) => has('CURRENT')(key) && due(key))
+      (await readSigningKeys(db)).some((key) => hasStatus('CURRENT')(key) && isDue(key))
     ) {
-      await rotate(({ current, next }) => due(current) && isKnown(next))
+      await rotate(({ current, next }) => isDue(current) && isPropagated(next))
     }
-    await change(async (tx, keys) => {
+    await withLockedKeys(async (tx, keys) => {
       const now = clock.now()
-      for (const { id, changedAt } of keys.filter(has('RETIRING'))) {
-        if (after(changedAt, overlap) <= now) await retire(tx, id, now)
+      for (const { id, changedAt } of keys.filter(hasStatus('RETIRING'))) {
+        if (addMs(changedAt, retiringPeriodMs) <= now) await retire(tx, id, now)
       }
     })
   }
@@ -99,30 +100,33 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
     list: () => readSigningKeys(db),
 
     /** At start: a current and a next key of the right algorithm, readable by the first secret. */
-    async prepare() {
+    async ensureKeys() {
       const keys = await readSigningKeys(db)
-      const missing = (['CURRENT', 'NEXT'] as const).filter((status) => !keys.some(has(status)))
-      if (missing.length > 0) await offerSigningKeys(db, await Promise.all(missing.map(generate)))
+      const missing = (['CURRENT', 'NEXT'] as const).filter(
+        (status) => !keys.some(hasStatus(status)),
+      )
+      if (missing.length > 0)
+        await insertMissingSigningKeys(db, await Promise.all(missing.map(generate)))
       await Promise.all(keys.map(reencryptIfOutdated))
-      const next = keys.find(has('NEXT'))
+      const next = keys.find(hasStatus('NEXT'))
       if (next && next.algorithm !== algorithm) await replaceNext()
     },
 
     /** Promotes the next key. Refused until gateways have had time to see it, unless forced. */
-    rotate: ({ force }: { force: boolean }) => rotate(({ next }) => force || isKnown(next)),
+    rotate: ({ force }: { force: boolean }) => rotate(({ next }) => force || isPropagated(next)),
 
     runSchedule,
 
     jobs: [
-      { name: 'rotate signing keys', by: 'one', every: 60_000, run: runSchedule },
+      { name: 'rotate signing keys', runsOn: 'one', intervalMs: 60_000, run: runSchedule },
     ] satisfies Job[],
 
     /** At once, for a key that leaked: every token it signed is refused. The current key is rotated first. */
     retire: (id: string) =>
-      change(async (tx, keys): Promise<RetirementOutcome> => {
+      withLockedKeys(async (tx, keys): Promise<RetirementOutcome> => {
         const key = keys.find((one) => one.id === id)
-        if (!key || has('RETIRED')(key)) return { kind: 'not-found' }
-        if (!has('RETIRING')(key)) return { kind: 'in-use' }
+        if (!key || hasStatus('RETIRED')(key)) return { kind: 'not-found' }
+        if (!hasStatus('RETIRING')(key)) return { kind: 'in-use' }
         await retire(tx, id, clock.now())
         return { kind: 'retired' }
       }),
@@ -143,24 +147,24 @@ export function createKeyRotation(options: KeyRotationOptions, needs: KeyRotatio
 
   /** The algorithm was changed by setting: the next key has signed nothing yet. */
   async function replaceNext() {
-    const spare = await generate('NEXT')
-    await change(async (tx, keys) => {
-      const next = having(keys, 'NEXT')
+    const newKey = await generate('NEXT')
+    await withLockedKeys(async (tx, keys) => {
+      const next = getByStatus(keys, 'NEXT')
       if (next.algorithm === algorithm) return
       await deleteSigningKey(tx, next.id)
-      await offerSigningKeys(tx, [spare])
+      await insertMissingSigningKeys(tx, [newKey])
       await audit.record(tx, { type: 'SIGNING_KEY_RETIRED' }, null)
     })
   }
 }
 
-const has =
+const hasStatus =
   (status: SigningKeyRow['status']) =>
   (key: SigningKeyRow): boolean =>
     key.status === status
 
-function having(keys: SigningKeyRow[], status: SigningKeyRow['status']) {
-  const key = keys.find(has(status))
+function getByStatus(keys: SigningKeyRow[], status: SigningKeyRow['status']) {
+  const key = keys.find(hasStatus(status))
   if (!key) throw new Error(`there is no ${status} signing key`)
   return key
 }

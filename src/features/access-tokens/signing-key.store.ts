@@ -22,17 +22,17 @@ export async function readSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
 export const hasSigningKeys = async (db: Db) => (await db.signingKey.count()) > 0
 
 /** There is one current and one next key: whichever replica comes first makes it, the others' are dropped. */
-export async function offerSigningKeys(db: Db | Tx, keys: SigningKeyRow[]) {
+export async function insertMissingSigningKeys(db: Db | Tx, keys: SigningKeyRow[]) {
   await db.signingKey.createMany({ data: keys, skipDuplicates: true })
 }
 
 // Any number that nothing else locks. A lock on the rows would not do: it does not hold back the row that
 // the other replica is about to insert.
-const lockNumber = 5_284_161
+const advisoryLockId = 5_284_161
 
 /** Changes of the keys happen one after the other, whichever replicas make them. */
 export async function lockSigningKeys(tx: Tx) {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${lockNumber}::bigint)`
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${advisoryLockId}::bigint)`
 }
 
 export async function setSigningKeyStatus(
@@ -41,10 +41,10 @@ export async function setSigningKeyStatus(
   status: SigningKeyStatus,
   changedAt: Date,
 ) {
-  const destroyed = status === 'RETIRED' ? { privateJwe: null } : {}
+  const clearedColumns = status === 'RETIRED' ? { privateJwe: null } : {}
   await tx.signingKey.update({
     where: { id },
-    data: { status, changedAt, ...destroyed },
+    data: { status, changedAt, ...clearedColumns },
     select: { id: true },
   })
 }

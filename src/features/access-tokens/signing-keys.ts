@@ -3,17 +3,17 @@ import type { Db } from '../../platform/database/database.js'
 import { StartupError } from '../../platform/errors.js'
 import type { Job } from '../../platform/jobs.js'
 import { singleFlight } from '../../platform/single-flight.js'
-import { jwsKey, openJws, signJws, type JwsKey } from './jws.js'
+import { createJwsKey, verifyJws, signJws, type JwsKey } from './jws.js'
 import { importKey, isSigningAlgorithm } from './key-material.js'
 import type { PrivateKeyCipher } from './private-key-cipher.js'
 import { readSigningKeys, type SigningKeyRow } from './signing-key.store.js'
 
 // Tokens with an invented `kid` must not make every request a query (RFC 8725 §3.10): four in a second at the most. A token
 // that waits for the next one is held up by a quarter of a second, and never refused for it.
-const lookUpIntervalMs = 250
+const reloadIntervalMs = 250
 
 /** RFC 7638, SHA-256: what every id of ours looks like. */
-const thumbprint = /^[\w-]{43}$/
+const thumbprintPattern = /^[\w-]{43}$/
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
@@ -35,21 +35,21 @@ interface KeySet {
  */
 export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCipher }) {
   let loaded: KeySet | undefined
-  let readings = 0
-  let newest = 0
+  let loadCount = 0
+  let appliedLoadNumber = 0
 
   async function load() {
-    const reading = (readings += 1)
+    const loadNumber = (loadCount += 1)
     const rows = (await readSigningKeys(db)).filter(({ status }) => status !== 'RETIRED')
     const fingerprint = rows.map(({ id, status }) => `${id} ${status}`).join()
     if (fingerprint === loaded?.fingerprint) return
-    const keySet = await toKeySet(rows, fingerprint, cipher)
-    if (reading < newest) return // one that began later was quicker
-    newest = reading
+    const keySet = await createKeySet(rows, fingerprint, cipher)
+    if (loadNumber < appliedLoadNumber) return // one that began later was quicker
+    appliedLoadNumber = loadNumber
     loaded = keySet
   }
 
-  const lookUp = singleFlight(load, lookUpIntervalMs)
+  const throttledLoad = singleFlight(load, reloadIntervalMs)
 
   const keySet = () => {
     if (!loaded) throw new Error('the signing keys have not been loaded')
@@ -58,7 +58,9 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
 
   return {
     load,
-    jobs: [{ name: 'read signing keys', by: 'each', every: 5_000, run: load }] satisfies Job[],
+    jobs: [
+      { name: 'read signing keys', runsOn: 'each', intervalMs: 5_000, run: load },
+    ] satisfies Job[],
 
     current: () => keySet().current,
 
@@ -67,8 +69,8 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
     /** The public key of that id; one that another replica made a moment ago is looked up. */
     find: async (id: string): Promise<JwsKey | undefined> => {
       const known = keySet().published.get(id)
-      if (known || !thumbprint.test(id)) return known
-      await lookUp()
+      if (known || !thumbprintPattern.test(id)) return known
+      await throttledLoad()
       return keySet().published.get(id)
     },
 
@@ -77,20 +79,20 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
   }
 }
 
-async function toKeySet(rows: SigningKeyRow[], fingerprint: string, cipher: PrivateKeyCipher) {
-  const signing = rows.find(({ status }) => status === 'CURRENT')
-  if (!signing?.privateJwe) throw new Error('there is no current signing key')
-  const privateJwk = await cipher.decrypt(signing.privateJwe)
-  const current = await keyFrom(signing, privateJwk)
-  const keys = rows.map(async (row) => [row.id, await keyFrom(row, row.publicJwk)] as const)
+async function createKeySet(rows: SigningKeyRow[], fingerprint: string, cipher: PrivateKeyCipher) {
+  const currentRow = rows.find(({ status }) => status === 'CURRENT')
+  if (!currentRow?.privateJwe) throw new Error('there is no current signing key')
+  const privateJwk = await cipher.decrypt(currentRow.privateJwe)
+  const current = await importJwsKey(currentRow, privateJwk)
+  const keys = rows.map(async (row) => [row.id, await importJwsKey(row, row.publicJwk)] as const)
   const published = new Map(await Promise.all(keys))
   // This process trusts what it signs without a check: the published half of the key must accept it.
-  const isPair = await openJws(await signJws({}, 'trial', current), 'trial', (id) =>
+  const isPair = await verifyJws(await signJws({}, 'trial', current), 'trial', (id) =>
     Promise.resolve(published.get(id)),
   )
   if (!isPair) {
     throw new StartupError(
-      `The halves of the signing key ${signing.id} do not match: restore the table signing_keys, or delete that row.`,
+      `The halves of the signing key ${currentRow.id} do not match: restore the table signing_keys, or delete that row.`,
     )
   }
   return {
@@ -102,7 +104,7 @@ async function toKeySet(rows: SigningKeyRow[], fingerprint: string, cipher: Priv
   }
 }
 
-async function keyFrom({ id, algorithm }: SigningKeyRow, jwk: JWK): Promise<JwsKey> {
+async function importJwsKey({ id, algorithm }: SigningKeyRow, jwk: JWK): Promise<JwsKey> {
   if (!isSigningAlgorithm(algorithm)) throw new Error(`${algorithm} is none of our algorithms`)
-  return jwsKey(id, algorithm, await importKey(jwk, algorithm))
+  return createJwsKey(id, algorithm, await importKey(jwk, algorithm))
 }

@@ -1,6 +1,6 @@
 import { firstIdAt } from '../../platform/crypto/ids.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
+import { queryOn, type QueryFn } from '../../platform/database/hot-statements.js'
 
 export interface AuditRow {
   readonly id: string
@@ -14,7 +14,7 @@ export interface AuditRow {
   readonly success: boolean
 }
 
-const insert = {
+const insertStatement = {
   name: 'audit-event',
   text: `
     INSERT INTO audit_events
@@ -22,11 +22,19 @@ const insert = {
     VALUES ($1::uuid, $2, $3::timestamptz, $4::uuid, $5::uuid, $6::uuid, $7, $8, $9)`,
 }
 
-export async function insertAuditEvent(tx: Tx | Ask, event: AuditRow) {
+export async function insertAuditEvent(tx: Tx | QueryFn, event: AuditRow) {
   const { id, type, occurredAt, actorId, targetId, sessionId } = event
   const { ipAddress, userAgent, success } = event
-  const who = [actorId, targetId, sessionId]
-  await askThrough(tx)(insert, [id, type, occurredAt, ...who, ipAddress, userAgent, success])
+  const subjectIds = [actorId, targetId, sessionId]
+  await queryOn(tx)(insertStatement, [
+    id,
+    type,
+    occurredAt,
+    ...subjectIds,
+    ipAddress,
+    userAgent,
+    success,
+  ])
 }
 
 /** But for those whose id there is already. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.js'
 import { createHash } from 'node:crypto'
-import { idFor, newId } from '../../platform/crypto/ids.js'
+import { deterministicId, newId } from '../../platform/crypto/ids.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import type { Ask } from '../../platform/database/hot-statements.js'
+import type { QueryFn } from '../../platform/database/hot-statements.js'
 import {
   insertAuditEvent,
   insertMissingEvents,
@@ -30,10 +30,10 @@ export interface AuditEntry {
 }
 
 // An answer has to end somewhere; ten sign-ins a day for three years.
-const mostListed = 10_000
+const maxListed = 10_000
 
 /** Where an action was asked for. */
-export interface Origin {
+export interface ClientInfo {
   readonly ip: string | null
   readonly userAgent: string | null
 }
@@ -42,7 +42,7 @@ export interface Origin {
 interface PastEntry {
   readonly entry: AuditEntry
   readonly at: Date
-  readonly origin: Origin | null
+  readonly client: ClientInfo | null
 }
 
 export type Audit = ReturnType<typeof createAudit>
@@ -54,31 +54,31 @@ export type Audit = ReturnType<typeof createAudit>
 export function createAudit({ db, clock }: { db: Db; clock: Clock }) {
   return {
     /** `origin` is null for what the service or an operator does. */
-    record: (tx: Tx | Ask, entry: AuditEntry, origin: Origin | null) =>
-      insertAuditEvent(tx, { id: newId(clock), ...rowOf(entry, clock.now(), origin) }),
+    record: (tx: Tx | QueryFn, entry: AuditEntry, client: ClientInfo | null) =>
+      insertAuditEvent(tx, { id: newId(clock), ...toRow(entry, clock.now(), client) }),
 
     /**
      * Records what repeats: of the events of one type and target within a window (milliseconds) the first one. The
      * windows are the same in every replica. In lists, such an event stands where its window begins.
      */
-    recordOnce: (events: readonly PastEntry[], window: number) =>
+    recordOnce: (events: readonly PastEntry[], windowMs: number) =>
       insertMissingEvents(
         db,
-        events.map(({ entry, at, origin }) => ({
-          id: idInWindow(entry, at, window),
-          ...rowOf(entry, at, origin),
+        events.map(({ entry, at, client: origin }) => ({
+          id: idForWindow(entry, at, windowMs),
+          ...toRow(entry, at, origin),
         })),
       ),
 
     /** What was done to an account, the newest first. */
-    of: (targetId: string) => listAuditEvents(db, targetId, mostListed),
+    listForAccount: (targetId: string) => listAuditEvents(db, targetId, maxListed),
   }
 }
 
-const rowOf = (
+const toRow = (
   entry: AuditEntry,
   occurredAt: Date,
-  origin: Origin | null,
+  client: ClientInfo | null,
 ): Omit<AuditRow, 'id'> => ({
   occurredAt,
   type: entry.type,
@@ -86,14 +86,14 @@ const rowOf = (
   targetId: entry.targetId ?? null,
   sessionId: entry.sessionId ?? null,
   success: entry.success ?? true,
-  ipAddress: origin?.ip ?? null,
-  userAgent: origin?.userAgent ?? null,
+  ipAddress: client?.ip ?? null,
+  userAgent: client?.userAgent ?? null,
 })
 
-function idInWindow({ type, targetId = null }: AuditEntry, at: Date, window: number) {
-  const start = new Date(Math.floor(at.getTime() / window) * window)
-  const name = createHash('sha256')
+function idForWindow({ type, targetId = null }: AuditEntry, at: Date, windowMs: number) {
+  const windowStart = new Date(Math.floor(at.getTime() / windowMs) * windowMs)
+  const digest = createHash('sha256')
     .update(JSON.stringify([type, targetId]))
     .digest()
-  return idFor(start, name.subarray(0, 16))
+  return deterministicId(windowStart, digest.subarray(0, 16))
 }

@@ -1,24 +1,28 @@
-import { after, type Clock } from '../../platform/clock.js'
+import { addMs, type Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import { removeInBatches } from '../../platform/database/remove-in-batches.js'
 import { deleteAuditEvents } from './audit.store.js'
-import { cleaning } from '../../platform/jobs.js'
+import { createCleanupJob } from '../../platform/jobs.js'
 
-export interface RemoveOldEventsNeeds {
+export interface RemoveOldEventsDeps {
   readonly database: Database
   readonly clock: Clock
   /** Milliseconds for which an event is kept; 0: for ever. */
-  readonly retention: number
+  readonly retentionMs: number
 }
 
 /**
  * Removes events that are older than the retention: they hold network addresses of people, who may have deleted their
  * account since (GDPR Art. 5(1)(e), storage limitation).
  */
-export function createRemoveOldEvents({ database, clock, retention }: RemoveOldEventsNeeds) {
-  return cleaning('remove old audit events', async () => {
+export function createRemoveOldEvents({
+  database,
+  clock,
+  retentionMs: retention,
+}: RemoveOldEventsDeps) {
+  return createCleanupJob('remove old audit events', async () => {
     if (retention === 0) return 0
-    const before = after(clock.now(), -retention)
+    const before = addMs(clock.now(), -retention)
     return removeInBatches(database, 'auditEvents', (tx, limit) =>
       deleteAuditEvents(tx, before, limit),
     )

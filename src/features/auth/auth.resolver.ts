@@ -32,7 +32,7 @@ import type { AuthViewer } from './viewer.js'
 
 type Context = RequestContext<AuthViewer>
 
-const malformedAttempt =
+const malformedAttemptMessage =
   'RefreshInput.attempt is malformed. Send 22 to 128 base64url characters, at least 128 random bits.'
 
 @Resolver()
@@ -63,8 +63,8 @@ export class AuthResolver {
   @MutationPolicy({
     takesCredentials: true,
     rules: [
-      { per: 'address', max: 20, window: '1m' },
-      { per: 'address', max: 100, window: '1h' },
+      { per: 'network', max: 20, window: '1m' },
+      { per: 'network', max: 100, window: '1h' },
       { per: 'account', max: 10, window: '1h' },
     ],
   })
@@ -84,7 +84,7 @@ export class AuthResolver {
     return toResult(await this.#auth.register(fields, request), transport, refreshCookie)
   }
 
-  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
   @Audited('LOGIN')
   @Mutation(() => LoginResult, { nullable: true, description: 'Sign in with e-mail and password.' })
   async login(
@@ -101,7 +101,7 @@ export class AuthResolver {
     takesCredentials: true,
     rules: [
       { per: 'refreshToken', max: 120, window: '1m' },
-      { per: 'address', max: 600, window: '1m' },
+      { per: 'network', max: 600, window: '1m' },
     ],
   })
   @Mutation(() => RefreshResult, {
@@ -114,11 +114,11 @@ export class AuthResolver {
     input: RefreshInput | null,
     @Ctx() { request, refreshCookie }: Context,
   ) {
-    const fromInput = input?.refreshToken ?? null
+    const inputToken = input?.refreshToken ?? null
     const attempt = input?.attempt ?? null
-    if (attempt !== null && !isRefreshAttempt(attempt)) throw badUserInput(malformedAttempt)
-    const outcome = await this.#auth.refresh(fromInput ?? refreshCookie.read(), attempt, request)
-    return toResult(outcome, fromInput === null ? 'COOKIE' : 'BODY', refreshCookie)
+    if (attempt !== null && !isRefreshAttempt(attempt)) throw badUserInput(malformedAttemptMessage)
+    const outcome = await this.#auth.refresh(inputToken ?? refreshCookie.read(), attempt, request)
+    return toResult(outcome, inputToken === null ? 'COOKIE' : 'BODY', refreshCookie)
   }
 
   // Per session: with a stolen token nobody uses up the owner's way back. Guesses count per account as well.
@@ -164,7 +164,7 @@ export class AuthResolver {
     }
   }
 
-  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'address', max: 600, window: '1m' }] })
+  @MutationPolicy({ takesCredentials: false, rules: [{ per: 'network', max: 600, window: '1m' }] })
   @Audited('LOGOUT')
   @Mutation(() => LogoutPayload, {
     nullable: true,

@@ -17,7 +17,7 @@ import { createReauthenticate } from './reauthenticate.js'
 import { createRefresh } from './refresh.js'
 import { createRegister } from './register.js'
 
-export interface AuthServiceNeeds {
+export interface AuthServiceDeps {
   readonly database: Database
   readonly clock: Clock
   readonly users: Users
@@ -47,16 +47,16 @@ export class AuthService {
   readonly exportAccountData: ReturnType<typeof createExportAccountData>
   readonly options: AuthOptions
 
-  constructor(options: AuthOptions, needs: AuthServiceNeeds) {
-    const issueAccessToken = createIssueAccessToken(needs.accessTokens)
+  constructor(options: AuthOptions, deps: AuthServiceDeps) {
+    const issueAccessToken = createIssueAccessToken(deps.accessTokens)
     const issueTokens = createIssueTokens(issueAccessToken)
-    const completeSignIn = createCompleteSignIn({ ...needs, issueTokens })
+    const completeSignIn = createCompleteSignIn({ ...deps, issueTokens })
     this.options = options
-    this.register = createRegister({ ...options, ...needs, issueTokens })
-    this.login = createLogin({ ...needs, completeSignIn })
-    this.refresh = createRefresh({ ...needs, issueTokens })
-    this.logout = createLogout(needs)
-    this.exportAccountData = createExportAccountData(needs)
-    this.reauthenticate = createReauthenticate({ ...needs, issueAccessToken })
+    this.register = createRegister({ ...options, ...deps, issueTokens })
+    this.login = createLogin({ ...deps, completeSignIn })
+    this.refresh = createRefresh({ ...deps, issueTokens })
+    this.logout = createLogout(deps)
+    this.exportAccountData = createExportAccountData(deps)
+    this.reauthenticate = createReauthenticate({ ...deps, issueAccessToken })
   }
 }

@@ -6,9 +6,9 @@ import {
   GraphQLEmailAddress,
   GraphQLJSON,
 } from '../../platform/graphql/scalars.js'
-import type { WithAccessToken } from './issue-tokens.js'
+import type { SessionWithAccessToken } from './issue-tokens.js'
 
-type WithPresenceProof = WithAccessToken & { readonly presenceProof: string | null }
+type SessionWithProof = SessionWithAccessToken & { readonly presenceProof: string | null }
 
 @ObjectType({ simpleResolvers: true, description: 'A completed sign-in.' })
 export class AuthPayload {
@@ -50,7 +50,7 @@ export class AuthPayload {
 
   /** `refreshToken` is null when it travels in the cookie: never in both. */
   static from(
-    { session, accessToken, expiresIn, presenceProof }: WithPresenceProof,
+    { session, accessToken, expiresIn, presenceProof }: SessionWithProof,
     refreshToken: string | null,
   ) {
     return Object.assign(new AuthPayload(), {

@@ -12,7 +12,7 @@ export type CompleteSignInOutcome =
   | { kind: 'account-disabled' }
   | { kind: 'session-limit-reached' }
 
-export interface CompleteSignInNeeds {
+export interface CompleteSignInDeps {
   readonly database: Database
   readonly credentials: Credentials
   readonly sessions: Sessions
@@ -21,35 +21,40 @@ export interface CompleteSignInNeeds {
 }
 
 /** The shared last step of every sign-in: the user is locked, the proofs are looked at again, and there is a session. */
-export function createCompleteSignIn(needs: CompleteSignInNeeds) {
-  const { database, credentials, sessions, audit, issueTokens } = needs
+export function createCompleteSignIn(deps: CompleteSignInDeps) {
+  const { database, credentials, sessions, audit, issueTokens } = deps
 
   return async (
     proofs: Proofs,
     deviceName: string | null,
     request: RequestInfo,
   ): Promise<CompleteSignInOutcome> => {
-    Proof.check(proofs)
+    Proof.assertSameUser(proofs)
     const [{ userId }] = proofs
-    await Promise.all(proofs.map((proof) => proof.succeed())) // nothing more is owed
+    await Promise.all(proofs.map((proof) => proof.resetFailures())) // nothing more is owed
     // Each step sends what does not wait for an answer of that step.
     const outcome = await database.hotTransaction(async (tx) => {
-      const locked = credentials.lockForSignIn(tx, userId)
-      const looked = Promise.all(proofs.map((proof) => proof.holds(tx)))
-      const [account, held, live] = await Promise.all([locked, looked, sessions.live(tx, userId)])
-      const state = held.includes(false) ? 'gone' : account
+      const accountLock = credentials.lockForSignIn(tx, userId)
+      const proofChecks = Promise.all(proofs.map((proof) => proof.isStillValid(tx)))
+      const [account, proofResults, liveSessions] = await Promise.all([
+        accountLock,
+        proofChecks,
+        sessions.listLiveIds(tx, userId),
+      ])
+      const accountState = proofResults.includes(false) ? 'gone' : account
       const authenticationMethods = proofs.map(({ method }) => method)
-      const start = { userId, deviceName, authenticationMethods }
-      const issued = state === 'open' ? sessions.prepare(start, live, request) : null
+      const newSession = { userId, deviceName, authenticationMethods }
+      const issued =
+        accountState === 'open' ? sessions.prepare(newSession, liveSessions, request) : null
       const event = issued
         ? { actorId: userId, targetId: userId, sessionId: issued.session.id }
         : { targetId: userId, success: false }
       await Promise.all([
-        state === 'open' && credentials.recordSignIn(tx, proofs, request),
+        accountState === 'open' && credentials.recordSignIn(tx, proofs, request),
         issued && sessions.start(tx, issued, request),
         audit.record(tx, { type: 'LOGIN', ...event }, request),
       ])
-      return issued ?? state
+      return issued ?? accountState
     })
     if (outcome === 'disabled') return { kind: 'account-disabled' }
     if (outcome === 'unverified') return { kind: 'email-not-verified' }

@@ -12,7 +12,7 @@ export type ExportAccountDataOutcome =
   | ReauthenticationRequired
   | { kind: 'session-ended' }
 
-export interface ExportAccountDataNeeds {
+export interface ExportAccountDataDeps {
   readonly database: Database
   readonly clock: Clock
   readonly credentials: Credentials
@@ -22,8 +22,8 @@ export interface ExportAccountDataNeeds {
 }
 
 /** Everything that is stored about the viewer (GDPR Art. 15 and 20), without hashes and tokens. */
-export function createExportAccountData(needs: ExportAccountDataNeeds) {
-  const { database, clock, credentials, profile, sessions, audit } = needs
+export function createExportAccountData(deps: ExportAccountDataDeps) {
+  const { database, clock, credentials, profile, sessions, audit } = deps
 
   return async (
     viewer: Viewer,
@@ -39,10 +39,13 @@ export function createExportAccountData(needs: ExportAccountDataNeeds) {
       return locked
     })
     if (stepUp.kind !== 'present') return stepUp
-    const rest = { sessions: await sessions.all(userId), auditEvents: await audit.of(userId) }
+    const otherData = {
+      sessions: await sessions.listAll(userId),
+      auditEvents: await audit.listForAccount(userId),
+    }
     // Read last: when the account still exists, the rest is complete.
     const account = await profile.exportAccount(userId)
     if (!account) return { kind: 'session-ended' }
-    return { kind: 'exported', json: { ...account, ...rest }, createdAt: clock.now() }
+    return { kind: 'exported', json: { ...account, ...otherData }, createdAt: clock.now() }
   }
 }

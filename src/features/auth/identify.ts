@@ -2,7 +2,7 @@ import { canonicalEmail } from '../users/index.js'
 import type { Identify } from '../limits/index.js'
 import type { Sessions } from '../sessions/index.js'
 
-interface TypedInput {
+interface IdentifyingInput {
   readonly email?: string
   readonly refreshToken?: string | null
 }
@@ -10,9 +10,9 @@ interface TypedInput {
 /** Who makes an attempt, as far as it can be known without trusting what was sent. */
 export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
   return async (per, { args, context }) => {
-    const input = (args['input'] ?? {}) as TypedInput
+    const input = (args['input'] ?? {}) as IdentifyingInput
     switch (per) {
-      case 'address':
+      case 'network':
         return context.request.network
       case 'site':
         return context.request.site
@@ -25,7 +25,7 @@ export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
       case 'refreshToken': {
         // A forged token names no session: it would use up the budget of somebody else's.
         const token = input.refreshToken ?? context.refreshCookie.read()
-        return token === null ? null : sessions.namedBy(token)
+        return token === null ? null : sessions.sessionIdOf(token)
       }
     }
   }

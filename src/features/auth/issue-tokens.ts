@@ -5,7 +5,7 @@ import { amrOf } from '../../platform/graphql/authentication-method.types.js'
 type SessionRow = IssuedSession['session']
 
 /** A session and an access token of it. */
-export interface WithAccessToken {
+export interface SessionWithAccessToken {
   readonly session: SessionRow
   readonly accessToken: string
   /** Seconds. */
@@ -13,7 +13,7 @@ export interface WithAccessToken {
 }
 
 /** A session with both of its tokens. */
-export interface SignedIn extends WithAccessToken {
+export interface SignedIn extends SessionWithAccessToken {
   readonly kind: 'signed-in'
   readonly refreshToken: string
   /** Null on refresh, which proves nothing about who is present. */
@@ -23,7 +23,7 @@ export interface SignedIn extends WithAccessToken {
 export type IssueAccessToken = ReturnType<typeof createIssueAccessToken>
 
 export function createIssueAccessToken(accessTokens: AccessTokens) {
-  return async (session: SessionRow): Promise<WithAccessToken> => {
+  return async (session: SessionRow): Promise<SessionWithAccessToken> => {
     const { token, expiresIn } = await accessTokens.issue({
       userId: session.userId,
       sessionId: session.id,

@@ -11,7 +11,7 @@ export interface LoginRequest {
   readonly deviceName: string | null
 }
 
-export interface LoginNeeds {
+export interface LoginDeps {
   readonly database: Database
   readonly credentials: Credentials
   readonly audit: Audit
@@ -19,12 +19,12 @@ export interface LoginNeeds {
 }
 
 /** Signs in with e-mail and password. */
-export function createLogin({ database, credentials, audit, completeSignIn }: LoginNeeds) {
+export function createLogin({ database, credentials, audit, completeSignIn }: LoginDeps) {
   return async (input: LoginRequest, request: RequestInfo): Promise<CompleteSignInOutcome> => {
     const check = await credentials.checkPassword(input.email, input.password, request)
     if (check.kind === 'wrong') {
       const event = { type: 'LOGIN', targetId: check.userId, success: false } as const
-      await audit.record(database.ask, event, request)
+      await audit.record(database.query, event, request)
       return { kind: 'invalid-credentials' }
     }
     return completeSignIn([check.password], cleanDeviceName(input.deviceName), request)

@@ -3,7 +3,7 @@ import type { Sessions } from '../sessions/index.js'
 import type { Database } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 
-export interface LogoutNeeds {
+export interface LogoutDeps {
   readonly database: Database
   readonly sessions: Sessions
   readonly audit: Audit
@@ -13,14 +13,14 @@ export interface LogoutNeeds {
  * Ends the session of a refresh token, whichever of its generations that is, else that of the access
  * token. Ending what has ended is no error: the answer is null.
  */
-export function createLogout({ database, sessions, audit }: LogoutNeeds) {
+export function createLogout({ database, sessions, audit }: LogoutDeps) {
   return async (
     refreshToken: string | null,
     viewerSessionId: () => Promise<string | null>,
     request: RequestInfo,
   ): Promise<{ sessionId: string | null }> => {
-    const named = refreshToken ? await sessions.findByRefreshToken(refreshToken) : null
-    const sessionId = named ?? (await viewerSessionId())
+    const namedSessionId = refreshToken ? await sessions.findByRefreshToken(refreshToken) : null
+    const sessionId = namedSessionId ?? (await viewerSessionId())
     if (!sessionId) return { sessionId: null }
 
     const ended = await database.transaction(async (tx) => {

@@ -3,15 +3,15 @@ import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import type { IssueAccessToken, WithAccessToken } from './issue-tokens.js'
+import type { IssueAccessToken, SessionWithAccessToken } from './issue-tokens.js'
 import type { AuthViewer } from './viewer.js'
 
 export type ReauthenticateOutcome =
-  | ({ kind: 'reauthenticated'; presenceProof: string } & WithAccessToken)
+  | ({ kind: 'reauthenticated'; presenceProof: string } & SessionWithAccessToken)
   | { kind: 'invalid-credentials' }
   | { kind: 'session-ended' }
 
-export interface ReauthenticateNeeds {
+export interface ReauthenticateDeps {
   readonly database: Database
   readonly credentials: Credentials
   readonly sessions: Sessions
@@ -23,8 +23,8 @@ export interface ReauthenticateNeeds {
  * Proves presence again in the current session and replaces its presence proof, which step-up operations require.
  * The new access token carries the new `auth_time`; the refresh token stays valid.
  */
-export function createReauthenticate(needs: ReauthenticateNeeds) {
-  const { database, credentials, sessions, audit, issueAccessToken } = needs
+export function createReauthenticate(deps: ReauthenticateDeps) {
+  const { database, credentials, sessions, audit, issueAccessToken } = deps
 
   return async (
     { user, sessionId }: AuthViewer,
@@ -36,20 +36,21 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
     const check = await credentials.checkPassword(user.email, password, request)
     if (check.kind === 'wrong' || check.password.userId !== user.id) {
       return database.transaction(async (tx): Promise<ReauthenticateOutcome> => {
-        if (!(await isOpen(tx, user.id, sessionId))) return { kind: 'session-ended' }
+        if (!(await isSessionActive(tx, user.id, sessionId))) return { kind: 'session-ended' }
         await audit.record(tx, { ...event, success: false }, request)
         return { kind: 'invalid-credentials' }
       })
     }
-    await check.password.succeed()
+    await check.password.resetFailures()
     const outcome = await database.transaction(async (tx) => {
       const account = await credentials.lockForSignIn(tx, user.id)
-      const state = (await check.password.holds(tx)) ? account : 'gone'
-      if (state === 'open') await credentials.recordSignIn(tx, [check.password], request)
+      const accountState = (await check.password.isStillValid(tx)) ? account : 'gone'
+      if (accountState === 'open') await credentials.recordSignIn(tx, [check.password], request)
       // A session that goes on may have begun before addresses had to be verified.
-      const mayGoOn = state === 'open' || state === 'unverified'
-      const renewed = mayGoOn ? await sessions.markAuthenticated(tx, sessionId) : null
-      if (!renewed && !(await isOpen(tx, user.id, sessionId))) return 'session-ended' as const
+      const canContinue = accountState === 'open' || accountState === 'unverified'
+      const renewed = canContinue ? await sessions.markAuthenticated(tx, sessionId) : null
+      if (!renewed && !(await isSessionActive(tx, user.id, sessionId)))
+        return 'session-ended' as const
       await audit.record(tx, { ...event, success: renewed !== null }, request)
       return renewed ?? ('invalid-credentials' as const) // the password is another by now
     })
@@ -59,7 +60,7 @@ export function createReauthenticate(needs: ReauthenticateNeeds) {
   }
 
   /** The session or the whole account may have ended while the password was checked. */
-  async function isOpen(tx: Tx, userId: string, sessionId: string) {
+  async function isSessionActive(tx: Tx, userId: string, sessionId: string) {
     const session = await sessions.find(tx, sessionId, userId)
     return session !== null && session.endedAt === null
   }

@@ -9,13 +9,13 @@ export type RefreshOutcome =
         'invalid-refresh-token' | 'refresh-token-expired' | 'refresh-token-reused' | 'session-ended'
     }
 
-export interface RefreshNeeds {
+export interface RefreshDeps {
   readonly refreshSession: RefreshSession
   readonly issueTokens: IssueTokens
 }
 
 /** Exchanges a refresh token for the next one and a new access token. */
-export function createRefresh({ refreshSession, issueTokens }: RefreshNeeds) {
+export function createRefresh({ refreshSession, issueTokens }: RefreshDeps) {
   return async (
     token: string | null,
     attempt: string | null,

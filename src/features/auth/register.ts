@@ -6,8 +6,8 @@ import {
 import type { PasswordPolicy } from '../passwords/index.js'
 import { type Users, type FieldProblem } from '../users/index.js'
 import type { Audit } from '../audit/index.js'
-import { addressTaken } from '../email/index.js'
-import { verifyEmail } from '../email-verification/index.js'
+import { addressTakenEmail } from '../email/index.js'
+import { verificationEmail } from '../email-verification/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
@@ -34,7 +34,7 @@ export type RegisterOutcome =
   | { kind: 'email-taken' }
   | { kind: 'username-taken' }
 
-export interface RegisterNeeds {
+export interface RegisterDeps {
   readonly registrationOpen: boolean
   /** Whether nobody is signed in before the address is verified. */
   readonly emailVerificationRequired: boolean
@@ -52,26 +52,31 @@ export interface RegisterNeeds {
  * Creates an account and signs it in, or does neither. Where addresses have to be verified first, nobody is signed in,
  * and a taken address is answered like a new one, by the same number of statements: its owner is told by mail.
  */
-export function createRegister(needs: RegisterNeeds) {
-  const { database, users, credentials, sessions, outbox, audit, issueTokens } = needs
-  const required = needs.emailVerificationRequired
+export function createRegister(deps: RegisterDeps) {
+  const { database, users, credentials, sessions, outbox, audit, issueTokens } = deps
+  const isVerificationRequired = deps.emailVerificationRequired
 
   return async (input: RegisterRequest, request: RequestInfo): Promise<RegisterOutcome> => {
-    if (!needs.registrationOpen) return { kind: 'registration-closed' }
+    if (!deps.registrationOpen) return { kind: 'registration-closed' }
     const parsed = parseRegistration(input)
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
     const registration = parsed.fields
-    if (required && registration.username !== null) {
-      return { kind: 'invalid-input', problems: [later] }
+    if (isVerificationRequired && registration.username !== null) {
+      return { kind: 'invalid-input', problems: [usernameTooEarlyProblem] }
     }
-    const judged = await needs.passwordPolicy(input.password, registration)
-    if (judged.kind !== 'acceptable') return judged
+    const policyResult = await deps.passwordPolicy(input.password, registration)
+    if (policyResult.kind !== 'acceptable') return policyResult
 
-    const passwordHash = await credentials.hashPassword(judged.password) // slow: before the transaction
+    const passwordHash = await credentials.hashPassword(policyResult.password) // slow: before the transaction
     const outcome = await database.transaction(async (tx) => {
-      const account = { registration, passwordHash, emailVerified: false, signsIn: !required }
+      const account = {
+        registration,
+        passwordHash,
+        emailVerified: false,
+        isSignedIn: !isVerificationRequired,
+      }
       const created = await credentials.create(tx, account)
-      if (required) return askForProof(tx, registration, created, request)
+      if (isVerificationRequired) return requestVerification(tx, registration, created, request)
       if (created.kind !== 'created') return { kind: created.kind }
       return signIn(tx, created.id, { ...registration, deviceName: input.deviceName }, request)
     })
@@ -84,22 +89,22 @@ export function createRegister(needs: RegisterNeeds) {
     { email, deviceName }: Pick<RegisterRequest, 'email' | 'deviceName'>,
     request: RequestInfo,
   ) {
-    const start = {
+    const newSession = {
       userId,
       deviceName: cleanDeviceName(deviceName),
       authenticationMethods: ['PASSWORD' as const],
     }
-    const issued = sessions.prepare(start, [], request)
+    const issued = sessions.prepare(newSession, [], request)
     if (!issued) throw new Error('no room for the first session of an account')
     await sessions.start(tx, issued, request)
     await users.rememberNetwork(tx, userId, request)
-    await outbox.put(tx, { kind: verifyEmail, recipient: email, accountId: userId })
+    await outbox.enqueue(tx, { kind: verificationEmail, recipient: email, accountId: userId })
     const event = { actorId: userId, targetId: userId, sessionId: issued.session.id }
     await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
     return { kind: 'registered' as const, ...issued }
   }
 
-  async function askForProof(
+  async function requestVerification(
     tx: Tx,
     { email }: Pick<RegisterRequest, 'email'>,
     created: CreateAccountOutcome,
@@ -110,15 +115,15 @@ export function createRegister(needs: RegisterNeeds) {
       created.kind === 'created'
         ? { actorId: created.id, targetId: created.id }
         : { targetId: created.ownerId, success: false }
-    const kind = created.kind === 'created' ? verifyEmail : addressTaken
-    await outbox.put(tx, { kind, recipient: email, accountId: event.targetId })
+    const kind = created.kind === 'created' ? verificationEmail : addressTakenEmail
+    await outbox.enqueue(tx, { kind, recipient: email, accountId: event.targetId })
     await audit.record(tx, { type: 'USER_REGISTERED', ...event }, request)
     return { kind: 'email-verification-required' as const, email }
   }
 }
 
 // A taken address would reserve none, and by that be told apart from a new one.
-const later = {
+const usernameTooEarlyProblem = {
   field: 'username',
   message: 'A user name can be set once the address is verified.',
 }

@@ -27,6 +27,6 @@ export function toResult(
     case 'weak-password':
       return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
     default:
-      return AuthError.for(outcome.kind)
+      return AuthError.fromKind(outcome.kind)
   }
 }

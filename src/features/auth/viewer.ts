@@ -8,7 +8,7 @@ import { readViewers, type ViewerRow } from './viewer.store.js'
 /** Who is asking. */
 export interface AuthViewer extends Viewer, ViewerRow {}
 
-export interface ViewerLoaderNeeds {
+export interface ViewerLoaderDeps {
   readonly database: Database
   readonly clock: Clock
   readonly sessions: Sessions
@@ -20,22 +20,22 @@ export interface ViewerLoaderNeeds {
  * same moment. It is also the revocation check: an ended session and a disabled user have no viewer. So
  * nothing is kept from one statement to the next.
  */
-export function createViewerLoader({ database, clock, sessions, log }: ViewerLoaderNeeds) {
+export function createViewerLoader({ database, clock, sessions, log }: ViewerLoaderDeps) {
   const load = database.batch(async (sessionIds: readonly string[]) => {
-    const rows = await readViewers(database.ask, sessionIds, clock.now())
-    const bySession = new Map(rows.map((row) => [row.sessionId, row]))
-    return sessionIds.map((id) => bySession.get(id) ?? null)
+    const rows = await readViewers(database.query, sessionIds, clock.now())
+    const rowBySessionId = new Map(rows.map((row) => [row.sessionId, row]))
+    return sessionIds.map((id) => rowBySessionId.get(id) ?? null)
   })
   return async ({ userId, sessionId }: Viewer): Promise<AuthViewer | null> => {
     const row = await load(sessionId)
     if (row?.user.id !== userId) return null
     const { lastUsedAt, user } = row
     // That a session is in use is worth noting, but not worth failing for.
-    await sessions.touch(row)?.catch(warn)
+    await sessions.touch(row)?.catch(logTouchFailure)
     return { userId, sessionId, lastUsedAt, user }
   }
 
-  function warn(err: unknown) {
+  function logTouchFailure(err: unknown) {
     log.warn({ err }, 'could not note when a session was last used')
   }
 }

@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.js'
 import type { Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
-import { deleteUser, findHolder, insertUser } from '../users/index.js'
+import { deleteUser, findEmailHolder, insertUser } from '../users/index.js'
 import type { Password, PasswordHasher } from '../passwords/index.js'
 import type { Registration } from './registration.js'
 
@@ -11,7 +11,7 @@ interface NewAccount {
   readonly passwordHash: string
   readonly emailVerified: boolean
   /** Whether the account is signed in to at once. */
-  readonly signsIn: boolean
+  readonly isSignedIn: boolean
 }
 
 export type CreateAccountOutcome =
@@ -20,7 +20,7 @@ export type CreateAccountOutcome =
   | { kind: 'email-taken'; ownerId: string }
   | { kind: 'username-taken' }
 
-export interface CreateAccountNeeds {
+export interface CreateAccountDeps {
   readonly database: Database
   readonly clock: Clock
   readonly hasher: PasswordHasher
@@ -28,11 +28,11 @@ export interface CreateAccountNeeds {
 }
 
 /** Makes accounts. */
-export function createCreateAccount({ database, clock, hasher, audit }: CreateAccountNeeds) {
+export function createAccountCreator({ database, clock, hasher, audit }: CreateAccountDeps) {
   /** In the transaction of whoever wants it. */
-  async function create(
+  async function createAccount(
     tx: Tx,
-    { registration, passwordHash, emailVerified, signsIn }: NewAccount,
+    { registration, passwordHash, emailVerified, isSignedIn: signsIn }: NewAccount,
   ): Promise<CreateAccountOutcome> {
     const id = newId(clock)
     const now = clock.now()
@@ -44,7 +44,7 @@ export function createCreateAccount({ database, clock, hasher, audit }: CreateAc
       emailVerifiedAt: emailVerified ? now : null,
       lastLoginAt: signsIn ? now : null,
     })
-    const ownerId = await findHolder(tx, registration.email, { id, now })
+    const ownerId = await findEmailHolder(tx, registration.email, { id, now })
     if (created && ownerId !== null) await deleteUser(tx, id)
     if (ownerId !== null) return { kind: 'email-taken', ownerId }
     return created ? { kind: 'created', id } : { kind: 'username-taken' }
@@ -57,8 +57,8 @@ export function createCreateAccount({ database, clock, hasher, audit }: CreateAc
   ): Promise<CreateAccountOutcome> {
     const passwordHash = await hasher.hash(password)
     return database.transaction(async (tx) => {
-      const account = { registration, passwordHash, emailVerified, signsIn: false }
-      const created = await create(tx, account)
+      const account = { registration, passwordHash, emailVerified, isSignedIn: false }
+      const created = await createAccount(tx, account)
       if (created.kind === 'created') {
         await audit.record(tx, { type: 'USER_CREATED', targetId: created.id }, null)
       }
@@ -66,5 +66,5 @@ export function createCreateAccount({ database, clock, hasher, audit }: CreateAc
     })
   }
 
-  return { create, createByOperator }
+  return { create: createAccount, createByOperator }
 }

@@ -28,7 +28,7 @@ export async function lockForStepUp(
 ): Promise<StepUp> {
   const user = await lockForViewer(tx, sessions, viewer)
   if (!user) return { kind: 'session-ended' }
-  if (await sessions.isPresent(tx, viewer, presenceProof)) return { kind: 'present', user }
+  if (await sessions.hasRecentPresence(tx, viewer, presenceProof)) return { kind: 'present', user }
   // A sign-out does not lock the user: it may have ended the session, and the proof, between the two look-ups.
   if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
   const hasPassword = (await readCredentialVersion(tx, viewer.userId)) !== null

@@ -1,6 +1,6 @@
 import type { AuthenticationMethod } from '../../generated/prisma/enums.js'
 import type { Tx } from '../../platform/database/database.js'
-import type { Ask } from '../../platform/database/hot-statements.js'
+import type { QueryFn } from '../../platform/database/hot-statements.js'
 
 /**
  * That somebody is the user, by one method. Only the check of a method makes one: the constructor is protected, and the
@@ -19,18 +19,18 @@ export abstract class Proof {
   }
 
   /** Forgets the failed attempts by this method. Called when the sign-in needs nothing more. */
-  abstract succeed(): Promise<void>
+  abstract resetFailures(): Promise<void>
 
   /** Whether it still holds. Asked under the lock of the user: what makes it worthless locks the user first. */
-  abstract holds(tx: Tx | Ask): Promise<boolean>
+  abstract isStillValid(tx: Tx | QueryFn): Promise<boolean>
 
   /** Stores what the sign-in leaves for the next one by this method. */
-  abstract keep(tx: Tx | Ask): Promise<void>
+  abstract saveAfterSignIn(tx: Tx | QueryFn): Promise<void>
 
   /** Throws unless these are proofs, whatever their types say, and all of one user. */
-  static check([first, ...others]: readonly Proof[]) {
-    const isOfOne = others.every(({ userId }) => userId === first?.userId)
+  static assertSameUser([first, ...others]: readonly Proof[]) {
+    const areOfOneUser = others.every(({ userId }) => userId === first?.userId)
     const areProofs = [first, ...others].every((one) => !!one && #proved in one && one.#proved)
-    if (!areProofs || !isOfOne) throw new Error('not the proofs of one user')
+    if (!areProofs || !areOfOneUser) throw new Error('not the proofs of one user')
   }
 }

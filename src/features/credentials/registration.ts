@@ -1,5 +1,5 @@
 import { z } from '../../platform/zod.js'
-import { parseFields, type Parsed, userFields } from '../users/index.js'
+import { parseFields, type ParsedFields, userFields } from '../users/index.js'
 
 const { email, locale, name, username } = userFields
 
@@ -16,4 +16,4 @@ export type Registration = z.infer<typeof registration>
 
 export const parseRegistration = (
   input: Record<keyof Registration, unknown>,
-): Parsed<Registration> => parseFields(registration, input)
+): ParsedFields<Registration> => parseFields(registration, input)

@@ -23,7 +23,7 @@ export class EmailVerificationResolver {
   @MutationPolicy({
     takesCredentials: false,
     rules: [
-      { per: 'address', max: 60, window: '1h' },
+      { per: 'network', max: 60, window: '1h' },
       { per: 'account', max: 5, window: '1h' },
     ],
   })
@@ -39,7 +39,7 @@ export class EmailVerificationResolver {
     return MailRequested.from(await this.#verification.requestEmailVerification(email))
   }
 
-  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
   @Audited('EMAIL_VERIFIED')
   @Mutation(() => VerifyEmailResult, {
     nullable: true,
@@ -51,9 +51,13 @@ export class EmailVerificationResolver {
     { token, password = null }: VerifyEmailInput,
     @Ctx() { request, viewer }: RequestContext,
   ) {
-    const present = await viewer()
-    const outcome = await this.#verification.verifyEmail({ token, password }, present, request)
-    if (outcome.kind !== 'verified') return AuthError.for(outcome.kind)
-    return User.seenBy(present, outcome.user)
+    const currentViewer = await viewer()
+    const outcome = await this.#verification.verifyEmail(
+      { token, password },
+      currentViewer,
+      request,
+    )
+    if (outcome.kind !== 'verified') return AuthError.fromKind(outcome.kind)
+    return User.forViewer(currentViewer, outcome.user)
   }
 }

@@ -1,8 +1,8 @@
 import type { Feature } from '../../platform/feature.js'
 import { EmailVerificationResolver } from './email-verification.resolver.js'
-import { verifyEmail } from './verify-email.email.js'
+import { verificationEmail } from './verify-email.email.js'
 
 export const feature = {
-  emails: [verifyEmail],
+  emails: [verificationEmail],
   resolvers: [EmailVerificationResolver],
 } satisfies Feature

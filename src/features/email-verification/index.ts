@@ -1,4 +1,4 @@
 export { createEmailVerification } from './email-verification.js'
 export { EmailVerificationResolver } from './email-verification.resolver.js'
 export { feature } from './feature.js'
-export { verifyEmail } from './verify-email.email.js'
+export { verificationEmail } from './verify-email.email.js'

@@ -1,17 +1,19 @@
 import type { Outbox } from '../mail/index.js'
 import type { Database } from '../../platform/database/database.js'
-import { tokenLifetime } from '../one-time-tokens/index.js'
+import { tokenLifetimeMs } from '../one-time-tokens/index.js'
 import { canonicalEmail, type MailRequestOutcome } from '../users/index.js'
-import { verifyEmail } from './verify-email.email.js'
+import { verificationEmail } from './verify-email.email.js'
 
 /** Has a link mailed that proves the address. One row, whether or not anybody waits for it. */
-export function createRequestEmailVerification(needs: { database: Database; outbox: Outbox }) {
-  const { database, outbox } = needs
+export function createRequestEmailVerification(deps: { database: Database; outbox: Outbox }) {
+  const { database, outbox } = deps
 
-  return async (typed: string): Promise<MailRequestOutcome> => {
-    const email = canonicalEmail(typed)
+  return async (rawEmail: string): Promise<MailRequestOutcome> => {
+    const email = canonicalEmail(rawEmail)
     if (!email) return { kind: 'no-address' }
-    await database.transaction((tx) => outbox.put(tx, { kind: verifyEmail, recipient: email }))
-    return { kind: 'requested', email, tokenLifetime: tokenLifetime.VERIFY_EMAIL }
+    await database.transaction((tx) =>
+      outbox.enqueue(tx, { kind: verificationEmail, recipient: email }),
+    )
+    return { kind: 'requested', email, tokenLifetimeMs: tokenLifetimeMs.VERIFY_EMAIL }
   }
 }

@@ -1,9 +1,9 @@
-import { defineEmail, type DueMessage } from '../mail/index.js'
+import { defineEmail, type DueEmailJob } from '../mail/index.js'
 import type { OneTimeTokens } from '../one-time-tokens/index.js'
-import { lockAddressee } from '../users/index.js'
+import { lockRecipient } from '../users/index.js'
 
 /** Proves the address of an account. */
-export const verifyEmail = defineEmail({
+export const verificationEmail = defineEmail({
   name: 'VERIFY_EMAIL',
   path: '/verify-email',
   texts: {
@@ -37,12 +37,12 @@ export const verifyEmail = defineEmail({
   },
   async prepare(
     tx,
-    { recipient, earlierToken }: DueMessage,
+    { recipient, earlierToken }: DueEmailJob,
     { tokens }: { tokens: OneTimeTokens },
   ) {
-    const user = await lockAddressee(tx, recipient)
+    const user = await lockRecipient(tx, recipient)
     if (!user || user.isDisabled || user.isVerified) return null
     const request = { userId: user.id, purpose: 'VERIFY_EMAIL', email: recipient } as const
-    return { locale: user.locale, token: await tokens.forLink(tx, request, earlierToken) }
+    return { locale: user.locale, token: await tokens.reuseOrIssue(tx, request, earlierToken) }
   },
 })

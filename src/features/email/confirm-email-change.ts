@@ -5,15 +5,15 @@ import type { Clock } from '../../platform/clock.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import { findUser, isTaken, lockUser, setEmail, type UserRow } from '../users/index.js'
+import { findUser, isUniqueViolation, lockUser, setEmail, type UserRow } from '../users/index.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
 import { type CheckPassword, readCredentialVersion } from '../credentials/index.js'
 import type { EmailChangeRow } from './email-change.store.js'
 import type { EmailChanges } from './email-changes.js'
-import { emailChangeConfirmed } from './emails/email-change-confirmed.email.js'
-import { emailChanged } from './emails/email-changed.email.js'
+import { emailChangeConfirmedEmail } from './emails/email-change-confirmed.email.js'
+import { emailChangedEmail } from './emails/email-changed.email.js'
 
-export interface Confirmation {
+export interface ConfirmEmailChangeRequest {
   readonly token: string
   readonly password: string | null
 }
@@ -21,34 +21,43 @@ export interface Confirmation {
 export type ConfirmEmailChangeOutcome =
   { kind: 'changed'; user: UserRow } | { kind: 'invalid-credentials' } | TokenRefusal
 
-export interface ConfirmEmailChangeNeeds {
+export interface ConfirmEmailChangeDeps {
   readonly database: Database
   readonly clock: Clock
   readonly checkPassword: CheckPassword
   readonly tokens: OneTimeTokens
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
 }
 
 /** What shows that a person confirms, beside the token: programs that read mail press buttons. */
-type Proof = { by: 'asking-session' } | { by: 'password'; version: number }
+type ConfirmationProof = { by: 'requesting-session' } | { by: 'password'; version: number }
 
 /**
  * Changes the address by the link in the message to the new mailbox, and by the session that asked or the account's
  * password. Both mailboxes are told, links that went to the old one are dead, and every session ends but the one that
  * asked and the one that confirms (ASVS 7.4.3).
  */
-export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
-  const { database, clock, checkPassword, tokens, changes, sessions, outbox, audit } = needs
+export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
+  const {
+    database,
+    clock,
+    checkPassword,
+    tokens,
+    emailChanges: changes,
+    sessions,
+    outbox,
+    audit,
+  } = deps
 
   return async (
-    { token, password }: Confirmation,
+    { token, password }: ConfirmEmailChangeRequest,
     viewer: Viewer | null,
     request: RequestInfo,
   ): Promise<ConfirmEmailChangeOutcome> => {
-    const found = await changes.toConfirm(token)
+    const found = await changes.lookUpConfirmToken(token)
     if (found.kind !== 'valid') return found
     const { change } = found
     const proof = await prove(change, password, viewer, request)
@@ -61,7 +70,8 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
       return await database.transaction((tx) => confirm(tx, change, proof, viewer, request))
     } catch (error) {
       // Somebody got the address meanwhile.
-      if (error instanceof AddressReserved || isTaken(error)) return { kind: 'invalid-token' }
+      if (error instanceof EmailReserved || isUniqueViolation(error))
+        return { kind: 'invalid-token' }
       throw error
     }
   }
@@ -71,8 +81,9 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     password: string | null,
     viewer: Viewer | null,
     request: RequestInfo,
-  ): Promise<Proof | null> {
-    if (viewer?.userId === userId && viewer.sessionId === sessionId) return { by: 'asking-session' }
+  ): Promise<ConfirmationProof | null> {
+    if (viewer?.userId === userId && viewer.sessionId === sessionId)
+      return { by: 'requesting-session' }
     return password === null ? null : proveByPassword(userId, password, request)
   }
 
@@ -80,18 +91,18 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     userId: string,
     password: string,
     request: RequestInfo,
-  ): Promise<Proof | null> {
-    const emailOf = async () => (await findUser(database.db, userId))?.email
-    const email = await emailOf()
+  ): Promise<ConfirmationProof | null> {
+    const findEmail = async () => (await findUser(database.db, userId))?.email
+    const email = await findEmail()
     if (email === undefined) return null
     let check = await checkPassword(email, password, request)
     // The same request sent twice may have changed the address between the two look-ups.
-    const emailNow = check.kind === 'wrong' ? await emailOf() : email
-    if (emailNow !== undefined && emailNow !== email) {
-      check = await checkPassword(emailNow, password, request)
+    const currentEmail = check.kind === 'wrong' ? await findEmail() : email
+    if (currentEmail !== undefined && currentEmail !== email) {
+      check = await checkPassword(currentEmail, password, request)
     }
     if (check.kind === 'wrong' || check.password.userId !== userId) return null
-    await check.password.succeed()
+    await check.password.resetFailures()
     return { by: 'password', version: check.password.version }
   }
 
@@ -99,7 +110,7 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
   async function confirm(
     tx: Tx,
     change: EmailChangeRow,
-    proof: Proof,
+    proof: ConfirmationProof,
     viewer: Viewer | null,
     request: RequestInfo,
   ): Promise<ConfirmEmailChangeOutcome> {
@@ -107,55 +118,55 @@ export function createConfirmEmailChange(needs: ConfirmEmailChangeNeeds) {
     const locked = await lockUser(tx, userId)
     if (!locked || locked.disabled) return { kind: 'invalid-token' }
     // The password that was right may be the one from before a reset.
-    const isOutdated =
+    const isPasswordOutdated =
       proof.by === 'password' && (await readCredentialVersion(tx, userId)) !== proof.version
-    if (isOutdated) return { kind: 'invalid-credentials' }
+    if (isPasswordOutdated) return { kind: 'invalid-credentials' }
 
     const pending = await changes.lockPending(tx, id)
-    if (!pending) return repeated(tx, change)
-    const isSessionGone = proof.by === 'asking-session' && !pending.isAskerSignedIn
-    if (isSessionGone || locked.email !== oldEmail) return { kind: 'invalid-token' }
+    if (!pending) return answerDuplicate(tx, change)
+    const isRequesterSignedOut = proof.by === 'requesting-session' && !pending.isRequesterSignedIn
+    if (isRequesterSignedOut || locked.email !== oldEmail) return { kind: 'invalid-token' }
 
     await setEmail(tx, userId, newEmail, clock.now())
     // After the unique index let the address in: who moved away from it has committed, and is seen here.
-    if (await changes.reserver(tx, newEmail, userId)) throw new AddressReserved()
+    if (await changes.findReservingUser(tx, newEmail, userId)) throw new EmailReserved()
     await changes.confirm(tx, change, { isOldEmailVerified: locked.verified })
-    await tokens.endAll(tx, userId)
+    await tokens.revokeAll(tx, userId)
     await sessions.clearPresenceProofs(tx, userId)
-    await tell(tx, change, viewer, request)
-    return changed(tx, userId)
+    await notifyMailboxes(tx, change, viewer, request)
+    return toChangedOutcome(tx, userId)
   }
 
-  async function tell(
+  async function notifyMailboxes(
     tx: Tx,
     { id, userId, sessionId, oldEmail, newEmail }: EmailChangeRow,
     viewer: Viewer | null,
     request: RequestInfo,
   ) {
-    const kept = viewer?.userId === userId ? [sessionId, viewer.sessionId] : [sessionId]
-    await sessions.endOthers(tx, userId, kept, 'REVOKED')
+    const keptSessionIds = viewer?.userId === userId ? [sessionId, viewer.sessionId] : [sessionId]
+    await sessions.endOthers(tx, userId, keptSessionIds, 'REVOKED')
     const locale = (await findUser(tx, userId))?.locale ?? null
     const message = { accountId: userId, locale, details: { change: id } }
-    await outbox.put(tx, { kind: emailChanged, recipient: oldEmail, ...message })
-    await outbox.put(tx, { kind: emailChangeConfirmed, recipient: newEmail, ...message })
+    await outbox.enqueue(tx, { kind: emailChangedEmail, recipient: oldEmail, ...message })
+    await outbox.enqueue(tx, { kind: emailChangeConfirmedEmail, recipient: newEmail, ...message })
     const event = { actorId: userId, targetId: userId, sessionId }
     await audit.record(tx, { type: 'EMAIL_CHANGED', ...event }, request)
   }
 
   /** The same request a second time within a minute, or at the same moment: the same answer, and nothing is written. */
-  async function repeated(tx: Tx, { id, userId }: EmailChangeRow) {
+  async function answerDuplicate(tx: Tx, { id, userId }: EmailChangeRow) {
     const change = await changes.find(tx, id)
     if (!change || !changes.isJustConfirmed(change)) return { kind: 'invalid-token' as const }
-    return changed(tx, userId)
+    return toChangedOutcome(tx, userId)
   }
 
-  async function changed(tx: Tx, userId: string): Promise<ConfirmEmailChangeOutcome> {
+  async function toChangedOutcome(tx: Tx, userId: string): Promise<ConfirmEmailChangeOutcome> {
     const user = await findUser(tx, userId)
     return user ? { kind: 'changed', user } : { kind: 'invalid-token' }
   }
 }
 
 /** Another account can still have the address back. */
-class AddressReserved extends Error {
-  override readonly name = 'AddressReserved'
+class EmailReserved extends Error {
+  override readonly name = 'EmailReserved'
 }

@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { endedInTrust } from '../sessions/index.js'
-import { isReserving, isUndoable } from '../users/index.js'
+import { trustedEndCondition } from '../sessions/index.js'
+import { reservingCondition, undoableCondition } from '../users/index.js'
 
 /** A change of address without its secrets. */
 export interface EmailChangeRow {
@@ -26,7 +26,7 @@ export type TokenColumn = 'confirmTokenHash' | 'rejectTokenHash' | 'undoTokenHas
 
 type TokenHash = Uint8Array<ArrayBuffer>
 
-const columns = {
+const changeColumns = {
   id: true,
   userId: true,
   sessionId: true,
@@ -54,40 +54,40 @@ export async function insertChange(tx: Tx, change: NewChange) {
 }
 
 export const findChange = (db: Db | Tx, id: string): Promise<EmailChangeRow | null> =>
-  db.emailChange.findUnique({ where: { id }, select: columns })
+  db.emailChange.findUnique({ where: { id }, select: changeColumns })
 
 export const findByConfirmToken = (
   db: Db,
   confirmTokenHash: TokenHash,
 ): Promise<EmailChangeRow | null> =>
-  db.emailChange.findUnique({ where: { confirmTokenHash }, select: columns })
+  db.emailChange.findUnique({ where: { confirmTokenHash }, select: changeColumns })
 
 /** By the token of either message to the old address. */
 export const findByRejectToken = (db: Db, hash: TokenHash): Promise<RejectableChange | null> =>
   db.emailChange.findFirst({
     where: { OR: [{ rejectTokenHash: hash }, { undoTokenHash: hash }] },
-    select: { ...columns, passwordHash: true },
+    select: { ...changeColumns, passwordHash: true },
   })
 
 /** Waits to be confirmed: what a session asked for ends with it, unless it ended in trust. */
-const isPending = (now: Date) => Prisma.sql`
+const pendingCondition = (now: Date) => Prisma.sql`
   c.confirmed_at IS NULL AND c.cancelled_at IS NULL AND c.expires_at > ${now}
-  AND ${new Prisma.Sql([endedInTrust], [])}`
+  AND ${new Prisma.Sql([trustedEndCondition], [])}`
 
-const pendingChanges = Prisma.sql`
-  SELECT c.id, c.new_email AS "newEmail", s.ended_at IS NULL AS "isAskerSignedIn"
+const selectPendingChanges = Prisma.sql`
+  SELECT c.id, c.new_email AS "newEmail", s.ended_at IS NULL AS "isRequesterSignedIn"
   FROM email_changes c JOIN sessions s ON s.id = c.session_id`
 
 interface PendingChange {
   readonly id: string
   readonly newEmail: string
   /** Whether the session that asked goes on. */
-  readonly isAskerSignedIn: boolean
+  readonly isRequesterSignedIn: boolean
 }
 
 export async function findPending(db: Db, userId: string, now: Date) {
   const [row] = await db.$queryRaw<PendingChange[]>`
-    ${pendingChanges} WHERE c.user_id = ${userId}::uuid AND ${isPending(now)}`
+    ${selectPendingChanges} WHERE c.user_id = ${userId}::uuid AND ${pendingCondition(now)}`
   return row ?? null
 }
 
@@ -97,17 +97,17 @@ export async function findPending(db: Db, userId: string, now: Date) {
  */
 export async function lockPending(tx: Tx, id: string, now: Date) {
   const [row] = await tx.$queryRaw<PendingChange[]>`
-    ${pendingChanges} WHERE c.id = ${id}::uuid AND ${isPending(now)} FOR UPDATE OF c FOR SHARE OF s`
+    ${selectPendingChanges} WHERE c.id = ${id}::uuid AND ${pendingCondition(now)} FOR UPDATE OF c FOR SHARE OF s`
   return row ?? null
 }
 
 export const isChangePending = async (db: Db | Tx, id: string, now: Date) => {
   const rows = await db.$queryRaw<PendingChange[]>`
-    ${pendingChanges} WHERE c.id = ${id}::uuid AND ${isPending(now)}`
+    ${selectPendingChanges} WHERE c.id = ${id}::uuid AND ${pendingCondition(now)}`
   return rows.length > 0
 }
 
-interface Confirmed {
+interface ConfirmationData {
   readonly now: Date
   readonly undoableUntil: Date
   readonly isOldEmailVerified: boolean
@@ -120,7 +120,7 @@ interface Confirmed {
 export async function setConfirmed(
   tx: Tx,
   { id, userId }: Pick<EmailChangeRow, 'id' | 'userId'>,
-  { now, undoableUntil, isOldEmailVerified }: Confirmed,
+  { now, undoableUntil, isOldEmailVerified }: ConfirmationData,
 ) {
   await tx.$executeRaw`
     UPDATE email_changes SET expires_at = ${undoableUntil}, old_email_verified = ${isOldEmailVerified},
@@ -132,13 +132,13 @@ export async function setConfirmed(
 /** The number of rows is the verdict: of any number of racers one undoes the change. */
 export async function setUndone(tx: Tx, id: string, now: Date) {
   const { count } = await tx.emailChange.updateMany({
-    where: { id, ...made, expiresAt: { gt: now } },
+    where: { id, ...inEffect, expiresAt: { gt: now } },
     data: { undoneAt: now, passwordHash: null },
   })
   return count > 0
 }
 
-const made = { confirmedAt: { not: null }, cancelledAt: null, undoneAt: null } as const
+const inEffect = { confirmedAt: { not: null }, cancelledAt: null, undoneAt: null } as const
 
 const cancellation = (now: Date) => ({ cancelledAt: now, passwordHash: null })
 
@@ -157,39 +157,39 @@ export async function cancelLater(tx: Tx, { userId, confirmedAt }: EmailChangeRo
   await cancelPending(tx, userId, now)
   if (!confirmedAt) return
   await tx.emailChange.updateMany({
-    where: { userId, ...made, confirmedAt: { gt: confirmedAt } },
+    where: { userId, ...inEffect, confirmedAt: { gt: confirmedAt } },
     data: cancellation(now),
   })
 }
 
-interface Reserver {
+interface ReservingUser {
   readonly id: string
   readonly locale: string | null
   readonly isDisabled: boolean
 }
 
 /** Who can still have the address back; null when nobody, or only `userId`, can. */
-export async function findReserver(
+export async function findReservingUser(
   tx: Tx,
   email: string,
   { now, userId }: { now: Date; userId: string | null },
 ) {
-  const [row] = await tx.$queryRaw<Reserver[]>`
+  const [row] = await tx.$queryRaw<ReservingUser[]>`
     SELECT u.id, u.locale, u.disabled_at IS NOT NULL AS "isDisabled"
     FROM email_changes c JOIN users u ON u.id = c.user_id
-    WHERE c.old_email = ${email} AND u.id IS DISTINCT FROM ${userId}::uuid AND ${isReserving(now)} LIMIT 1`
+    WHERE c.old_email = ${email} AND u.id IS DISTINCT FROM ${userId}::uuid AND ${reservingCondition(now)} LIMIT 1`
   return row ?? null
 }
 
 /** The addresses that the user can still have back. */
-export async function restorableAddresses(tx: Tx, userId: string, now: Date) {
+export async function findRestorableEmails(tx: Tx, userId: string, now: Date) {
   const rows = await tx.$queryRaw<{ email: string }[]>`
     SELECT DISTINCT c.old_email AS email FROM email_changes c
-    WHERE c.user_id = ${userId}::uuid AND ${isUndoable(now)}`
+    WHERE c.user_id = ${userId}::uuid AND ${undoableCondition(now)}`
   return rows.map(({ email }) => email)
 }
 
-export const findTokenHash = (tx: Tx, id: string) =>
+export const findTokenHashes = (tx: Tx, id: string) =>
   tx.emailChange.findUnique({
     where: { id },
     select: {
@@ -208,7 +208,7 @@ export async function setTokenHash(tx: Tx, id: string, column: TokenColumn, hash
 }
 
 /** For the data export. */
-export const changesOf = (db: Db, userId: string) =>
+export const listChanges = (db: Db, userId: string) =>
   db.emailChange.findMany({
     where: { userId },
     orderBy: { id: 'asc' },
@@ -222,7 +222,7 @@ export const changesOf = (db: Db, userId: string) =>
     },
   })
 
-export const forgetPasswordHashes = (db: Db, now: Date, limit: number): Promise<number> =>
+export const clearPasswordHashes = (db: Db, now: Date, limit: number): Promise<number> =>
   db.$executeRaw`
     UPDATE email_changes SET password_hash = NULL WHERE id IN (
       SELECT id FROM email_changes WHERE expires_at < ${now} AND password_hash IS NOT NULL

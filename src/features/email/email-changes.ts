@@ -1,24 +1,24 @@
-import { after, type Clock } from '../../platform/clock.js'
+import { addMs, type Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Random } from '../../platform/crypto/random.js'
 import type { Database, Tx } from '../../platform/database/database.js'
-import { hashOfToken, newToken, type TokenRefusal } from '../one-time-tokens/index.js'
+import { hashToken, newToken, type TokenRefusal } from '../one-time-tokens/index.js'
 import {
   cancelLater,
   cancelPending,
-  changesOf,
+  listChanges,
   deleteChanges,
   findByConfirmToken,
   findByRejectToken,
   findChange,
   findPending,
-  findReserver,
-  findTokenHash,
-  forgetPasswordHashes,
+  findReservingUser,
+  findTokenHashes,
+  clearPasswordHashes,
   insertChange,
   isChangePending,
   lockPending,
-  restorableAddresses,
+  findRestorableEmails,
   setConfirmed,
   setTokenHash,
   setUndone,
@@ -27,22 +27,22 @@ import {
   type RejectableChange,
   type TokenColumn,
 } from './email-change.store.js'
-import { cleaning } from '../../platform/jobs.js'
+import { createCleanupJob } from '../../platform/jobs.js'
 
-const day = 24 * 60 * 60_000
+const dayMs = 24 * 60 * 60_000
 
 /** Milliseconds in which the new address can confirm. */
-const confirmableFor = day
+const confirmWindowMs = dayMs
 /** Milliseconds in which the old address can undo a confirmed change. Nobody else gets that address meanwhile. */
-const undoableFor = 7 * day
+const undoWindowMs = 7 * dayMs
 /** Milliseconds in which the same request again gets the same answer: a double click, a retry after a lost response. */
-const repeatableFor = 60_000
+const duplicateWindowMs = 60_000
 
 // The token of a change that is over still gets TOKEN_EXPIRED, not INVALID_TOKEN.
-const keptFor = 7 * day
+const retentionMs = 7 * dayMs
 const batchSize = 500
 
-export interface EmailChangesNeeds {
+export interface EmailChangesDeps {
   readonly database: Database
   readonly clock: Clock
   readonly random: Random
@@ -51,33 +51,33 @@ export interface EmailChangesNeeds {
 export type EmailChanges = ReturnType<typeof createEmailChanges>
 
 /** Changes of address: what is pending, what can be undone, and which addresses are reserved meanwhile. */
-export function createEmailChanges({ database, clock, random }: EmailChangesNeeds) {
+export function createEmailChanges({ database, clock, random }: EmailChangesDeps) {
   const { db } = database
 
   /** Confirmed within the last minute, and in force. */
-  const isJustConfirmed = ({ confirmedAt, cancelledAt, undoneAt }: EmailChangeRow) =>
+  const isRecentlyConfirmed = ({ confirmedAt, cancelledAt, undoneAt }: EmailChangeRow) =>
     confirmedAt !== null &&
-    confirmedAt > after(clock.now(), -repeatableFor) &&
+    confirmedAt > addMs(clock.now(), -duplicateWindowMs) &&
     cancelledAt === null &&
     undoneAt === null
 
   /** Deletes password hashes as soon as they undo nothing any more, and a week later the rest. */
-  async function removeOld() {
+  async function removeOldChanges() {
     const now = clock.now()
-    while ((await forgetPasswordHashes(db, now, batchSize)) === batchSize);
-    const before = after(now, -keptFor)
+    while ((await clearPasswordHashes(db, now, batchSize)) === batchSize);
+    const before = addMs(now, -retentionMs)
     while ((await deleteChanges(db, before, batchSize)) === batchSize);
   }
 
   return {
-    isJustConfirmed,
+    isJustConfirmed: isRecentlyConfirmed,
 
     /** Replaces the user's pending change. Returns the id, for the messages. The caller has locked the user. */
-    async request(tx: Tx, change: Omit<NewChange, 'id' | 'requestedAt' | 'expiresAt'>) {
+    async requestChange(tx: Tx, change: Omit<NewChange, 'id' | 'requestedAt' | 'expiresAt'>) {
       const id = newId(clock)
       const now = clock.now()
       await cancelPending(tx, change.userId, now)
-      const expiresAt = after(now, confirmableFor)
+      const expiresAt = addMs(now, confirmWindowMs)
       await insertChange(tx, { ...change, id, requestedAt: now, expiresAt })
       return id
     },
@@ -86,43 +86,47 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
      * The token for one of the messages of a change: the one of an earlier try while it is good, else a new one, which
      * replaces it. Null when the account is gone, and for the new address when the change is not pending any more.
      */
-    async tokenFor(tx: Tx, id: string, column: TokenColumn, earlier: string | null) {
-      const row = await findTokenHash(tx, id)
+    async getOrCreateToken(tx: Tx, id: string, column: TokenColumn, earlierToken: string | null) {
+      const row = await findTokenHashes(tx, id)
       if (!row) return null
       if (column === 'confirmTokenHash' && !(await isChangePending(tx, id, clock.now())))
         return null
       const { userId: accountId, expiresAt } = row
       const stored = row[column]
-      if (earlier !== null && stored && Buffer.compare(hashOfToken(earlier), stored) === 0) {
-        return { text: earlier, accountId, expiresAt }
+      if (
+        earlierToken !== null &&
+        stored &&
+        Buffer.compare(hashToken(earlierToken), stored) === 0
+      ) {
+        return { text: earlierToken, accountId, expiresAt }
       }
       const text = newToken(random)
-      const isSet = await setTokenHash(tx, id, column, hashOfToken(text))
+      const isSet = await setTokenHash(tx, id, column, hashToken(text))
       return isSet ? { text, accountId, expiresAt } : null
     },
 
     /** The change that a token confirms, or was used to confirm a moment ago. */
-    async toConfirm(
+    async lookUpConfirmToken(
       token: string,
     ): Promise<{ kind: 'valid'; change: EmailChangeRow } | TokenRefusal> {
-      const change = await findByConfirmToken(db, hashOfToken(token))
+      const change = await findByConfirmToken(db, hashToken(token))
       if (!change) return { kind: 'invalid-token' }
-      if (isJustConfirmed(change)) return { kind: 'valid', change }
+      if (isRecentlyConfirmed(change)) return { kind: 'valid', change }
       if (change.confirmedAt ?? change.cancelledAt) return { kind: 'invalid-token' }
       const now = clock.now()
       if (change.expiresAt <= now) return { kind: 'token-expired' }
       if (await isChangePending(db, change.id, now)) return { kind: 'valid', change }
       // The same request, sent twice, may have confirmed it between the two look-ups.
-      const confirmed = await findByConfirmToken(db, hashOfToken(token))
-      const isRepeat = confirmed !== null && isJustConfirmed(confirmed)
-      return isRepeat ? { kind: 'valid', change: confirmed } : { kind: 'invalid-token' }
+      const confirmed = await findByConfirmToken(db, hashToken(token))
+      const isDuplicate = confirmed !== null && isRecentlyConfirmed(confirmed)
+      return isDuplicate ? { kind: 'valid', change: confirmed } : { kind: 'invalid-token' }
     },
 
     /** The change that a token cancels or undoes, or did already: to reject it twice is no error. */
-    async toReject(
+    async lookUpRejectToken(
       token: string,
     ): Promise<{ kind: 'valid'; change: RejectableChange } | TokenRefusal> {
-      const change = await findByRejectToken(db, hashOfToken(token))
+      const change = await findByRejectToken(db, hashToken(token))
       if (!change) return { kind: 'invalid-token' }
       if (change.confirmedAt && change.cancelledAt) return { kind: 'invalid-token' }
       if (change.expiresAt <= clock.now()) return { kind: 'token-expired' }
@@ -141,7 +145,7 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
       { isOldEmailVerified }: { isOldEmailVerified: boolean },
     ) {
       const now = clock.now()
-      const undoableUntil = after(now, undoableFor)
+      const undoableUntil = addMs(now, undoWindowMs)
       return setConfirmed(tx, change, { now, undoableUntil, isOldEmailVerified })
     },
 
@@ -157,19 +161,19 @@ export function createEmailChanges({ database, clock, random }: EmailChangesNeed
     },
 
     /** The address to which the user's is about to change; null when none is. */
-    pending: async (userId: string) =>
+    findPendingEmail: async (userId: string) =>
       (await findPending(db, userId, clock.now()))?.newEmail ?? null,
 
     /** Whose former address it is for so long that nobody but `userId` may have it; null when nobody's. */
-    reserver: (tx: Tx, email: string, userId: string | null = null) =>
-      findReserver(tx, email, { now: clock.now(), userId }),
+    findReservingUser: (tx: Tx, email: string, userId: string | null = null) =>
+      findReservingUser(tx, email, { now: clock.now(), userId }),
 
     /** The former addresses of a user that can still be restored. */
-    restorableFor: (tx: Tx, userId: string) => restorableAddresses(tx, userId, clock.now()),
+    findRestorableEmails: (tx: Tx, userId: string) => findRestorableEmails(tx, userId, clock.now()),
 
     /** All that is kept, without secrets. */
-    of: (userId: string) => changesOf(db, userId),
+    listForUser: (userId: string) => listChanges(db, userId),
 
-    jobs: [cleaning('remove old e-mail changes', removeOld)],
+    jobs: [createCleanupJob('remove old e-mail changes', removeOldChanges)],
   }
 }

@@ -4,7 +4,7 @@ import { MutationPolicy } from '../limits/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { unauthenticated } from '../../platform/graphql/errors.js'
-import type { Email } from './email.js'
+import type { EmailChangeService } from './email.js'
 import { MailRequested, User } from '../users/index.js'
 import {
   ConfirmEmailChangeInput,
@@ -16,10 +16,10 @@ import {
 } from './email.types.js'
 
 @Resolver()
-export class EmailResolver {
-  readonly #email: Email
+export class EmailChangeResolver {
+  readonly #email: EmailChangeService
 
-  constructor(email: Email) {
+  constructor(email: EmailChangeService) {
     this.#email = email
   }
 
@@ -44,7 +44,7 @@ export class EmailResolver {
     return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
   }
 
-  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
   @Audited('EMAIL_CHANGED')
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
@@ -56,13 +56,17 @@ export class EmailResolver {
     { token, password = null }: ConfirmEmailChangeInput,
     @Ctx() { request, viewer }: RequestContext,
   ) {
-    const present = await viewer()
-    const outcome = await this.#email.confirmEmailChange({ token, password }, present, request)
-    if (outcome.kind !== 'changed') return AuthError.for(outcome.kind)
-    return User.seenBy(present, outcome.user)
+    const currentViewer = await viewer()
+    const outcome = await this.#email.confirmEmailChange(
+      { token, password },
+      currentViewer,
+      request,
+    )
+    if (outcome.kind !== 'changed') return AuthError.fromKind(outcome.kind)
+    return User.forViewer(currentViewer, outcome.user)
   }
 
-  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
   @Audited('EMAIL_CHANGE_REJECTED')
   @Mutation(() => RejectEmailChangeResult, {
     nullable: true,
@@ -80,6 +84,6 @@ export class EmailResolver {
     const outcome = await this.#email.rejectEmailChange(rejection, request)
     if (outcome.kind === 'requested') return MailRequested.from(outcome)
     if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
-    return AuthError.for(outcome.kind)
+    return AuthError.fromKind(outcome.kind)
   }
 }

@@ -14,7 +14,7 @@ import { createRejectEmailChange } from './reject-email-change.js'
 import { createRequestEmailChange } from './request-email-change.js'
 import { createUndoEmailChange } from './undo-email-change.js'
 
-export interface EmailNeeds {
+export interface EmailChangeServiceDeps {
   readonly database: Database
   readonly clock: Clock
   readonly random: Random
@@ -22,31 +22,31 @@ export interface EmailNeeds {
   readonly hasher: PasswordHasher
   readonly credentials: Credentials
   readonly tokens: OneTimeTokens
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
   readonly outbox: Outbox
   readonly sessions: Sessions
   readonly audit: Audit
 }
 
-export type Email = ReturnType<typeof createEmail>
+export type EmailChangeService = ReturnType<typeof createEmailChangeService>
 
 /** Changing a user's e-mail address. */
-export function createEmail({ credentials, ...needs }: EmailNeeds) {
-  const { changes } = needs
+export function createEmailChangeService({ credentials, ...deps }: EmailChangeServiceDeps) {
+  const { emailChanges: changes } = deps
   const { checkPassword, checkStoredPassword } = credentials
-  const undoEmailChange = createUndoEmailChange({ ...needs, checkStoredPassword })
+  const undoEmailChange = createUndoEmailChange({ ...deps, checkStoredPassword })
 
   return {
-    requestEmailChange: createRequestEmailChange(needs),
-    confirmEmailChange: createConfirmEmailChange({ ...needs, checkPassword }),
-    rejectEmailChange: createRejectEmailChange({ ...needs, undoEmailChange }),
+    requestEmailChange: createRequestEmailChange(deps),
+    confirmEmailChange: createConfirmEmailChange({ ...deps, checkPassword }),
+    rejectEmailChange: createRejectEmailChange({ ...deps, undoEmailChange }),
 
     /** The address to which the user's is about to change; null when none is. */
-    pendingEmail: changes.pending,
+    findPendingEmail: changes.findPendingEmail,
 
     /** The new address that a token confirms; null when it confirms none (any more). */
-    newAddressOf: async (token: string) => {
-      const found = await changes.toConfirm(token)
+    findNewEmail: async (token: string) => {
+      const found = await changes.lookUpConfirmToken(token)
       return found.kind === 'valid' ? found.change.newEmail : null
     },
   }

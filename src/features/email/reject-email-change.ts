@@ -1,16 +1,16 @@
 import type { Audit } from '../audit/index.js'
-import { resetPassword } from '../credentials/index.js'
+import { passwordResetEmail } from '../credentials/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { lockUser, type FieldProblem, canonicalEmail } from '../users/index.js'
-import { tokenLifetime, type TokenRefusal } from '../one-time-tokens/index.js'
+import { tokenLifetimeMs, type TokenRefusal } from '../one-time-tokens/index.js'
 import type { EmailChangeRow } from './email-change.store.js'
 import type { EmailChanges } from './email-changes.js'
 import type { UndoEmailChange } from './undo-email-change.js'
 
-export interface Rejection {
+export interface RejectEmailChangeRequest {
   /** From either message to the old address. */
   readonly token: string
   /** The old address, typed. */
@@ -21,21 +21,21 @@ export interface Rejection {
 
 export type RejectEmailChangeOutcome =
   /** `tokenLifetime` of the reset link, in milliseconds. */
-  | { kind: 'requested'; email: string; tokenLifetime: number }
+  | { kind: 'requested'; email: string; tokenLifetimeMs: number }
   | { kind: 'invalid-input'; problems: FieldProblem[] }
   | { kind: 'invalid-credentials' }
   | TokenRefusal
 
-export interface RejectEmailChangeNeeds {
+export interface RejectEmailChangeDeps {
   readonly database: Database
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
   readonly undoEmailChange: UndoEmailChange
 }
 
-const notTheAddress = {
+const wrongEmailProblem = {
   field: 'confirmEmail',
   message: 'This is not the address that the message was sent to.',
 }
@@ -45,25 +45,25 @@ const notTheAddress = {
  * beside it cancels the change and ends the session that asked: programs that read mail type nothing. Afterwards it
  * takes the password as well: see undo-email-change.ts. Either way a link to reset the password is mailed.
  */
-export function createRejectEmailChange(needs: RejectEmailChangeNeeds) {
-  const { database, changes, sessions, outbox, audit, undoEmailChange } = needs
+export function createRejectEmailChange(deps: RejectEmailChangeDeps) {
+  const { database, emailChanges: changes, sessions, outbox, audit, undoEmailChange } = deps
 
   return async (
-    { token, confirmEmail, password }: Rejection,
+    { token, confirmEmail, password }: RejectEmailChangeRequest,
     request: RequestInfo,
   ): Promise<RejectEmailChangeOutcome> => {
-    const found = await changes.toReject(token)
+    const found = await changes.lookUpRejectToken(token)
     if (found.kind !== 'valid') return found
     const { change } = found
     if (canonicalEmail(confirmEmail) !== change.oldEmail) {
-      return { kind: 'invalid-input', problems: [notTheAddress] }
+      return { kind: 'invalid-input', problems: [wrongEmailProblem] }
     }
-    const done = change.confirmedAt
+    const result = change.confirmedAt
       ? await undoEmailChange(change, password, request)
       : await cancelOrUndo()
-    if (done.kind !== 'done') return done
-    const lifetime = tokenLifetime.RESET_PASSWORD
-    return { kind: 'requested', email: change.oldEmail, tokenLifetime: lifetime }
+    if (result.kind !== 'done') return result
+    const lifetimeMs = tokenLifetimeMs.RESET_PASSWORD
+    return { kind: 'requested', email: change.oldEmail, tokenLifetimeMs: lifetimeMs }
 
     async function cancelOrUndo() {
       const cancelled = await database.transaction((tx) => cancel(tx, change, request))
@@ -83,14 +83,15 @@ export function createRejectEmailChange(needs: RejectEmailChangeNeeds) {
     if (!locked || !change) return { kind: 'invalid-token' as const }
     if (change.confirmedAt) return { kind: 'confirmed-meanwhile' as const }
     if (locked.email !== oldEmail) return { kind: 'invalid-token' as const }
-    const askers = await changes.cancel(tx, userId)
-    if (askers.length === 0) return { kind: 'done' as const } // rejected before
-    for (const asker of new Set([sessionId, ...askers])) await sessions.end(tx, asker, 'REVOKED')
+    const requestingSessionIds = await changes.cancel(tx, userId)
+    if (requestingSessionIds.length === 0) return { kind: 'done' as const } // rejected before
+    for (const requestingSessionId of new Set([sessionId, ...requestingSessionIds]))
+      await sessions.end(tx, requestingSessionId, 'REVOKED')
     const event = { type: 'EMAIL_CHANGE_REJECTED', targetId: userId, sessionId } as const
     await audit.record(tx, event, request)
     const { ip, userAgent } = request
     const details = { ip, ...(userAgent !== null && { userAgent }) }
-    await outbox.put(tx, { kind: resetPassword, recipient: oldEmail, details })
+    await outbox.enqueue(tx, { kind: passwordResetEmail, recipient: oldEmail, details })
     return { kind: 'done' as const }
   }
 }

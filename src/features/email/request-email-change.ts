@@ -8,8 +8,8 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import { type UserRow, parseFields, type FieldProblem, userFields } from '../users/index.js'
 import { lockForStepUp, type ReauthenticationRequired } from '../credentials/index.js'
 import type { EmailChanges } from './email-changes.js'
-import { confirmEmailChange } from './emails/confirm-email-change.email.js'
-import { emailChangeRequested } from './emails/email-change-requested.email.js'
+import { confirmEmailChangeEmail } from './emails/confirm-email-change.email.js'
+import { emailChangeRequestedEmail } from './emails/email-change-requested.email.js'
 
 const { email } = userFields
 
@@ -24,22 +24,22 @@ export type RequestEmailChangeOutcome =
   | ReauthenticationRequired
   | { kind: 'session-ended' }
 
-export interface RequestEmailChangeNeeds {
+export interface RequestEmailChangeDeps {
   readonly database: Database
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
 }
 
-const input = z.object({ newEmail: email })
+const inputSchema = z.object({ newEmail: email })
 
 /**
  * Asks to change the viewer's address. The address changes when the new mailbox confirms; the old mailbox is told at
  * once and can reject. The answer is the same for a taken address: only its owner is told, by mail.
  */
-export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
-  const { database, changes, sessions, outbox, audit } = needs
+export function createRequestEmailChange(deps: RequestEmailChangeDeps) {
+  const { database, emailChanges: changes, sessions, outbox, audit } = deps
 
   return async (
     viewer: Viewer,
@@ -47,7 +47,7 @@ export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
     request: RequestInfo,
   ): Promise<RequestEmailChangeOutcome> => {
     const { userId, sessionId } = viewer
-    const parsed = parseFields(input, requested)
+    const parsed = parseFields(inputSchema, requested)
     return database.transaction(async (tx) => {
       const stepUp = await lockForStepUp(tx, sessions, viewer, requested.presenceProof)
       if (stepUp.kind !== 'present') return stepUp
@@ -59,10 +59,10 @@ export function createRequestEmailChange(needs: RequestEmailChangeNeeds) {
         return { kind: 'invalid-input' as const, problems: [{ field: 'newEmail', message }] }
       }
       const { email: oldEmail, locale } = user
-      const change = await changes.request(tx, { userId, sessionId, oldEmail, newEmail })
+      const change = await changes.requestChange(tx, { userId, sessionId, oldEmail, newEmail })
       const message = { accountId: userId, locale, details: { change } }
-      await outbox.put(tx, { kind: confirmEmailChange, recipient: newEmail, ...message })
-      await outbox.put(tx, { kind: emailChangeRequested, recipient: oldEmail, ...message })
+      await outbox.enqueue(tx, { kind: confirmEmailChangeEmail, recipient: newEmail, ...message })
+      await outbox.enqueue(tx, { kind: emailChangeRequestedEmail, recipient: oldEmail, ...message })
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'EMAIL_CHANGE_REQUESTED', ...event }, request)
       return { kind: 'requested' as const, user }

@@ -6,18 +6,28 @@ import type { Clock } from '../../platform/clock.js'
 import type { Random } from '../../platform/crypto/random.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import { findUser, isTaken, lockUser, setEmail, replaceAddresses } from '../users/index.js'
+import {
+  findUser,
+  isUniqueViolation,
+  lockUser,
+  setEmail,
+  replaceKnownNetworks,
+} from '../users/index.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
-import { type CheckStoredPassword, replacePassword, resetPassword } from '../credentials/index.js'
-import { unknownPassword, type PasswordHasher } from '../passwords/index.js'
+import {
+  type CheckStoredPassword,
+  replacePassword,
+  passwordResetEmail,
+} from '../credentials/index.js'
+import { randomPassword, type PasswordHasher } from '../passwords/index.js'
 import type { RejectableChange } from './email-change.store.js'
 import type { EmailChanges } from './email-changes.js'
-import { emailChangeUndone } from './emails/email-change-undone.email.js'
+import { emailChangeUndoneEmail } from './emails/email-change-undone.email.js'
 
 export type UndoEmailChangeOutcome =
   { kind: 'done' } | { kind: 'invalid-credentials' } | TokenRefusal
 
-export interface UndoEmailChangeNeeds {
+export interface UndoEmailChangeDeps {
   readonly database: Database
   readonly clock: Clock
   readonly random: Random
@@ -25,14 +35,14 @@ export interface UndoEmailChangeNeeds {
   readonly hasher: PasswordHasher
   readonly checkStoredPassword: CheckStoredPassword
   readonly tokens: OneTimeTokens
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
 }
 
 // Within the seven days fewer than the 100 failures of NIST SP 800-63B-4 §3.2.2.
-const guesses = { max: 10, window: 24 * 60 * 60_000 }
+const guessBudget = { max: 10, windowMs: 24 * 60 * 60_000 }
 
 export type UndoEmailChange = ReturnType<typeof createUndoEmailChange>
 
@@ -40,9 +50,9 @@ export type UndoEmailChange = ReturnType<typeof createUndoEmailChange>
  * Takes back a confirmed change, with the password that was valid when it was requested: an intruder who changed the
  * password afterwards does not matter, and the old mailbox alone gets nothing (a former employer may read it).
  */
-export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
-  const { database, clock, random, budgets, hasher, checkStoredPassword } = needs
-  const { tokens, changes, sessions, outbox, audit } = needs
+export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
+  const { database, clock, random, budgets, hasher, checkStoredPassword } = deps
+  const { tokens, emailChanges: changes, sessions, outbox, audit } = deps
 
   return async (
     change: RejectableChange,
@@ -50,18 +60,18 @@ export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
     request: RequestInfo,
   ): Promise<UndoEmailChangeOutcome> => {
     if (change.undoneAt) return { kind: 'done' } // the same form sent twice; nothing is done for it
-    if (password === null || !(await isPasswordOf(change, password))) {
+    if (password === null || !(await isCorrectPassword(change, password))) {
       const event = { targetId: change.userId, success: false }
       await database.transaction((tx) =>
         audit.record(tx, { type: 'EMAIL_CHANGE_UNDONE', ...event }, request),
       )
       return { kind: 'invalid-credentials' }
     }
-    const nobodysHash = await hasher.hash(unknownPassword(random)) // slow: before the transaction
+    const unknownPasswordHash = await hasher.hash(randomPassword(random)) // slow: before the transaction
     try {
-      return await database.transaction((tx) => undo(tx, change, nobodysHash, request))
+      return await database.transaction((tx) => undo(tx, change, unknownPasswordHash, request))
     } catch (error) {
-      if (isTaken(error)) return { kind: 'token-expired' } // by another replica's clock the seven days were over
+      if (isUniqueViolation(error)) return { kind: 'token-expired' } // by another replica's clock the seven days were over
       throw error
     }
   }
@@ -70,9 +80,9 @@ export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
    * Guesses are counted for this change by itself: at the account's own counter, an intruder could make its owner wait
    * by failing to sign in over and over.
    */
-  async function isPasswordOf({ id, passwordHash }: RejectableChange, password: string) {
-    hasher.refuseWhenBusy() // what nobody looks at is not counted
-    await budgets.take('undoEmailChange', id, guesses)
+  async function isCorrectPassword({ id, passwordHash }: RejectableChange, password: string) {
+    hasher.throwIfBusy() // what nobody looks at is not counted
+    await budgets.reserve('undoEmailChange', id, guessBudget)
     const guess = await checkStoredPassword(passwordHash, password, `email change ${id}`)
     await guess?.succeed()
     return guess !== null
@@ -81,7 +91,7 @@ export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
   async function undo(
     tx: Tx,
     change: RejectableChange,
-    nobodysHash: string,
+    unknownPasswordHash: string,
     request: RequestInfo,
   ): Promise<UndoEmailChangeOutcome> {
     const { id, userId, sessionId, oldEmail } = change
@@ -92,8 +102,12 @@ export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
     }
     const now = clock.now()
     await setEmail(tx, userId, oldEmail, now)
-    await removeAddedSince(tx, userId, nobodysHash, request)
-    await tell(tx, { userId, addresses: new Set([locked.email, oldEmail]), oldEmail }, request)
+    await revokeAllAccess(tx, userId, unknownPasswordHash, request)
+    await notifyMailboxes(
+      tx,
+      { userId, recipients: new Set([locked.email, oldEmail]), oldEmail },
+      request,
+    )
     const event = { actorId: userId, targetId: userId, sessionId }
     await audit.record(tx, { type: 'EMAIL_CHANGE_UNDONE', ...event }, request)
     return { kind: 'done' }
@@ -104,31 +118,36 @@ export function createUndoEmailChange(needs: UndoEmailChangeNeeds) {
    * mail: whoever asked for the change knew one, and would sign in again before the owner has read the message.
    * Second factors, passkeys and identities that were added since belong here.
    */
-  async function removeAddedSince(
+  async function revokeAllAccess(
     tx: Tx,
     userId: string,
-    nobodysHash: string,
+    unknownPasswordHash: string,
     { network }: RequestInfo,
   ) {
     const now = clock.now()
     await sessions.endOthers(tx, userId, [], 'REVOKED')
-    await tokens.endAll(tx, userId)
-    await replacePassword(tx, userId, nobodysHash, now)
-    await replaceAddresses(tx, userId, network, now)
+    await tokens.revokeAll(tx, userId)
+    await replacePassword(tx, userId, unknownPasswordHash, now)
+    await replaceKnownNetworks(tx, userId, network, now)
   }
 
-  async function tell(
+  async function notifyMailboxes(
     tx: Tx,
-    to: { userId: string; addresses: ReadonlySet<string>; oldEmail: string },
+    to: { userId: string; recipients: ReadonlySet<string>; oldEmail: string },
     { ip, userAgent }: RequestInfo,
   ) {
-    const { userId, addresses, oldEmail } = to
+    const { userId, recipients: addresses, oldEmail } = to
     const locale = (await findUser(tx, userId))?.locale ?? null
     for (const recipient of addresses) {
-      await outbox.put(tx, { kind: emailChangeUndone, recipient, accountId: userId, locale })
+      await outbox.enqueue(tx, {
+        kind: emailChangeUndoneEmail,
+        recipient,
+        accountId: userId,
+        locale,
+      })
     }
-    await outbox.put(tx, {
-      kind: resetPassword,
+    await outbox.enqueue(tx, {
+      kind: passwordResetEmail,
       recipient: oldEmail,
       details: { ip, ...(userAgent !== null && { userAgent }) },
     })

@@ -17,7 +17,7 @@ export class FederationResolver {
   }
 
   /** Once, at start: of the schema that this resolver is part of. */
-  describe(schema: GraphQLSchema) {
+  setSchema(schema: GraphQLSchema) {
     this.#sdl = federationSdl(schema)
   }
 
@@ -41,11 +41,11 @@ export class FederationResolver {
     representations: unknown[],
     @Ctx() context: RequestContext,
   ) {
-    return this.#usersById(representations.map(userKey), context)
+    return this.#usersById(representations.map(userIdOf), context)
   }
 }
 
-function userKey(representation: unknown): unknown {
+function userIdOf(representation: unknown): unknown {
   const { __typename: type, id } = (representation ?? {}) as { __typename?: unknown; id?: unknown }
   if (type !== 'User') throw badUserInput('Every representation must have the __typename User.')
   return id

@@ -2,15 +2,15 @@ import { FederationResolver } from './federation.resolver.js'
 import { StitchingResolver } from './stitching.resolver.js'
 
 const resolvers = { federation: FederationResolver, stitching: StitchingResolver } as const
-type Kind = keyof typeof resolvers
+type GatewayKind = keyof typeof resolvers
 
 /** Which kinds of gateway there may be in front. */
-export type Gateways = Readonly<Record<Kind, boolean>>
+export type Gateways = Readonly<Record<GatewayKind, boolean>>
 
 /** The resolvers of what these gateways ask for. */
 export const gatewayResolvers = (gateways: Gateways) =>
   Object.entries(resolvers).flatMap(([kind, resolver]) =>
-    gateways[kind as Kind] ? [resolver] : [],
+    gateways[kind as GatewayKind] ? [resolver] : [],
   )
 
 export { createUsersById } from './users-by-id.js'

@@ -17,7 +17,7 @@ export class StitchingResolver {
   }
 
   /** Once, at start: of the schema that this resolver is part of. */
-  describe(schema: GraphQLSchema) {
+  setSchema(schema: GraphQLSchema) {
     this.#sdl = stitchingSdl(schema)
   }
 

@@ -14,9 +14,9 @@ import {
 interface Dialect {
   readonly head: string
   /** The directives of a type, by its name. */
-  readonly types: Readonly<Record<string, string>>
+  readonly typeDirectives: Readonly<Record<string, string>>
   /** The directives of a field of Query that is for gateways; the others of these are left out. */
-  readonly fields: Readonly<Record<string, string>>
+  readonly fieldDirectives: Readonly<Record<string, string>>
 }
 
 // Neither @authenticated nor @requiresScopes on anything: a gateway would refuse with a code of its own, on which no
@@ -24,33 +24,36 @@ interface Dialect {
 const federation: Dialect = {
   head: 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])',
   // Other subgraphs have a PageInfo and a Deleted, too.
-  types: { User: '@key(fields: "id")', PageInfo: '@shareable', Deleted: '@shareable' },
-  fields: {},
+  typeDirectives: { User: '@key(fields: "id")', PageInfo: '@shareable', Deleted: '@shareable' },
+  fieldDirectives: {},
 }
 
 // Its @key is another one than federation's: there is no SDL for both.
 const stitching: Dialect = {
   head: 'directive @key(selectionSet: String!) on OBJECT\n\ndirective @merge(keyField: String!) on FIELD_DEFINITION',
-  types: { User: '@key(selectionSet: "{ id }")' },
-  fields: { _users: '@merge(keyField: "id")' },
+  typeDirectives: { User: '@key(selectionSet: "{ id }")' },
+  fieldDirectives: { _users: '@merge(keyField: "id")' },
 }
 
-export const federationSdl = (schema: GraphQLSchema) => sdlOf(schema, federation)
-export const stitchingSdl = (schema: GraphQLSchema) => sdlOf(schema, stitching)
+export const federationSdl = (schema: GraphQLSchema) => printSdl(schema, federation)
+export const stitchingSdl = (schema: GraphQLSchema) => printSdl(schema, stitching)
 
 /** The schema with each directive on the definition itself: GraphQL Mesh does not accept `extend type`. */
-function sdlOf(schema: GraphQLSchema, { head, types, fields }: Dialect) {
+function printSdl(
+  schema: GraphQLSchema,
+  { head, typeDirectives: types, fieldDirectives: fields }: Dialect,
+) {
   const document = visit(parse(printSchema(lexicographicSortSchema(schema))), {
     enter(node) {
       if (!isTypeDefinitionNode(node)) return undefined
       if (isForGateways(node.name.value)) return null
-      const directives = directivesIn(types[node.name.value])
+      const directives = parseDirectives(types[node.name.value])
       return { ...node, directives: [...(node.directives ?? []), ...directives] }
     },
     [Kind.FIELD_DEFINITION]: {
       leave(node) {
         if (!isForGateways(node.name.value)) return undefined
-        const directives = directivesIn(fields[node.name.value])
+        const directives = parseDirectives(fields[node.name.value])
         return directives.length > 0 ? { ...node, directives } : null
       },
     },
@@ -60,7 +63,7 @@ function sdlOf(schema: GraphQLSchema, { head, types, fields }: Dialect) {
 
 const isForGateways = (name: string) => name.startsWith('_')
 
-function directivesIn(text = ''): readonly ConstDirectiveNode[] {
+function parseDirectives(text = ''): readonly ConstDirectiveNode[] {
   const [definition] = parse(`scalar Any ${text}`).definitions
   return definition?.kind === Kind.SCALAR_TYPE_DEFINITION ? (definition.directives ?? []) : []
 }

@@ -14,12 +14,15 @@ export function createUsersById(users: Pick<Users, 'findMany'>) {
       users.findMany([...new Set(ids.filter(isId))]),
       viewer(), // a bad token is nobody's
     ])
-    const shown = new Map(
+    const visibleUsers = new Map(
       rows.map(({ isDisabled, ...row }) => {
         const isOwn = row.id === self?.userId && !isDisabled
-        return [row.id, isOwn ? User.from(row, self.sessionId) : User.inPublic(row, { isDisabled })]
+        return [
+          row.id,
+          isOwn ? User.from(row, self.sessionId) : User.publicView(row, { isDisabled }),
+        ]
       }),
     )
-    return ids.map((id) => (isId(id) ? (shown.get(id) ?? null) : null))
+    return ids.map((id) => (isId(id) ? (visibleUsers.get(id) ?? null) : null))
   }
 }

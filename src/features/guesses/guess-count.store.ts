@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/database/database.js'
-import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
+import { queryOn, type QueryFn } from '../../platform/database/hot-statements.js'
 
 export interface CountedFailure {
   /** Failures since the last reset, this one included. */
@@ -7,7 +7,7 @@ export interface CountedFailure {
   readonly notifiedAt: Date | null
 }
 
-const count = {
+const countStatement = {
   name: 'count-guess',
   text: `
     INSERT INTO guess_counts AS g (address_key, failures, last_failure_at)
@@ -18,45 +18,45 @@ const count = {
 }
 
 /** One failure more of an address; what was counted before `since` is forgotten. */
-export async function countFailure(ask: Ask, addressKey: Buffer, now: Date, since: Date) {
-  const [row] = await ask<CountedFailure>(count, [addressKey, now, since])
+export async function countFailure(query: QueryFn, addressKey: Buffer, now: Date, since: Date) {
+  const [row] = await query<CountedFailure>(countStatement, [addressKey, now, since])
   if (!row) throw new Error('an insert returned no row')
   return row
 }
 
-const uncount = {
+const releaseStatement = {
   name: 'uncount-guess',
   text: 'UPDATE guess_counts SET failures = failures - 1 WHERE address_key = $1::bytea AND failures > 0',
 }
 
 /** The guess was not evaluated after all. */
-export async function uncountFailure(ask: Ask, addressKey: Buffer) {
-  await ask(uncount, [addressKey])
+export async function releaseFailure(query: QueryFn, addressKey: Buffer) {
+  await query(releaseStatement, [addressKey])
 }
 
-const forget = {
+const resetStatement = {
   name: 'forget-guesses',
   text: 'DELETE FROM guess_counts WHERE address_key = $1::bytea',
 }
 
-export async function forgetFailures(db: Tx | Ask, addressKey: Buffer) {
-  await askThrough(db)(forget, [addressKey])
+export async function resetFailures(db: Tx | QueryFn, addressKey: Buffer) {
+  await queryOn(db)(resetStatement, [addressKey])
 }
 
 /** True for one caller in all the time since `unlessSince`: the number of rows is the verdict. */
-export async function takeNotice(
+export async function reserveNotice(
   tx: Tx,
   addressKey: Buffer,
-  { now, unlessSince }: { now: Date; unlessSince: Date },
+  { now, notifiedBefore }: { now: Date; notifiedBefore: Date },
 ) {
-  const { count: taken } = await tx.guessCount.updateMany({
+  const { count: updatedCount } = await tx.guessCount.updateMany({
     where: {
       addressKey: new Uint8Array(addressKey),
-      OR: [{ notifiedAt: null }, { notifiedAt: { lte: unlessSince } }],
+      OR: [{ notifiedAt: null }, { notifiedAt: { lte: notifiedBefore } }],
     },
     data: { notifiedAt: now },
   })
-  return taken > 0
+  return updatedCount > 0
 }
 
 export const deleteGuessCounts = (tx: Tx, before: Date, limit: number): Promise<number> =>
@@ -71,7 +71,7 @@ export interface KnownNetwork {
   readonly network: string
 }
 
-const countThere = {
+const countFromStatement = {
   name: 'count-guess-from-known',
   text: `
     UPDATE known_addresses SET failures = failures + 1
@@ -79,22 +79,22 @@ const countThere = {
 }
 
 /** The failures from there since the last success; null when the network is no longer known. */
-export async function countFailureFrom(ask: Ask, { userId, network }: KnownNetwork) {
-  const [row] = await ask<{ failures: number }>(countThere, [userId, network])
+export async function countFailureFrom(query: QueryFn, { userId, network }: KnownNetwork) {
+  const [row] = await query<{ failures: number }>(countFromStatement, [userId, network])
   return row?.failures ?? null
 }
 
-const resetThere = {
+const resetFromStatement = {
   name: 'reset-guesses-from-known',
   text: 'UPDATE known_addresses SET failures = 0 WHERE user_id = $1::uuid AND network = $2',
 }
 
 /** A success from there: its failures are forgotten. */
-export async function resetFailuresFrom(ask: Ask, { userId, network }: KnownNetwork) {
-  await ask(resetThere, [userId, network])
+export async function resetFailuresFrom(query: QueryFn, { userId, network }: KnownNetwork) {
+  await query(resetFromStatement, [userId, network])
 }
 
-const uncountThere = {
+const releaseFromStatement = {
   name: 'uncount-guess-from-known',
   text: `
     UPDATE known_addresses SET failures = failures - 1
@@ -102,10 +102,10 @@ const uncountThere = {
 }
 
 /** The guess was not evaluated after all. Relative: failures that were counted meanwhile stay counted. */
-export async function uncountFailureFrom(ask: Ask, { userId, network }: KnownNetwork) {
-  await ask(uncountThere, [userId, network])
+export async function releaseFailureFrom(query: QueryFn, { userId, network }: KnownNetwork) {
+  await query(releaseFromStatement, [userId, network])
 }
 
-export async function forgetNetwork(db: Db, { userId, network }: KnownNetwork) {
+export async function deleteKnownNetwork(db: Db, { userId, network }: KnownNetwork) {
   await db.knownAddress.deleteMany({ where: { userId, network } })
 }

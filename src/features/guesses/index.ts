@@ -1,3 +1,3 @@
-export { createGuessCount, type CountedGuess, type GuessCount } from './guess-count.js'
+export { createGuessCounter, type CountedGuess, type GuessCounter } from './guess-counter.js'
 export { createRecordRefusedGuesses } from './record-refused-guesses.js'
 export { feature } from './feature.js'

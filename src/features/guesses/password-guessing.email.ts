@@ -1,5 +1,5 @@
-import { defineEmail, type DueMessage } from '../mail/index.js'
-import { lockAddressee } from '../users/index.js'
+import { defineEmail, type DueEmailJob } from '../mail/index.js'
+import { lockRecipient } from '../users/index.js'
 
 /** Passwords from unknown networks are no longer accepted: somebody guessed too often. */
 export const passwordGuessing = defineEmail({
@@ -37,9 +37,9 @@ export const passwordGuessing = defineEmail({
       ],
     },
   },
-  async prepare(tx, { recipient }: DueMessage) {
+  async prepare(tx, { recipient }: DueEmailJob) {
     // Only an owner is told: anybody can guess at an address that nobody has.
-    const owner = await lockAddressee(tx, recipient)
+    const owner = await lockRecipient(tx, recipient)
     return owner && !owner.isDisabled ? { locale: owner.locale, token: null } : null
   },
 })

@@ -1,25 +1,25 @@
 import type { Audit } from '../audit/index.js'
-import { refusalWindow, type Refusals } from '../limits/index.js'
+import { refusalWindowMs, type RefusalLog } from '../limits/index.js'
 import type { Database } from '../../platform/database/database.js'
 import { findIdsByEmail, canonicalEmail } from '../users/index.js'
 import type { Job } from '../../platform/jobs.js'
 
-export interface RecordRefusedGuessesNeeds {
+export interface RecordRefusedGuessesDeps {
   readonly database: Database
   readonly audit: Audit
-  readonly refusals: Refusals
+  readonly refusals: RefusalLog
 }
 
 /**
  * Writes what was refused to the audit log: one event per account and hour, and one for all addresses that nobody has, so
  * that an attacker cannot fill the table. By a job: a refusal costs no statement, and its time tells nothing of accounts.
  */
-export function createRecordRefusedGuesses(needs: RecordRefusedGuessesNeeds): Job {
-  const { database, audit, refusals } = needs
+export function createRecordRefusedGuesses(deps: RecordRefusedGuessesDeps): Job {
+  const { database, audit, refusals } = deps
 
   async function record() {
-    refusals.report()
-    const guesses = refusals.guesses()
+    refusals.logSummaries()
+    const guesses = refusals.pendingGuesses()
     if (guesses.length === 0) return
     const emails = guesses.flatMap(({ account }) => canonicalEmail(account) ?? [])
     const owners = await findIdsByEmail(database.db, emails)
@@ -28,12 +28,18 @@ export function createRecordRefusedGuesses(needs: RecordRefusedGuessesNeeds): Jo
       return {
         entry: { type: 'GUESSES_REFUSED', targetId, success: false } as const,
         at,
-        origin: request,
+        client: request,
       }
     })
-    await audit.recordOnce(events, refusalWindow)
-    refusals.done(guesses)
+    await audit.recordOnce(events, refusalWindowMs)
+    refusals.markRecorded(guesses)
   }
 
-  return { name: 'record refused guesses', by: 'each', every: 60_000, run: record, atStop: true }
+  return {
+    name: 'record refused guesses',
+    runsOn: 'each',
+    intervalMs: 60_000,
+    run: record,
+    runAtStop: true,
+  }
 }

@@ -1,4 +1,4 @@
-import type { Language } from './accepted-language.js'
+import type { Language } from './negotiate-language.js'
 
 /** A page, declared in a file `pages/*.page.ts`. pages.ts lists it. `Name` is the union of the names of its fields. */
 export interface Page<Name extends string = string> {
@@ -8,7 +8,7 @@ export interface Page<Name extends string = string> {
   /** What a person types. Never empty: mail scanners press buttons, but they know nothing to type. */
   readonly fields: readonly [Field<Name>, ...Field<Name>[]]
   /** Whether the page names the new address that the link confirms. */
-  readonly showsAddress?: true
+  readonly showsNewEmail?: true
   /** The mutation that the form sends. Its input has the fields of the form, by their names. */
   readonly document: string
   readonly texts: Readonly<Record<Language, FormTexts<NoInfer<Name>>>>
@@ -25,30 +25,30 @@ interface Field<Name extends string> {
 /** What a page says in one language. */
 interface FormTexts<Name extends string> {
   readonly heading: string
-  readonly intro: (about: FormAbout) => string
+  readonly intro: (introValues: IntroValues) => string
   readonly fields: Readonly<Record<Name, FieldTexts>>
   readonly button: string
   readonly note: Note | null
   readonly done: { readonly heading: string; readonly text: string }
   /** How to get a new link. */
-  readonly renew: Note | null
+  readonly newLinkNote: Note | null
 }
 
 interface FieldTexts {
   readonly label: string
   /** Why the server does not accept the value. */
-  readonly wrong: string
+  readonly errorText: string
 }
 
 export interface PasswordRules {
-  readonly least: number
-  readonly most: number
+  readonly minLength: number
+  readonly maxLength: number
 }
 
 /** What the text above a form may name. */
-export interface FormAbout extends PasswordRules {
+export interface IntroValues extends PasswordRules {
   /** The new address that the link confirms; null when it confirms none. */
-  readonly address: string | null
+  readonly newEmail: string | null
 }
 
 export interface Note {

@@ -1,7 +1,7 @@
-import type { Answer } from '../../platform/graphql/execute-here.js'
+import type { OperationResult } from '../../platform/graphql/document-executor.js'
 
 /** What a form came to. */
-export type Outcome =
+export type FormOutcome =
   | { readonly kind: 'done'; readonly status: 200 }
   /** The person can put it right. */
   | {
@@ -12,69 +12,69 @@ export type Outcome =
       readonly passwordProblems: readonly string[]
     }
   | {
-      readonly kind: 'dead-link'
+      readonly kind: 'invalid-link'
       readonly status: 400
       readonly code: 'INVALID_TOKEN' | 'TOKEN_EXPIRED'
     }
   | {
-      readonly kind: 'not-now'
+      readonly kind: 'retry-later'
       readonly status: 429 | 503
       readonly code: 'RATE_LIMITED' | 'SERVICE_BUSY'
       /** Seconds. */
-      readonly retryAfter: number
+      readonly retryAfterSeconds: number
     }
   | { readonly kind: 'fault'; readonly status: 500 }
 
 interface Failure {
   readonly passwordProblems: readonly string[]
-  readonly retryAfter: number
+  readonly retryAfterSeconds: number
 }
 
-const wrong =
+const invalidInput =
   (field: string | null) =>
-  ({ passwordProblems }: Failure): Outcome => ({
+  ({ passwordProblems }: Failure): FormOutcome => ({
     kind: 'wrong',
     status: 400,
     field,
     passwordProblems,
   })
 
-const failures: Readonly<Record<string, (failure: Failure) => Outcome>> = {
-  INVALID_CREDENTIALS: wrong('password'),
-  WEAK_PASSWORD: wrong('newPassword'),
-  INVALID_INPUT: wrong('confirmEmail'),
-  BAD_USER_INPUT: wrong(null),
-  INVALID_TOKEN: () => ({ kind: 'dead-link', status: 400, code: 'INVALID_TOKEN' }),
-  TOKEN_EXPIRED: () => ({ kind: 'dead-link', status: 400, code: 'TOKEN_EXPIRED' }),
-  RATE_LIMITED: ({ retryAfter }) => ({
-    kind: 'not-now',
+const outcomeByCode: Readonly<Record<string, (failure: Failure) => FormOutcome>> = {
+  INVALID_CREDENTIALS: invalidInput('password'),
+  WEAK_PASSWORD: invalidInput('newPassword'),
+  INVALID_INPUT: invalidInput('confirmEmail'),
+  BAD_USER_INPUT: invalidInput(null),
+  INVALID_TOKEN: () => ({ kind: 'invalid-link', status: 400, code: 'INVALID_TOKEN' }),
+  TOKEN_EXPIRED: () => ({ kind: 'invalid-link', status: 400, code: 'TOKEN_EXPIRED' }),
+  RATE_LIMITED: ({ retryAfterSeconds: retryAfter }) => ({
+    kind: 'retry-later',
     status: 429,
     code: 'RATE_LIMITED',
-    retryAfter,
+    retryAfterSeconds: retryAfter,
   }),
-  SERVICE_BUSY: ({ retryAfter }) => ({
-    kind: 'not-now',
+  SERVICE_BUSY: ({ retryAfterSeconds: retryAfter }) => ({
+    kind: 'retry-later',
     status: 503,
     code: 'SERVICE_BUSY',
-    retryAfter,
+    retryAfterSeconds: retryAfter,
   }),
 }
 
-const fault: Outcome = { kind: 'fault', status: 500 }
+const fault: FormOutcome = { kind: 'fault', status: 500 }
 
-interface Result {
+interface MutationResult {
   readonly __typename: string
   readonly code?: string
   readonly passwordProblems?: readonly string[] | null
 }
 
 /** Codes may be added to the API: one that is not in the table is a general failure. */
-export function outcomeOf({ data, errors: [error] }: Answer): Outcome {
-  const result = (data?.['result'] ?? null) as Result | null
+export function toOutcome({ data, errors: [error] }: OperationResult): FormOutcome {
+  const result = (data?.['result'] ?? null) as MutationResult | null
   if (!error && result && result.__typename !== 'AuthError') return { kind: 'done', status: 200 }
   const failure = {
     passwordProblems: result?.passwordProblems ?? [],
-    retryAfter: error?.retryAfter ?? 1,
+    retryAfterSeconds: error?.retryAfter ?? 1,
   }
-  return failures[error?.code ?? result?.code ?? '']?.(failure) ?? fault
+  return outcomeByCode[error?.code ?? result?.code ?? '']?.(failure) ?? fault
 }

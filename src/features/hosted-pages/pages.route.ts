@@ -1,26 +1,26 @@
 import formbody from '@fastify/formbody'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { ExecuteHere } from '../../platform/graphql/execute-here.js'
-import { refuse } from '../../platform/http/refusals.js'
-import type { FormAbout, Page, PasswordRules } from './define-page.js'
+import type { ExecuteDocument } from '../../platform/graphql/document-executor.js'
+import { sendError } from '../../platform/http/error-responses.js'
+import type { IntroValues, Page, PasswordRules } from './define-page.js'
 import { parseForm, readFields, readToken, type FormFields } from './form-fields.js'
-import { outcomeOf } from './outcome.js'
+import { toOutcome } from './outcome.js'
 import { pages } from './pages.js'
 import { createSendPage } from './send-page.js'
-import type { Notice } from './texts/common-texts.js'
-import { failureView, formView, outcomeView, type Filled } from './views.js'
+import type { ProblemNotice } from './texts/common-texts.js'
+import { failureView, formView, outcomeView, type FormValues } from './views.js'
 
-export interface PagesNeeds {
-  readonly execute: ExecuteHere
+export interface PagesDeps {
+  readonly execute: ExecuteDocument
   readonly publicUrl: string
   /** The new address that a token confirms; null when it confirms none (any more). */
-  readonly newAddressOf: (token: string) => Promise<string | null>
+  readonly findNewEmail: (token: string) => Promise<string | null>
 }
 
-const bodyLimit = 20 * 1024
+const maxBodyBytes = 20 * 1024
 
 const passwordRulesDocument = `query PasswordRules {
-  rules: authSettings { least: passwordMinLength most: passwordMaxLength }
+  rules: authSettings { minLength: passwordMinLength maxLength: passwordMaxLength }
 }`
 
 /**
@@ -29,21 +29,25 @@ const passwordRulesDocument = `query PasswordRules {
  * link, and some press every button.
  */
 export const pagesRoutes =
-  ({ execute, publicUrl, newAddressOf }: PagesNeeds) =>
+  ({ execute, publicUrl, findNewEmail: newAddressOf }: PagesDeps) =>
   (server: FastifyInstance) => {
-    const send = createSendPage(publicUrl)
+    const sendPage = createSendPage(publicUrl)
     const sendNotice = (
       request: FastifyRequest,
       reply: FastifyReply,
       status: number,
-      notice: Notice,
-    ) => send(request, reply, status, (texts) => failureView(texts, texts.notices[notice]))
-    const sendFault = (request: FastifyRequest, reply: FastifyReply) =>
-      send(request, reply, 500, (texts) => failureView(texts, texts.fault(request.id)))
+      notice: ProblemNotice,
+    ) => sendPage(request, reply, status, (texts) => failureView(texts, texts.notices[notice]))
+    const sendErrorPage = (request: FastifyRequest, reply: FastifyReply) =>
+      sendPage(request, reply, 500, (texts) => failureView(texts, texts.fault(request.id)))
 
-    async function rulesFor({ fields }: Page, request: FastifyRequest, reply: FastifyReply) {
-      const takesNew = fields.some(({ autocomplete }) => autocomplete === 'new-password')
-      if (!takesNew) return { least: 0, most: 0 }
+    async function fetchPasswordRules(
+      { fields }: Page,
+      request: FastifyRequest,
+      reply: FastifyReply,
+    ) {
+      const hasNewPassword = fields.some(({ autocomplete }) => autocomplete === 'new-password')
+      if (!hasNewPassword) return { minLength: 0, maxLength: 0 }
       const { data } = await execute(passwordRulesDocument, {}, request, reply)
       const rules = (data?.['rules'] ?? null) as PasswordRules | null
       if (!rules) throw new Error('authSettings did not answer')
@@ -51,55 +55,56 @@ export const pagesRoutes =
     }
 
     /** Looked up before the mutation: the request log tells of the last operation. */
-    async function fill(
+    async function loadFormValues(
       page: Page,
       fields: FormFields,
       request: FastifyRequest,
       reply: FastifyReply,
-    ): Promise<Filled> {
-      const rules = await rulesFor(page, request, reply)
+    ): Promise<FormValues> {
+      const rules = await fetchPasswordRules(page, request, reply)
       const { token } = fields
-      const address = page.showsAddress && token !== undefined ? await newAddressOf(token) : null
-      const about: FormAbout = { ...rules, address }
-      return { fields, about }
+      const newEmail = page.showsNewEmail && token !== undefined ? await newAddressOf(token) : null
+      const introValues: IntroValues = { ...rules, newEmail }
+      return { fields, introValues }
     }
 
-    const show = (page: Page) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const showForm = (page: Page) => async (request: FastifyRequest, reply: FastifyReply) => {
       const token = readToken(request.query)
       if (page.hasToken && token === null) return sendNotice(request, reply, 400, 'incomplete')
       const fields = page.hasToken && token !== null ? { token } : {}
-      const filled = await fill(page, fields, request, reply)
-      return send(request, reply, 200, (texts) => formView(page, texts, filled))
+      const formValues = await loadFormValues(page, fields, request, reply)
+      return sendPage(request, reply, 200, (texts) => formView(page, texts, formValues))
     }
 
-    const take = (page: Page) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const submitForm = (page: Page) => async (request: FastifyRequest, reply: FastifyReply) => {
       const fields = readFields(page, request.body)
       if (!fields) return sendNotice(request, reply, 400, 'malformed')
-      const filled = await fill(page, fields, request, reply)
-      const outcome = outcomeOf(await execute(page.document, { input: fields }, request, reply))
-      if (outcome.kind === 'fault') return sendFault(request, reply)
-      if (outcome.kind === 'not-now') reply.header('retry-after', String(outcome.retryAfter))
-      return send(request, reply, outcome.status, (texts) =>
-        outcomeView(page, texts, filled, outcome),
+      const formValues = await loadFormValues(page, fields, request, reply)
+      const outcome = toOutcome(await execute(page.document, { input: fields }, request, reply))
+      if (outcome.kind === 'fault') return sendErrorPage(request, reply)
+      if (outcome.kind === 'retry-later')
+        reply.header('retry-after', String(outcome.retryAfterSeconds))
+      return sendPage(request, reply, outcome.status, (texts) =>
+        outcomeView(page, texts, formValues, outcome),
       )
     }
 
     // Of its own, so that forms are taken here only; and here nothing else is.
     void server.register(async (scope) => {
       scope.removeAllContentTypeParsers()
-      await scope.register(formbody, { bodyLimit, parser: parseForm })
+      await scope.register(formbody, { bodyLimit: maxBodyBytes, parser: parseForm })
       scope.setErrorHandler((error: FastifyError, request, reply) => {
         const status = error.statusCode ?? 500
         if (status < 500) return sendNotice(request, reply, status, 'malformed')
         request.log.error({ err: error, requestId: request.id }, 'failed')
-        return sendFault(request, reply)
+        return sendErrorPage(request, reply)
       })
       scope.addHook('onRequest', async (request, reply) => {
-        if (isForeign(request)) return sendNotice(request, reply, 403, 'foreign')
+        if (isCrossSite(request)) return sendNotice(request, reply, 403, 'foreign')
       })
       for (const page of pages) {
-        scope.get(page.path, show(page))
-        scope.post(page.path, take(page))
+        scope.get(page.path, showForm(page))
+        scope.post(page.path, submitForm(page))
       }
     })
     for (const { path: url } of pages) {
@@ -107,7 +112,7 @@ export const pagesRoutes =
         method: ['PUT', 'PATCH', 'DELETE'],
         url,
         handler: (request, reply) =>
-          refuse(reply.header('allow', 'GET, HEAD, POST'), 405, request.id),
+          sendError(reply.header('allow', 'GET, HEAD, POST'), 405, request.id),
       })
     }
   }
@@ -116,7 +121,7 @@ export const pagesRoutes =
  * A form that another site sends (CSRF). The Origin cannot tell: with `Referrer-Policy: no-referrer` it is `null` for
  * our own forms, too. A client that says nothing is no browser of today.
  */
-function isForeign({ method, headers }: FastifyRequest) {
+function isCrossSite({ method, headers }: FastifyRequest) {
   const site = headers['sec-fetch-site']
   return method === 'POST' && site !== undefined && site !== 'same-origin' && site !== 'none'
 }

@@ -10,7 +10,7 @@ export function createRenderPage(publicUrl: string) {
   const service = new URL(publicUrl).host
 
   return {
-    contentSecurityPolicy: policyFor(layout),
+    contentSecurityPolicy: buildContentSecurityPolicy(layout),
     render: ({ language, problem }: CommonTexts, view: View): string => {
       const failed = (view.problems ?? []).length > 0
       return mustache.render(layout, { language, service, problem, failed, ...view })
@@ -18,7 +18,7 @@ export function createRenderPage(publicUrl: string) {
   }
 }
 
-function policyFor(layout: string) {
+function buildContentSecurityPolicy(layout: string) {
   return [
     "default-src 'none'",
     `style-src ${inlineStyleSource(layout)}`,

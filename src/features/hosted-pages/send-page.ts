@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { acceptedLanguage } from './accepted-language.js'
+import { negotiateLanguage } from './negotiate-language.js'
 import { createRenderPage } from './render-page.js'
 import type { CommonTexts } from './texts/common-texts.js'
 import { de } from './texts/de.js'
@@ -7,7 +7,7 @@ import { en } from './texts/en.js'
 import { es } from './texts/es.js'
 import type { View } from './views.js'
 
-const catalogues = { en, de, es }
+const textsByLanguage = { en, de, es }
 
 /** Answers with a page in the language that the browser asks for. */
 export function createSendPage(publicUrl: string) {
@@ -17,9 +17,9 @@ export function createSendPage(publicUrl: string) {
     request: FastifyRequest,
     reply: FastifyReply,
     status: number,
-    viewIn: (texts: CommonTexts) => View,
+    createView: (texts: CommonTexts) => View,
   ) => {
-    const texts = catalogues[acceptedLanguage(request.headers['accept-language'])]
+    const texts = textsByLanguage[negotiateLanguage(request.headers['accept-language'])]
     // cors may have named Origin already.
     const vary = [reply.getHeader('vary') ?? [], 'Accept-Language'].flat().join(', ')
     // The token in the URL is for nobody else: no-referrer, whatever the rest of the server says.
@@ -31,6 +31,6 @@ export function createSendPage(publicUrl: string) {
       .header('cache-control', 'no-store')
       .header('content-language', texts.language)
       .header('vary', vary)
-      .send(render(texts, viewIn(texts)))
+      .send(render(texts, createView(texts)))
   }
 }

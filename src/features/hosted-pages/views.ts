@@ -1,8 +1,8 @@
-import type { FormAbout, Note, Page } from './define-page.js'
+import type { IntroValues, Note, Page } from './define-page.js'
 import type { FormFields } from './form-fields.js'
-import type { Outcome } from './outcome.js'
+import type { FormOutcome } from './outcome.js'
 import type { CommonTexts } from './texts/common-texts.js'
-import { inWords } from './waiting-time.js'
+import { formatWait } from './format-wait.js'
 
 /** What stands on a page, in words; the names are those of page.html. */
 export interface View {
@@ -34,32 +34,32 @@ interface FieldView {
   readonly required: 'required' | ''
 }
 
-export interface Filled {
+export interface FormValues {
   readonly fields: FormFields
-  readonly about: FormAbout
+  readonly introValues: IntroValues
 }
 
 /** The form, with what is wrong with it after it was sent. */
 export function formView(
   page: Page,
   texts: CommonTexts,
-  { fields: filled, about }: Filled,
+  { fields: formValues, introValues: about }: FormValues,
   problems: readonly string[] = [],
   invalid: string | null = null,
 ): View {
-  const { heading, intro, fields: names, button, note } = page.texts[texts.language]
+  const { heading, intro, fields: fieldTexts, button, note } = page.texts[texts.language]
   const fields = page.fields.map(({ name, type, autocomplete, isOptional = false }): FieldView => ({
     name,
     type,
     autocomplete,
-    label: names[name]?.label ?? '',
-    value: type === 'password' ? '' : (filled[name] ?? ''),
-    minlength: autocomplete === 'new-password' ? about.least : 0,
+    label: fieldTexts[name]?.label ?? '',
+    value: type === 'password' ? '' : (formValues[name] ?? ''),
+    minlength: autocomplete === 'new-password' ? about.minLength : 0,
     invalid: name === invalid,
     describedBy: problems.length > 0 ? 'problem intro' : 'intro',
     required: isOptional ? '' : 'required',
   }))
-  const form = { action: page.path, token: filled['token'] ?? null, fields, button }
+  const form = { action: page.path, token: formValues['token'] ?? null, fields, button }
   return { heading, problems, intro: intro(about), form, note }
 }
 
@@ -67,30 +67,32 @@ export function formView(
 export function outcomeView(
   page: Page,
   texts: CommonTexts,
-  filled: Filled,
-  outcome: Exclude<Outcome, { kind: 'fault' }>,
+  formValues: FormValues,
+  outcome: Exclude<FormOutcome, { kind: 'fault' }>,
 ): View {
-  const { heading, fields, done, renew } = page.texts[texts.language]
+  const { heading, fields, done, newLinkNote: renew } = page.texts[texts.language]
   switch (outcome.kind) {
     case 'done':
       return { heading: done.heading, success: done.text }
-    case 'dead-link':
-      return { heading, problems: [texts.deadLink[outcome.code]], note: renew }
+    case 'invalid-link':
+      return { heading, problems: [texts.invalidLink[outcome.code]], note: renew }
     case 'wrong': {
-      const explained = outcome.passwordProblems.flatMap((one) => texts.passwordProblems[one] ?? [])
+      const passwordErrors = outcome.passwordProblems.flatMap(
+        (one) => texts.passwordProblems[one] ?? [],
+      )
       const { name } = page.fields.find((each) => each.name === outcome.field) ?? page.fields[0]
-      const wrong = fields[name]?.wrong ?? texts.failed
-      return formView(page, texts, filled, [wrong, ...explained], name)
+      const errorText = fields[name]?.errorText ?? texts.failureHeading
+      return formView(page, texts, formValues, [errorText, ...passwordErrors], name)
     }
-    case 'not-now': {
-      const again = texts.tryAgain(inWords(outcome.retryAfter, texts.language))
-      return formView(page, texts, filled, [texts.notNow[outcome.code], again])
+    case 'retry-later': {
+      const retryHint = texts.tryAgain(formatWait(outcome.retryAfterSeconds, texts.language))
+      return formView(page, texts, formValues, [texts.retryLater[outcome.code], retryHint])
     }
   }
 }
 
 /** That it did not work, where there is no form to go back to. */
-export const failureView = ({ failed }: CommonTexts, problem: string): View => ({
-  heading: failed,
+export const failureView = ({ failureHeading }: CommonTexts, problem: string): View => ({
+  heading: failureHeading,
   problems: [problem],
 })

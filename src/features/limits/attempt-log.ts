@@ -3,32 +3,33 @@
  * attempt costs the same whether a hundred came before it or a hundred thousand.
  */
 export class AttemptLog {
-  #times: number[] = []
-  #dropped = 0
+  #timesMs: number[] = []
+  #droppedCount = 0
 
   get length() {
-    return this.#times.length - this.#dropped
+    return this.#timesMs.length - this.#droppedCount
   }
 
   /** The time of the attempt that stands there: 0 is the earliest, -1 the latest. */
   at(index: number): number | undefined {
     if (index < -this.length) return undefined
-    return this.#times.at(index < 0 ? index : this.#dropped + index)
+    return this.#timesMs.at(index < 0 ? index : this.#droppedCount + index)
   }
 
-  add(time: number) {
-    this.#times.push(time)
+  add(timeMs: number) {
+    this.#timesMs.push(timeMs)
   }
 
-  dropUntil(time: number) {
-    while ((this.#times[this.#dropped] ?? Infinity) <= time) this.#dropped++
-    if (this.#dropped <= this.#times.length / 2) return
-    this.#times = this.#times.slice(this.#dropped)
-    this.#dropped = 0
+  dropUntil(timeMs: number) {
+    while ((this.#timesMs[this.#droppedCount] ?? Infinity) <= timeMs) this.#droppedCount++
+    if (this.#droppedCount <= this.#timesMs.length / 2) return
+    this.#timesMs = this.#timesMs.slice(this.#droppedCount)
+    this.#droppedCount = 0
   }
 
   /** Clocks may be set back: what was to come counts from now on, not for an hour too long. */
-  noneAfter(time: number) {
-    if ((this.at(-1) ?? time) > time) this.#times = this.#times.map((at) => Math.min(at, time))
+  clampTo(timeMs: number) {
+    if ((this.at(-1) ?? timeMs) > timeMs)
+      this.#timesMs = this.#timesMs.map((at) => Math.min(at, timeMs))
   }
 }

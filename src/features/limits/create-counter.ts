@@ -7,8 +7,8 @@ import { createResilientCounter } from './resilient-counter.js'
 
 /** In memory without Redis; with it, in Redis while it answers. */
 export function createCounter({ clock, link }: { clock: Clock; link: RedisLink | null }): Counter {
-  const own = createMemoryCounter({ clock })
-  if (!link) return own
+  const local = createMemoryCounter({ clock })
+  if (!link) return local
   const shared = createRedisCounter({ redis: link.client, clock })
-  return createResilientCounter({ link, shared, own })
+  return createResilientCounter({ link, shared, local })
 }

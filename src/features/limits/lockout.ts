@@ -4,23 +4,23 @@ import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Counter } from './counter.js'
 
 /** A guess that has been counted as a failure. */
-export interface Guess {
+export interface GuessAttempt {
   /** It was right, and nothing more is owed: the account starts anew. */
   readonly succeed: () => Promise<void>
   /** It was not looked at after all. */
-  readonly putBack: () => Promise<void>
+  readonly release: () => Promise<void>
 }
 
-export interface GuessAt {
+export interface GuessTarget {
   /** The account; whatever was typed where there is none, so that both behave alike. */
   readonly account: string
   /** The network from which the account signed in before; null for everybody else. */
   readonly knownNetwork: string | null
 }
 
-const freeFailures = 5
+const defaultFreeFailures = 5
 
-export interface LockoutNeeds {
+export interface LockoutDeps {
   readonly counter: Counter
   readonly metrics: Metrics
   /** Multiplies the free failures; 0 turns the lockout off. */
@@ -35,38 +35,45 @@ export type Lockout = ReturnType<typeof createLockout>
  * quarter of an hour. Whoever signed in before has a counter of their own, so that strangers, who can make
  * everybody else wait, cannot make the owner wait.
  */
-export function createLockout({ counter, metrics, factor }: LockoutNeeds) {
-  const free = Math.max(1, Math.round(freeFailures * factor))
+export function createLockout({ counter, metrics, factor }: LockoutDeps) {
+  const freeFailures = Math.max(1, Math.round(defaultFreeFailures * factor))
 
   return {
     /** Somebody proved by other means whose account it is: there they start anew. */
-    async forgive(guess: GuessAt) {
-      if (factor !== 0) await counter.resetFailures(keyOf(guess))
+    async reset(target: GuessTarget) {
+      if (factor !== 0) await counter.resetFailures(keyOf(target))
     },
 
     /** Every way to try a credential begins here. Throws RateLimited when the next guess has to wait. */
-    async takeGuess(guess: GuessAt): Promise<Guess> {
-      if (factor === 0) return unlimited
-      const key = keyOf(guess)
-      const taken = await counter.guess(key, { free })
-      if (!taken.granted) {
+    async reserveGuess(target: GuessTarget): Promise<GuessAttempt> {
+      if (factor === 0) return unlimitedGuess
+      const key = keyOf(target)
+      const reservation = await counter.reserveGuess(key, { freeFailures })
+      if (!reservation.granted) {
         metrics.guessesRefused.inc()
-        const { account, knownNetwork } = guess
+        const { account, knownNetwork } = target
         const who = JSON.stringify([account, knownNetwork])
-        throw new RateLimited(taken.wait / 1_000, { per: 'guesses', who, guessAt: account })
+        throw new RateLimited(reservation.waitMs / 1_000, {
+          per: 'guesses',
+          who,
+          guessedAccount: account,
+        })
       }
       return {
         succeed: () => counter.resetFailures(key),
-        putBack: () => counter.putBack(key, taken.guess),
+        release: () => counter.releaseGuess(key, reservation.guess),
       }
     },
   }
 }
 
-const unlimited: Guess = { succeed: async () => undefined, putBack: async () => undefined }
+const unlimitedGuess: GuessAttempt = {
+  succeed: async () => undefined,
+  release: async () => undefined,
+}
 
-const keyOf = ({ account, knownNetwork }: GuessAt) =>
-  `latchkey:guesses:${digest(JSON.stringify([account, knownNetwork]))}`
+const keyOf = ({ account, knownNetwork }: GuessTarget) =>
+  `latchkey:guesses:${hashKey(JSON.stringify([account, knownNetwork]))}`
 
 // Addresses of people are nothing for the keys of a cache; and what is typed may be long.
-const digest = (text: string) => hash('sha256', text, 'base64url')
+const hashKey = (text: string) => hash('sha256', text, 'base64url')

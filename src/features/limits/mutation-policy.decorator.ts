@@ -4,7 +4,7 @@ import { Extensions } from 'type-graphql'
 /** Whose attempts are counted together. */
 export type Identity =
   /** The client's IPv4 address, also one that is embedded in IPv6, or IPv6 /64. */
-  | 'address'
+  | 'network'
   /** The client's IPv6 /48; nobody's for IPv4. */
   | 'site'
   /** The account concerned: that of the address typed, else the viewer's. It need not exist. */
@@ -18,8 +18,8 @@ export type Identity =
  * Whether clients are told what is left of a budget. Others draw on the budget of an account too: its state would tell a
  * stranger that somebody used the address, and so who has an account.
  */
-export const isReported: Readonly<Record<Identity, boolean>> = {
-  address: true,
+export const isReportedToClient: Readonly<Record<Identity, boolean>> = {
+  network: true,
   site: true,
   account: false,
   session: true,
@@ -48,7 +48,7 @@ const deadlineMs = 5_000
  * aliases, fragments and batches multiply nothing.
  */
 export const MutationPolicy = (policy: Omit<Policy, 'deadlineMs'> & Partial<Policy>) =>
-  Extensions({ policy: withSites({ deadlineMs, ...policy }) })
+  Extensions({ policy: withSiteRules({ deadlineMs, ...policy }) })
 
 /**
  * How much more a whole IPv6 /48 may attempt than one network in it. One customer may hold all of its 65,536 networks of 64
@@ -58,21 +58,21 @@ export const MutationPolicy = (policy: Omit<Policy, 'deadlineMs'> & Partial<Poli
 const siteFactor = 16
 
 /** Every rule per address also holds, with the wider budget, for the site around it. */
-const withSites = ({ rules, ...policy }: Policy): Policy => ({
+const withSiteRules = ({ rules, ...policy }: Policy): Policy => ({
   ...policy,
   rules: rules.flatMap((rule) =>
-    rule.per === 'address' ? [rule, { ...rule, per: 'site', max: rule.max * siteFactor }] : [rule],
+    rule.per === 'network' ? [rule, { ...rule, per: 'site', max: rule.max * siteFactor }] : [rule],
   ),
 })
 
 /** Throws for a mutation that declares none: what nobody limited is not offered. */
-export function policyOf({ fieldName, parentType }: Mutation): Policy {
+export function policyOf({ fieldName, parentType }: MutationField): Policy {
   const policy = parentType.getFields()[fieldName]?.extensions['policy']
   if (!policy) throw new Error(`the mutation ${fieldName} has no @MutationPolicy`)
   return policy as Policy
 }
 
-interface Mutation {
+interface MutationField {
   readonly fieldName: string
   readonly parentType: GraphQLObjectType
 }

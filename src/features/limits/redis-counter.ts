@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../../platform/clock.js'
 import {
-  firstDelay,
-  longestDelay,
-  memoryOfFailures,
-  memoryOfFewFailures,
+  firstDelayMs,
+  maxDelayMs,
+  aboveThresholdTtlMs,
+  belowThresholdTtlMs,
   type Counter,
 } from './counter.js'
 
@@ -15,7 +15,7 @@ import {
  */
 
 // Attempts are a sorted set of their times. ARGV: now, window, max, a name for this attempt.
-const take = `
+const reserveScript = `
 local now, window, max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
 local used = redis.call('ZCARD', KEYS[1])
@@ -28,7 +28,7 @@ return { used, oldest or ARGV[1] }`
 
 // Failures are their number and the time of the last. ARGV: now, free, first delay, longest delay, how long few
 // failures are remembered, and how long many. Answers with the wait, and with the time of the failure before.
-const guess = `
+const reserveGuessScript = `
 local now, free = tonumber(ARGV[1]), tonumber(ARGV[2])
 local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
 local last = tonumber(redis.call('HGET', KEYS[1], 'last') or 0)
@@ -41,7 +41,7 @@ redis.call('PEXPIRE', KEYS[1], count + 1 < free and ARGV[5] or ARGV[6])
 return { 0, string.format('%.0f', last) }`
 
 // ARGV: when the guess was taken, and when the one before it.
-const putBack = `
+const releaseGuessScript = `
 local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
 if count <= 1 then return redis.call('DEL', KEYS[1]) end
 redis.call('HINCRBY', KEYS[1], 'count', -1)
@@ -49,48 +49,48 @@ if redis.call('HGET', KEYS[1], 'last') == ARGV[1] then redis.call('HSET', KEYS[1
 
 declare module 'ioredis' {
   interface RedisCommander {
-    takeAttempt(...keyAndArguments: (string | number)[]): Promise<[number, string]>
-    takeGuess(...keyAndArguments: (string | number)[]): Promise<[number, string]>
-    putBackGuess(key: string, at: number, before: number): Promise<unknown>
+    reserveAttempt(...keyAndArguments: (string | number)[]): Promise<[number, string]>
+    reserveGuess(...keyAndArguments: (string | number)[]): Promise<[number, string]>
+    releaseGuess(key: string, reservedAtMs: number, previousAtMs: number): Promise<unknown>
   }
 }
 
 /** Counts in Redis, for all replicas together. Throws when Redis does not answer in time. */
 export function createRedisCounter({ redis, clock }: { redis: Redis; clock: Clock }): Counter {
-  redis.defineCommand('takeAttempt', { numberOfKeys: 1, lua: take })
-  redis.defineCommand('takeGuess', { numberOfKeys: 1, lua: guess })
-  redis.defineCommand('putBackGuess', { numberOfKeys: 1, lua: putBack })
+  redis.defineCommand('reserveAttempt', { numberOfKeys: 1, lua: reserveScript })
+  redis.defineCommand('reserveGuess', { numberOfKeys: 1, lua: reserveGuessScript })
+  redis.defineCommand('releaseGuess', { numberOfKeys: 1, lua: releaseGuessScript })
   const now = () => clock.now().getTime()
-  const replica = randomUUID()
-  let attempts = 0
+  const replicaId = randomUUID()
+  let attemptCount = 0
 
   return {
-    async take(key, { max, window }) {
-      const time = now()
-      const name = `${replica} ${(attempts += 1)}`
-      const [used, oldest] = await redis.takeAttempt(key, time, window, max, name)
+    async reserve(key, { max, windowMs }) {
+      const nowMs = now()
+      const attemptId = `${replicaId} ${(attemptCount += 1)}`
+      const [used, oldest] = await redis.reserveAttempt(key, nowMs, windowMs, max, attemptId)
       const granted = used < max
-      const reset = Math.min(Number(oldest), time) + window - time // clocks may be set back
-      return { used: Math.min(used, max), granted, reset }
+      const resetMs = Math.min(Number(oldest), nowMs) + windowMs - nowMs // clocks may be set back
+      return { used: Math.min(used, max), granted, resetMs }
     },
 
-    async guess(key, { free }) {
-      const at = now()
-      const [wait, before] = await redis.takeGuess(
+    async reserveGuess(key, { freeFailures }) {
+      const reservedAtMs = now()
+      const [waitMs, previousAtMs] = await redis.reserveGuess(
         key,
-        at,
-        free,
-        firstDelay,
-        longestDelay,
-        memoryOfFewFailures,
-        memoryOfFailures,
+        reservedAtMs,
+        freeFailures,
+        firstDelayMs,
+        maxDelayMs,
+        belowThresholdTtlMs,
+        aboveThresholdTtlMs,
       )
-      if (wait > 0) return { granted: false, wait }
-      return { granted: true, guess: { at, before: Number(before) } }
+      if (waitMs > 0) return { granted: false, waitMs }
+      return { granted: true, guess: { reservedAtMs, previousAtMs: Number(previousAtMs) } }
     },
 
-    async putBack(key, { at, before }) {
-      await redis.putBackGuess(key, at, before)
+    async releaseGuess(key, { reservedAtMs, previousAtMs }) {
+      await redis.releaseGuess(key, reservedAtMs, previousAtMs)
     },
 
     async resetFailures(key) {

@@ -1,12 +1,12 @@
 import type { RedisLink } from '../../platform/redis.js'
 import type { Counter } from './counter.js'
 
-export interface ResilientCounterNeeds {
+export interface ResilientCounterDeps {
   readonly link: RedisLink
   /** In Redis, for all replicas together. */
   readonly shared: Counter
   /** In this process. */
-  readonly own: Counter
+  readonly local: Counter
 }
 
 /**
@@ -14,23 +14,27 @@ export interface ResilientCounterNeeds {
  * counted here is kept when Redis comes back, so that an attacker gains at most one more budget per replica,
  * however often it goes away.
  */
-export function createResilientCounter({ link, shared, own }: ResilientCounterNeeds): Counter {
-  async function ask<T>(question: (counter: Counter) => Promise<T>): Promise<T> {
-    if (!link.isUp()) return question(own)
+export function createResilientCounter({
+  link,
+  shared,
+  local: own,
+}: ResilientCounterDeps): Counter {
+  async function withFallback<T>(operation: (counter: Counter) => Promise<T>): Promise<T> {
+    if (!link.isUp()) return operation(own)
     try {
-      return await link.patiently(question(shared))
+      return await link.withTimeout(operation(shared))
     } catch (error) {
-      link.lost(error)
-      return question(own)
+      link.markDown(error)
+      return operation(own)
     }
   }
   return {
-    take: (key, budget) => ask((counter) => counter.take(key, budget)),
-    guess: (key, backoff) => ask((counter) => counter.guess(key, backoff)),
-    putBack: (key, guess) => ask((counter) => counter.putBack(key, guess)),
+    reserve: (key, budget) => withFallback((counter) => counter.reserve(key, budget)),
+    reserveGuess: (key, backoff) => withFallback((counter) => counter.reserveGuess(key, backoff)),
+    releaseGuess: (key, guess) => withFallback((counter) => counter.releaseGuess(key, guess)),
     resetFailures: async (key) => {
       await own.resetFailures(key) // what was counted here while Redis was away, too
-      await ask((counter) => counter.resetFailures(key))
+      await withFallback((counter) => counter.resetFailures(key))
     },
   }
 }

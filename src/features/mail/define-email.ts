@@ -1,16 +1,18 @@
-import type { BuiltInLanguage, EmailKind, Invitation, Notice } from './email-kind.js'
+import type { BuiltInLanguage, EmailKind, LinkText, NoticeText } from './email-kind.js'
 
-type Strings<T> = T extends string
+type StringsIn<T> = T extends string
   ? T
   : T extends readonly unknown[]
-    ? Strings<T[number]>
-    : Strings<T[keyof T]>
+    ? StringsIn<T[number]>
+    : StringsIn<T[keyof T]>
 
-type Named<S> = S extends `${string}{{${infer Name}}}${infer Rest}` ? Name | Named<Rest> : never
+type PlaceholderNames<S> = S extends `${string}{{${infer Name}}}${infer Rest}`
+  ? Name | PlaceholderNames<Rest>
+  : never
 
-type Placeholders<T> = Named<Strings<T>>
+type Placeholders<T> = PlaceholderNames<StringsIn<T>>
 
-type TextOf<Path> = Path extends string ? Invitation : Notice
+type TextOf<Path> = Path extends string ? LinkText : NoticeText
 
 /** The placeholders that a text must name: those of the English one and, where there is a link, its lifetime. */
 type RequiredNames<Texts extends { en: unknown }, Path> =
@@ -19,7 +21,7 @@ type RequiredNames<Texts extends { en: unknown }, Path> =
 type AllowedNames<Path> = 'product' | 'email' | (Path extends string ? 'lifetime' : never)
 
 /** `unknown` for a text that is whole; else a type that no text has, and that names the mistake. */
-type Whole<Texts extends { en: unknown }, Language extends keyof Texts, Path> = [
+type CompleteTexts<Texts extends { en: unknown }, Language extends keyof Texts, Path> = [
   (
     | Exclude<RequiredNames<Texts, Path>, Placeholders<Texts[Language]>>
     | Exclude<keyof Texts['en'], keyof Texts[Language]>
@@ -38,13 +40,13 @@ type Whole<Texts extends { en: unknown }, Language extends keyof Texts, Path> = 
 export const defineEmail = <
   const Path extends string | null,
   const Texts extends Record<BuiltInLanguage, TextOf<Path>>,
-  Needs = unknown,
+  Deps = unknown,
   Details = object,
 >(
-  kind: Omit<EmailKind<Needs, Details>, 'path' | 'texts'> & {
+  kind: Omit<EmailKind<Deps, Details>, 'path' | 'texts'> & {
     readonly path: Path
     readonly texts: Texts & {
-      readonly [Language in BuiltInLanguage]: Whole<Texts, Language, Path>
+      readonly [Language in BuiltInLanguage]: CompleteTexts<Texts, Language, Path>
     }
   },
-): EmailKind<Needs, Details> => kind
+): EmailKind<Deps, Details> => kind

@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/database/database.js'
-import type { ClaimedMessage } from './outbox.store.js'
+import type { EmailJob } from './outbox.store.js'
 
 /** What the text of every e-mail may name. */
 export const commonPlaceholders = ['product', 'email'] as const
@@ -8,26 +8,26 @@ export const commonPlaceholders = ['product', 'email'] as const
 export const placeholdersOf = ({ path }: EmailKind): readonly string[] =>
   path === null ? commonPlaceholders : [...commonPlaceholders, 'lifetime']
 
-export interface Notice {
+export interface NoticeText {
   readonly subject: string
   readonly paragraphs: readonly string[]
   /** Follows the link, if there is one. */
   readonly closing?: readonly string[]
 }
 
-export interface Invitation extends Notice {
+export interface LinkText extends NoticeText {
   /** The label of the button. */
   readonly action: string
 }
 
 /** What an e-mail of any kind says in one language. Placeholders are Mustache's: see placeholdersOf. */
-export type EmailText = Notice & Partial<Invitation>
+export type EmailText = NoticeText & Partial<LinkText>
 
 /** The languages that the service speaks; an operator can add others. */
 export type BuiltInLanguage = 'en' | 'de' | 'es'
 
 /** A message that is about to be sent. Its details may be gone: they are deleted with the account. */
-export interface DueMessage<Details = object> extends Omit<ClaimedMessage, 'details'> {
+export interface DueEmailJob<Details = object> extends Omit<EmailJob, 'details'> {
   readonly details: Partial<Details>
   /** The token that an earlier try sent: send it again while it serves. */
   readonly earlierToken: string | null
@@ -42,7 +42,7 @@ interface LinkToken {
 
 export interface PreparedEmail {
   /** The kind whose text is sent instead of the own one. */
-  readonly as?: EmailKind
+  readonly substituteKind?: EmailKind
   /** The recipient's language as BCP 47 tag; null where none is known. */
   readonly locale: string | null
   /** In the link; null without one. */
@@ -56,7 +56,7 @@ export interface PreparedEmail {
  * No text of a person's is in any e-mail, be it a name or another address: whoever registers somebody else's address
  * would have us deliver a text of theirs, a link included, to a mailbox that trusts us.
  */
-export interface EmailKind<Needs = never, Details = never> {
+export interface EmailKind<Deps = never, Details = never> {
   /** As stored. An operator's templates are named after it: RESET_PASSWORD has reset-password.html. */
   readonly name: string
   /** The page of the app that the link opens; null without a link. */
@@ -66,22 +66,19 @@ export interface EmailKind<Needs = never, Details = never> {
    * Looks up whom it is for and makes the token in its link, when it is sent and not when it is asked for. Null when
    * there is nothing to send.
    */
-  readonly prepare: (
-    tx: Tx,
-    message: DueMessage<Details>,
-    needs: Needs,
-  ) => Promise<PreparedEmail | null>
+  readonly prepare: (tx: Tx, job: DueEmailJob<Details>, deps: Deps) => Promise<PreparedEmail | null>
 }
 
 /** Prepares an e-mail without a link, whatever has happened since it was asked for. */
-export const notice = (_tx: Tx, { locale }: DueMessage) => Promise.resolve({ locale, token: null })
+export const prepareNotice = (_tx: Tx, { locale }: DueEmailJob) =>
+  Promise.resolve({ locale, token: null })
 
 /** By name. Two of one name stop the start: a stored message would not say which one it is. */
-export function byName<Needs>(kinds: readonly EmailKind<Needs>[]) {
-  const found = new Map<string, EmailKind<Needs>>()
+export function indexByName<Deps>(kinds: readonly EmailKind<Deps>[]) {
+  const kindsByName = new Map<string, EmailKind<Deps>>()
   for (const kind of kinds) {
-    if (found.has(kind.name)) throw new Error(`two kinds of e-mail are named ${kind.name}`)
-    found.set(kind.name, kind)
+    if (kindsByName.has(kind.name)) throw new Error(`two kinds of e-mail are named ${kind.name}`)
+    kindsByName.set(kind.name, kind)
   }
-  return found as ReadonlyMap<string, EmailKind<Needs>>
+  return kindsByName as ReadonlyMap<string, EmailKind<Deps>>
 }

@@ -2,7 +2,7 @@ import { de } from './texts/de.js'
 import { en } from './texts/en.js'
 import { es } from './texts/es.js'
 import type { BuiltInLanguage, EmailKind } from './email-kind.js'
-import { mergeTexts, type Texts, type TextsFile, type Words } from './texts/texts.js'
+import { mergeTexts, type Texts, type TextsFile, type CommonTexts } from './texts/texts.js'
 
 /** A language that messages are written in. */
 export interface Language {
@@ -11,39 +11,42 @@ export interface Language {
   readonly texts: Texts
 }
 
-const builtIn: Readonly<Record<BuiltInLanguage, Words>> = { en, de, es }
+const builtInTexts: Readonly<Record<BuiltInLanguage, CommonTexts>> = { en, de, es }
 
 /**
  * The language for a person's locale, English for want of a better one. What an operator says otherwise counts on top
  * of the next wider language: fr-CA changes fr, and fr, which is not built in, English.
  */
-export function createLanguages(
+export function createLanguageLookup(
   kinds: readonly EmailKind[],
-  changes: ReadonlyMap<string, TextsFile>,
+  overrides: ReadonlyMap<string, TextsFile>,
 ) {
   const textsIn = (tag: BuiltInLanguage): Texts => ({
-    ...builtIn[tag],
+    ...builtInTexts[tag],
     messages: Object.fromEntries(kinds.map(({ name, texts }) => [name, texts[tag]])),
   })
-  const english: Language = { tag: 'en', texts: mergeTexts(textsIn('en'), changes.get('en') ?? {}) }
+  const english: Language = {
+    tag: 'en',
+    texts: mergeTexts(textsIn('en'), overrides.get('en') ?? {}),
+  }
   const languages = new Map<string, Language>([
     ['en', english],
     ['de', { tag: 'de', texts: textsIn('de') }],
     ['es', { tag: 'es', texts: textsIn('es') }],
   ])
   const languageFor = (locale: string | null): Language =>
-    lookUp(locale ?? '', languages) ?? english
+    findByLanguageRange(locale ?? '', languages) ?? english
 
-  const widerFirst = [...changes].sort(([a], [b]) => (a < b ? -1 : 1))
-  for (const [tag, changed] of widerFirst) {
-    const texts = mergeTexts(languageFor(tag).texts, changed)
+  const sortedOverrides = [...overrides].sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [tag, override] of sortedOverrides) {
+    const texts = mergeTexts(languageFor(tag).texts, override)
     languages.set(tag.toLowerCase(), { tag, texts })
   }
   return languageFor
 }
 
 /** A language range is cut from its end until it names something (RFC 4647, 3.4). */
-function lookUp<T>(range: string, known: ReadonlyMap<string, T>): T | undefined {
+function findByLanguageRange<T>(range: string, known: ReadonlyMap<string, T>): T | undefined {
   const subtags = range.toLowerCase().split('-')
   for (let length = subtags.length; length > 0; length -= 1) {
     const found = known.get(subtags.slice(0, length).join('-'))

@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartupError } from '../../platform/errors.js'
-import { templateProblem } from './check-template.js'
+import { findTemplateProblem } from './check-template.js'
 import type { EmailKind } from './email-kind.js'
 import { sections, templateFiles } from './template-files.js'
-import { textsFileFor, type TextsFile } from './texts/texts.js'
+import { createTextsFileSchema, type TextsFile } from './texts/texts.js'
 
 export interface Template {
   readonly path: string
@@ -30,24 +30,25 @@ export async function readOverrides(
   kinds: readonly EmailKind[],
 ): Promise<Overrides> {
   const files = templateFiles(kinds)
-  const textsFile = textsFileFor(kinds)
+  const textsSchema = createTextsFileSchema(kinds)
   const templates = new Map<string, Template>()
   const texts = new Map<string, TextsFile>()
-  for (const name of await list(folder)) {
+  for (const name of await listFiles(folder)) {
     const path = join(folder, name)
     const language = languageOf(name)
-    const names = files.get(name)
-    if (language) texts.set(language, parseTexts(textsFile, path, await read(path)))
-    else if (names) templates.set(name, checkTemplate(path, await read(path), names))
-    else throw templatesError(path, meansNothing(files))
+    const placeholders = files.get(name)
+    if (language) texts.set(language, parseTexts(textsSchema, path, await readUtf8(path)))
+    else if (placeholders)
+      templates.set(name, checkTemplate(path, await readUtf8(path), placeholders))
+    else throw templatesError(path, describeUnexpectedFile(files))
   }
   return { templates, texts }
 }
 
-const meansNothing = (files: ReadonlyMap<string, unknown>) =>
+const describeUnexpectedFile = (files: ReadonlyMap<string, unknown>) =>
   `a file of this name means nothing; expected ${[...files.keys()].join(', ')}, or the texts of a language, such as fr.json or pt-BR.json`
 
-async function list(folder: string): Promise<string[]> {
+async function listFiles(folder: string): Promise<string[]> {
   try {
     // Editors and Kubernetes keep their own things in dot files.
     return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
@@ -56,7 +57,7 @@ async function list(folder: string): Promise<string[]> {
   }
 }
 
-async function read(path: string): Promise<string> {
+async function readUtf8(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
   } catch (error) {
@@ -64,18 +65,20 @@ async function read(path: string): Promise<string> {
   }
 }
 
-function checkTemplate(path: string, source: string, names: readonly string[]): Template {
-  const problem = /\S/.test(source) ? templateProblem(source, names, sections) : 'is empty'
+function checkTemplate(path: string, source: string, placeholders: readonly string[]): Template {
+  const problem = /\S/.test(source)
+    ? findTemplateProblem(source, placeholders, sections)
+    : 'is empty'
   if (problem) throw templatesError(path, problem)
   return { path, source }
 }
 
 function parseTexts(
-  textsFile: ReturnType<typeof textsFileFor>,
+  textsSchema: ReturnType<typeof createTextsFileSchema>,
   path: string,
   content: string,
 ): TextsFile {
-  const { data, error } = textsFile.safeParse(parseJson(path, content))
+  const { data, error } = textsSchema.safeParse(parseJson(path, content))
   if (data) return data
   const problems = error.issues.map(({ path: keys, message }) =>
     keys.length > 0 ? `${keys.join('.')}: ${message}` : message,

@@ -1,6 +1,6 @@
 import type { OutgoingMail, Transport } from './transport.js'
 
-const kept = 50
+const maxRecent = 50
 
 export interface RecentMail extends Transport {
   /** The newest first. */
@@ -9,15 +9,15 @@ export interface RecentMail extends Transport {
 }
 
 /** Remembers what was handed over last, for a developer to look at: in this process, and nowhere else. */
-export function keepRecent(transport: Transport): RecentMail {
+export function createRecentMail(transport: Transport): RecentMail {
   let recent: OutgoingMail[] = []
   return {
     async send(mail, signal) {
       await transport.send(mail, signal)
-      recent = [mail, ...recent.filter(({ id }) => id !== mail.id)].slice(0, kept)
+      recent = [mail, ...recent.filter(({ id }) => id !== mail.id)].slice(0, maxRecent)
     },
     close: transport.close,
     list: () => recent,
-    find: (wanted) => recent.find(({ id }) => id === wanted),
+    find: (wantedId) => recent.find(({ id }) => id === wantedId),
   }
 }

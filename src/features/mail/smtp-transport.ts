@@ -12,8 +12,8 @@ export interface SmtpOptions {
 }
 
 // Milliseconds. A relay that is slower is tried again.
-const connecting = 10_000
-const silence = 20_000
+const connectTimeoutMs = 10_000
+const socketTimeoutMs = 20_000
 
 const pool = {
   pool: true,
@@ -21,48 +21,49 @@ const pool = {
   // Once, for relays that end a connection after so many messages. All else is ours to count: under a claim.
   maxRequeues: 1,
   idleTimeout: 5_000,
-  connectionTimeout: connecting,
-  greetingTimeout: connecting,
-  dnsTimeout: connecting,
-  socketTimeout: silence,
+  connectionTimeout: connectTimeoutMs,
+  greetingTimeout: connectTimeoutMs,
+  dnsTimeout: connectTimeoutMs,
+  socketTimeout: socketTimeoutMs,
   disableFileAccess: true,
   disableUrlAccess: true,
 } as const
 
 // What the relay says of the message, not of us: only these are for ever (RFC 5321 §4.2.1).
-const aboutTheMessage = new Set(['RCPT TO', 'DATA'])
+const messageCommands = new Set(['RCPT TO', 'DATA'])
 
 /** A relay, by SMTP. */
-export function smtpTransport({ url, from }: SmtpOptions): Transport {
-  const host = domainToASCII(from.slice(from.lastIndexOf('@') + 1).replace('>', ''))
-  let opened: Promise<ReturnType<typeof connect>> | undefined
-  let opener: ReturnType<typeof connect> | undefined
-  const open = async () => (opener = connect(await import('nodemailer'), url)) // 60 ms that few starts need
+export function createSmtpTransport({ url, from }: SmtpOptions): Transport {
+  const senderDomain = domainToASCII(from.slice(from.lastIndexOf('@') + 1).replace('>', ''))
+  let transporterPromise: Promise<ReturnType<typeof connect>> | undefined
+  let currentTransporter: ReturnType<typeof connect> | undefined
+  const openTransporter = async () =>
+    (currentTransporter = connect(await import('nodemailer'), url)) // 60 ms that few starts need
 
   return {
     async send(mail, signal) {
-      const transporter = await (opened ??= open())
+      const transporter = await (transporterPromise ??= openTransporter())
       try {
-        await transporter.sendMail({ ...toMessage(mail, host), from, signal })
+        await transporter.sendMail({ ...toMessage(mail, senderDomain), from, signal })
       } catch (error) {
-        throw explained(error as SmtpError)
+        throw classifyError(error as SmtpError)
       }
     },
-    close: () => opener?.close(),
+    close: () => currentTransporter?.close(),
   }
 }
 
 /** A password never travels in the clear, even if somebody on the way hides the offer of STARTTLS. */
 function connect({ createTransport }: typeof Nodemailer, url: string) {
   const { hostname, password, searchParams } = new URL(url)
-  const told = searchParams.has('requireTLS')
+  const hasTlsSetting = searchParams.has('requireTLS')
   const requireTLS = password !== '' && !isLoopback(hostname)
-  return createTransport({ url, ...pool, ...(!told && { requireTLS }) })
+  return createTransport({ url, ...pool, ...(!hasTlsSetting && { requireTLS }) })
 }
 
-const toMessage = ({ id, to, date, subject, html, text }: OutgoingMail, host: string) => ({
+const toMessage = ({ id, to, date, subject, html, text }: OutgoingMail, senderDomain: string) => ({
   to: { name: '', address: to },
-  messageId: `<${id}@${host}>`,
+  messageId: `<${id}@${senderDomain}>`,
   date,
   subject,
   html,
@@ -81,13 +82,13 @@ interface SmtpError extends Error {
   readonly responseCode?: number
 }
 
-function explained(error: SmtpError): Error {
+function classifyError(error: SmtpError): Error {
   const { responseCode, command = '', response } = error
   const message = response ?? error.message
   if (responseCode === undefined) return new Unreachable(message, { cause: error })
-  if (responseCode >= 500 && responseCode !== 503 && aboutTheMessage.has(command)) {
+  if (responseCode >= 500 && responseCode !== 503 && messageCommands.has(command)) {
     return new Undeliverable(message, { cause: error })
   }
   // What is said before a recipient is named is said to everybody.
-  return aboutTheMessage.has(command) ? error : new Unreachable(message, { cause: error })
+  return messageCommands.has(command) ? error : new Unreachable(message, { cause: error })
 }

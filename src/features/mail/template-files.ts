@@ -6,17 +6,17 @@ export type Format = 'html' | 'txt'
 /** The template of every message that has none of its own. */
 export const layoutFile = (format: Format) => `layout.${format}`
 
-export const ownFile = ({ name }: EmailKind, format: Format) =>
+export const kindFile = ({ name }: EmailKind, format: Format) =>
   `${name.toLowerCase().replaceAll('_', '-')}.${format}`
 
-const parts = ['language', 'direction', 'subject', 'footer']
-const linkParts = ['url', 'action', 'linkHint']
+const commonNames = ['language', 'direction', 'subject', 'footer']
+const linkNames = ['url', 'action', 'linkHint']
 
 /** A template shared by all prints what belongs to a link where there is one. */
 export const sections: Sections = {
   paragraphs: ['.'],
   closing: ['.'],
-  url: [...linkParts, 'lifetime'],
+  url: [...linkNames, 'lifetime'],
 }
 
 /** Every template that there can be, by its file, with the names of the values it may print. */
@@ -25,12 +25,12 @@ export const templateFiles = (
 ): ReadonlyMap<string, readonly string[]> =>
   new Map(
     (['html', 'txt'] as const).flatMap((format) => [
-      [layoutFile(format), [...parts, ...commonPlaceholders]] as const,
-      ...kinds.map((kind) => [ownFile(kind, format), namesFor(kind)] as const),
+      [layoutFile(format), [...commonNames, ...commonPlaceholders]] as const,
+      ...kinds.map((kind) => [kindFile(kind, format), namesFor(kind)] as const),
     ]),
   )
 
 function namesFor(kind: EmailKind): readonly string[] {
-  const link = kind.path === null ? [] : linkParts
-  return [...parts, ...placeholdersOf(kind), ...link]
+  const link = kind.path === null ? [] : linkNames
+  return [...commonNames, ...placeholdersOf(kind), ...link]
 }

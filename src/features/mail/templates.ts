@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import mustache from 'mustache'
-import { createLanguages } from './languages.js'
+import { createLanguageLookup } from './languages.js'
 import type { EmailKind } from './email-kind.js'
-import { letterView, renderText, type Letter } from './letter-view.js'
+import { createEmailView, renderText, type RenderInput } from './email-view.js'
 import { noOverrides, readOverrides, templatesError, type Template } from './read-overrides.js'
-import { layoutFile, ownFile, type Format } from './template-files.js'
+import { layoutFile, kindFile, type Format } from './template-files.js'
 
-const builtIn = new URL('./templates/', import.meta.url)
+const builtInUrl = new URL('./templates/', import.meta.url)
 
-export interface TemplatesNeeds {
+export interface TemplatesDeps {
   /** All that are sent. */
   readonly kinds: readonly EmailKind[]
   /** Its files win over the built-in ones; null: there is none. */
@@ -18,7 +18,7 @@ export interface TemplatesNeeds {
   readonly product: string
 }
 
-interface RenderedLetter {
+interface RenderedEmail {
   readonly subject: string
   readonly html: string
   readonly text: string
@@ -27,30 +27,26 @@ interface RenderedLetter {
 }
 
 export interface Templates {
-  readonly render: (letter: Letter) => RenderedLetter
+  readonly render: (input: RenderInput) => RenderedEmail
 }
 
 type TemplateFor = (kind: EmailKind, format: Format) => Template
 
 /** Reads and checks, once, all that messages are made of: a mistake stops the start, not a message. */
-export async function loadTemplates({
-  kinds,
-  folder,
-  product,
-}: TemplatesNeeds): Promise<Templates> {
+export async function loadTemplates({ kinds, folder, product }: TemplatesDeps): Promise<Templates> {
   const { templates, texts } = folder === null ? noOverrides : await readOverrides(folder, kinds)
-  const languageFor = createLanguages(kinds, texts)
+  const languageFor = createLanguageLookup(kinds, texts)
   const layouts = {
-    html: templates.get(layoutFile('html')) ?? (await readBuiltIn(layoutFile('html'))),
-    txt: templates.get(layoutFile('txt')) ?? (await readBuiltIn(layoutFile('txt'))),
+    html: templates.get(layoutFile('html')) ?? (await readBuiltInTemplate(layoutFile('html'))),
+    txt: templates.get(layoutFile('txt')) ?? (await readBuiltInTemplate(layoutFile('txt'))),
   }
   const templateFor: TemplateFor = (kind, format) =>
-    templates.get(ownFile(kind, format)) ?? layouts[format]
+    templates.get(kindFile(kind, format)) ?? layouts[format]
 
-  function render(letter: Letter): RenderedLetter {
-    const { kind, locale } = letter
+  function render(input: RenderInput): RenderedEmail {
+    const { kind, locale } = input
     const language = languageFor(locale)
-    const view = letterView(letter, language, product)
+    const view = createEmailView(input, language, product)
     const html = mustache.render(templateFor(kind, 'html').source, view)
     const text = renderText(templateFor(kind, 'txt').source, view)
     return { subject: view.subject, html, text: `${text.trim()}\n`, language: language.tag }
@@ -60,8 +56,8 @@ export async function loadTemplates({
   return { render }
 }
 
-async function readBuiltIn(file: string): Promise<Template> {
-  const path = fileURLToPath(new URL(file, builtIn))
+async function readBuiltInTemplate(file: string): Promise<Template> {
+  const path = fileURLToPath(new URL(file, builtInUrl))
   return { path, source: await readFile(path, 'utf8') }
 }
 
@@ -74,11 +70,11 @@ function requireLinks(
   const url = 'https://example.com/?token=sample'
   const email = 'ada@example.com'
   for (const kind of kinds.filter(({ path }) => path !== null)) {
-    const { html, text } = render({ kind, locale: null, url, lifetime: 60_000, email })
-    const linked = { html: html.includes(mustache.escape(url)), txt: text.includes(url) }
+    const { html, text } = render({ kind, locale: null, url, lifetimeMs: 60_000, email })
+    const containsLink = { html: html.includes(mustache.escape(url)), txt: text.includes(url) }
     for (const format of ['html', 'txt'] as const) {
       const { path } = templateFor(kind, format)
-      if (!linked[format])
+      if (!containsLink[format])
         throw templatesError(path, `leaves out the link of ${kind.name}: {{url}}`)
     }
   }

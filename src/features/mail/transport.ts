@@ -36,7 +36,7 @@ export class Unreachable extends Error {
 }
 
 /** For a newcomer without a relay: the link in the log lets them go on. */
-export const logTransport = (log: Logger): Transport => ({
+export const createLogTransport = (log: Logger): Transport => ({
   send({ kind, to, subject, url }) {
     log.info({ kind, to, subject, ...(url !== null && { link: url }) }, 'a message (no SMTP_URL)')
     return Promise.resolve()
@@ -45,7 +45,7 @@ export const logTransport = (log: Logger): Transport => ({
 })
 
 /** In production a link belongs in nobody's log: whoever reads it could set the password. */
-export const noTransport: Transport = {
+export const rejectingTransport: Transport = {
   send: () => Promise.reject(new Undeliverable('SMTP_URL is not set')),
   close: () => undefined,
 }

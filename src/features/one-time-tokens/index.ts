@@ -1,9 +1,9 @@
-export { hashOfToken, newToken } from './mailed-token.js'
+export { hashToken, newToken } from './mailed-token.js'
 export type { OneTimeTokenRow } from './one-time-token.store.js'
 export {
   createOneTimeTokens,
-  repeatWindow,
-  tokenLifetime,
+  repeatWindowMs,
+  tokenLifetimeMs,
   type OneTimeTokens,
   type TokenRefusal,
 } from './one-time-tokens.js'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Random } from '../../platform/crypto/random.js'
-import { stripEdges } from '../../platform/text.js'
+import { trimInvisible } from '../../platform/text.js'
 
 const tokenBytes = 32
 
@@ -11,5 +11,5 @@ export const newToken = (random: Random) => random(tokenBytes).toString('base64u
  * SHA-256, the only form that is stored: a token has too much entropy to be guessed from it. Spaces and line breaks at
  * the edges do not count: people paste links with them.
  */
-export const hashOfToken = (token: string) =>
-  new Uint8Array(createHash('sha256').update(stripEdges(token)).digest())
+export const hashToken = (token: string) =>
+  new Uint8Array(createHash('sha256').update(trimInvisible(token)).digest())

@@ -10,7 +10,7 @@ export interface OneTimeTokenRow {
 }
 
 /** Replaces what there was for the same purpose, used or not. */
-export async function putToken(tx: Tx, { userId, purpose, ...rest }: OneTimeTokenRow) {
+export async function replaceToken(tx: Tx, { userId, purpose, ...rest }: OneTimeTokenRow) {
   await tx.oneTimeToken.upsert({
     where: { userId_purpose: { userId, purpose } },
     create: { userId, purpose, ...rest },
@@ -39,7 +39,7 @@ export const findUsedToken = (
  * The number of rows is the verdict: of any number of racers one gets a row. The hash moves to another column, where no
  * look-up for a valid token reads it, in this version of the service or in an older one beside it.
  */
-export async function takeToken(
+export async function consumeToken(
   tx: Tx,
   tokenHash: Uint8Array<ArrayBuffer>,
   purpose: OneTimeTokenPurpose,

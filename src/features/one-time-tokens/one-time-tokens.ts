@@ -1,22 +1,22 @@
 import type { OneTimeTokenPurpose } from '../../generated/prisma/enums.js'
-import { after, type Clock } from '../../platform/clock.js'
+import { addMs, type Clock } from '../../platform/clock.js'
 import type { Random } from '../../platform/crypto/random.js'
 import type { Database, Tx } from '../../platform/database/database.js'
-import { hashOfToken as hashOf, newToken } from './mailed-token.js'
+import { hashToken as hashOf, newToken } from './mailed-token.js'
 import {
   deleteOldTokens,
   deleteUnusedTokensOf,
   findToken,
   findTokenByHash,
   findUsedToken,
-  putToken,
-  takeToken,
+  replaceToken,
+  consumeToken,
   type OneTimeTokenRow,
 } from './one-time-token.store.js'
-import { cleaning } from '../../platform/jobs.js'
+import { createCleanupJob } from '../../platform/jobs.js'
 
 /** Milliseconds for which a mailed link works. */
-export const tokenLifetime: Record<OneTimeTokenPurpose, number> = {
+export const tokenLifetimeMs: Record<OneTimeTokenPurpose, number> = {
   VERIFY_EMAIL: 24 * 60 * 60_000,
   RESET_PASSWORD: 30 * 60_000,
 }
@@ -31,17 +31,17 @@ export interface TokenRequest {
 
 export type TokenRefusal = { kind: 'invalid-token' } | { kind: 'token-expired' }
 
-export interface OneTimeTokenNeeds {
+export interface OneTimeTokenDeps {
   readonly database: Database
   readonly clock: Clock
   readonly random: Random
 }
 
 // An expired one is still told apart from one that never was.
-const expiredKeptFor = 7 * 24 * 60 * 60_000
+const expiredRetentionMs = 7 * 24 * 60 * 60_000
 
 /** Milliseconds within which a request counts as a repeat: a double click, or a retry after a lost answer. */
-export const repeatWindow = 60_000
+export const repeatWindowMs = 60_000
 const batchSize = 500
 
 export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
@@ -50,41 +50,41 @@ export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
  * The tokens in mailed links: 256 random bits of which only the hash is stored, for one purpose, one account and one
  * address, and good for one use.
  */
-export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNeeds) {
-  const expiry = (purpose: OneTimeTokenPurpose) => after(clock.now(), tokenLifetime[purpose])
+export function createOneTimeTokens({ database, clock, random }: OneTimeTokenDeps) {
+  const newExpiry = (purpose: OneTimeTokenPurpose) => addMs(clock.now(), tokenLifetimeMs[purpose])
 
   /** Replaces the one there was for that purpose. */
   async function issue(tx: Tx, { userId, purpose, email }: TokenRequest) {
     const token = newToken(random)
     const tokenHash = hashOf(token)
-    const expiresAt = expiry(purpose)
-    await putToken(tx, { userId, purpose, email, tokenHash, expiresAt })
+    const expiresAt = newExpiry(purpose)
+    await replaceToken(tx, { userId, purpose, email, tokenHash, expiresAt })
     return { text: token, expiresAt }
   }
 
   /** A token made before, while it is still worth sending: for half of its life at least. */
-  async function ifFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
+  async function findFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
     const row = await findToken(tx, userId, purpose)
-    const least = after(clock.now(), tokenLifetime[purpose] / 2)
-    const isFresh = row?.email === email && isHashOf(token, row) && row.expiresAt > least
+    const minExpiresAt = addMs(clock.now(), tokenLifetimeMs[purpose] / 2)
+    const isFresh = row?.email === email && isHashOf(token, row) && row.expiresAt > minExpiresAt
     return isFresh ? { text: token, expiresAt: row.expiresAt } : null
   }
 
   async function removeOld() {
     const now = clock.now()
-    const before = { expired: after(now, -expiredKeptFor), used: after(now, -repeatWindow) }
+    const before = { expired: addMs(now, -expiredRetentionMs), used: addMs(now, -repeatWindowMs) }
     while ((await deleteOldTokens(database.db, before, batchSize)) === batchSize);
   }
 
   return {
     /** The token in a mailed link: that of an earlier try while it is worth sending, else another one. */
-    async forLink(tx: Tx, request: TokenRequest, earlier: string | null) {
-      const fresh = earlier === null ? null : await ifFresh(tx, request, earlier)
+    async reuseOrIssue(tx: Tx, request: TokenRequest, earlierToken: string | null) {
+      const fresh = earlierToken === null ? null : await findFresh(tx, request, earlierToken)
       return { accountId: request.userId, ...(fresh ?? (await issue(tx, request))) }
     },
 
     /** Whose it is. Uses nothing up: what a person typed besides can still be wrong. */
-    async look(
+    async check(
       token: string,
       purpose: OneTimeTokenPurpose,
     ): Promise<{ kind: 'valid'; row: OneTimeTokenRow } | TokenRefusal> {
@@ -95,20 +95,20 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenNee
     },
 
     /** Uses it up. False when somebody was faster. */
-    use: (tx: Tx, token: string, purpose: OneTimeTokenPurpose) =>
-      takeToken(tx, hashOf(token), purpose, clock.now()),
+    consume: (tx: Tx, token: string, purpose: OneTimeTokenPurpose) =>
+      consumeToken(tx, hashOf(token), purpose, clock.now()),
 
     /** A token that was used within the last minute: the request may be a repeat. It opens nothing. */
     async findUsed(token: string, purpose: OneTimeTokenPurpose): Promise<OneTimeTokenRow | null> {
       const row = await findUsedToken(database.db, hashOf(token))
-      const isRecent = !!row && after(row.expiresAt, repeatWindow) > clock.now()
+      const isRecent = !!row && addMs(row.expiresAt, repeatWindowMs) > clock.now()
       return isRecent && row.purpose === purpose ? row : null
     },
 
     /** None that is out there works any more. */
-    endAll: (tx: Tx, userId: string) => deleteUnusedTokensOf(tx, userId),
+    revokeAll: (tx: Tx, userId: string) => deleteUnusedTokensOf(tx, userId),
 
-    jobs: [cleaning('remove old tokens', removeOld)],
+    jobs: [createCleanupJob('remove old tokens', removeOld)],
   }
 }
 

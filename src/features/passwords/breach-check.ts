@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
-import { after, type Clock } from '../../platform/clock.js'
+import { addMs, type Clock } from '../../platform/clock.js'
 
-export interface BreachCheckNeeds {
+export interface BreachCheckDeps {
   /** A range API: the first five hexadecimal digits of a SHA-1 are appended. Null: nothing is looked up. */
   readonly url: string | null
   readonly clock: Clock
@@ -11,14 +11,14 @@ export interface BreachCheckNeeds {
 }
 
 // Milliseconds.
-const patience = 1_000
-const coolDown = 30_000
-const keptFor = 60 * 60_000
-const longestAnswer = 1_000_000 // bytes; a padded answer has some 40,000
+const timeoutMs = 1_000
+const cooldownMs = 30_000
+const cacheTtlMs = 60 * 60_000
+const maxResponseBytes = 1_000_000 // bytes; a padded answer has some 40,000
 
-interface Range {
+interface CachedRange {
   readonly suffixes: ReadonlySet<string>
-  readonly readAt: Date
+  readonly fetchedAt: Date
 }
 
 /**
@@ -26,29 +26,29 @@ interface Range {
  * the password, and an answer of padded length comes back. Fails open, by decision: when the API does not answer
  * within a second, the password is taken, the log says so, and nobody is asked for half a minute.
  */
-export function createBreachCheck({ url, clock, log }: BreachCheckNeeds) {
-  const ranges = new LRUCache<string, Range>({ max: 64 })
-  let silentUntil = clock.now()
+export function createBreachCheck({ url, clock, log }: BreachCheckDeps) {
+  const ranges = new LRUCache<string, CachedRange>({ max: 64 })
+  let pausedUntil = clock.now()
 
-  async function suffixesAt(prefix: string): Promise<ReadonlySet<string>> {
-    const known = ranges.get(prefix)
-    if (known && known.readAt > after(clock.now(), -keptFor)) return known.suffixes
+  async function getSuffixes(prefix: string): Promise<ReadonlySet<string>> {
+    const cached = ranges.get(prefix)
+    if (cached && cached.fetchedAt > addMs(clock.now(), -cacheTtlMs)) return cached.suffixes
     const suffixes = await fetchRange(`${url}${prefix}`)
-    ranges.set(prefix, { suffixes, readAt: clock.now() })
+    ranges.set(prefix, { suffixes, fetchedAt: clock.now() })
     return suffixes
   }
 
   return async (password: string): Promise<boolean> => {
-    if (url === null || clock.now() < silentUntil) return false
+    if (url === null || clock.now() < pausedUntil) return false
     // SHA-1 is the API's choice: it hides nothing here, the five digits do.
     const hash = createHash('sha1').update(password).digest('hex').toUpperCase()
     try {
-      return (await suffixesAt(hash.slice(0, 5))).has(hash.slice(5))
+      return (await getSuffixes(hash.slice(0, 5))).has(hash.slice(5))
     } catch (err) {
-      if (clock.now() >= silentUntil) {
+      if (clock.now() >= pausedUntil) {
         log.warn({ err }, 'passwords are not checked for breaches: the range API does not answer')
       }
-      silentUntil = after(clock.now(), coolDown)
+      pausedUntil = addMs(clock.now(), cooldownMs)
       return false
     }
   }
@@ -58,7 +58,7 @@ async function fetchRange(url: string): Promise<ReadonlySet<string>> {
   const response = await fetch(url, {
     headers: { 'add-padding': 'true', 'user-agent': 'latchkey' },
     redirect: 'error',
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   })
   if (!response.ok) throw new Error(`the range API answered with status ${response.status}`)
   const suffixes = new Set<string>()
@@ -77,7 +77,7 @@ async function readText({ body }: Response): Promise<string> {
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     chunks.push(chunk)
     size += chunk.length
-    if (size > longestAnswer) throw new Error('the range API does not stop answering')
+    if (size > maxResponseBytes) throw new Error('the range API does not stop answering')
   }
   return Buffer.concat(chunks).toString('latin1')
 }

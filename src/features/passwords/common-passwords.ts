@@ -12,15 +12,15 @@ const digestBytes = 5
 export const digestOf = (password: string) =>
   hash('sha256', password.normalize('NFC').toLowerCase(), 'buffer').subarray(0, digestBytes)
 
-const file = new URL('./common-passwords.bin', import.meta.url)
+const listUrl = new URL('./common-passwords.bin', import.meta.url)
 let loading: Promise<Buffer> | undefined
 
 /**
  * Whether a password is among 640,000 leaked ones, in any case (ASVS 5.0 6.2.4). The first call reads the list, 3 MB:
  * a server on which nobody sets a password does without it.
  */
-export async function isListed(password: string): Promise<boolean> {
-  const list = await (loading ??= readFile(file))
+export async function isInCommonList(password: string): Promise<boolean> {
+  const list = await (loading ??= readFile(listUrl))
   return includes(list, digestOf(password))
 }
 

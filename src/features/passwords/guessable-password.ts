@@ -1,14 +1,14 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
 
 /** Guesses below which zxcvbn gives its scores 0 and 1: too few even against a rate limit. */
-const tooFewGuesses = 1_000_000
+const minGuesses = 1_000_000
 // Characters. zxcvbn takes quadratic and worse time: 3 ms for the worst 32 characters, 19 ms for the worst 64.
 const chunkLength = 32
 // Substitutions of l33t that zxcvbn tries; by default 100, which takes ten times as long.
 const l33tSubstitutions = 8
 // The dictionary finds words within passwords; whole passwords are in common-passwords.bin.
 const dictionarySize = 10_000
-const mostContextWords = 20
+const maxContextWords = 20
 
 let loading: Promise<ZxcvbnFactory> | undefined
 
@@ -33,8 +33,8 @@ async function loadEstimator() {
  */
 export async function isGuessable(password: string, contextWords: readonly string[]) {
   const estimator = await (loading ??= loadEstimator())
-  const words = contextWords.slice(0, mostContextWords)
-  return chunksOf(password).every((chunk) => estimator.check(chunk, words).guesses < tooFewGuesses)
+  const words = contextWords.slice(0, maxContextWords)
+  return chunksOf(password).every((chunk) => estimator.check(chunk, words).guesses < minGuesses)
 }
 
 const chunksOf = (text: string) =>

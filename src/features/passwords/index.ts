@@ -1,5 +1,5 @@
 export { createBreachCheck } from './breach-check.js'
-export { createHashPopulation, type HashPopulation } from './hash-population.js'
+export { createHashParameterStats, type HashParameterStats } from './hash-parameter-stats.js'
 export { createPasswordHasher, type PasswordHasher } from './password-hasher.js'
-export { parsePassword, passwordMaxLength, unknownPassword, type Password } from './password.js'
+export { parsePassword, passwordMaxLength, randomPassword, type Password } from './password.js'
 export { createPasswordPolicy, type PasswordPolicy } from './password-policy.js'

@@ -1,10 +1,10 @@
 import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
-import { isListed } from './common-passwords.js'
+import { isInCommonList } from './common-passwords.js'
 import { isGuessable } from './guessable-password.js'
-import { codePoints, parsePassword, type Password } from './password.js'
-import { isMadeOf, isSequence, repeatedUnit } from './predictable-password.js'
+import { countCodePoints, parsePassword, type Password } from './password.js'
+import { isMadeOfWords, isSequence, repeatedUnit } from './predictable-password.js'
 
-export interface PasswordPolicyNeeds {
+export interface PasswordPolicyDeps {
   readonly minLength: number
   /** Names of the service. */
   readonly productWords: readonly string[]
@@ -18,32 +18,34 @@ export interface PasswordOwner {
   readonly name: string | null
 }
 
-export type JudgedPassword =
+export type PasswordVerdict =
   | { readonly kind: 'acceptable'; readonly password: Password }
   | { readonly kind: 'weak-password'; readonly passwordProblems: PasswordProblem[] }
 
 export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>
 
 /** All that is wrong with a new password, at once. No composition rules (NIST). */
-export function createPasswordPolicy({ minLength, productWords, isBreached }: PasswordPolicyNeeds) {
+export function createPasswordPolicy({ minLength, productWords, isBreached }: PasswordPolicyDeps) {
   return async (
     typed: string,
     { email, username, name }: PasswordOwner,
-  ): Promise<JudgedPassword> => {
+  ): Promise<PasswordVerdict> => {
     const password = parsePassword(typed)
     if (password === null) return { kind: 'weak-password', passwordProblems: ['TOO_LONG'] }
-    const [local = email] = email.split('@')
-    const words = [email, local, username, name, ...productWords].filter((word) => word !== null)
-    const isPersonal = isMadeOf(password, words)
+    const [localPart = email] = email.split('@')
+    const words = [email, localPart, username, name, ...productWords].filter(
+      (word) => word !== null,
+    )
+    const isPersonal = isMadeOfWords(password, words)
     const problems: Record<PasswordProblem, boolean> = {
-      TOO_SHORT: codePoints(password) < minLength,
+      TOO_SHORT: countCodePoints(password) < minLength,
       TOO_LONG: false,
       TOO_COMMON: await isCommon(password, { minLength, words: isPersonal ? null : words }),
       BREACHED: await isBreached(password),
       CONTAINS_PERSONAL_INFORMATION: isPersonal,
     }
-    const names = Object.keys(problems) as PasswordProblem[]
-    const passwordProblems = names.filter((problem) => problems[problem])
+    const problemCodes = Object.keys(problems) as PasswordProblem[]
+    const passwordProblems = problemCodes.filter((problem) => problems[problem])
     return passwordProblems.length > 0
       ? { kind: 'weak-password', passwordProblems }
       : { kind: 'acceptable', password }
@@ -51,9 +53,9 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
 }
 
 // Code points. Guessing programs repeat no text to this length.
-const longRepetition = 64
+const maxEstimatedLength = 64
 
-interface Pattern {
+interface CommonCheckOptions {
   readonly minLength: number
   /** The words of the account and the service; null: the password is refused for them already. */
   readonly words: readonly string[] | null
@@ -63,11 +65,11 @@ interface Pattern {
  * A password that attackers try first: listed, a sequence, or short text repeated. The list goes first, because it costs
  * the least. Patterns are estimated only where nothing else refuses the password.
  */
-async function isCommon(password: string, { minLength, words }: Pattern) {
+async function isCommon(password: string, { minLength, words }: CommonCheckOptions) {
   const text = password.toLowerCase()
   const unit = repeatedUnit(text)
-  if ((await isListed(text)) || (await isListed(unit)) || isSequence(text)) return true
-  const length = codePoints(text)
-  if (length < minLength || length >= longRepetition) return false
-  return codePoints(unit) < minLength || (words !== null && isGuessable(password, words))
+  if ((await isInCommonList(text)) || (await isInCommonList(unit)) || isSequence(text)) return true
+  const length = countCodePoints(text)
+  if (length < minLength || length >= maxEstimatedLength) return false
+  return countCodePoints(unit) < minLength || (words !== null && isGuessable(password, words))
 }

@@ -17,12 +17,12 @@ export function parsePassword(typed: string): Password | null {
   if (Buffer.byteLength(typed) > 4 * maxBytes) return null // before normalizing, which may shorten it
   const password = typed.normalize('NFC')
   const isHashable =
-    Buffer.byteLength(password) <= maxBytes && codePoints(password) <= passwordMaxLength
+    Buffer.byteLength(password) <= maxBytes && countCodePoints(password) <= passwordMaxLength
   return isHashable ? (password as Password) : null
 }
 
 /** One that nobody knows. */
-export const unknownPassword = (random: Random) => random(32).toString('base64url') as Password
+export const randomPassword = (random: Random) => random(32).toString('base64url') as Password
 
 /** Each code point counts as one character (NIST SP 800-63B-4 §3.1.1.2). */
-export const codePoints = (text: string) => Array.from(text).length
+export const countCodePoints = (text: string) => Array.from(text).length

@@ -1,22 +1,26 @@
 // What is left beside names has to be something: so many letters, or so many characters.
-const enoughLetters = 4
-const enoughCharacters = 8
+const minExtraLetters = 4
+const minExtraCharacters = 8
 // Shorter words are in other words by chance.
-const shortestWord = 3
+const minWordLength = 3
 
 /**
  * Whether the password is little more than these words: an address, a name, the product (NIST SP 800-63B-4
  * §3.1.1.2, "context-specific words and derivatives"; ASVS 6.2.11). A name within a longer phrase is no harm.
  */
-export function isMadeOf(password: string, words: readonly string[]): boolean {
+export function isMadeOfWords(password: string, words: readonly string[]): boolean {
   const text = fold(password)
   const parts = words.map(fold).flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])
-  const forms = [...parts, ...parts.map(reverse)]
-    .filter((word) => Array.from(word).length >= shortestWord)
+  const variants = [...parts, ...parts.map(reverse)]
+    .filter((word) => Array.from(word).length >= minWordLength)
     .sort((a, b) => b.length - a.length)
-  const rest = forms.reduce((left, word) => left.replaceAll(word, ''), text)
-  const letters = rest.match(/\p{L}/gu)?.length ?? 0
-  return rest !== text && letters < enoughLetters && Array.from(rest).length < enoughCharacters
+  const remainder = variants.reduce((left, word) => left.replaceAll(word, ''), text)
+  const letters = remainder.match(/\p{L}/gu)?.length ?? 0
+  return (
+    remainder !== text &&
+    letters < minExtraLetters &&
+    Array.from(remainder).length < minExtraCharacters
+  )
 }
 
 /** `abcabcab` comes to `abc`; what repeats nothing stays as it is. */

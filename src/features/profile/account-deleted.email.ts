@@ -1,6 +1,6 @@
-import { defineEmail, notice } from '../mail/index.js'
+import { defineEmail, prepareNotice } from '../mail/index.js'
 
-export const accountDeleted = defineEmail({
+export const accountDeletedEmail = defineEmail({
   name: 'ACCOUNT_DELETED',
   path: null,
   texts: {
@@ -29,5 +29,5 @@ export const accountDeleted = defineEmail({
       closing: ['Si usted no lo quería, avise a los responsables de {{product}}.'],
     },
   },
-  prepare: notice,
+  prepare: prepareNotice,
 })

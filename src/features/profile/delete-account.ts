@@ -7,9 +7,9 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import { deleteUser, canonicalEmail, type FieldProblem } from '../users/index.js'
 import type { EmailChanges } from '../email/index.js'
 import { lockForStepUp, type ReauthenticationRequired } from '../credentials/index.js'
-import { accountDeleted } from './account-deleted.email.js'
+import { accountDeletedEmail } from './account-deleted.email.js'
 
-export interface AccountDeletion {
+export interface DeleteAccountRequest {
   readonly confirmEmail: string
   readonly presenceProof: string | null
 }
@@ -20,26 +20,26 @@ export type DeleteAccountOutcome =
   | ReauthenticationRequired
   | { kind: 'session-ended' }
 
-export interface DeleteAccountNeeds {
+export interface DeleteAccountDeps {
   readonly database: Database
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
   readonly sessions: Sessions
   readonly outbox: Outbox
   readonly audit: Audit
 }
 
-const notTheAddress = {
+const wrongEmailProblem = {
   field: 'confirmEmail',
   message: 'This is not the address of the account.',
 }
 
 /** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
-export function createDeleteAccount(needs: DeleteAccountNeeds) {
-  const { database, changes, sessions, outbox, audit } = needs
+export function createDeleteAccount(deps: DeleteAccountDeps) {
+  const { database, emailChanges: changes, sessions, outbox, audit } = deps
 
   return async (
     viewer: Viewer,
-    { confirmEmail, presenceProof }: AccountDeletion,
+    { confirmEmail, presenceProof }: DeleteAccountRequest,
     request: RequestInfo,
   ): Promise<DeleteAccountOutcome> => {
     const { userId, sessionId } = viewer
@@ -48,15 +48,15 @@ export function createDeleteAccount(needs: DeleteAccountNeeds) {
       if (stepUp.kind !== 'present') return stepUp // also a disabled account: its data may be evidence
       const { user } = stepUp
       if (canonicalEmail(confirmEmail) !== user.email) {
-        return { kind: 'invalid-input' as const, problems: [notTheAddress] }
+        return { kind: 'invalid-input' as const, problems: [wrongEmailProblem] }
       }
       // The deletion ends the way back to these: their owners may not be who deletes.
-      const formerAddresses = await changes.restorableFor(tx, userId)
+      const formerEmails = await changes.findRestorableEmails(tx, userId)
       await deleteUser(tx, userId)
       const { email, locale } = user
-      await outbox.forget(tx, userId)
-      for (const recipient of new Set([email, ...formerAddresses])) {
-        await outbox.put(tx, { kind: accountDeleted, recipient, locale })
+      await outbox.detachAccount(tx, userId)
+      for (const recipient of new Set([email, ...formerEmails])) {
+        await outbox.enqueue(tx, { kind: accountDeletedEmail, recipient, locale })
       }
       const event = { actorId: userId, targetId: userId, sessionId }
       await audit.record(tx, { type: 'USER_DELETED', ...event }, request)

@@ -37,7 +37,7 @@ export class ProfileResolver {
     if (outcome.kind === 'gone') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'updated') return User.from(outcome.user, sessionId)
     if (outcome.kind === 'invalid-input') return AuthError.invalidInput(outcome.problems)
-    return AuthError.for(outcome.kind)
+    return AuthError.fromKind(outcome.kind)
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1h' }] })

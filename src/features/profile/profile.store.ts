@@ -2,10 +2,11 @@ import { Prisma } from '../../generated/prisma/client.js'
 import type { Tx } from '../../platform/database/database.js'
 import { type UserRow, usernameKey } from '../users/index.js'
 
-export type UserUpdate = { kind: 'updated'; user: UserRow } | { kind: 'username-taken' | 'gone' }
+export type UpdateUserOutcome =
+  { kind: 'updated'; user: UserRow } | { kind: 'username-taken' | 'gone' }
 
 // P2002: a unique index; the only one that a profile can meet is the user name's. P2025: no such row.
-const failures: Record<string, UserUpdate> = {
+const outcomeByErrorCode: Record<string, UpdateUserOutcome> = {
   P2002: { kind: 'username-taken' },
   P2025: { kind: 'gone' },
 }
@@ -18,19 +19,20 @@ export async function updateUser(
     Record<'username' | 'name' | 'bio' | 'image' | 'locale', string | null | undefined>
   >,
   updatedAt: Date,
-): Promise<UserUpdate> {
+): Promise<UpdateUserOutcome> {
   const { username } = changes
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  const definedChanges = Object.entries(changes).filter(([, value]) => value !== undefined)
   const key = username === undefined ? {} : { usernameKey: username && usernameKey(username) }
   try {
     const user = await tx.user.update({
       where: { id },
-      data: { ...Object.fromEntries(given), ...key, updatedAt },
+      data: { ...Object.fromEntries(definedChanges), ...key, updatedAt },
       omit: { usernameKey: true, disabledAt: true },
     })
     return { kind: 'updated', user }
   } catch (error) {
-    const known = error instanceof Prisma.PrismaClientKnownRequestError && failures[error.code]
+    const known =
+      error instanceof Prisma.PrismaClientKnownRequestError && outcomeByErrorCode[error.code]
     if (known) return known
     throw error
   }

@@ -1,14 +1,14 @@
-import { createDeleteAccount, type DeleteAccountNeeds } from './delete-account.js'
-import { createExportAccount, type ExportAccountNeeds } from './export-account.js'
-import { createUpdateProfile, type UpdateProfileNeeds } from './update-profile.js'
+import { createDeleteAccount, type DeleteAccountDeps } from './delete-account.js'
+import { createExportAccount, type ExportAccountDeps } from './export-account.js'
+import { createUpdateProfile, type UpdateProfileDeps } from './update-profile.js'
 
-export type ProfileNeeds = UpdateProfileNeeds & ExportAccountNeeds & DeleteAccountNeeds
+export type ProfileDeps = UpdateProfileDeps & ExportAccountDeps & DeleteAccountDeps
 
 export type Profile = ReturnType<typeof createProfile>
 
 /** What users do with their account as a whole: tell of themselves, take their data, delete it. */
-export const createProfile = (needs: ProfileNeeds) => ({
-  updateProfile: createUpdateProfile(needs),
-  exportAccount: createExportAccount(needs),
-  deleteAccount: createDeleteAccount(needs),
+export const createProfile = (deps: ProfileDeps) => ({
+  updateProfile: createUpdateProfile(deps),
+  exportAccount: createExportAccount(deps),
+  deleteAccount: createDeleteAccount(deps),
 })

@@ -1,13 +1,13 @@
 import { z } from '../../platform/zod.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
-import { updateUser, type UserUpdate } from './profile.store.js'
+import { updateUser, type UpdateUserOutcome } from './profile.store.js'
 import { parseFields, type FieldProblem, userFields } from '../users/index.js'
 
 const { bio, image, locale, name, username } = userFields
 
 /** Left out: unchanged. Null: cleared. */
-const changes = z.object({
+const changesSchema = z.object({
   username: username.nullish(),
   name: name.nullish(),
   bio: bio.nullish().transform((text) => (text === '' ? null : text)),
@@ -15,17 +15,18 @@ const changes = z.object({
   locale: locale.nullish(),
 })
 
-export type UpdateProfileOutcome = UserUpdate | { kind: 'invalid-input'; problems: FieldProblem[] }
+export type UpdateProfileOutcome =
+  UpdateUserOutcome | { kind: 'invalid-input'; problems: FieldProblem[] }
 
-export interface UpdateProfileNeeds {
+export interface UpdateProfileDeps {
   readonly database: Database
   readonly clock: Clock
 }
 
 /** Changes what a user tells of themselves. */
-export function createUpdateProfile({ database, clock }: UpdateProfileNeeds) {
+export function createUpdateProfile({ database, clock }: UpdateProfileDeps) {
   return async (userId: string, input: object): Promise<UpdateProfileOutcome> => {
-    const parsed = parseFields(changes, input)
+    const parsed = parseFields(changesSchema, input)
     if (!parsed.ok) return { kind: 'invalid-input', problems: parsed.problems }
     return database.transaction((tx) => updateUser(tx, userId, parsed.fields, clock.now()))
   }

@@ -12,20 +12,20 @@ import { SessionConnection, type Sessions } from '../sessions/index.js'
 import { costs } from '../../platform/graphql/documents/limits.js'
 import { checkFirst, decodeCursor } from '../../platform/graphql/pagination.js'
 import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
-import type { Email } from '../email/index.js'
+import type { EmailChangeService } from '../email/index.js'
 import { User } from '../users/index.js'
 
 /** Null for everyone but the user: what is looked up for a user is as private as what is not public in the row. */
-const forTheUser: MiddlewareFn = async ({ root }, next): Promise<unknown> =>
+const ownUserOnly: MiddlewareFn = async ({ root }, next): Promise<unknown> =>
   (root as User).isOwn ? next() : null
 
-@UseMiddleware(forTheUser)
+@UseMiddleware(ownUserOnly)
 @Resolver(() => User)
 export class UserResolver {
   readonly #sessions: Sessions
-  readonly #email: Email
+  readonly #email: EmailChangeService
 
-  constructor(sessions: Sessions, email: Email) {
+  constructor(sessions: Sessions, email: EmailChangeService) {
     this.#sessions = sessions
     this.#email = email
   }
@@ -37,7 +37,7 @@ export class UserResolver {
       'The address to which the account is about to change, until that is confirmed there or the link expires.',
   })
   pendingEmail(@Root() user: User) {
-    return this.#email.pendingEmail(user.id)
+    return this.#email.findPendingEmail(user.id)
   }
 
   @Extensions({ cost: costs.statement, costPerItem: costs.row })

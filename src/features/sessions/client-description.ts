@@ -9,12 +9,12 @@ export function describeClient(userAgent: string | null): string {
   if (!userAgent) return ''
   const parser = Bowser.getParser(userAgent)
   const browser = parser.getBrowserName()
-  const system = parser.getOSName()
-  return browser && system ? `${browser} on ${system}` : browser || system || ''
+  const os = parser.getOSName()
+  return browser && os ? `${browser} on ${os}` : browser || os || ''
 }
 
 // User agents of at most 300 characters.
-const remembered = new LRUCache<string, string>({ max: 1_000 })
+const descriptionCache = new LRUCache<string, string>({ max: 1_000 })
 
 /** The description of a session's client; null when nothing is known. */
 export function clientOf(session: {
@@ -22,14 +22,14 @@ export function clientOf(session: {
   readonly userAgent: string | null
 }): string | null {
   const { storedClient, userAgent } = session
-  return (storedClient ?? describeOnce(userAgent)) || null
+  return (storedClient ?? describeCached(userAgent)) || null
 }
 
 /** For sessions that began before the description was stored. */
-function describeOnce(userAgent: string | null): string {
-  const known = remembered.get(userAgent ?? '')
-  if (known !== undefined) return known
+function describeCached(userAgent: string | null): string {
+  const cached = descriptionCache.get(userAgent ?? '')
+  if (cached !== undefined) return cached
   const description = describeClient(userAgent)
-  remembered.set(userAgent ?? '', description)
+  descriptionCache.set(userAgent ?? '', description)
   return description
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { after } from '../../platform/clock.js'
+import { addMs } from '../../platform/clock.js'
 import type { Random } from '../../platform/crypto/random.js'
 
 /** What the session's row keeps of a proof. */
@@ -24,7 +24,7 @@ const lifetimeMs = 10 * 60_000
  */
 export function issuePresenceProof(random: Random, now: Date): PresenceProof {
   const bytes = random(proofBytes)
-  const expiresAt = after(now, lifetimeMs)
+  const expiresAt = addMs(now, lifetimeMs)
   return { text: bytes.toString('base64url'), hash: hashOf(bytes), expiresAt }
 }
 

@@ -5,7 +5,7 @@ import { hashSeed, type RefreshTokenParts } from './refresh-token.js'
 import {
   addRefreshAttempt,
   readRefreshTokenState,
-  rotateFreeTokens,
+  rotateUnlockedTokens,
   rotateRefreshToken,
   type PresentedToken,
   type RefreshTokenState,
@@ -13,7 +13,7 @@ import {
 } from './refresh-token.store.js'
 import { endSession } from './session.store.js'
 import type { SessionOptions } from './session-options.js'
-import type { IssuedSession, SessionNeeds } from './sessions.js'
+import type { IssuedSession, SessionDeps } from './sessions.js'
 
 export type RefreshOutcome =
   | ({ kind: 'refreshed' } & IssuedSession)
@@ -34,18 +34,18 @@ export type RefreshSession = ReturnType<typeof createRefreshSession>
  */
 export function createRefreshSession(
   options: SessionOptions,
-  { database, clock, codec, audit }: Omit<SessionNeeds, 'random'>,
+  { database, clock, codec, audit }: Omit<SessionDeps, 'random'>,
 ) {
   const times = () => ({
     databaseOffsetMs: clock.databaseOffsetMs,
-    graceMs: options.grace,
-    idleLifetimeMs: options.idleLifetime,
+    graceMs: options.graceMs,
+    idleLifetimeMs: options.idleLifetimeMs,
   })
-  const rotateTogether = database.batchWrites((ask, all: readonly PresentedToken[]) =>
-    rotateFreeTokens(ask, all, times()),
+  const rotateBatched = database.batchWrites((query, tokens: readonly PresentedToken[]) =>
+    rotateUnlockedTokens(query, tokens, times()),
   )
   const rotate = async (presented: PresentedToken) =>
-    (await rotateTogether(presented)) ?? rotateRefreshToken(database.ask, presented, times())
+    (await rotateBatched(presented)) ?? rotateRefreshToken(database.query, presented, times())
 
   return async (
     token: string,
@@ -63,9 +63,9 @@ export function createRefreshSession(
       attemptHash: attempt === null ? null : hashRefreshAttempt(attempt),
     }
     const rotated = await rotate(presented)
-    if (rotated) return issued(parts, rotated)
+    if (rotated) return refreshedOutcome(parts, rotated)
 
-    const state = await readRefreshTokenState(database.ask, presented, clock.databaseOffsetMs)
+    const state = await readRefreshTokenState(database.query, presented, clock.databaseOffsetMs)
     const elapsedMs = clock.monotonicMs() - arrivedMs
     if (!state) return { kind: 'invalid-refresh-token' }
     if (state.ended) return { kind: 'session-ended' }
@@ -74,10 +74,10 @@ export function createRefreshSession(
     }
 
     const isPrevious = state.generation === parts.generation + 1
-    if (isPrevious && state.knowsAttempt) return issued(parts, state)
+    if (isPrevious && state.knowsAttempt) return refreshedOutcome(parts, state)
     if (wasReplacedWithinGrace(parts, state, elapsedMs)) {
-      if (isPrevious && attempt !== null) await addRefreshAttempt(database.ask, presented)
-      return issued(parts, state)
+      if (isPrevious && attempt !== null) await addRefreshAttempt(database.query, presented)
+      return refreshedOutcome(parts, state)
     }
     // Live again since the rotation was refused: after a failover, or because the account was enabled. Not a theft.
     if (state.generation <= parts.generation) throw new ServiceBusy(1)
@@ -92,7 +92,7 @@ export function createRefreshSession(
     return { kind: 'refresh-token-reused' }
   }
 
-  function issued(parts: RefreshTokenParts, session: RotatedToken) {
+  function refreshedOutcome(parts: RefreshTokenParts, session: RotatedToken) {
     const refreshToken = codec.encode({ ...parts, generation: session.generation })
     return { kind: 'refreshed' as const, session, refreshToken }
   }
@@ -110,6 +110,8 @@ export function createRefreshSession(
     const replacedAt = state.rotations[state.generation - parts.generation - 1]
     const arrivedAtMs = state.now.getTime() - elapsedMs
     // A request that arrived before the rotation is within any interval, but without a grace there is none.
-    return !!replacedAt && options.grace > 0 && arrivedAtMs - replacedAt.getTime() < options.grace
+    return (
+      !!replacedAt && options.graceMs > 0 && arrivedAtMs - replacedAt.getTime() < options.graceMs
+    )
   }
 }

@@ -1,5 +1,5 @@
-import type { Ask } from '../../platform/database/hot-statements.js'
-import { liveAt, sessionColumns, type SessionRow } from './session.store.js'
+import type { QueryFn } from '../../platform/database/hot-statements.js'
+import { liveConditionText, sessionColumns, type SessionRow } from './session.store.js'
 
 /** A refresh token as a client presents it: its MAC is valid, all else is for the database to say. */
 export interface PresentedToken {
@@ -22,27 +22,27 @@ export interface RotatedToken extends SessionRow {
 }
 
 // Bounds the row under a client that rotates in a loop.
-const rotationsKept = 64
+const maxStoredRotations = 64
 
 // A statement may wait this long before it runs or fails, and what it asks about must still be there.
-const longestStallMs = 20_000
+const maxStallMs = 20_000
 
-const attemptsKept = 4
+const maxAttemptHashes = 4
 
 /**
  * The database's time, read when this part of the statement runs. Replicas whose clocks differ agree on it, and a
  * statement that had to wait gets the time after the wait.
  */
-const databaseNow = (offsetMs: string) =>
+const databaseNowSql = (offsetMs: string) =>
   `(clock_timestamp() + ${offsetMs}::float8 * interval '1 millisecond')`
-const now = databaseNow('$3')
+const nowSql = databaseNowSql('$3')
 
 /**
  * `s` locks the tokens of the live sessions among those asked about. The dates are in the outer SET: in `s` PostgreSQL would
  * read the clock before it has the lock. `ANY($2)` repeats the ids because the planner assumes 100 rows for
  * `json_to_recordset` and would scan small tables.
  */
-const rotation = (othersLocks: 'SKIP LOCKED' | '') => `
+const rotationSql = (lockOption: 'SKIP LOCKED' | '') => `
   WITH s AS (
     SELECT s.*, asked.*, r.generation AS replaced
     FROM json_to_recordset($1::json) AS asked(
@@ -50,29 +50,29 @@ const rotation = (othersLocks: 'SKIP LOCKED' | '') => `
     JOIN refresh_tokens r ON r.session_id = asked."sessionId"
     JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
     WHERE r.session_id = ANY($2::uuid[]) AND r.seed_hash = asked."seedHash" AND r.generation <= asked.generation
-      AND ${liveAt(now)} AND u.disabled_at IS NULL
-    FOR UPDATE OF r ${othersLocks})
+      AND ${liveConditionText(nowSql)} AND u.disabled_at IS NULL
+    FOR UPDATE OF r ${lockOption})
   UPDATE refresh_tokens r
   SET generation = s.generation + 1,
       rotations = CASE WHEN r.generation = s.generation
-        THEN (ARRAY[${now}] || ARRAY(
+        THEN (ARRAY[${nowSql}] || ARRAY(
           SELECT at FROM unnest(r.rotations) WITH ORDINALITY AS past(at, position)
-          WHERE at > ${now} - $4::float8 * interval '1 millisecond' ORDER BY position))[1:${rotationsKept}]
-        ELSE ARRAY[${now}] END,
+          WHERE at > ${nowSql} - $4::float8 * interval '1 millisecond' ORDER BY position))[1:${maxStoredRotations}]
+        ELSE ARRAY[${nowSql}] END,
       attempts = s.attempts,
-      last_used_at = ${now},
-      expires_at = LEAST(${now} + $5::float8 * interval '1 millisecond', s.expires_at)
+      last_used_at = ${nowSql},
+      expires_at = LEAST(${nowSql} + $5::float8 * interval '1 millisecond', s.expires_at)
   FROM s WHERE r.session_id = s.id
   RETURNING ${sessionColumns.text}, r.generation, s.replaced, s.line`
 
-const rotate = {
+const rotateStatement = {
   name: 'rotate',
-  text: rotation(''),
+  text: rotationSql(''),
 }
 
-const rotateFree = {
+const rotateUnlockedStatement = {
   name: 'rotate-free',
-  text: rotation('SKIP LOCKED'),
+  text: rotationSql('SKIP LOCKED'),
 }
 
 interface RotatedRow extends RotatedToken {
@@ -82,7 +82,7 @@ interface RotatedRow extends RotatedToken {
 }
 
 /** All generations of a session's token: they have the seed in common. */
-interface Line {
+interface TokenFamily {
   readonly sessionId: string
   readonly seedHash: string
   generation: number
@@ -93,46 +93,46 @@ const hex = (bytes: Buffer) => `\\x${bytes.toString('hex')}`
 const keyOf = ({ sessionId, seedHash }: PresentedToken) => `${sessionId} ${hex(seedHash)}`
 
 /** The highest generation of each line, with the attempts of all who presented it. */
-function linesOf(tokens: readonly PresentedToken[]): Map<string, Line> {
-  const lines = new Map<string, Line>()
+function groupByFamily(tokens: readonly PresentedToken[]): Map<string, TokenFamily> {
+  const families = new Map<string, TokenFamily>()
   for (const token of tokens) {
     const { sessionId, generation, seedHash, attemptHash } = token
     const key = keyOf(token)
-    let line = lines.get(key)
-    if (!line || line.generation < generation) {
-      line = { sessionId, seedHash: hex(seedHash), generation, attempts: new Set() }
-      lines.set(key, line)
+    let family = families.get(key)
+    if (!family || family.generation < generation) {
+      family = { sessionId, seedHash: hex(seedHash), generation, attempts: new Set() }
+      families.set(key, family)
     }
-    const hasRoom = line.generation === generation && line.attempts.size < attemptsKept
-    if (attemptHash && hasRoom) line.attempts.add(hex(attemptHash))
+    const hasRoom = family.generation === generation && family.attempts.size < maxAttemptHashes
+    if (attemptHash && hasRoom) family.attempts.add(hex(attemptHash))
   }
-  return lines
+  return families
 }
 
 /** What each of the tokens was exchanged for; null where it was not exchanged. */
 async function rotateWith(
-  ask: Ask,
-  statement: typeof rotate,
+  query: QueryFn,
+  statement: typeof rotateStatement,
   tokens: readonly PresentedToken[],
   times: RefreshTimes,
 ): Promise<(RotatedToken | null)[]> {
-  const lines = linesOf(tokens)
-  const asked = [...lines.values()].map((one, line) => ({
+  const families = groupByFamily(tokens)
+  const requested = [...families.values()].map((one, line) => ({
     ...one,
     line,
     attempts: [...one.attempts],
   }))
-  const rows = await ask<RotatedRow>(statement, [
-    JSON.stringify(asked),
-    asked.map(({ sessionId }) => sessionId),
+  const rows = await query<RotatedRow>(statement, [
+    JSON.stringify(requested),
+    requested.map(({ sessionId }) => sessionId),
     times.databaseOffsetMs,
-    times.graceMs + longestStallMs,
+    times.graceMs + maxStallMs,
     times.idleLifetimeMs,
   ])
   const rotated = new Map(rows.map((row) => [row.line, row]))
-  const rowOf = new Map([...lines.keys()].map((key, line) => [key, rotated.get(line)]))
+  const rowByKey = new Map([...families.keys()].map((key, line) => [key, rotated.get(line)]))
   return tokens.map((token) => {
-    const row = rowOf.get(keyOf(token))
+    const row = rowByKey.get(keyOf(token))
     // An older token does not share in the rotation: it may be stolen.
     return row && row.replaced <= token.generation ? row : null
   })
@@ -142,8 +142,12 @@ async function rotateWith(
  * Replaces the live token by the next: one statement, so one winner however many try. Waits for the row's lock.
  * A client that is ahead of the row (restored from a backup) is honest: nobody else can make the MAC.
  */
-export async function rotateRefreshToken(ask: Ask, token: PresentedToken, times: RefreshTimes) {
-  const [rotated] = await rotateWith(ask, rotate, [token], times)
+export async function rotateRefreshToken(
+  query: QueryFn,
+  token: PresentedToken,
+  times: RefreshTimes,
+) {
+  const [rotated] = await rotateWith(query, rotateStatement, [token], times)
   return rotated ?? null
 }
 
@@ -151,11 +155,11 @@ export async function rotateRefreshToken(ask: Ask, token: PresentedToken, times:
  * The same for many tokens in one statement, which waits for no lock, so that two of them never wait for each other.
  * Racers with one token share its rotation. Null also for a token that another statement is about to rotate.
  */
-export const rotateFreeTokens = (
-  ask: Ask,
+export const rotateUnlockedTokens = (
+  query: QueryFn,
   tokens: readonly PresentedToken[],
   times: RefreshTimes,
-) => rotateWith(ask, rotateFree, tokens, times)
+) => rotateWith(query, rotateUnlockedStatement, tokens, times)
 
 export interface RefreshTokenState extends RotatedToken {
   readonly rotations: Date[]
@@ -167,36 +171,36 @@ export interface RefreshTokenState extends RotatedToken {
   readonly knowsAttempt: boolean
 }
 
-const readState = {
+const stateStatement = {
   name: 'refresh-token-state',
   text: `
     SELECT ${sessionColumns.text}, r.generation, r.rotations, s.expires_at AS "endsAt",
       (s.ended_at IS NOT NULL OR u.disabled_at IS NOT NULL) AS ended,
-      ${now} AS now, COALESCE($4::bytea = ANY(r.attempts), false) AS "knowsAttempt"
+      ${nowSql} AS now, COALESCE($4::bytea = ANY(r.attempts), false) AS "knowsAttempt"
     FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id JOIN users u ON u.id = s.user_id
     WHERE s.id = $1::uuid AND r.seed_hash = $2::bytea`,
 }
 
 /** Why a rotation found no row. */
 export async function readRefreshTokenState(
-  ask: Ask,
+  query: QueryFn,
   { sessionId, seedHash, attemptHash }: Omit<PresentedToken, 'generation'>,
   databaseOffsetMs: number,
 ) {
   const values = [sessionId, seedHash, databaseOffsetMs, attemptHash]
-  const [row] = await ask<RefreshTokenState>(readState, values)
+  const [row] = await query<RefreshTokenState>(stateStatement, values)
   return row ?? null
 }
 
-const addAttempt = {
+const addAttemptStatement = {
   name: 'add-attempt',
   text: `
     UPDATE refresh_tokens SET attempts = array_append(attempts, $3::bytea)
     WHERE session_id = $1::uuid AND generation = $2::int + 1
-      AND cardinality(attempts) < ${attemptsKept} AND NOT $3::bytea = ANY(attempts)`,
+      AND cardinality(attempts) < ${maxAttemptHashes} AND NOT $3::bytea = ANY(attempts)`,
 }
 
 /** Remembers the attempt of a racer while the token that replaced the racer's is live. Two tabs may send different values. */
-export async function addRefreshAttempt(ask: Ask, token: PresentedToken) {
-  await ask(addAttempt, [token.sessionId, token.generation, token.attemptHash])
+export async function addRefreshAttempt(query: QueryFn, token: PresentedToken) {
+  await query(addAttemptStatement, [token.sessionId, token.generation, token.attemptHash])
 }

@@ -13,9 +13,9 @@ export interface RefreshTokenParts {
 }
 
 const version = 1
-const seedLength = 16
-const layout = { version: 0, keyId: 1, sessionId: 5, generation: 21, seed: 25, mac: 41, end: 73 }
-const encodedLength = Math.ceil((layout.end * 4) / 3)
+const seedBytes = 16
+const offsets = { version: 0, keyId: 1, sessionId: 5, generation: 21, seed: 25, mac: 41, end: 73 }
+const encodedLength = Math.ceil((offsets.end * 4) / 3)
 
 export type RefreshTokenCodec = ReturnType<typeof createRefreshTokenCodec>
 
@@ -28,15 +28,15 @@ export function createRefreshTokenCodec(keyring: Keyring, random: Random) {
   const mac = (key: Buffer, body: Buffer) => createHmac('sha256', key).update(body).digest()
 
   return {
-    newSeed: () => random(seedLength),
+    newSeed: () => random(seedBytes),
 
     encode({ sessionId, generation, seed }: RefreshTokenParts): string {
-      const body = Buffer.alloc(layout.mac)
-      body.writeUInt8(version, layout.version)
-      keyring.current.id.copy(body, layout.keyId)
-      idToBytes(sessionId).copy(body, layout.sessionId)
-      body.writeUInt32BE(generation, layout.generation)
-      seed.copy(body, layout.seed)
+      const body = Buffer.alloc(offsets.mac)
+      body.writeUInt8(version, offsets.version)
+      keyring.current.id.copy(body, offsets.keyId)
+      idToBytes(sessionId).copy(body, offsets.sessionId)
+      body.writeUInt32BE(generation, offsets.generation)
+      seed.copy(body, offsets.seed)
       return Buffer.concat([body, mac(keyring.current.key, body)]).toString('base64url')
     },
 
@@ -44,15 +44,15 @@ export function createRefreshTokenCodec(keyring: Keyring, random: Random) {
       if (token.length !== encodedLength) return null
       const bytes = Buffer.from(token, 'base64url')
       // One token has one spelling: Node's decoder skips what is not base64url.
-      if (bytes.length !== layout.end || bytes.toString('base64url') !== token) return null
-      if (bytes.readUInt8(layout.version) !== version) return null
-      const key = keyring.find(bytes.subarray(layout.keyId, layout.sessionId))?.key
-      const body = bytes.subarray(0, layout.mac)
-      if (!key || !timingSafeEqual(mac(key, body), bytes.subarray(layout.mac))) return null
+      if (bytes.length !== offsets.end || bytes.toString('base64url') !== token) return null
+      if (bytes.readUInt8(offsets.version) !== version) return null
+      const key = keyring.find(bytes.subarray(offsets.keyId, offsets.sessionId))?.key
+      const body = bytes.subarray(0, offsets.mac)
+      if (!key || !timingSafeEqual(mac(key, body), bytes.subarray(offsets.mac))) return null
       return {
-        sessionId: idFromBytes(bytes.subarray(layout.sessionId, layout.generation)),
-        generation: bytes.readUInt32BE(layout.generation),
-        seed: bytes.subarray(layout.seed, layout.mac),
+        sessionId: idFromBytes(bytes.subarray(offsets.sessionId, offsets.generation)),
+        generation: bytes.readUInt32BE(offsets.generation),
+        seed: bytes.subarray(offsets.seed, offsets.mac),
       }
     },
   }

@@ -5,7 +5,7 @@ import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import type { RequestContext } from '../../platform/graphql/context.js'
 import { unauthenticated } from '../../platform/graphql/errors.js'
 import { costs } from '../../platform/graphql/documents/limits.js'
-import type { RevokeSession } from './revoke-session.js'
+import type { SessionRevoker } from './session-revoker.js'
 import {
   RevokedSessions,
   RevokeSessionInput,
@@ -17,10 +17,10 @@ import type { Sessions } from './sessions.js'
 
 @Resolver()
 export class SessionResolver {
-  readonly #revoke: RevokeSession
+  readonly #revoker: SessionRevoker
 
-  constructor(revoke: RevokeSession) {
-    this.#revoke = revoke
+  constructor(revoker: SessionRevoker) {
+    this.#revoker = revoker
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1m' }] })
@@ -36,10 +36,10 @@ export class SessionResolver {
     @Ctx() { request, requireViewer }: RequestContext,
   ) {
     const viewer = await requireViewer()
-    const outcome = await this.#revoke.one(sessionId, viewer, request)
+    const outcome = await this.#revoker.revokeOne(sessionId, viewer, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'revoked') return Session.from(outcome.session, viewer.sessionId)
-    return AuthError.for(outcome.kind)
+    return AuthError.fromKind(outcome.kind)
   }
 
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 20, window: '1m' }] })
@@ -50,7 +50,7 @@ export class SessionResolver {
   })
   async revokeOtherSessions(@Ctx() { request, requireViewer }: RequestContext) {
     const viewer = await requireViewer()
-    const sessions = await this.#revoke.others(viewer, request)
+    const sessions = await this.#revoker.revokeOthers(viewer, request)
     if (!sessions) throw unauthenticated('SESSION_ENDED')
     return Object.assign(new RevokedSessions(), {
       sessions: sessions.map((session) => Session.from(session, viewer.sessionId)),

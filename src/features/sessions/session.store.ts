@@ -1,8 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { after } from '../../platform/clock.js'
-import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
+import { addMs } from '../../platform/clock.js'
+import { queryOn, type QueryFn } from '../../platform/database/hot-statements.js'
 import type { StoredPresenceProof } from './presence-proof.js'
 
 /** A session as it is shown: the row, and what its refresh token knows of its use. */
@@ -33,16 +33,16 @@ export const sessionColumns = Prisma.sql`
   s.ended_at AS "endedAt", s.end_reason AS "endReason"`
 
 /** Neither ended nor past its absolute or its idle limit, where `now` is a parameter of the statement. */
-export const liveAt = (now: string) =>
+export const liveConditionText = (now: string) =>
   `s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
 
 /**
  * Goes on, or ended by itself or as the person wanted: what it asked for still holds. Every other end means that
  * somebody distrusts the session, and a new reason does until it is named here.
  */
-export const endedInTrust = `(s.end_reason IS NULL OR s.end_reason IN ('LOGOUT', 'EVICTED', 'EXPIRED'))`
+export const trustedEndCondition = `(s.end_reason IS NULL OR s.end_reason IN ('LOGOUT', 'EVICTED', 'EXPIRED'))`
 
-const isLive = (now: Date) => new Prisma.Sql(liveAt('?').split('?'), [now, now])
+const liveCondition = (now: Date) => new Prisma.Sql(liveConditionText('?').split('?'), [now, now])
 
 export interface NewSession extends Omit<
   SessionRow,
@@ -56,7 +56,7 @@ export interface NewSession extends Omit<
   readonly presenceProof: StoredPresenceProof
 }
 
-const insert = {
+const insertStatement = {
   name: 'new-session',
   text: `
     WITH session AS (
@@ -70,13 +70,13 @@ const insert = {
     SELECT id, $10::bytea, 1, '{}'::timestamptz[], created_at, $11::timestamptz FROM session`,
 }
 
-export async function insertSession(tx: Tx | Ask, session: NewSession) {
+export async function insertSession(tx: Tx | QueryFn, session: NewSession) {
   const { id, userId, deviceName, userAgent, ipAddress, authenticationMethods } = session
   const { createdAt, authenticatedAt, endsAt, seedHash, expiresAt } = session
   const { presenceProof, storedClient } = session
   const client = [deviceName, userAgent, ipAddress]
   const times = [createdAt, authenticatedAt, endsAt]
-  await askThrough(tx)(insert, [
+  await queryOn(tx)(insertStatement, [
     ...[id, userId, ...client, authenticationMethods, ...times],
     ...[seedHash, expiresAt, presenceProof.hash, presenceProof.expiresAt, storedClient],
   ])
@@ -96,7 +96,7 @@ export interface SessionOfUser {
 }
 
 /** Whether that live session holds this proof. Read it under the user's lock: what clears proofs locks the same row. */
-export async function holdsPresenceProof(
+export async function hasPresenceProof(
   tx: Tx,
   { sessionId, userId }: SessionOfUser,
   proofHash: Buffer,
@@ -104,36 +104,36 @@ export async function holdsPresenceProof(
 ): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
-    WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND ${isLive(now)}
+    WHERE s.id = ${sessionId}::uuid AND s.user_id = ${userId}::uuid AND ${liveCondition(now)}
       AND s.presence_proof_hash = ${proofHash} AND s.presence_proof_expires_at > ${now}`
   return rows.length === 1
 }
 
-const noProof = 'presence_proof_hash = NULL, presence_proof_expires_at = NULL'
+const clearedProofColumns = 'presence_proof_hash = NULL, presence_proof_expires_at = NULL'
 
 /** Every session of the user has to prove presence again. */
 export async function clearPresenceProofs(tx: Tx, userId: string) {
   await tx.$executeRaw`
-    UPDATE sessions SET ${Prisma.raw(noProof)}
+    UPDATE sessions SET ${Prisma.raw(clearedProofColumns)}
     WHERE user_id = ${userId}::uuid AND presence_proof_hash IS NOT NULL`
 }
 
-export interface Ending {
+export interface SessionEnd {
   readonly now: Date
   readonly reason: SessionEndReason
 }
 
 /** Whose live session that was; null when it had ended before. */
-export async function endSession(tx: Tx | Ask, id: string, { now, reason }: Ending) {
+export async function endSession(tx: Tx | QueryFn, id: string, { now, reason }: SessionEnd) {
   const values = [id, now, reason]
-  const [ended] = await askThrough(tx)<Pick<SessionRow, 'id' | 'userId'>>(end, values)
+  const [ended] = await queryOn(tx)<Pick<SessionRow, 'id' | 'userId'>>(endStatement, values)
   return ended ?? null
 }
 
-const end = {
+const endStatement = {
   name: 'end-session',
   text: `
-    UPDATE sessions SET ended_at = $2::timestamptz, end_reason = $3::session_end_reason, ${noProof}
+    UPDATE sessions SET ended_at = $2::timestamptz, end_reason = $3::session_end_reason, ${clearedProofColumns}
     WHERE id = $1::uuid AND ended_at IS NULL RETURNING id, user_id AS "userId"`,
 }
 
@@ -145,16 +145,21 @@ export async function lockOwner(tx: Tx, userId: string) {
 const maxClockErrorMs = 5 * 60_000
 
 /** Ends what lives of a user's sessions, but for these. */
-export function endOtherSessions(tx: Tx, userId: string, kept: readonly string[], ending: Ending) {
+export function endOtherSessions(
+  tx: Tx,
+  userId: string,
+  keptIds: readonly string[],
+  ending: SessionEnd,
+) {
   const { now, reason } = ending
   // Refreshes go by the database's clock: a session that this replica takes for expired may still be refreshed.
-  const recently = after(now, -maxClockErrorMs)
+  const earliestNow = addMs(now, -maxClockErrorMs)
   return tx.$queryRaw<SessionRow[]>`
     UPDATE sessions s
-    SET ended_at = ${now}, end_reason = ${reason}::session_end_reason, ${Prisma.raw(noProof)}
+    SET ended_at = ${now}, end_reason = ${reason}::session_end_reason, ${Prisma.raw(clearedProofColumns)}
     FROM refresh_tokens r
-    WHERE r.session_id = s.id AND s.user_id = ${userId}::uuid AND ${isLive(recently)}
-      AND s.id <> ALL(${[...kept]}::uuid[])
+    WHERE r.session_id = s.id AND s.user_id = ${userId}::uuid AND ${liveCondition(earliestNow)}
+      AND s.id <> ALL(${[...keptIds]}::uuid[])
     RETURNING ${sessionColumns}`
 }
 
@@ -170,30 +175,34 @@ export async function markAuthenticated(
     SET authenticated_at = ${now}, presence_proof_hash = ${proof.hash},
       presence_proof_expires_at = ${proof.expiresAt}
     FROM refresh_tokens r
-    WHERE r.session_id = s.id AND s.id = ${id}::uuid AND ${isLive(now)}
+    WHERE r.session_id = s.id AND s.id = ${id}::uuid AND ${liveCondition(now)}
     RETURNING ${sessionColumns}`
   return row ?? null
 }
 
 /** The ids of a user's live sessions, least recently used first. */
-export async function liveSessionIds(tx: Tx | Ask, userId: string, now: Date): Promise<string[]> {
-  const rows = await askThrough(tx)<{ id: string }>(findLive, [userId, now])
+export async function listLiveSessionIds(
+  tx: Tx | QueryFn,
+  userId: string,
+  now: Date,
+): Promise<string[]> {
+  const rows = await queryOn(tx)<{ id: string }>(liveIdsStatement, [userId, now])
   return rows.map(({ id }) => id)
 }
 
-const findLive = {
+const liveIdsStatement = {
   name: 'live-sessions',
   text: `
     SELECT s.id FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
-    WHERE s.user_id = $1::uuid AND ${liveAt('$2::timestamptz')}
+    WHERE s.user_id = $1::uuid AND ${liveConditionText('$2::timestamptz')}
     ORDER BY r.last_used_at, s.id`,
 }
 
 /** Only forward, and only where it tells something new. */
-export async function touchSessions(db: Db, ids: string[], now: Date, unlessUsedSince: Date) {
+export async function touchSessions(db: Db, ids: string[], now: Date, usedBefore: Date) {
   await db.$executeRaw`
     UPDATE refresh_tokens SET last_used_at = ${now}
-    WHERE session_id = ANY(${ids}::uuid[]) AND last_used_at < ${unlessUsedSince}`
+    WHERE session_id = ANY(${ids}::uuid[]) AND last_used_at < ${usedBefore}`
 }
 
 export interface SessionPage {
@@ -206,13 +215,13 @@ export interface SessionPage {
 
 /** The live sessions of a user, most recently used first. */
 export function listSessions(db: Db, { userId, now, limit, after }: SessionPage) {
-  const rest = after
+  const pageFilter = after
     ? Prisma.sql`AND (r.last_used_at, s.id) < (${after.time}, ${after.id}::uuid)`
     : Prisma.empty
   return db.$queryRaw<SessionRow[]>`
     SELECT ${sessionColumns}
     FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
-    WHERE s.user_id = ${userId}::uuid AND ${isLive(now)} ${rest}
+    WHERE s.user_id = ${userId}::uuid AND ${liveCondition(now)} ${pageFilter}
     ORDER BY r.last_used_at DESC, s.id DESC LIMIT ${limit}`
 }
 
@@ -220,12 +229,12 @@ export async function countSessions(db: Db, userId: string, now: Date): Promise<
   const [row] = await db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count
     FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
-    WHERE s.user_id = ${userId}::uuid AND ${isLive(now)}`
+    WHERE s.user_id = ${userId}::uuid AND ${liveCondition(now)}`
   return row?.count ?? 0
 }
 
 /** Live and ended ones, the newest first. */
-export const allSessions = (db: Db, userId: string) =>
+export const listAllSessions = (db: Db, userId: string) =>
   db.$queryRaw<SessionRow[]>`
     SELECT ${sessionColumns}
     FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id

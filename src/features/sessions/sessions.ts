@@ -1,28 +1,28 @@
 import type { Audit } from '../audit/index.js'
 import type { AuthenticationMethod, SessionEndReason } from '../../generated/prisma/enums.js'
-import { after, type SystemClock } from '../../platform/clock.js'
+import { addMs, type SystemClock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
-import type { Ask } from '../../platform/database/hot-statements.js'
+import type { QueryFn } from '../../platform/database/hot-statements.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import type { Random } from '../../platform/crypto/random.js'
 import { clientOf, describeClient } from './client-description.js'
 import { hashPresenceProof, issuePresenceProof } from './presence-proof.js'
 import { hashSeed, type RefreshTokenCodec } from './refresh-token.js'
 import { readRefreshTokenState } from './refresh-token.store.js'
-import { makeRoom } from './session-limit.js'
+import { selectEvicted } from './session-limit.js'
 import type { SessionOptions } from './session-options.js'
 import {
-  allSessions,
+  listAllSessions,
   clearPresenceProofs,
   countSessions,
   endOtherSessions,
   endSession,
   findSession,
-  holdsPresenceProof,
+  hasPresenceProof,
   insertSession,
   listSessions,
-  liveSessionIds,
+  listLiveSessionIds,
   lockOwner,
   markAuthenticated,
   touchSessions,
@@ -50,10 +50,10 @@ export interface PreparedSession extends IssuedSession {
   readonly presenceProof: string
   readonly row: NewSession
   /** The sessions that have to go. */
-  readonly evicted: readonly string[]
+  readonly evictedIds: readonly string[]
 }
 
-export interface SessionNeeds {
+export interface SessionDeps {
   readonly database: Database
   readonly clock: SystemClock
   readonly random: Random
@@ -62,19 +62,19 @@ export interface SessionNeeds {
 }
 
 // A write for every request would be the dearest part of it.
-const touchInterval = 60_000
+const touchIntervalMs = 60_000
 
 export type Sessions = ReturnType<typeof createSessions>
 
 /** Signed-in devices: starting, finding and ending them. */
-export function createSessions(options: SessionOptions, needs: SessionNeeds) {
-  const { database, clock, random, codec, audit } = needs
+export function createSessions(options: SessionOptions, deps: SessionDeps) {
+  const { database, clock, random, codec, audit } = deps
   const { db } = database
 
   // By itself: whoever waits for the lock of a row keeps nobody from being recognised.
-  const touchTogether = database.batch(async (ids: readonly string[]) => {
+  const touchBatched = database.batch(async (ids: readonly string[]) => {
     const now = clock.now()
-    await touchSessions(db, [...ids], now, after(now, -touchInterval))
+    await touchSessions(db, [...ids], now, addMs(now, -touchIntervalMs))
     return ids.map(() => undefined)
   })
 
@@ -83,22 +83,22 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
      * The live sessions of a user, to be read after this transaction has locked the user: sign-ins of one user come one
      * after the other, so that fifty at once leave exactly as many as allowed.
      */
-    async live(tx: Tx | Ask, userId: string) {
-      return options.maxPerUser === 0 ? [] : liveSessionIds(tx, userId, clock.now())
+    async listLiveIds(tx: Tx | QueryFn, userId: string) {
+      return options.maxPerUser === 0 ? [] : listLiveSessionIds(tx, userId, clock.now())
     },
 
     /** A session beside these; null when the limit is reached and the policy is to refuse. */
     prepare(
       start: SessionStart,
-      live: readonly string[],
+      liveIds: readonly string[],
       request: RequestInfo,
     ): PreparedSession | null {
-      const evicted = makeRoom(live, options)
-      if (!evicted) return null
+      const evictedIds = selectEvicted(liveIds, options)
+      if (!evictedIds) return null
       const now = clock.now()
       const seed = codec.newSeed()
-      const endsAt = after(now, options.maxAge)
-      const idleExpiry = after(now, options.idleLifetime)
+      const endsAt = addMs(now, options.maxAgeMs)
+      const idleExpiry = addMs(now, options.idleLifetimeMs)
       const columns = {
         ...start,
         id: newId(clock),
@@ -116,13 +116,17 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
         session,
         refreshToken,
         presenceProof: presenceProof.text,
-        evicted,
+        evictedIds,
         row: { ...columns, seedHash: hashSeed(seed), endsAt, presenceProof },
       }
     },
 
     /** Starts a prepared session, and ends those that have to go for it. */
-    async start(tx: Tx | Ask, { row, evicted }: PreparedSession, request: RequestInfo) {
+    async start(
+      tx: Tx | QueryFn,
+      { row, evictedIds: evicted }: PreparedSession,
+      request: RequestInfo,
+    ) {
       const { userId: targetId, createdAt: now } = row
       const evict = async () => {
         // One after the other: after the limit was set there may be thousands.
@@ -144,8 +148,8 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     lockOwner,
 
     /** Ends every live session of a user but these; returns them. */
-    endOthers: (tx: Tx, userId: string, kept: readonly string[], reason: SessionEndReason) =>
-      endOtherSessions(tx, userId, kept, { now: clock.now(), reason }),
+    endOthers: (tx: Tx, userId: string, keptIds: readonly string[], reason: SessionEndReason) =>
+      endOtherSessions(tx, userId, keptIds, { now: clock.now(), reason }),
 
     find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
 
@@ -158,9 +162,9 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
     },
 
     /** Whether the session's user proved presence in the last ten minutes. Call it under the user's lock. */
-    async isPresent(tx: Tx, session: SessionOfUser, presenceProof: string | null) {
+    async hasRecentPresence(tx: Tx, session: SessionOfUser, presenceProof: string | null) {
       const proofHash = hashPresenceProof(presenceProof)
-      return proofHash !== null && holdsPresenceProof(tx, session, proofHash, clock.now())
+      return proofHash !== null && hasPresenceProof(tx, session, proofHash, clock.now())
     },
 
     /** After a change of password or address: what proved the old one proves nothing now. */
@@ -168,31 +172,31 @@ export function createSessions(options: SessionOptions, needs: SessionNeeds) {
 
     /** Notes that a session is in use, at most once a minute: null when that has been noted. */
     touch({ sessionId, lastUsedAt }: { sessionId: string; lastUsedAt: Date }) {
-      const isNews = lastUsedAt < after(clock.now(), -touchInterval)
-      return isNews ? touchTogether(sessionId) : null
+      const isDue = lastUsedAt < addMs(clock.now(), -touchIntervalMs)
+      return isDue ? touchBatched(sessionId) : null
     },
 
     /** The session that a token of ours names, of which nobody looks whether it is live; null for a forgery. */
-    namedBy: (token: string): string | null => codec.decode(token)?.sessionId ?? null,
+    sessionIdOf: (token: string): string | null => codec.decode(token)?.sessionId ?? null,
 
     /** The session that a token of any generation belongs to; null for a forgery. */
     async findByRefreshToken(token: string): Promise<string | null> {
       const parts = codec.decode(token)
       if (!parts) return null
-      const line = {
+      const presented = {
         sessionId: parts.sessionId,
         seedHash: hashSeed(parts.seed),
         attemptHash: null,
       }
-      const state = await readRefreshTokenState(database.ask, line, clock.databaseOffsetMs)
+      const state = await readRefreshTokenState(database.query, presented, clock.databaseOffsetMs)
       return state?.id ?? null
     },
 
     list: (page: Omit<SessionPage, 'now'>) => listSessions(db, { ...page, now: clock.now() }),
 
     /** Live and ended ones, as long as they are kept. */
-    async all(userId: string) {
-      const rows = await allSessions(db, userId)
+    async listAll(userId: string) {
+      const rows = await listAllSessions(db, userId)
       return rows.map(({ storedClient, ...row }) => ({
         ...row,
         client: clientOf({ storedClient, userAgent: row.userAgent }),

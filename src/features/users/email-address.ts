@@ -1,21 +1,21 @@
 import { domainToASCII } from 'node:url'
 import { isIPv4 } from 'node:net'
-import { stripEdges } from '../../platform/text.js'
+import { trimInvisible } from '../../platform/text.js'
 
 // https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
-const valid =
+const emailPattern =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/
 
 // RFC 5321 §4.5.3.1: octets. A path has 256 with its angle brackets.
-const longestLocalPart = 64
-const longestAddress = 254
+const maxLocalPartLength = 64
+const maxEmailLength = 254
 
 // UTF-16 units: a domain may be shorter in its canonical form than as it is typed.
-const longestTyped = 320
+const maxInputLength = 320
 
 // The URL standard's host parser, which domainToASCII is, stops at a slash, decodes %61 and drops line
 // breaks: victim@evil.com#.corp.com would become victim@evil.com.
-const unlikeDomain = /[^\p{L}\p{M}\p{N}.\-。．｡\u200c\u200d]/u
+const invalidDomainCharacter = /[^\p{L}\p{M}\p{N}.\-。．｡\u200c\u200d]/u
 
 /**
  * The one form in which an address is stored and looked up: lower case, the domain in ASCII, nothing invisible around it.
@@ -24,14 +24,16 @@ const unlikeDomain = /[^\p{L}\p{M}\p{N}.\-。．｡\u200c\u200d]/u
  * (CVE-2019-19844, GHSA-7rqj-j65f-68wh).
  */
 export function canonicalEmail(text: string): string | null {
-  const typed = stripEdges(text)
-  const at = typed.lastIndexOf('@')
-  if (at < 1 || at > longestLocalPart || typed.length > longestTyped) return null
-  const domain = typed.slice(at + 1)
-  if (unlikeDomain.test(domain)) return null
+  const typed = trimInvisible(text)
+  const atIndex = typed.lastIndexOf('@')
+  if (atIndex < 1 || atIndex > maxLocalPartLength || typed.length > maxInputLength) return null
+  const domain = typed.slice(atIndex + 1)
+  if (invalidDomainCharacter.test(domain)) return null
   // Only A-Z is folded: folding `K` (Kelvin sign) to `k` would give one address another's account.
-  const local = typed.slice(0, at).replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-  const ascii = domainToASCII(domain)
-  const email = `${local}@${ascii}`
-  return email.length <= longestAddress && valid.test(email) && !isIPv4(ascii) ? email : null
+  const localPart = typed.slice(0, atIndex).replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+  const asciiDomain = domainToASCII(domain)
+  const email = `${localPart}@${asciiDomain}`
+  return email.length <= maxEmailLength && emailPattern.test(email) && !isIPv4(asciiDomain)
+    ? email
+    : null
 }

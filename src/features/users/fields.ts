@@ -4,9 +4,9 @@ import { canonicalLocale } from './locale.js'
 import { parseUsername } from './username.js'
 
 // Line breaks forge headers and log lines; direction overrides make one name look like another.
-const control = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
+const controlCharacter = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 
-const visible = /[^\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
+const visibleCharacter = /[^\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 export const email = z.string().transform((text, context) => {
   const canonical = canonicalEmail(text)
@@ -23,18 +23,18 @@ export const username = z.string().transform((text, context) => {
 })
 
 // UTF-16 units. Normalizing takes time by the square of the combining marks in a row: 50 kB of them, a second.
-const worthNormalizing = 400
+const maxNormalizedLength = 400
 
 export const name = z
   .string()
-  .max(worthNormalizing, 'A name has 1 to 100 characters.')
+  .max(maxNormalizedLength, 'A name has 1 to 100 characters.')
   .transform((text) => text.normalize('NFC').trim())
   .refine(
     (text) => text.length > 0 && Array.from(text).length <= 100,
     'A name has 1 to 100 characters.',
   )
-  .refine((text) => !control.test(text), 'A name has no control characters.')
-  .refine((text) => visible.test(text), 'A name has something to see.')
+  .refine((text) => !controlCharacter.test(text), 'A name has no control characters.')
+  .refine((text) => visibleCharacter.test(text), 'A name has something to see.')
 
 /** A hint: what cannot be understood is dropped. */
 export const locale = z.string().transform(canonicalLocale)
@@ -49,7 +49,7 @@ export const bio = z
     'A bio has no control characters.',
   )
 
-const isPicture = (text: string) => {
+const isHttpUrl = (text: string) => {
   const url = URL.canParse(text) ? new URL(text) : null
   return !!url && /^https?:$/.test(url.protocol) && !url.username && !url.password
 }
@@ -57,7 +57,7 @@ const isPicture = (text: string) => {
 export const image = z
   .string()
   .max(2_000, 'This URL is too long.')
-  .refine(isPicture, { error: 'This is not an http or https URL.', abort: true })
+  .refine(isHttpUrl, { error: 'This is not an http or https URL.', abort: true })
   .transform((text) => new URL(text).href)
   .refine((href) => href.length <= 2_000, 'This URL is too long.')
 
@@ -66,10 +66,10 @@ export interface FieldProblem {
   readonly message: string
 }
 
-export type Parsed<T> = { ok: true; fields: T } | { ok: false; problems: FieldProblem[] }
+export type ParsedFields<T> = { ok: true; fields: T } | { ok: false; problems: FieldProblem[] }
 
 /** What a person typed, in canonical form, or everything that is wrong with it. */
-export function parseFields<T>(schema: z.ZodType<T>, input: unknown): Parsed<T> {
+export function parseFields<T>(schema: z.ZodType<T>, input: unknown): ParsedFields<T> {
   const result = schema.safeParse(input)
   if (result.success) return { ok: true, fields: result.data }
   const problems = new Map<string, string>() // the first of each field: the others follow from it

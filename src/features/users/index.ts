@@ -1,21 +1,21 @@
 export { canonicalEmail } from './email-address.js'
 export * as userFields from './fields.js'
-export { parseFields, type FieldProblem, type Parsed } from './fields.js'
-export { listAddresses, replaceAddresses } from './known-address.store.js'
+export { parseFields, type FieldProblem, type ParsedFields } from './fields.js'
+export { listKnownNetworks, replaceKnownNetworks } from './known-network.store.js'
 export { lockForViewer } from './lock-for-viewer.js'
 export { MailRequested, type MailRequestOutcome } from './mail-requested.types.js'
-export { isReserving, isUndoable } from './reserved-email.store.js'
+export { reservingCondition, undoableCondition } from './reserved-email.store.js'
 export { usernameKey } from './username.js'
 export { User } from './user.types.js'
 export {
   deleteUser,
-  findAddressee,
-  findHolder,
+  findRecipient,
+  findEmailHolder,
   findIdsByEmail,
   findUser,
   insertUser,
-  isTaken,
-  lockAddressee,
+  isUniqueViolation,
+  lockRecipient,
   lockForSignIn,
   lockUser,
   recordSignIn,
@@ -24,5 +24,5 @@ export {
   userColumns,
   type UserRow,
 } from './user.store.js'
-export { createUsers, networksKeptFor, type Users } from './users.js'
+export { createUsers, networkRetentionMs, type Users } from './users.js'
 export { feature } from './feature.js'

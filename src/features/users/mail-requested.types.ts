@@ -4,7 +4,7 @@ import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 
 export type MailRequestOutcome =
   /** `tokenLifetime` in milliseconds. */
-  { kind: 'requested'; email: string; tokenLifetime: number } | { kind: 'no-address' }
+  { kind: 'requested'; email: string; tokenLifetimeMs: number } | { kind: 'no-address' }
 
 @ObjectType({
   simpleResolvers: true,
@@ -22,7 +22,7 @@ export class MailRequested {
   /** A typo is said at once: somebody would wait for a message that cannot come. It tells nothing of who has an account. */
   static from(outcome: MailRequestOutcome) {
     if (outcome.kind === 'no-address') throw badUserInput('This is not an e-mail address.')
-    const { email, tokenLifetime } = outcome
+    const { email, tokenLifetimeMs: tokenLifetime } = outcome
     return Object.assign(new MailRequested(), { email, tokenLifetime: tokenLifetime / 1_000 })
   }
 }

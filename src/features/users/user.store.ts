@@ -1,8 +1,8 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
-import { askThrough, type Ask } from '../../platform/database/hot-statements.js'
-import { isReserving } from './reserved-email.store.js'
-import { remember } from './known-address.store.js'
+import { queryOn, type QueryFn } from '../../platform/database/hot-statements.js'
+import { reservingCondition } from './reserved-email.store.js'
+import { upsertNetworksSql } from './known-network.store.js'
 import { usernameKey } from './username.js'
 
 /** An account as its owner sees it. */
@@ -32,12 +32,12 @@ export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
 
 /** Those that there are, in one statement and no order. */
-export async function findUsers(ask: Ask, ids: readonly string[]) {
+export async function findUsers(query: QueryFn, ids: readonly string[]) {
   if (ids.length === 0) return []
-  return ask<UserRow & { readonly isDisabled: boolean }>(findByIds, [ids])
+  return query<UserRow & { readonly isDisabled: boolean }>(findByIdsStatement, [ids])
 }
 
-const findByIds = {
+const findByIdsStatement = {
   name: 'users',
   text: `
     SELECT ${userColumns}, u.disabled_at IS NOT NULL AS "isDisabled"
@@ -45,7 +45,7 @@ const findByIds = {
 }
 
 /** Whose address it is. */
-export const findAddressee = async (db: Db | Tx, email: string) => {
+export const findRecipient = async (db: Db | Tx, email: string) => {
   const columns = { id: true, locale: true, emailVerifiedAt: true, disabledAt: true }
   const row = await db.user.findUnique({ where: { email }, select: columns })
   if (!row) return null
@@ -57,9 +57,9 @@ export const findAddressee = async (db: Db | Tx, email: string) => {
  * To whom a message goes. Keeps the account from being deleted, and its address from changing, until the transaction
  * ends: what is written for the account meanwhile has an account.
  */
-export async function lockAddressee(tx: Tx, email: string) {
+export async function lockRecipient(tx: Tx, email: string) {
   await tx.$queryRaw`SELECT FROM users WHERE email = ${email} FOR KEY SHARE`
-  return findAddressee(tx, email)
+  return findRecipient(tx, email)
 }
 
 export interface NewUser {
@@ -88,7 +88,7 @@ export async function insertUser(tx: Tx, user: NewUser) {
       SELECT ${id}::uuid, ${email}, ${emailVerifiedAt}::timestamptz, ${username}, ${username && usernameKey(username)},
         ${name}, ${locale}, ${createdAt}::timestamptz, ${createdAt}::timestamptz, ${lastLoginAt}::timestamptz
       WHERE NOT EXISTS (
-        SELECT FROM email_changes c WHERE c.old_email = ${email} AND ${isReserving(createdAt)})
+        SELECT FROM email_changes c WHERE c.old_email = ${email} AND ${reservingCondition(createdAt)})
       ON CONFLICT DO NOTHING RETURNING id)
     INSERT INTO password_credentials (user_id, hash, changed_at)
     SELECT id, ${passwordHash}, ${createdAt}::timestamptz FROM created RETURNING 1`
@@ -99,11 +99,15 @@ export async function insertUser(tx: Tx, user: NewUser) {
  * Which account other than `id` has the address, or can still have it back. After insertUser: where it waited for
  * somebody who moved away from the address, they have committed by then, and a statement of its own sees it.
  */
-export async function findHolder(tx: Tx, email: string, { id, now }: { id: string; now: Date }) {
+export async function findEmailHolder(
+  tx: Tx,
+  email: string,
+  { id, now }: { id: string; now: Date },
+) {
   const [row] = await tx.$queryRaw<{ id: string }[]>`
     SELECT id FROM users WHERE email = ${email} AND id <> ${id}::uuid
     UNION ALL
-    SELECT c.user_id FROM email_changes c WHERE c.old_email = ${email} AND ${isReserving(now)}
+    SELECT c.user_id FROM email_changes c WHERE c.old_email = ${email} AND ${reservingCondition(now)}
     LIMIT 1`
   return row?.id ?? null
 }
@@ -133,7 +137,7 @@ export async function lockUser(tx: Tx, id: string): Promise<LockedUser | null> {
   return row ?? null
 }
 
-const lockForOne = {
+const lockStatement = {
   name: 'lock-for-sign-in',
   text: `
     SELECT u.email, u.disabled_at IS NOT NULL AS disabled, u.email_verified_at IS NOT NULL AS verified
@@ -141,21 +145,21 @@ const lockForOne = {
 }
 
 /** Like lockUser, as a hot statement. */
-export async function lockForSignIn(tx: Tx | Ask, id: string): Promise<LockedUser | null> {
-  const [row] = await askThrough(tx)<LockedUser>(lockForOne, [id])
+export async function lockForSignIn(tx: Tx | QueryFn, id: string): Promise<LockedUser | null> {
+  const [row] = await queryOn(tx)<LockedUser>(lockStatement, [id])
   return row ?? null
 }
 
-const signIn = {
+const signInStatement = {
   name: 'sign-in',
   text: `
     WITH signed_in AS (
       UPDATE users SET last_login_at = $3::timestamptz WHERE id = $1::uuid RETURNING id)
-    ${remember('SELECT id, $2, $3::timestamptz FROM signed_in')}`,
+    ${upsertNetworksSql('SELECT id, $2, $3::timestamptz FROM signed_in')}`,
 }
 
-export async function recordSignIn(tx: Tx | Ask, id: string, network: string, now: Date) {
-  await askThrough(tx)(signIn, [id, network, now])
+export async function recordSignIn(tx: Tx | QueryFn, id: string, network: string, now: Date) {
+  await queryOn(tx)(signInStatement, [id, network, now])
 }
 
 export async function setEmailVerified(tx: Tx, id: string, now: Date) {
@@ -185,7 +189,7 @@ export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
 }
 
 /** An account has the address or the user name. */
-export const isTaken = (error: unknown) =>
+export const isUniqueViolation = (error: unknown) =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 
 /** With all that belongs to the user: the foreign keys cascade. */

@@ -65,12 +65,12 @@ export class User {
   }
 
   /** The user's own account, as the answer to somebody who may have another session, or none. */
-  static seenBy(viewer: Viewer | null, row: UserRow) {
+  static forViewer(viewer: Viewer | null, row: UserRow) {
     return User.from(row, viewer?.userId === row.id ? viewer.sessionId : null)
   }
 
   /** As anyone sees it: what is not named here is the user's own. The profile of a disabled account is nobody's. */
-  static inPublic(row: UserRow, { isDisabled }: { isDisabled: boolean }) {
+  static publicView(row: UserRow, { isDisabled }: { isDisabled: boolean }) {
     const { id, createdAt, username, name, bio, image } = row
     const profile = isDisabled ? {} : { username, name, bio, image }
     return Object.assign(new User(), { isOwn: false, id, createdAt, ...profile })

@@ -1,16 +1,16 @@
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
-import { after, type Clock } from '../../platform/clock.js'
+import { addMs, type Clock } from '../../platform/clock.js'
 import { isId } from '../../platform/crypto/ids.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import { stripEdges } from '../../platform/text.js'
+import { trimInvisible } from '../../platform/text.js'
 import { canonicalEmail } from './email-address.js'
-import { deleteAddresses, rememberAddress } from './known-address.store.js'
+import { deleteOldNetworks, saveKnownNetwork } from './known-network.store.js'
 import { findUser, findUserByEmail, findUsers, setDisabled, type UserRow } from './user.store.js'
-import { cleaning } from '../../platform/jobs.js'
+import { createCleanupJob } from '../../platform/jobs.js'
 
-export interface UsersNeeds {
+export interface UsersDeps {
   readonly database: Database
   readonly clock: Clock
   readonly sessions: Sessions
@@ -18,34 +18,34 @@ export interface UsersNeeds {
 }
 
 /** Milliseconds for which a network from which somebody signed in is known. */
-export const networksKeptFor = 30 * 24 * 60 * 60_000
+export const networkRetentionMs = 30 * 24 * 60 * 60_000
 const batchSize = 500
 
 export type Users = ReturnType<typeof createUsers>
 
 /** Who has an account: looking them up, disabling them, and the networks from which they sign in. */
-export function createUsers({ database, clock, sessions, audit }: UsersNeeds) {
+export function createUsers({ database, clock, sessions, audit }: UsersDeps) {
   /** Forgets, in batches that hold no lock for long, where accounts signed in from long ago. */
-  async function forgetNetworks() {
-    const before = after(clock.now(), -networksKeptFor)
-    while ((await deleteAddresses(database.db, before, batchSize)) === batchSize);
+  async function removeOldNetworks() {
+    const before = addMs(clock.now(), -networkRetentionMs)
+    while ((await deleteOldNetworks(database.db, before, batchSize)) === batchSize);
   }
 
   return {
     find: (id: string) => findUser(database.db, id),
 
     /** Those of these ids that there are. */
-    findMany: (ids: readonly string[]) => findUsers(database.ask, ids),
+    findMany: (ids: readonly string[]) => findUsers(database.query, ids),
 
     /** Like `find`, in one statement for all requests of the same moment. */
     load: database.batch(async (ids: readonly string[]) => {
-      const users = new Map((await findUsers(database.ask, ids)).map((user) => [user.id, user]))
+      const users = new Map((await findUsers(database.query, ids)).map((user) => [user.id, user]))
       return ids.map((id): UserRow | null => users.get(id) ?? null)
     }),
 
     /** By id or by e-mail address in any spelling. */
-    async lookUp(idOrEmail: string): Promise<UserRow | null> {
-      const id = stripEdges(idOrEmail)
+    async findByIdentifier(idOrEmail: string): Promise<UserRow | null> {
+      const id = trimInvisible(idOrEmail)
       if (isId(id)) return findUser(database.db, id)
       const email = canonicalEmail(idOrEmail)
       return email ? findUserByEmail(database.db, email) : null
@@ -53,9 +53,9 @@ export function createUsers({ database, clock, sessions, audit }: UsersNeeds) {
 
     /** The network from which somebody registered is one of theirs. */
     rememberNetwork: (tx: Tx, userId: string, { network }: RequestInfo) =>
-      rememberAddress(tx, userId, network, clock.now()),
+      saveKnownNetwork(tx, userId, network, clock.now()),
 
-    jobs: [cleaning('forget known networks', forgetNetworks)],
+    jobs: [createCleanupJob('forget known networks', removeOldNetworks)],
 
     /** Ends every session at once. False when the account was disabled already. */
     disable: (userId: string) =>

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { v7 } from 'uuid'
 import type { Clock } from '../clock.js'
 
-let last = { msecs: 0, seq: 0 }
+let lastId = { msecs: 0, seq: 0 }
 
 /**
  * A UUIDv7 (RFC 9562 §5.7): rows inserted one after another stay together in the index. Those of one process rise
@@ -10,9 +10,9 @@ let last = { msecs: 0, seq: 0 }
  */
 export function newId(clock: Clock) {
   const msecs = clock.now().getTime()
-  const seq = msecs === last.msecs ? last.seq + 1 : randomInt(2 ** 31)
-  last = { msecs, seq }
-  return v7(last)
+  const seq = msecs === lastId.msecs ? lastId.seq + 1 : randomInt(2 ** 31)
+  lastId = { msecs, seq }
+  return v7(lastId)
 }
 
 /** Ids made before that time are smaller, and the others are not. */
@@ -20,13 +20,14 @@ export const firstIdAt = (time: Date) =>
   v7({ msecs: time.getTime(), seq: 0, random: new Uint8Array(16) })
 
 /** An id of that time that is always the same for the same 16 bytes: the primary key then says "only once". */
-export const idFor = (time: Date, bytes: Uint8Array) => v7({ msecs: time.getTime(), random: bytes })
+export const deterministicId = (time: Date, bytes: Uint8Array) =>
+  v7({ msecs: time.getTime(), random: bytes })
 
-const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** In the one form that we write, so that a value has one spelling. */
 export const isId = (value: unknown): value is string =>
-  typeof value === 'string' && pattern.test(value)
+  typeof value === 'string' && uuidPattern.test(value)
 
 export const idToBytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex')
 

@@ -1,15 +1,15 @@
 import DataLoader from 'dataloader'
-import { forAll, writing } from '../deadline.js'
-import type { Ask, HotPath } from './hot-statements.js'
+import { withoutDeadline, createWriteGuard } from '../deadline.js'
+import type { QueryFn, HotPath } from './hot-statements.js'
 
 export interface BatchOptions {
   /** False: every question is asked by itself, at once. */
   readonly batching: boolean
   /** How many statements are on their way at a time. */
-  readonly atOnce: number
+  readonly maxConcurrent: number
 }
 
-const mostInOne = 500
+const maxBatchSize = 500
 
 /** One of these for each kind of question: `load` answers many of them with one statement, in their order. */
 export type CreateBatch = <Key, Answer>(
@@ -21,7 +21,7 @@ export type CreateBatch = <Key, Answer>(
  * they waited for it (platform/deadline.ts). The others fail with ServiceBusy.
  */
 export type CreateWriteBatch = <Key, Answer>(
-  write: (ask: Ask, keys: readonly Key[]) => Promise<Answer[]>,
+  write: (query: QueryFn, keys: readonly Key[]) => Promise<Answer[]>,
 ) => (key: Key) => Promise<Answer>
 
 /**
@@ -29,16 +29,16 @@ export type CreateWriteBatch = <Key, Answer>(
  * earlier ones are on their way: the busier, the fewer statements per request. Nothing is kept from one to the next.
  * What it bought: `me` at 32 connections costs a seventh of a statement by itself, here and in PostgreSQL.
  */
-export function createBatches({ batching, atOnce }: BatchOptions): CreateBatch {
+export function createBatches({ batching, maxConcurrent: atOnce }: BatchOptions): CreateBatch {
   return <Key, Answer>(load: (keys: readonly Key[]) => Promise<(Answer | Error)[]>) => {
-    if (!batching) return async (key: Key) => resultOf((await load([key]))[0] as Answer | Error)
-    const turns = createTurns(atOnce)
-    const loadAll = (keys: readonly Key[]) => forAll(() => load(keys))
-    const loader = new DataLoader<Key, Answer>((keys) => loadAll(keys).finally(turns.end), {
+    if (!batching) return async (key: Key) => unwrapResult((await load([key]))[0] as Answer | Error)
+    const limiter = createConcurrencyLimiter(atOnce)
+    const loadAll = (keys: readonly Key[]) => withoutDeadline(() => load(keys))
+    const loader = new DataLoader<Key, Answer>((keys) => loadAll(keys).finally(limiter.release), {
       cache: false,
-      maxBatchSize: mostInOne,
+      maxBatchSize,
       // After all sockets that have something to read were read, not after the first of them.
-      batchScheduleFn: (send) => setImmediate(turns.begin, send),
+      batchScheduleFn: (send) => setImmediate(limiter.acquire, send),
     })
     return (key: Key) => loader.load(key)
   }
@@ -47,30 +47,30 @@ export function createBatches({ batching, atOnce }: BatchOptions): CreateBatch {
 /** Whose request was refused gets the refusal, and is left out. */
 export function createWriteBatches(
   batch: CreateBatch,
-  askConnected: HotPath['askConnected'],
+  withConnection: HotPath['withConnection'],
 ): CreateWriteBatch {
-  return <Key, Answer>(write: (ask: Ask, keys: readonly Key[]) => Promise<Answer[]>) => {
-    const together = batch((all: readonly Change<Key>[]) =>
-      askConnected(async (ask): Promise<(Answer | Error)[]> => {
-        const refusals = all.map(({ start }) => refusalOf(start))
-        const keys = all.flatMap(({ key }, i) => (refusals[i] ? [] : [key]))
-        const answers = (keys.length > 0 ? await write(ask, keys) : []).values()
+  return <Key, Answer>(write: (query: QueryFn, keys: readonly Key[]) => Promise<Answer[]>) => {
+    const enqueueWrite = batch((changes: readonly Change<Key>[]) =>
+      withConnection(async (query): Promise<(Answer | Error)[]> => {
+        const refusals = changes.map(({ beginWrite }) => refusalOf(beginWrite))
+        const keys = changes.flatMap(({ key }, i) => (refusals[i] ? [] : [key]))
+        const answers = (keys.length > 0 ? await write(query, keys) : []).values()
         return refusals.map((refusal) => refusal ?? (answers.next().value as Answer))
       }),
     )
-    return (key: Key) => together({ key, start: writing() }) as Promise<Answer>
+    return (key: Key) => enqueueWrite({ key, beginWrite: createWriteGuard() }) as Promise<Answer>
   }
 }
 
 interface Change<Key> {
   readonly key: Key
   /** Throws when the request was refused while it waited. */
-  readonly start: () => void
+  readonly beginWrite: () => void
 }
 
-function refusalOf(start: () => void): Error | null {
+function refusalOf(beginWrite: () => void): Error | null {
   try {
-    start()
+    beginWrite()
     return null
   } catch (error) {
     return error as Error
@@ -78,28 +78,28 @@ function refusalOf(start: () => void): Error | null {
 }
 
 /** As DataLoader treats them. */
-function resultOf<Answer>(answer: Answer | Error): Answer {
+function unwrapResult<Answer>(answer: Answer | Error): Answer {
   if (answer instanceof Error) throw answer
   return answer
 }
 
 /** So many at a time; who comes later waits. */
-function createTurns(atOnce: number) {
+function createConcurrencyLimiter(maxConcurrent: number) {
   const waiting: (() => void)[] = []
-  let free = atOnce
+  let freeSlots = maxConcurrent
   return {
-    begin: (work: () => void) => {
-      if (free === 0) {
+    acquire: (work: () => void) => {
+      if (freeSlots === 0) {
         waiting.push(work)
         return
       }
-      free -= 1
+      freeSlots -= 1
       work()
     },
-    end: () => {
+    release: () => {
       const next = waiting.shift()
       if (next) next()
-      else free += 1
+      else freeSlots += 1
     },
   }
 }

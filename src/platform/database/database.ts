@@ -3,11 +3,11 @@ import type { PGlite } from '@electric-sql/pglite'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { type Prisma, PrismaClient } from '../../generated/prisma/client.js'
-import { copyFolder, refuseMissing } from './embedded/copy-folder.js'
+import { copyFolder, assertFolderHasDatabase } from './embedded/copy-folder.js'
 import { lockFolder } from './embedded/folder-lock.js'
 import { pgliteConnection } from './embedded/pglite-connection.js'
 import { PGliteStreams } from './embedded/pglite-stream.js'
-import { writing } from '../deadline.js'
+import { createWriteGuard } from '../deadline.js'
 import { StartupError } from '../errors.js'
 import {
   createBatches,
@@ -15,22 +15,22 @@ import {
   type CreateBatch,
   type CreateWriteBatch,
 } from './batch.js'
-import { createHotPath, type HotPath, type HotStatements } from './hot-statements.js'
+import { createHotPath, type HotPath, type StatementMode } from './hot-statements.js'
 import type { Log } from './log.js'
-import { migrate, refuseUnmigrated, type Connection } from './migrate.js'
-import { openPostgres, openPostgresToRead, type PostgresTarget } from './postgres.js'
+import { migrate, assertMigrated, type Connection } from './migrate.js'
+import { openPostgres, openPostgresReadOnly, type PostgresTarget } from './postgres.js'
 import { loadQueryCompiler } from './query-compiler.js'
 
 export type Db = PrismaClient
 export type Tx = Prisma.TransactionClient
 
 export type DatabaseTarget =
-  | LastingTarget
+  | PersistentTarget
   /** The same in an engine that somebody else opened and will close, for tests. One database at a time. */
   | { kind: 'engine'; engine: PGlite }
 
 /** A database that other processes can open. */
-export type LastingTarget =
+export type PersistentTarget =
   /**
    * PostgreSQL inside this process, in `${dataDir}/pg`, which no other process may use meanwhile.
    */
@@ -38,11 +38,11 @@ export type LastingTarget =
 
 /** How hot statements are sent; for comparison, and for poolers. */
 interface DatabaseOptions {
-  readonly statements: HotStatements
+  readonly statements: StatementMode
   readonly batching: boolean
 }
 
-const fastest: DatabaseOptions = { statements: 'prepared', batching: true }
+const defaultOptions: DatabaseOptions = { statements: 'prepared', batching: true }
 
 export interface Database extends HotPath {
   db: Db
@@ -68,15 +68,18 @@ export interface Database extends HotPath {
 export async function openDatabase(
   target: DatabaseTarget,
   log: Log,
-  options = fastest,
+  options = defaultOptions,
 ): Promise<Database> {
   switch (target.kind) {
     case 'postgres':
-      return over({ pool: await openPostgres(target, log) }, options)
+      return createDatabase({ pool: await openPostgres(target, log) }, options)
     case 'engine':
-      return over(await embed(target.engine, log, () => Promise.resolve(), migrating(log)), options)
+      return createDatabase(
+        await openEngine(target.engine, log, () => Promise.resolve(), migrateWith(log)),
+        options,
+      )
     case 'embedded':
-      return over(await openFolder(resolve(target.dataDir), log), options)
+      return createDatabase(await openFolder(resolve(target.dataDir), log), options)
   }
 }
 
@@ -84,21 +87,21 @@ export async function openDatabase(
  * Opens a database that exists and has every migration, and changes nothing: neither rows nor files. Throws with a message
  * that is fit for the operator.
  */
-export async function openDatabaseToRead(target: LastingTarget, log: Log): Promise<Database> {
+export async function openDatabaseReadOnly(target: PersistentTarget, log: Log): Promise<Database> {
   const opened =
     target.kind === 'postgres'
-      ? { pool: await openPostgresToRead(target, log) }
-      : await openCopy(target.dataDir, log)
-  return over(opened, fastest)
+      ? { pool: await openPostgresReadOnly(target, log) }
+      : await openFolderCopy(target.dataDir, log)
+  return createDatabase(opened, defaultOptions)
 }
 
 /** Throws where there is no database, or one of another version. Makes and changes nothing. */
-export async function refuseMissingDatabase(target: LastingTarget, log: Log): Promise<void> {
-  if (target.kind === 'embedded') refuseMissing(target.dataDir)
-  else await (await openPostgresToRead(target, log)).end()
+export async function assertDatabaseExists(target: PersistentTarget, log: Log): Promise<void> {
+  if (target.kind === 'embedded') assertFolderHasDatabase(target.dataDir)
+  else await (await openPostgresReadOnly(target, log)).end()
 }
 
-async function openCopy(dataDir: string, log: Log): Promise<Opened> {
+async function openFolderCopy(dataDir: string, log: Log): Promise<OpenedPool> {
   const copy = await copyFolder(dataDir, log)
   let engine: PGlite | undefined
   const release = async () => {
@@ -106,26 +109,26 @@ async function openCopy(dataDir: string, log: Log): Promise<Opened> {
     copy.remove()
   }
   try {
-    const { openPGliteToRead } = await import('./embedded/open-pglite.js')
-    engine = await openPGliteToRead(copy.folder)
-    return await embed(engine, log, release, refuseUnmigrated)
+    const { openPGliteReadOnly } = await import('./embedded/open-pglite.js')
+    engine = await openPGliteReadOnly(copy.folder)
+    return await openEngine(engine, log, release, assertMigrated)
   } catch (error) {
     await release()
-    throw explained(error, dataDir)
+    throw toStartupError(error, dataDir)
   }
 }
 
-function explained(error: unknown, dataDir: string) {
+function toStartupError(error: unknown, dataDir: string) {
   if (error instanceof StartupError) return error
   const reason = error instanceof Error ? error.message : String(error)
   return new StartupError(`The embedded database in ${dataDir}: ${reason}`, { cause: error })
 }
 
-const migrating = (log: Log) => async (connection: Connection) => {
+const migrateWith = (log: Log) => async (connection: Connection) => {
   await migrate(connection, log)
 }
 
-async function openFolder(dataDir: string, log: Log): Promise<Opened> {
+async function openFolder(dataDir: string, log: Log): Promise<OpenedPool> {
   const lock = await lockFolder(dataDir, {
     log,
     onLost: (error) => {
@@ -142,19 +145,19 @@ async function openFolder(dataDir: string, log: Log): Promise<Opened> {
   try {
     const { openPGliteInFolder } = await import('./embedded/open-pglite.js') // for those who have no PostgreSQL
     engine = await openPGliteInFolder(dataDir)
-    return await embed(engine, log, release, migrating(log))
+    return await openEngine(engine, log, release, migrateWith(log))
   } catch (error) {
     await release()
-    throw explained(error, dataDir)
+    throw toStartupError(error, dataDir)
   }
 }
 
-async function embed(
+async function openEngine(
   engine: PGlite,
   log: Log,
   release: () => Promise<void>,
   prepare: (connection: Connection) => Promise<void>,
-): Promise<Opened> {
+): Promise<OpenedPool> {
   await prepare(pgliteConnection(engine))
   const streams = new PGliteStreams(engine)
   const pool = new pg.Pool({
@@ -170,23 +173,26 @@ async function embed(
   pool.on('error', (error) => {
     log.error({ err: error }, 'the connection to the embedded database was lost')
   })
-  const closeBelow = async () => {
+  const closeEngine = async () => {
     // The pool ends before its streams have closed.
-    await streams.idle()
+    await streams.allClosed()
     await release()
   }
-  return { pool, closeBelow }
+  return { pool, closeEngine }
 }
 
-interface Opened {
+interface OpenedPool {
   readonly pool: pg.Pool
-  readonly closeBelow?: () => Promise<void>
+  readonly closeEngine?: () => Promise<void>
 }
 
 // Two connections take turns: while the answer to one is read, the other works.
-const batchesAtOnce = 2
+const concurrentBatches = 2
 
-async function over({ pool, closeBelow }: Opened, options: DatabaseOptions): Promise<Database> {
+async function createDatabase(
+  { pool, closeEngine: closeBelow }: OpenedPool,
+  options: DatabaseOptions,
+): Promise<Database> {
   const db = new PrismaClient({
     adapter: new PrismaPg(pool),
     transactionOptions: { maxWait: 15_000, timeout: 10_000 },
@@ -200,17 +206,17 @@ async function over({ pool, closeBelow }: Opened, options: DatabaseOptions): Pro
     await closeBelow?.()
   }
   const hotPath = createHotPath(options.statements, pool, db)
-  const atOnce = Math.min(batchesAtOnce, pool.options.max)
-  const batch = createBatches({ ...options, atOnce })
+  const maxConcurrent = Math.min(concurrentBatches, pool.options.max)
+  const batch = createBatches({ ...options, maxConcurrent })
   return {
     db,
     ...hotPath,
     batch,
-    batchWrites: createWriteBatches(batch, hotPath.askConnected),
+    batchWrites: createWriteBatches(batch, hotPath.withConnection),
     transaction: (work) => {
-      const startWriting = writing()
+      const beginWrite = createWriteGuard()
       return db.$transaction((tx) => {
-        startWriting()
+        beginWrite()
         return work(tx)
       })
     },

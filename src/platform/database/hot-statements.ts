@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
-import { refuseLate, writing } from '../deadline.js'
+import { throwIfRefused, createWriteGuard } from '../deadline.js'
 import { ServiceBusy } from '../errors.js'
 
 /** A statement that is run for almost every request: always the same text, with $1, $2 … in it. */
@@ -11,67 +11,67 @@ interface HotStatement {
 }
 
 /** Runs a hot statement and returns its rows. */
-export type Ask = <Row>(statement: HotStatement, values: unknown[]) => Promise<Row[]>
+export type QueryFn = <Row>(statement: HotStatement, values: unknown[]) => Promise<Row[]>
 
 /**
  * `prepared`: straight to the driver; each connection parses and plans a statement once. `prisma`: through Prisma,
  * which also works behind poolers that give every transaction another connection.
  */
-export type HotStatements = 'prepared' | 'prisma'
+export type StatementMode = 'prepared' | 'prisma'
 
 export interface HotPath {
   /** By itself, in no transaction. A write can be refused (platform/deadline.ts) until there is a connection for it. */
-  ask: Ask
+  query: QueryFn
   /** Runs `work` as soon as there is a connection, on which `ask` sends its statement. */
-  askConnected: <T>(work: (ask: Ask) => Promise<T>) => Promise<T>
+  withConnection: <T>(work: (query: QueryFn) => Promise<T>) => Promise<T>
   /**
    * A transaction of hot statements alone, in READ COMMITTED: committed when `work` resolves, rolled back when it
    * throws or a statement failed. They are run in the order in which they are asked, whether or not the answer to the
    * one before is waited for: those that do not depend on each other are best asked at once. Nothing slow inside, and
    * no other access to the database: it holds a connection.
    */
-  hotTransaction: <T>(work: (tx: Ask) => Promise<T>) => Promise<T>
+  hotTransaction: <T>(work: (tx: QueryFn) => Promise<T>) => Promise<T>
 }
 
 /**
  * What it bought: a look-up by key costs the server 50 µs less than through Prisma, and PostgreSQL 30 % less than one
  * that it has to plan; a transaction of five statements half a millisecond less.
  */
-export function createHotPath(way: HotStatements, pool: pg.Pool, db: PrismaClient): HotPath {
-  return way === 'prisma' ? throughPrisma(db) : throughDriver(pool)
+export function createHotPath(mode: StatementMode, pool: pg.Pool, db: PrismaClient): HotPath {
+  return mode === 'prisma' ? createPrismaPath(db) : createDriverPath(pool)
 }
 
-function throughPrisma(db: PrismaClient): HotPath {
+function createPrismaPath(db: PrismaClient): HotPath {
   const transaction = <T>(work: (tx: Prisma.TransactionClient) => Promise<T>) =>
     db.$transaction(work, { isolationLevel: 'ReadCommitted' })
   // Prisma says when there is a connection only at the start of a transaction.
-  const askConnected: HotPath['askConnected'] = (work) => transaction((tx) => work(askThrough(tx)))
+  const withConnection: HotPath['withConnection'] = (work) => transaction((tx) => work(queryOn(tx)))
   return {
-    ask: (statement, values) => {
-      if (onlyReads.test(statement.text)) return askThrough(db)<never>(statement, values)
-      const start = writing()
-      return askConnected((ask) => {
-        start()
-        return ask<never>(statement, values)
+    query: (statement, values) => {
+      if (readOnlyPattern.test(statement.text)) return queryOn(db)<never>(statement, values)
+      const beginWrite = createWriteGuard()
+      return withConnection((query) => {
+        beginWrite()
+        return query<never>(statement, values)
       })
     },
-    askConnected,
+    withConnection,
     hotTransaction: (work) => {
-      const start = writing()
+      const beginWrite = createWriteGuard()
       return transaction((tx) => {
-        start()
-        return oneByOne(askThrough(tx), work)
+        beginWrite()
+        return runSequentially(queryOn(tx), work)
       })
     },
   }
 }
 
-function throughDriver(pool: pg.Pool): HotPath {
-  async function askConnected<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
+function createDriverPath(pool: pg.Pool): HotPath {
+  async function withConnection<T>(work: (query: QueryFn) => Promise<T>): Promise<T> {
     const client = await pool.connect()
     client.on('error', ignore)
     try {
-      const result = await work(prepared(client))
+      const result = await work(preparedQueryOn(client))
       client.off('error', ignore).release()
       return result
     } catch (error) {
@@ -82,23 +82,23 @@ function throughDriver(pool: pg.Pool): HotPath {
     }
   }
   return {
-    ask: (statement, values) => {
-      if (onlyReads.test(statement.text)) {
-        return againWhenOutdated(() => prepared(pool)<never>(statement, values))
+    query: (statement, values) => {
+      if (readOnlyPattern.test(statement.text)) {
+        return retryWhenOutdated(() => preparedQueryOn(pool)<never>(statement, values))
       }
-      const start = writing()
-      const write = (ask: Ask) => {
-        start()
-        return ask<never>(statement, values)
+      const beginWrite = createWriteGuard()
+      const write = (query: QueryFn) => {
+        beginWrite()
+        return query<never>(statement, values)
       }
-      return againWhenOutdated(() => askConnected(write))
+      return retryWhenOutdated(() => withConnection(write))
     },
-    askConnected: (work) => againWhenOutdated(() => askConnected(work)),
+    withConnection: (work) => retryWhenOutdated(() => withConnection(work)),
     async hotTransaction(work) {
-      const start = writing()
+      const beginWrite = createWriteGuard()
       const client = await pool.connect()
       try {
-        refuseLate()
+        throwIfRefused()
       } catch (error) {
         client.release() // nothing was sent on it
         throw error
@@ -106,24 +106,24 @@ function throughDriver(pool: pg.Pool): HotPath {
       client.on('error', ignore)
       try {
         // Whatever the database has as its default.
-        const begun = client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
-        begun.catch(ignore)
-        const asked: Promise<unknown>[] = [begun]
-        const send = prepared(client)
-        let together = true
+        const begin = client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
+        begin.catch(ignore)
+        const pending: Promise<unknown>[] = [begin]
+        const send = preparedQueryOn(client)
+        let canPipeline = true
         const result = await work((statement, values) => {
-          together &&= onlyReads.test(statement.text)
-          const sent = () => send<never>(statement, values)
+          canPipeline &&= readOnlyPattern.test(statement.text)
+          const sendNow = () => send<never>(statement, values)
           const write = () => {
-            start()
-            return sent()
+            beginWrite()
+            return sendNow()
           }
-          const answer = together ? sent() : begun.then(write)
+          const answer = canPipeline ? sendNow() : begin.then(write)
           answer.catch(ignore)
-          asked.push(answer)
+          pending.push(answer)
           return answer
         })
-        await Promise.all(asked) // what `work` did not wait for, and what it hid
+        await Promise.all(pending) // what `work` did not wait for, and what it hid
         const { command } = await client.query('COMMIT')
         if (command !== 'COMMIT') throw new Error('a statement of the transaction failed unheard')
         client.off('error', ignore).release()
@@ -138,16 +138,16 @@ function throughDriver(pool: pg.Pool): HotPath {
 }
 
 /** Only a plan can be outdated: nothing was run, and another connection plans anew. */
-const againWhenOutdated = <T>(work: () => Promise<T>): Promise<T> =>
+const retryWhenOutdated = <T>(work: () => Promise<T>): Promise<T> =>
   work().catch((error: unknown) => {
-    if ((error as pg.DatabaseError).code !== planIsOutdated) throw error
+    if ((error as pg.DatabaseError).code !== outdatedPlanCode) throw error
     return work()
   })
 
-async function oneByOne<T>(ask: Ask, work: (tx: Ask) => Promise<T>): Promise<T> {
+async function runSequentially<T>(query: QueryFn, work: (tx: QueryFn) => Promise<T>): Promise<T> {
   let last: Promise<unknown> = Promise.resolve()
   const result = await work((statement, values) => {
-    const answer = last.then(() => ask<never>(statement, values))
+    const answer = last.then(() => query<never>(statement, values))
     last = answer
     return answer
   })
@@ -157,19 +157,19 @@ async function oneByOne<T>(ask: Ask, work: (tx: Ask) => Promise<T>): Promise<T> 
 
 // Sent together with BEGIN. What writes, and all after it, waits until there is a transaction: without one it would be
 // committed at once.
-const onlyReads = /^\s*SELECT\b/
+const readOnlyPattern = /^\s*SELECT\b/
 
 // feature_not_supported, "cached plan must not change result type": a migration changed a column meanwhile.
-const planIsOutdated = '0A000'
+const outdatedPlanCode = '0A000'
 
 // Whoever waits is told; unheard, an error would end the process.
 const ignore = () => undefined
 
-const prepared =
-  (on: pg.Pool | pg.PoolClient): Ask =>
+const preparedQueryOn =
+  (client: pg.Pool | pg.PoolClient): QueryFn =>
   async ({ name, text }, values) =>
-    (await on.query({ name, text, values })).rows as never
+    (await client.query({ name, text, values })).rows as never
 
 /** For hot statements that also stand in transactions of Prisma's. */
-export const askThrough = (tx: Prisma.TransactionClient | Ask): Ask =>
+export const queryOn = (tx: Prisma.TransactionClient | QueryFn): QueryFn =>
   typeof tx === 'function' ? tx : ({ text }, values) => tx.$queryRawUnsafe(text, ...values)

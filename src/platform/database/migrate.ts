@@ -61,7 +61,7 @@ export async function migrate(
 /**
  * Throws unless the database has every migration, and changes nothing. The message says what to do.
  */
-export async function refuseUnmigrated(connection: Connection, folder?: string): Promise<void> {
+export async function assertMigrated(connection: Connection, folder?: string): Promise<void> {
   const known = readMigrations(folder)
   const history = (await hasHistory(connection)) ? await readHistory(connection) : []
   refuseUnfinished(history)
@@ -79,14 +79,14 @@ async function applyNext(connection: Connection, known: Migration[], log: Log) {
   // would be read as it was before the wait for the lock.
   await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
   try {
-    await takeTurn(connection, log)
+    await acquireMigrationLock(connection, log)
     if (!(await hasHistory(connection))) await connection.query(HISTORY_TABLE)
     const history = await readHistory(connection)
     refuseUnfinished(history)
     refuseUnknown(history, known)
     const next = known.find(({ name }) => !history.some((row) => row.name === name))
     if (next === undefined) warnAboutEdits(history, known, log)
-    else await apply(connection, next)
+    else await applyMigration(connection, next)
     await connection.query('COMMIT')
     return next?.name
   } catch (error) {
@@ -96,7 +96,7 @@ async function applyNext(connection: Connection, known: Migration[], log: Log) {
   }
 }
 
-async function takeTurn(connection: Connection, log: Log) {
+async function acquireMigrationLock(connection: Connection, log: Log) {
   await connection.query("SET LOCAL lock_timeout = '2min'")
   // A lock of the transaction, unlike one of the session, also works behind PgBouncer.
   const { rows } = await connection.query(
@@ -124,7 +124,7 @@ async function readHistory(connection: Connection): Promise<HistoryRow[]> {
   return rows as unknown as HistoryRow[]
 }
 
-async function apply(connection: Connection, { name, sql, checksum }: Migration) {
+async function applyMigration(connection: Connection, { name, sql, checksum }: Migration) {
   try {
     await connection.query(sql)
   } catch (cause) {

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { StartupError } from '../errors.js'
 import type { Log } from './log.js'
-import { migrate, refuseUnmigrated, type Connection } from './migrate.js'
+import { migrate, assertMigrated, type Connection } from './migrate.js'
 
 export interface PostgresTarget {
   kind: 'postgres'
@@ -11,39 +11,39 @@ export interface PostgresTarget {
   poolSize: number
 }
 
-const OLDEST_SERVER = 15
+const MIN_SERVER_VERSION = 15
 
 /**
  * Applies the migrations that are missing in the database at `url`. Errors say what to mend and never contain the
  * URL, whose password would end up in the log.
  */
 export const migratePostgres = (url: string, log: Log): Promise<void> =>
-  prepare(url, [], async (connection) => {
+  withClient(url, [], async (connection) => {
     await migrate(connection, log)
   })
 
 /** A pool of connections on which the server itself refuses every write. Throws unless every migration is applied. */
-export async function openPostgresToRead(target: PostgresTarget, log: Log): Promise<pg.Pool> {
-  await prepare(target.url, readOnly, (connection) => refuseUnmigrated(connection))
-  return poolOf(target, log, readOnly)
+export async function openPostgresReadOnly(target: PostgresTarget, log: Log): Promise<pg.Pool> {
+  await withClient(target.url, readOnlySettings, (connection) => assertMigrated(connection))
+  return createPool(target, log, readOnlySettings)
 }
 
-const readOnly = ['default_transaction_read_only=on']
+const readOnlySettings = ['default_transaction_read_only=on']
 
-async function prepare(
+async function withClient(
   url: string,
   settings: readonly string[],
   work: (connection: Connection) => Promise<void>,
 ) {
   // A migration may take longer than any query of the server may.
-  const client = clientFor(url, settings)
+  const client = createClient(url, settings)
   try {
     await client.connect()
     await refuseOldServer(client)
     await work({ query: (sql, parameters) => client.query(sql, parameters) })
   } catch (error) {
-    const place = `${client.host}:${client.port}/${client.database ?? ''}`
-    throw new StartupError(`PostgreSQL at ${place}: ${reasonOf(error)}`, { cause: error })
+    const location = `${client.host}:${client.port}/${client.database ?? ''}`
+    throw new StartupError(`PostgreSQL at ${location}: ${reasonOf(error)}`, { cause: error })
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -52,15 +52,15 @@ async function prepare(
 /** Migrates the database behind `target` and returns a pool of connections to it. */
 export async function openPostgres(target: PostgresTarget, log: Log): Promise<pg.Pool> {
   await migratePostgres(target.url, log)
-  return poolOf(target, log)
+  return createPool(target, log)
 }
 
 // Longer than the 10 s that a transaction may take: these end what was forgotten.
-const timeouts = ['statement_timeout=15s', 'idle_in_transaction_session_timeout=15s']
+const timeoutSettings = ['statement_timeout=15s', 'idle_in_transaction_session_timeout=15s']
 
-function poolOf(target: PostgresTarget, log: Log, required: readonly string[] = []) {
+function createPool(target: PostgresTarget, log: Log, required: readonly string[] = []) {
   const pool = new pg.Pool({
-    ...connectionTo(target.url, timeouts, required),
+    ...connectionConfig(target.url, timeoutSettings, required),
     max: target.poolSize,
     // The server ends what is slow; this ends waiting for a server that has gone silent.
     query_timeout: 20_000,
@@ -76,7 +76,7 @@ function poolOf(target: PostgresTarget, log: Log, required: readonly string[] = 
   return pool
 }
 
-function connectionTo(
+function connectionConfig(
   url: string,
   defaults: readonly string[],
   required: readonly string[],
@@ -86,27 +86,27 @@ function connectionTo(
   // setting wins: the defaults may be overridden, but Prisma writes timestamps without an offset,
   // which a session in New York would shift by hours, and names the tables as public.*. Every statement is written for
   // READ COMMITTED: under a stricter default, one of many refreshes that race would fail all of them.
-  const [address, query] = split(url, '?')
+  const [baseUrl, query] = splitOnce(url, '?')
   const parameters = new URLSearchParams(query)
-  const own = parameters.get('options') ?? ''
-  const forced = settings([
+  const urlOptions = parameters.get('options') ?? ''
+  const forcedOptions = settings([
     ...['search_path=public', 'timezone=UTC'],
     'default_transaction_isolation=read\\ committed',
     ...required,
   ])
-  parameters.set('options', `${settings(defaults)} ${own} ${forced}`.trim())
+  parameters.set('options', `${settings(defaults)} ${urlOptions} ${forcedOptions}`.trim())
   return {
-    connectionString: `${address}?${parameters.toString()}`,
+    connectionString: `${baseUrl}?${parameters.toString()}`,
     fallback_application_name: 'latchkey',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   }
 }
 
-function clientFor(url: string, required: readonly string[]): pg.Client {
-  refuseAmbiguous(url)
+function createClient(url: string, required: readonly string[]): pg.Client {
+  refuseAmbiguousUrl(url)
   try {
-    const client = new pg.Client(connectionTo(url, [], required))
+    const client = new pg.Client(connectionConfig(url, [], required))
     // The query that waits fails with the same error; unheard, this one would end the process.
     client.on('error', () => undefined)
     return client
@@ -120,8 +120,8 @@ function clientFor(url: string, required: readonly string[]): pg.Client {
 
 // postgresql://me:12/34@host/db parses, as database "34@host/db" at host "me": the error about it
 // would show the password.
-function refuseAmbiguous(url: string) {
-  const [, rest] = split(url, '://')
+function refuseAmbiguousUrl(url: string) {
+  const [, rest] = splitOnce(url, '://')
   const end = rest.search(/[/?#]/)
   if (end >= 0 && !rest.slice(0, end).includes('@') && rest.slice(end).includes('@')) {
     throw new StartupError(
@@ -134,8 +134,8 @@ function refuseAmbiguous(url: string) {
 async function refuseOldServer(client: pg.Client) {
   const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
   const version = rows[0]?.server_version ?? ''
-  if (Number.parseInt(version) >= OLDEST_SERVER) return
-  throw new Error(`this is version ${version}, and Latchkey needs ${OLDEST_SERVER} or newer`)
+  if (Number.parseInt(version) >= MIN_SERVER_VERSION) return
+  throw new Error(`this is version ${version}, and Latchkey needs ${MIN_SERVER_VERSION} or newer`)
 }
 
 function reasonOf(error: unknown): string {
@@ -144,7 +144,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function split(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator)
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
+function splitOnce(text: string, separator: string): [string, string] {
+  const index = text.indexOf(separator)
+  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + separator.length)]
 }

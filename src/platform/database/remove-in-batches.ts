@@ -9,7 +9,7 @@ const cleanerLocks = {
 
 // A batch holds its locks for some ten milliseconds.
 const batchSize = 500
-const mostBatches = 2_000
+const maxBatches = 2_000
 
 /**
  * Deletes rows in batches that are transactions of their own, so that no request waits for the cleaning. One replica at a
@@ -21,7 +21,7 @@ export async function removeInBatches(
   remove: (tx: Tx, limit: number) => Promise<number>,
 ): Promise<number> {
   let removed = 0
-  for (let batch = 0; batch < mostBatches; batch += 1) {
+  for (let batch = 0; batch < maxBatches; batch += 1) {
     const count = await database.transaction(async (tx) =>
       (await tryLock(tx, cleanerLocks[cleaner])) ? remove(tx, batchSize) : 0,
     )

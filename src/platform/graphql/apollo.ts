@@ -14,12 +14,12 @@ import { limitCost } from './documents/limit-cost.js'
 import { limitDocuments } from './documents/limit-documents.js'
 import { documentLimits } from './documents/limits.js'
 import { createPersistedQueries } from './documents/persisted-queries.js'
-import { refusalsAlone } from './documents/refusals-alone.js'
-import { trustedDocumentsOnly, type TrustedDocuments } from './documents/trusted-documents.js'
+import { reportRefusalsOnly } from './documents/report-refusals-only.js'
+import { requireTrustedDocuments, type TrustedDocuments } from './documents/trusted-documents.js'
 import { executeOperations } from './execute.js'
 import { formatError } from './format-error.js'
-import { limitHeaders } from './limit-headers.js'
-import { listen } from './listen.js'
+import { setRateLimitHeaders } from './set-rate-limit-headers.js'
+import { combinePlugins } from './combine-plugins.js'
 import { observeOperations } from './observe-operations.js'
 
 export interface ApolloOptions {
@@ -34,17 +34,17 @@ export interface ApolloOptions {
 }
 
 // A client that is wrong more often than that is not helped by more text.
-const mostErrors = 5
+const maxErrors = 5
 
 /** The GraphQL engine, with every default that says too much or phones home turned off. */
 export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
   const { introspection, trusted } = options
   const listeners = [
     observeOperations(options.log),
-    refusalsAlone(trusted),
+    reportRefusalsOnly(trusted),
     checkVariables,
     limitCost,
-    limitHeaders,
+    setRateLimitHeaders,
   ]
   return new ApolloServer<RequestContext>({
     schema,
@@ -60,14 +60,14 @@ export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: documentLimits.tokens },
     validationRules: [
-      ...(trusted ? [trustedDocumentsOnly(trusted)] : []),
+      ...(trusted ? [requireTrustedDocuments(trusted)] : []),
       limitDocuments(options.credentialMutations),
     ],
-    validationOptions: { maxErrors: mostErrors },
+    validationOptions: { maxErrors },
     formatError,
     logger: options.log,
     plugins: [
-      listen(...listeners, executeOperations(schema, listeners)),
+      combinePlugins(...listeners, executeOperations(schema, listeners)),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

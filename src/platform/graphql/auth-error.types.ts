@@ -101,11 +101,11 @@ export class AuthError {
     code: AuthErrorCode,
     details: Partial<Pick<AuthError, 'problems' | 'passwordProblems' | 'methods'>> = {},
   ) {
-    const none = { problems: [], passwordProblems: null, methods: null }
+    const noDetails = { problems: [], passwordProblems: null, methods: null }
     return Object.assign(
       new AuthError(),
       { code, message: codesConfig[code]?.description },
-      none,
+      noDetails,
       details,
     )
   }
@@ -118,7 +118,7 @@ export class AuthError {
   }
 
   /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose name is the code's. */
-  static for(kind: KebabCase<AuthErrorCode>) {
+  static fromKind(kind: KebabCase<AuthErrorCode>) {
     return AuthError.of(kind.toUpperCase().replaceAll('-', '_') as AuthErrorCode)
   }
 }

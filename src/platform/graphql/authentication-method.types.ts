@@ -10,7 +10,7 @@ interface MethodDeclaration {
 
 export type MethodDeclarations = Partial<Record<StoredMethod, MethodDeclaration>>
 
-const declared: MethodDeclarations = {}
+const methodDeclarations: MethodDeclarations = {}
 
 export const AuthenticationMethod: { [K in StoredMethod]?: K } = {}
 export type AuthenticationMethod = StoredMethod
@@ -18,12 +18,12 @@ export type AuthenticationMethod = StoredMethod
 registerEnumType(AuthenticationMethod, {
   name: 'AuthenticationMethod',
   description: 'A way in which a person proved who they are.',
-  valuesConfig: declared,
+  valuesConfig: methodDeclarations,
 })
 
 /** Before the schema is built. */
 export function registerMethods(methods: MethodDeclarations) {
-  Object.assign(declared, methods)
+  Object.assign(methodDeclarations, methods)
   for (const method of Object.keys(methods))
     Object.assign(AuthenticationMethod, { [method]: method })
 }
@@ -32,7 +32,7 @@ export function registerMethods(methods: MethodDeclarations) {
 export const amrOf = (used: readonly AuthenticationMethod[]) => used.map(amr)
 
 function amr(method: AuthenticationMethod) {
-  const declaration = declared[method]
+  const declaration = methodDeclarations[method]
   if (!declaration) throw new Error(`no feature declares the authentication method ${method}`)
   return declaration.amr
 }

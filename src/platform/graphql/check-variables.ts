@@ -19,24 +19,24 @@ import {
   type VariableNode,
 } from 'graphql'
 import { badRequestInput } from './errors.js'
-import type { Listener } from './listen.js'
+import type { OperationListener } from './combine-plugins.js'
 
 /**
  * Refuses variables that do not fit their types before graphql-js does, whose message would repeat the
  * value, and every string that cannot be stored and compared as it was typed.
  */
-export const checkVariables: Listener = {
+export const checkVariables: OperationListener = {
   didResolveOperation({ schema, operation, request, document, source }) {
     const variables = request.variables ?? {}
-    refuseUnstorable(schema, { document, operation }, variables) // first: it bounds the depth
-    if (operation) refuseUnfit(schema, operation, variables)
+    refuseUnstorableText(schema, { document, operation }, variables) // first: it bounds the depth
+    if (operation) refuseMistypedVariables(schema, operation, variables)
     // The lexer refuses ill-formed UTF-16 in literals, but not NUL, as it is or as an escape.
     if (/\\u|\0/.test(source)) refuseNulLiterals(schema, document)
     return Promise.resolve()
   },
 }
 
-export function refuseUnfit(
+export function refuseMistypedVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
@@ -50,17 +50,17 @@ export function refuseUnfit(
       throw badRequestInput(`Variable "$${name}" of type ${type.toString()} was not provided.`)
     }
     coerceInputValue(variables[name], type, (path) => {
-      const place = path.length ? ` at "${[name, ...path.map(fieldName)].join('.')}"` : ''
+      const place = path.length ? ` at "${[name, ...path.map(safeFieldName)].join('.')}"` : ''
       throw badRequestInput(`Variable "$${name}" does not fit its type ${type.toString()}${place}.`)
     })
   }
 }
 
 // A key that the schema does not know is the client's text; it is not repeated either.
-const fieldName = (key: string | number) => (/^\w{1,50}$/.test(String(key)) ? key : '…')
+const safeFieldName = (key: string | number) => (/^\w{1,50}$/.test(String(key)) ? key : '…')
 
 // Deeper than any input type; and a walk by recursion would end with the stack.
-const deepest = 32
+const maxDepth = 32
 
 /**
  * For `@Extensions(label)` on a field of an input: any string is taken there, because the operation cleans it. It is
@@ -77,7 +77,7 @@ interface Place {
   readonly isLabel?: boolean
 }
 
-interface Asked {
+interface ParsedOperation {
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode | undefined
 }
@@ -86,23 +86,23 @@ interface Asked {
  * NUL cannot be stored by PostgreSQL. Ill-formed UTF-16 becomes U+FFFD in UTF-8: two passwords with
  * different lone surrogates would verify each other.
  */
-export function refuseUnstorable(
+export function refuseUnstorableText(
   schema: GraphQLSchema,
-  { document, operation }: Asked,
+  { document, operation }: ParsedOperation,
   variables: Readonly<Record<string, unknown>>,
 ) {
   const types = new Map(
     operation?.variableDefinitions?.map(({ variable, type }) => [variable.name.value, type]),
   )
-  const inVariables = { path: '', depth: 0 }
+  const rootPlace = { path: '', depth: 0 }
   for (const [name, value] of Object.entries(variables)) {
-    const place = placeOf(name, inVariables)
+    const place = placeOf(name, rootPlace)
     if (typeof value === 'string') {
       const isLabel = !isStorable(value) && isLabelOnly(schema, document, name)
-      refuseWithin(value, { ...place, isLabel })
+      refuseUnstorableValue(value, { ...place, isLabel })
     } else {
       const node = types.get(name)
-      refuseWithin(value, { ...place, type: node && typeFromAST(schema, node) })
+      refuseUnstorableValue(value, { ...place, type: node && typeFromAST(schema, node) })
     }
   }
 }
@@ -128,7 +128,7 @@ function isLabelOnly(schema: GraphQLSchema, document: DocumentNode, variable: st
 
 const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
-function refuseWithin(value: unknown, place: Place) {
+function refuseUnstorableValue(value: unknown, place: Place) {
   if (typeof value === 'string') {
     if (place.isLabel !== true && !isStorable(value)) {
       throw badRequestInput(
@@ -136,19 +136,19 @@ function refuseWithin(value: unknown, place: Place) {
       )
     }
   } else if (typeof value === 'object' && value !== null) {
-    if (place.depth === deepest) throw badRequestInput(`The variables are nested too deeply.`)
+    if (place.depth === maxDepth) throw badRequestInput(`The variables are nested too deeply.`)
     const type = nullableType(place.type)
     for (const [key, item] of Object.entries(value)) {
-      const below = placeOf(key, place)
-      if (Array.isArray(value)) refuseWithin(item, { ...below, type: itemType(type) })
-      else refuseWithin(item, { ...below, ...fieldOf(type, key) })
+      const childPlace = placeOf(key, place)
+      if (Array.isArray(value)) refuseUnstorableValue(item, { ...childPlace, type: itemType(type) })
+      else refuseUnstorableValue(item, { ...childPlace, ...fieldOf(type, key) })
     }
   }
 }
 
 function placeOf(key: string, { path, depth }: Place): Place {
   if (!key.isWellFormed()) throw badRequestInput('Text with ill-formed UTF-16 is refused.')
-  return { path: `${path} ${fieldName(key)}`, depth: depth + 1 }
+  return { path: `${path} ${safeFieldName(key)}`, depth: depth + 1 }
 }
 
 const itemType = (type: unknown): unknown => (isListType(type) ? type.ofType : undefined)

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RefreshCookie } from '../http/refresh-cookie.js'
-import { requestInfo, type RequestInfo } from '../http/request-info.js'
+import { readRequestInfo, type RequestInfo } from '../http/request-info.js'
 import { unauthenticated, type UnauthenticatedReason } from './errors.js'
 
 /** What a Bearer token turned out to be. Only the signature and the claims have been looked at. */
-export type VerifiedToken =
+export type TokenVerification =
   | {
       readonly kind: 'valid'
       readonly userId: string
@@ -28,22 +28,22 @@ export interface RequestContext<V extends Viewer = Viewer> {
   /** The viewer of a field that needs one; throws UNAUTHENTICATED with the reason. */
   readonly requireViewer: () => Promise<V>
   /** Has the next look at the viewer go to the database: the field before may have ended the session. */
-  readonly forgetViewer: () => void
+  readonly resetViewer: () => void
   readonly refreshCookie: RefreshCookie
   /** What the request log says of the operation. */
   readonly operation: OperationSummary
   /** Where the client stands with each limit that was asked. */
-  readonly standings: LimitStanding[]
+  readonly rateLimits: RateLimitStatus[]
 }
 
 /** A budget of attempts, and what is left of it. */
-export interface LimitStanding {
+export interface RateLimitStatus {
   readonly max: number
   readonly remaining: number
   /** Seconds. */
-  readonly window: number
+  readonly windowSeconds: number
   /** Seconds until the oldest attempt leaves the window. */
-  readonly reset: number
+  readonly resetSeconds: number
 }
 
 interface OperationSummary {
@@ -54,9 +54,9 @@ interface OperationSummary {
   readonly errors: string[]
 }
 
-export interface ContextNeeds<V extends Viewer> {
+export interface ContextDeps<V extends Viewer> {
   readonly refreshCookie: (request: FastifyRequest, reply: FastifyReply) => RefreshCookie
-  readonly verifyToken: (token: string) => Promise<VerifiedToken>
+  readonly verifyToken: (token: string) => Promise<TokenVerification>
   /** Whom a valid token speaks of; null when the session is not theirs or has ended, or the user is disabled. */
   readonly loadViewer: (token: Viewer) => Promise<V | null>
 }
@@ -71,8 +71,8 @@ const reasons = {
  * Decodes the Bearer JWT of a request. A bad, expired or empty one is remembered and never thrown:
  * clients send their dead token along with login and refresh, and those must still answer.
  */
-export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
-  const { verifyToken, loadViewer, refreshCookie } = needs
+export function createContextFactory<V extends Viewer>(deps: ContextDeps<V>) {
+  const { verifyToken, loadViewer, refreshCookie } = deps
 
   async function authenticate(token: string | null): Promise<V | UnauthenticatedReason> {
     const verified = token ? await verifyToken(token) : ({ kind: 'missing' } as const)
@@ -85,7 +85,7 @@ export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
     let authenticated: Promise<V | UnauthenticatedReason> | undefined
     const viewerOrReason = () => (authenticated ??= authenticate(token))
     const context: RequestContext<V> = {
-      request: requestInfo(request),
+      request: readRequestInfo(request),
       viewer: async () => {
         const found = await viewerOrReason()
         return typeof found === 'string' ? null : found
@@ -95,10 +95,10 @@ export function createContextFactory<V extends Viewer>(needs: ContextNeeds<V>) {
         if (typeof found === 'string') throw unauthenticated(found)
         return found
       },
-      forgetViewer: () => (authenticated = undefined),
+      resetViewer: () => (authenticated = undefined),
       refreshCookie: refreshCookie(request, reply),
       operation: { name: null, outcomes: [], errors: [] },
-      standings: [],
+      rateLimits: [],
     }
     request.operation = context.operation
     return context

@@ -1,34 +1,34 @@
 import { OperationTypeNode, type GraphQLResolveInfo } from 'graphql'
-import { inTime, untilWriting } from '../deadline.js'
+import { withDeadline, withWriteDeadline } from '../deadline.js'
 import { ServiceBusy } from '../errors.js'
 import type { Timer } from '../timer.js'
-import type { AroundField } from './around-fields.js'
+import type { FieldMiddleware } from './field-middleware.js'
 import type { RequestContext } from './context.js'
 
 /** Milliseconds that a query may take. */
-const queryMs = 2_000
+const queryTimeoutMs = 2_000
 
 /**
  * Around fields of queries: what takes longer is answered with SERVICE_BUSY, and what has not begun by then does not
  * begin. Below mutations it does nothing: their results are waited for.
  */
-export function limitQueries(timer: Timer): AroundField {
+export function limitQueryTime(timer: Timer): FieldMiddleware {
   /** When the first field of a request began. */
-  const beginnings = new WeakMap<RequestContext, number>()
+  const startTimes = new WeakMap<RequestContext, number>()
 
   return async ({ info, context }, next) => {
     if (info.operation.operation !== OperationTypeNode.QUERY) return next()
     const now = timer.now()
-    const begun = beginnings.get(context) ?? now
-    beginnings.set(context, begun)
-    const ms = queryMs - (now - begun)
-    if (ms <= 0) throw new ServiceBusy(1)
-    return inTime({ ms, timer }, next)
+    const startedAt = startTimes.get(context) ?? now
+    startTimes.set(context, startedAt)
+    const timeoutMs = queryTimeoutMs - (now - startedAt)
+    if (timeoutMs <= 0) throw new ServiceBusy(1)
+    return withDeadline({ timeoutMs, timer }, next)
   }
 }
 
 /** Around mutations: what has not started to write by its deadline is answered with SERVICE_BUSY, and writes nothing. */
-export const limitMutations =
-  (deadlineMsOf: (mutation: GraphQLResolveInfo) => number, timer: Timer): AroundField =>
+export const limitMutationTime =
+  (deadlineMsOf: (mutation: GraphQLResolveInfo) => number, timer: Timer): FieldMiddleware =>
   ({ info }, next) =>
-    untilWriting({ ms: deadlineMsOf(info), timer }, next)
+    withWriteDeadline({ timeoutMs: deadlineMsOf(info), timer }, next)

@@ -8,14 +8,14 @@ import {
 } from 'graphql'
 import type { RequestContext } from './context.js'
 import { formatError } from './format-error.js'
-import type { Listener } from './listen.js'
+import type { OperationListener } from './combine-plugins.js'
 
-type Context = Parameters<NonNullable<Listener['responseForOperation']>>[0]
-type Failed = Parameters<NonNullable<Listener['didEncounterErrors']>>[0]
+type ResponseContext = Parameters<NonNullable<OperationListener['responseForOperation']>>[0]
+type ErrorContext = Parameters<NonNullable<OperationListener['didEncounterErrors']>>[0]
 
 /** `refused`: the status of a result without data, unless an error has its own. */
 interface Outcome extends ExecutionResult {
-  readonly refused?: 400 | 500
+  readonly failureStatus?: 400 | 500
 }
 
 /**
@@ -23,10 +23,13 @@ interface Outcome extends ExecutionResult {
  * each request first, which cost a third of `me`. The hook skips what Apollo Server makes of a result: that is done here.
  * Nothing is compiled: text of a client must never become code (CWE-94).
  */
-export function executeOperations(schema: GraphQLSchema, listeners: readonly Listener[]): Listener {
-  async function tell(context: Context, errors: readonly GraphQLError[]) {
-    const failed = Object.assign(context, { errors }) as Failed
-    for (const listener of listeners) await listener.didEncounterErrors?.(failed)
+export function executeOperations(
+  schema: GraphQLSchema,
+  listeners: readonly OperationListener[],
+): OperationListener {
+  async function notifyListeners(context: ResponseContext, errors: readonly GraphQLError[]) {
+    const errorContext = Object.assign(context, { errors }) as ErrorContext
+    for (const listener of listeners) await listener.didEncounterErrors?.(errorContext)
   }
 
   return {
@@ -36,27 +39,29 @@ export function executeOperations(schema: GraphQLSchema, listeners: readonly Lis
       const operation = context.operation as typeof context.operation | undefined
       if (!operation) return null
       const { operationName, variables: variableValues } = request
-      const asked = { schema, document, contextValue, operationName, variableValues }
-      const outcome = await run(asked)
-      if (outcome.errors) await tell(context, outcome.errors)
+      const executionArgs = { schema, document, contextValue, operationName, variableValues }
+      const outcome = await run(executionArgs)
+      if (outcome.errors) await notifyListeners(context, outcome.errors)
       return toResponse(outcome)
     },
   }
 }
 
-async function run(asked: ExecutionArgs & { contextValue: RequestContext }): Promise<Outcome> {
+async function run(
+  executionArgs: ExecutionArgs & { contextValue: RequestContext },
+): Promise<Outcome> {
   try {
-    const result = await execute(asked)
+    const result = await execute(executionArgs)
     // Without data nothing was executed: the variables do not fit.
     return 'data' in result
       ? result
-      : { errors: (result.errors ?? []).map(toInputError), refused: 400 }
+      : { errors: (result.errors ?? []).map(toInputError), failureStatus: 400 }
   } catch (error) {
     const originalError = error instanceof Error ? error : new Error(String(error))
-    const own = error instanceof GraphQLError ? error : null
+    const graphqlError = error instanceof GraphQLError ? error : null
     return {
-      errors: [own ?? new GraphQLError(originalError.message, { originalError })],
-      refused: 500,
+      errors: [graphqlError ?? new GraphQLError(originalError.message, { originalError })],
+      failureStatus: 500,
     }
   }
 }
@@ -66,7 +71,7 @@ function toInputError(error: GraphQLError) {
   return new GraphQLError(message, { nodes, originalError, extensions: { code: 'BAD_USER_INPUT' } })
 }
 
-function toResponse({ data, errors, refused }: Outcome): GraphQLResponse {
+function toResponse({ data, errors, failureStatus: refused }: Outcome): GraphQLResponse {
   const http = headOf(errors ?? [], refused)
   const singleResult = {
     ...(refused === undefined && { data: data ?? null }),
@@ -76,9 +81,12 @@ function toResponse({ data, errors, refused }: Outcome): GraphQLResponse {
 }
 
 /** Status and headers that errors ask for; of several those of the last. */
-function headOf(errors: readonly GraphQLError[], refused: number | undefined): HTTPGraphQLHead {
+function headOf(
+  errors: readonly GraphQLError[],
+  failureStatus: number | undefined,
+): HTTPGraphQLHead {
   const headers = new HeaderMap()
-  let status = refused
+  let status = failureStatus
   for (const { extensions } of errors) {
     const http = extensions['http'] as unknown as Partial<HTTPGraphQLHead> | undefined
     status = http?.status ?? status

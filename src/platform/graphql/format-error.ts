@@ -7,7 +7,7 @@ import {
 } from 'graphql'
 
 /** Says no more than its author meant it to: written by us or by Apollo Server for clients. */
-const speakable = new Set([
+const publicCodes = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',
   'RATE_LIMITED',
@@ -22,7 +22,8 @@ const speakable = new Set([
   'QUERY_NOT_IN_SAFELIST',
 ])
 
-const generic = 'Something went wrong on our side. Give the request id to whoever runs the service.'
+const genericMessage =
+  'Something went wrong on our side. Give the request id to whoever runs the service.'
 
 /**
  * What a client is told of an error: the message of a known code, without any value that the client
@@ -33,36 +34,36 @@ export function formatError(
   error: unknown,
 ): GraphQLFormattedError {
   const code = codeOf(error)
-  const place = {
-    ...(locations && { locations: locations.slice(0, mostLocations) }),
+  const location = {
+    ...(locations && { locations: locations.slice(0, maxLocations) }),
     ...(path && { path }),
   }
-  if (!speakable.has(code)) {
-    return { message: generic, ...place, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
+  if (!publicCodes.has(code)) {
+    return { message: genericMessage, ...location, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   }
-  const told = withoutValues(message, code, error)
-  return { message: cut(told), ...place, extensions: { ...extensions, code } }
+  const safeMessage = redactValues(message, code, error)
+  return { message: truncate(safeMessage), ...location, extensions: { ...extensions, code } }
 }
 
 // A name may be as long as a request, and stand in a message that repeats it.
-const longestMessage = 300
-const mostLocations = 5
+const maxMessageLength = 300
+const maxLocations = 5
 
-const cut = (message: string) =>
-  message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message
+const truncate = (message: string) =>
+  message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message
 
 /** The code of an error; one that nobody gave a code is a bug. */
 export function codeOf(error: unknown): string {
   const { extensions, originalError } = error as Partial<GraphQLError>
   const code = extensions?.['code']
   // Apollo Server gives every error of validation its own code.
-  if (code === 'GRAPHQL_VALIDATION_FAILED') return codeWithin(originalError) ?? code
+  if (code === 'GRAPHQL_VALIDATION_FAILED') return findCode(originalError) ?? code
   if (typeof code === 'string') return code
   if (isRefusedByApollo(extensions)) return 'BAD_REQUEST'
   return isArgumentRefusal(error) ? 'BAD_USER_INPUT' : 'INTERNAL_SERVER_ERROR'
 }
 
-function codeWithin(error: unknown): string | null {
+function findCode(error: unknown): string | null {
   const { extensions } = (error ?? {}) as Partial<GraphQLError>
   return typeof extensions?.['code'] === 'string' ? extensions['code'] : null
 }
@@ -81,7 +82,7 @@ function isArgumentRefusal(error: unknown) {
   return name === 'GraphQLError' && /^Argument "\w+" (?:of|has) /.test(message)
 }
 
-function withoutValues(message: string, code: string, error: unknown) {
+function redactValues(message: string, code: string, error: unknown) {
   if (code === 'GRAPHQL_PARSE_FAILED') return message.replace(/"(?:[^"\\]|\\.)*"/g, '"…"')
   if (code === 'GRAPHQL_VALIDATION_FAILED' && concernsValue(error)) {
     return 'A literal in the document does not fit its type.'

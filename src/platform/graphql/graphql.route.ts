@@ -6,9 +6,9 @@ import {
 } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendGraphiql, wantsGraphiql } from '../http/graphiql/graphiql.route.js'
-import { refuse } from '../http/refusals.js'
+import { sendError } from '../http/error-responses.js'
 
-export interface GraphqlRouteNeeds<C extends BaseContext> {
+export interface GraphqlRouteDeps<C extends BaseContext> {
   readonly apollo: ApolloServer<C>
   readonly contextFor: (request: FastifyRequest, reply: FastifyReply) => C | Promise<C>
   /** Whether a browser that opens the address gets GraphiQL. */
@@ -17,12 +17,12 @@ export interface GraphqlRouteNeeds<C extends BaseContext> {
 
 /** `/graphql`: POST for everything, GET for queries (and, in development, for GraphiQL). */
 export const graphqlRoute =
-  <C extends BaseContext>({ apollo, contextFor, graphiql }: GraphqlRouteNeeds<C>) =>
+  <C extends BaseContext>({ apollo, contextFor, graphiql }: GraphqlRouteDeps<C>) =>
   (server: FastifyInstance) => {
     const handle = async (request: FastifyRequest, reply: FastifyReply) => {
       if (graphiql && wantsGraphiql(request)) return sendGraphiql(reply)
       const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toApollo(request),
+        httpGraphQLRequest: toApolloRequest(request),
         context: async () => contextFor(request, reply),
       })
       if (body.kind !== 'complete') throw new Error('a response in parts was not asked for')
@@ -36,20 +36,20 @@ export const graphqlRoute =
     server.route({
       method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
-      handler: (request, reply) => refuse(reply.header('allow', 'GET, POST'), 405, request.id),
+      handler: (request, reply) => sendError(reply.header('allow', 'GET, POST'), 405, request.id),
     })
   }
 
-function toApollo(request: FastifyRequest): HTTPGraphQLRequest {
+function toApolloRequest(request: FastifyRequest): HTTPGraphQLRequest {
   const headers = new HeaderMap()
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, String(value))
   }
-  const query = request.url.indexOf('?')
+  const queryStart = request.url.indexOf('?')
   return {
     method: request.method,
     headers,
-    search: query < 0 ? '' : request.url.slice(query),
+    search: queryStart < 0 ? '' : request.url.slice(queryStart),
     body: request.body,
   }
 }

@@ -1,24 +1,24 @@
 import type { GraphQLError } from 'graphql'
 import type { Logger } from 'pino'
 import { TryAgainLater } from '../errors.js'
-import type { AroundField } from './around-fields.js'
+import type { FieldMiddleware } from './field-middleware.js'
 import type { RequestContext } from './context.js'
 import { tryAgainLater } from './errors.js'
 import { codeOf } from './format-error.js'
-import type { Listener } from './listen.js'
+import type { OperationListener } from './combine-plugins.js'
 
-const longestName = 100
-const mostOutcomes = 20
+const maxNameLength = 100
+const maxOutcomes = 20
 
 /** Tells the request log what each root field came to: `login INVALID_CREDENTIALS`, `me User`. */
-export const recordOutcomes: AroundField = async (field, next) => {
-  const result = await tellToTryAgain(field, next)
-  note(field.context, field.info.fieldName, outcomeOf(result))
+export const recordOutcomes: FieldMiddleware = async (field, next) => {
+  const result = await convertTryAgainLater(field, next)
+  record(field.context, field.info.fieldName, outcomeOf(result))
   return result
 }
 
 /** Work that was refused for now becomes an error of GraphQL with its code. */
-export const tellToTryAgain: AroundField = async (_field, next) => {
+export const convertTryAgainLater: FieldMiddleware = async (_field, next) => {
   try {
     return await next()
   } catch (error) {
@@ -28,13 +28,13 @@ export const tellToTryAgain: AroundField = async (_field, next) => {
 }
 
 /** The mutation before may have ended the session. */
-export const forgetViewer: AroundField = ({ context }, next) => {
-  context.forgetViewer()
+export const resetViewer: FieldMiddleware = ({ context }, next) => {
+  context.resetViewer()
   return next()
 }
 
-function note({ operation }: RequestContext, field: string, outcome: string) {
-  if (operation.outcomes.length < mostOutcomes) operation.outcomes.push(`${field} ${outcome}`)
+function record({ operation }: RequestContext, field: string, outcome: string) {
+  if (operation.outcomes.length < maxOutcomes) operation.outcomes.push(`${field} ${outcome}`)
 }
 
 function outcomeOf(result: unknown): string {
@@ -44,11 +44,11 @@ function outcomeOf(result: unknown): string {
 }
 
 /** Notes what an operation is called and what went wrong; every internal error gets its request id. */
-export function observeOperations(log: Logger): Listener {
+export function observeOperations(log: Logger): OperationListener {
   /** Gives the log what clients are not told. */
-  function note({ operation, request }: RequestContext, error: GraphQLError) {
+  function record({ operation, request }: RequestContext, error: GraphQLError) {
     const code = codeOf(error)
-    if (operation.errors.length < mostOutcomes) operation.errors.push(code)
+    if (operation.errors.length < maxOutcomes) operation.errors.push(code)
     if (code !== 'INTERNAL_SERVER_ERROR') return
     const err = error.originalError ?? error
     log.error({ err, requestId: request.id, operation: operation.name }, 'failed')
@@ -56,11 +56,11 @@ export function observeOperations(log: Logger): Listener {
 
   return {
     didResolveOperation({ contextValue, operationName: name }) {
-      contextValue.operation.name = name?.slice(0, longestName) ?? null
+      contextValue.operation.name = name?.slice(0, maxNameLength) ?? null
       return Promise.resolve()
     },
     didEncounterErrors({ contextValue, errors }) {
-      for (const error of errors) note(contextValue, error)
+      for (const error of errors) record(contextValue, error)
       return Promise.resolve()
     },
     willSendResponse({ contextValue, response }) {

@@ -8,10 +8,11 @@ export interface Position {
   readonly id: string
 }
 
-const mostItems = 100
+const maxPageSize = 100
 
 export function checkFirst(first: number) {
-  if (first < 1 || first > mostItems) throw badUserInput(`first must be from 1 to ${mostItems}.`)
+  if (first < 1 || first > maxPageSize)
+    throw badUserInput(`first must be from 1 to ${maxPageSize}.`)
   return first
 }
 

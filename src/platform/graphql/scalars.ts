@@ -10,14 +10,14 @@ export const GraphQLDateTime = new GraphQLScalarType<Date, string>({
   },
 })
 
-const text = (value: unknown): string => {
+const requireString = (value: unknown): string => {
   if (typeof value === 'string') return value
   throw new GraphQLError('It must be a string.')
 }
-const textual = {
-  serialize: text,
-  parseValue: text,
-  parseLiteral: (node: ValueNode) => text(node.kind === Kind.STRING ? node.value : null),
+const stringConversions = {
+  serialize: requireString,
+  parseValue: requireString,
+  parseLiteral: (node: ValueNode) => requireString(node.kind === Kind.STRING ? node.value : null),
 }
 
 /**
@@ -29,7 +29,7 @@ export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
   description:
     'An e-mail address. What is invisible around it is ignored. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
   specifiedByURL: 'https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address',
-  ...textual,
+  ...stringConversions,
 })
 
 /** Like EmailAddress: a string that is none is INVALID_INPUT. */
@@ -38,7 +38,7 @@ export const GraphQLURL = new GraphQLScalarType<string, string>({
   description:
     'A URL. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
   specifiedByURL: 'https://url.spec.whatwg.org/#urls',
-  ...textual,
+  ...stringConversions,
 })
 
 /** Only where somebody else owns the shape, or nobody does. Given out as it is; dates as text. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { RedisLink } from '../redis.js'
 
-export interface HealthNeeds {
+export interface HealthDeps {
   readonly isReady: () => Promise<boolean>
   /** Null without REDIS_URL. */
   readonly redis: Pick<RedisLink, 'isUp'> | null
@@ -13,7 +13,7 @@ export interface HealthNeeds {
  * a replica works on, counting attempts by itself: it says so and stays ready, or all would leave at once.
  */
 export const healthRoutes =
-  ({ isReady, redis }: HealthNeeds) =>
+  ({ isReady, redis }: HealthDeps) =>
   (server: FastifyInstance) => {
     server.get('/healthz', () => ({ status: 'ok' }))
     server.get('/readyz', async (_request, reply) => {

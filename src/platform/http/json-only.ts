@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { refusal } from './refusals.js'
+import { httpError } from './error-responses.js'
 
 /**
  * Bodies are JSON in UTF-8 or nothing. A form or text/plain can be posted by any page without a
  * preflight (CSRF); another charset can hide from whoever inspects the request what we would read.
  */
-export function jsonOnly(server: FastifyInstance) {
+export function acceptOnlyJson(server: FastifyInstance) {
   server.removeContentTypeParser('text/plain')
   const parseJson = server.getDefaultJsonParser('error', 'error')
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -13,11 +13,11 @@ export function jsonOnly(server: FastifyInstance) {
       request.headers['content-type'] ?? '',
     )?.[1]
     if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
-      done(refusal(415))
+      done(httpError(415))
       return
     }
     const text = decodeUtf8(body as Buffer)
-    if (text === null) done(refusal(400))
+    if (text === null) done(httpError(400))
     else void parseJson(request, text, done)
   })
 }

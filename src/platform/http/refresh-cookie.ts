@@ -20,10 +20,10 @@ export function createRefreshCookies({ publicUrl, corsOrigins }: RefreshCookieOp
   const secure = publicUrl.startsWith('https:')
   const name = secure ? '__Host-latchkey-refresh' : 'latchkey-refresh'
   const attributes = { path: '/', httpOnly: true, secure, sameSite: 'strict' } as const
-  const trusted = new Set([publicUrl, ...corsOrigins])
+  const trustedOrigins = new Set([publicUrl, ...corsOrigins])
 
   return (request: FastifyRequest, reply: FastifyReply): RefreshCookie => ({
-    read: () => (isTrusted(request, trusted) ? (request.cookies[name] ?? null) : null),
+    read: () => (isTrusted(request, trustedOrigins) ? (request.cookies[name] ?? null) : null),
     set: (token, expires) => void reply.setCookie(name, token, { ...attributes, expires }),
     clear: () => void reply.clearCookie(name, attributes),
   })
@@ -33,8 +33,8 @@ export function createRefreshCookies({ publicUrl, corsOrigins }: RefreshCookieOp
  * SameSite does not keep out a sibling domain, and a preflight protects only as long as nobody relaxes
  * CORS: so the cookie counts only for pages of our own origins (OWASP CSRF Prevention, "Verifying Origin").
  */
-function isTrusted({ headers }: FastifyRequest, trusted: ReadonlySet<string>) {
+function isTrusted({ headers }: FastifyRequest, trustedOrigins: ReadonlySet<string>) {
   const { origin, host } = headers
-  if (origin === undefined || trusted.has(origin)) return true
+  if (origin === undefined || trustedOrigins.has(origin)) return true
   return URL.canParse(origin) && new URL(origin).host === host
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { canonicalAddress, networkOf, siteOf } from './client-address.js'
+import { canonicalIp, networkOf, siteOf } from './client-ip.js'
 
 /** What an operation may know of the request that asked for it. */
 export interface RequestInfo {
@@ -14,18 +14,18 @@ export interface RequestInfo {
 }
 
 // A header may be 16 kB; what is stored with every session and event is what a person can recognise.
-const userAgentLength = 300
+const maxUserAgentLength = 300
 
 // NUL cannot be stored by PostgreSQL, and control characters would forge lines where logs are printed.
 const unprintable = /[^\x20-\x7e\xa0-\xff]/g
 
 /** Throws for a request without an address: nothing could be counted or recorded for it. */
-export function requestInfo(request: FastifyRequest): RequestInfo {
-  const ip = clientAddress(request)
+export function readRequestInfo(request: FastifyRequest): RequestInfo {
+  const ip = clientIp(request)
   if (ip === null) throw new Error('a request has no client address')
   const userAgent = request.headers['user-agent']
     ?.replace(unprintable, '')
-    .slice(0, userAgentLength)
+    .slice(0, maxUserAgentLength)
   return {
     id: request.id,
     ip,
@@ -40,5 +40,5 @@ export function requestInfo(request: FastifyRequest): RequestInfo {
  * a client that could invent a name for itself would have a budget per name. Null only without a connection, because
  * connections.ts reads the address of each one when it opens.
  */
-export const clientAddress = (request: FastifyRequest): string | null =>
-  canonicalAddress(request.ip) ?? canonicalAddress(request.socket.remoteAddress)
+export const clientIp = (request: FastifyRequest): string | null =>
+  canonicalIp(request.ip) ?? canonicalIp(request.socket.remoteAddress)

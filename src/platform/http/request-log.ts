@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { clientAddress } from './request-info.js'
+import { clientIp } from './request-info.js'
 
-const probes = new Set(['/healthz', '/readyz'])
+const probePaths = new Set(['/healthz', '/readyz'])
 
 /**
  * One line per request. Neither headers nor bodies nor query strings are in it, so no secret has to be
  * taken out of it.
  */
 export function logRequests(server: FastifyInstance, log: Logger) {
-  const lines = log.child({}, { redact: [] }) // looking for secrets took 5 % of the time of a request
+  const requestLog = log.child({}, { redact: [] }) // looking for secrets took 5 % of the time of a request
   // Whoever hangs up leaves no answer to log: a flood of them would be invisible.
   server.addHook('onRequestAbort', (request, done) => {
     const path = request.routeOptions.url ?? 'unknown'
-    lines.info(
-      { requestId: request.id, method: request.method, path, ip: clientAddress(request) },
+    requestLog.info(
+      { requestId: request.id, method: request.method, path, ip: clientIp(request) },
       'the client hung up',
     )
     done()
@@ -23,14 +23,14 @@ export function logRequests(server: FastifyInstance, log: Logger) {
     const { operation } = request
     const path = request.routeOptions.url ?? 'unknown'
     // Probes come every few seconds and say nothing new.
-    lines[probes.has(path) ? 'debug' : 'info'](
+    requestLog[probePaths.has(path) ? 'debug' : 'info'](
       {
         requestId: request.id,
         method: request.method,
         path,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime * 10) / 10,
-        ip: clientAddress(request),
+        ip: clientIp(request),
         ...(operation && {
           operation: operation.name,
           outcomes: operation.outcomes,

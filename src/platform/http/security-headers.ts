@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import helmet, { type HelmetOptions } from 'helmet'
 
-export type AnswerHeaders = Readonly<Record<string, string>>
+export type ResponseHeaders = Readonly<Record<string, string>>
 
 /** The headers of every answer, made once: helmet took 4 % of the time of a request. */
-export const answerHeaders = ({ https }: { https: boolean }): AnswerHeaders => ({
+export const responseHeaders = ({ https }: { https: boolean }): ResponseHeaders => ({
   'cache-control': 'no-store',
   ...securityHeaders({
     contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"] } },

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { guardConnections, serverOptions } from '../http/connections.js'
-import { answerHeaders } from '../http/security-headers.js'
+import { responseHeaders } from '../http/security-headers.js'
 
 export interface MetricsServerOptions {
   readonly host: string
@@ -9,22 +9,22 @@ export interface MetricsServerOptions {
 }
 
 /** Of one process its registry, of several their sum. */
-interface Measuring {
+interface MetricsSource {
   readonly contentType: string
   readonly metrics: () => Promise<string>
 }
 
 /** `/metrics` for Prometheus, on a port of its own: what it says is for operators, not for clients. */
-export async function serveMetrics(measuring: Measuring, { host, port }: MetricsServerOptions) {
-  const headers = answerHeaders({ https: false })
+export async function serveMetrics(source: MetricsSource, { host, port }: MetricsServerOptions) {
+  const headers = responseHeaders({ https: false })
   const server = createServer(serverOptions, (request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     if (request.url !== '/metrics') {
       response.writeHead(404).end()
       return
     }
-    measuring.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': measuring.contentType }).end(text),
+    source.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': source.contentType }).end(text),
       () => response.writeHead(500).end(),
     )
   })

@@ -1,19 +1,19 @@
 import type { Counter, Gauge, Registry } from 'prom-client'
 
-type Counting = Pick<Counter, 'inc'>
-type Measuring = Pick<Gauge, 'set'>
+type CounterMetric = Pick<Counter, 'inc'>
+type GaugeMetric = Pick<Gauge, 'set'>
 
 /** What an operator watches. Each is named here once; without METRICS_PORT nothing is counted. */
 export interface Metrics {
-  readonly passwordHashes: Counting
-  readonly passwordHashWork: Counting
-  readonly attemptsRefused: Counting
-  readonly guessesRefused: Counting
-  readonly mail: Counting
-  readonly mailWaiting: Measuring
-  readonly mailDead: Measuring
-  readonly hashingWaiting: Measuring
-  readonly redisUp: Measuring
+  readonly passwordHashes: CounterMetric
+  readonly passwordHashWork: CounterMetric
+  readonly attemptsRefused: CounterMetric
+  readonly guessesRefused: CounterMetric
+  readonly mailDeliveries: CounterMetric
+  readonly mailWaiting: GaugeMetric
+  readonly mailDeadLetters: GaugeMetric
+  readonly hashingWaiting: GaugeMetric
+  readonly redisUp: GaugeMetric
   /** Null when metrics are off. */
   readonly registry: Registry | null
 }
@@ -49,7 +49,7 @@ export async function createMetrics(options: {
       help: 'Guesses at an account that had to wait after earlier failures.',
       registers,
     }),
-    mail: new Counter({
+    mailDeliveries: new Counter({
       name: 'latchkey_mail_total',
       help: 'Tries to send a message: sent, failed (tried again later), dead (given up).',
       labelNames: ['result'],
@@ -60,7 +60,7 @@ export async function createMetrics(options: {
       help: 'Messages that are still to be sent.',
       registers,
     }),
-    mailDead: new Gauge({
+    mailDeadLetters: new Gauge({
       name: 'latchkey_mail_dead',
       help: 'Messages that were given up: `latchkey mail list` tells why.',
       registers,
@@ -77,21 +77,21 @@ export async function createMetrics(options: {
           help: '1 while attempts are counted in Redis, 0 while this replica counts by itself.',
           registers,
         })
-      : ignored,
+      : noopMetric,
     registry,
   }
 }
 
-const ignored = { inc: () => undefined, set: () => undefined }
+const noopMetric = { inc: () => undefined, set: () => undefined }
 const noMetrics: Metrics = {
-  passwordHashes: ignored,
-  passwordHashWork: ignored,
-  attemptsRefused: ignored,
-  guessesRefused: ignored,
-  mail: ignored,
-  mailWaiting: ignored,
-  mailDead: ignored,
-  hashingWaiting: ignored,
-  redisUp: ignored,
+  passwordHashes: noopMetric,
+  passwordHashWork: noopMetric,
+  attemptsRefused: noopMetric,
+  guessesRefused: noopMetric,
+  mailDeliveries: noopMetric,
+  mailWaiting: noopMetric,
+  mailDeadLetters: noopMetric,
+  hashingWaiting: noopMetric,
+  redisUp: noopMetric,
   registry: null,
 }

@@ -8,9 +8,9 @@ import {
   refresh,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { decode } from '../../support/app/jwt.js'
+import { decodeJwt } from '../../support/app/jwt.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -18,7 +18,7 @@ afterAll(app.close)
 const id = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string
 
 /** As a gateway or another service verifies it, which knows nothing of us but the published keys. */
-async function verifyElsewhere(token: string, { url, clock }: TestApp, audience: string) {
+async function verifyWithPublishedKeys(token: string, { url, clock }: TestApp, audience: string) {
   const response = await fetch(`${url}/.well-known/jwks.json`)
   const keys = createLocalJWKSet((await response.json()) as JSONWebKeySet)
   const { payload } = await jwtVerify(token, keys, {
@@ -35,7 +35,7 @@ describe('an access token', () => {
   it('is a JWT of RFC 9068 with these claims and no others', async () => {
     const person = await registerPerson(app)
     const now = Math.floor(app.clock.now().getTime() / 1_000)
-    const { header, claims } = decode(person.accessToken)
+    const { header, claims } = decodeJwt(person.accessToken)
     const key = await app.db.signingKey.findFirstOrThrow()
     expect(header).toEqual({ alg: 'RS256', kid: key.id, typ: 'at+jwt' })
     expect(claims).toEqual({
@@ -58,27 +58,31 @@ describe('an access token', () => {
 
   it('is verified by whoever has the published keys', async () => {
     const { accessToken, id: sub } = await registerPerson(app)
-    expect(await verifyElsewhere(accessToken, app, 'http://localhost:4000')).toMatchObject({ sub })
+    expect(await verifyWithPublishedKeys(accessToken, app, 'http://localhost:4000')).toMatchObject({
+      sub,
+    })
   })
 
   it('is small, and says nothing of the person but an id', async () => {
     const email = 'very.private@example.com'
     const input = { email, password: goodPassword, username: 'secretive', name: 'Ana Discreet' }
     const { data } = await call(app, RegisterDocument, { input: { ...input, locale: 'pt-BR' } })
-    const { accessToken } = succeeded(data?.register)
+    const { accessToken } = getAuthPayload(data?.register)
     expect(accessToken.length).toBeLessThan(1_500)
-    const { header, claims } = decode(accessToken)
-    const said = JSON.stringify([header, claims])
+    const { header, claims } = decodeJwt(accessToken)
+    const tokenJson = JSON.stringify([header, claims])
     for (const secret of [...Object.values(input), 'private', 'Ana', 'pt-BR']) {
-      expect(said).not.toContain(secret)
+      expect(tokenJson).not.toContain(secret)
     }
   })
 
   it('is another one at each refresh, while the time of the sign-in stays', async () => {
     const person = await registerPerson(app)
     app.clock.advance('5m')
-    const { accessToken, expiresIn } = succeeded(await refresh(app, person.refreshToken))
-    const [first, second] = [person.accessToken, accessToken].map((token) => decode(token).claims)
+    const { accessToken, expiresIn } = getAuthPayload(await refresh(app, person.refreshToken))
+    const [first, second] = [person.accessToken, accessToken].map(
+      (token) => decodeJwt(token).claims,
+    )
     expect(second).toEqual({ ...first, iat: second?.['iat'], exp: second?.['exp'], jti: id })
     expect(second?.['jti']).not.toBe(first?.['jti'])
     expect(Number(second?.['iat']) - Number(first?.['iat'])).toBeGreaterThanOrEqual(300)
@@ -89,7 +93,9 @@ describe('an access token', () => {
     const person = await registerPerson(app)
     app.clock.advance('1h')
     const { accessToken } = await signIn(app, person)
-    const [first, second] = [person.accessToken, accessToken].map((token) => decode(token).claims)
+    const [first, second] = [person.accessToken, accessToken].map(
+      (token) => decodeJwt(token).claims,
+    )
     expect(second?.['sub']).toBe(first?.['sub'])
     expect(second?.['sid']).not.toBe(first?.['sid'])
     expect(Number(second?.['auth_time']) - Number(first?.['auth_time'])).toBeGreaterThanOrEqual(
@@ -101,8 +107,8 @@ describe('an access token', () => {
     const other = await startApp({ env: { ACCESS_TOKEN_TTL: '1m', JWT_AUDIENCE: 'urn:api' } })
     onTestFinished(other.close)
     const { accessToken, refreshToken } = await registerPerson(other)
-    const { aud, exp = 0, iat = 0 } = await verifyElsewhere(accessToken, other, 'urn:api')
+    const { aud, exp = 0, iat = 0 } = await verifyWithPublishedKeys(accessToken, other, 'urn:api')
     expect({ aud, lifetime: exp - iat }).toEqual({ aud: 'urn:api', lifetime: 60 })
-    expect(succeeded(await refresh(other, refreshToken)).expiresIn).toBe(60)
+    expect(getAuthPayload(await refresh(other, refreshToken)).expiresIn).toBe(60)
   })
 })

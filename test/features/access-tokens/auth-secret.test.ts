@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
-import { me, refresh, registerPerson, succeeded } from '../../support/app/client.js'
-import { lastingDatabase } from '../../support/database/lasting-database.js'
+import { me, refresh, registerPerson, getAuthPayload } from '../../support/app/client.js'
+import { createPersistentDatabase } from '../../support/database/persistent-database.js'
 
 const newSecret = () => randomBytes(32).toString('base64')
 
 describe('tokens outlive the process', () => {
   it('that issued them: after a restart they all still work', async () => {
-    const target = await lastingDatabase()
+    const target = await createPersistentDatabase()
     const before = await startApp({ target })
     const person = await registerPerson(before)
     await before.close()
 
     const after = await startApp({ target })
     expect((await me(after, person.accessToken)).data?.me?.id).toBe(person.id)
-    succeeded(await refresh(after, person.refreshToken))
+    getAuthPayload(await refresh(after, person.refreshToken))
     await after.close()
   })
 
   it('and its secret: AUTH_SECRET rotates in three deployments, and nobody is signed out', async () => {
-    const target = await lastingDatabase()
+    const target = await createPersistentDatabase()
     const [old, next] = [newSecret(), newSecret()]
     const people: { accessToken: string; refreshToken: string }[] = []
     for (const secrets of [old, `${old},${next}`, `${next}, ${old}`]) {
@@ -28,20 +28,20 @@ describe('tokens outlive the process', () => {
       people.push(await registerPerson(app))
       for (const { accessToken } of people) expect((await me(app, accessToken)).errors).toEqual([])
       for (const [i, { refreshToken }] of people.entries()) {
-        const payload = succeeded(await refresh(app, refreshToken))
+        const payload = getAuthPayload(await refresh(app, refreshToken))
         people[i] = { ...payload, refreshToken: payload.refreshToken ?? '' }
       }
       await app.close()
     }
     const last = await startApp({ target, env: { AUTH_SECRET: next } })
-    for (const { refreshToken } of people) succeeded(await refresh(last, refreshToken))
+    for (const { refreshToken } of people) getAuthPayload(await refresh(last, refreshToken))
     await last.close()
   })
 })
 
 describe('another AUTH_SECRET', () => {
   it('refuses to start, names the setting and the cure, and changes nothing', async () => {
-    const target = await lastingDatabase()
+    const target = await createPersistentDatabase()
     const before = await startApp({ target })
     const { accessToken } = await registerPerson(before)
     await before.close()

@@ -2,14 +2,14 @@ import { calculateJwkThumbprint, type JSONWebKeySet } from 'jose'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startApp, type TestApp } from '../../support/app/app.js'
 import { registerPerson } from '../../support/app/client.js'
-import { createPostgresDatabase, onPostgres } from '../../support/database/database.js'
-import { decode } from '../../support/app/jwt.js'
-import { allRows } from '../../support/database/remains.js'
+import { createPostgresDatabase, usesPostgres } from '../../support/database/database.js'
+import { decodeJwt } from '../../support/app/jwt.js'
+import { readAllRows } from '../../support/database/all-rows.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const keysOf = async ({ url }: TestApp) => {
+const fetchPublishedKeys = async ({ url }: TestApp) => {
   const response = await fetch(`${url}/.well-known/jwks.json`)
   return ((await response.json()) as JSONWebKeySet).keys
 }
@@ -19,13 +19,13 @@ describe('/.well-known/jwks.json', () => {
     const { accessToken } = await registerPerson(app)
     const text = expect.any(String) as string
     const key = { kty: 'RSA', n: text, e: 'AQAB', kid: text, use: 'sig', alg: 'RS256' }
-    const published = await keysOf(app)
+    const published = await fetchPublishedKeys(app)
     expect(published).toEqual([key, key])
-    expect(published.map(({ kid }) => kid)).toContain(decode(accessToken).header['kid'])
+    expect(published.map(({ kid }) => kid)).toContain(decodeJwt(accessToken).header['kid'])
   })
 
   it('names each key by its RFC 7638 thumbprint, and makes it long enough', async () => {
-    const [key] = await keysOf(app)
+    const [key] = await fetchPublishedKeys(app)
     if (!key) throw new Error('no key')
     expect(key.kid).toBe(await calculateJwkThumbprint(key, 'sha256'))
     expect(Buffer.from(key.n ?? '', 'base64url')).toHaveLength(2_048 / 8)
@@ -49,7 +49,7 @@ it('/.well-known/openid-configuration says who issues and where the keys are', a
 })
 
 it('no private part of a key can be read in the database', async () => {
-  const rows = (await allRows(app)).join('\n')
+  const rows = (await readAllRows(app)).join('\n')
   const { privateJwe, publicJwk } = await app.db.signingKey.findFirstOrThrow()
   expect(Object.keys(publicJwk as object).sort()).toEqual(['e', 'kty', 'n'])
   const [header = '', encryptedKey, , ciphertext = ''] = privateJwe?.split('.') ?? []
@@ -63,7 +63,7 @@ it('no private part of a key can be read in the database', async () => {
   expect(rows).not.toContain('PRIVATE KEY')
 })
 
-describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
+describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
   it('three replicas that start at once on an empty database share one key', async () => {
     const { target, drop } = await createPostgresDatabase()
     onTestFinished(drop)
@@ -71,11 +71,11 @@ describe.runIf(onPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', 
     onTestFinished(async () => {
       await Promise.all(replicas.map(({ close }) => close()))
     })
-    const [first, ...others] = await Promise.all(replicas.map(keysOf))
+    const [first, ...others] = await Promise.all(replicas.map(fetchPublishedKeys))
     expect(first).toHaveLength(2)
     expect(others).toEqual([first, first])
     const tokens = await Promise.all(replicas.map((replica) => registerPerson(replica)))
-    const kids = tokens.map(({ accessToken }) => decode(accessToken).header['kid'])
+    const kids = tokens.map(({ accessToken }) => decodeJwt(accessToken).header['kid'])
     expect(new Set(kids).size).toBe(1)
     expect(first?.map(({ kid }) => kid)).toContain(kids[0])
   })

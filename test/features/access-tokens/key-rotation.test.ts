@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../../support/app/app.js'
-import { onPostgres } from '../../support/database/database.js'
-import { decode, encode } from '../../support/app/jwt.js'
-import { lastingDatabase } from '../../support/database/lasting-database.js'
-import { inventedKid } from '../../support/app/signing-keys.js'
-import { me, refusalOf, registerPerson, signIn } from '../../support/app/client.js'
+import { usesPostgres } from '../../support/database/database.js'
+import { decodeJwt, encodePart } from '../../support/app/jwt.js'
+import { createPersistentDatabase } from '../../support/database/persistent-database.js'
+import { unknownKid } from '../../support/app/signing-keys.js'
+import { me, getRefusalReason, registerPerson, signIn } from '../../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -15,35 +15,35 @@ async function rotate({ app: { services } }: TestApp, force = true) {
   return outcome
 }
 
-const runSchedule = async ({ app: { services } }: TestApp) => {
+const runRotationJob = async ({ app: { services } }: TestApp) => {
   await services.keyRotation.runSchedule()
   await services.keys.load()
 }
 
-const published = async ({ url }: TestApp) => {
+const publishedKeyIds = async ({ url }: TestApp) => {
   const response = await fetch(`${url}/.well-known/jwks.json`)
   const { keys } = (await response.json()) as { keys: { kid: string; alg: string }[] }
   return keys.map(({ kid }) => kid)
 }
 
-const statuses = async ({ db }: TestApp) => {
+const keyStatuses = async ({ db }: TestApp) => {
   const rows = await db.signingKey.findMany({ orderBy: { createdAt: 'asc' } })
   return new Map(rows.map(({ id, status }) => [id, status]))
 }
 
 /** The token under key ids that nobody has. */
-const forgedKids = (token: string, many: number) => {
+const withUnknownKids = (token: string, count: number) => {
   const [, ...rest] = token.split('.')
-  return Array.from({ length: many }, (_, i) =>
-    [encode({ ...decode(token).header, kid: inventedKid(i) }), ...rest].join('.'),
+  return Array.from({ length: count }, (_, i) =>
+    [encodePart({ ...decodeJwt(token).header, kid: unknownKid(i) }), ...rest].join('.'),
   )
 }
 
-const kidOf = (token: string) => String(decode(token).header['kid'])
+const kidOf = (token: string) => String(decodeJwt(token).header['kid'])
 
 describe('a rotation', () => {
   it('signs with the key that was published as next; tokens of the old one stay valid', async () => {
-    const before = await published(app)
+    const before = await publishedKeyIds(app)
     const person = await registerPerson(app)
     await rotate(app)
     const fresh = await signIn(app, person)
@@ -52,15 +52,15 @@ describe('a rotation', () => {
     for (const { accessToken } of [person, fresh]) {
       expect((await me(app, accessToken)).data?.me?.id).toBe(person.id)
     }
-    expect(await published(app)).toHaveLength(before.length + 1) // old, current, next
+    expect(await publishedKeyIds(app)).toHaveLength(before.length + 1) // old, current, next
     const event = { type: 'SIGNING_KEY_ROTATED' as const }
     expect(await app.db.auditEvent.count({ where: event })).toBe(1)
   })
 
   it('is refused until gateways have had ten minutes to see the next key, unless forced', async () => {
-    const keys = await statuses(app)
+    const keys = await keyStatuses(app)
     expect(await rotate(app, false)).toMatchObject({ kind: 'too-soon' })
-    expect(await statuses(app)).toEqual(keys)
+    expect(await keyStatuses(app)).toEqual(keys)
     app.clock.advance('10m')
     expect(await rotate(app, false)).toMatchObject({ kind: 'rotated' })
   })
@@ -70,29 +70,29 @@ describe('a rotation', () => {
     await rotate(app)
     const old = kidOf(person.accessToken)
     app.clock.advance('64m')
-    await runSchedule(app)
-    expect((await statuses(app)).get(old)).toBe('RETIRING')
+    await runRotationJob(app)
+    expect((await keyStatuses(app)).get(old)).toBe('RETIRING')
     app.clock.advance('2m')
-    await runSchedule(app)
-    expect((await statuses(app)).get(old)).toBe('RETIRED')
-    expect(await published(app)).not.toContain(old)
+    await runRotationJob(app)
+    expect((await keyStatuses(app)).get(old)).toBe('RETIRED')
+    expect(await publishedKeyIds(app)).not.toContain(old)
     const row = await app.db.signingKey.findUniqueOrThrow({ where: { id: old } })
     expect(row.privateJwe).toBeNull()
   })
 
   it('happens by itself when the current key is KEY_ROTATION_INTERVAL old', async () => {
-    const [current] = [...(await statuses(app))].find(([, status]) => status === 'CURRENT') ?? []
-    await runSchedule(app)
-    expect((await statuses(app)).get(current ?? '')).toBe('CURRENT')
+    const [current] = [...(await keyStatuses(app))].find(([, status]) => status === 'CURRENT') ?? []
+    await runRotationJob(app)
+    expect((await keyStatuses(app)).get(current ?? '')).toBe('CURRENT')
     app.clock.advance('90d')
-    await runSchedule(app)
-    expect((await statuses(app)).get(current ?? '')).not.toBe('CURRENT')
+    await runRotationJob(app)
+    expect((await keyStatuses(app)).get(current ?? '')).not.toBe('CURRENT')
   })
 })
 
 it('a key that leaked is retired at once: its tokens are refused, verified before or not', async () => {
   const [seen, unseen] = [await registerPerson(app), await registerPerson(app)]
-  expect(await refusalOf(app, seen.accessToken)).toBeUndefined()
+  expect(await getRefusalReason(app, seen.accessToken)).toBeUndefined()
   const id = kidOf(seen.accessToken)
   const { keyRotation, keys } = app.app.services
   expect(await keyRotation.retire(id)).toEqual({ kind: 'in-use' })
@@ -100,7 +100,7 @@ it('a key that leaked is retired at once: its tokens are refused, verified befor
   expect(await keyRotation.retire(id)).toEqual({ kind: 'retired' })
   await keys.load()
   for (const { accessToken } of [seen, unseen]) {
-    expect(await refusalOf(app, accessToken)).toBe('TOKEN_INVALID')
+    expect(await getRefusalReason(app, accessToken)).toBe('TOKEN_INVALID')
   }
   expect(await keyRotation.retire(id)).toEqual({ kind: 'not-found' })
 })
@@ -109,16 +109,16 @@ it.each([
   ['ES256', 'RS256'],
   ['EdDSA', 'ES256'],
 ])('%s signs by setting, and takes over from %s without refusing a token', async (alg, earlier) => {
-  const target = await lastingDatabase()
+  const target = await createPersistentDatabase()
   const before = await startApp({ target, env: { JWT_ALGORITHM: earlier } })
   const person = await registerPerson(before)
   await before.close()
-  const algOf = (token: string) => decode(token).header['alg']
+  const algOf = (token: string) => decodeJwt(token).header['alg']
   expect(algOf(person.accessToken)).toBe(earlier)
 
   const after = await startApp({ target, clock: before.clock, env: { JWT_ALGORITHM: alg } })
   try {
-    expect(await refusalOf(after, person.accessToken)).toBeUndefined()
+    expect(await getRefusalReason(after, person.accessToken)).toBeUndefined()
     const same = await signIn(after, person)
     expect(algOf(same.accessToken)).toBe(earlier) // gateways have not seen the new key yet
     expect(await rotate(after, false)).toMatchObject({ kind: 'too-soon' })
@@ -128,7 +128,7 @@ it.each([
     const fresh = await signIn(after, person)
     expect(algOf(fresh.accessToken)).toBe(alg)
     for (const { accessToken } of [last, fresh]) {
-      expect(await refusalOf(after, accessToken)).toBeUndefined()
+      expect(await getRefusalReason(after, accessToken)).toBeUndefined()
     }
     const response = await fetch(`${after.url}/.well-known/jwks.json`)
     const { keys } = (await response.json()) as { keys: { kid: string; alg: string }[] }
@@ -141,7 +141,7 @@ it.each([
   }
 })
 
-describe.runIf(onPostgres)('two replicas (skipped without PostgreSQL)', () => {
+describe.runIf(usesPostgres)('two replicas (skipped without PostgreSQL)', () => {
   it('that rotate at once agree, and know each other’s tokens', async () => {
     const replica = await startApp({ target: app.target, clock: app.clock })
     try {
@@ -149,8 +149,8 @@ describe.runIf(onPostgres)('two replicas (skipped without PostgreSQL)', () => {
       const outcomes = await Promise.all([rotate(app, false), rotate(replica, false)])
       expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['rotated', 'too-soon'])
       const [here, there] = [await registerPerson(app), await registerPerson(replica)]
-      expect(await refusalOf(replica, here.accessToken)).toBeUndefined()
-      expect(await refusalOf(app, there.accessToken)).toBeUndefined()
+      expect(await getRefusalReason(replica, here.accessToken)).toBeUndefined()
+      expect(await getRefusalReason(app, there.accessToken)).toBeUndefined()
     } finally {
       await replica.close()
     }
@@ -160,13 +160,13 @@ describe.runIf(onPostgres)('two replicas (skipped without PostgreSQL)', () => {
     const replica = await startApp({ target: app.target, clock: app.clock })
     try {
       const person = await registerPerson(app)
-      const invented = forgedKids(person.accessToken, 20)
+      const unknownKidTokens = withUnknownKids(person.accessToken, 20)
       for (let round = 0; round < 3; round += 1) {
         await rotate(app)
         await rotate(app) // signs with a key that no replica has seen as the next one
         const { accessToken } = await signIn(app, person)
-        const forged = invented.map((token) => refusalOf(replica, token))
-        const genuine = Array.from({ length: 20 }, () => refusalOf(replica, accessToken))
+        const forged = unknownKidTokens.map((token) => getRefusalReason(replica, token))
+        const genuine = Array.from({ length: 20 }, () => getRefusalReason(replica, accessToken))
         expect(new Set(await Promise.all(genuine))).toEqual(new Set([undefined]))
         expect(new Set(await Promise.all(forged))).toEqual(new Set(['TOKEN_INVALID']))
       }
@@ -180,12 +180,12 @@ describe.runIf(onPostgres)('two replicas (skipped without PostgreSQL)', () => {
     const env = { JWT_ALGORITHM: 'ES256' }
     const replica = await startApp({ target: app.target, clock: app.clock, env })
     try {
-      expect(await refusalOf(replica, person.accessToken)).toBeUndefined()
+      expect(await getRefusalReason(replica, person.accessToken)).toBeUndefined()
       await rotate(replica)
       const fresh = await signIn(replica, person)
-      expect(decode(fresh.accessToken).header['alg']).toBe('ES256')
-      expect(await refusalOf(app, fresh.accessToken)).toBeUndefined()
-      expect(await refusalOf(replica, person.accessToken)).toBeUndefined()
+      expect(decodeJwt(fresh.accessToken).header['alg']).toBe('ES256')
+      expect(await getRefusalReason(app, fresh.accessToken)).toBeUndefined()
+      expect(await getRefusalReason(replica, person.accessToken)).toBeUndefined()
     } finally {
       await replica.close()
     }

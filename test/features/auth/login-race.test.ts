@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, registerPerson, type Person } from '../../support/app/client.js'
-import { onPostgres, rawClient } from '../../support/database/database.js'
-import { exampleOf, type Operation } from '../../support/app/every-mutation.js'
-import { beforeCommit } from '../../support/database/held-commit.js'
-import { outcomeOf } from '../../support/app/limits.js'
-import { auditOf } from '../../support/database/watch.js'
+import { call, getAuthError, registerPerson, type Person } from '../../support/app/client.js'
+import { usesPostgres, openRawClient } from '../../support/database/database.js'
+import { createExampleOperation, type Operation } from '../../support/app/every-mutation.js'
+import { raceBeforeCommit } from '../../support/database/race-before-commit.js'
+import { outcomeOf } from '../../support/app/rate-limits.js'
+import { findAuditEvents } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -15,10 +15,10 @@ const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
 
 /** By the front door, like the sign-in; `ready` makes what is needed before. */
-const byMutation = (name: string, word: string) => async (person: Person) => {
-  const operation = await exampleOf(name, app, person)
+const changeByMutation = (name: string, expectedOutcome: string) => async (person: Person) => {
+  const operation = await createExampleOperation(name, app, person)
   return async () => {
-    expect(await send(operation)).toBe(word)
+    expect(await send(operation)).toBe(expectedOutcome)
   }
 }
 
@@ -31,25 +31,25 @@ const changes: [string, string, (person: Person) => Promise<() => Promise<unknow
   [
     'gets another password by a mailed link',
     'INVALID_CREDENTIALS',
-    byMutation('resetPassword', 'User'),
+    changeByMutation('resetPassword', 'User'),
   ],
-  ['gets another password', 'INVALID_CREDENTIALS', byMutation('changePassword', 'User')],
-  ['is deleted', 'INVALID_CREDENTIALS', byMutation('deleteAccount', 'Deleted')],
+  ['gets another password', 'INVALID_CREDENTIALS', changeByMutation('changePassword', 'User')],
+  ['is deleted', 'INVALID_CREDENTIALS', changeByMutation('deleteAccount', 'Deleted')],
 ]
 
-describe.runIf(onPostgres)('on PostgreSQL (the embedded database has a single session)', () => {
+describe.runIf(usesPostgres)('on PostgreSQL (the embedded database has a single session)', () => {
   /** A sign-in with the password that was right, and what it left. */
-  async function signInBehind(person: Person, change: () => Promise<unknown>) {
+  async function signInDuringChange(person: Person, change: () => Promise<unknown>) {
     const { id, email, password } = person
     const where = { userId: id }
-    const [, answer] = await beforeCommit(app, change, () =>
+    const [, answer] = await raceBeforeCommit(app, change, () =>
       call(app, LoginDocument, { input: { email, password } }),
     )
-    const events = (await auditOf(app, id)).filter(({ type }) => type === 'LOGIN')
+    const events = (await findAuditEvents(app, id)).filter(({ type }) => type === 'LOGIN')
     expect(events).toMatchObject([{ success: false, sessionId: null }])
-    const open = await app.db.session.findMany({ where: { ...where, endedAt: null } })
-    expect(open.filter((session) => session.id !== person.sessionId)).toEqual([])
-    return failure(answer.data?.login).code
+    const openSessions = await app.db.session.findMany({ where: { ...where, endedAt: null } })
+    expect(openSessions.filter((session) => session.id !== person.sessionId)).toEqual([])
+    return getAuthError(answer.data?.login).code
   }
 
   test.each(changes)(
@@ -57,7 +57,7 @@ describe.runIf(onPostgres)('on PostgreSQL (the embedded database has a single se
     async (_, code, prepare) => {
       const person = await registerPerson(app)
       const change = await prepare(person)
-      expect(await signInBehind(person, change)).toBe(code)
+      expect(await signInDuringChange(person, change)).toBe(code)
     },
   )
 
@@ -65,7 +65,7 @@ describe.runIf(onPostgres)('on PostgreSQL (the embedded database has a single se
     const person = await registerPerson(app)
     // There is no door for that yet.
     const change = async () => {
-      const other = await rawClient(app.target)
+      const other = await openRawClient(app.target)
       try {
         await other.query('BEGIN')
         await other.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [person.id])
@@ -76,6 +76,6 @@ describe.runIf(onPostgres)('on PostgreSQL (the embedded database has a single se
         await other.end()
       }
     }
-    expect(await signInBehind(person, change)).toBe('INVALID_CREDENTIALS')
+    expect(await signInDuringChange(person, change)).toBe('INVALID_CREDENTIALS')
   })
 })

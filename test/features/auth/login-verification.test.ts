@@ -7,21 +7,21 @@ import {
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   me,
   newEmail,
   refresh,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { tokenFor } from '../../support/mail/mail.js'
+import { getMailedToken } from '../../support/mail/mail.js'
 import {
-  askForReset,
-  askForVerification,
+  requestPasswordReset,
+  requestVerification,
   resetPassword,
   verifyEmail,
 } from '../../support/mail/mailed-links.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp({ env: { EMAIL_VERIFICATION: 'required' } })
 afterAll(app.close)
@@ -29,10 +29,10 @@ afterAll(app.close)
 const login = async (email: string, password = goodPassword) =>
   (await call(app, LoginDocument, { input: { email, password } })).data?.login
 
-async function registered() {
+async function registerUnverified() {
   const email = newEmail()
   await call(app, RegisterDocument, { input: { email, password: goodPassword } })
-  const token = await tokenFor(app, email)
+  const token = await getMailedToken(app, email)
   const { id } = await app.db.user.findUniqueOrThrow({ where: { email } })
   return { id, email, token }
 }
@@ -47,11 +47,11 @@ describe('before the address is verified', () => {
       ['guess_counts'],
     ],
   ])('%s, and starts no session', async (_, password, code, counts) => {
-    const { id, email } = await registered()
-    const { result, touched } = await watch(app, () => login(email, password))
-    expect(failure(result).code).toBe(code)
+    const { id, email } = await registerUnverified()
+    const { result, touched } = await trackChanges(app, () => login(email, password))
+    expect(getAuthError(result).code).toBe(code)
     expect(touched).toEqual(['audit_events', ...counts])
-    expect((await auditOf(app, id)).at(-1)).toMatchObject({
+    expect((await findAuditEvents(app, id)).at(-1)).toMatchObject({
       type: 'LOGIN',
       success: false,
       actorId: null,
@@ -64,40 +64,40 @@ describe('before the address is verified', () => {
 
 describe('once it is verified, everybody signs in', () => {
   it('by the link and the password', async () => {
-    const { id, email, token } = await registered()
+    const { id, email, token } = await registerUnverified()
     await verifyEmail(app, { token, password: goodPassword })
     expect(await app.db.session.count({ where: { userId: id } })).toBe(0)
-    const { user, accessToken } = succeeded(await login(email))
+    const { user, accessToken } = getAuthPayload(await login(email))
     expect(user).toMatchObject({ id, email, emailVerified: true })
     expect(user.lastLoginAt).not.toBeNull()
     expect((await me(app, accessToken)).data?.me?.id).toBe(id)
   })
 
   it('by a reset of the password, which proves the same', async () => {
-    const { email } = await registered()
-    await askForReset(app, email)
+    const { email } = await registerUnverified()
+    await requestPasswordReset(app, email)
     const newPassword = 'another horse entirely'
-    await resetPassword(app, await tokenFor(app, email), { newPassword })
-    expect(succeeded(await login(email, newPassword)).user.emailVerified).toBe(true)
+    await resetPassword(app, await getMailedToken(app, email), { newPassword })
+    expect(getAuthPayload(await login(email, newPassword)).user.emailVerified).toBe(true)
   })
 })
 
 it('a session from before goes on when verified addresses become required', async () => {
-  const { id, email, token } = await registered()
+  const { id, email, token } = await registerUnverified()
   await verifyEmail(app, { token, password: goodPassword })
-  const before = succeeded(await login(email))
+  const before = getAuthPayload(await login(email))
   // As it is where nobody had to verify anything until the last restart.
   await app.db.user.update({ where: { id }, data: { emailVerifiedAt: null } })
-  expect(failure(await login(email)).code).toBe('EMAIL_NOT_VERIFIED')
+  expect(getAuthError(await login(email)).code).toBe('EMAIL_NOT_VERIFIED')
 
-  const refreshed = succeeded(await refresh(app, before.refreshToken ?? ''))
+  const refreshed = getAuthPayload(await refresh(app, before.refreshToken ?? ''))
   expect((await me(app, refreshed.accessToken)).data?.me).toMatchObject({ emailVerified: false })
   const input = { password: goodPassword }
   const options = { token: refreshed.accessToken }
   const { data } = await call(app, ReauthenticateDocument, { input }, options)
-  const { accessToken } = succeeded(data?.reauthenticate)
-  await askForVerification(app, email)
-  const link = { token: await tokenFor(app, email) }
+  const { accessToken } = getAuthPayload(data?.reauthenticate)
+  await requestVerification(app, email)
+  const link = { token: await getMailedToken(app, email) }
   expect(await verifyEmail(app, link, { token: accessToken })).toMatchObject({ id })
-  succeeded(await login(email))
+  getAuthPayload(await login(email))
 })

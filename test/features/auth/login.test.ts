@@ -3,14 +3,14 @@ import { LoginDocument, type LoginInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   me,
   newEmail,
   refresh,
   registerPerson,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -24,7 +24,9 @@ describe('the right password', () => {
   it('starts a session of its own beside those that are there', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1m')
-    const payload = succeeded(await login({ ...pick(person), deviceName: 'Ana’s phone' }))
+    const payload = getAuthPayload(
+      await login({ ...pickCredentials(person), deviceName: 'Ana’s phone' }),
+    )
     expect(payload.user).toMatchObject({ id: person.id, email: person.email })
     expect(payload.session.id).not.toBe(person.sessionId)
 
@@ -40,14 +42,14 @@ describe('the right password', () => {
     })
     expect((await me(app, payload.accessToken)).data?.me).toEqual(payload.user)
     expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)
-    succeeded(await refresh(app, payload.refreshToken ?? ''))
+    getAuthPayload(await refresh(app, payload.refreshToken ?? ''))
   })
 
   it('is recorded, and is the last sign-in from then on', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1h')
-    const { session, user } = succeeded(await login(pick(person)))
-    const [, event] = await auditOf(app, person.id)
+    const { session, user } = getAuthPayload(await login(pickCredentials(person)))
+    const [, event] = await findAuditEvents(app, person.id)
     expect(event).toMatchObject({
       type: 'LOGIN',
       actorId: person.id,
@@ -65,7 +67,7 @@ describe('the right password', () => {
     ['bea.login@bücher.example', 'bea.login@xn--bcher-kva.example'],
   ])('opens the account of %s, typed as %s', async (email, typed) => {
     const { id, password } = await registerPerson(app, email)
-    expect(succeeded(await login({ email: typed, password })).user.id).toBe(id)
+    expect(getAuthPayload(await login({ email: typed, password })).user.id).toBe(id)
   })
 })
 
@@ -74,10 +76,10 @@ describe('INVALID_CREDENTIALS', () => {
 
   it('is the answer to a wrong password: recorded with the account, and counted', async () => {
     const { id, email } = await registerPerson(app)
-    const { result, touched } = await watch(app, () => login({ email, password: typed }))
-    expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+    const { result, touched } = await trackChanges(app, () => login({ email, password: typed }))
+    expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
     expect(touched).toEqual(['audit_events', 'known_addresses'])
-    const [, event] = await auditOf(app, id)
+    const [, event] = await findAuditEvents(app, id)
     expect(event).toMatchObject({ type: 'LOGIN', success: false, actorId: null, sessionId: null })
     expect(JSON.stringify(event)).not.toContain(typed)
   })
@@ -88,11 +90,11 @@ describe('INVALID_CREDENTIALS', () => {
     ['an empty address', '', ['audit_events']],
     ['an endless address', `${typed}${'a'.repeat(2_000)}@example.com`, ['audit_events']],
   ])('is the answer to %s: recorded, without what was typed', async (_, email, tables) => {
-    const before = await auditOf(app, null)
-    const { result, touched } = await watch(app, () => login({ email, password: typed }))
-    expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+    const before = await findAuditEvents(app, null)
+    const { result, touched } = await trackChanges(app, () => login({ email, password: typed }))
+    expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
     expect(touched).toEqual(tables)
-    const events = (await auditOf(app, null)).slice(before.length)
+    const events = (await findAuditEvents(app, null)).slice(before.length)
     expect(events).toMatchObject([{ type: 'LOGIN', success: false, actorId: null, details: null }])
     expect(JSON.stringify(events)).not.toContain(typed)
     expect(app.logLines.join()).not.toContain(typed)
@@ -102,14 +104,14 @@ describe('INVALID_CREDENTIALS', () => {
     const { id, email } = await registerPerson(app)
     await app.db.passwordCredential.delete({ where: { userId: id } })
     for (const password of ['', 'null', 'the password of nobody']) {
-      expect(failure(await login({ email, password })).code).toBe('INVALID_CREDENTIALS')
+      expect(getAuthError(await login({ email, password })).code).toBe('INVALID_CREDENTIALS')
     }
   })
 
   it('is one answer, word for word, for wrong and unknown', async () => {
     const { email } = await registerPerson(app)
-    const wrong = failure(await login({ email, password: typed }))
-    expect(failure(await login({ email: newEmail(), password: typed }))).toEqual(wrong)
+    const wrong = getAuthError(await login({ email, password: typed }))
+    expect(getAuthError(await login({ email: newEmail(), password: typed }))).toEqual(wrong)
     expect(wrong).toMatchObject({ problems: [], passwordProblems: null })
   })
 })
@@ -120,20 +122,22 @@ describe('a disabled account', () => {
     const disabledAt = app.clock.now()
     await app.db.user.update({ where: { id: person.id }, data: { disabledAt } })
 
-    const right = await watch(app, () => login(pick(person)))
-    expect(failure(right.result).code).toBe('ACCOUNT_DISABLED')
+    const right = await trackChanges(app, () => login(pickCredentials(person)))
+    expect(getAuthError(right.result).code).toBe('ACCOUNT_DISABLED')
     expect(right.touched).toEqual(['audit_events'])
-    const wrong = await watch(app, () => login({ ...pick(person), password: 'not this one' }))
-    expect(failure(wrong.result).code).toBe('INVALID_CREDENTIALS')
+    const wrong = await trackChanges(app, () =>
+      login({ ...pickCredentials(person), password: 'not this one' }),
+    )
+    expect(getAuthError(wrong.result).code).toBe('INVALID_CREDENTIALS')
     expect(wrong.touched).toEqual(['audit_events', 'known_addresses'])
-    expect((await auditOf(app, person.id)).slice(1)).toMatchObject([
+    expect((await findAuditEvents(app, person.id)).slice(1)).toMatchObject([
       { type: 'LOGIN', success: false, sessionId: null },
       { type: 'LOGIN', success: false, sessionId: null },
     ])
 
     await app.db.user.update({ where: { id: person.id }, data: { disabledAt: null } })
-    succeeded(await login(pick(person)))
+    getAuthPayload(await login(pickCredentials(person)))
   })
 })
 
-const pick = ({ email, password }: LoginInput) => ({ email, password })
+const pickCredentials = ({ email, password }: LoginInput) => ({ email, password })

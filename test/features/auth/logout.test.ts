@@ -1,16 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import {
-  failure,
+  getAuthError,
   logout,
   me,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -21,8 +21,8 @@ async function expectEnded(person: {
   accessToken: string
   refreshToken: string
 }) {
-  expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
-  expect(failure(await refresh(app, person.refreshToken)).code).toBe('SESSION_ENDED')
+  expect(await getRefusalReason(app, person.accessToken)).toBe('SESSION_ENDED')
+  expect(getAuthError(await refresh(app, person.refreshToken)).code).toBe('SESSION_ENDED')
   const row = await app.db.session.findUniqueOrThrow({ where: { id: person.sessionId } })
   expect(row).toMatchObject({ endReason: 'LOGOUT' })
   expect(row.endedAt).not.toBeNull()
@@ -32,12 +32,12 @@ describe('a sign-out', () => {
   it('by refresh token ends that session at once, and no other', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
-    const { result, touched } = await watch(app, () => logout(app, person.refreshToken))
+    const { result, touched } = await trackChanges(app, () => logout(app, person.refreshToken))
     expect(result).toEqual({ sessionId: person.sessionId })
     expect(touched).toEqual(['audit_events', 'sessions'])
     await expectEnded(person)
     expect((await me(app, other.accessToken)).data?.me?.id).toBe(person.id)
-    succeeded(await refresh(app, other.refreshToken))
+    getAuthPayload(await refresh(app, other.refreshToken))
   })
 
   it('by access token alone ends the session of that token', async () => {
@@ -59,7 +59,7 @@ describe('a sign-out', () => {
 
   it('by a token of an older generation still ends the session', async () => {
     const person = await registerPerson(app)
-    const { refreshToken } = succeeded(await refresh(app, person.refreshToken))
+    const { refreshToken } = getAuthPayload(await refresh(app, person.refreshToken))
     app.clock.advance('5m')
     expect(await logout(app, person.refreshToken)).toEqual({ sessionId: person.sessionId })
     await expectEnded({ ...person, refreshToken: refreshToken ?? '' })
@@ -69,7 +69,7 @@ describe('a sign-out', () => {
     const person = await registerPerson(app)
     const other = await registerPerson(app)
     const forged = Buffer.from(other.refreshToken, 'base64url').fill(0, 60).toString('base64url')
-    const { result, touched } = await watch(app, () => logout(app, forged))
+    const { result, touched } = await trackChanges(app, () => logout(app, forged))
     expect(result).toEqual({ sessionId: null })
     expect(touched).toEqual([])
 
@@ -83,7 +83,7 @@ describe('a sign-out', () => {
     const { id, sessionId, refreshToken } = await registerPerson(app)
     await logout(app, refreshToken)
     await logout(app, refreshToken)
-    const events = await auditOf(app, id)
+    const events = await findAuditEvents(app, id)
     expect(events.slice(1)).toMatchObject([
       { type: 'LOGOUT', actorId: id, sessionId, success: true, ipAddress: '127.0.0.1' },
     ])
@@ -94,7 +94,7 @@ describe('a sign-out', () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => logout(app, refreshToken)))
     expect(results.filter((result) => result?.sessionId === sessionId)).toHaveLength(1)
     expect(results.filter((result) => result?.sessionId === null)).toHaveLength(19)
-    expect(await auditOf(app, id)).toHaveLength(2)
+    expect(await findAuditEvents(app, id)).toHaveLength(2)
   })
 })
 
@@ -114,7 +114,7 @@ describe('a sign-out of nobody is no error and writes nothing', () => {
       () => logout(app, null),
     ]
     for (const attempt of attempts) {
-      const { result, touched } = await watch(app, attempt)
+      const { result, touched } = await trackChanges(app, attempt)
       expect(result).toEqual({ sessionId: null })
       expect(touched).toEqual([])
     }

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument, RefreshDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../../support/app/app.js'
-import { call, logout, me, registerPerson, succeeded } from '../../support/app/client.js'
-import { watchQueries } from '../../support/database/queries.js'
+import { call, logout, me, registerPerson, getAuthPayload } from '../../support/app/client.js'
+import { recordQueries } from '../../support/database/record-queries.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -10,13 +10,13 @@ afterAll(app.close)
 const meAndSettings = '{ me { id } authSettings { passwordMinLength } }'
 
 /** Asks for `me` beside a public field, with this Authorization header. */
-async function ask(authorization: string | undefined, server: TestApp = app) {
+async function askMe(authorization: string | undefined, server: TestApp = app) {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
   const { status, text } = await call(server, meAndSettings, {}, { headers })
   return { status, ...(JSON.parse(text) as object) }
 }
 
-const refusedFor = (reason: string) => ({
+const unauthenticatedWith = (reason: string) => ({
   status: 200,
   errors: [{ path: ['me'], extensions: { code: 'UNAUTHENTICATED', reason } }],
   data: { me: null, authSettings: { passwordMinLength: 8 } },
@@ -37,22 +37,22 @@ describe('me is for who is signed in; the rest of the request is answered all th
     ['TOKEN_INVALID', 'two headers in one', 'Bearer abc, Bearer def'],
     ['TOKEN_INVALID', '15 kB', `Bearer ${'a'.repeat(15_000)}`],
   ])('%s for %s', async (reason, _, authorization) => {
-    expect(await ask(authorization)).toMatchObject(refusedFor(reason))
+    expect(await askMe(authorization)).toMatchObject(unauthenticatedWith(reason))
   })
 
   it('TOKEN_EXPIRED when its time is over', async () => {
     const { accessToken } = await registerPerson(app)
     app.clock.advance('9m')
-    expect(await ask(`Bearer ${accessToken}`)).not.toHaveProperty('errors')
+    expect(await askMe(`Bearer ${accessToken}`)).not.toHaveProperty('errors')
     app.clock.advance('2m')
-    expect(await ask(`Bearer ${accessToken}`)).toMatchObject(refusedFor('TOKEN_EXPIRED'))
+    expect(await askMe(`Bearer ${accessToken}`)).toMatchObject(unauthenticatedWith('TOKEN_EXPIRED'))
   })
 
   it('SESSION_ENDED from the first request after a sign-out', async () => {
     const { accessToken, refreshToken } = await registerPerson(app)
     await me(app, accessToken)
     await logout(app, refreshToken)
-    expect(await ask(`Bearer ${accessToken}`)).toMatchObject(refusedFor('SESSION_ENDED'))
+    expect(await askMe(`Bearer ${accessToken}`)).toMatchObject(unauthenticatedWith('SESSION_ENDED'))
   })
 
   it('SESSION_ENDED from the first request after the account is disabled or deleted', async () => {
@@ -63,26 +63,32 @@ describe('me is for who is signed in; the rest of the request is answered all th
       const { id, accessToken } = await registerPerson(app)
       await me(app, accessToken)
       await remove(id)
-      expect(await ask(`Bearer ${accessToken}`)).toMatchObject(refusedFor('SESSION_ENDED'))
+      expect(await askMe(`Bearer ${accessToken}`)).toMatchObject(
+        unauthenticatedWith('SESSION_ENDED'),
+      )
     }
   })
 
   it('SESSION_ENDED when the session expires before the token does', async () => {
-    const brief = await startApp({ env: { REFRESH_IDLE_TTL: '5m', ACCESS_TOKEN_TTL: '1h' } })
-    onTestFinished(brief.close)
-    const { accessToken } = await registerPerson(brief)
-    brief.clock.advance('6m')
-    expect(await ask(`Bearer ${accessToken}`, brief)).toMatchObject(refusedFor('SESSION_ENDED'))
+    const shortLivedApp = await startApp({
+      env: { REFRESH_IDLE_TTL: '5m', ACCESS_TOKEN_TTL: '1h' },
+    })
+    onTestFinished(shortLivedApp.close)
+    const { accessToken } = await registerPerson(shortLivedApp)
+    shortLivedApp.clock.advance('6m')
+    expect(await askMe(`Bearer ${accessToken}`, shortLivedApp)).toMatchObject(
+      unauthenticatedWith('SESSION_ENDED'),
+    )
   })
 
   test.each(['Bearer', 'bearer', 'BEARER', 'Bearer   '])('the scheme may be %j', async (scheme) => {
     const { id, accessToken } = await registerPerson(app)
-    expect(await ask(`${scheme} ${accessToken}`)).toMatchObject({ data: { me: { id } } })
+    expect(await askMe(`${scheme} ${accessToken}`)).toMatchObject({ data: { me: { id } } })
   })
 
   it('asks the database once', async () => {
     const { accessToken } = await registerPerson(app)
-    const queries = watchQueries()
+    const queries = recordQueries()
     onTestFinished(() => {
       queries.stop()
     })
@@ -116,8 +122,8 @@ describe('what needs no one signed in answers whatever Authorization comes along
 
     const { email, password, refreshToken } = person
     const signedIn = await call(app, LoginDocument, { input: { email, password } }, options)
-    expect(succeeded(signedIn.data?.login).user.id).toBe(person.id)
+    expect(getAuthPayload(signedIn.data?.login).user.id).toBe(person.id)
     const refreshed = await call(app, RefreshDocument, { input: { refreshToken } }, options)
-    expect(succeeded(refreshed.data?.refresh).session.id).toBe(person.sessionId)
+    expect(getAuthPayload(refreshed.data?.refresh).session.id).toBe(person.sessionId)
   })
 })

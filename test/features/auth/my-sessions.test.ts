@@ -27,20 +27,20 @@ interface Sessions {
   pageInfo: { hasNextPage: boolean; hasPreviousPage: boolean; endCursor: string | null }
 }
 
-async function ask(token: string, variables: object = {}) {
+async function querySessions(token: string, variables: object = {}) {
   const { status, data, errors } = await call(app, query, variables, { token })
   const { me } = data as { me: { sessions: Sessions | null } }
   return { status, data, errors, sessions: me.sessions }
 }
 
-async function list(token: string, variables: object = {}) {
-  const { sessions } = await ask(token, variables)
+async function listSessions(token: string, variables: object = {}) {
+  const { sessions } = await querySessions(token, variables)
   if (!sessions) throw new Error('no sessions')
   return { ...sessions, ids: sessions.nodes.map(({ id }) => id) }
 }
 
 /** A person with three sessions; the first is the least recently used. */
-async function personWithThree() {
+async function registerWithThreeSessions() {
   const first = await registerPerson(app)
   app.clock.advance('1s')
   const second = await signIn(app, first)
@@ -51,8 +51,8 @@ async function personWithThree() {
 
 describe('a user’s sessions', () => {
   it('come with what tells one from another, the session of the request marked', async () => {
-    const { second, third, first } = await personWithThree()
-    const { nodes, totalCount, edges } = await list(second.accessToken)
+    const { second, third, first } = await registerWithThreeSessions()
+    const { nodes, totalCount, edges } = await listSessions(second.accessToken)
     expect(nodes.map(({ id, current }) => [id, current])).toEqual([
       [third.sessionId, false],
       [second.sessionId, true],
@@ -76,15 +76,15 @@ describe('a user’s sessions', () => {
   })
 
   it('come by their last use: a refresh moves one to the top', async () => {
-    const { first, second, third } = await personWithThree()
+    const { first, second, third } = await registerWithThreeSessions()
     app.clock.advance('1s')
     await refresh(app, first.refreshToken)
-    const { ids } = await list(third.accessToken)
+    const { ids } = await listSessions(third.accessToken)
     expect(ids).toEqual([first.sessionId, third.sessionId, second.sessionId])
   })
 
   it('come in pages, each of them once, also when some were last used at one moment', async () => {
-    const { first, second, third } = await personWithThree()
+    const { first, second, third } = await registerWithThreeSessions()
     const sessionId = { in: [first.sessionId, second.sessionId] }
     const lastUsedAt = app.clock.now()
     await app.db.refreshToken.updateMany({ where: { sessionId }, data: { lastUsedAt } })
@@ -92,37 +92,40 @@ describe('a user’s sessions', () => {
     const seen: string[] = []
     let after: string | null = null
     for (const [page, hasNextPage] of [true, true, false].entries()) {
-      const { ids, pageInfo, totalCount } = await list(third.accessToken, { first: 1, after })
+      const { ids, pageInfo, totalCount } = await listSessions(third.accessToken, {
+        first: 1,
+        after,
+      })
       expect(pageInfo).toMatchObject({ hasNextPage, hasPreviousPage: page > 0 })
       expect(totalCount).toBe(3)
       seen.push(...ids)
       after = pageInfo.endCursor
     }
-    expect(seen).toEqual((await list(third.accessToken)).ids)
+    expect(seen).toEqual((await listSessions(third.accessToken)).ids)
     expect(new Set(seen).size).toBe(3)
-    const beyond = await list(third.accessToken, { after })
+    const beyond = await listSessions(third.accessToken, { after })
     expect(beyond).toMatchObject({ ids: [], totalCount: 3, pageInfo: { endCursor: null } })
   })
 
   it('are nobody else’s, whoever’s cursor is given', async () => {
-    const { first, third } = await personWithThree()
-    const { pageInfo } = await list(third.accessToken, { first: 1 })
+    const { first, third } = await registerWithThreeSessions()
+    const { pageInfo } = await listSessions(third.accessToken, { first: 1 })
     app.clock.advance('1s')
     const other = await registerPerson(app)
-    expect((await list(other.accessToken)).ids).toEqual([other.sessionId])
-    expect((await list(other.accessToken, { after: pageInfo.endCursor })).ids).toEqual([])
-    expect((await list(first.accessToken)).ids).not.toContain(other.sessionId)
+    expect((await listSessions(other.accessToken)).ids).toEqual([other.sessionId])
+    expect((await listSessions(other.accessToken, { after: pageInfo.endCursor })).ids).toEqual([])
+    expect((await listSessions(first.accessToken)).ids).not.toContain(other.sessionId)
   })
 
   it('are the live ones only', async () => {
-    const { first, second, third } = await personWithThree()
+    const { first, second, third } = await registerWithThreeSessions()
     const fourth = await signIn(app, first)
     await logout(app, first.refreshToken)
     const expiresAt = app.clock.now()
     const { sessionId } = second
     await app.db.refreshToken.update({ where: { sessionId }, data: { expiresAt } })
     await app.db.session.update({ where: { id: third.sessionId }, data: { expiresAt } })
-    const { ids, totalCount } = await list(fourth.accessToken)
+    const { ids, totalCount } = await listSessions(fourth.accessToken)
     expect({ ids, totalCount }).toEqual({ ids: [fourth.sessionId], totalCount: 1 })
   })
 })
@@ -141,7 +144,7 @@ describe('BAD_USER_INPUT', () => {
     { after: cursor(`${'9'.repeat(15)} 01890000-0000-7000-8000-000000000000`) },
   ])('for %j, and only that field is without an answer', async (variables) => {
     const { accessToken } = await registerPerson(app)
-    const { status, data, errors, sessions } = await ask(accessToken, variables)
+    const { status, data, errors, sessions } = await querySessions(accessToken, variables)
     expect(errors).toMatchObject([
       { path: ['me', 'sessions'], extensions: { code: 'BAD_USER_INPUT' } },
     ])
@@ -154,7 +157,7 @@ describe('BAD_USER_INPUT', () => {
   it('is not the answer to the least and the greatest page', async () => {
     const { accessToken, sessionId } = await registerPerson(app)
     for (const first of [1, 100]) {
-      expect((await list(accessToken, { first })).ids).toEqual([sessionId])
+      expect((await listSessions(accessToken, { first })).ids).toEqual([sessionId])
     }
   })
 })

@@ -8,24 +8,24 @@ import {
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   logout,
   newEmail,
   refresh,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../../support/app/client.js'
-import { tokenFor } from '../../support/mail/mail.js'
+import { getMailedToken } from '../../support/mail/mail.js'
 import {
-  askForChange,
-  askForReset,
-  confirmChange,
+  requestEmailChange,
+  requestPasswordReset,
+  confirmEmailChange,
   resetPassword,
 } from '../../support/mail/mailed-links.js'
-import { watch } from '../../support/database/watch.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -59,7 +59,7 @@ describe('a presence proof', () => {
     const proofs = [
       person.presenceProof,
       second.presenceProof,
-      succeeded(data?.reauthenticate).presenceProof,
+      getAuthPayload(data?.reauthenticate).presenceProof,
     ]
     for (const proof of proofs) expect(proof).toMatch(/^[\w-]{43}$/)
     expect(new Set(proofs).size).toBe(3)
@@ -67,7 +67,7 @@ describe('a presence proof', () => {
 
   it('does not come with a refresh', async () => {
     const { refreshToken } = await registerPerson(app)
-    expect(succeeded(await refresh(app, refreshToken)).presenceProof).toBeNull()
+    expect(getAuthPayload(await refresh(app, refreshToken)).presenceProof).toBeNull()
   })
 
   it('is stored as its SHA-256 only', async () => {
@@ -80,16 +80,16 @@ describe('a presence proof', () => {
   it('is good more than once, for ten minutes, also after refreshes', async () => {
     const person = await registerPerson(app)
     app.clock.advance('9m')
-    const { accessToken } = succeeded(await refresh(app, person.refreshToken))
+    const { accessToken } = getAuthPayload(await refresh(app, person.refreshToken))
     for (let i = 0; i < 2; i += 1) {
       const result = await exportWith({ accessToken }, person.presenceProof)
       expect(result?.__typename).toBe('AccountData')
     }
     app.clock.advance('1m')
-    const { result, touched } = await watch(app, () =>
+    const { result, touched } = await trackChanges(app, () =>
       exportWith({ accessToken }, person.presenceProof),
     )
-    expect(failure(result).code).toBe('REAUTHENTICATION_REQUIRED')
+    expect(getAuthError(result).code).toBe('REAUTHENTICATION_REQUIRED')
     expect(touched).toEqual(['refresh_tokens']) // when the session was last used
   })
 
@@ -104,16 +104,16 @@ describe('a presence proof', () => {
     [
       'a reset of the password',
       async ({ email }) => {
-        await askForReset(app, email)
-        await resetPassword(app, await tokenFor(app, email))
+        await requestPasswordReset(app, email)
+        await resetPassword(app, await getMailedToken(app, email))
       },
     ],
     [
       'a change of the address',
       async ({ accessToken: token }) => {
         const to = newEmail()
-        await askForChange(app, token, to)
-        await confirmChange(app, await tokenFor(app, to), { token })
+        await requestEmailChange(app, token, to)
+        await confirmEmailChange(app, await getMailedToken(app, to), { token })
       },
     ],
     ['the end of the session', ({ refreshToken }) => logout(app, refreshToken)],
@@ -134,16 +134,19 @@ describe('a presence proof', () => {
   it.each([
     ['empty', () => ''],
     ['in another spelling', (proof: string) => `${proof}=`],
-    ['with the unused bits set', (proof: string) => proof.slice(0, -1) + next(proof.slice(-1))],
+    [
+      'with the unused bits set',
+      (proof: string) => proof.slice(0, -1) + nextCharacter(proof.slice(-1)),
+    ],
     ['of another length', (proof: string) => proof.slice(1)],
     ['endless', () => 'A'.repeat(50_000)],
     ['beyond base64url', (proof: string) => `ü${proof.slice(1)}`],
-  ])('%s is no proof, and writes nothing', async (_, spell) => {
+  ])('%s is no proof, and writes nothing', async (_, transform) => {
     const person = await registerPerson(app)
-    const { result, touched } = await watch(app, () =>
-      exportWith(person, spell(person.presenceProof)),
+    const { result, touched } = await trackChanges(app, () =>
+      exportWith(person, transform(person.presenceProof)),
     )
-    expect(failure(result)).toMatchObject({
+    expect(getAuthError(result)).toMatchObject({
       code: 'REAUTHENTICATION_REQUIRED',
       methods: ['PASSWORD'],
     })
@@ -152,7 +155,7 @@ describe('a presence proof', () => {
 })
 
 /** The next character of the base64url alphabet: 43 of them carry two bits more than 32 bytes. */
-const next = (character: string) => {
+const nextCharacter = (character: string) => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return alphabet[alphabet.indexOf(character) + 1] ?? 'A'
 }

@@ -7,16 +7,16 @@ import {
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../../support/app/client.js'
-import { decode } from '../../support/app/jwt.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { decodeJwt } from '../../support/app/jwt.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -24,33 +24,33 @@ afterAll(app.close)
 const reauthenticate = async (token: string | null, password: string | null) =>
   (await call(app, ReauthenticateDocument, { input: { password } }, { token })).data?.reauthenticate
 
-const remove = (token: string, confirmEmail: string) =>
+const deleteAccount = (token: string, confirmEmail: string) =>
   call(app, DeleteAccountDocument, { input: { confirmEmail } }, { token })
 
 /** Who signed in long ago, with a token that is still good. */
-async function longSignedIn(): Promise<Person> {
+async function signInLongAgo(): Promise<Person> {
   const person = await registerPerson(app)
   app.clock.advance('11m')
-  const { accessToken, refreshToken } = succeeded(await refresh(app, person.refreshToken))
+  const { accessToken, refreshToken } = getAuthPayload(await refresh(app, person.refreshToken))
   return { ...person, accessToken, refreshToken: refreshToken ?? '' }
 }
 
 describe('reauthenticate', () => {
   it('renews auth_time in a session that goes on with its refresh token', async () => {
-    const person = await longSignedIn()
-    const payload = succeeded(await reauthenticate(person.accessToken, goodPassword))
+    const person = await signInLongAgo()
+    const payload = getAuthPayload(await reauthenticate(person.accessToken, goodPassword))
     expect(payload.refreshToken).toBeNull()
     expect(payload.presenceProof).toMatch(/^[\w-]{43}$/)
     const [before, after] = [person.accessToken, payload.accessToken].map(
-      (token) => decode(token).claims,
+      (token) => decodeJwt(token).claims,
     )
     expect(after?.['sid']).toBe(before?.['sid'])
     expect(Number(after?.['auth_time']) - Number(before?.['auth_time'])).toBeGreaterThan(600)
-    expect(await refusalOf(app, payload.accessToken)).toBeUndefined()
-    const next = succeeded(await refresh(app, person.refreshToken))
-    expect(decode(next.accessToken).claims['auth_time']).toBe(after?.['auth_time'])
+    expect(await getRefusalReason(app, payload.accessToken)).toBeUndefined()
+    const next = getAuthPayload(await refresh(app, person.refreshToken))
+    expect(decodeJwt(next.accessToken).claims['auth_time']).toBe(after?.['auth_time'])
     const { sessionId } = person
-    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+    expect((await findAuditEvents(app, person.id)).at(-1)).toMatchObject({
       type: 'LOGIN',
       success: true,
       sessionId,
@@ -58,15 +58,15 @@ describe('reauthenticate', () => {
   })
 
   it('wants the right password; a wrong one changes nothing, but is recorded and counted', async () => {
-    const person = await longSignedIn()
+    const person = await signInLongAgo()
     for (const password of ['a wrong password', null]) {
-      const { result, touched } = await watch(app, () =>
+      const { result, touched } = await trackChanges(app, () =>
         reauthenticate(person.accessToken, password),
       )
-      expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+      expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
       expect(touched).toEqual(password === null ? [] : ['audit_events', 'known_addresses'])
     }
-    const events = await auditOf(app, person.id)
+    const events = await findAuditEvents(app, person.id)
     expect(events.at(-1)).toMatchObject({ type: 'LOGIN', success: false, actorId: person.id })
   })
 })
@@ -74,17 +74,17 @@ describe('reauthenticate', () => {
 describe('deleteAccount', () => {
   it('deletes the account with all that belongs to it, and keeps the evidence', async () => {
     const person = await registerPerson(app)
-    const { data } = await remove(person.accessToken, person.email.toUpperCase())
+    const { data } = await deleteAccount(person.accessToken, person.email.toUpperCase())
     expect(data?.deleteAccount).toEqual({ __typename: 'Deleted', id: person.id })
 
-    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
-    expect(failure(await refresh(app, person.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN')
+    expect(await getRefusalReason(app, person.accessToken)).toBe('SESSION_ENDED')
+    expect(getAuthError(await refresh(app, person.refreshToken)).code).toBe('INVALID_REFRESH_TOKEN')
     const { email, password, id: userId } = person
     const { data: login } = await call(app, LoginDocument, { input: { email, password } })
-    expect(failure(login?.login).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(login?.login).code).toBe('INVALID_CREDENTIALS')
     expect(await app.db.session.count({ where: { userId } })).toBe(0)
     expect(await app.db.knownAddress.count({ where: { userId } })).toBe(0)
-    expect((await auditOf(app, userId)).map(({ type }) => type)).toEqual([
+    expect((await findAuditEvents(app, userId)).map(({ type }) => type)).toEqual([
       'USER_REGISTERED',
       'USER_DELETED',
     ])
@@ -92,37 +92,44 @@ describe('deleteAccount', () => {
   })
 
   it('wants a proof of presence within ten minutes', async () => {
-    const person = await longSignedIn()
-    const { result, touched } = await watch(app, () => remove(person.accessToken, person.email))
-    expect(failure(result.data?.deleteAccount)).toMatchObject({
+    const person = await signInLongAgo()
+    const { result, touched } = await trackChanges(app, () =>
+      deleteAccount(person.accessToken, person.email),
+    )
+    expect(getAuthError(result.data?.deleteAccount)).toMatchObject({
       code: 'REAUTHENTICATION_REQUIRED',
       methods: ['PASSWORD'],
     })
     expect(touched).toEqual([])
-    const { accessToken } = succeeded(await reauthenticate(person.accessToken, goodPassword))
-    const { data } = await remove(accessToken, person.email)
+    const { accessToken } = getAuthPayload(await reauthenticate(person.accessToken, goodPassword))
+    const { data } = await deleteAccount(accessToken, person.email)
     expect(data?.deleteAccount?.__typename).toBe('Deleted')
   })
 
   it('asked for twice at once is done once', async () => {
     const { accessToken, email, id } = await registerPerson(app)
-    const answers = await Promise.all([remove(accessToken, email), remove(accessToken, email)])
+    const answers = await Promise.all([
+      deleteAccount(accessToken, email),
+      deleteAccount(accessToken, email),
+    ])
     const deleted = answers.filter(({ data }) => data?.deleteAccount?.__typename === 'Deleted')
     expect(deleted).toHaveLength(1)
     const codes = answers.flatMap(({ errors }) =>
       errors.map(({ extensions }) => extensions['code']),
     )
     expect(codes).toEqual(['UNAUTHENTICATED'])
-    const events = await auditOf(app, id)
+    const events = await findAuditEvents(app, id)
     expect(events.filter(({ type }) => type === 'USER_DELETED')).toHaveLength(1)
   })
 
   it('wants the address of the account', async () => {
     const person = await registerPerson(app)
-    const stranger = await registerPerson(app)
-    for (const email of [stranger.email, 'no address', '']) {
-      const { result, touched } = await watch(app, () => remove(person.accessToken, email))
-      expect(failure(result.data?.deleteAccount)).toMatchObject({
+    const otherPerson = await registerPerson(app)
+    for (const email of [otherPerson.email, 'no address', '']) {
+      const { result, touched } = await trackChanges(app, () =>
+        deleteAccount(person.accessToken, email),
+      )
+      expect(getAuthError(result.data?.deleteAccount)).toMatchObject({
         code: 'INVALID_INPUT',
         problems: [{ path: ['input', 'confirmEmail'] }],
       })

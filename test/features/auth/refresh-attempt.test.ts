@@ -5,10 +5,17 @@ import { RefreshDocument, type RefreshInput } from '@latchkey/client/operations'
 import { createRefreshTokenCodec } from '../../../src/features/sessions/refresh-token.js'
 import { createKeyring } from '../../../src/platform/crypto/keyring.js'
 import { startApp, testSecret, type TestApp } from '../../support/app/app.js'
-import { call, failure, logout, registerPerson, succeeded } from '../../support/app/client.js'
-import { allRows } from '../../support/database/remains.js'
-import { sendTogether } from '../../support/app/send-together.js'
-import { watch } from '../../support/database/watch.js'
+import {
+  call,
+  getAuthError,
+  logout,
+  registerPerson,
+  getAuthPayload,
+} from '../../support/app/client.js'
+import { readAllRows } from '../../support/database/all-rows.js'
+import { optimizationsOff } from '../../support/app/optimizations-off.js'
+import { sendConcurrently } from '../../support/app/concurrent-operations.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -20,15 +27,15 @@ async function refresh(input: RefreshInput, server: TestApp = app) {
 }
 
 async function rotate(input: RefreshInput, server: TestApp = app) {
-  const payload = succeeded(await refresh(input, server))
+  const payload = getAuthPayload(await refresh(input, server))
   return { ...payload, refreshToken: payload.refreshToken ?? '' }
 }
 
 async function codeOf(input: RefreshInput, server: TestApp = app) {
-  return failure(await refresh(input, server)).code
+  return getAuthError(await refresh(input, server)).code
 }
 
-const endOf = async (id: string) =>
+const endReasonOf = async (id: string) =>
   (await app.db.session.findUniqueOrThrow({ where: { id } })).endReason
 
 describe('a refresh whose response was lost', () => {
@@ -38,7 +45,7 @@ describe('a refresh whose response was lost', () => {
     const lost = await rotate({ refreshToken, attempt })
     for (const pause of ['31s', '6h'] as const) {
       app.clock.advance(pause)
-      const { result, touched } = await watch(app, () => rotate({ refreshToken, attempt }))
+      const { result, touched } = await trackChanges(app, () => rotate({ refreshToken, attempt }))
       expect(result.refreshToken).toBe(lost.refreshToken)
       expect(result.refreshTokenExpiresAt).toBe(lost.refreshTokenExpiresAt)
       expect(touched).toEqual([])
@@ -54,7 +61,7 @@ describe('a refresh whose response was lost', () => {
     await rotate({ refreshToken, attempt: newAttempt() })
     app.clock.advance('31s')
     expect(await codeOf({ refreshToken, attempt: other })).toBe('REFRESH_TOKEN_REUSED')
-    expect(await endOf(sessionId)).toBe('REFRESH_TOKEN_REUSED')
+    expect(await endReasonOf(sessionId)).toBe('REFRESH_TOKEN_REUSED')
   })
 
   it('is a theft after the rotation that followed', async () => {
@@ -76,7 +83,7 @@ describe('a refresh whose response was lost', () => {
     const unused = await registerPerson(app)
     await rotate({ refreshToken: unused.refreshToken, attempt })
     app.clock.advance('14d')
-    const { result, touched } = await watch(app, () =>
+    const { result, touched } = await trackChanges(app, () =>
       codeOf({ refreshToken: unused.refreshToken, attempt }),
     )
     expect(result).toBe('REFRESH_TOKEN_EXPIRED')
@@ -118,8 +125,8 @@ describe('tabs that race with attempts of their own', () => {
     const { refreshToken } = await registerPerson(app)
     const inputs = Array.from({ length: 4 }, () => ({ refreshToken, attempt: newAttempt() }))
     const variables = inputs.map((input) => ({ input }))
-    const answers = await sendTogether(app, RefreshDocument, variables)
-    const successors = answers.map((answer) => succeeded(answer?.refresh).refreshToken)
+    const answers = await sendConcurrently(app, RefreshDocument, variables)
+    const successors = answers.map((answer) => getAuthPayload(answer?.refresh).refreshToken)
     app.clock.advance('1h')
     for (const input of inputs) successors.push((await rotate(input)).refreshToken)
     expect(new Set(successors).size).toBe(1)
@@ -145,14 +152,18 @@ describe('tabs that race with attempts of their own', () => {
         app.app.services.auth.refresh(token, null, request),
       ),
     )
+    // One statement serves all of them. Without batches, the reused token may end the session first.
+    const current: unknown = optimizationsOff
+      ? expect.stringMatching(/^(signed-in|session-ended)$/)
+      : 'signed-in'
     expect(outcomes.map(({ kind }) => kind)).toEqual([
       'invalid-refresh-token',
-      'signed-in',
+      current,
       'refresh-token-reused',
-      'signed-in',
+      current,
       'invalid-refresh-token',
     ])
-    expect(await endOf(old.sessionId)).toBe('REFRESH_TOKEN_REUSED')
+    expect(await endReasonOf(old.sessionId)).toBe('REFRESH_TOKEN_REUSED')
   })
 })
 
@@ -172,7 +183,7 @@ describe('an attempt', () => {
     const live = await rotate({ refreshToken: replaced.refreshToken })
     app.clock.advance('31s')
     for (const { refreshToken } of [live, replaced]) {
-      const { result, touched } = await watch(app, () =>
+      const { result, touched } = await trackChanges(app, () =>
         call(app, RefreshDocument, { input: { refreshToken, attempt } }),
       )
       expect(result.errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT'])
@@ -195,8 +206,8 @@ describe('an attempt', () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     const place = { ip: '127.0.0.1', network: '127.0.0.1', site: null }
     const request = { id: 'racer', ...place, userAgent: null }
-    const race = () => app.app.services.auth.refresh(refreshToken, newAttempt(), request)
-    const outcomes = await Promise.all(Array.from({ length: 12 }, race))
+    const refreshOnce = () => app.app.services.auth.refresh(refreshToken, newAttempt(), request)
+    const outcomes = await Promise.all(Array.from({ length: 12 }, refreshOnce))
     expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['signed-in']))
     const { attempts } = await app.db.refreshToken.findUniqueOrThrow({ where: { sessionId } })
     expect(attempts).toHaveLength(4)
@@ -207,15 +218,15 @@ describe('an attempt', () => {
     const [first, second] = [newAttempt(), newAttempt()]
     await rotate({ refreshToken, attempt: first })
     await rotate({ refreshToken, attempt: second })
-    const written = [...(await allRows(app)), ...app.logLines].join('\n')
+    const written = [...(await readAllRows(app)), ...app.logLines].join('\n')
     expect(written).toContain(sessionId)
     for (const attempt of [first, second]) {
       const texts = [attempt, Buffer.from(attempt), Buffer.from(attempt, 'base64url')]
       for (const text of texts) expect(written).not.toContain(text.toString('hex'))
     }
-    const indexed = await app.db.$queryRaw<{ column: string }[]>`
+    const indexedColumns = await app.db.$queryRaw<{ column: string }[]>`
       SELECT attname AS column FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
       WHERE indrelid = 'refresh_tokens'::regclass`
-    expect(indexed).toEqual([{ column: 'session_id' }])
+    expect(indexedColumns).toEqual([{ column: 'session_id' }])
   })
 })

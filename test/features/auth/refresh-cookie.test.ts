@@ -1,25 +1,31 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../../support/app/app.js'
-import { call, goodPassword, newEmail, refusalOf, type Answer } from '../../support/app/client.js'
-import { watch } from '../../support/database/watch.js'
+import {
+  call,
+  goodPassword,
+  newEmail,
+  getRefusalReason,
+  type Answer,
+} from '../../support/app/client.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const env = { PUBLIC_URL: 'https://auth.example.com', CORS_ORIGINS: 'https://app.example.com' }
 const app = await startApp({ env })
-const local = await startApp() // PUBLIC_URL is http://localhost
+const localApp = await startApp() // PUBLIC_URL is http://localhost
 afterAll(async () => {
   await app.close()
-  await local.close()
+  await localApp.close()
 })
 
 interface Result {
   result: { accessToken?: string; refreshToken?: string | null; code?: string } | null
 }
-const members = '{ ... on AuthPayload { accessToken refreshToken } ... on AuthError { code } }'
+const resultFields = '{ ... on AuthPayload { accessToken refreshToken } ... on AuthError { code } }'
 
 const register = (server: TestApp) =>
   call<Result, object>(
     server,
-    `mutation ($input: RegisterInput!) { result: register(input: $input) ${members} }`,
+    `mutation ($input: RegisterInput!) { result: register(input: $input) ${resultFields} }`,
     { input: { email: newEmail(), password: goodPassword, refreshTokenTransport: 'COOKIE' } },
   )
 
@@ -30,7 +36,7 @@ const refresh = (
 ) =>
   call<Result, object>(
     app,
-    `mutation ($input: RefreshInput) { result: refresh(input: $input) ${members} }`,
+    `mutation ($input: RefreshInput) { result: refresh(input: $input) ${resultFields} }`,
     { input },
     { headers: { cookie, ...headers } },
   )
@@ -57,12 +63,12 @@ describe('with refreshTokenTransport COOKIE', () => {
     const second = cookieOf(answer).cookie
     expect(second).not.toBe(first)
     expect(answer.data?.result?.refreshToken).toBeNull()
-    expect(await refusalOf(app, answer.data?.result?.accessToken ?? '')).toBeUndefined()
+    expect(await getRefusalReason(app, answer.data?.result?.accessToken ?? '')).toBeUndefined()
     expect((await refresh(second)).data?.result?.accessToken).toBeTruthy()
   })
 
   it('on http://localhost the cookie has neither prefix nor Secure, for browsers that insist', async () => {
-    const { cookie, attributes } = cookieOf(await register(local))
+    const { cookie, attributes } = cookieOf(await register(localApp))
     expect(cookie).toMatch(/^latchkey-refresh=/)
     expect(attributes).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict'])
   })
@@ -75,7 +81,7 @@ describe('with refreshTokenTransport COOKIE', () => {
     expect(cookieOf(answer).cookie).toBe('__Host-latchkey-refresh=')
     expect(answer.headers.getSetCookie()[0]).toContain('Expires=Thu, 01 Jan 1970')
     const token = signedIn.data?.result?.accessToken ?? ''
-    expect(await refusalOf(app, token)).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, token)).toBe('SESSION_ENDED')
     expect((await refresh(cookie)).data?.result?.code).toBe('SESSION_ENDED')
   })
 })
@@ -99,7 +105,7 @@ describe('the cookie', () => {
     'does not count for a page of %s, and nothing changes',
     async (origin) => {
       const { cookie } = cookieOf(await register(app))
-      const { result, touched } = await watch(app, () => refresh(cookie, { origin }))
+      const { result, touched } = await trackChanges(app, () => refresh(cookie, { origin }))
       expect(result.data?.result?.code).toBe('INVALID_REFRESH_TOKEN')
       expect(result.headers.getSetCookie()).toEqual([])
       expect(touched).toEqual([])
@@ -108,7 +114,7 @@ describe('the cookie', () => {
 
   it('gives way to a token in the input', async () => {
     const { cookie } = cookieOf(await register(app))
-    const { result, touched } = await watch(app, () =>
+    const { result, touched } = await trackChanges(app, () =>
       refresh(cookie, {}, { refreshToken: 'something else' }),
     )
     expect(result.data?.result?.code).toBe('INVALID_REFRESH_TOKEN')

@@ -4,48 +4,48 @@ import { RefreshDocument, type RefreshInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   refresh,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { watch } from '../../support/database/watch.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 // The layout of a refresh token: version, key id, session id, generation, seed, MAC.
-const at = { version: 0, keyId: 1, sessionId: 5, generation: 21, seed: 25, mac: 41 }
+const offsets = { version: 0, keyId: 1, sessionId: 5, generation: 21, seed: 25, mac: 41 }
 
 const person = await registerPerson(app)
 const other = await registerPerson(app)
 
 /** A live token whose text has both of the letters in which base64url differs from base64. */
-async function telling() {
+async function issueBase64UrlToken() {
   let { refreshToken } = person
   while (!refreshToken.includes('-') || !refreshToken.includes('_')) {
     ;({ refreshToken } = await signIn(app, person))
   }
   return refreshToken
 }
-const token = await telling()
+const token = await issueBase64UrlToken()
 const bytes = () => Buffer.from(token, 'base64url')
 
-function changed(change: (bytes: Buffer) => unknown) {
+function forge(change: (bytes: Buffer) => unknown) {
   const forged = bytes()
   change(forged)
   return forged.toString('base64url')
 }
 
-const flip = (position: number) =>
-  changed((forged) => forged.writeUInt8(forged.readUInt8(position) ^ 1, position))
+const flipBit = (position: number) =>
+  forge((forged) => forged.writeUInt8(forged.readUInt8(position) ^ 1, position))
 
 async function expectInvalid(input: RefreshInput | null | undefined) {
-  const { result, touched } = await watch(app, () =>
+  const { result, touched } = await trackChanges(app, () =>
     call(app, RefreshDocument, input === undefined ? {} : { input }),
   )
-  expect(failure(result.data?.refresh).code).toBe('INVALID_REFRESH_TOKEN')
+  expect(getAuthError(result.data?.refresh).code).toBe('INVALID_REFRESH_TOKEN')
   expect(touched).toEqual([])
 }
 
@@ -68,23 +68,29 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
     ['90 kB', 'A'.repeat(90_000)],
     ['a session id', person.sessionId],
     ['an access token', person.accessToken],
-    ['another version', flip(at.version)],
-    ['another key id', flip(at.keyId)],
-    ['another session id', flip(at.sessionId)],
-    ['another seed', flip(at.seed)],
-    ['another MAC', flip(at.mac)],
-    ['another end of the MAC', flip(72)],
-    ['the next generation', changed((forged) => forged.writeUInt32BE(2, at.generation))],
-    ['the last generation', changed((forged) => forged.writeUInt32BE(2 ** 32 - 1, at.generation))],
-    ['generation 0', changed((forged) => forged.writeUInt32BE(0, at.generation))],
+    ['another version', flipBit(offsets.version)],
+    ['another key id', flipBit(offsets.keyId)],
+    ['another session id', flipBit(offsets.sessionId)],
+    ['another seed', flipBit(offsets.seed)],
+    ['another MAC', flipBit(offsets.mac)],
+    ['another end of the MAC', flipBit(72)],
+    ['the next generation', forge((forged) => forged.writeUInt32BE(2, offsets.generation))],
+    [
+      'the last generation',
+      forge((forged) => forged.writeUInt32BE(2 ** 32 - 1, offsets.generation)),
+    ],
+    ['generation 0', forge((forged) => forged.writeUInt32BE(0, offsets.generation))],
     [
       'the session of somebody else',
-      changed((forged) => Buffer.from(other.sessionId.replaceAll('-', ''), 'hex').copy(forged, 5)),
+      forge((forged) => Buffer.from(other.sessionId.replaceAll('-', ''), 'hex').copy(forged, 5)),
     ],
     [
       'a known session id and seed under a MAC of one’s own',
-      changed((forged) =>
-        createHmac('sha256', 'guess').update(forged.subarray(0, at.mac)).digest().copy(forged, 41),
+      forge((forged) =>
+        createHmac('sha256', 'guess')
+          .update(forged.subarray(0, offsets.mac))
+          .digest()
+          .copy(forged, 41),
       ),
     ],
     ['one byte less', bytes().subarray(0, -1).toString('base64url')],
@@ -112,12 +118,12 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
   it('a token under another server’s secret', async () => {
     const secret = randomBytes(32).toString('base64')
     const foreign = await startApp({ env: { AUTH_SECRET: secret } })
-    const stranger = await registerPerson(foreign)
+    const foreignPerson = await registerPerson(foreign)
     await foreign.close()
-    await expectInvalid({ refreshToken: stranger.refreshToken })
+    await expectInvalid({ refreshToken: foreignPerson.refreshToken })
   })
 
   it('and the token itself still works', async () => {
-    succeeded(await refresh(app, token))
+    getAuthPayload(await refresh(app, token))
   })
 })

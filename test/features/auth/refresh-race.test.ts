@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
-import { me, refresh, registerPerson, succeeded } from '../../support/app/client.js'
-import { auditOf } from '../../support/database/watch.js'
+import { me, refresh, registerPerson, getAuthPayload } from '../../support/app/client.js'
+import { findAuditEvents } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -14,7 +14,7 @@ it('64 parallel refreshes with one token get one successor, 20 rounds in a row',
   let token = refreshToken
   for (let round = 1; round <= rounds; round += 1) {
     const results = await Promise.all(Array.from({ length: racers }, () => refresh(app, token)))
-    const payloads = results.map(succeeded)
+    const payloads = results.map(getAuthPayload)
     const successors = new Set(payloads.map((payload) => payload.refreshToken ?? ''))
     expect(successors.size).toBe(1)
     expect(successors).not.toContain(token)
@@ -29,5 +29,5 @@ it('64 parallel refreshes with one token get one successor, 20 rounds in a row',
   expect(await app.db.session.findMany({ where: { userId: id } })).toMatchObject([
     { id: sessionId, endedAt: null },
   ])
-  expect((await auditOf(app, id)).map(({ type }) => type)).toEqual(['USER_REGISTERED'])
+  expect((await findAuditEvents(app, id)).map(({ type }) => type)).toEqual(['USER_REGISTERED'])
 })

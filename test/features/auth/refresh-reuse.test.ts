@@ -1,26 +1,26 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startApp, type TestApp } from '../../support/app/app.js'
 import {
-  failure,
+  getAuthError,
   me,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 async function rotate(token: string, server: TestApp = app) {
-  const payload = succeeded(await refresh(server, token))
+  const payload = getAuthPayload(await refresh(server, token))
   return { ...payload, refreshToken: payload.refreshToken ?? '' }
 }
 
 async function expectTheft(token: string, server: TestApp = app) {
-  expect(failure(await refresh(server, token)).code).toBe('REFRESH_TOKEN_REUSED')
+  expect(getAuthError(await refresh(server, token)).code).toBe('REFRESH_TOKEN_REUSED')
 }
 
 describe('inside the grace interval', () => {
@@ -28,7 +28,7 @@ describe('inside the grace interval', () => {
     const { id, refreshToken } = await registerPerson(app)
     const first = await rotate(refreshToken)
     app.clock.advance('29s')
-    const { result, touched } = await watch(app, () => rotate(refreshToken))
+    const { result, touched } = await trackChanges(app, () => rotate(refreshToken))
     expect(result.refreshToken).toBe(first.refreshToken)
     expect(result.session).toEqual(first.session)
     expect(result.refreshTokenExpiresAt).toBe(first.refreshTokenExpiresAt)
@@ -53,15 +53,15 @@ describe('after the grace interval', () => {
     const other = await signIn(app, person)
     const next = await rotate(person.refreshToken)
     app.clock.advance('31s')
-    const { touched } = await watch(app, () => expectTheft(person.refreshToken))
+    const { touched } = await trackChanges(app, () => expectTheft(person.refreshToken))
     expect(touched).toEqual(['audit_events', 'sessions'])
 
-    expect(await refusalOf(app, next.accessToken)).toBe('SESSION_ENDED')
-    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, next.accessToken)).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, person.accessToken)).toBe('SESSION_ENDED')
     expect(await app.db.session.findUnique({ where: { id: person.sessionId } })).toMatchObject({
       endReason: 'REFRESH_TOKEN_REUSED',
     })
-    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+    expect((await findAuditEvents(app, person.id)).at(-1)).toMatchObject({
       type: 'REFRESH_TOKEN_REUSED',
       actorId: null,
       sessionId: person.sessionId,
@@ -69,8 +69,8 @@ describe('after the grace interval', () => {
     })
 
     for (const token of [next.refreshToken, person.refreshToken]) {
-      const again = await watch(app, () => refresh(app, token))
-      expect(failure(again.result).code).toBe('SESSION_ENDED')
+      const again = await trackChanges(app, () => refresh(app, token))
+      expect(getAuthError(again.result).code).toBe('SESSION_ENDED')
       expect(again.touched).toEqual([])
     }
     expect((await me(app, other.accessToken)).data?.me?.id).toBe(person.id)
@@ -89,7 +89,7 @@ describe('after the grace interval', () => {
       expect((await rotate(refreshToken)).refreshToken).toBe(fourth.refreshToken)
     }
     await expectTheft(first.refreshToken)
-    expect(failure(await refresh(app, fourth.refreshToken)).code).toBe('SESSION_ENDED')
+    expect(getAuthError(await refresh(app, fourth.refreshToken)).code).toBe('SESSION_ENDED')
   })
 
   it('no thief keeps the interval open by rotating every 20 s', async () => {
@@ -104,7 +104,7 @@ describe('after the grace interval', () => {
     // Replaced 20 s ago: a racing tab. Replaced 40 s ago: theft.
     expect((await rotate(seen.at(-2) ?? '')).refreshToken).toBe(token)
     await expectTheft(seen.at(-3) ?? '')
-    expect(failure(await refresh(app, token)).code).toBe('SESSION_ENDED')
+    expect(getAuthError(await refresh(app, token)).code).toBe('SESSION_ENDED')
   })
 
   it('a burst of rotations neither hides it nor makes the row grow', async () => {
@@ -123,9 +123,11 @@ describe('after the grace interval', () => {
     await rotate(refreshToken)
     app.clock.advance('31s')
     const replays = await Promise.all(Array.from({ length: 20 }, () => refresh(app, refreshToken)))
-    const codes = new Set(replays.map((replay) => failure(replay).code))
+    const codes = new Set(replays.map((replay) => getAuthError(replay).code))
     expect([...codes].filter((code) => code !== 'SESSION_ENDED')).toEqual(['REFRESH_TOKEN_REUSED'])
-    const events = (await auditOf(app, id)).filter(({ type }) => type === 'REFRESH_TOKEN_REUSED')
+    const events = (await findAuditEvents(app, id)).filter(
+      ({ type }) => type === 'REFRESH_TOKEN_REUSED',
+    )
     expect(events).toHaveLength(1)
   })
 })
@@ -138,6 +140,6 @@ describe('REFRESH_GRACE=0', () => {
     const next = await rotate(person.refreshToken, strict)
     const last = await rotate(next.refreshToken, strict)
     await expectTheft(next.refreshToken, strict)
-    expect(failure(await refresh(strict, last.refreshToken)).code).toBe('SESSION_ENDED')
+    expect(getAuthError(await refresh(strict, last.refreshToken)).code).toBe('SESSION_ENDED')
   })
 })

@@ -2,44 +2,44 @@ import { afterAll, describe, expect, it, test } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   logout,
   me,
   refresh,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { allRows } from '../../support/database/remains.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { readAllRows } from '../../support/database/all-rows.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const day = 86_400_000
+const dayMs = 86_400_000
 
 async function rotate(token: string) {
-  const payload = succeeded(await refresh(app, token))
+  const payload = getAuthPayload(await refresh(app, token))
   return { ...payload, refreshToken: payload.refreshToken ?? '' }
 }
 
 async function refused(token: string) {
-  const { result, touched } = await watch(app, () => refresh(app, token))
-  return { code: failure(result).code, touched }
+  const { result, touched } = await trackChanges(app, () => refresh(app, token))
+  return { code: getAuthError(result).code, touched }
 }
 
 describe('a refresh', () => {
   it('gives new tokens of the same session, and moves its idle limit', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1h')
-    const { result, touched } = await watch(app, () => rotate(person.refreshToken))
+    const { result, touched } = await trackChanges(app, () => rotate(person.refreshToken))
     expect(touched).toEqual(['refresh_tokens'])
     expect(result.session.id).toBe(person.sessionId)
     expect(result.refreshToken).not.toBe(person.refreshToken)
     expect(result.accessToken).not.toBe(person.accessToken)
     expect((await me(app, result.accessToken)).data?.me?.id).toBe(person.id)
-    const left = Date.parse(result.refreshTokenExpiresAt) - app.clock.now().getTime()
-    expect(left / day).toBeCloseTo(14, 2)
+    const lifetimeMs = Date.parse(result.refreshTokenExpiresAt) - app.clock.now().getTime()
+    expect(lifetimeMs / dayMs).toBeCloseTo(14, 2)
   })
 
   it('goes on for as long as the newest token is used, and leaves one row', async () => {
@@ -88,15 +88,15 @@ describe('the lifetime of a session', () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     const { expiresAt } = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
     let token = refreshToken
-    let promised = ''
+    let promisedExpiry = ''
     for (let i = 1; i < 90; i += 1) {
       app.clock.advance('1d')
       const payload = await rotate(token)
       token = payload.refreshToken
-      promised = payload.refreshTokenExpiresAt
-      expect(Date.parse(promised)).toBeLessThanOrEqual(expiresAt.getTime())
+      promisedExpiry = payload.refreshTokenExpiresAt
+      expect(Date.parse(promisedExpiry)).toBeLessThanOrEqual(expiresAt.getTime())
     }
-    expect(promised).toBe(expiresAt.toISOString())
+    expect(promisedExpiry).toBe(expiresAt.toISOString())
     app.clock.advance('1d')
     expect(await refused(token)).toEqual({ code: 'REFRESH_TOKEN_EXPIRED', touched: [] })
   })
@@ -129,8 +129,8 @@ it('leaves nothing in database, audit or log that could be used as a token', asy
   const second = await signIn(app, person)
   const third = await rotate(second.refreshToken)
   await call(app, 'mutation { refresh(input: { refreshToken: "x" }) { __typename } }', {})
-  const rows = (await allRows(app)).join('\n')
-  const events = JSON.stringify(await auditOf(app, person.id))
+  const rows = (await readAllRows(app)).join('\n')
+  const events = JSON.stringify(await findAuditEvents(app, person.id))
   const written = [rows, events, ...app.logLines].join('\n')
   expect(written).toContain(person.sessionId)
   for (const token of [person, second, third].map(({ refreshToken }) => refreshToken)) {

@@ -1,28 +1,34 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { RegisterDocument, type RegisterInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, goodPassword, newEmail, succeeded } from '../../support/app/client.js'
-import { listed } from '../../support/hostile/password-samples.js'
-import { watch } from '../../support/database/watch.js'
+import {
+  call,
+  getAuthError,
+  goodPassword,
+  newEmail,
+  getAuthPayload,
+} from '../../support/app/client.js'
+import { readPasswordList } from '../../support/hostile/password-samples.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 async function register(input: Partial<RegisterInput>) {
-  const whole = { email: newEmail(), password: goodPassword, ...input }
-  const { data } = await call(app, RegisterDocument, { input: whole })
+  const fullInput = { email: newEmail(), password: goodPassword, ...input }
+  const { data } = await call(app, RegisterDocument, { input: fullInput })
   return data?.register
 }
 
-async function refused(input: Partial<RegisterInput>) {
-  const { result, touched } = await watch(app, () => register(input))
+async function expectRefused(input: Partial<RegisterInput>) {
+  const { result, touched } = await trackChanges(app, () => register(input))
   expect(touched).toEqual([])
-  return failure(result)
+  return getAuthError(result)
 }
 
 describe('INVALID_INPUT', () => {
   it('names everything that is wrong at once', async () => {
-    const { code, problems } = await refused({
+    const { code, problems } = await expectRefused({
       email: 'ana at example.com',
       username: 'a',
       name: 'Ana\u0007',
@@ -37,7 +43,7 @@ describe('INVALID_INPUT', () => {
     expect(new Set(problems.map(({ message }) => message)).size).toBe(3)
   })
 
-  const wrong: Partial<Record<keyof RegisterInput, string[]>> = {
+  const invalidValues: Partial<Record<keyof RegisterInput, string[]>> = {
     email: [
       '',
       'ana',
@@ -72,11 +78,11 @@ describe('INVALID_INPUT', () => {
     ],
     name: ['', '  ', 'a\nb', 'a\u202eb', 'a\u2028b', 'a'.repeat(101)],
   }
-  const rows = Object.entries(wrong).flatMap(([field, texts]) =>
+  const rows = Object.entries(invalidValues).flatMap(([field, texts]) =>
     texts.map((text) => [field, text] as const),
   )
   test.each(rows)('is the answer to the %s %.50s, and nothing is written', async (field, text) => {
-    const { code, problems } = await refused({ [field]: text })
+    const { code, problems } = await expectRefused({ [field]: text })
     expect(code).toBe('INVALID_INPUT')
     expect(problems).toMatchObject([{ path: ['input', field] }])
   })
@@ -99,7 +105,7 @@ describe('WEAK_PASSWORD', () => {
     ['PasswordPassword', ['TOO_COMMON']],
     ['a'.repeat(63), ['TOO_COMMON']],
   ])('names all that is wrong with %.20s, and nothing is written', async (password, problems) => {
-    const { code, passwordProblems, message } = await refused({ password })
+    const { code, passwordProblems, message } = await expectRefused({ password })
     expect(code).toBe('WEAK_PASSWORD')
     expect(passwordProblems).toEqual(problems)
     if (password) expect(message).not.toContain(password)
@@ -107,10 +113,10 @@ describe('WEAK_PASSWORD', () => {
 
   // The list is not one of the code's: see test/support/hostile/common-passwords.
   it('is the answer to the passwords that are guessed first', async () => {
-    const first = listed('openwall', 8).slice(0, 300)
+    const first = readPasswordList('openwall', 8).slice(0, 300)
     const results = await Promise.all(first.map((password) => register({ password })))
     expect(first).toHaveLength(300)
-    expect(results.map((result) => failure(result).passwordProblems)).toEqual(
+    expect(results.map((result) => getAuthError(result).passwordProblems)).toEqual(
       first.map(() => ['TOO_COMMON']),
     )
   })
@@ -122,7 +128,7 @@ describe('WEAK_PASSWORD', () => {
     goodPassword.toUpperCase(),
     '💩'.repeat(64),
   ])('asks for no composition: %j is taken', async (password) => {
-    succeeded(await register({ password }))
+    getAuthPayload(await register({ password }))
   })
 })
 
@@ -130,7 +136,9 @@ test.each([{ id: '1' }, { roles: ['admin'] }, { emailVerified: true }, { passwor
   'what the schema does not name cannot be set: %j',
   async (extra) => {
     const input = { email: newEmail(), password: goodPassword, ...extra }
-    const { result, touched } = await watch(app, () => call(app, RegisterDocument, { input }))
+    const { result, touched } = await trackChanges(app, () =>
+      call(app, RegisterDocument, { input }),
+    )
     expect(result.status).toBe(400)
     expect(result.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
     expect(touched).toEqual([])

@@ -8,17 +8,17 @@ import {
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   newEmail,
-  succeeded,
+  getAuthPayload,
   type CallOptions,
 } from '../../support/app/client.js'
-import { forwarded, newPlace } from '../../support/app/limits.js'
-import { seenBy } from '../../support/app/look-alike.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
+import { forwardedFor, newIp } from '../../support/app/rate-limits.js'
+import { clientViewOf } from '../../support/app/client-view.js'
+import { getLastMailTo, listMailTo, getMailedToken } from '../../support/mail/mail.js'
 import { anotherPassword, verifyEmail } from '../../support/mail/mailed-links.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp({ env: { EMAIL_VERIFICATION: 'required', TRUST_PROXY: '1' } })
 afterAll(app.close)
@@ -32,24 +32,24 @@ const login = async (email: string, password: string) =>
 const userOf = (email: string) => app.db.user.findUniqueOrThrow({ where: { email } })
 
 // All of one length, which the answer has in a header.
-let people = 1_000
-const newAddress = () => `person.${(people += 1)}@example.com`
+let emailCount = 1_000
+const newFixedLengthEmail = () => `person.${(emailCount += 1)}@example.com`
 
 /** An account that has received its link. */
-async function registered() {
-  const email = newAddress()
+async function registerUnverified() {
+  const email = newFixedLengthEmail()
   await register({ email })
-  return { email, token: await tokenFor(app, email) }
+  return { email, token: await getMailedToken(app, email) }
 }
 
-async function verified() {
-  const { email, token } = await registered()
+async function registerVerified() {
+  const { email, token } = await registerUnverified()
   await verifyEmail(app, { token, password: goodPassword })
   return { email }
 }
 
-async function disabled() {
-  const { email } = await verified()
+async function registerDisabled() {
+  const { email } = await registerVerified()
   await app.app.services.users.disable((await userOf(email)).id)
   return { email }
 }
@@ -57,44 +57,46 @@ async function disabled() {
 describe('registering, where addresses have to be verified first', () => {
   it('makes an account, mails a link, and signs nobody in', async () => {
     const email = newEmail()
-    const { result, touched } = await watch(app, () => register({ email, locale: 'de' }))
+    const { result, touched } = await trackChanges(app, () => register({ email, locale: 'de' }))
     const answer = { register: { __typename: 'EmailVerificationRequired', email } }
     expect(result.data).toEqual(answer)
     expect(touched).toEqual(['audit_events', 'outbox_messages', 'password_credentials', 'users'])
     const user = await userOf(email)
     expect(user).toMatchObject({ emailVerifiedAt: null, lastLoginAt: null, locale: 'de' })
-    expect(await auditOf(app, user.id)).toMatchObject([
+    expect(await findAuditEvents(app, user.id)).toMatchObject([
       { type: 'USER_REGISTERED', actorId: user.id, sessionId: null, success: true },
     ])
-    const { kind, subject } = await lastMailTo(app, email)
+    const { kind, subject } = await getLastMailTo(app, email)
     expect(kind).toBe('VERIFY_EMAIL')
     expect(subject).toMatch(/^Bestätigen/)
   })
 
   it.each([
-    ['is unverified', registered],
-    ['is verified', verified],
-    ['is disabled', disabled],
+    ['is unverified', registerUnverified],
+    ['is verified', registerVerified],
+    ['is disabled', registerDisabled],
   ])('a new address and one whose account %s get the same answer', async (_, takenBy) => {
     const { email } = await takenBy()
     for (const refreshTokenTransport of ['BODY', 'COOKIE'] as const) {
-      const look = async (address: string) => {
-        const options = { headers: forwarded(newPlace()) }
-        const answer = await register({ email: address, refreshTokenTransport }, options)
-        return seenBy(answer, address)
+      const observeRegistration = async (typedEmail: string) => {
+        const options = { headers: forwardedFor(newIp()) }
+        const answer = await register({ email: typedEmail, refreshTokenTransport }, options)
+        return clientViewOf(answer, typedEmail)
       }
-      const fresh = await look(newAddress())
-      expect(await look(email)).toEqual(fresh)
-      expect(await look(email.toUpperCase())).toMatchObject({ status: fresh.status })
-      expect(fresh.told.map(([name]) => name)).not.toContain('set-cookie')
+      const fresh = await observeRegistration(newFixedLengthEmail())
+      expect(await observeRegistration(email)).toEqual(fresh)
+      expect(await observeRegistration(email.toUpperCase())).toMatchObject({ status: fresh.status })
+      expect(fresh.headers.map(([name]) => name)).not.toContain('set-cookie')
     }
   })
 
   it('a user name is INVALID_INPUT: a taken address would reserve none', async () => {
-    for (const { email } of [await verified(), { email: newAddress() }]) {
-      const { result, touched } = await watch(app, () => register({ email, username: 'Somebody' }))
+    for (const { email } of [await registerVerified(), { email: newFixedLengthEmail() }]) {
+      const { result, touched } = await trackChanges(app, () =>
+        register({ email, username: 'Somebody' }),
+      )
       const problems = [{ path: ['input', 'username'] }]
-      expect(failure(result.data?.register)).toMatchObject({ code: 'INVALID_INPUT', problems })
+      expect(getAuthError(result.data?.register)).toMatchObject({ code: 'INVALID_INPUT', problems })
       expect(touched).toEqual([])
     }
   })
@@ -106,21 +108,21 @@ describe('registering, where addresses have to be verified first', () => {
 })
 
 describe('registering the address of an account leaves the account as it is', () => {
-  const again = { password: anotherPassword, name: 'Mallory', locale: 'es' }
+  const repeatedInput = { password: anotherPassword, name: 'Mallory', locale: 'es' }
 
   it('and tells the owner, when it is verified', async () => {
-    const { email } = await verified()
-    const before = (await mailTo(app, email)).length
-    const { touched } = await watch(app, () => register({ email, ...again }))
+    const { email } = await registerVerified()
+    const before = (await listMailTo(app, email)).length
+    const { touched } = await trackChanges(app, () => register({ email, ...repeatedInput }))
     expect(touched).toEqual(['audit_events', 'outbox_messages'])
-    const told = (await mailTo(app, email)).slice(before)
-    expect(told).toMatchObject([{ kind: 'ADDRESS_TAKEN', url: null }])
-    expect(told[0]?.subject).toBe('You already have an account at Latchkey')
-    expect(told[0]?.text).not.toContain('Mallory')
-    expect(failure(await login(email, anotherPassword)).code).toBe('INVALID_CREDENTIALS')
-    succeeded(await login(email, goodPassword))
+    const newMails = (await listMailTo(app, email)).slice(before)
+    expect(newMails).toMatchObject([{ kind: 'ADDRESS_TAKEN', url: null }])
+    expect(newMails[0]?.subject).toBe('You already have an account at Latchkey')
+    expect(newMails[0]?.text).not.toContain('Mallory')
+    expect(getAuthError(await login(email, anotherPassword)).code).toBe('INVALID_CREDENTIALS')
+    getAuthPayload(await login(email, goodPassword))
     const attempt = { type: 'USER_REGISTERED', success: false, actorId: null }
-    const events = await auditOf(app, (await userOf(email)).id)
+    const events = await findAuditEvents(app, (await userOf(email)).id)
     expect(events.filter(({ success }) => !success)).toMatchObject([
       attempt,
       { type: 'LOGIN', success: false },
@@ -128,24 +130,24 @@ describe('registering the address of an account leaves the account as it is', ()
   })
 
   it('and mails the link again, when it is not; the first password stays', async () => {
-    const { email, token } = await registered()
-    const { touched } = await watch(app, () => register({ email, ...again }))
+    const { email, token } = await registerUnverified()
+    const { touched } = await trackChanges(app, () => register({ email, ...repeatedInput }))
     expect(touched).toEqual(['audit_events', 'outbox_messages'])
-    const next = await tokenFor(app, email)
+    const next = await getMailedToken(app, email)
     expect(next).not.toBe(token)
     expect(await userOf(email)).toMatchObject({ name: null, locale: null, emailVerifiedAt: null })
     const refused = await verifyEmail(app, { token: next, password: anotherPassword })
-    expect(failure(refused).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(refused).code).toBe('INVALID_CREDENTIALS')
     const result = await verifyEmail(app, { token: next, password: goodPassword })
     expect(result).toMatchObject({ email, emailVerified: true })
-    expect(failure(await login(email, anotherPassword)).code).toBe('INVALID_CREDENTIALS')
-    succeeded(await login(email, goodPassword))
+    expect(getAuthError(await login(email, anotherPassword)).code).toBe('INVALID_CREDENTIALS')
+    getAuthPayload(await login(email, goodPassword))
   })
 
   it('and mails nothing, when it is disabled', async () => {
-    const { email } = await disabled()
-    const before = (await mailTo(app, email)).length
-    await register({ email, ...again })
-    expect(await mailTo(app, email)).toHaveLength(before)
+    const { email } = await registerDisabled()
+    const before = (await listMailTo(app, email)).length
+    await register({ email, ...repeatedInput })
+    expect(await listMailTo(app, email)).toHaveLength(before)
   })
 })

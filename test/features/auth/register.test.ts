@@ -3,23 +3,23 @@ import { RegisterDocument, type RegisterInput } from '@latchkey/client/operation
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   me,
   newEmail,
   refresh,
   registerPerson,
-  succeeded,
+  getAuthPayload,
   type Server,
 } from '../../support/app/client.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 async function register(input: Partial<RegisterInput> = {}, server: Server = app) {
-  const whole = { email: newEmail(), password: goodPassword, ...input }
-  const { data } = await call(server, RegisterDocument, { input: whole })
+  const fullInput = { email: newEmail(), password: goodPassword, ...input }
+  const { data } = await call(server, RegisterDocument, { input: fullInput })
   return data?.register
 }
 
@@ -27,13 +27,13 @@ describe('an acceptable registration', () => {
   it('creates the account and signs it in at once', async () => {
     const email = newEmail()
     const input = { email, username: 'Ana.B', name: ' Ana  Bea ', locale: 'pt-br' }
-    const payload = succeeded(await register(input))
+    const payload = getAuthPayload(await register(input))
     const profile = { email, username: 'Ana.B', name: 'Ana  Bea', locale: 'pt-BR' }
     expect(payload).toMatchObject({ tokenType: 'Bearer', user: profile })
 
     const { id } = payload.user
     expect((await me(app, payload.accessToken)).data?.me).toEqual(payload.user)
-    const refreshed = succeeded(await refresh(app, payload.refreshToken ?? ''))
+    const refreshed = getAuthPayload(await refresh(app, payload.refreshToken ?? ''))
     expect(refreshed.session).toEqual(payload.session)
     const row = await app.db.user.findUniqueOrThrow({ where: { id } })
     expect(row).toMatchObject({ ...profile, disabledAt: null, lastLoginAt: row.createdAt })
@@ -41,7 +41,7 @@ describe('an acceptable registration', () => {
 
   it('is recorded with its session, address and browser', async () => {
     const { id, sessionId } = await registerPerson(app)
-    expect(await auditOf(app, id)).toMatchObject([
+    expect(await findAuditEvents(app, id)).toMatchObject([
       {
         type: 'USER_REGISTERED',
         actorId: id,
@@ -71,7 +71,7 @@ describe('an acceptable registration', () => {
     ['ana@ｗｉｄｅ.example', 'ana@wide.example'],
     ['bea@\u212a.example', 'bea@k.example'],
   ])('of %s stores one canonical address', async (email, canonical) => {
-    expect(succeeded(await register({ email })).user.email).toBe(canonical)
+    expect(getAuthPayload(await register({ email })).user.email).toBe(canonical)
     expect(await app.db.user.count({ where: { email: canonical } })).toBe(1)
   })
 
@@ -81,7 +81,7 @@ describe('an acceptable registration', () => {
     ['📱'.repeat(101), '📱'.repeat(100)],
     [' \t\u200b ', null],
   ])('with the device name %.20j names the session %.20j', async (deviceName, stored) => {
-    const { session } = succeeded(await register({ deviceName }))
+    const { session } = getAuthPayload(await register({ deviceName }))
     const row = await app.db.session.findUniqueOrThrow({ where: { id: session.id } })
     expect(row.deviceName).toBe(stored)
   })
@@ -94,9 +94,9 @@ describe('of one address and of one user name there is one account', () => {
     ['USERNAME_TAKEN', { username: 'Taken' }, { username: 'tAKEN' }],
     ['USERNAME_TAKEN', { username: 'Ärmel' }, { username: 'äRMEL' }],
   ])('%s for a variant of %j, and nothing is written', async (code, first, variant) => {
-    succeeded(await register(first))
-    const { result, touched } = await watch(app, () => register(variant))
-    expect(failure(result).code).toBe(code)
+    getAuthPayload(await register(first))
+    const { result, touched } = await trackChanges(app, () => register(variant))
+    expect(getAuthError(result).code).toBe(code)
     expect(touched).toEqual([])
   })
 
@@ -115,7 +115,7 @@ describe('of one address and of one user name there is one account', () => {
     const variants = Array.from(name, (letter) => name.replace(letter, letter.toUpperCase()))
     const results = await Promise.all(variants.map((variant) => register(input(variant))))
     const outcomes = results.map((result) =>
-      result?.__typename === 'AuthPayload' ? 'created' : failure(result).code,
+      result?.__typename === 'AuthPayload' ? 'created' : getAuthError(result).code,
     )
     expect(outcomes.sort()).toEqual([...Array<string>(19).fill(code), 'created'].sort())
     expect(await count()).toEqual(before.map((n) => n + 1))
@@ -127,8 +127,8 @@ describe('REGISTRATION=closed', () => {
     const closed = await startApp({ env: { REGISTRATION: 'closed' } })
     onTestFinished(closed.close)
     for (const input of [{}, { email: 'no address' }, { password: 'x' }]) {
-      const { result, touched } = await watch(closed, () => register(input, closed))
-      expect(failure(result).code).toBe('REGISTRATION_CLOSED')
+      const { result, touched } = await trackChanges(closed, () => register(input, closed))
+      expect(getAuthError(result).code).toBe('REGISTRATION_CLOSED')
       expect(touched).toEqual([])
     }
     const { text } = await call(closed, '{ authSettings { registrationOpen } }', {})

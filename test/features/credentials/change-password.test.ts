@@ -5,22 +5,22 @@ import {
   call,
   goodPassword,
   refresh,
-  failure,
-  refusalOf,
+  getAuthError,
+  getRefusalReason,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../../support/app/client.js'
-import { StillClock } from '../../support/app/limits.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { FrozenClock } from '../../support/app/rate-limits.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 const newPassword = 'another horse entirely'
 
-const change = (
+const changePassword = (
   server: TestApp,
   token: string | null,
   currentPassword: string | null,
@@ -35,21 +35,21 @@ describe('a changed password', () => {
   it('takes the place of the old one, and ends every other session', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
-    const { result } = await watch(app, () =>
-      change(app, person.accessToken, goodPassword, newPassword),
+    const { result } = await trackChanges(app, () =>
+      changePassword(app, person.accessToken, goodPassword, newPassword),
     )
     expect(result.data?.changePassword).toMatchObject({ __typename: 'User', id: person.id })
 
-    expect(failure(await login(person, goodPassword)).code).toBe('INVALID_CREDENTIALS')
-    succeeded(await login(person, newPassword))
-    expect(await refusalOf(app, other.accessToken)).toBe('SESSION_ENDED')
-    expect(failure(await refresh(app, other.refreshToken)).code).toBe('SESSION_ENDED')
+    expect(getAuthError(await login(person, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    getAuthPayload(await login(person, newPassword))
+    expect(await getRefusalReason(app, other.accessToken)).toBe('SESSION_ENDED')
+    expect(getAuthError(await refresh(app, other.refreshToken)).code).toBe('SESSION_ENDED')
     const ended = await app.db.session.findUniqueOrThrow({ where: { id: other.sessionId } })
     expect(ended.endReason).toBe('PASSWORD_CHANGED')
 
-    expect(await refusalOf(app, person.accessToken)).toBeUndefined()
-    succeeded(await refresh(app, person.refreshToken))
-    const [event] = (await auditOf(app, person.id)).filter(
+    expect(await getRefusalReason(app, person.accessToken)).toBeUndefined()
+    getAuthPayload(await refresh(app, person.refreshToken))
+    const [event] = (await findAuditEvents(app, person.id)).filter(
       ({ type }) => type === 'PASSWORD_CHANGED',
     )
     expect(event).toMatchObject({ actorId: person.id, sessionId: person.sessionId, success: true })
@@ -58,10 +58,10 @@ describe('a changed password', () => {
   it('is known from nowhere but where it was changed', async () => {
     const person = await registerPerson(app)
     const lastSignInAt = app.clock.now()
-    const elsewhere = { userId: person.id, network: '192.0.2.7', lastSignInAt }
-    await app.db.knownAddress.create({ data: elsewhere })
+    const otherNetwork = { userId: person.id, network: '192.0.2.7', lastSignInAt }
+    await app.db.knownAddress.create({ data: otherNetwork })
     await app.db.knownAddress.deleteMany({ where: { userId: person.id, network: '127.0.0.1' } })
-    await change(app, person.accessToken, goodPassword, newPassword)
+    await changePassword(app, person.accessToken, goodPassword, newPassword)
     const known = await app.db.knownAddress.findMany({ where: { userId: person.id } })
     expect(known.map(({ network }) => network)).toEqual(['127.0.0.1'])
   })
@@ -70,12 +70,12 @@ describe('a changed password', () => {
     const person = await registerPerson(app)
     const wanted = ['the first of two', 'the second of two']
     const answers = await Promise.all(
-      wanted.map((to) => change(app, person.accessToken, goodPassword, to)),
+      wanted.map((to) => changePassword(app, person.accessToken, goodPassword, to)),
     )
     const done = answers.map(({ data }) => data?.changePassword?.__typename === 'User')
     expect(done.filter(Boolean)).toHaveLength(1)
-    succeeded(await login(person, wanted[done.indexOf(true)] ?? ''))
-    expect(failure(await login(person, wanted[done.indexOf(false)] ?? '')).code).toBe(
+    getAuthPayload(await login(person, wanted[done.indexOf(true)] ?? ''))
+    expect(getAuthError(await login(person, wanted[done.indexOf(false)] ?? '')).code).toBe(
       'INVALID_CREDENTIALS',
     )
   })
@@ -91,31 +91,33 @@ describe('a password stays what it is', () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const wanted = to === 'EMAIL' ? person.email : to
-    const { result, touched } = await watch(app, () =>
-      change(app, person.accessToken, current, wanted),
+    const { result, touched } = await trackChanges(app, () =>
+      changePassword(app, person.accessToken, current, wanted),
     )
-    expect(failure(result.data?.changePassword).code).toBe(code)
+    expect(getAuthError(result.data?.changePassword).code).toBe(code)
     const recorded = code === 'INVALID_CREDENTIALS' ? ['audit_events'] : []
     const counted = recorded.length > 0 && current !== null ? ['known_addresses'] : []
     expect(touched).toEqual([...recorded, ...counted])
-    expect(await refusalOf(app, other.accessToken)).toBeUndefined()
-    succeeded(await login(person, goodPassword))
+    expect(await getRefusalReason(app, other.accessToken)).toBeUndefined()
+    getAuthPayload(await login(person, goodPassword))
   })
 
   it('without a valid access token', async () => {
-    const { result, touched } = await watch(app, () => change(app, null, goodPassword, newPassword))
+    const { result, touched } = await trackChanges(app, () =>
+      changePassword(app, null, goodPassword, newPassword),
+    )
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect(touched).toEqual([])
   })
 })
 
 it('guesses at the old password are slowed down like every other guess at it', async () => {
-  const limited = await startApp({ clock: new StillClock(), env: { RATE_LIMIT_FACTOR: '1' } })
+  const limited = await startApp({ clock: new FrozenClock(), env: { RATE_LIMIT_FACTOR: '1' } })
   try {
     const person = await registerPerson(limited)
-    const guess = () => change(limited, person.accessToken, 'a guess', newPassword)
+    const guess = () => changePassword(limited, person.accessToken, 'a guess', newPassword)
     for (let i = 0; i < 5; i += 1) {
-      expect(failure((await guess()).data?.changePassword).code).toBe('INVALID_CREDENTIALS')
+      expect(getAuthError((await guess()).data?.changePassword).code).toBe('INVALID_CREDENTIALS')
     }
     expect((await guess()).errors).toMatchObject([
       { extensions: { code: 'RATE_LIMITED', retryAfter: 1 } },

@@ -2,7 +2,13 @@ import { hash } from 'argon2'
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, newEmail, registerPerson, succeeded } from '../../support/app/client.js'
+import {
+  call,
+  getAuthError,
+  newEmail,
+  registerPerson,
+  getAuthPayload,
+} from '../../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -10,7 +16,7 @@ afterAll(app.close)
 async function register(password: string) {
   const email = newEmail()
   const { data } = await call(app, RegisterDocument, { input: { email, password } })
-  const { user } = succeeded(data?.register)
+  const { user } = getAuthPayload(data?.register)
   return { id: user.id, email, password }
 }
 
@@ -28,7 +34,7 @@ describe('a password is what was typed', () => {
     ['with spaces around', '  open sesame  ', '  open sesame  '],
   ])('%s', async (_, set, typed) => {
     const { email } = await register(set)
-    succeeded(await login(email, typed))
+    getAuthPayload(await login(email, typed))
   })
 
   test.each([
@@ -45,17 +51,19 @@ describe('a password is what was typed', () => {
     ['another at byte 1,000', `${'💩'.repeat(249)}xxxa`, `${'💩'.repeat(249)}xxxb`],
   ])('and not %s', async (_, set, typed) => {
     const { email } = await register(set)
-    expect(failure(await login(email, typed)).code).toBe('INVALID_CREDENTIALS')
-    succeeded(await login(email, set))
+    expect(getAuthError(await login(email, typed)).code).toBe('INVALID_CREDENTIALS')
+    getAuthPayload(await login(email, set))
   })
 
   it('and is refused unhashed when nobody can have it', async () => {
-    const narrow = await startApp({ env: { ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' } })
-    onTestFinished(narrow.close)
-    const { email } = await registerPerson(narrow)
+    const singleHashApp = await startApp({ env: { ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' } })
+    onTestFinished(singleHashApp.close)
+    const { email } = await registerPerson(singleHashApp)
     const busy = async (password: string) => {
       const inputs = Array.from({ length: 8 }, () => ({ input: { email, password } }))
-      const answers = await Promise.all(inputs.map((input) => call(narrow, LoginDocument, input)))
+      const answers = await Promise.all(
+        inputs.map((input) => call(singleHashApp, LoginDocument, input)),
+      )
       return answers.some(({ errors }) => errors[0]?.extensions['code'] === 'SERVICE_BUSY')
     }
     expect(await busy('x'.repeat(256))).toBe(true)
@@ -70,19 +78,19 @@ describe('a password is what was typed', () => {
     const { id, email, password } = await registerPerson(slow)
     const weak = await hash(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 })
     await slow.db.passwordCredential.update({ where: { userId: id }, data: { hash: weak } })
-    const timeOf = async (typed: string) => {
+    const measureLogin = async (typed: string) => {
       const start = performance.now()
       const { data } = await call(slow, LoginDocument, { input: { email, password: typed } })
-      expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+      expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
       return performance.now() - start
     }
-    await timeOf('x'.repeat(300)) // to warm up
-    const hashed = await timeOf('wrong horse')
-    expect(await timeOf('x'.repeat(300))).toBeLessThan(hashed / 2)
+    await measureLogin('x'.repeat(300)) // to warm up
+    const hashed = await measureLogin('wrong horse')
+    expect(await measureLogin('x'.repeat(300))).toBeLessThan(hashed / 2)
   })
 })
 
 /** 256 characters that differ at one place only. */
-function variant(at: number, letter: string) {
-  return 'x'.repeat(at) + letter + 'x'.repeat(255 - at)
+function variant(index: number, letter: string) {
+  return 'x'.repeat(index) + letter + 'x'.repeat(255 - index)
 }

@@ -6,24 +6,39 @@ import { startApp } from '../../support/app/app.js'
 import {
   call,
   goodPassword,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   signIn,
   type Person,
 } from '../../support/app/client.js'
 import {
-  exampleOf,
+  createExampleOperation,
   mutationNames,
   nextPassword,
   type Operation,
 } from '../../support/app/every-mutation.js'
-import { mutations } from '../../support/app/mutations.js'
-import { guess, outcomeOf, ownerAt, startLimitedApp, forwarded } from '../../support/app/limits.js'
-import { resetBy, verifyBy } from '../../support/mail/link-words.js'
-import { linkFor, openPage, submit, successOf } from '../../support/browser/pages.js'
-import { tokenFor } from '../../support/mail/mail.js'
-import { askForReset } from '../../support/mail/mailed-links.js'
-import { auditOf, watch, withoutCounts } from '../../support/database/watch.js'
+import { mutations } from '../../support/app/mutation-examples.js'
+import {
+  guessPassword,
+  outcomeOf,
+  registerFromIp,
+  startRateLimitedApp,
+  forwardedFor,
+} from '../../support/app/rate-limits.js'
+import { tryResetPassword, tryVerifyEmail } from '../../support/mail/mailed-link-outcomes.js'
+import {
+  getMailedLink,
+  openPage,
+  submitForm,
+  successTextOf,
+} from '../../support/browser/hosted-pages.js'
+import { getMailedToken } from '../../support/mail/mail.js'
+import { requestPasswordReset } from '../../support/mail/mailed-links.js'
+import {
+  findAuditEvents,
+  trackChanges,
+  withoutFailureCounts,
+} from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -32,22 +47,22 @@ const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
 
 /** These change a password or use a link up: what they did once must not be done again. */
-const once = ['changePassword', 'resetPassword', 'verifyEmail', 'confirmEmailChange']
+const oneTimeMutations = ['changePassword', 'resetPassword', 'verifyEmail', 'confirmEmailChange']
 
 describe('sent twice', () => {
   it.each(mutationNames)('%s answers the same', async (name) => {
     const person = await registerPerson(app)
-    const operation = await exampleOf(name, app, person)
+    const operation = await createExampleOperation(name, app, person)
     const first = await send(operation)
     expect(first).not.toMatch(/^[A-Z_]+$/)
     app.clock.advance('3s')
-    const { result, touched } = await watch(app, () => send(operation))
+    const { result, touched } = await trackChanges(app, () => send(operation))
     expect(result).toBe(mutations[name]?.repeatAnswer ?? first)
-    if (once.includes(name)) expect(withoutCounts(touched)).toEqual([])
+    if (oneTimeMutations.includes(name)) expect(withoutFailureCounts(touched)).toEqual([])
   })
 
-  it.each(once)('%s is a repeat for one minute', async (name) => {
-    const operation = await exampleOf(name, app, await registerPerson(app))
+  it.each(oneTimeMutations)('%s is a repeat for one minute', async (name) => {
+    const operation = await createExampleOperation(name, app, await registerPerson(app))
     await send(operation)
     app.clock.advance('59s')
     expect(await send(operation)).toBe('User')
@@ -57,79 +72,86 @@ describe('sent twice', () => {
   })
 })
 
-async function resetToken({ email }: Pick<Person, 'email'>, server = app) {
+async function requestResetToken({ email }: Pick<Person, 'email'>, server = app) {
   await server.deliver()
-  await askForReset(server, email)
-  return tokenFor(server, email)
+  await requestPasswordReset(server, email)
+  return getMailedToken(server, email)
 }
 
 /** A reset that has just been done. */
-async function justReset() {
+async function createRecentReset() {
   const person = await registerPerson(app)
-  const token = await resetToken(person)
-  expect(await resetBy(app, token, nextPassword)).toBe('User')
-  return { person, token, again: (password: string) => resetBy(app, token, password) }
+  const token = await requestResetToken(person)
+  expect(await tryResetPassword(app, token, nextPassword)).toBe('User')
+  return {
+    person,
+    token,
+    repeatReset: (password: string) => tryResetPassword(app, token, password),
+  }
 }
 
 /** A refusal that left nothing behind but the count of a wrong password. */
-async function refused(work: () => Promise<string>) {
-  const { result, touched } = await watch(app, work)
-  expect([result, withoutCounts(touched)]).toEqual(['INVALID_TOKEN', []])
+async function expectRefused(work: () => Promise<string>) {
+  const { result, touched } = await trackChanges(app, work)
+  expect([result, withoutFailureCounts(touched)]).toEqual(['INVALID_TOKEN', []])
 }
 
 describe('a repeated reset', () => {
   it('with another password is refused, and neither password becomes the new one', async () => {
-    const { person, again } = await justReset()
+    const { person, repeatReset: again } = await createRecentReset()
     for (const password of ['a third horse altogether', goodPassword, '', 'x'.repeat(2_000)]) {
-      await refused(() => again(password))
+      await expectRefused(() => again(password))
     }
     await signIn(app, { ...person, password: nextPassword })
   })
 
   it('leaves the sessions that were started since', async () => {
-    const { person, again } = await justReset()
+    const { person, repeatReset: again } = await createRecentReset()
     const { accessToken } = await signIn(app, { ...person, password: nextPassword })
     expect(await again(nextPassword)).toBe('User')
-    expect(await refusalOf(app, accessToken)).toBeUndefined()
+    expect(await getRefusalReason(app, accessToken)).toBeUndefined()
   })
 
   it('is none once the password is another, a newer link is out or the account is disabled', async () => {
-    const changed = await justReset()
+    const changed = await createRecentReset()
     const owner = await signIn(app, { ...changed.person, password: nextPassword })
-    const change = await exampleOf('changePassword', app, { ...owner, password: nextPassword })
+    const change = await createExampleOperation('changePassword', app, {
+      ...owner,
+      password: nextPassword,
+    })
     const input = { currentPassword: nextPassword, newPassword: 'the third of three' }
     expect(await send({ ...change, variables: { input } })).toBe('User')
-    await refused(() => changed.again(nextPassword))
+    await expectRefused(() => changed.repeatReset(nextPassword))
 
-    const renewed = await justReset()
-    await resetToken(renewed.person)
-    await refused(() => renewed.again(nextPassword))
+    const renewed = await createRecentReset()
+    await requestResetToken(renewed.person)
+    await expectRefused(() => renewed.repeatReset(nextPassword))
 
-    const disabled = await justReset()
+    const disabled = await createRecentReset()
     await app.app.services.users.disable(disabled.person.id)
-    await refused(() => disabled.again(nextPassword))
+    await expectRefused(() => disabled.repeatReset(nextPassword))
   })
 
   it('does not tell a used link from one that never was by anything but a right password', async () => {
-    const { token } = await justReset()
-    await refused(() => verifyBy(app, token, nextPassword))
-    await refused(() => resetBy(app, token.toLowerCase(), nextPassword))
+    const { token } = await createRecentReset()
+    await expectRefused(() => tryVerifyEmail(app, token, nextPassword))
+    await expectRefused(() => tryResetPassword(app, token.toLowerCase(), nextPassword))
   })
 })
 
 describe('a repeated verification', () => {
   it('wants the same proof as the first', async () => {
     const person = await registerPerson(app)
-    const stranger = await registerPerson(app)
-    const token = await tokenFor(app, person.email)
-    expect(await verifyBy(app, token, null, { token: person.accessToken })).toBe('User')
-    expect(await verifyBy(app, token, null, { token: person.accessToken })).toBe('User')
-    expect(await verifyBy(app, token, goodPassword)).toBe('User')
-    await refused(() => verifyBy(app, token, null))
-    await refused(() => verifyBy(app, token, 'not that one'))
-    await refused(() => verifyBy(app, token, null, { token: stranger.accessToken }))
+    const otherPerson = await registerPerson(app)
+    const token = await getMailedToken(app, person.email)
+    expect(await tryVerifyEmail(app, token, null, { token: person.accessToken })).toBe('User')
+    expect(await tryVerifyEmail(app, token, null, { token: person.accessToken })).toBe('User')
+    expect(await tryVerifyEmail(app, token, goodPassword)).toBe('User')
+    await expectRefused(() => tryVerifyEmail(app, token, null))
+    await expectRefused(() => tryVerifyEmail(app, token, 'not that one'))
+    await expectRefused(() => tryVerifyEmail(app, token, null, { token: otherPerson.accessToken }))
     expect(
-      (await auditOf(app, person.id)).filter(({ type }) => type === 'EMAIL_VERIFIED'),
+      (await findAuditEvents(app, person.id)).filter(({ type }) => type === 'EMAIL_VERIFIED'),
     ).toHaveLength(1)
   })
 })
@@ -137,7 +159,7 @@ describe('a repeated verification', () => {
 describe('a repeated change of the password', () => {
   it('is one in the session that made it only, and with the new password only', async () => {
     const person = await registerPerson(app)
-    const operation = await exampleOf('changePassword', app, person)
+    const operation = await createExampleOperation('changePassword', app, person)
     expect(await send(operation)).toBe('User')
     const other = await signIn(app, { ...person, password: nextPassword })
     expect(await send({ ...operation, token: other.accessToken })).toBe('INVALID_CREDENTIALS')
@@ -149,24 +171,27 @@ describe('a repeated change of the password', () => {
 
 it('the hosted form that is sent twice shows the same page', async () => {
   const { email } = await registerPerson(app)
-  await resetToken({ email })
-  const page = await openPage(app, await linkFor(app, email))
+  await requestResetToken({ email })
+  const page = await openPage(app, await getMailedLink(app, email))
   const [first, second] = [
-    await submit(app, page, { newPassword: nextPassword }),
-    await submit(app, page, { newPassword: nextPassword }),
+    await submitForm(app, page, { newPassword: nextPassword }),
+    await submitForm(app, page, { newPassword: nextPassword }),
   ]
-  expect([first.status, successOf(first.html)]).toEqual([second.status, successOf(second.html)])
+  expect([first.status, successTextOf(first.html)]).toEqual([
+    second.status,
+    successTextOf(second.html),
+  ])
   expect(second.status).toBe(200)
 })
 
 describe('guesses at a password by repeats', async () => {
-  const limited = await startLimitedApp()
+  const limited = await startRateLimitedApp()
   afterAll(limited.close)
 
   it('are counted together with those at sign-in', async () => {
-    const owner = await ownerAt(limited)
-    const token = await resetToken(owner, limited)
-    const options = { headers: forwarded(owner.from) }
+    const owner = await registerFromIp(limited)
+    const token = await requestResetToken(owner, limited)
+    const options = { headers: forwardedFor(owner.from) }
     const attempt = async (newPassword: string) => {
       const input = { token, newPassword }
       return outcomeOf(await call(limited, ResetPasswordDocument, { input }, options))
@@ -174,6 +199,8 @@ describe('guesses at a password by repeats', async () => {
     expect(await attempt(nextPassword)).toBe('User')
     for (let i = 0; i < 5; i += 1) expect(await attempt(`guess ${i} of five`)).toBe('INVALID_TOKEN')
     expect(await attempt(nextPassword)).toBe('RATE_LIMITED 1')
-    expect(await guess(limited, { ...owner, password: nextPassword })).toBe('RATE_LIMITED 1')
+    expect(await guessPassword(limited, { ...owner, password: nextPassword })).toBe(
+      'RATE_LIMITED 1',
+    )
   })
 })

@@ -3,28 +3,32 @@ import { LoginDocument, ResetPasswordDocument } from '@latchkey/client/operation
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   me,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
   newEmail,
   type Person,
 } from '../../support/app/client.js'
-import { forwarded } from '../../support/app/limits.js'
-import { mailTo, tokenFor } from '../../support/mail/mail.js'
+import { forwardedFor } from '../../support/app/rate-limits.js'
+import { listMailTo, getMailedToken } from '../../support/mail/mail.js'
 import {
   anotherPassword,
-  askForChange,
-  askForReset,
-  confirmChange,
+  requestEmailChange,
+  requestPasswordReset,
+  confirmEmailChange,
   resetPassword,
   verifyEmail,
 } from '../../support/mail/mailed-links.js'
-import { auditOf, watch, withoutCounts } from '../../support/database/watch.js'
+import {
+  findAuditEvents,
+  trackChanges,
+  withoutFailureCounts,
+} from '../../support/database/track-changes.js'
 
 const app = await startApp({ env: { TRUST_PROXY: '1' } })
 afterAll(app.close)
@@ -34,12 +38,12 @@ const login = async ({ email }: Person, password: string) =>
 
 async function resetTokenOf({ email }: Person) {
   await app.deliver()
-  await askForReset(app, email)
-  return tokenFor(app, email)
+  await requestPasswordReset(app, email)
+  return getMailedToken(app, email)
 }
 
 const eventsOf = async ({ id }: Person, type: string) =>
-  (await auditOf(app, id)).filter((event) => event.type === type)
+  (await findAuditEvents(app, id)).filter((event) => event.type === type)
 
 describe('a password that is reset', () => {
   it('takes the place of the old one, ends every session and signs nobody in', async () => {
@@ -54,25 +58,25 @@ describe('a password that is reset', () => {
     expect(headers.get('set-cookie')).toBeNull()
     expect(await app.db.session.count()).toBe(sessions)
     for (const { accessToken, refreshToken, sessionId: id } of [person, other]) {
-      expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
-      expect(failure(await refresh(app, refreshToken)).code).toBe('SESSION_ENDED')
+      expect(await getRefusalReason(app, accessToken)).toBe('SESSION_ENDED')
+      expect(getAuthError(await refresh(app, refreshToken)).code).toBe('SESSION_ENDED')
       const { endReason } = await app.db.session.findUniqueOrThrow({ where: { id } })
       expect(endReason).toBe('PASSWORD_CHANGED')
     }
-    expect(failure(await login(person, goodPassword)).code).toBe('INVALID_CREDENTIALS')
-    succeeded(await login(person, anotherPassword))
+    expect(getAuthError(await login(person, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    getAuthPayload(await login(person, anotherPassword))
   })
 
   it('uses the link up', async () => {
     const person = await registerPerson(app)
     const token = await resetTokenOf(person)
     await resetPassword(app, token)
-    const { result, touched } = await watch(app, () =>
+    const { result, touched } = await trackChanges(app, () =>
       resetPassword(app, token, { newPassword: 'a third horse altogether' }),
     )
-    expect(failure(result).code).toBe('INVALID_TOKEN')
-    expect(withoutCounts(touched)).toEqual([])
-    succeeded(await login(person, anotherPassword))
+    expect(getAuthError(result).code).toBe('INVALID_TOKEN')
+    expect(withoutFailureCounts(touched)).toEqual([])
+    getAuthPayload(await login(person, anotherPassword))
   })
 
   it('makes an unverified address a verified one, and leaves a verified one as it is', async () => {
@@ -91,18 +95,22 @@ describe('a password that is reset', () => {
 
   it('kills every other link that was mailed', async () => {
     const person = await registerPerson(app)
-    const verification = await tokenFor(app, person.email)
-    const moved = newEmail()
-    await askForChange(app, person.accessToken, moved)
-    const change = await tokenFor(app, moved)
+    const verification = await getMailedToken(app, person.email)
+    const nextEmail = newEmail()
+    await requestEmailChange(app, person.accessToken, nextEmail)
+    const change = await getMailedToken(app, nextEmail)
     const older = await resetTokenOf(person)
     await resetPassword(app, await resetTokenOf(person))
 
     const input = { token: verification, password: anotherPassword }
-    const { result, touched } = await watch(app, () =>
-      Promise.all([verifyEmail(app, input), confirmChange(app, change), resetPassword(app, older)]),
+    const { result, touched } = await trackChanges(app, () =>
+      Promise.all([
+        verifyEmail(app, input),
+        confirmEmailChange(app, change),
+        resetPassword(app, older),
+      ]),
     )
-    expect(result.map((each) => failure(each).code)).toEqual(Array(3).fill('INVALID_TOKEN'))
+    expect(result.map((each) => getAuthError(each).code)).toEqual(Array(3).fill('INVALID_TOKEN'))
     expect(touched).toEqual([])
     const { accessToken } = await signIn(app, { ...person, password: anotherPassword })
     expect((await me(app, accessToken)).data?.me?.email).toBe(person.email)
@@ -110,7 +118,7 @@ describe('a password that is reset', () => {
 
   it('is known from nowhere but where it was reset', async () => {
     const person = await registerPerson(app)
-    await resetPassword(app, await resetTokenOf(person), { headers: forwarded('203.0.113.7') })
+    await resetPassword(app, await resetTokenOf(person), { headers: forwardedFor('203.0.113.7') })
     const known = await app.db.knownAddress.findMany({ where: { userId: person.id } })
     expect(known.map(({ network }) => network)).toEqual(['203.0.113.7'])
   })
@@ -118,22 +126,22 @@ describe('a password that is reset', () => {
   it('is told to the owner, and recorded with who asked and who set it', async () => {
     const person = await registerPerson(app)
     const { id, email } = person
-    const browser = { 'user-agent': 'A browser', ...forwarded('203.0.113.8') }
-    await askForReset(app, email, { headers: browser })
+    const browserHeaders = { 'user-agent': 'A browser', ...forwardedFor('203.0.113.8') }
+    await requestPasswordReset(app, email, { headers: browserHeaders })
     expect(await eventsOf(person, 'PASSWORD_RESET_REQUESTED')).toEqual([])
-    const token = await tokenFor(app, email)
-    const before = (await mailTo(app, email)).length
-    await resetPassword(app, token, { headers: forwarded('203.0.113.9') })
+    const token = await getMailedToken(app, email)
+    const before = (await listMailTo(app, email)).length
+    await resetPassword(app, token, { headers: forwardedFor('203.0.113.9') })
 
-    const asked = { actorId: null, ipAddress: '203.0.113.8', userAgent: 'A browser' }
+    const requestedFrom = { actorId: null, ipAddress: '203.0.113.8', userAgent: 'A browser' }
     expect(await eventsOf(person, 'PASSWORD_RESET_REQUESTED')).toMatchObject([
-      { ...asked, success: true },
+      { ...requestedFrom, success: true },
     ])
     expect(await eventsOf(person, 'PASSWORD_RESET')).toMatchObject([
       { actorId: id, ipAddress: '203.0.113.9', success: true },
     ])
-    const told = (await mailTo(app, email)).slice(before)
-    expect(told).toMatchObject([{ kind: 'PASSWORD_CHANGED', url: null }])
-    expect(told[0]?.text).not.toContain(anotherPassword)
+    const newMails = (await listMailTo(app, email)).slice(before)
+    expect(newMails).toMatchObject([{ kind: 'PASSWORD_CHANGED', url: null }])
+    expect(newMails[0]?.text).not.toContain(anotherPassword)
   })
 })

@@ -11,18 +11,18 @@ import {
   me,
   newEmail,
   registerPerson,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../../support/app/client.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
-import { askForVerification, verifyEmail } from '../../support/mail/mailed-links.js'
-import { watch } from '../../support/database/watch.js'
+import { getLastMailTo, listMailTo, getMailedToken } from '../../support/mail/mail.js'
+import { requestVerification, verifyEmail } from '../../support/mail/mailed-links.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 const verify = async ({ email, password }: Person) =>
-  verifyEmail(app, { token: await tokenFor(app, email), password })
+  verifyEmail(app, { token: await getMailedToken(app, email), password })
 
 it('registration signs in at once, and one message with a link follows', async () => {
   const { data } = await call(app, AuthSettingsDocument, {})
@@ -31,45 +31,48 @@ it('registration signs in at once, and one message with a link follows', async (
   expect((await me(app, accessToken)).data?.me).toMatchObject({ email, emailVerified: false })
   const waiting = await app.db.outboxMessage.findMany({ where: { recipient: email } })
   expect(waiting).toMatchObject([{ kind: 'VERIFY_EMAIL', status: 'WAITING', sealedToken: null }])
-  const [mail, ...more] = await mailTo(app, email)
+  const [mail, ...more] = await listMailTo(app, email)
   expect(more).toEqual([])
   expect(mail).toMatchObject({ kind: 'VERIFY_EMAIL', to: email })
   expect(mail?.url).toMatch(/^http:\/\/localhost:4000\/verify-email\?token=[\w-]{43}$/)
 })
 
 describe('asked for again', () => {
-  const everybody = ['an unverified', 'a verified', 'a disabled', 'no'] as const
+  const accountStates = ['an unverified', 'a verified', 'a disabled', 'no'] as const
 
-  async function addressOf(whose: (typeof everybody)[number]) {
-    if (whose === 'no') return newEmail()
+  async function emailFor(accountState: (typeof accountStates)[number]) {
+    if (accountState === 'no') return newEmail()
     const person = await registerPerson(app)
-    if (whose === 'a verified') await verify(person)
-    if (whose === 'a disabled') await app.app.services.users.disable(person.id)
+    if (accountState === 'a verified') await verify(person)
+    if (accountState === 'a disabled') await app.app.services.users.disable(person.id)
     await app.deliver()
     return person.email
   }
 
-  it.each(everybody)('for the address of %s account, the answer is the same', async (whose) => {
-    const email = await addressOf(whose)
-    const { result, touched } = await watch(app, () => askForVerification(app, email))
-    const data = { requestEmailVerification: { email, tokenLifetime: 86_400 } }
-    expect(result.text).toBe(`${JSON.stringify({ data })}\n`)
-    expect(touched).toEqual(['outbox_messages'])
-    const [row] = await app.db.outboxMessage.findMany({
-      where: { recipient: email, status: 'WAITING' },
-    })
-    expect(row).toMatchObject({ kind: 'VERIFY_EMAIL', details: {}, sealedToken: null })
-  })
+  it.each(accountStates)(
+    'for the address of %s account, the answer is the same',
+    async (accountState) => {
+      const email = await emailFor(accountState)
+      const { result, touched } = await trackChanges(app, () => requestVerification(app, email))
+      const data = { requestEmailVerification: { email, tokenLifetime: 86_400 } }
+      expect(result.text).toBe(`${JSON.stringify({ data })}\n`)
+      expect(touched).toEqual(['outbox_messages'])
+      const [row] = await app.db.outboxMessage.findMany({
+        where: { recipient: email, status: 'WAITING' },
+      })
+      expect(row).toMatchObject({ kind: 'VERIFY_EMAIL', details: {}, sealedToken: null })
+    },
+  )
 
-  it.each(everybody)(
+  it.each(accountStates)(
     'a message goes to the address of an unverified one alone: %s',
-    async (who) => {
-      const email = await addressOf(who)
-      const before = (await mailTo(app, email)).length
-      await askForVerification(app, email)
-      const { touched } = await watch(app, app.deliver)
-      const [mail] = (await mailTo(app, email)).slice(before)
-      const isSent = who === 'an unverified'
+    async (accountState) => {
+      const email = await emailFor(accountState)
+      const before = (await listMailTo(app, email)).length
+      await requestVerification(app, email)
+      const { touched } = await trackChanges(app, app.deliver)
+      const [mail] = (await listMailTo(app, email)).slice(before)
+      const isSent = accountState === 'an unverified'
       expect(mail?.kind).toBe(isSent ? 'VERIFY_EMAIL' : undefined)
       expect(touched).toEqual(isSent ? ['one_time_tokens', 'outbox_messages'] : ['outbox_messages'])
       const waiting = { recipient: email, status: 'WAITING' as const }
@@ -79,16 +82,16 @@ describe('asked for again', () => {
 
   it('finds the account however the address is spelled', async () => {
     const { email } = await registerPerson(app)
-    const before = (await mailTo(app, email)).length
-    const { data } = await askForVerification(app, email.toUpperCase())
+    const before = (await listMailTo(app, email)).length
+    const { data } = await requestVerification(app, email.toUpperCase())
     expect(data?.requestEmailVerification?.email).toBe(email)
-    expect(await mailTo(app, email)).toHaveLength(before + 1)
+    expect(await listMailTo(app, email)).toHaveLength(before + 1)
   })
 
   it.each(['', 'no address', 'ana@', 'ana@exa mple.com', 'ana@example.com\r\nBcc: b@example.com'])(
     'for what is no address it says so, and writes nothing (%#)',
     async (typed) => {
-      const { result, touched } = await watch(app, () => askForVerification(app, typed))
+      const { result, touched } = await trackChanges(app, () => requestVerification(app, typed))
       expect(result.data?.requestEmailVerification).toBeNull()
       expect(result.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
       expect(touched).toEqual([])
@@ -106,16 +109,16 @@ describe('the message is in the language of the account', () => {
   ])('%s', async (locale, subject) => {
     const input = { email: newEmail(), password: goodPassword, locale }
     await call(app, RegisterDocument, { input })
-    expect((await lastMailTo(app, input.email)).subject).toBe(subject)
+    expect((await getLastMailTo(app, input.email)).subject).toBe(subject)
   })
 
   it('as it is by now, when it is asked for again', async () => {
     const input = { email: newEmail(), password: goodPassword, locale: 'de' }
     const { data } = await call(app, RegisterDocument, { input })
-    const { accessToken: token } = succeeded(data?.register)
+    const { accessToken: token } = getAuthPayload(data?.register)
     await app.deliver()
     await call(app, UpdateProfileDocument, { input: { locale: 'es' } }, { token })
-    await askForVerification(app, input.email)
-    expect((await lastMailTo(app, input.email)).subject).toMatch(/^Confirme/)
+    await requestVerification(app, input.email)
+    expect((await getLastMailTo(app, input.email)).subject).toMatch(/^Confirme/)
   })
 })

@@ -3,22 +3,22 @@ import { LoginDocument, ReauthenticateDocument } from '@latchkey/client/operatio
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   newEmail,
   refresh,
   registerPerson,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
-import { askForChange, confirmChange } from '../../support/mail/mailed-links.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { getLastMailTo, listMailTo, getMailedToken } from '../../support/mail/mail.js'
+import { requestEmailChange, confirmEmailChange } from '../../support/mail/mailed-links.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const change = async (token: string | null, to: string) =>
-  (await askForChange(app, token, to)).data?.requestEmailChange
+const tryRequestChange = async (token: string | null, to: string) =>
+  (await requestEmailChange(app, token, to)).data?.requestEmailChange
 
 const pendingEmail = async (token: string) => {
   const { data } = await call<{ me: { email: string; pendingEmail: string | null } }, object>(
@@ -35,60 +35,62 @@ describe('asking for another address', () => {
     const { id, email, sessionId, accessToken } = await registerPerson(app)
     await app.deliver()
     const to = newEmail()
-    const { result, touched } = await watch(app, () => change(accessToken, to.toUpperCase()))
+    const { result, touched } = await trackChanges(app, () =>
+      tryRequestChange(accessToken, to.toUpperCase()),
+    )
     expect(result).toMatchObject({ __typename: 'User', id, email, pendingEmail: to })
     expect(touched).toEqual(['audit_events', 'email_changes', 'outbox_messages'])
     expect(await pendingEmail(accessToken)).toEqual({ email, pendingEmail: to })
-    const events = await auditOf(app, id)
+    const events = await findAuditEvents(app, id)
     expect(events.at(-1)).toMatchObject({
       type: 'EMAIL_CHANGE_REQUESTED',
       sessionId,
       success: true,
     })
 
-    const told = await lastMailTo(app, email)
-    expect(told.kind).toBe('EMAIL_CHANGE_REQUESTED')
-    expect(told.url).toMatch(/^http:\/\/localhost:4000\/reject-email-change\?token=[\w-]{43}$/)
-    expect(told.text).not.toContain(to) // a text of the asker's
-    const [link, ...more] = await mailTo(app, to)
+    const notice = await getLastMailTo(app, email)
+    expect(notice.kind).toBe('EMAIL_CHANGE_REQUESTED')
+    expect(notice.url).toMatch(/^http:\/\/localhost:4000\/reject-email-change\?token=[\w-]{43}$/)
+    expect(notice.text).not.toContain(to) // a text of the asker's
+    const [link, ...more] = await listMailTo(app, to)
     expect(link?.url).toMatch(/^http:\/\/localhost:4000\/confirm-email-change\?token=[\w-]{43}$/)
     expect(more).toEqual([])
     expect(await app.db.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ email })
     const input = { email: to, password: goodPassword }
     const { data } = await call(app, LoginDocument, { input })
-    expect(failure(data?.login).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
   })
 
   it('wants a proof of presence within ten minutes', async () => {
     const person = await registerPerson(app)
     app.clock.advance('11m')
-    const { accessToken: token } = succeeded(await refresh(app, person.refreshToken))
+    const { accessToken: token } = getAuthPayload(await refresh(app, person.refreshToken))
     const to = newEmail()
-    const { result, touched } = await watch(app, () => change(token, to))
-    expect(failure(result)).toMatchObject({
+    const { result, touched } = await trackChanges(app, () => tryRequestChange(token, to))
+    expect(getAuthError(result)).toMatchObject({
       code: 'REAUTHENTICATION_REQUIRED',
       methods: ['PASSWORD'],
     })
     expect(touched).toEqual([])
     const input = { password: goodPassword }
     const { data } = await call(app, ReauthenticateDocument, { input }, { token })
-    succeeded(data?.reauthenticate)
-    expect(await change(token, to)).toMatchObject({ pendingEmail: to })
+    getAuthPayload(data?.reauthenticate)
+    expect(await tryRequestChange(token, to)).toMatchObject({ pendingEmail: to })
   })
 
   it('lapses after 24 hours, and so does the link', async () => {
     const person = await registerPerson(app)
     const to = newEmail()
-    await change(person.accessToken, to)
-    const token = await tokenFor(app, to)
+    await tryRequestChange(person.accessToken, to)
+    const token = await getMailedToken(app, to)
     app.clock.advance('23h')
-    const later = succeeded(await refresh(app, person.refreshToken))
+    const later = getAuthPayload(await refresh(app, person.refreshToken))
     expect(await pendingEmail(later.accessToken)).toMatchObject({ pendingEmail: to })
     app.clock.advance('1h')
-    const last = succeeded(await refresh(app, later.refreshToken ?? ''))
+    const last = getAuthPayload(await refresh(app, later.refreshToken ?? ''))
     expect(await pendingEmail(last.accessToken)).toMatchObject({ pendingEmail: null })
-    const { result, touched } = await watch(app, () => confirmChange(app, token))
-    expect(failure(result).code).toBe('TOKEN_EXPIRED')
+    const { result, touched } = await trackChanges(app, () => confirmEmailChange(app, token))
+    expect(getAuthError(result).code).toBe('TOKEN_EXPIRED')
     expect(touched).toEqual([])
   })
 
@@ -100,14 +102,18 @@ describe('asking for another address', () => {
     ['two addresses', () => 'a@example.com, b@example.com'],
   ])('for %s is INVALID_INPUT, and writes nothing', async (_, typed) => {
     const { email, accessToken } = await registerPerson(app)
-    const { result, touched } = await watch(app, () => change(accessToken, typed(email)))
+    const { result, touched } = await trackChanges(app, () =>
+      tryRequestChange(accessToken, typed(email)),
+    )
     const problems = [{ path: ['input', 'newEmail'] }]
-    expect(failure(result)).toMatchObject({ code: 'INVALID_INPUT', problems })
+    expect(getAuthError(result)).toMatchObject({ code: 'INVALID_INPUT', problems })
     expect(touched).toEqual([])
   })
 
   it('wants a valid access token', async () => {
-    const { result, touched } = await watch(app, () => askForChange(app, null, newEmail()))
+    const { result, touched } = await trackChanges(app, () =>
+      requestEmailChange(app, null, newEmail()),
+    )
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect(touched).toEqual([])
   })
@@ -117,21 +123,23 @@ describe('asking a second time', () => {
   it('replaces the first: its link is dead', async () => {
     const { accessToken } = await registerPerson(app)
     const [first, second] = [newEmail(), newEmail()]
-    await change(accessToken, first)
-    const dead = await tokenFor(app, first)
-    await change(accessToken, second)
-    expect(failure(await confirmChange(app, dead)).code).toBe('INVALID_TOKEN')
-    const result = await confirmChange(app, await tokenFor(app, second))
+    await tryRequestChange(accessToken, first)
+    const deadToken = await getMailedToken(app, first)
+    await tryRequestChange(accessToken, second)
+    expect(getAuthError(await confirmEmailChange(app, deadToken)).code).toBe('INVALID_TOKEN')
+    const result = await confirmEmailChange(app, await getMailedToken(app, second))
     expect(result).toMatchObject({ __typename: 'User', email: second })
   })
 
   it('before the first message was sent: it never is', async () => {
     const { accessToken } = await registerPerson(app)
     const [first, second] = [newEmail(), newEmail()]
-    await change(accessToken, first)
-    await change(accessToken, second)
-    expect(await mailTo(app, first)).toEqual([])
+    await tryRequestChange(accessToken, first)
+    await tryRequestChange(accessToken, second)
+    expect(await listMailTo(app, first)).toEqual([])
     expect(await app.db.outboxMessage.count({ where: { recipient: first } })).toBe(0)
-    expect(await confirmChange(app, await tokenFor(app, second))).toMatchObject({ email: second })
+    expect(await confirmEmailChange(app, await getMailedToken(app, second))).toMatchObject({
+      email: second,
+    })
   })
 })

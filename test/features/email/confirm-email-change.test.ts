@@ -9,44 +9,50 @@ import {
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   logout,
   me,
   newEmail,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   signIn,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../../support/app/client.js'
-import { forwarded, guess, outcomeOf, ownerAt, startLimitedApp } from '../../support/app/limits.js'
-import { mailTo, tokenFor } from '../../support/mail/mail.js'
 import {
-  askForChange,
-  askForReset,
-  confirmChange,
+  forwardedFor,
+  guessPassword,
+  outcomeOf,
+  registerFromIp,
+  startRateLimitedApp,
+} from '../../support/app/rate-limits.js'
+import { listMailTo, getMailedToken } from '../../support/mail/mail.js'
+import {
+  requestEmailChange,
+  requestPasswordReset,
+  confirmEmailChange,
   resetPassword,
 } from '../../support/mail/mailed-links.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 /** Somebody who asked for another address, and the token in the message to it. */
-async function mover() {
+async function createPendingChange() {
   const person = await registerPerson(app)
   const to = newEmail()
-  await askForChange(app, person.accessToken, to)
-  return { person, to, token: await tokenFor(app, to) }
+  await requestEmailChange(app, person.accessToken, to)
+  return { person, to, token: await getMailedToken(app, to) }
 }
 
 const login = async (email: string) =>
   (await call(app, LoginDocument, { input: { email, password: goodPassword } })).data?.login
 
-const isAlive = async ({ accessToken, sessionId: id }: Person) => {
-  const reason = await refusalOf(app, accessToken)
+const isSessionLive = async ({ accessToken, sessionId: id }: Person) => {
+  const reason = await getRefusalReason(app, accessToken)
   const { endReason } = await app.db.session.findUniqueOrThrow({ where: { id } })
   expect(reason ? [reason, endReason] : null).toEqual(reason ? ['SESSION_ENDED', 'REVOKED'] : null)
   return reason === undefined
@@ -54,77 +60,88 @@ const isAlive = async ({ accessToken, sessionId: id }: Person) => {
 
 describe('a change that the new mailbox confirms', () => {
   it('is made, verifies the address, and is told to both', async () => {
-    const { person, to, token } = await mover()
+    const { person, to, token } = await createPendingChange()
     const { id, email, sessionId } = person
-    const before = (await mailTo(app, email)).length
-    const result = await confirmChange(app, token)
+    const before = (await listMailTo(app, email)).length
+    const result = await confirmEmailChange(app, token)
     expect(result).toMatchObject({ __typename: 'User', id, email: to, emailVerified: true })
-    expect(failure(await login(email)).code).toBe('INVALID_CREDENTIALS')
-    expect(succeeded(await login(to)).user).toMatchObject({ id, email: to, emailVerified: true })
-    const [event] = (await auditOf(app, id)).filter(({ type }) => type === 'EMAIL_CHANGED')
+    expect(getAuthError(await login(email)).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthPayload(await login(to)).user).toMatchObject({
+      id,
+      email: to,
+      emailVerified: true,
+    })
+    const [event] = (await findAuditEvents(app, id)).filter(({ type }) => type === 'EMAIL_CHANGED')
     expect(event).toMatchObject({ actorId: id, sessionId, success: true })
 
-    const toOld = (await mailTo(app, email)).slice(before)
+    const toOld = (await listMailTo(app, email)).slice(before)
     const url = expect.stringMatching(/\/reject-email-change\?token=[\w-]{43}$/) as string
     expect(toOld).toMatchObject([{ kind: 'EMAIL_CHANGED', url }])
     expect(toOld[0]?.text).toMatch(/has been changed[^]* 7 days\./)
     expect(toOld[0]?.text).not.toContain(to)
-    const toNew = (await mailTo(app, to)).slice(1)
+    const toNew = (await listMailTo(app, to)).slice(1)
     expect(toNew).toMatchObject([{ kind: 'EMAIL_CHANGE_CONFIRMED', url: null }])
     expect(toNew[0]?.text).toMatch(/has been changed/)
     expect(toNew[0]?.text).not.toContain(email)
 
     app.clock.advance('2m')
-    const again = await watch(app, () => confirmChange(app, token))
-    expect(failure(again.result).code).toBe('INVALID_TOKEN')
+    const again = await trackChanges(app, () => confirmEmailChange(app, token))
+    expect(getAuthError(again.result).code).toBe('INVALID_TOKEN')
     expect(again.touched).toEqual([])
   })
 
   it('ends every session but the one that asked, and signs nobody in', async () => {
-    const { person, token } = await mover()
+    const { person, token } = await createPendingChange()
     const other = await signIn(app, person)
     const sessions = await app.db.session.count()
-    await confirmChange(app, token)
+    await confirmEmailChange(app, token)
     expect(await app.db.session.count()).toBe(sessions)
-    expect(await isAlive(person)).toBe(true)
-    expect(await isAlive(other)).toBe(false)
-    expect(failure(await refresh(app, other.refreshToken)).code).toBe('SESSION_ENDED')
-    succeeded(await refresh(app, person.refreshToken))
+    expect(await isSessionLive(person)).toBe(true)
+    expect(await isSessionLive(other)).toBe(false)
+    expect(getAuthError(await refresh(app, other.refreshToken)).code).toBe('SESSION_ENDED')
+    getAuthPayload(await refresh(app, person.refreshToken))
   })
 
   it('and the one that confirms', async () => {
-    const { person, token } = await mover()
+    const { person, token } = await createPendingChange()
     const [other, confirming] = [await signIn(app, person), await signIn(app, person)]
-    await confirmChange(app, token, { token: confirming.accessToken })
-    const alive = [await isAlive(person), await isAlive(other), await isAlive(confirming)]
+    await confirmEmailChange(app, token, { token: confirming.accessToken })
+    const alive = [
+      await isSessionLive(person),
+      await isSessionLive(other),
+      await isSessionLive(confirming),
+    ]
     expect(alive).toEqual([true, false, true])
   })
 
   it('needs no password in the session that asked', async () => {
-    const { person, to, token } = await mover()
+    const { person, to, token } = await createPendingChange()
     const options = { token: person.accessToken, password: null }
-    expect(await confirmChange(app, token, options)).toMatchObject({ id: person.id, email: to })
-    expect(await isAlive(person)).toBe(true)
+    expect(await confirmEmailChange(app, token, options)).toMatchObject({
+      id: person.id,
+      email: to,
+    })
+    expect(await isSessionLive(person)).toBe(true)
   })
 
   it('moves the account that asked, whoever is signed in where the link is opened', async () => {
-    const { person, to, token } = await mover()
-    const stranger = await registerPerson(app)
-    const result = await confirmChange(app, token, { token: stranger.accessToken })
+    const { person, to, token } = await createPendingChange()
+    const otherPerson = await registerPerson(app)
+    const result = await confirmEmailChange(app, token, { token: otherPerson.accessToken })
     expect(result).toMatchObject({ id: person.id, email: to })
-    expect((await me(app, stranger.accessToken)).data?.me?.email).toBe(stranger.email)
+    expect((await me(app, otherPerson.accessToken)).data?.me?.email).toBe(otherPerson.email)
   })
 
   it('kills every link to the old address, those that wait to be sent included', async () => {
-    const { person, token } = await mover()
-    await askForReset(app, person.email)
-    const reset = await tokenFor(app, person.email)
-    await askForReset(app, person.email)
-    await confirmChange(app, token)
-    const { result, touched } = await watch(app, () => resetPassword(app, reset))
-    expect(failure(result).code).toBe('INVALID_TOKEN')
+    const { person, token } = await createPendingChange()
+    await requestPasswordReset(app, person.email)
+    const reset = await getMailedToken(app, person.email)
+    await requestPasswordReset(app, person.email)
+    await confirmEmailChange(app, token)
+    const { result, touched } = await trackChanges(app, () => resetPassword(app, reset))
+    expect(getAuthError(result).code).toBe('INVALID_TOKEN')
     expect(touched).toEqual([])
-    const kinds = (await mailTo(app, person.email)).map(({ kind }) => kind)
+    const kinds = (await listMailTo(app, person.email)).map(({ kind }) => kind)
     expect(kinds.filter((kind) => kind === 'RESET_PASSWORD')).toHaveLength(1)
     expect(await app.db.oneTimeToken.count({ where: { userId: person.id, usedHash: null } })).toBe(
       0,
@@ -138,7 +155,7 @@ describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays goo
     readonly token?: string
   }
 
-  it.each<[string, (of: { person: Person; other: Person; stranger: Person }) => Proof]>([
+  it.each<[string, (of: { person: Person; other: Person; otherPerson: Person }) => Proof]>([
     ['without a password and a session', () => ({ password: null })],
     ['with an empty password', () => ({ password: '' })],
     ['with a wrong password', () => ({ password: 'not that one' })],
@@ -148,25 +165,25 @@ describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays goo
     ],
     [
       'in a session of somebody else',
-      ({ stranger }) => ({ password: null, token: stranger.accessToken }),
+      ({ otherPerson: stranger }) => ({ password: null, token: stranger.accessToken }),
     ],
     ['with a token that is none', () => ({ password: null, token: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {
-    const { person, to, token } = await mover()
-    const [other, stranger] = [await signIn(app, person), await registerPerson(app)]
-    const proof = proofOf({ person, other, stranger })
-    const { result, touched } = await watch(app, () => confirmChange(app, token, proof))
-    expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+    const { person, to, token } = await createPendingChange()
+    const [other, otherPerson] = [await signIn(app, person), await registerPerson(app)]
+    const proof = proofOf({ person, other, otherPerson })
+    const { result, touched } = await trackChanges(app, () => confirmEmailChange(app, token, proof))
+    expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
     const counted = proof.password === null ? [] : ['known_addresses'] // a failure from there
     expect(touched).toEqual(['audit_events', ...counted])
-    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+    expect((await findAuditEvents(app, person.id)).at(-1)).toMatchObject({
       type: 'EMAIL_CHANGED',
       actorId: null,
       success: false,
     })
     const { id, email } = person
     expect(await app.db.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ email })
-    expect(await confirmChange(app, token)).toMatchObject({ email: to })
+    expect(await confirmEmailChange(app, token)).toMatchObject({ email: to })
   })
 })
 
@@ -175,29 +192,29 @@ describe('the same request again', () => {
     ['by password', () => ({ password: goodPassword })],
     ['in the asking session', (person) => ({ password: null, token: person.accessToken })],
   ])('within a minute gets the same answer, and writes nothing: %s', async (_, proofOf) => {
-    const { person, token } = await mover()
-    const first = await confirmChange(app, token, proofOf(person))
+    const { person, token } = await createPendingChange()
+    const first = await confirmEmailChange(app, token, proofOf(person))
     app.clock.advance('59s')
-    const again = await watch(app, () => confirmChange(app, token, proofOf(person)))
+    const again = await trackChanges(app, () => confirmEmailChange(app, token, proofOf(person)))
     expect(again.result).toEqual(first)
     expect(again.touched).toEqual([])
     app.clock.advance('2s')
-    const late = await watch(app, () => confirmChange(app, token, proofOf(person)))
-    expect(failure(late.result).code).toBe('INVALID_TOKEN')
+    const late = await trackChanges(app, () => confirmEmailChange(app, token, proofOf(person)))
+    expect(getAuthError(late.result).code).toBe('INVALID_TOKEN')
     expect(late.touched.filter((table) => table !== 'refresh_tokens')).toEqual([]) // a session in use
   })
 
   it.each([null, 'a guess'])('is refused without the proof (%j)', async (password) => {
-    const { token } = await mover()
-    await confirmChange(app, token)
-    const again = await confirmChange(app, token, { password })
-    expect(failure(again).code).toBe('INVALID_CREDENTIALS')
+    const { token } = await createPendingChange()
+    await confirmEmailChange(app, token)
+    const again = await confirmEmailChange(app, token, { password })
+    expect(getAuthError(again).code).toBe('INVALID_CREDENTIALS')
   })
 })
 
 describe('how the asking session ended decides what its request is worth:', () => {
   const confirmAfter = async (end: (of: { person: Person; other: Person }) => Promise<unknown>) => {
-    const { person, to, token } = await mover()
+    const { person, to, token } = await createPendingChange()
     const other = await signIn(app, person)
     await end({ person, other })
     const { accessToken } = other
@@ -207,13 +224,18 @@ describe('how the asking session ended decides what its request is worth:', () =
       {},
       { token: accessToken },
     )
-    const stale = await confirmChange(app, token, { password: null, token: person.accessToken })
+    const stale = await confirmEmailChange(app, token, {
+      password: null,
+      token: person.accessToken,
+    })
     const { password } = other
-    const { result, touched } = await watch(app, () => confirmChange(app, token, { password }))
+    const { result, touched } = await trackChanges(app, () =>
+      confirmEmailChange(app, token, { password }),
+    )
     return {
       to,
       pending: pending.data?.me.pendingEmail,
-      stale: failure(stale).code,
+      stale: getAuthError(stale).code,
       result,
       touched,
     }
@@ -266,13 +288,13 @@ describe('how the asking session ended decides what its request is worth:', () =
       async ({ person: { refreshToken } }) => {
         await refresh(app, refreshToken)
         app.clock.advance('31s')
-        expect(failure(await refresh(app, refreshToken)).code).toBe('REFRESH_TOKEN_REUSED')
+        expect(getAuthError(await refresh(app, refreshToken)).code).toBe('REFRESH_TOKEN_REUSED')
       },
     ],
   ])('%s: nothing confirms any more', async (_, end) => {
     const { pending, stale, result, touched } = await confirmAfter(end)
     expect(pending).toBeNull()
-    expect([stale, failure(result).code]).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN'])
+    expect([stale, getAuthError(result).code]).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN'])
     expect(touched).toEqual([])
   })
 
@@ -281,33 +303,33 @@ describe('how the asking session ended decides what its request is worth:', () =
     async (endReason) => {
       const person = await registerPerson(app)
       const to = newEmail()
-      await askForChange(app, person.accessToken, to)
+      await requestEmailChange(app, person.accessToken, to)
       const where = { id: person.sessionId }
       await app.db.session.update({ where, data: { endedAt: app.clock.now(), endReason } })
-      expect(await mailTo(app, to)).toEqual([])
-      expect((await mailTo(app, person.email)).at(-1)?.kind).toBe('EMAIL_CHANGE_REQUESTED')
+      expect(await listMailTo(app, to)).toEqual([])
+      expect((await listMailTo(app, person.email)).at(-1)?.kind).toBe('EMAIL_CHANGE_REQUESTED')
     },
   )
 })
 
 describe('guesses at the password by way of the link', async () => {
-  const limited = await startLimitedApp()
+  const limited = await startRateLimitedApp()
   afterAll(limited.close)
 
   it('are slowed down together with those at sign-in', async () => {
-    const owner = await ownerAt(limited)
+    const owner = await registerFromIp(limited)
     const to = newEmail()
-    await askForChange(limited, owner.accessToken, to)
-    const token = await tokenFor(limited, to)
+    await requestEmailChange(limited, owner.accessToken, to)
+    const token = await getMailedToken(limited, to)
     const attempt = async (password: string) => {
-      const options = { headers: forwarded(owner.from) }
+      const options = { headers: forwardedFor(owner.from) }
       const input = { token, password }
       return outcomeOf(await call(limited, ConfirmEmailChangeDocument, { input }, options))
     }
     for (let i = 0; i < 5; i += 1) expect(await attempt('a guess')).toBe('INVALID_CREDENTIALS')
-    const { result, touched } = await watch(limited, () => attempt(owner.password))
+    const { result, touched } = await trackChanges(limited, () => attempt(owner.password))
     expect([result, touched]).toEqual(['RATE_LIMITED 1', []])
-    expect(await guess(limited, owner)).toBe('RATE_LIMITED 1')
+    expect(await guessPassword(limited, owner)).toBe('RATE_LIMITED 1')
     limited.clock.advance('1s')
     expect(await attempt(owner.password)).toBe('User')
   })
@@ -318,18 +340,18 @@ describe('a change that cannot be made is INVALID_TOKEN, and writes nothing:', (
     ['somebody registered the address meanwhile', (to) => registerPerson(app, to)],
     ['the account was disabled', (_, { id }) => app.app.services.users.disable(id)],
   ])('%s', async (_, meanwhile) => {
-    const { person, to, token } = await mover()
+    const { person, to, token } = await createPendingChange()
     await meanwhile(to, person)
-    const { result, touched } = await watch(app, () => confirmChange(app, token))
-    expect(failure(result).code).toBe('INVALID_TOKEN')
+    const { result, touched } = await trackChanges(app, () => confirmEmailChange(app, token))
+    expect(getAuthError(result).code).toBe('INVALID_TOKEN')
     expect(touched).toEqual([])
     const { id, email } = person
     expect(await app.db.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ email })
   })
 
   it.each(['', 'nonsense', 'A'.repeat(43)])('the token never was (%#)', async (token) => {
-    const { result, touched } = await watch(app, () => confirmChange(app, token))
-    expect(failure(result).code).toBe('INVALID_TOKEN')
+    const { result, touched } = await trackChanges(app, () => confirmEmailChange(app, token))
+    expect(getAuthError(result).code).toBe('INVALID_TOKEN')
     expect(touched).toEqual([])
   })
 })

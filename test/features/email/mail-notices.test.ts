@@ -11,31 +11,38 @@ import {
   newEmail,
   refresh,
   registerPerson,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { outcomeOf } from '../../support/app/limits.js'
-import { mailTo, tokenFor } from '../../support/mail/mail.js'
-import { anotherPassword, askForChange, confirmChange } from '../../support/mail/mailed-links.js'
-import { watch } from '../../support/database/watch.js'
+import { outcomeOf } from '../../support/app/rate-limits.js'
+import { listMailTo, getMailedToken } from '../../support/mail/mail.js'
+import {
+  anotherPassword,
+  requestEmailChange,
+  confirmEmailChange,
+} from '../../support/mail/mailed-links.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 /** Somebody who speaks that, and whose first message has arrived. */
-async function speakerOf(locale: string | null) {
+async function registerSpeaker(locale: string | null) {
   const input = { email: newEmail(), password: goodPassword, locale }
   const { data } = await call(app, RegisterDocument, { input })
   await app.deliver()
-  const { accessToken: token, refreshToken, user } = succeeded(data?.register)
+  const { accessToken: token, refreshToken, user } = getAuthPayload(data?.register)
   return { id: user.id, email: input.email, token, refreshToken: refreshToken ?? '' }
 }
 
-type Signed = Record<'email' | 'token', string>
+type Credentials = Record<'email' | 'token', string>
 
-const changePassword = ({ token }: Signed, currentPassword = goodPassword, to = anotherPassword) =>
-  call(app, ChangePasswordDocument, { input: { currentPassword, newPassword: to } }, { token })
+const changePassword = (
+  { token }: Credentials,
+  currentPassword = goodPassword,
+  to = anotherPassword,
+) => call(app, ChangePasswordDocument, { input: { currentPassword, newPassword: to } }, { token })
 
-const deleteAccount = ({ email, token }: Signed, confirmEmail = email) =>
+const deleteAccount = ({ email, token }: Credentials, confirmEmail = email) =>
   call(app, DeleteAccountDocument, { input: { confirmEmail } }, { token })
 
 const languages = ['en', 'de', 'es'] as const
@@ -61,32 +68,34 @@ describe('one notice, in the language of the account:', () => {
   }
 
   it.each(languages)('of a changed password (%s)', async (language) => {
-    const person = await speakerOf(locales[language])
+    const person = await registerSpeaker(locales[language])
     await changePassword(person)
-    const [, ...told] = await mailTo(app, person.email)
+    const [, ...notices] = await listMailTo(app, person.email)
     const subject = subjects.PASSWORD_CHANGED[language]
-    expect(told).toMatchObject([{ kind: 'PASSWORD_CHANGED', subject, url: null }])
-    expect(JSON.stringify(told)).not.toContain(anotherPassword)
+    expect(notices).toMatchObject([{ kind: 'PASSWORD_CHANGED', subject, url: null }])
+    expect(JSON.stringify(notices)).not.toContain(anotherPassword)
   })
 
   it.each(languages)('of a deleted account, which is gone by then (%s)', async (language) => {
-    const person = await speakerOf(locales[language])
+    const person = await registerSpeaker(locales[language])
     await deleteAccount(person)
     expect(await app.db.user.count({ where: { id: person.id } })).toBe(0)
-    const [, ...told] = await mailTo(app, person.email)
-    expect(told).toMatchObject([{ subject: subjects.ACCOUNT_DELETED[language], url: null }])
+    const [, ...notices] = await listMailTo(app, person.email)
+    expect(notices).toMatchObject([{ subject: subjects.ACCOUNT_DELETED[language], url: null }])
   })
 
   it.each(languages)(
     'of a changed address, to the old and to the new one (%s)',
     async (language) => {
-      const { email, token } = await speakerOf(locales[language])
+      const { email, token } = await registerSpeaker(locales[language])
       const to = newEmail()
-      await askForChange(app, token, to)
-      await confirmChange(app, await tokenFor(app, to))
+      await requestEmailChange(app, token, to)
+      await confirmEmailChange(app, await getMailedToken(app, to))
       const subject = subjects.EMAIL_CHANGED[language]
-      const noticesTo = async (address: string) =>
-        (await mailTo(app, address)).filter(({ kind }) => /EMAIL_CHANGE(D|_CONFIRMED)$/.test(kind))
+      const noticesTo = async (recipient: string) =>
+        (await listMailTo(app, recipient)).filter(({ kind }) =>
+          /EMAIL_CHANGE(D|_CONFIRMED)$/.test(kind),
+        )
       const toOld = (await noticesTo(email)).slice(-1)
       expect(await noticesTo(email)).toHaveLength(1)
       expect(toOld).toMatchObject([{ kind: 'EMAIL_CHANGED', subject }])
@@ -97,10 +106,10 @@ describe('one notice, in the language of the account:', () => {
   )
 
   it('goes to nobody else', async () => {
-    const [person, bystander] = [await speakerOf(null), await speakerOf(null)]
+    const [person, bystander] = [await registerSpeaker(null), await registerSpeaker(null)]
     await changePassword(person)
     await deleteAccount(person)
-    expect(await mailTo(app, bystander.email)).toHaveLength(1)
+    expect(await listMailTo(app, bystander.email)).toHaveLength(1)
   })
 })
 
@@ -108,9 +117,9 @@ describe('a notice is written in the transaction of what it tells:', () => {
   it.each([
     ['PASSWORD_CHANGED', changePassword, 'PASSWORD_CHANGED'],
     ['ACCOUNT_DELETED', deleteAccount, 'USER_DELETED'],
-  ] as const)('%s', async (kind, act, type) => {
-    const person = await speakerOf(null)
-    await act(person)
+  ] as const)('%s', async (kind, action, type) => {
+    const person = await registerSpeaker(null)
+    await action(person)
     const [row] = await app.db.$queryRaw<{ notice: string; event: string }[]>`
       SELECT m.xmin::text AS notice, e.xmin::text AS event
       FROM outbox_messages m, audit_events e
@@ -125,29 +134,33 @@ describe('what is refused is told to nobody:', () => {
   it.each([
     [
       'a wrong old password',
-      (who: Signed) => changePassword(who, 'a guess'),
+      (signedIn: Credentials) => changePassword(signedIn, 'a guess'),
       'INVALID_CREDENTIALS',
     ],
     [
       'a weak new one',
-      (who: Signed) => changePassword(who, goodPassword, 'short'),
+      (signedIn: Credentials) => changePassword(signedIn, goodPassword, 'short'),
       'WEAK_PASSWORD',
     ],
-    ['another address', (who: Signed) => deleteAccount(who, newEmail()), 'INVALID_INPUT'],
-  ])('%s', async (_, act, code) => {
-    const person = await speakerOf(null)
-    const { result, touched } = await watch(app, async () => outcomeOf(await act(person)))
+    [
+      'another address',
+      (signedIn: Credentials) => deleteAccount(signedIn, newEmail()),
+      'INVALID_INPUT',
+    ],
+  ])('%s', async (_, action, code) => {
+    const person = await registerSpeaker(null)
+    const { result, touched } = await trackChanges(app, async () => outcomeOf(await action(person)))
     expect(result).toBe(code)
     expect(touched).not.toContain('outbox_messages')
-    expect(await mailTo(app, person.email)).toHaveLength(1)
+    expect(await listMailTo(app, person.email)).toHaveLength(1)
   })
 
   it('a deletion without a proof of presence', async () => {
     const { email, refreshToken } = await registerPerson(app)
     await app.deliver()
     app.clock.advance('11m')
-    const { accessToken: token } = succeeded(await refresh(app, refreshToken))
-    const { result, touched } = await watch(app, () => deleteAccount({ email, token }))
+    const { accessToken: token } = getAuthPayload(await refresh(app, refreshToken))
+    const { result, touched } = await trackChanges(app, () => deleteAccount({ email, token }))
     expect(outcomeOf(result)).toBe('REAUTHENTICATION_REQUIRED')
     expect(touched).toEqual([])
   })

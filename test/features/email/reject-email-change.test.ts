@@ -7,55 +7,59 @@ import {
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   me,
   newEmail,
-  refusalOf,
+  getRefusalReason,
   reauthenticate,
   registerPerson,
   signIn,
 } from '../../support/app/client.js'
-import { askedChange, madeChange } from '../../support/mail/email-changes.js'
+import { createRequestedChange, createConfirmedChange } from '../../support/mail/email-changes.js'
 import {
-  forwarded,
-  newPlace,
+  forwardedFor,
+  newIp,
   outcomeOf,
-  ownerAt,
-  startLimitedApp,
-} from '../../support/app/limits.js'
-import { lastMailTo, mailTo, tokenFor } from '../../support/mail/mail.js'
+  registerFromIp,
+  startRateLimitedApp,
+} from '../../support/app/rate-limits.js'
+import { getLastMailTo, listMailTo, getMailedToken } from '../../support/mail/mail.js'
 import {
   anotherPassword,
-  askForChange,
-  askForReset,
-  confirmChange,
-  rejectChange,
+  requestEmailChange,
+  requestPasswordReset,
+  confirmEmailChange,
+  rejectEmailChange,
   resetPassword,
 } from '../../support/mail/mailed-links.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 const emailOf = async (id: string) => (await app.db.user.findUniqueOrThrow({ where: { id } })).email
-const changeOf = (userId: string) => app.db.emailChange.findFirstOrThrow({ where: { userId } })
+const findChange = (userId: string) => app.db.emailChange.findFirstOrThrow({ where: { userId } })
 const loginTo = async (email: string, password = goodPassword) =>
   outcomeOf(await call(app, LoginDocument, { input: { email, password } }))
-const accepted = (email: string) => ({ __typename: 'MailRequested', email, tokenLifetime: 1_800 })
+const mailRequested = (email: string) => ({
+  __typename: 'MailRequested',
+  email,
+  tokenLifetime: 1_800,
+})
 
 describe('a change that is rejected before it is confirmed', () => {
   it('is cancelled, ends the session that asked, and mails a reset link', async () => {
-    const { person, to, confirmToken, rejectToken: token } = await askedChange(app)
+    const { person, to, confirmToken, rejectToken: token } = await createRequestedChange(app)
     const { id, email, sessionId } = person
     const other = await signIn(app, person)
-    const before = (await mailTo(app, email)).length
-    const { result, touched } = await watch(app, () =>
-      rejectChange(app, { token, confirmEmail: ` ${email.toUpperCase()}`.trim() }),
+    const before = (await listMailTo(app, email)).length
+    const { result, touched } = await trackChanges(app, () =>
+      rejectEmailChange(app, { token, confirmEmail: ` ${email.toUpperCase()}`.trim() }),
     )
-    expect(result).toEqual(accepted(email))
+    expect(result).toEqual(mailRequested(email))
     expect(touched).toEqual(['audit_events', 'email_changes', 'outbox_messages', 'sessions'])
-    expect((await auditOf(app, id)).at(-1)).toMatchObject({
+    expect((await findAuditEvents(app, id)).at(-1)).toMatchObject({
       type: 'EMAIL_CHANGE_REJECTED',
       actorId: null,
       sessionId,
@@ -64,66 +68,70 @@ describe('a change that is rejected before it is confirmed', () => {
     })
     const session = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
     expect(session.endReason).toBe('REVOKED')
-    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
-    expect(await refusalOf(app, other.accessToken)).toBeUndefined()
-    expect(await changeOf(id)).toMatchObject({
+    expect(await getRefusalReason(app, person.accessToken)).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, other.accessToken)).toBeUndefined()
+    expect(await findChange(id)).toMatchObject({
       newEmail: to,
       cancelledAt: expect.any(Date) as Date,
       confirmedAt: null,
       passwordHash: null,
     })
-    expect(failure(await confirmChange(app, confirmToken)).code).toBe('INVALID_TOKEN')
+    expect(getAuthError(await confirmEmailChange(app, confirmToken)).code).toBe('INVALID_TOKEN')
     expect(await emailOf(id)).toBe(email)
-    const told = (await mailTo(app, email)).slice(before)
-    expect(told.map(({ kind }) => kind)).toEqual(['RESET_PASSWORD'])
-    expect(await resetPassword(app, await tokenFor(app, email))).toMatchObject({ id, email })
+    const newMails = (await listMailTo(app, email)).slice(before)
+    expect(newMails.map(({ kind }) => kind)).toEqual(['RESET_PASSWORD'])
+    expect(await resetPassword(app, await getMailedToken(app, email))).toMatchObject({ id, email })
   })
 
   it('gets the same answer a second time, and nothing is written', async () => {
-    const { person, rejectToken: token } = await askedChange(app)
+    const { person, rejectToken: token } = await createRequestedChange(app)
     const input = { token, confirmEmail: person.email }
-    const first = await rejectChange(app, input)
-    const { result, touched } = await watch(app, () => rejectChange(app, input))
+    const first = await rejectEmailChange(app, input)
+    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
     expect(result).toEqual(first)
     expect(touched).toEqual([])
   })
 
   it('takes the newer one along that replaced it: its owner may open either message', async () => {
-    const { person, rejectToken: token } = await askedChange(app)
+    const { person, rejectToken: token } = await createRequestedChange(app)
     const thief = await signIn(app, person)
-    const second = await askedChange(app, thief)
-    expect(await rejectChange(app, { token, confirmEmail: person.email })).toEqual(
-      accepted(person.email),
+    const second = await createRequestedChange(app, thief)
+    expect(await rejectEmailChange(app, { token, confirmEmail: person.email })).toEqual(
+      mailRequested(person.email),
     )
-    expect(failure(await confirmChange(app, second.confirmToken)).code).toBe('INVALID_TOKEN')
+    expect(getAuthError(await confirmEmailChange(app, second.confirmToken)).code).toBe(
+      'INVALID_TOKEN',
+    )
     for (const { accessToken } of [person, thief]) {
-      expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
+      expect(await getRefusalReason(app, accessToken)).toBe('SESSION_ENDED')
     }
   })
 
   it.each(['', 'nonsense', 'someone.else@example.com'])(
     'wants the address that got the message, not %j, and writes nothing otherwise',
     async (confirmEmail) => {
-      for (const made of [false, true]) {
-        const change = made ? await madeChange(app) : await askedChange(app)
+      for (const isConfirmed of [false, true]) {
+        const change = isConfirmed
+          ? await createConfirmedChange(app)
+          : await createRequestedChange(app)
         const token = change.rejectToken
         const input = { token, confirmEmail, password: goodPassword }
-        const { result, touched } = await watch(app, () => rejectChange(app, input))
+        const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
         const problems = [{ path: ['input', 'confirmEmail'] }]
-        expect(failure(result)).toMatchObject({ code: 'INVALID_INPUT', problems })
+        expect(getAuthError(result)).toMatchObject({ code: 'INVALID_INPUT', problems })
         expect(touched).toEqual([])
         const newAddress = { ...input, confirmEmail: change.to }
-        expect(failure(await rejectChange(app, newAddress)).code).toBe('INVALID_INPUT')
+        expect(getAuthError(await rejectEmailChange(app, newAddress)).code).toBe('INVALID_INPUT')
       }
     },
   )
 
   it('lapses with the request, after 24 hours', async () => {
-    const { person, rejectToken: token } = await askedChange(app)
+    const { person, rejectToken: token } = await createRequestedChange(app)
     app.clock.advance('24h')
     const input = { token, confirmEmail: person.email }
-    const { result, touched } = await watch(app, () => rejectChange(app, input))
-    expect(failure(result).code).toBe('TOKEN_EXPIRED')
+    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
+    expect(getAuthError(result).code).toBe('TOKEN_EXPIRED')
     expect(touched).toEqual([])
   })
 })
@@ -132,14 +140,17 @@ describe('a change that is undone after it was confirmed', () => {
   it.each(['rejectToken', 'undoToken'] as const)(
     'restores the address, ends every session, and mails a reset link (%s)',
     async (which) => {
-      const change = await madeChange(app)
+      const change = await createConfirmedChange(app)
       const { person, to } = change
       const { id, email } = person
       const thief = await signIn(app, { ...person, email: to })
-      const [toOld, toNew] = [(await mailTo(app, email)).length, (await mailTo(app, to)).length]
+      const [oldMailCount, newMailCount] = [
+        (await listMailTo(app, email)).length,
+        (await listMailTo(app, to)).length,
+      ]
       const input = { token: change[which], confirmEmail: email, password: goodPassword }
-      const { result, touched } = await watch(app, () => rejectChange(app, input))
-      expect(result).toEqual(accepted(email))
+      const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
+      expect(result).toEqual(mailRequested(email))
       expect(touched).toEqual(
         [
           'audit_events',
@@ -152,58 +163,63 @@ describe('a change that is undone after it was confirmed', () => {
         ].sort(),
       )
       expect(await emailOf(id)).toBe(email)
-      expect((await auditOf(app, id)).at(-1)).toMatchObject({
+      expect((await findAuditEvents(app, id)).at(-1)).toMatchObject({
         type: 'EMAIL_CHANGE_UNDONE',
         actorId: id,
         success: true,
       })
       for (const { accessToken } of [person, thief]) {
-        expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
+        expect(await getRefusalReason(app, accessToken)).toBe('SESSION_ENDED')
       }
-      expect(await changeOf(id)).toMatchObject({
+      expect(await findChange(id)).toMatchObject({
         undoneAt: expect.any(Date) as Date,
         passwordHash: null,
       })
-      const kinds = (await mailTo(app, email)).slice(toOld).map(({ kind }) => kind)
+      const kinds = (await listMailTo(app, email)).slice(oldMailCount).map(({ kind }) => kind)
       expect(kinds).toEqual(['EMAIL_CHANGE_UNDONE', 'RESET_PASSWORD'])
-      const told = (await mailTo(app, to)).slice(toNew)
-      expect(told).toMatchObject([{ kind: 'EMAIL_CHANGE_UNDONE', url: null }])
+      const newMails = (await listMailTo(app, to)).slice(newMailCount)
+      expect(newMails).toMatchObject([{ kind: 'EMAIL_CHANGE_UNDONE', url: null }])
       // Whoever asked for the change knew the password: it signs nobody in before the reset.
       expect([await loginTo(email), await loginTo(to)]).toEqual([
         'INVALID_CREDENTIALS',
         'INVALID_CREDENTIALS',
       ])
-      expect(await resetPassword(app, await tokenFor(app, email))).toMatchObject({ id, email })
+      expect(await resetPassword(app, await getMailedToken(app, email))).toMatchObject({
+        id,
+        email,
+      })
       expect(await loginTo(email, anotherPassword)).toBe('AuthPayload')
     },
   )
 
   it('gets the same answer a second time, and nothing is written', async () => {
-    const { person, undoToken: token } = await madeChange(app)
+    const { person, undoToken: token } = await createConfirmedChange(app)
     const input = { token, confirmEmail: person.email, password: goodPassword }
-    const first = await rejectChange(app, input)
-    const { result, touched } = await watch(app, () => rejectChange(app, input))
+    const first = await rejectEmailChange(app, input)
+    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
     expect(result).toEqual(first)
     expect(touched).toEqual([])
   })
 
   it('takes the password of the time of the request, and no later one', async () => {
-    const { person, to, undoToken: token } = await madeChange(app)
-    await askForReset(app, to)
-    expect(await resetPassword(app, await tokenFor(app, to))).toMatchObject({ email: to })
+    const { person, to, undoToken: token } = await createConfirmedChange(app)
+    await requestPasswordReset(app, to)
+    expect(await resetPassword(app, await getMailedToken(app, to))).toMatchObject({ email: to })
     const input = { token, confirmEmail: person.email }
     for (const password of [anotherPassword, 'a guess', '', null]) {
-      const { result, touched } = await watch(app, () => rejectChange(app, { ...input, password }))
-      expect(failure(result).code).toBe('INVALID_CREDENTIALS')
+      const { result, touched } = await trackChanges(app, () =>
+        rejectEmailChange(app, { ...input, password }),
+      )
+      expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
       expect(touched).toEqual(['audit_events'])
     }
-    expect((await auditOf(app, person.id)).at(-1)).toMatchObject({
+    expect((await findAuditEvents(app, person.id)).at(-1)).toMatchObject({
       type: 'EMAIL_CHANGE_UNDONE',
       actorId: null,
       success: false,
     })
-    const right = await rejectChange(app, { ...input, password: goodPassword })
-    expect(right).toEqual(accepted(person.email))
+    const right = await rejectEmailChange(app, { ...input, password: goodPassword })
+    expect(right).toEqual(mailRequested(person.email))
     expect([await loginTo(person.email), await loginTo(person.email, anotherPassword)]).toEqual([
       'INVALID_CREDENTIALS',
       'INVALID_CREDENTIALS',
@@ -211,17 +227,19 @@ describe('a change that is undone after it was confirmed', () => {
   })
 
   it('takes all later changes back, made and pending, and their links', async () => {
-    const first = await madeChange(app)
+    const first = await createConfirmedChange(app)
     const { person, to } = first
-    const second = await madeChange(app, { ...person, email: to })
-    const third = await askedChange(app, { ...person, email: second.to })
+    const second = await createConfirmedChange(app, { ...person, email: to })
+    const third = await createRequestedChange(app, { ...person, email: second.to })
     const input = { token: first.undoToken, confirmEmail: person.email, password: goodPassword }
-    expect(await rejectChange(app, input)).toEqual(accepted(person.email))
+    expect(await rejectEmailChange(app, input)).toEqual(mailRequested(person.email))
     expect(await emailOf(person.id)).toBe(person.email)
-    expect(failure(await confirmChange(app, third.confirmToken)).code).toBe('INVALID_TOKEN')
+    expect(getAuthError(await confirmEmailChange(app, third.confirmToken)).code).toBe(
+      'INVALID_TOKEN',
+    )
     const later = { token: second.undoToken, confirmEmail: to, password: goodPassword }
-    const { result, touched } = await watch(app, () => rejectChange(app, later))
-    expect([failure(result).code, touched]).toEqual(['INVALID_TOKEN', []])
+    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, later))
+    expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
     const rows = await app.db.emailChange.findMany({ where: { userId: person.id } })
     expect(rows.map(({ passwordHash }) => passwordHash)).toEqual([null, null, null])
     // Nobody has a right to the addresses in between any more.
@@ -229,49 +247,49 @@ describe('a change that is undone after it was confirmed', () => {
   })
 
   it('leaves earlier changes as they are: they can be undone as well', async () => {
-    const first = await madeChange(app)
+    const first = await createConfirmedChange(app)
     const { person, to } = first
-    const second = await madeChange(app, { ...person, email: to })
+    const second = await createConfirmedChange(app, { ...person, email: to })
     const undo = (token: string, confirmEmail: string) =>
-      rejectChange(app, { token, confirmEmail, password: goodPassword })
-    expect(await undo(second.undoToken, to)).toEqual(accepted(to))
+      rejectEmailChange(app, { token, confirmEmail, password: goodPassword })
+    expect(await undo(second.undoToken, to)).toEqual(mailRequested(to))
     expect(await emailOf(person.id)).toBe(to)
-    expect(await undo(first.undoToken, person.email)).toEqual(accepted(person.email))
+    expect(await undo(first.undoToken, person.email)).toEqual(mailRequested(person.email))
     expect(await emailOf(person.id)).toBe(person.email)
   })
 
   it('can be for seven days; then the password hash goes, and a week later the row', async () => {
-    const { person, undoToken: token } = await madeChange(app)
-    const early = await madeChange(app)
+    const { person, undoToken: token } = await createConfirmedChange(app)
+    const early = await createConfirmedChange(app)
     const input = { token, confirmEmail: person.email, password: goodPassword }
-    const clean = () =>
+    const runCleanUp = () =>
       app.app.services.jobs
         .find(({ name }) => name === 'remove old e-mail changes')
         ?.run(new AbortController().signal)
     app.clock.advance('167h')
-    await clean()
+    await runCleanUp()
     const inTime = { ...input, token: early.undoToken, confirmEmail: early.person.email }
-    expect(await rejectChange(app, inTime)).toEqual(accepted(early.person.email))
+    expect(await rejectEmailChange(app, inTime)).toEqual(mailRequested(early.person.email))
     app.clock.advance('1h')
-    const { result, touched } = await watch(app, () => rejectChange(app, input))
-    expect([failure(result).code, touched]).toEqual(['TOKEN_EXPIRED', []])
-    expect((await changeOf(person.id)).passwordHash).not.toBeNull()
-    await clean()
-    expect((await changeOf(person.id)).passwordHash).toBeNull()
+    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
+    expect([getAuthError(result).code, touched]).toEqual(['TOKEN_EXPIRED', []])
+    expect((await findChange(person.id)).passwordHash).not.toBeNull()
+    await runCleanUp()
+    expect((await findChange(person.id)).passwordHash).toBeNull()
     app.clock.advance('7d')
-    await clean()
+    await runCleanUp()
     expect(await app.db.emailChange.count({ where: { userId: person.id } })).toBe(0)
-    expect(failure(await rejectChange(app, input)).code).toBe('INVALID_TOKEN')
+    expect(getAuthError(await rejectEmailChange(app, input)).code).toBe('INVALID_TOKEN')
   })
 
   it('works for a disabled account, which stays disabled and gets no reset link', async () => {
-    const { person, undoToken: token } = await madeChange(app)
+    const { person, undoToken: token } = await createConfirmedChange(app)
     await app.app.services.users.disable(person.id)
     const input = { token, confirmEmail: person.email, password: goodPassword }
-    expect(await rejectChange(app, input)).toEqual(accepted(person.email))
+    expect(await rejectEmailChange(app, input)).toEqual(mailRequested(person.email))
     const row = await app.db.user.findUniqueOrThrow({ where: { id: person.id } })
     expect(row).toMatchObject({ email: person.email, disabledAt: expect.any(Date) as Date })
-    expect((await lastMailTo(app, person.email)).kind).toBe('EMAIL_CHANGE_UNDONE')
+    expect((await getLastMailTo(app, person.email)).kind).toBe('EMAIL_CHANGE_UNDONE')
   })
 })
 
@@ -279,91 +297,91 @@ it.each(['', 'nonsense', 'A'.repeat(43)])(
   'a token that never was is refused (%#)',
   async (token) => {
     const input = { token, confirmEmail: newEmail(), password: goodPassword }
-    const { result, touched } = await watch(app, () => rejectChange(app, input))
-    expect([failure(result).code, touched]).toEqual(['INVALID_TOKEN', []])
+    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
+    expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
   },
 )
 
 describe('a deletion within the seven days', () => {
   it('is final, and is told to the old address as well', async () => {
-    const { person, to, undoToken: token } = await madeChange(app)
+    const { person, to, undoToken: token } = await createConfirmedChange(app)
     const { accessToken } = person
     await reauthenticate(app, person)
     const confirm = { input: { confirmEmail: to } }
     await call(app, DeleteAccountDocument, confirm, { token: accessToken })
-    for (const address of [to, person.email]) {
-      expect((await lastMailTo(app, address)).kind).toBe('ACCOUNT_DELETED')
+    for (const recipient of [to, person.email]) {
+      expect((await getLastMailTo(app, recipient)).kind).toBe('ACCOUNT_DELETED')
     }
     const input = { token, confirmEmail: person.email, password: goodPassword }
-    expect(failure(await rejectChange(app, input)).code).toBe('INVALID_TOKEN')
+    expect(getAuthError(await rejectEmailChange(app, input)).code).toBe('INVALID_TOKEN')
     expect((await registerPerson(app, person.email)).id).not.toBe(person.id)
   })
 
   it('is told to nobody else: not after a week, nor where a change was only asked for', async () => {
-    const { person, to } = await madeChange(app)
+    const { person, to } = await createConfirmedChange(app)
     app.clock.advance('7d')
     const again = await signIn(app, { ...person, email: to })
-    const pending = await askedChange(app, again)
+    const pending = await createRequestedChange(app, again)
     const confirm = { input: { confirmEmail: to } }
     await call(app, DeleteAccountDocument, confirm, { token: again.accessToken })
-    expect((await lastMailTo(app, to)).kind).toBe('ACCOUNT_DELETED')
-    for (const address of [person.email, pending.to]) {
-      expect((await lastMailTo(app, address)).kind).not.toBe('ACCOUNT_DELETED')
+    expect((await getLastMailTo(app, to)).kind).toBe('ACCOUNT_DELETED')
+    for (const recipient of [person.email, pending.to]) {
+      expect((await getLastMailTo(app, recipient)).kind).not.toBe('ACCOUNT_DELETED')
     }
   })
 })
 
 it('a person can move back to the old address, and nobody is stranded by undoing that', async () => {
-  const first = await madeChange(app)
+  const first = await createConfirmedChange(app)
   const { person, to } = first
-  const back = await madeChange(app, { ...person, email: to }, person.email)
+  const back = await createConfirmedChange(app, { ...person, email: to }, person.email)
   expect((await me(app, person.accessToken)).data?.me?.email).toBe(person.email)
   const undo = (token: string, confirmEmail: string) =>
-    rejectChange(app, { token, confirmEmail, password: goodPassword })
-  expect(await undo(back.undoToken, to)).toEqual(accepted(to))
+    rejectEmailChange(app, { token, confirmEmail, password: goodPassword })
+  expect(await undo(back.undoToken, to)).toEqual(mailRequested(to))
   expect(await emailOf(person.id)).toBe(to)
-  expect(await undo(first.rejectToken, person.email)).toEqual(accepted(person.email))
+  expect(await undo(first.rejectToken, person.email)).toEqual(mailRequested(person.email))
   expect(await emailOf(person.id)).toBe(person.email)
 })
 
 describe('guesses at the password', async () => {
-  const limited = await startLimitedApp()
+  const limited = await startRateLimitedApp()
   afterAll(limited.close)
 
   it('are slowed down like those at sign-in, but by nobody’s failures at sign-in', async () => {
-    const owner = await ownerAt(limited)
+    const owner = await registerFromIp(limited)
     const to = newEmail()
-    await askForChange(limited, owner.accessToken, to)
+    await requestEmailChange(limited, owner.accessToken, to)
     const session = { token: owner.accessToken, password: null }
-    await confirmChange(limited, await tokenFor(limited, to), session)
-    const token = await tokenFor(limited, owner.email)
+    await confirmEmailChange(limited, await getMailedToken(limited, to), session)
+    const token = await getMailedToken(limited, owner.email)
     const attempt = async (password: string) => {
-      const options = { headers: forwarded(newPlace()) }
+      const options = { headers: forwardedFor(newIp()) }
       const input = { token, confirmEmail: owner.email, password }
       return outcomeOf(await call(limited, RejectEmailChangeDocument, { input }, options))
     }
     for (const email of [to, owner.email]) {
       for (let i = 0; i < 5; i += 1) {
         const input = { email, password: 'a guess' }
-        await call(limited, LoginDocument, { input }, { headers: forwarded(newPlace()) })
+        await call(limited, LoginDocument, { input }, { headers: forwardedFor(newIp()) })
       }
     }
     for (let i = 0; i < 5; i += 1) expect(await attempt('a guess')).toBe('INVALID_CREDENTIALS')
-    const { result, touched } = await watch(limited, () => attempt(goodPassword))
+    const { result, touched } = await trackChanges(limited, () => attempt(goodPassword))
     expect([result, touched]).toEqual(['RATE_LIMITED 1', []])
     limited.clock.advance('1s')
     expect(await attempt(goodPassword)).toBe('MailRequested')
   })
 
   it('end at ten in a day, well below what guessing takes', async () => {
-    const owner = await ownerAt(limited)
+    const owner = await registerFromIp(limited)
     const to = newEmail()
-    await askForChange(limited, owner.accessToken, to)
+    await requestEmailChange(limited, owner.accessToken, to)
     const session = { token: owner.accessToken, password: null }
-    await confirmChange(limited, await tokenFor(limited, to), session)
-    const token = await tokenFor(limited, owner.email)
+    await confirmEmailChange(limited, await getMailedToken(limited, to), session)
+    const token = await getMailedToken(limited, owner.email)
     const attempt = async (password: string) => {
-      const options = { headers: forwarded(newPlace()) }
+      const options = { headers: forwardedFor(newIp()) }
       const input = { token, confirmEmail: owner.email, password }
       return outcomeOf(await call(limited, RejectEmailChangeDocument, { input }, options))
     }
@@ -380,15 +398,15 @@ describe('guesses at the password', async () => {
 })
 
 it('with APP_URL the links lead to the app', async () => {
-  const own = await startApp({ env: { APP_URL: 'https://app.example.com' } })
+  const ownPagesApp = await startApp({ env: { APP_URL: 'https://app.example.com' } })
   try {
-    const { person } = await madeChange(own)
-    const urls = (await mailTo(own, person.email)).slice(1).map(({ url }) => url)
+    const { person } = await createConfirmedChange(ownPagesApp)
+    const urls = (await listMailTo(ownPagesApp, person.email)).slice(1).map(({ url }) => url)
     expect(urls).toHaveLength(2)
     for (const url of urls) {
       expect(url).toMatch(/^https:\/\/app\.example\.com\/reject-email-change\?token=[\w-]{43}$/)
     }
   } finally {
-    await own.close()
+    await ownPagesApp.close()
   }
 })

@@ -7,10 +7,10 @@ import {
 import { ApolloServer } from '@apollo/server'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { createSchema } from '../../../src/compose/schema.js'
-import { schemaText } from '../../../scripts/schema-text.js'
+import { formatSchema } from '../../../scripts/format-schema.js'
 import { startApp } from '../../support/app/app.js'
 import { call, registerPerson, type Person } from '../../support/app/client.js'
-import { askAs } from '../../support/gateways/gateways.js'
+import { queryUsersAs } from '../../support/gateways/gateway-queries.js'
 import { postsSubgraph } from './posts.js'
 import { withoutDirectives } from './sdl.js'
 
@@ -31,7 +31,7 @@ const sdl = await sdlOf(app)
 
 describe('_service', () => {
   it('tells of the schema as it is in schema.graphql, descriptions and all, and of nothing that is for gateways', async () => {
-    expect(withoutDirectives(sdl)).toBe(await schemaText())
+    expect(withoutDirectives(sdl)).toBe(await formatSchema())
     expect(sdl).not.toMatch(/^\s*(type|union|scalar)? ?_\w+/m)
   })
 
@@ -52,10 +52,10 @@ describe('_service', () => {
   })
 
   it('is not told of stitching, where both are on', async () => {
-    const both = await startApp({ env: { FEDERATION: 'on', STITCHING: 'on' } })
-    const told = await sdlOf(both)
-    await both.close()
-    expect(told).toBe(sdl)
+    const appWithBoth = await startApp({ env: { FEDERATION: 'on', STITCHING: 'on' } })
+    const sdlOfBoth = await sdlOf(appWithBoth)
+    await appWithBoth.close()
+    expect(sdlOfBoth).toBe(sdl)
   })
 })
 
@@ -74,7 +74,7 @@ describe('_entities', () => {
 
   it('answers in the order of the representations, null for what is unknown', async () => {
     const ids = [bob.id, unknown, ada.id, 'no id', bob.id.toUpperCase(), 7, null, [bob.id], bob.id]
-    const { data, errors } = await askAs.federation(app, ids, '__typename id')
+    const { data, errors } = await queryUsersAs.federation(app, ids, '__typename id')
     const found = ({ id }: Person) => ({ __typename: 'User', id })
     expect(errors).toEqual([])
     expect(data?.found).toEqual([
@@ -87,7 +87,7 @@ describe('_entities', () => {
   })
 
   it('answers nothing with nothing', async () => {
-    expect((await askAs.federation(app, [], 'id')).data).toEqual({ found: [] })
+    expect((await queryUsersAs.federation(app, [], 'id')).data).toEqual({ found: [] })
   })
 
   it.each<[string, unknown]>([

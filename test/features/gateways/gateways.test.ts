@@ -1,12 +1,16 @@
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import { call, registerPerson } from '../../support/app/client.js'
-import { askAs, gatewaysOn, kinds } from '../../support/gateways/gateways.js'
-import { watchQueries } from '../../support/database/queries.js'
+import {
+  queryUsersAs,
+  gatewaySettings,
+  gatewayTypes,
+} from '../../support/gateways/gateway-queries.js'
+import { recordQueries } from '../../support/database/record-queries.js'
 
-const app = await startApp({ env: gatewaysOn })
-const plain = await startApp()
-afterAll(() => Promise.all([app.close(), plain.close()]))
+const app = await startApp({ env: gatewaySettings })
+const appWithoutGateways = await startApp()
+afterAll(() => Promise.all([app.close(), appWithoutGateways.close()]))
 
 const ada = await registerPerson(app)
 
@@ -18,7 +22,7 @@ describe('what only gateways ask for does not exist', () => {
     _users: '{ _users(ids: []) { id } }',
   }
   it.each(Object.entries(fields))('where it is not turned on: %s', async (name, query) => {
-    const { status, data, errors } = await call(plain, query, {})
+    const { status, data, errors } = await call(appWithoutGateways, query, {})
     expect({ status, data }).toEqual({ status: 400, data: undefined })
     expect(errors[0]?.message).toContain(`Cannot query field "${name}"`)
     expect((await call(app, query, {})).errors).toEqual([])
@@ -27,40 +31,45 @@ describe('what only gateways ask for does not exist', () => {
   it.each([
     ['FEDERATION', ['_service', '_entities'], ['_sdl', '_users']],
     ['STITCHING', ['_sdl', '_users'], ['_service', '_entities']],
-  ] as const)('%s turns on its own alone', async (setting, own, others) => {
+  ] as const)('%s turns on its own alone', async (setting, ownFields, otherFields) => {
     const one = await startApp({ env: { [setting]: 'on' } })
     onTestFinished(one.close)
     const answers = async (name: keyof typeof fields) => (await call(one, fields[name], {})).errors
-    for (const name of own) expect(await answers(name)).toEqual([])
-    for (const name of others) expect(await answers(name)).toHaveLength(1)
+    for (const name of ownFields) expect(await answers(name)).toEqual([])
+    for (const name of otherFields) expect(await answers(name)).toHaveLength(1)
   })
 })
 
-describe.each(kinds)('users by id, through %s', (kind) => {
-  const ask = askAs[kind]
+describe.each(gatewayTypes)('users by id, through %s', (kind) => {
+  const ask = queryUsersAs[kind]
 
-  async function statementsOf<T>(work: () => Promise<T>) {
-    const { seen, stop } = watchQueries()
+  async function countStatements<T>(work: () => Promise<T>) {
+    const { seen: queries, stop } = recordQueries()
     onTestFinished(stop)
     const result = await work()
     stop()
-    return { result, statements: seen.filter(({ text }) => !text.includes('signing_keys')).length }
+    return {
+      result,
+      statements: queries.filter(({ text }) => !text.includes('signing_keys')).length,
+    }
   }
 
   it('are one statement, however many and however often the same', async () => {
     const people = []
     for (let i = 0; i < 100; i += 1) people.push(await addUser())
     const ids = [...people, ...people, ada.id]
-    const { result, statements } = await statementsOf(() => ask(app, ids, 'id createdAt'))
+    const { result, statements } = await countStatements(() => ask(app, ids, 'id createdAt'))
     expect(result.data?.found.map((user) => user?.['id'])).toEqual(ids)
     expect(statements).toBe(1)
-    const signedIn = await statementsOf(() => ask(app, ids, 'id email', { token: ada.accessToken }))
+    const signedIn = await countStatements(() =>
+      ask(app, ids, 'id email', { token: ada.accessToken }),
+    )
     expect(signedIn.result.data?.found.at(-1)).toEqual({ id: ada.id, email: ada.email })
     expect(signedIn.statements).toBe(2) // one of them for the viewer
   })
 
   it('are no statement where there is no id among the ids', async () => {
-    const { statements } = await statementsOf(() => ask(app, ['a', '', '%'], 'id'))
+    const { statements } = await countStatements(() => ask(app, ['a', '', '%'], 'id'))
     expect(statements).toBe(0)
   })
 
@@ -85,29 +94,33 @@ describe('the limit of what may be asked for', () => {
     data,
     errors,
   })
-  const times = <T>(n: number, item: T) => Array.from({ length: n }, () => item)
+  const repeat = <T>(n: number, item: T) => Array.from({ length: n }, () => item)
   const entities = (selection: string) =>
     `query ($r: [_Any!]!) { _entities(representations: $r) { ... on User { ${selection} } } }`
   const users = (selection: string) => `query ($ids: [ID!]!) { _users(ids: $ids) { ${selection} } }`
 
-  it.each(kinds)('allows a thousand users with three fields, through %s', async (kind) => {
-    const { status, errors, data } = await askAs[kind](
+  it.each(gatewayTypes)('allows a thousand users with three fields, through %s', async (kind) => {
+    const { status, errors, data } = await queryUsersAs[kind](
       app,
-      times(1_000, ada.id),
+      repeat(1_000, ada.id),
       'id name username',
     )
     expect({ status, errors }).toEqual({ status: 200, errors: [] })
     expect(data?.found).toHaveLength(1_000)
   })
 
-  it.each(kinds)('refuses two thousand users with five fields, through %s', async (kind) => {
-    const answer = await askAs[kind](app, times(2_000, 'short'), 'id name bio image createdAt')
+  it.each(gatewayTypes)('refuses two thousand users with five fields, through %s', async (kind) => {
+    const answer = await queryUsersAs[kind](
+      app,
+      repeat(2_000, 'short'),
+      'id name bio image createdAt',
+    )
     expect(pick(answer)).toEqual(refused)
   })
 
   it('counts what is written into the document, and the default of a variable', async () => {
     const ten = 'id name bio image createdAt '.repeat(2)
-    const list = JSON.stringify(times(501, 'a'))
+    const list = JSON.stringify(repeat(501, 'a'))
     for (const query of [
       `{ _users(ids: ${list}) { ${ten} } }`,
       `query ($ids: [ID!]! = ${list}) { _users(ids: $ids) { ${ten} } }`,
@@ -123,11 +136,11 @@ describe('the limit of what may be asked for', () => {
   it.each(['pendingEmail', 'sessions { totalCount }', 'sessions(first: 1) { nodes { id } }'])(
     'refuses %s of a hundred times oneself',
     async (field) => {
-      const representations = times(100, { __typename: 'User', id: ada.id })
+      const representations = repeat(100, { __typename: 'User', id: ada.id })
       const options = { token: ada.accessToken }
       const answer = await call(app, entities(field), { r: representations }, options)
       expect(pick(answer)).toEqual(refused)
-      expect(pick(await call(app, users(field), { ids: times(100, ada.id) }, options))).toEqual(
+      expect(pick(await call(app, users(field), { ids: repeat(100, ada.id) }, options))).toEqual(
         refused,
       )
       expect((await call(app, users(field), { ids: [ada.id] }, options)).errors).toEqual([])
@@ -135,12 +148,12 @@ describe('the limit of what may be asked for', () => {
   )
 
   // A small request for megabytes of the same.
-  it.each(kinds)(
+  it.each(gatewayTypes)(
     'refuses what people write of themselves thirty times over, through %s',
     async (kind) => {
       const bios = Array.from({ length: 29 }, (_, i) => `a${i}: bio`).join(' ')
-      expect(pick(await askAs[kind](app, times(40, ada.id), bios))).toEqual(refused)
-      const { errors } = await askAs[kind](app, times(400, ada.id), 'id name bio createdAt')
+      expect(pick(await queryUsersAs[kind](app, repeat(40, ada.id), bios))).toEqual(refused)
+      const { errors } = await queryUsersAs[kind](app, repeat(400, ada.id), 'id name bio createdAt')
       expect(errors).toEqual([])
     },
   )
@@ -153,7 +166,7 @@ describe('the limit of what may be asked for', () => {
 
   test('refuses it by aliases, too', async () => {
     const aliases = Array.from({ length: 25 }, (_, i) => `a${i}: sessions { totalCount }`).join(' ')
-    const representations = times(2, { __typename: 'User', id: ada.id })
+    const representations = repeat(2, { __typename: 'User', id: ada.id })
     const answer = await call(
       app,
       entities(aliases),
@@ -165,7 +178,7 @@ describe('the limit of what may be asked for', () => {
     const nested = await call(
       app,
       users(`sessions(first: 1) { ${counts} }`),
-      { ids: times(4, ada.id) },
+      { ids: repeat(4, ada.id) },
       { token: ada.accessToken },
     )
     expect(pick(nested)).toEqual(refused)

@@ -11,7 +11,7 @@ const pageInfo = `{
   hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String
 }`
 
-const titled = (authors: readonly string[]) =>
+const createPosts = (authors: readonly string[]) =>
   authors.map((id, i) => ({ title: `Post ${i}`, author: { __typename: 'User', id } }))
 
 /** As a subgraph; `user` is how it knows users. */
@@ -21,7 +21,7 @@ export const postsSubgraph = (authors: () => readonly string[], user: string) =>
       extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])
       ${posts} ${user} type PageInfo @shareable ${pageInfo}`),
     resolvers: {
-      Query: { posts: () => titled(authors()) },
+      Query: { posts: () => createPosts(authors()) },
       User: {
         postCount: ({ id }: { id: string }) => authors().filter((author) => author === id).length,
       },
@@ -42,7 +42,7 @@ export function postsSubschema(authors: () => readonly string[]) {
   })
   const rootValue = {
     posts: () =>
-      titled(authors()).map(({ title, author }) => ({ title, author: withCount(author.id) })),
+      createPosts(authors()).map(({ title, author }) => ({ title, author: withCount(author.id) })),
     _authors: ({ ids }: { ids: string[] }) => ids.map(withCount),
   }
   return {

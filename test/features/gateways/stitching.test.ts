@@ -2,11 +2,11 @@ import { stitchSchemas } from '@graphql-tools/stitch'
 import { stitchingDirectives } from '@graphql-tools/stitching-directives'
 import { buildSchema, graphql, print } from 'graphql'
 import { afterAll, describe, expect, it, test } from 'vitest'
-import { schemaText } from '../../../scripts/schema-text.js'
+import { formatSchema } from '../../../scripts/format-schema.js'
 import { createSchema } from '../../../src/compose/schema.js'
 import { startApp } from '../../support/app/app.js'
 import { call, post, registerPerson, type Person } from '../../support/app/client.js'
-import { askAs } from '../../support/gateways/gateways.js'
+import { queryUsersAs } from '../../support/gateways/gateway-queries.js'
 import { postsSubschema } from './posts.js'
 import { withoutDirectives } from './sdl.js'
 
@@ -24,7 +24,7 @@ const sdl = await sdlOf(app)
 
 describe('_sdl', () => {
   it('tells of the schema as it is in schema.graphql, and of how users are merged', async () => {
-    expect(withoutDirectives(sdl)).toBe(await schemaText())
+    expect(withoutDirectives(sdl)).toBe(await formatSchema())
     expect(sdl).toContain('type User @key(selectionSet: "{ id }") {')
     expect(sdl).toMatch(
       /^ {2}_users\([^)]*ids: \[ID!\]!\s*\): \[User\]! @merge\(keyField: "id"\)$/m,
@@ -37,10 +37,10 @@ describe('_sdl', () => {
   })
 
   it('is not told of federation, where both are on', async () => {
-    const both = await startApp({ env: { FEDERATION: 'on', STITCHING: 'on' } })
-    const told = await sdlOf(both)
-    await both.close()
-    expect(told).toBe(sdl)
+    const appWithBoth = await startApp({ env: { FEDERATION: 'on', STITCHING: 'on' } })
+    const sdlOfBoth = await sdlOf(appWithBoth)
+    await appWithBoth.close()
+    expect(sdlOfBoth).toBe(sdl)
   })
 })
 
@@ -49,7 +49,7 @@ test('_users answers in the order of the ids, null for what is unknown', async (
   expect(String(schema.getQueryType()?.getFields()['_users']?.type)).toBe('[User]!')
   const unknown = '01900000-0000-7000-8000-000000000000'
   const ids = [bob.id, unknown, ada.id, 'no id', ada.id.toUpperCase(), 7, bob.id]
-  const { data, errors } = await askAs.stitching(app, ids, 'id')
+  const { data, errors } = await queryUsersAs.stitching(app, ids, 'id')
   const found = ({ id }: Person) => ({ id })
   expect(errors).toEqual([])
   expect(data?.found).toEqual([found(bob), null, found(ada), null, null, null, found(bob)])

@@ -1,23 +1,23 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LoginDocument, RequestEmailChangeDocument } from '@latchkey/client/operations'
-import { collectComplaints, findChromium, launchChromium } from '../../support/browser/browser.js'
+import { collectPageErrors, findChromium, launchChromium } from '../../support/browser/browser.js'
 import {
   call,
   goodPassword,
   newEmail,
   registerPerson,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { contrast } from '../../support/browser/contrast.js'
-import { startAppToVisit } from '../../support/app/front.js'
-import { linkFor, sendForm } from '../../support/browser/pages.js'
+import { contrastRatio } from '../../support/browser/contrast.js'
+import { startBrowsableApp } from '../../support/app/browsable-app.js'
+import { getMailedLink, sendForm } from '../../support/browser/hosted-pages.js'
 
 const chromium = findChromium()
-let app: Awaited<ReturnType<typeof startAppToVisit>>
+let app: Awaited<ReturnType<typeof startBrowsableApp>>
 let browser: Browser
 beforeAll(async () => {
-  app = await startAppToVisit()
+  app = await startBrowsableApp()
   if (chromium) browser = await launchChromium(chromium)
 }, 60_000)
 afterAll(async () => {
@@ -25,23 +25,23 @@ afterAll(async () => {
   await app.close()
 })
 
-async function open(path: string, options: BrowserContextOptions = {}) {
+async function openInBrowser(path: string, options: BrowserContextOptions = {}) {
   const page = await browser.newPage(options)
   page.setDefaultTimeout(8_000)
-  const complaints = collectComplaints(page, app.url)
+  const pageErrors = collectPageErrors(page, app.url)
   await page.goto(app.url + path)
-  return { page, complaints }
+  return { page, complaints: pageErrors }
 }
 
 /** What the browser says of a refused form, as of every answer with such a status. */
-const refusedOnce = [
+const refusalErrors = [
   'Failed to load resource: the server responded with a status of 400 (Bad Request)',
 ]
 
 async function resetLink() {
   const { email } = await registerPerson(app)
   await sendForm(app, '/forgot-password', { email })
-  return { email, link: await linkFor(app, email) }
+  return { email, link: await getMailedLink(app, email) }
 }
 
 const focused = (page: Page) =>
@@ -51,7 +51,7 @@ it.skipIf(!chromium)(
   'a form is filled in with the keyboard alone, and one that failed tells what has the focus',
   async () => {
     const { email, link } = await resetLink()
-    const { page, complaints } = await open(link)
+    const { page, complaints: pageErrors } = await openInBrowser(link)
     await page.keyboard.press('Tab')
     expect(await focused(page)).toBe('newPassword')
     const outline = await page.locator(':focus-visible').evaluate(outlineOf)
@@ -70,9 +70,9 @@ it.skipIf(!chromium)(
     expect(await focused(page)).toBe('Set password')
     await page.keyboard.press('Space')
     await page.getByRole('status').getByText('Your password has been changed.').waitFor()
-    expect(complaints).toEqual(refusedOnce)
+    expect(pageErrors).toEqual(refusalErrors)
     const input = { email, password: 'another horse entirely' }
-    succeeded((await call(app, LoginDocument, { input })).data?.login)
+    getAuthPayload((await call(app, LoginDocument, { input })).data?.login)
     await page.close()
   },
 )
@@ -93,16 +93,16 @@ describe.skipIf(!chromium)('every page', () => {
   const links: string[] = []
   beforeAll(async () => {
     const { email, accessToken } = await registerPerson(app)
-    links.push(await linkFor(app, email), (await resetLink()).link)
+    links.push(await getMailedLink(app, email), (await resetLink()).link)
     const input = { newEmail: newEmail() }
     await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
-    links.push(await linkFor(app, input.newEmail), await linkFor(app, email))
+    links.push(await getMailedLink(app, input.newEmail), await getMailedLink(app, email))
     links.push('/forgot-password', '/verify-email')
   })
 
   it.each(['en', 'de', 'es'])('names each of its parts, in one language: %s', async (locale) => {
     const page = await browser.newPage({ locale })
-    const complaints = collectComplaints(page, app.url)
+    const pageErrors = collectPageErrors(page, app.url)
     for (const link of links) {
       await page.goto(app.url + link)
       expect(await page.locator('html').getAttribute('lang')).toBe(locale)
@@ -119,7 +119,7 @@ describe.skipIf(!chromium)('every page', () => {
           expect(await page.locator(`#${id}`).count()).toBe(1)
       }
     }
-    expect(complaints.filter((each) => !refusedOnce.includes(each))).toEqual([])
+    expect(pageErrors.filter((each) => !refusalErrors.includes(each))).toEqual([])
     await page.close()
   })
 
@@ -134,14 +134,17 @@ describe.skipIf(!chromium)('every page', () => {
       for (const link of links) {
         await page.goto(app.url + link)
         expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(320)
-        const painted = await page.evaluate<[string, string, string][]>(paint)
-        expect(painted.length).toBeGreaterThan(2)
-        for (const [what, color, ground] of painted) {
-          expect(contrast(hex(color), hex(ground)), `${what} on ${link}`).toBeGreaterThanOrEqual(
-            4.5,
-          )
+        const paintedElements = await page.evaluate<[string, string, string][]>(paintScript)
+        expect(paintedElements.length).toBeGreaterThan(2)
+        for (const [what, color, background] of paintedElements) {
+          expect(
+            contrastRatio(toHexColor(color), toHexColor(background)),
+            `${what} on ${link}`,
+          ).toBeGreaterThanOrEqual(4.5)
         }
-        const [dark] = painted.map(([, , ground]) => contrast(hex(ground), '#000000') < 3)
+        const [dark] = paintedElements.map(
+          ([, , background]) => contrastRatio(toHexColor(background), '#000000') < 3,
+        )
         expect(dark).toBe(colorScheme === 'dark')
       }
       await page.close()
@@ -149,11 +152,11 @@ describe.skipIf(!chromium)('every page', () => {
   )
 })
 
-const hex = (rgb: string) =>
+const toHexColor = (rgb: string) =>
   `#${[...rgb.matchAll(/\d+/g)].map(([part]) => Number(part).toString(16).padStart(2, '0')).join('')}`
 
 /** Every text with its colour and the one that it stands on. */
-const paint = `[...document.querySelectorAll('main :is(h1, p, label, button, a, input:not([type=hidden]))')].map((element) => {
+const paintScript = `[...document.querySelectorAll('main :is(h1, p, label, button, a, input:not([type=hidden]))')].map((element) => {
   let ground = element
   while (getComputedStyle(ground).backgroundColor === 'rgba(0, 0, 0, 0)') ground = ground.parentElement
   return [element.tagName, getComputedStyle(element).color, getComputedStyle(ground).backgroundColor]
@@ -161,7 +164,7 @@ const paint = `[...document.querySelectorAll('main :is(h1, p, label, button, a, 
 
 it.skipIf(!chromium)('a password manager knows what the fields are for', async () => {
   const { email } = await registerPerson(app)
-  const { page } = await open(await linkFor(app, email))
+  const { page } = await openInBrowser(await getMailedLink(app, email))
   const password = page.getByLabel('Password', { exact: true })
   expect(await password.getAttribute('autocomplete')).toBe('current-password')
   await password.fill(goodPassword)

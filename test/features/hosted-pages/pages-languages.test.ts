@@ -4,12 +4,12 @@ import { registerPerson } from '../../support/app/client.js'
 import { sendRaw } from '../../support/app/raw-http.js'
 import {
   headingOf,
-  linkFor,
+  getMailedLink,
   openPage,
   problemsOf,
   sendForm,
-  submit,
-} from '../../support/browser/pages.js'
+  submitForm,
+} from '../../support/browser/hosted-pages.js'
 
 const app = await startApp({ env: { CORS_ORIGINS: 'https://app.example.com' } })
 afterAll(app.close)
@@ -21,7 +21,7 @@ const headings = {
 } as const
 type Language = keyof typeof headings
 
-const speaks = (html: string) => /<html lang="([^"]*)"/.exec(html)?.[1]
+const languageOf = (html: string) => /<html lang="([^"]*)"/.exec(html)?.[1]
 
 describe('the language of a page is the one that the browser would rather have', () => {
   it.each<[string, Language]>([
@@ -58,7 +58,7 @@ describe('the language of a page is the one that the browser would rather have',
   ])('%j: %s', async (accepted, language) => {
     const headers = { 'accept-language': accepted }
     const { html, headers: sent } = await openPage(app, '/forgot-password', headers)
-    expect([speaks(html), sent.get('content-language')]).toEqual([language, language])
+    expect([languageOf(html), sent.get('content-language')]).toEqual([language, language])
     expect(headingOf(html)).toBe(headings[language])
     expect(html).not.toContain('script')
   })
@@ -68,7 +68,7 @@ describe('the language of a page is the one that the browser would rather have',
       app,
       'GET /forgot-password HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
     )
-    expect(speaks(answer)).toBe('en')
+    expect(languageOf(answer)).toBe('en')
   })
 
   it('however much there is to choose from', async () => {
@@ -104,28 +104,28 @@ describe.each<[Language, string, string, string, string]>([
     'Este enlace no funciona: ya se ha usado, o un mensaje más reciente lo ha sustituido.',
     'Esto no es una dirección de correo. Debería ser como ana@example.com.',
   ],
-])('in %s', (language, wrong, done, dead, noAddress) => {
+])('in %s', (language, wrong, done, deadLink, missingEmail) => {
   const headers = { 'accept-language': language }
 
   it('everything is said, whatever a form comes to', async () => {
     const { email, password } = await registerPerson(app)
-    const page = await openPage(app, await linkFor(app, email), headers)
-    const guessed = await submit(app, page, { password: 'wrong' }, headers)
+    const page = await openPage(app, await getMailedLink(app, email), headers)
+    const guessed = await submitForm(app, page, { password: 'wrong' }, headers)
     expect(problemsOf(guessed.html)).toEqual([wrong])
-    const confirmed = await submit(app, page, { password }, headers)
+    const confirmed = await submitForm(app, page, { password }, headers)
     expect(headingOf(confirmed.html)).toBe(done)
     app.clock.advance('1m') // within a minute it is a repeat
-    const again = await submit(app, page, { password }, headers)
-    expect(problemsOf(again.html)).toEqual([dead])
+    const again = await submitForm(app, page, { password }, headers)
+    expect(problemsOf(again.html)).toEqual([deadLink])
     const typed = await sendForm(app, '/forgot-password', { email: 'ada' }, headers)
-    expect(problemsOf(typed.html)).toEqual([noAddress])
+    expect(problemsOf(typed.html)).toEqual([missingEmail])
     const notices = [
       await openPage(app, '/verify-email', headers),
       await sendForm(app, '/verify-email', '', headers),
       await sendForm(app, '/verify-email', '', { ...headers, 'sec-fetch-site': 'cross-site' }),
     ]
     for (const { html } of [guessed, confirmed, again, typed, ...notices]) {
-      expect(speaks(html)).toBe(language)
+      expect(languageOf(html)).toBe(language)
       expect(html).not.toMatch(/undefined|\{\{/)
     }
   })

@@ -1,18 +1,18 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
-import { goodPassword, refusalOf } from '../../support/app/client.js'
-import { askedChange, madeChange } from '../../support/mail/email-changes.js'
+import { goodPassword, getRefusalReason } from '../../support/app/client.js'
+import { createRequestedChange, createConfirmedChange } from '../../support/mail/email-changes.js'
 import {
   headingOf,
   inputsOf,
-  linkFor,
+  getMailedLink,
   openPage,
   problemsOf,
-  requestLines,
-  submit,
-  successOf,
-} from '../../support/browser/pages.js'
-import { watch } from '../../support/database/watch.js'
+  requestLogLines,
+  submitForm,
+  successTextOf,
+} from '../../support/browser/hosted-pages.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -28,7 +28,7 @@ const texts = {
       'The address has been changed already, and the password is missing or wrong. Enter the password that you had before the change.',
     done: 'You keep your old address',
     expired: 'This link has expired.',
-    confirm: (address: string) => `From then on, its address is ${address}.`,
+    confirm: (email: string) => `From then on, its address is ${email}.`,
     confirmDead: 'From then on, you sign in with the new address.',
   },
   de: {
@@ -40,7 +40,7 @@ const texts = {
       'Die Adresse ist schon geändert, und das Passwort fehlt oder ist falsch. Geben Sie das Passwort ein, das Sie vor der Änderung hatten.',
     done: 'Sie behalten Ihre alte Adresse',
     expired: 'Dieser Link ist abgelaufen.',
-    confirm: (address: string) => `Von da an ist ${address} seine Adresse.`,
+    confirm: (email: string) => `Von da an ist ${email} seine Adresse.`,
     confirmDead: 'Von da an melden Sie sich mit der neuen Adresse an.',
   },
   es: {
@@ -52,7 +52,7 @@ const texts = {
       'La dirección ya ha cambiado, y la contraseña falta o no es correcta. Introduzca la contraseña que tenía antes del cambio.',
     done: 'Usted conserva su dirección anterior',
     expired: 'Este enlace ha caducado.',
-    confirm: (address: string) => `A partir de entonces, su dirección será ${address}.`,
+    confirm: (email: string) => `A partir de entonces, su dirección será ${email}.`,
     confirmDead: 'A partir de entonces, iniciará sesión con la nueva dirección.',
   },
 }
@@ -60,15 +60,15 @@ const texts = {
 const labelsOf = (html: string) =>
   [...html.matchAll(/<label for="([^"]*)">([^<]*)<\/label>/g)].map(([, id, text]) => ({ id, text }))
 
-describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, said) => {
+describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, expected) => {
   const headers = { 'accept-language': language, 'sec-fetch-site': 'same-origin' }
-  const open = async (address: string) =>
-    openPage(app, await linkFor(app, address), { 'accept-language': language })
+  const openRejectPage = async (email: string) =>
+    openPage(app, await getMailedLink(app, email), { 'accept-language': language })
 
   it('stops a change for the address typed, with no password', async () => {
-    const { person, to } = await askedChange(app)
-    const page = await open(person.email)
-    expect([page.status, headingOf(page.html)]).toEqual([200, said.heading])
+    const { person, to } = await createRequestedChange(app)
+    const page = await openRejectPage(person.email)
+    expect([page.status, headingOf(page.html)]).toEqual([200, expected.heading])
     expect(inputsOf(page.html)).toMatchObject([
       { type: 'hidden', name: 'token' },
       { id: 'confirmEmail', type: 'email', name: 'confirmEmail', value: '', required: '' },
@@ -76,33 +76,38 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, s
     ])
     expect(inputsOf(page.html)[2]).not.toHaveProperty('required')
     expect(labelsOf(page.html)).toEqual([
-      { id: 'confirmEmail', text: said.labels[0] },
-      { id: 'password', text: said.labels[1] },
+      { id: 'confirmEmail', text: expected.labels[0] },
+      { id: 'password', text: expected.labels[1] },
     ])
     // What a person has to type must not stand there for a program to copy.
-    for (const address of [person.email, to]) expect(page.html).not.toContain(address)
+    for (const email of [person.email, to]) expect(page.html).not.toContain(email)
 
-    const wrong = await watch(app, () => submit(app, page, { confirmEmail: to }, headers))
-    expect([wrong.result.status, problemsOf(wrong.result.html)]).toEqual([400, [said.wrongAddress]])
+    const wrong = await trackChanges(app, () =>
+      submitForm(app, page, { confirmEmail: to }, headers),
+    )
+    expect([wrong.result.status, problemsOf(wrong.result.html)]).toEqual([
+      400,
+      [expected.wrongAddress],
+    ])
     expect(inputsOf(wrong.result.html).slice(1)).toMatchObject([
       { value: to, 'aria-invalid': 'true', 'aria-describedby': 'problem intro' },
       { value: '', 'aria-invalid': 'false' },
     ])
     expect(wrong.touched).toEqual([])
-    const done = await submit(app, wrong.result, { confirmEmail: person.email }, headers)
-    expect([done.status, headingOf(done.html)]).toEqual([200, said.done])
-    expect(await refusalOf(app, person.accessToken)).toBe('SESSION_ENDED')
-    const twice = await submit(app, page, { confirmEmail: person.email }, headers)
-    expect(successOf(twice.html)).toBe(successOf(done.html))
+    const done = await submitForm(app, wrong.result, { confirmEmail: person.email }, headers)
+    expect([done.status, headingOf(done.html)]).toEqual([200, expected.done])
+    expect(await getRefusalReason(app, person.accessToken)).toBe('SESSION_ENDED')
+    const twice = await submitForm(app, page, { confirmEmail: person.email }, headers)
+    expect(successTextOf(twice.html)).toBe(successTextOf(done.html))
   })
 
   it('undoes a confirmed change with the password, and says so when it is missing', async () => {
-    const { person } = await madeChange(app)
+    const { person } = await createConfirmedChange(app)
     const { email: confirmEmail, id } = person
-    const page = await open(confirmEmail)
+    const page = await openRejectPage(confirmEmail)
     for (const password of ['', 'wrong "guess" <b>']) {
-      const refused = await submit(app, page, { confirmEmail, password }, headers)
-      expect([refused.status, problemsOf(refused.html)]).toEqual([400, [said.wrongPassword]])
+      const refused = await submitForm(app, page, { confirmEmail, password }, headers)
+      expect([refused.status, problemsOf(refused.html)]).toEqual([400, [expected.wrongPassword]])
       expect(inputsOf(refused.html).slice(1)).toMatchObject([
         { value: confirmEmail, 'aria-invalid': 'false' },
         { value: '', 'aria-invalid': 'true' },
@@ -110,30 +115,30 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, s
       expect(refused.html).not.toContain('guess')
     }
     expect(await emailOf(id)).not.toBe(confirmEmail)
-    const done = await submit(app, page, { confirmEmail, password: goodPassword }, headers)
-    expect([done.status, headingOf(done.html)]).toEqual([200, said.done])
+    const done = await submitForm(app, page, { confirmEmail, password: goodPassword }, headers)
+    expect([done.status, headingOf(done.html)]).toEqual([200, expected.done])
     expect(await emailOf(id)).toBe(confirmEmail)
-    expect(requestLines(app, '/reject-email-change').at(-1)).toMatchObject({
+    expect(requestLogLines(app, '/reject-email-change').at(-1)).toMatchObject({
       operation: 'RejectEmailChange',
       outcomes: ['rejectEmailChange MailRequested'],
     })
   })
 
   it('says that a link has expired', async () => {
-    const { person } = await askedChange(app)
-    const page = await open(person.email)
+    const { person } = await createRequestedChange(app)
+    const page = await openRejectPage(person.email)
     app.clock.advance('24h')
-    const late = await submit(app, page, { confirmEmail: person.email }, headers)
-    expect([late.status, problemsOf(late.html)]).toEqual([400, [said.expired]])
+    const late = await submitForm(app, page, { confirmEmail: person.email }, headers)
+    expect([late.status, problemsOf(late.html)]).toEqual([400, [expected.expired]])
   })
 
   it('and /confirm-email-change says which address it is about, while it is', async () => {
-    const { to } = await askedChange(app)
-    const page = await open(to)
-    expect(page.html).toContain(said.confirm(to))
+    const { to } = await createRequestedChange(app)
+    const page = await openRejectPage(to)
+    expect(page.html).toContain(expected.confirm(to))
     app.clock.advance('24h')
-    const late = await open(to)
-    expect(late.html).toContain(said.confirmDead)
+    const late = await openRejectPage(to)
+    expect(late.html).toContain(expected.confirmDead)
     expect(late.html).not.toContain(to)
   })
 })

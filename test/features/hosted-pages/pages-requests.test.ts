@@ -6,41 +6,45 @@ import { call, goodPassword, newEmail, registerPerson } from '../../support/app/
 import {
   headingOf,
   inputsOf,
-  linkFor,
+  getMailedLink,
   openPage,
   problemsOf,
   sendForm,
-  submit,
-} from '../../support/browser/pages.js'
-import { watch } from '../../support/database/watch.js'
+  submitForm,
+} from '../../support/browser/hosted-pages.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 const paths = pages.map(({ path }) => path)
-const withToken = pages.flatMap(({ path, hasToken }) => (hasToken ? [path] : []))
-const browser = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
+const pathsWithToken = pages.flatMap(({ path, hasToken }) => (hasToken ? [path] : []))
+const browserHeaders = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
 
 describe('a page', () => {
   const links: string[] = []
   beforeAll(async () => {
     const { email, accessToken } = await registerPerson(app)
-    links.push(await linkFor(app, email))
+    links.push(await getMailedLink(app, email))
     await sendForm(app, '/forgot-password', { email })
-    links.push(await linkFor(app, email))
-    const newOne = newEmail()
-    const input = { newEmail: newOne }
+    links.push(await getMailedLink(app, email))
+    const requestedEmail = newEmail()
+    const input = { newEmail: requestedEmail }
     await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
-    links.push(await linkFor(app, newOne), await linkFor(app, email), '/forgot-password')
+    links.push(
+      await getMailedLink(app, requestedEmail),
+      await getMailedLink(app, email),
+      '/forgot-password',
+    )
     expect(links.map((link) => link.split('?')[0])).toEqual(paths)
   })
 
   it('may be opened by every scanner of mail: nothing is used up by it', async () => {
-    const { touched } = await watch(app, async () => {
+    const { touched } = await trackChanges(app, async () => {
       for (const link of links) {
         for (const headers of [
           {},
-          browser,
+          browserHeaders,
           { 'sec-fetch-site': 'cross-site', purpose: 'prefetch' },
         ]) {
           const { status, html } = await openPage(app, link, headers)
@@ -81,7 +85,7 @@ describe('a page', () => {
   })
 })
 
-describe.each(withToken)('%s', (path) => {
+describe.each(pathsWithToken)('%s', (path) => {
   it.each(['', '?', '?token=', '?token', '?token=a&token=b', '?Token=a', '?token[]=a', '?x=1'])(
     'says of the link %s? that it is not complete',
     async (query) => {
@@ -115,7 +119,7 @@ describe.each(withToken)('%s', (path) => {
         newPassword: 'another horse entirely',
         confirmEmail: 'ada@example.com',
       }
-      const { result, touched } = await watch(app, () => submit(app, page, filled))
+      const { result, touched } = await trackChanges(app, () => submitForm(app, page, filled))
       expect(result.status).toBe(400)
       expect(result.html).not.toMatch(/<script|horse entirely/)
       expect(touched).toEqual([])
@@ -125,11 +129,11 @@ describe.each(withToken)('%s', (path) => {
 
 it('no line of the log has a token', async () => {
   const { email } = await registerPerson(app)
-  const token = new URL(await linkFor(app, email), app.url).searchParams.get('token') ?? ''
+  const token = new URL(await getMailedLink(app, email), app.url).searchParams.get('token') ?? ''
   const before = app.logLines.length
   const path = `/verify-email?token=${token}`
-  await submit(app, await openPage(app, path), { password: 'wrong' })
-  await submit(app, await openPage(app, path), { password: goodPassword })
+  await submitForm(app, await openPage(app, path), { password: 'wrong' })
+  await submitForm(app, await openPage(app, path), { password: goodPassword })
   const lines = app.logLines.slice(before).join('')
   expect(lines).toContain('"path":"/verify-email"')
   expect(lines).not.toContain(token)

@@ -7,40 +7,46 @@ import {
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   me,
   newEmail,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
 import {
   headingOf,
   inputsOf,
-  linkFor,
+  getMailedLink,
   openPage,
   problemsOf,
-  requestLines,
-  submit,
-  successOf,
-} from '../../support/browser/pages.js'
-import { auditOf, watch, withoutCounts } from '../../support/database/watch.js'
+  requestLogLines,
+  submitForm,
+  successTextOf,
+} from '../../support/browser/hosted-pages.js'
+import {
+  findAuditEvents,
+  trackChanges,
+  withoutFailureCounts,
+} from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
 
 const newPassword = 'another horse entirely'
-const browser = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
-const seenAs = { ipAddress: '127.0.0.1', userAgent: browser['user-agent'] }
-const used = ['This link does not work: it was used already, or a newer message has replaced it.']
+const browserHeaders = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
+const clientInfo = { ipAddress: '127.0.0.1', userAgent: browserHeaders['user-agent'] }
+const usedLinkProblems = [
+  'This link does not work: it was used already, or a newer message has replaced it.',
+]
 
 const login = async (email: string, password: string) =>
   (await call(app, LoginDocument, { input: { email, password } })).data?.login
-const lastEventOf = async (id: string) => (await auditOf(app, id)).at(-1)
+const lastEventOf = async (id: string) => (await findAuditEvents(app, id)).at(-1)
 
 /** The page that the last message to somebody opens. */
-const openLink = async (address: string) => openPage(app, await linkFor(app, address))
+const openLink = async (email: string) => openPage(app, await getMailedLink(app, email))
 
 async function requestReset(email: string) {
   await call(app, RequestPasswordResetDocument, { input: { email } })
@@ -51,14 +57,14 @@ describe('/verify-email', () => {
   it('confirms the address with the password, once', async () => {
     const { email, password, id, accessToken } = await registerPerson(app)
     const page = await openLink(email)
-    const done = await submit(app, page, { password }, browser)
+    const done = await submitForm(app, page, { password }, browserHeaders)
     expect([done.status, headingOf(done.html)]).toEqual([200, 'Address confirmed'])
-    expect(successOf(done.html)).toBe('Your address is confirmed. You can sign in now.')
+    expect(successTextOf(done.html)).toBe('Your address is confirmed. You can sign in now.')
     expect(done.html).not.toMatch(/<form|<input/)
     expect((await me(app, accessToken)).data?.me?.emailVerified).toBe(true)
     const event = { type: 'EMAIL_VERIFIED', actorId: id, success: true }
-    expect(await lastEventOf(id)).toMatchObject({ ...event, ...seenAs })
-    expect(requestLines(app, '/verify-email').at(-1)).toMatchObject({
+    expect(await lastEventOf(id)).toMatchObject({ ...event, ...clientInfo })
+    expect(requestLogLines(app, '/verify-email').at(-1)).toMatchObject({
       status: 200,
       ip: '127.0.0.1',
       operation: 'VerifyEmail',
@@ -66,16 +72,16 @@ describe('/verify-email', () => {
     })
 
     app.clock.advance('1m') // within a minute it is a repeat
-    const again = await watch(app, () => submit(app, page, { password }, browser))
-    expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, used])
+    const again = await trackChanges(app, () => submitForm(app, page, { password }, browserHeaders))
+    expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, usedLinkProblems])
     expect(again.touched).toEqual([])
   })
 
   it('shows the form again after a wrong password, with nothing filled in, and uses nothing up', async () => {
     const { email, password, id } = await registerPerson(app)
     const page = await openLink(email)
-    const { result, touched } = await watch(app, () =>
-      submit(app, page, { password: 'wrong "guess" <b>' }, browser),
+    const { result, touched } = await trackChanges(app, () =>
+      submitForm(app, page, { password: 'wrong "guess" <b>' }, browserHeaders),
     )
     expect([result.status, problemsOf(result.html)]).toEqual([400, ['The password is wrong.']])
     expect(result.html).not.toContain('guess')
@@ -88,9 +94,9 @@ describe('/verify-email', () => {
     expect(await lastEventOf(id)).toMatchObject({
       type: 'EMAIL_VERIFIED',
       success: false,
-      ...seenAs,
+      ...clientInfo,
     })
-    expect((await submit(app, result, { password })).status).toBe(200)
+    expect((await submitForm(app, result, { password })).status).toBe(200)
   })
 })
 
@@ -99,44 +105,50 @@ describe('/reset-password', () => {
     const { email, id, accessToken } = await registerPerson(app)
     const page = await requestReset(email)
     expect(page.html).toContain('It must have 8 to 256 characters.')
-    const done = await submit(app, page, { newPassword }, browser)
+    const done = await submitForm(app, page, { newPassword }, browserHeaders)
     expect([done.status, headingOf(done.html)]).toEqual([200, 'Password changed'])
     expect(done.headers.getSetCookie()).toEqual([])
-    expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
-    expect(failure(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
-    succeeded(await login(email, newPassword))
-    const events = (await auditOf(app, id)).filter(({ type }) => type === 'PASSWORD_RESET')
-    expect(events).toMatchObject([{ actorId: id, success: true, ...seenAs }])
+    expect(await getRefusalReason(app, accessToken)).toBe('SESSION_ENDED')
+    expect(getAuthError(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    getAuthPayload(await login(email, newPassword))
+    const events = (await findAuditEvents(app, id)).filter(({ type }) => type === 'PASSWORD_RESET')
+    expect(events).toMatchObject([{ actorId: id, success: true, ...clientInfo }])
 
-    const again = await watch(app, () => submit(app, page, { newPassword: 'a third one of mine' }))
-    expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, used])
+    const again = await trackChanges(app, () =>
+      submitForm(app, page, { newPassword: 'a third one of mine' }),
+    )
+    expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, usedLinkProblems])
     expect(again.result.html).toContain('<a href="/forgot-password">Ask for a new link</a>')
-    expect(withoutCounts(again.touched)).toEqual([])
+    expect(withoutFailureCounts(again.touched)).toEqual([])
   })
 
   it('says why a password cannot be used, and takes another one', async () => {
     const { email } = await registerPerson(app)
     const page = await requestReset(email)
-    const cannot = 'This password cannot be used.'
+    const unusableProblem = 'This password cannot be used.'
     for (const [weak, problem] of [
       ['q8-fjw', 'It is too short.'],
       ['x1'.repeat(129), 'It is too long.'],
       ['password1', 'It is among the passwords that are guessed first.'],
       [email, 'It is little more than your address, your name or the name of this service.'],
     ] as const) {
-      const { result, touched } = await watch(app, () => submit(app, page, { newPassword: weak }))
-      expect([result.status, problemsOf(result.html)]).toEqual([400, [cannot, problem]])
+      const { result, touched } = await trackChanges(app, () =>
+        submitForm(app, page, { newPassword: weak }),
+      )
+      expect([result.status, problemsOf(result.html)]).toEqual([400, [unusableProblem, problem]])
       expect(inputsOf(result.html)[1]).toMatchObject({ name: 'newPassword', value: '' })
       expect(touched).toEqual([])
     }
-    expect((await submit(app, page, { newPassword })).status).toBe(200)
+    expect((await submitForm(app, page, { newPassword })).status).toBe(200)
   })
 
   it('says that a link has expired, and where to get a new one', async () => {
     const { email } = await registerPerson(app)
     const page = await requestReset(email)
     app.clock.advance('31m')
-    const { result, touched } = await watch(app, () => submit(app, page, { newPassword }))
+    const { result, touched } = await trackChanges(app, () =>
+      submitForm(app, page, { newPassword }),
+    )
     expect([result.status, problemsOf(result.html)]).toEqual([400, ['This link has expired.']])
     expect(result.html).toContain('<a href="/forgot-password">')
     expect(touched).toEqual([])
@@ -146,36 +158,38 @@ describe('/reset-password', () => {
 describe('/confirm-email-change', () => {
   it('tells which address it is about, and changes it with the password, once', async () => {
     const { id, accessToken, email } = await registerPerson(app)
-    const newOne = newEmail()
+    const requestedEmail = newEmail()
     await call(
       app,
       RequestEmailChangeDocument,
-      { input: { newEmail: newOne } },
+      { input: { newEmail: requestedEmail } },
       { token: accessToken },
     )
-    const page = await openLink(newOne)
+    const page = await openLink(requestedEmail)
     expect(inputsOf(page.html).map(({ type }) => type)).toEqual(['hidden', 'password'])
-    expect(page.html).toContain(`its address is ${newOne}.`)
-    const alone = await watch(app, () => submit(app, page, {}, browser))
-    expect([alone.result.status, problemsOf(alone.result.html)]).toEqual([
+    expect(page.html).toContain(`its address is ${requestedEmail}.`)
+    const withoutProof = await trackChanges(app, () => submitForm(app, page, {}, browserHeaders))
+    expect([withoutProof.result.status, problemsOf(withoutProof.result.html)]).toEqual([
       400,
       ['The password is wrong.'],
     ])
-    expect(alone.result.html).toContain(newOne)
-    expect(withoutCounts(alone.touched)).toEqual(['audit_events'])
-    const done = await submit(app, page, { password: goodPassword }, browser)
+    expect(withoutProof.result.html).toContain(requestedEmail)
+    expect(withoutFailureCounts(withoutProof.touched)).toEqual(['audit_events'])
+    const done = await submitForm(app, page, { password: goodPassword }, browserHeaders)
     expect([done.status, headingOf(done.html)]).toEqual([200, 'Address changed'])
-    succeeded(await login(newOne, goodPassword))
-    expect(failure(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
-    const events = (await auditOf(app, id)).filter(({ type }) => type === 'EMAIL_CHANGED')
+    getAuthPayload(await login(requestedEmail, goodPassword))
+    expect(getAuthError(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    const events = (await findAuditEvents(app, id)).filter(({ type }) => type === 'EMAIL_CHANGED')
     expect(events).toMatchObject([
-      { success: false, ...seenAs },
-      { success: true, ...seenAs },
+      { success: false, ...clientInfo },
+      { success: true, ...clientInfo },
     ])
-    const twice = await watch(app, () => submit(app, page, { password: goodPassword }, browser))
-    expect([twice.result.html, withoutCounts(twice.touched)]).toEqual([done.html, []])
+    const twice = await trackChanges(app, () =>
+      submitForm(app, page, { password: goodPassword }, browserHeaders),
+    )
+    expect([twice.result.html, withoutFailureCounts(twice.touched)]).toEqual([done.html, []])
     app.clock.advance('1m')
-    const again = await submit(app, page, { password: goodPassword }, browser)
-    expect([again.status, problemsOf(again.html)]).toEqual([400, used])
+    const again = await submitForm(app, page, { password: goodPassword }, browserHeaders)
+    expect([again.status, problemsOf(again.html)]).toEqual([400, usedLinkProblems])
   })
 })

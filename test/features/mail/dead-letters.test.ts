@@ -6,25 +6,25 @@ import { listenForCommands } from '../../../src/compose/cli/listen-for-commands.
 import { startApp, testSecret } from '../../support/app/app.js'
 import { registerPerson } from '../../support/app/client.js'
 import { runProgram } from '../../support/processes/command-line.js'
-import { createTestDatabase, onPostgres } from '../../support/database/database.js'
+import { createTestDatabase, usesPostgres } from '../../support/database/database.js'
 import { smtpError } from '../../support/mail/mailbox.js'
-import { rowsFor, startRelay } from '../../support/processes/relay.js'
+import { findEmailJobs, startRelay } from '../../support/processes/smtp-relay.js'
 import { databaseSettings } from '../../support/processes/server-process.js'
 
 const relay = await startRelay()
 const dataDir = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
-const onServer = onPostgres ? await createTestDatabase() : null
-const target = onServer?.target ?? { kind: 'embedded' as const, dataDir }
+const serverDatabase = usesPostgres ? await createTestDatabase() : null
+const target = serverDatabase?.target ?? { kind: 'embedded' as const, dataDir }
 const app = await startApp({
   env: { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@example.org' },
   target,
 })
-const control = onPostgres ? null : await listenForCommands(dataDir, app.app.services)
+const commandListener = usesPostgres ? null : await listenForCommands(dataDir, app.app.services)
 afterAll(async () => {
-  await control?.close()
+  await commandListener?.close()
   await app.close()
   await relay.close()
-  await onServer?.drop()
+  await serverDatabase?.drop()
   rmSync(dataDir, { recursive: true })
 })
 
@@ -33,7 +33,7 @@ async function latchkey(...args: string[]) {
   return runProgram('cli', env, { args: ['mail', ...args] })
 }
 
-interface Listed {
+interface ListedEmail {
   readonly id: string
   readonly recipient: string
 }
@@ -42,7 +42,7 @@ it(
   'an operator sees what was given up and why, and has it sent after all',
   { timeout: 60_000 },
   async () => {
-    relay.answer((stage, to) =>
+    relay.setRefusal((stage, to) =>
       stage === 'data' && !to.startsWith('w') ? smtpError(550, 'no') : null,
     )
     const people = [await registerPerson(app), await registerPerson(app), await registerPerson(app)]
@@ -50,7 +50,7 @@ it(
     await registerPerson(app, 'waiting@example.com')
 
     const [json, text] = await Promise.all([latchkey('list', '--json'), latchkey('list')])
-    const listed = JSON.parse(json.out) as Listed[]
+    const listed = JSON.parse(json.out) as ListedEmail[]
     expect(listed).toMatchObject([
       ...people.map(({ email }) => ({
         kind: 'VERIFY_EMAIL',
@@ -64,15 +64,15 @@ it(
     expect(text.out.split('\n')[0]).toMatch(/^[\w-]{36}\s+DEAD\s.*person.*1 tries\s+550 no$/)
     expect(json.out + text.out).not.toContain(relay.offered[0]?.token)
 
-    await relay.heal()
+    await relay.reset()
     const [first] = listed
     const [one] = await Promise.all([latchkey('requeue', first?.id ?? '', '--json')])
     expect(one).toMatchObject({ code: 0, out: '{"requeued":1}\n', err: '' })
     await app.deliver()
     const [refused, sent] = relay.to(first?.recipient ?? '')
-    expect(sent).toMatchObject({ taken: true, id: refused?.id })
+    expect(sent).toMatchObject({ accepted: true, id: refused?.id })
     expect(sent?.token).not.toBe(refused?.token)
-    expect(await rowsFor(app, first?.recipient ?? '')).toMatchObject([
+    expect(await findEmailJobs(app, first?.recipient ?? '')).toMatchObject([
       { status: 'SENT', attempts: 1, lastError: null },
     ])
 
@@ -84,7 +84,7 @@ it(
     })
     await app.deliver()
     expect(await latchkey('list')).toMatchObject({ code: 0, out: '' })
-    expect(relay.taken()).toHaveLength(4)
+    expect(relay.accepted()).toHaveLength(4)
   },
 )
 

@@ -1,9 +1,15 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import { registerPerson } from '../../support/app/client.js'
-import { StillClock } from '../../support/app/limits.js'
+import { FrozenClock } from '../../support/app/rate-limits.js'
 import { smtpError } from '../../support/mail/mailbox.js'
-import { refusing, rowsFor, runJob, startRelay, type Way } from '../../support/processes/relay.js'
+import {
+  createRefusal,
+  findEmailJobs,
+  runJob,
+  startRelay,
+  type ConnectionMode,
+} from '../../support/processes/smtp-relay.js'
 
 const relay = await startRelay()
 const app = await startApp({
@@ -13,7 +19,7 @@ const app = await startApp({
     MAIL_FROM: 'no-reply@example.org',
     METRICS_PORT: '9464',
   },
-  clock: new StillClock(),
+  clock: new FrozenClock(),
 })
 const { registry } = app.app.services.metrics
 afterAll(async () => {
@@ -22,16 +28,16 @@ afterAll(async () => {
 })
 beforeEach(() => app.deliver())
 afterEach(async () => {
-  await relay.heal()
+  await relay.reset()
   app.clock.advance('1h')
   await app.deliver()
 })
 
-const told = (text: string) => app.logLines.filter((line) => line.includes(text)).length
-const away = 'the mail relay cannot be used'
-const back = 'the mail relay can be used again'
+const countLogLines = (text: string) => app.logLines.filter((line) => line.includes(text)).length
+const relayDownMessage = 'the mail relay cannot be used'
+const relayUpMessage = 'the mail relay can be used again'
 
-async function values(name: string): Promise<Record<string, number>> {
+async function readMetricByResult(name: string): Promise<Record<string, number>> {
   const metric = await registry?.getSingleMetric(name)?.get()
   return Object.fromEntries(
     metric?.values.map(({ labels, value }) => [labels['result'] ?? '', value]) ?? [],
@@ -47,49 +53,55 @@ describe('what a relay says of one message is about that message alone', () => {
     ['data', 554, 'looks like spam', 'DEAD'],
   ] as const)('at %s: %d %s, and it is %s', async (stage, code, text, status) => {
     const [one, next] = [await registerPerson(app), await registerPerson(app)]
-    relay.answer(refusing(one.email, stage, code, text))
-    const lines = told(away)
+    relay.setRefusal(createRefusal(one.email, stage, code, text))
+    const lines = countLogLines(relayDownMessage)
     await app.deliver()
-    const [row] = await rowsFor(app, one.email)
+    const [row] = await findEmailJobs(app, one.email)
     expect(row).toMatchObject({ status, attempts: 1 })
     expect(row?.lastError).toContain(`${code}`)
     expect(row?.lastError).toContain(text)
-    const pause = (row?.dueAt.getTime() ?? 0) - app.clock.now().getTime()
-    if (status === 'WAITING') expect(pause).toBe(15_000)
-    expect(await rowsFor(app, next.email)).toMatchObject([{ status: 'SENT' }])
-    expect(told(away)).toBe(lines)
+    const delayMs = (row?.dueAt.getTime() ?? 0) - app.clock.now().getTime()
+    if (status === 'WAITING') expect(delayMs).toBe(15_000)
+    expect(await findEmailJobs(app, next.email)).toMatchObject([{ status: 'SENT' }])
+    expect(countLogLines(relayDownMessage)).toBe(lines)
   })
 })
 
 describe('while the relay cannot be used, messages wait: nothing is lost, nobody is given up', () => {
-  it.each<[string, { answers?: [number, string]; way?: Way }]>([
+  it.each<[string, { answers?: [number, string]; mode?: ConnectionMode }]>([
     ['it says 451 at MAIL FROM', { answers: [451, 'try later'] }],
     ['it says 550 at MAIL FROM', { answers: [550, 'sender not allowed'] }],
-    ['nobody is there', { way: 'closed' }],
-    ['it never says a word', { way: 'silent' }],
-    ['it breaks off in the middle of a message', { way: 'breaking' }],
-  ])('%s', async (_, { answers: [code, text] = [0, ''], way = 'open' }) => {
+    ['nobody is there', { mode: 'closed' }],
+    ['it never says a word', { mode: 'silent' }],
+    ['it breaks off in the middle of a message', { mode: 'breaking' }],
+  ])('%s', async (_, { answers: [code, text] = [0, ''], mode: way = 'open' }) => {
     const people = [await registerPerson(app), await registerPerson(app)]
-    const lines = [told(away), told(back)] as const
-    if (code > 0) relay.answer((stage) => (stage === 'mail' ? smtpError(code, text) : null))
-    await relay.go(way)
+    const lines = [countLogLines(relayDownMessage), countLogLines(relayUpMessage)] as const
+    if (code > 0) relay.setRefusal((stage) => (stage === 'mail' ? smtpError(code, text) : null))
+    await relay.setMode(way)
     await app.deliver()
     await app.deliver()
     for (const { email } of people) {
-      const [row] = await rowsFor(app, email)
+      const [row] = await findEmailJobs(app, email)
       expect(row).toMatchObject({ status: 'WAITING', attempts: 1 })
       expect(row?.lastError).toContain(text)
       expect(row?.lastError).not.toBe('')
     }
-    expect([told(away), told(back)]).toEqual([lines[0] + 1, lines[1]])
+    expect([countLogLines(relayDownMessage), countLogLines(relayUpMessage)]).toEqual([
+      lines[0] + 1,
+      lines[1],
+    ])
 
-    await relay.heal()
+    await relay.reset()
     app.clock.advance('16s')
     await app.deliver()
     for (const { email } of people) {
-      expect(await rowsFor(app, email)).toMatchObject([{ status: 'SENT', attempts: 2 }])
+      expect(await findEmailJobs(app, email)).toMatchObject([{ status: 'SENT', attempts: 2 }])
     }
-    expect([told(away), told(back)]).toEqual([lines[0] + 1, lines[1] + 1])
+    expect([countLogLines(relayDownMessage), countLogLines(relayUpMessage)]).toEqual([
+      lines[0] + 1,
+      lines[1] + 1,
+    ])
   })
 
   it('one message at a time looks for it, every five seconds, and the others keep their tries', async () => {
@@ -99,7 +111,7 @@ describe('while the relay cannot be used, messages wait: nothing is lost, nobody
       const rows = await app.db.outboxMessage.findMany({ where: { recipient } })
       return rows.map(({ attempts }) => attempts).sort()
     }
-    await relay.go('closed')
+    await relay.setMode('closed')
     await app.deliver()
     expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1]) // a whole batch found out
     app.clock.advance('4s')
@@ -111,9 +123,9 @@ describe('while the relay cannot be used, messages wait: nothing is lost, nobody
       expect((await tries()).filter((n) => n === 0)).toHaveLength(left)
     }
     await runJob(app, 'count messages')
-    expect(await values('latchkey_mail_waiting')).toEqual({ '': 9 })
+    expect(await readMetricByResult('latchkey_mail_waiting')).toEqual({ '': 9 })
 
-    await relay.heal()
+    await relay.reset()
     app.clock.advance('16s')
     await app.deliver()
     expect(await app.db.outboxMessage.count({ where: { recipient, status: 'SENT' } })).toBe(9)
@@ -125,51 +137,53 @@ it.each(['mail', 'rcpt', 'data'] as const)(
   'a relay that shuts down with 421 at %s gets what it refused once it is back',
   async (stage) => {
     const people = [await registerPerson(app), await registerPerson(app)]
-    relay.answer((at) => (at === stage ? smtpError(421, 'shutting down') : null))
+    relay.setRefusal((currentStage) =>
+      currentStage === stage ? smtpError(421, 'shutting down') : null,
+    )
     await app.deliver()
     for (const { email } of people) {
-      expect(await rowsFor(app, email)).toMatchObject([{ status: 'WAITING', attempts: 1 }])
+      expect(await findEmailJobs(app, email)).toMatchObject([{ status: 'WAITING', attempts: 1 }])
     }
-    await relay.heal()
+    await relay.reset()
     app.clock.advance('16s')
     await app.deliver()
     for (const { email } of people) {
-      expect(await rowsFor(app, email)).toMatchObject([{ status: 'SENT', attempts: 2 }])
+      expect(await findEmailJobs(app, email)).toMatchObject([{ status: 'SENT', attempts: 2 }])
     }
   },
 )
 
 it('the pauses grow from 15 seconds to 5 minutes, and after a day it is a dead letter', async () => {
   const { email } = await registerPerson(app)
-  relay.answer(refusing(email, 'rcpt', 450, 'mailbox busy'))
-  const before = await values('latchkey_mail_total')
-  const pauses: number[] = []
+  relay.setRefusal(createRefusal(email, 'rcpt', 450, 'mailbox busy'))
+  const before = await readMetricByResult('latchkey_mail_total')
+  const delaysMs: number[] = []
   for (let i = 0; i < 7; i += 1) {
     await app.deliver()
-    const [row] = await rowsFor(app, email)
-    const pause = (row?.dueAt.getTime() ?? 0) - app.clock.now().getTime()
-    pauses.push(pause / 1000)
-    app.clock.advance(`${pause}ms`)
+    const [row] = await findEmailJobs(app, email)
+    const delayMs = (row?.dueAt.getTime() ?? 0) - app.clock.now().getTime()
+    delaysMs.push(delayMs / 1000)
+    app.clock.advance(`${delayMs}ms`)
   }
-  expect(pauses).toEqual([15, 30, 60, 120, 240, 300, 300])
+  expect(delaysMs).toEqual([15, 30, 60, 120, 240, 300, 300])
 
   app.clock.advance('23h')
   await app.deliver()
-  expect(await rowsFor(app, email)).toMatchObject([{ status: 'WAITING', attempts: 8 }])
+  expect(await findEmailJobs(app, email)).toMatchObject([{ status: 'WAITING', attempts: 8 }])
   app.clock.advance('35m')
   await app.deliver()
-  const [row] = await rowsFor(app, email)
+  const [row] = await findEmailJobs(app, email)
   expect(row).toMatchObject({ status: 'WAITING', attempts: 9 })
   app.clock.advance('5m')
   await app.deliver()
-  const [dead] = await rowsFor(app, email)
+  const [dead] = await findEmailJobs(app, email)
   expect(dead).toMatchObject({
     status: 'DEAD',
     attempts: 10,
     lastError: expect.stringContaining('450') as string,
   })
   await runJob(app, 'count messages')
-  const now = await values('latchkey_mail_total')
+  const now = await readMetricByResult('latchkey_mail_total')
   const since = (result: string) => (now[result] ?? 0) - (before[result] ?? 0)
   expect([since('failed'), since('dead'), since('sent')]).toEqual([9, 1, 0])
 })

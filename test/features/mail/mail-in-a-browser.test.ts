@@ -4,43 +4,43 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChangePasswordDocument, LoginDocument } from '@latchkey/client/operations'
-import { collectComplaints, findChromium, launchChromium } from '../../support/browser/browser.js'
+import { collectPageErrors, findChromium, launchChromium } from '../../support/browser/browser.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   me,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { startAppToVisit } from '../../support/app/front.js'
+import { startBrowsableApp } from '../../support/app/browsable-app.js'
 import { startOtherSite } from '../../support/browser/other-site.js'
 
 const newPassword = 'another horse entirely'
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
-const elsewhere = await startOtherSite()
+const foreignSite = await startOtherSite()
 // What an operator's own template could hold at worst.
 writeFileSync(
   join(folder, 'password-changed.html'),
   `<!doctype html><html lang="en"><head><title>{{subject}}</title></head><body><h1>{{subject}}</h1>
-   <script>parent.document.title = 'ran'; top.location = '${elsewhere.url}script'</script>
-   <img src="${elsewhere.url}pixel" onerror="parent.document.title = 'ran'" alt="">
-   <iframe src="${elsewhere.url}frame"></iframe>
-   <form action="${elsewhere.url}form"><button>Send</button></form></body></html>`,
+   <script>parent.document.title = 'ran'; top.location = '${foreignSite.url}script'</script>
+   <img src="${foreignSite.url}pixel" onerror="parent.document.title = 'ran'" alt="">
+   <iframe src="${foreignSite.url}frame"></iframe>
+   <form action="${foreignSite.url}form"><button>Send</button></form></body></html>`,
 )
 
 const chromium = findChromium()
-let app: Awaited<ReturnType<typeof startAppToVisit>>
+let app: Awaited<ReturnType<typeof startBrowsableApp>>
 let browser: Browser
 beforeAll(async () => {
-  app = await startAppToVisit({ jobs: 'background', env: { MAIL_TEMPLATES: folder } })
+  app = await startBrowsableApp({ jobs: 'background', env: { MAIL_TEMPLATES: folder } })
   if (chromium) browser = await launchChromium(chromium)
 }, 60_000)
 afterAll(async () => {
   if (chromium) await browser.close()
   await app.close()
-  elsewhere.close()
+  foreignSite.close()
   rmSync(folder, { recursive: true })
 })
 
@@ -48,9 +48,9 @@ afterAll(async () => {
 async function openBrowser(options: BrowserContextOptions = {}) {
   const context = await browser.newContext(options)
   context.setDefaultTimeout(8_000)
-  const lists: string[][] = []
-  context.on('page', (page) => lists.push(collectComplaints(page, app.url)))
-  return { context, page: await context.newPage(), complaints: () => lists.flat() }
+  const errorLists: string[][] = []
+  context.on('page', (page) => errorLists.push(collectPageErrors(page, app.url)))
+  return { context, page: await context.newPage(), pageErrors: () => errorLists.flat() }
 }
 
 /** Goes to /dev/mail as often as it takes until the message is there, and opens it. */
@@ -73,9 +73,9 @@ async function openMessage(page: Page, to: string, subject: RegExp) {
 async function followLink(context: BrowserContext, page: Page, name: string) {
   const opened = context.waitForEvent('page')
   await page.frameLocator('iframe').getByRole('link', { name, exact: true }).click()
-  const beside = await opened
-  await beside.getByRole('heading', { level: 1 }).waitFor()
-  return beside
+  const openedPage = await opened
+  await openedPage.getByRole('heading', { level: 1 }).waitFor()
+  return openedPage
 }
 
 const login = async (email: string, password: string) =>
@@ -87,7 +87,7 @@ describe.skipIf(!chromium).each([
 ])('%s', (_, javaScriptEnabled) => {
   it('an address is confirmed and a password set anew by what is in the mail', async () => {
     const { email, accessToken } = await registerPerson(app)
-    const { context, page, complaints } = await openBrowser({ javaScriptEnabled })
+    const { context, page, pageErrors: complaints } = await openBrowser({ javaScriptEnabled })
 
     await openMessage(page, email, /Confirm/)
     const verify = await followLink(context, page, 'Confirm the address')
@@ -106,9 +106,9 @@ describe.skipIf(!chromium).each([
     await reset.getByLabel('New password').fill(newPassword)
     await reset.getByRole('button', { name: 'Set password' }).click()
     await reset.getByRole('heading', { name: 'Password changed' }).waitFor()
-    expect(await refusalOf(app, accessToken)).toBe('SESSION_ENDED')
-    expect(failure(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
-    succeeded(await login(email, newPassword))
+    expect(await getRefusalReason(app, accessToken)).toBe('SESSION_ENDED')
+    expect(getAuthError(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
+    getAuthPayload(await login(email, newPassword))
     expect(complaints()).toEqual([])
     await context.close()
   })
@@ -120,7 +120,7 @@ it.skipIf(!chromium)(
     const { email, accessToken } = await registerPerson(app)
     const input = { currentPassword: goodPassword, newPassword }
     await call(app, ChangePasswordDocument, { input }, { token: accessToken })
-    const { context, page, complaints } = await openBrowser()
+    const { context, page, pageErrors: complaints } = await openBrowser()
     await openMessage(page, email, /has been changed/)
     const [url, title] = [page.url(), await page.title()]
     const frame = page.frameLocator('iframe')
@@ -128,7 +128,7 @@ it.skipIf(!chromium)(
     await frame.getByRole('button', { name: 'Send' }).click()
     await expect.poll(() => complaints().filter((each) => /form/i.test(each))).not.toEqual([])
     expect([page.url(), await page.title(), context.pages().length]).toEqual([url, title, 1])
-    expect(elsewhere.seen).toEqual([])
+    expect(foreignSite.seen).toEqual([])
     await context.close()
   },
 )

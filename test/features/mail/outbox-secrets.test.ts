@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import { RequestPasswordResetDocument, ResetPasswordDocument } from '@latchkey/client/operations'
 import { startApp, testSecret, type TestApp } from '../../support/app/app.js'
-import { call, failure, registerPerson } from '../../support/app/client.js'
+import { call, getAuthError, registerPerson } from '../../support/app/client.js'
 import { TestClock } from '../../support/app/clock.js'
-import { lastingDatabase } from '../../support/database/lasting-database.js'
-import { refusing, startRelay } from '../../support/processes/relay.js'
+import { createPersistentDatabase } from '../../support/database/persistent-database.js'
+import { createRefusal, startRelay } from '../../support/processes/smtp-relay.js'
 
 const nextSecret = createHash('sha256').update('the next secret').digest('base64')
 
@@ -13,9 +13,9 @@ it('a message outlives the secret that sealed its link: it goes out with another
   const relay = await startRelay()
   onTestFinished(relay.close)
   const clock = new TestClock()
-  const target = await lastingDatabase()
+  const target = await createPersistentDatabase()
   const email = 'ada@example.com'
-  relay.answer(refusing(email, 'data', 451, 'later'))
+  relay.setRefusal(createRefusal(email, 'data', 451, 'later'))
   const start = (AUTH_SECRET: string) => {
     const env = { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@example.org', AUTH_SECRET }
     return startApp({ env, target, clock })
@@ -38,16 +38,16 @@ it('a message outlives the secret that sealed its link: it goes out with another
   expect(await tryOnce(during)).toEqual(first)
   await during.close()
 
-  await relay.heal()
+  await relay.reset()
   const after = await start(nextSecret)
   const sent = await tryOnce(after)
   expect(sent.id).toBe(first.id)
   expect(sent.token).not.toBe(first.token)
-  const use = async (token: string) => {
+  const useToken = async (token: string) => {
     const input = { token, newPassword: 'another horse, another battery' }
     return (await call(after, ResetPasswordDocument, { input })).data?.resetPassword
   }
-  expect(failure(await use(first.token)).code).toBe('INVALID_TOKEN')
-  expect(await use(sent.token)).toMatchObject({ __typename: 'User' })
+  expect(getAuthError(await useToken(first.token)).code).toBe('INVALID_TOKEN')
+  expect(await useToken(sent.token)).toMatchObject({ __typename: 'User' })
   await after.close()
 })

@@ -6,11 +6,22 @@ import {
   ResetPasswordDocument,
 } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, goodPassword, newEmail, registerPerson } from '../../support/app/client.js'
+import {
+  call,
+  getAuthError,
+  goodPassword,
+  newEmail,
+  registerPerson,
+} from '../../support/app/client.js'
 import { smtpError } from '../../support/mail/mailbox.js'
-import { refusing, rowsFor, runJob, startRelay } from '../../support/processes/relay.js'
-import { allRows } from '../../support/database/remains.js'
-import { watch } from '../../support/database/watch.js'
+import {
+  createRefusal,
+  findEmailJobs,
+  runJob,
+  startRelay,
+} from '../../support/processes/smtp-relay.js'
+import { readAllRows } from '../../support/database/all-rows.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const relay = await startRelay()
 const env = { SMTP_URL: relay.url, MAIL_FROM: 'Example <no-reply@example.org>' }
@@ -20,7 +31,7 @@ afterAll(async () => {
   await relay.close()
 })
 beforeEach(() => app.deliver()) // what the test before left
-afterEach(relay.heal)
+afterEach(relay.reset)
 
 const askForReset = (email: string) => call(app, RequestPasswordResetDocument, { input: { email } })
 const reset = async (token: string) => {
@@ -39,8 +50,10 @@ describe('a message is put down together with what causes it', () => {
       { email: first.email, password },
       { email: newEmail(), password: 'short' },
     ]) {
-      const { result, touched } = await watch(app, () => call(app, RegisterDocument, { input }))
-      failure(result.data?.register)
+      const { result, touched } = await trackChanges(app, () =>
+        call(app, RegisterDocument, { input }),
+      )
+      getAuthError(result.data?.register)
       expect(touched).toEqual([])
     }
   })
@@ -54,7 +67,7 @@ describe('a message is put down together with what causes it', () => {
       )
       const input = { email: newEmail(), password: goodPassword }
       const work = () => call(app, RegisterDocument, { input })
-      const { result, touched } = await watch(app, work)
+      const { result, touched } = await trackChanges(app, work)
       await app.db.$executeRawUnsafe(`ALTER TABLE ${table} DROP CONSTRAINT refusing`)
       expect(result.errors[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR')
       expect(touched).toEqual([])
@@ -65,7 +78,7 @@ describe('a message is put down together with what causes it', () => {
     const { email } = await registerPerson(app)
     await app.deliver()
     await app.deliver()
-    const [row] = await rowsFor(app, email)
+    const [row] = await findEmailJobs(app, email)
     expect(row).toMatchObject({ kind: 'VERIFY_EMAIL', status: 'SENT', attempts: 1 })
     expect(relay.to(email)).toHaveLength(1)
   })
@@ -74,16 +87,16 @@ describe('a message is put down together with what causes it', () => {
 describe('while a try of a message hangs', () => {
   it('people register all the same, and the server can be stopped', async () => {
     const busy = await startApp({ env, jobs: 'background' })
-    await relay.go('silent')
+    await relay.setMode('silent')
     const before = relay.connections()
     const { email } = await registerPerson(busy)
     await vi.waitUntil(() => relay.connections() > before, { timeout: 5_000 })
     await registerPerson(busy)
-    const [row] = await rowsFor(busy, email)
+    const [row] = await findEmailJobs(busy, email)
     expect(row).toMatchObject({ status: 'WAITING', attempts: 1, lastError: null })
 
     const closing = busy.close().then(() => 'stopped')
-    await relay.go('closed') // breaks off what hangs
+    await relay.setMode('closed') // breaks off what hangs
     expect(await Promise.race([closing, sleep(4_000, 'still there')])).toBe('stopped')
   })
 })
@@ -91,17 +104,20 @@ describe('while a try of a message hangs', () => {
 it('what one person is sent comes in order, and holds nobody else up', async () => {
   const [one, other] = [await registerPerson(app), await registerPerson(app)]
   await askForReset(one.email)
-  relay.answer(refusing(one.email, 'rcpt', 450, 'mailbox busy'))
+  relay.setRefusal(createRefusal(one.email, 'rcpt', 450, 'mailbox busy'))
   await app.deliver()
   expect(relay.to(other.email)).toHaveLength(1)
   expect(relay.to(one.email)).toEqual([])
-  const rows = await rowsFor(app, one.email)
+  const rows = await findEmailJobs(app, one.email)
   expect(rows.map(({ attempts }) => attempts)).toEqual([1, 0])
 
-  await relay.heal()
+  await relay.reset()
   app.clock.advance('16s')
   await app.deliver()
-  expect((await rowsFor(app, one.email)).map(({ status }) => status)).toEqual(['SENT', 'SENT'])
+  expect((await findEmailJobs(app, one.email)).map(({ status }) => status)).toEqual([
+    'SENT',
+    'SENT',
+  ])
   const ids = relay.to(one.email).map(({ id }) => id)
   expect(ids).toEqual(rows.map(({ id }) => `<${id}@example.org>`))
 })
@@ -111,7 +127,7 @@ describe('every try of a message', () => {
     const { email } = await registerPerson(app)
     await app.deliver()
     await askForReset(email)
-    relay.answer(refusing(email, 'data', 451, 'later'))
+    relay.setRefusal(createRefusal(email, 'data', 451, 'later'))
     for (const span of ['0s', '14m', '2m'] as const) {
       app.clock.advance(span)
       await app.deliver()
@@ -120,7 +136,7 @@ describe('every try of a message', () => {
     expect(second).toMatchObject({ id: first?.id, token: first?.token })
     expect(third?.id).toBe(first?.id)
     expect(third?.token).not.toBe(first?.token)
-    expect(failure(await reset(first?.token ?? '')).code).toBe('INVALID_TOKEN')
+    expect(getAuthError(await reset(first?.token ?? '')).code).toBe('INVALID_TOKEN')
     expect(await reset(third?.token ?? '')).toMatchObject({ __typename: 'User', email })
   })
 
@@ -131,33 +147,36 @@ describe('every try of a message', () => {
     'finds its link sealed in the row, where nothing is left once it is %s',
     async (_, refusal) => {
       const { email } = await registerPerson(app)
-      relay.answer((stage) => (stage === 'data' ? smtpError(451, 'later') : null))
+      relay.setRefusal((stage) => (stage === 'data' ? smtpError(451, 'later') : null))
       await app.deliver()
-      const [waiting] = await rowsFor(app, email)
+      const [waiting] = await findEmailJobs(app, email)
       expect(waiting).toMatchObject({
         status: 'WAITING',
         lastError: expect.stringContaining('451 later') as string,
       })
       expect(waiting?.sealedToken).toMatch(/^eyJ[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/)
-      relay.answer((stage) => (stage === 'data' ? refusal : null))
+      relay.setRefusal((stage) => (stage === 'data' ? refusal : null))
       app.clock.advance('16s')
       await app.deliver()
-      const [finished] = await rowsFor(app, email)
+      const [finished] = await findEmailJobs(app, email)
       expect(finished).toMatchObject({ status: refusal ? 'DEAD' : 'SENT', sealedToken: null })
       const { token } = relay.to(email)[0] ?? {}
       expect(token).toHaveLength(43)
-      expect((await allRows(app)).join()).not.toContain(token)
+      expect((await readAllRows(app)).join()).not.toContain(token)
     },
   )
 })
 
 it('what was sent is forgotten after 7 days, and what was given up after 30', async () => {
   const [sent, dead] = [await registerPerson(app), await registerPerson(app)]
-  relay.answer(refusing(dead.email, 'rcpt', 550, 'no such user'))
+  relay.setRefusal(createRefusal(dead.email, 'rcpt', 550, 'no such user'))
   await app.deliver()
   const remaining = async () => {
     await runJob(app, 'remove old messages')
-    return [(await rowsFor(app, sent.email)).length, (await rowsFor(app, dead.email)).length]
+    return [
+      (await findEmailJobs(app, sent.email)).length,
+      (await findEmailJobs(app, dead.email)).length,
+    ]
   }
   app.clock.advance('6d')
   expect(await remaining()).toEqual([1, 1])

@@ -6,13 +6,13 @@ import {
   goodPassword,
   newEmail,
   registerPerson,
-  succeeded,
+  getAuthPayload,
   type Person,
 } from '../../support/app/client.js'
-import { lastMailTo } from '../../support/mail/mail.js'
+import { getLastMailTo } from '../../support/mail/mail.js'
 import { startMailbox } from '../../support/mail/mailbox.js'
-import { decode, openPage } from '../../support/browser/pages.js'
-import { watch } from '../../support/database/watch.js'
+import { decodeHtml, openPage } from '../../support/browser/hosted-pages.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const mailbox = await startMailbox()
 const app = await startApp({
@@ -27,8 +27,8 @@ const rowsOf = (html: string) =>
       /<tr>\s*<td>([^<]*)<\/td>\s*<td>([^<]*)<\/td>\s*<td><a href="([^"]*)">([^<]*)</g,
     ),
   ].map(([, , to = '', path = '', subject = '']) => ({
-    to: decode(to),
-    path: decode(path),
+    to: decodeHtml(to),
+    path: decodeHtml(path),
     subject,
   }))
 
@@ -50,13 +50,13 @@ describe('/dev/mail', () => {
     expect(rows.map(({ to }) => to)).toEqual(people.map(({ email }) => email).reverse())
     for (const { to, path, subject } of rows) {
       const [received] = mailbox.to(to)
-      expect(received?.mail.subject).toBe(decode(subject))
+      expect(received?.mail.subject).toBe(decodeHtml(subject))
       const shown = await openPage(app, path)
       expect(shown.html).toContain(`<td>${to}</td>`)
-      const { url } = await lastMailTo(app, to)
-      expect(decode(shown.html)).toContain(url)
+      const { url } = await getLastMailTo(app, to)
+      expect(decodeHtml(shown.html)).toContain(url)
       const [, frame = ''] = /<iframe\s+src="([^"]*)"/.exec(shown.html) ?? []
-      const framed = await openPage(app, decode(frame))
+      const framed = await openPage(app, decodeHtml(frame))
       expect(framed.html.replace('<base target="_blank">', '').trim()).toBe(
         received?.mail.html?.trim(),
       )
@@ -65,8 +65,8 @@ describe('/dev/mail', () => {
 
   it('uses nothing up, and keeps what it shows out of caches', async () => {
     const { email } = await registerPerson(app)
-    const { id } = await lastMailTo(app, email)
-    const { result, touched } = await watch(app, () =>
+    const { id } = await getLastMailTo(app, email)
+    const { result, touched } = await trackChanges(app, () =>
       Promise.all(
         ['/dev/mail', `/dev/mail/${id}`, `/dev/mail/${id}/html`].map((path) => openPage(app, path)),
       ),
@@ -102,8 +102,8 @@ describe('a message', () => {
   beforeAll(async () => {
     const input = { email, password: goodPassword, ...typed }
     const headers = { 'user-agent': '<script>alert(2)</script>' }
-    succeeded((await call(app, RegisterDocument, { input }, { headers })).data?.register)
-    ;({ id } = await lastMailTo(app, email))
+    getAuthPayload((await call(app, RegisterDocument, { input }, { headers })).data?.register)
+    ;({ id } = await getLastMailTo(app, email))
   })
 
   it('has nothing that a person typed but the address, and that as text', async () => {
@@ -111,16 +111,16 @@ describe('a message', () => {
       openPage(app, path),
     )
     for (const { html } of await Promise.all(pages)) {
-      expect(decode(html)).toContain(email)
+      expect(decodeHtml(html)).toContain(email)
       expect(html).not.toMatch(/<script|onerror|alert/)
     }
   })
 
   it('stands in a frame that runs nothing, submits nothing and loads nothing', async () => {
-    const around = await openPage(app, `/dev/mail/${id}`)
-    const [, sandbox] = /<iframe[^>]*sandbox="([^"]*)"/.exec(around.html) ?? []
+    const wrapperPage = await openPage(app, `/dev/mail/${id}`)
+    const [, sandbox] = /<iframe[^>]*sandbox="([^"]*)"/.exec(wrapperPage.html) ?? []
     expect(sandbox).toBe('allow-popups allow-popups-to-escape-sandbox')
-    const policy = around.headers.get('content-security-policy') ?? ''
+    const policy = wrapperPage.headers.get('content-security-policy') ?? ''
     expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; frame-src 'self'; /)
     expect(policy).toContain("frame-ancestors 'none'")
     const framed = await openPage(app, `/dev/mail/${id}/html`)

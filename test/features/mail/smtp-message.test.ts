@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
+import { createSmtpTransport } from '../../../src/features/mail/smtp-transport.js'
 import { sampleMail } from '../../support/mail/sample-mail.js'
 import { startApp } from '../../support/app/app.js'
 import { registerPerson } from '../../support/app/client.js'
@@ -32,8 +32,8 @@ describe('a message', async () => {
     })
     const headers = new Map(received?.mail.headers.map(({ key, value }) => [key, value]))
     expect(headers.get('auto-submitted')).toBe('auto-generated')
-    const age = createdAt.getTime() - Date.parse(headers.get('date') ?? '')
-    expect(Math.abs(age)).toBeLessThan(1_000)
+    const ageMs = createdAt.getTime() - Date.parse(headers.get('date') ?? '')
+    expect(Math.abs(ageMs)).toBeLessThan(1_000)
   })
 
   it('is text first and HTML after it, in ASCII on the wire', async () => {
@@ -54,7 +54,7 @@ describe('a message', async () => {
 })
 
 it('goes to every address that HTML allows, and to that one alone', async () => {
-  const relay = await startTalkative()
+  const relay = await startRecordingRelay()
   const app = await startApp({
     env: { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@mail.example.org' },
   })
@@ -71,29 +71,29 @@ it('goes to every address that HTML allows, and to that one alone', async () => 
     ["!#$%&'*+/=?^_`{|}~-@example.com", "!#$%&'*+/=?^_`{|}~-@example.com"],
     ['kk@xn--bcher-kva.example', 'kk@xn--bcher-kva.example'],
   ])
-  const long = `${'g'.repeat(64)}@${'h'.repeat(63)}.${'i'.repeat(63)}.${'j'.repeat(61)}`
-  addresses.set(long, long)
+  const longEmail = `${'g'.repeat(64)}@${'h'.repeat(63)}.${'i'.repeat(63)}.${'j'.repeat(61)}`
+  addresses.set(longEmail, longEmail)
   for (const email of addresses.keys()) await registerPerson(app, email)
   await app.deliver()
 
-  const said = relay.said()
-  expect(said.match(/^RCPT TO:.*$/gm)?.sort()).toEqual(
+  const transcript = relay.transcript()
+  expect(transcript.match(/^RCPT TO:.*$/gm)?.sort()).toEqual(
     [...addresses.values()].map((address) => `RCPT TO:<${address}>`).sort(),
   )
-  const unfolded = said.replace(/\n[ \t]+/g, ' ').replace(/^To: <(.*)>$/gm, 'To: $1')
+  const unfolded = transcript.replace(/\n[ \t]+/g, ' ').replace(/^To: <(.*)>$/gm, 'To: $1')
   expect(unfolded.match(/^(To|Cc|Bcc): .*$/gim)?.sort()).toEqual(
     [...addresses.values()].map((address) => `To: ${address}`).sort(),
   )
 })
 
 /** A relay that takes everything and keeps what it is told, without a look at it. */
-async function startTalkative() {
-  let said = ''
+async function startRecordingRelay() {
+  let transcript = ''
   const server = createServer((socket) => {
     let inMessage = false
     socket.write('220 ready\r\n')
     createInterface(socket.on('error', () => undefined)).on('line', (line) => {
-      said += `${line}\n`
+      transcript += `${line}\n`
       if (inMessage && line !== '.') return
       const isStart = line === 'DATA'
       inMessage = isStart
@@ -104,7 +104,7 @@ async function startTalkative() {
   const { port } = server.address() as AddressInfo
   return {
     url: `smtp://127.0.0.1:${port}`,
-    said: () => said,
+    transcript: () => transcript,
     close: () => server.close(),
   }
 }
@@ -112,7 +112,7 @@ async function startTalkative() {
 it('the Message-ID of a domain with other letters is ASCII', async () => {
   const mailbox = await startMailbox()
   onTestFinished(mailbox.close)
-  const transport = smtpTransport({ url: mailbox.url, from: 'no-reply@bücher.example' })
+  const transport = createSmtpTransport({ url: mailbox.url, from: 'no-reply@bücher.example' })
   await transport.send(sampleMail, AbortSignal.timeout(5_000))
   transport.close()
   const [received] = mailbox.received

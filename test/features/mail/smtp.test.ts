@@ -1,33 +1,33 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SMTPServerOptions } from 'smtp-server'
-import { smtpTransport } from '../../../src/features/mail/smtp-transport.js'
+import { createSmtpTransport } from '../../../src/features/mail/smtp-transport.js'
 import { sampleMail } from '../../support/mail/sample-mail.js'
-import { selfSigned } from '../../support/processes/certificate.js'
+import { createSelfSignedCertificate } from '../../support/processes/certificate.js'
 import { smtpError, startMailbox } from '../../support/mail/mailbox.js'
 
-const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-const lines = selfSigned(pair)
+const keyPair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const key = keyPair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const lines = createSelfSignedCertificate(keyPair)
   .toString('base64')
   .match(/.{1,64}/g)
 const cert = `-----BEGIN CERTIFICATE-----\n${lines?.join('\n') ?? ''}\n-----END CERTIFICATE-----\n`
 
 const from = 'no-reply@example.org'
 /** A relay, what it was told besides messages, and a transport that goes there by that URL. */
-async function relayWith(server: SMTPServerOptions) {
-  const told = { passwords: [] as (string | undefined)[], secure: [] as boolean[] }
+async function startRelayWith(server: SMTPServerOptions) {
+  const recorded = { passwords: [] as (string | undefined)[], secure: [] as boolean[] }
   const mailbox = await startMailbox({
     server: {
       key,
       cert,
       onAuth: ({ username, password }, _session, callback) => {
-        told.passwords.push(`${username ?? ''} ${password ?? ''}`)
+        recorded.passwords.push(`${username ?? ''} ${password ?? ''}`)
         if (password === 'wrong') callback(smtpError(535, 'who are you?'))
         else callback(null, { user: username })
       },
       onMailFrom: (_address, { secure }, callback) => {
-        told.secure.push(secure)
+        recorded.secure.push(secure)
         callback()
       },
       ...server,
@@ -36,25 +36,25 @@ async function relayWith(server: SMTPServerOptions) {
   onTestFinished(mailbox.close)
   const { port } = new URL(mailbox.url)
   const send = async (url: string) => {
-    const transport = smtpTransport({ url: url.replace('PORT', port), from })
+    const transport = createSmtpTransport({ url: url.replace('PORT', port), from })
     await transport.send(sampleMail, AbortSignal.timeout(5_000)).finally(transport.close)
   }
-  return { ...told, received: mailbox.received, send }
+  return { ...recorded, received: mailbox.received, send }
 }
 
-const noTrust = 'tls.rejectUnauthorized=false'
+const skipVerification = 'tls.rejectUnauthorized=false'
 
 describe('TLS', () => {
   it('by smtps://', async () => {
-    const { send, secure, received } = await relayWith({ secure: true })
-    await send(`smtps://127.0.0.1:PORT/?${noTrust}`)
+    const { send, secure, received } = await startRelayWith({ secure: true })
+    await send(`smtps://127.0.0.1:PORT/?${skipVerification}`)
     expect(secure).toEqual([true])
     expect(received).toHaveLength(1)
   })
 
   it('by STARTTLS, wherever it is offered', async () => {
-    const { send, secure, received } = await relayWith({ disabledCommands: [] })
-    await send(`smtp://127.0.0.1:PORT/?${noTrust}`)
+    const { send, secure, received } = await startRelayWith({ disabledCommands: [] })
+    await send(`smtp://127.0.0.1:PORT/?${skipVerification}`)
     expect(secure).toEqual([true])
     expect(received).toHaveLength(1)
   })
@@ -63,7 +63,7 @@ describe('TLS', () => {
     ['smtps://', { secure: true }],
     ['smtp://', { disabledCommands: [] }],
   ])('with a certificate that nobody vouches for nothing is sent: %s', async (scheme, server) => {
-    const { send, secure, passwords } = await relayWith(server)
+    const { send, secure, passwords } = await startRelayWith(server)
     const sending = send(`${scheme}me:secret@127.0.0.1:PORT`)
     await expect(sending).rejects.toMatchObject({ name: 'Unreachable' })
     expect({ secure, passwords }).toEqual({ secure: [], passwords: [] })
@@ -71,10 +71,10 @@ describe('TLS', () => {
 })
 
 describe('a password', () => {
-  const here = { allowInsecureAuth: true }
+  const insecureAuthOptions = { allowInsecureAuth: true }
 
   it('is that of the URL, with what had to be encoded there', async () => {
-    const { send, passwords, received } = await relayWith(here)
+    const { send, passwords, received } = await startRelayWith(insecureAuthOptions)
     const [user, password] = ['me@example.org', 'p@ss:w/ö?#%rd 1+1']
     await send(`smtp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:PORT`)
     expect(passwords).toEqual([`${user} ${password}`])
@@ -82,7 +82,7 @@ describe('a password', () => {
   })
 
   it('that is refused is nothing that a message could help', async () => {
-    const { send, received } = await relayWith(here)
+    const { send, received } = await startRelayWith(insecureAuthOptions)
     const sending = send('smtp://me:wrong@127.0.0.1:PORT')
     const refused = {
       name: 'Unreachable',
@@ -97,20 +97,20 @@ describe('a password', () => {
 
   // 0.0.0.0 leads here as well, and is none of the names of this machine that are known as such.
   it('never travels in the clear to another host, not even when STARTTLS is hidden', async () => {
-    const { send, passwords, secure } = await relayWith(here)
+    const { send, passwords, secure } = await startRelayWith(insecureAuthOptions)
     const sending = send('smtp://me:secret@0.0.0.0:PORT')
     await expect(sending).rejects.toMatchObject({ name: 'Unreachable' })
     expect({ secure, passwords }).toEqual({ secure: [], passwords: [] })
   })
 
   it('travels to another host by STARTTLS', async () => {
-    const { send, passwords, secure } = await relayWith({ disabledCommands: [] })
-    await send(`smtp://me:secret@0.0.0.0:PORT/?${noTrust}`)
+    const { send, passwords, secure } = await startRelayWith({ disabledCommands: [] })
+    await send(`smtp://me:secret@0.0.0.0:PORT/?${skipVerification}`)
     expect({ secure, passwords }).toEqual({ secure: [true], passwords: ['me secret'] })
   })
 
   it('that there is none leaves relays without TLS usable, as in a private network', async () => {
-    const { send, received } = await relayWith({})
+    const { send, received } = await startRelayWith({})
     await send('smtp://0.0.0.0:PORT')
     expect(received).toHaveLength(1)
   })

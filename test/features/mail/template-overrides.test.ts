@@ -1,17 +1,17 @@
 import { describe, expect, it, test } from 'vitest'
 import { emailKinds } from '../../../src/compose/features.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
-import { hasLink, kindNames, letterOf } from '../../support/mail/email-kinds.js'
-import { templateFolder, type Files } from '../../support/mail/template-folder.js'
+import { hasLink, kindNames, createSampleEmail } from '../../support/mail/email-kinds.js'
+import { createTemplateFolder, type TemplateFiles } from '../../support/mail/template-folder.js'
 
-const load = (files: Files) =>
-  loadTemplates({ kinds: emailKinds, folder: templateFolder(files), product: 'Acme' })
+const load = (files: TemplateFiles) =>
+  loadTemplates({ kinds: emailKinds, folder: createTemplateFolder(files), product: 'Acme' })
 
 const url = 'https://app.example.com/page?token=a_b'
 const escapedUrl = 'https:&#x2F;&#x2F;app.example.com&#x2F;page?token&#x3D;a_b'
 
-const letter = (kind: string, locale: string | null = null) =>
-  letterOf(kind, url, { locale, email: 'a&b@example.org' })
+const sampleEmail = (kind: string, locale: string | null = null) =>
+  createSampleEmail(kind, url, { locale, email: 'a&b@example.org' })
 const builtIn = await loadTemplates({ kinds: emailKinds, folder: null, product: 'Acme' })
 
 describe('a template of the operator’s own', () => {
@@ -20,10 +20,10 @@ describe('a template of the operator’s own', () => {
       '<html lang="{{language}}"><h1>{{subject}}</h1>{{#url}}{{url}}{{/url}}{{^url}}-{{/url}}'
     const { render } = await load({ 'layout.html': page })
     for (const kind of kindNames) {
-      const { html, text, subject } = render(letter(kind))
+      const { html, text, subject } = render(sampleEmail(kind))
       const end = hasLink(kind) ? escapedUrl : '-'
       expect(html).toBe(`<html lang="en"><h1>${subject}</h1>${end}`)
-      expect(text).toBe(builtIn.render(letter(kind)).text)
+      expect(text).toBe(builtIn.render(sampleEmail(kind)).text)
     }
   })
 
@@ -33,20 +33,21 @@ describe('a template of the operator’s own', () => {
       'reset-password.txt': '{{email}}, {{lifetime}}: {{url}}',
       'password-changed.html': '<p>{{email}}</p>',
     })
-    expect(render(letter('RESET_PASSWORD')).text).toBe(`a&b@example.org, 1 hour: ${url}\n`)
-    expect(render(letter('VERIFY_EMAIL')).text).toMatch(`account. ${url}\n`)
-    expect(render(letter('PASSWORD_CHANGED')).html).toBe('<p>a&amp;b@example.org</p>')
-    expect(render(letter('EMAIL_CHANGE_REQUESTED')).html).toBe(
-      builtIn.render(letter('EMAIL_CHANGE_REQUESTED')).html,
+    expect(render(sampleEmail('RESET_PASSWORD')).text).toBe(`a&b@example.org, 1 hour: ${url}\n`)
+    expect(render(sampleEmail('VERIFY_EMAIL')).text).toMatch(`account. ${url}\n`)
+    expect(render(sampleEmail('PASSWORD_CHANGED')).html).toBe('<p>a&amp;b@example.org</p>')
+    expect(render(sampleEmail('EMAIL_CHANGE_REQUESTED')).html).toBe(
+      builtIn.render(sampleEmail('EMAIL_CHANGE_REQUESTED')).html,
     )
   })
 
   it('can print all that the built-in ones can, everywhere', async () => {
-    const common = ['language', 'direction', 'subject', 'footer', 'product', 'email']
-    const inLink = ['url', 'action', 'linkHint', 'lifetime']
-    const print = (names: string[]) => names.map((name) => `${name}=[{{${name}}}]`).join(' ')
-    const template = `{{! all }}${print(common)} {{#paragraphs}}<{{.}}>{{/paragraphs}} {{#url}}${print(inLink)}{{/url}} {{#closing}}<{{.}}>{{/closing}}`
-    const own = kindNames.flatMap((kind) => {
+    const commonPlaceholders = ['language', 'direction', 'subject', 'footer', 'product', 'email']
+    const linkPlaceholders = ['url', 'action', 'linkHint', 'lifetime']
+    const printPlaceholders = (names: string[]) =>
+      names.map((name) => `${name}=[{{${name}}}]`).join(' ')
+    const template = `{{! all }}${printPlaceholders(commonPlaceholders)} {{#paragraphs}}<{{.}}>{{/paragraphs}} {{#url}}${printPlaceholders(linkPlaceholders)}{{/url}} {{#closing}}<{{.}}>{{/closing}}`
+    const kindFiles = kindNames.flatMap((kind) => {
       const stem = kind.toLowerCase().replaceAll('_', '-')
       return [
         [`${stem}.html`, template],
@@ -55,11 +56,11 @@ describe('a template of the operator’s own', () => {
     })
     const loaded = [
       await load({ 'layout.html': template, 'layout.txt': template }),
-      await load(Object.fromEntries(own) as Files),
+      await load(Object.fromEntries(kindFiles) as TemplateFiles),
     ]
     for (const { render } of loaded) {
       for (const kind of kindNames) {
-        const { html, text } = render(letter(kind))
+        const { html, text } = render(sampleEmail(kind))
         for (const part of [html, text]) expect(part).not.toMatch(/\[\]|<>/)
       }
     }
@@ -67,7 +68,7 @@ describe('a template of the operator’s own', () => {
 
   it('may begin with a byte order mark', async () => {
     const { render } = await load({ 'layout.txt': '\uFEFF{{#url}}{{url}}{{/url}}' })
-    expect(render(letter('VERIFY_EMAIL')).text).toBe(`${url}\n`)
+    expect(render(sampleEmail('VERIFY_EMAIL')).text).toBe(`${url}\n`)
   })
 })
 
@@ -76,21 +77,21 @@ describe('texts of the operator’s own', () => {
 
   it('change what they name, and nothing else', async () => {
     const { render } = await load({ 'de.json': { ...subject('Neu: {{product}}'), footer: 'Ende' } })
-    const changed = render(letter('RESET_PASSWORD', 'de-AT'))
-    const before = builtIn.render(letter('RESET_PASSWORD', 'de-AT'))
+    const changed = render(sampleEmail('RESET_PASSWORD', 'de-AT'))
+    const before = builtIn.render(sampleEmail('RESET_PASSWORD', 'de-AT'))
     expect(changed.subject).toBe('Neu: Acme')
     expect(changed.language).toBe('de')
     const footer =
       'Diese Nachricht hat Acme an a&b@example.org gesendet, weil diese Adresse für ein Konto angegeben wurde.'
     expect(changed.text).toBe(before.text.replace(footer, 'Ende'))
-    expect(render(letter('RESET_PASSWORD', 'es'))).toEqual(
-      builtIn.render(letter('RESET_PASSWORD', 'es')),
+    expect(render(sampleEmail('RESET_PASSWORD', 'es'))).toEqual(
+      builtIn.render(sampleEmail('RESET_PASSWORD', 'es')),
     )
   })
 
   it('add a language, English where they are silent', async () => {
     const { render } = await load({ 'fr.json': subject('Nouveau mot de passe') })
-    const mail = render(letter('RESET_PASSWORD', 'fr-CA'))
+    const mail = render(sampleEmail('RESET_PASSWORD', 'fr-CA'))
     expect(mail).toMatchObject({ subject: 'Nouveau mot de passe', language: 'fr' })
     expect(mail.html).toContain('<html lang="fr" dir="ltr">')
     expect(mail.text).toMatch(/for 1\sheure\./)
@@ -104,7 +105,7 @@ describe('texts of the operator’s own', () => {
       'da.json': subject('Danmark'),
       'de-CH.json': subject('Schweiz'),
     })
-    const mail = (locale: string) => render(letter('RESET_PASSWORD', locale))
+    const mail = (locale: string) => render(sampleEmail('RESET_PASSWORD', locale))
     expect(mail('fr-CA-x-any')).toMatchObject({ subject: 'Québec', language: 'fr-CA' })
     expect(mail('fr-ca').html).toContain('Ouvrez :')
     expect(mail('fr-BE')).toMatchObject({ subject: 'France', language: 'fr' })
@@ -116,14 +117,14 @@ describe('texts of the operator’s own', () => {
   it('can be read from right to left, and can do without a closing', async () => {
     const closing = { messages: { PASSWORD_CHANGED: { closing: [] } } }
     const { render } = await load({ 'he.json': { direction: 'rtl', ...closing } })
-    const { html } = render(letter('PASSWORD_CHANGED', 'he'))
+    const { html } = render(sampleEmail('PASSWORD_CHANGED', 'he'))
     expect(html).toContain('<html lang="he" dir="rtl">')
     expect(html).not.toContain('If it was not you')
   })
 
   it('are text, not HTML, and their subject is one line', async () => {
     const { render } = await load({ 'en.json': subject('<b>New</b>\nBcc: eve@example.com') })
-    const mail = render(letter('RESET_PASSWORD'))
+    const mail = render(sampleEmail('RESET_PASSWORD'))
     expect(mail.subject).toBe('<b>New</b> Bcc: eve@example.com')
     expect(mail.html).not.toContain('<b>')
   })
@@ -131,5 +132,6 @@ describe('texts of the operator’s own', () => {
 
 test('a folder may be empty, and dot files in it are nobody’s business', async () => {
   const { render } = await load({ '.DS_Store': 'x', '.fr.json.swp': '{' })
-  for (const kind of kindNames) expect(render(letter(kind))).toEqual(builtIn.render(letter(kind)))
+  for (const kind of kindNames)
+    expect(render(sampleEmail(kind))).toEqual(builtIn.render(sampleEmail(kind)))
 })

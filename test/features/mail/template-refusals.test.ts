@@ -4,15 +4,20 @@ import { describe, expect, it } from 'vitest'
 import { emailKinds } from '../../../src/compose/features.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
 import { StartupError } from '../../../src/platform/errors.js'
-import { templateFolder, type Files } from '../../support/mail/template-folder.js'
+import { createTemplateFolder, type TemplateFiles } from '../../support/mail/template-folder.js'
 import { hasLink, kindNames } from '../../support/mail/email-kinds.js'
 
 /** The first kind with a link: its template is looked at first. */
-const linked = kindNames.find(hasLink) ?? ''
+const kindWithLink = kindNames.find(hasLink) ?? ''
 
 const texts = (message: object) => ({ messages: { RESET_PASSWORD: message } })
 
-const broken: [problem: string, file: string, content: Files[string], message: string][] = [
+const brokenFiles: [
+  problem: string,
+  file: string,
+  content: TemplateFiles[string],
+  message: string,
+][] = [
   ['a name that means nothing', 'readme.md', 'x', 'means nothing; expected layout.html, '],
   ['a kind that does not exist', 'goodbye.html', 'x', 'means nothing'],
   ['a kind in another spelling', 'RESET_PASSWORD.html', '{{url}}', 'means nothing'],
@@ -40,8 +45,13 @@ const broken: [problem: string, file: string, content: Files[string], message: s
   ['a value that is not escaped', 'layout.html', '{{{subject}}}', '{{&subject}} cannot be used'],
   ['a partial template', 'layout.html', '{{> head}}', '{{>head}} cannot be used'],
   ['other delimiters', 'layout.html', '{{=<% %>=}}<% porduct %>', 'cannot be used'],
-  ['a layout without the link', 'layout.html', '{{subject}}', `the link of ${linked}: {{url}}`],
-  ['a text without the link', 'layout.txt', '{{subject}}', `the link of ${linked}: {{url}}`],
+  [
+    'a layout without the link',
+    'layout.html',
+    '{{subject}}',
+    `the link of ${kindWithLink}: {{url}}`,
+  ],
+  ['a text without the link', 'layout.txt', '{{subject}}', `the link of ${kindWithLink}: {{url}}`],
   ['one without the link', 'reset-password.html', '<p>', 'the link of RESET_PASSWORD: {{url}}'],
   ['no JSON', 'fr.json', '{', 'is not JSON'],
   ['JSON of another kind', 'fr.json', '[]', 'expected object'],
@@ -86,8 +96,8 @@ describe('a folder is refused at the start for', () => {
       (error: unknown) => error as Error,
     )
 
-  it.each(broken)('%s: %s', async (_, file, content, message) => {
-    const folder = templateFolder({ [file]: content })
+  it.each(brokenFiles)('%s: %s', async (_, file, content, message) => {
+    const folder = createTemplateFolder({ [file]: content })
     const error = await refusal(folder)
     expect(error).toBeInstanceOf(StartupError)
     expect(error.message).toContain(`MAIL_TEMPLATES: ${join(folder, file)}: `)
@@ -95,16 +105,18 @@ describe('a folder is refused at the start for', () => {
   })
 
   it('not being there, and being no folder', async () => {
-    const file = join(templateFolder({ 'layout.html': 'x' }), 'layout.html')
-    for (const place of [join(templateFolder({}), 'nowhere'), file]) {
-      const error = await refusal(place)
+    const file = join(createTemplateFolder({ 'layout.html': 'x' }), 'layout.html')
+    for (const invalidFolder of [join(createTemplateFolder({}), 'nowhere'), file]) {
+      const error = await refusal(invalidFolder)
       expect(error).toBeInstanceOf(StartupError)
-      expect(error.message).toContain(`MAIL_TEMPLATES: ${place}: cannot be read as a folder`)
+      expect(error.message).toContain(
+        `MAIL_TEMPLATES: ${invalidFolder}: cannot be read as a folder`,
+      )
     }
   })
 
   it('a folder in the place of a file', async () => {
-    const folder = templateFolder({})
+    const folder = createTemplateFolder({})
     mkdirSync(join(folder, 'fr.json'))
     expect((await refusal(folder)).message).toContain('fr.json: cannot be read')
   })

@@ -1,32 +1,34 @@
 import { describe, expect, it, test } from 'vitest'
 import { emailKinds } from '../../../src/compose/features.js'
 import type { BuiltInLanguage, EmailText } from '../../../src/features/mail/email-kind.js'
-import type { Letter } from '../../../src/features/mail/letter-view.js'
+import type { RenderInput } from '../../../src/features/mail/email-view.js'
 import { loadTemplates } from '../../../src/features/mail/templates.js'
-import { contrast, paintedTexts } from '../../support/browser/contrast.js'
-import { hasLink, kindNames, kindOf, letterOf } from '../../support/mail/email-kinds.js'
-import { decode } from '../../support/browser/pages.js'
+import { contrastRatio, textsWithColors } from '../../support/browser/contrast.js'
+import { hasLink, kindNames, getKind, createSampleEmail } from '../../support/mail/email-kinds.js'
+import { decodeHtml } from '../../support/browser/hosted-pages.js'
 
 const product = 'Fish & Ships'
 const templates = await loadTemplates({ kinds: emailKinds, folder: null, product })
 
 const linkOf = (kind: string) =>
-  `https://app.example.com${kindOf(kind).path ?? ''}?token=Zm9v_-8&from=mail`
+  `https://app.example.com${getKind(kind).path ?? ''}?token=Zm9v_-8&from=mail`
 
-const letter = (kind: string, changes: Partial<Omit<Letter, 'kind'>> = {}) =>
-  letterOf(kind, linkOf(kind), changes)
+const sampleEmail = (kind: string, overrides: Partial<Omit<RenderInput, 'kind'>> = {}) =>
+  createSampleEmail(kind, linkOf(kind), overrides)
 
-const each = ['en', 'de', 'es'].flatMap((locale) => kindNames.map((kind) => ({ kind, locale })))
+const kindsAndLocales = ['en', 'de', 'es'].flatMap((locale) =>
+  kindNames.map((kind) => ({ kind, locale })),
+)
 
-describe.each(each)('$kind in $locale', ({ kind, locale }) => {
-  const mail = templates.render(letter(kind, { locale }))
-  const html = decode(mail.html)
+describe.each(kindsAndLocales)('$kind in $locale', ({ kind, locale }) => {
+  const mail = templates.render(sampleEmail(kind, { locale }))
+  const html = decodeHtml(mail.html)
 
   it('is whole', () => {
     expect(mail.language).toBe(locale)
     expect(mail.html).toContain(`<html lang="${locale}" dir="ltr">`)
     const [, heading = ''] = /<h1[^>]*>([^<]*)<\/h1>/.exec(mail.html) ?? []
-    expect(decode(heading)).toBe(mail.subject)
+    expect(decodeHtml(heading)).toBe(mail.subject)
     for (const part of [mail.subject, html, mail.text]) {
       expect(part).toContain(product)
       expect(part).not.toMatch(/\{\{|\}\}|undefined|null|NaN|\[object/)
@@ -37,8 +39,8 @@ describe.each(each)('$kind in $locale', ({ kind, locale }) => {
 
   it('has its link, as a button and written out, exactly if there is one', () => {
     const link = linkOf(kind)
-    const times = (text: string) => text.split(link).length - 1
-    expect(times(html)).toBe(hasLink(kind) ? 3 : 0)
+    const countOccurrences = (text: string) => text.split(link).length - 1
+    expect(countOccurrences(html)).toBe(hasLink(kind) ? 3 : 0)
     expect(html.split(`href="${link}"`).length - 1).toBe(hasLink(kind) ? 2 : 0)
     expect(mail.text.split('\n').filter((line) => line === link)).toHaveLength(
       hasLink(kind) ? 1 : 0,
@@ -57,21 +59,22 @@ describe.each(each)('$kind in $locale', ({ kind, locale }) => {
   })
 
   it.each(['light', 'dark'] as const)('can be read on a %s screen', (scheme) => {
-    const texts = paintedTexts(mail.html, scheme)
+    const texts = textsWithColors(mail.html, scheme)
     expect(texts.length).toBeGreaterThanOrEqual(hasLink(kind) ? 7 : 4)
-    const faint = texts.filter(
-      ({ color = '', 'background-color': background = '' }) => contrast(color, background) < 4.5,
+    const lowContrast = texts.filter(
+      ({ color = '', 'background-color': background = '' }) =>
+        contrastRatio(color, background) < 4.5,
     )
-    expect(faint).toEqual([])
+    expect(lowContrast).toEqual([])
   })
 })
 
 test('contrast is measured as WCAG does, on the colours of either screen', () => {
-  expect(contrast('#000000', '#ffffff')).toBeCloseTo(21)
-  expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2)
-  const { html } = templates.render(letter('RESET_PASSWORD'))
+  expect(contrastRatio('#000000', '#ffffff')).toBeCloseTo(21)
+  expect(contrastRatio('#777777', '#ffffff')).toBeCloseTo(4.48, 2)
+  const { html } = templates.render(sampleEmail('RESET_PASSWORD'))
   const button = (scheme: 'light' | 'dark') =>
-    paintedTexts(html, scheme).find(({ text }) => text === 'Set a new password')
+    textsWithColors(html, scheme).find(({ text }) => text === 'Set a new password')
   expect(button('light')).toMatchObject({ color: '#ffffff', 'background-color': '#1d4ed8' })
   expect(button('dark')).toMatchObject({ color: '#10151c', 'background-color': '#8ab4f8' })
 })
@@ -82,36 +85,36 @@ describe('a hostile value', () => {
 
   it.each(kindNames)('is nothing but text in %s', async (kind) => {
     const { render } = await loadTemplates({ kinds: emailKinds, folder: null, product: hostile })
-    const { subject, html, text } = render(letter(kind, { email: hostile }))
+    const { subject, html, text } = render(sampleEmail(kind, { email: hostile }))
     expect(subject).toContain(oneLine)
     expect(subject).not.toMatch(/[\p{Cc}\u2028\u2029]/u)
     expect(html).not.toMatch(/<script|"><|'x'/)
-    expect(decode(html)).toContain(oneLine)
+    expect(decodeHtml(html)).toContain(oneLine)
     expect(text).toContain(oneLine)
     expect(text).not.toMatch(/^Bcc|\r|\u2028/m)
   })
 
   it('of a name that no text may use appears nowhere', () => {
     const typed = { name: 'win at evil.example', newEmail: 'evil', footer: 'evil' }
-    const mail = templates.render({ ...letter('VERIFY_EMAIL'), ...typed })
+    const mail = templates.render({ ...sampleEmail('VERIFY_EMAIL'), ...typed })
     expect(JSON.stringify(mail)).not.toContain('evil')
   })
 
   it('in the link stays in its attribute', () => {
     const url = 'https://app.example.com/?token=a"onclick="b<i>'
-    const { html } = templates.render(letter('VERIFY_EMAIL', { url }))
+    const { html } = templates.render(sampleEmail('VERIFY_EMAIL', { url }))
     expect(html).not.toMatch(/"onclick|<i>/)
-    expect(decode(html)).toContain(url)
+    expect(decodeHtml(html)).toContain(url)
   })
 })
 
 it('a letter without a value that its texts need is refused rather than sent with a hole', () => {
-  expect(() => templates.render(letter('VERIFY_EMAIL', { lifetime: null }))).toThrow(
+  expect(() => templates.render(sampleEmail('VERIFY_EMAIL', { lifetimeMs: null }))).toThrow(
     'needs lifetime',
   )
-  expect(() => templates.render(letter('VERIFY_EMAIL', { url: null }))).toThrow('needs a link')
+  expect(() => templates.render(sampleEmail('VERIFY_EMAIL', { url: null }))).toThrow('needs a link')
   const url = 'https://app.example.com/'
-  expect(() => templates.render(letter('ADDRESS_TAKEN', { url }))).toThrow('has no link')
+  expect(() => templates.render(sampleEmail('ADDRESS_TAKEN', { url }))).toThrow('has no link')
 })
 
 describe('all languages', () => {
@@ -157,7 +160,7 @@ describe('the language', () => {
     ['constructor', 'en'],
     [null, 'en'],
   ])('for %s is %s', (locale, language) => {
-    expect(templates.render(letter('PASSWORD_CHANGED', { locale })).language).toBe(language)
+    expect(templates.render(sampleEmail('PASSWORD_CHANGED', { locale })).language).toBe(language)
   })
 })
 
@@ -171,6 +174,6 @@ it.each([
   ['en', 72 * 3_600_000, '3 days'],
   ['de', 7 * 24 * 3_600_000, '7 Tage'],
 ])('a lifetime is said in words: in %s, %i ms are %s', (locale, lifetime, words) => {
-  const { text } = templates.render(letter('VERIFY_EMAIL', { locale, lifetime }))
+  const { text } = templates.render(sampleEmail('VERIFY_EMAIL', { locale, lifetimeMs: lifetime }))
   expect(text).toContain(` ${words}.`)
 })

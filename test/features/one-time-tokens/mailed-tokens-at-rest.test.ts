@@ -4,16 +4,16 @@ import { createHash } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import { newEmail, registerPerson } from '../../support/app/client.js'
-import { madeChange } from '../../support/mail/email-changes.js'
+import { createConfirmedChange } from '../../support/mail/email-changes.js'
 import {
-  askForChange,
-  askForReset,
-  rejectChange,
+  requestEmailChange,
+  requestPasswordReset,
+  rejectEmailChange,
   resetPassword,
   verifyEmail,
 } from '../../support/mail/mailed-links.js'
 import { smtpError, startMailbox } from '../../support/mail/mailbox.js'
-import { allRows } from '../../support/database/remains.js'
+import { readAllRows } from '../../support/database/all-rows.js'
 
 let isBusy = true
 const mailbox = await startMailbox({
@@ -25,11 +25,11 @@ const app = await startApp({
 })
 afterAll(app.close)
 
-const tokensTo = (address: string) =>
-  mailbox.to(address).flatMap(({ mail }) => /\?token=([\w-]+)/.exec(mail.text ?? '')?.[1] ?? [])
+const tokensTo = (email: string) =>
+  mailbox.to(email).flatMap(({ mail }) => /\?token=([\w-]+)/.exec(mail.text ?? '')?.[1] ?? [])
 
 /** The ways in which a token could stand in a row. */
-const spellings = (token: string) => {
+const encodingsOf = (token: string) => {
   const bytes = Buffer.from(token, 'base64url')
   return [
     token,
@@ -43,35 +43,35 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('hex
 
 it('no mailed token is in the database or the log, before, between or after the tries', async () => {
   const person = await registerPerson(app)
-  const moved = newEmail()
-  await askForChange(app, person.accessToken, moved)
-  await askForReset(app, person.email)
-  const asked = (await allRows(app)).join('\n')
+  const nextEmail = newEmail()
+  await requestEmailChange(app, person.accessToken, nextEmail)
+  await requestPasswordReset(app, person.email)
+  const rowsAfterRequests = (await readAllRows(app)).join('\n')
 
   await app.deliver()
   const sealed = { status: 'WAITING' as const, sealedToken: { not: null } }
   expect(await app.db.outboxMessage.count({ where: sealed })).toBe(2) // the first to each address
-  const between = (await allRows(app)).join('\n')
+  const rowsBetween = (await readAllRows(app)).join('\n')
 
   isBusy = false
   app.clock.advance('1m')
   await app.deliver()
-  const after = (await allRows(app)).join('\n')
+  const rowsAfter = (await readAllRows(app)).join('\n')
   expect(await app.db.outboxMessage.count({ where: { sealedToken: { not: null } } })).toBe(0)
 
   const [verify = '', reject = '', reset = ''] = tokensTo(person.email)
-  const [change = ''] = tokensTo(moved)
+  const [change = ''] = tokensTo(nextEmail)
   expect(new Set([verify, reject, reset, change].map(({ length }) => length))).toEqual(
     new Set([43]),
   )
-  const everything = [asked, between, after, ...app.logLines].join('\n')
+  const everything = [rowsAfterRequests, rowsBetween, rowsAfter, ...app.logLines].join('\n')
   for (const token of [verify, reject, reset, change]) {
-    for (const spelling of spellings(token)) expect(everything).not.toContain(spelling)
-    expect(after).toContain(hashOf(token))
+    for (const spelling of encodingsOf(token)) expect(everything).not.toContain(spelling)
+    expect(rowsAfter).toContain(hashOf(token))
   }
   // Those that waited are the ones that were sent: that they were not found there means something.
-  expect(between).toContain(hashOf(verify))
-  expect(between).toContain(hashOf(change))
+  expect(rowsBetween).toContain(hashOf(verify))
+  expect(rowsBetween).toContain(hashOf(change))
 
   const { password } = person
   expect((await verifyEmail(app, { token: verify, password }))?.__typename).toBe('User')
@@ -79,15 +79,15 @@ it('no mailed token is in the database or the log, before, between or after the 
 })
 
 it('nor are those of a change of address, which all work', async () => {
-  const { person, ...tokens } = await madeChange(app)
+  const { person, ...tokens } = await createConfirmedChange(app)
   const { confirmToken, rejectToken, undoToken } = tokens
-  const everything = [...(await allRows(app)), ...app.logLines].join('\n')
+  const everything = [...(await readAllRows(app)), ...app.logLines].join('\n')
   for (const token of [confirmToken, rejectToken, undoToken]) {
-    for (const spelling of spellings(token)) expect(everything).not.toContain(spelling)
+    for (const spelling of encodingsOf(token)) expect(everything).not.toContain(spelling)
     expect(everything).toContain(hashOf(token))
   }
   for (const token of [rejectToken, undoToken]) {
     const input = { token, confirmEmail: person.email, password: person.password }
-    expect((await rejectChange(app, input))?.__typename).toBe('MailRequested')
+    expect((await rejectEmailChange(app, input))?.__typename).toBe('MailRequested')
   }
 })

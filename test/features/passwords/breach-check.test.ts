@@ -3,31 +3,31 @@ import { afterAll, beforeEach, expect, it, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../../../src/compose/config/config.js'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, newEmail, succeeded } from '../../support/app/client.js'
+import { call, getAuthError, newEmail, getAuthPayload } from '../../support/app/client.js'
 import {
-  breached,
-  healthy,
-  listed,
-  padded,
-  prefixOf,
+  breachedPassword,
+  respondNormally,
+  rangeEntries,
+  paddedPassword,
+  hashPrefixOf,
   sha1,
   startRangeApi,
-  suffixOf,
+  hashSuffixOf,
 } from '../../support/hostile/range-api.js'
-import { watch } from '../../support/database/watch.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
-const range = await startRangeApi()
-const app = await startApp({ env: { PASSWORD_BREACH_CHECK: range.url } })
+const rangeApi = await startRangeApi()
+const app = await startApp({ env: { PASSWORD_BREACH_CHECK: rangeApi.url } })
 afterAll(async () => {
   await app.close()
-  range.close()
+  rangeApi.close()
 })
-const { asked, url } = range
+const { asked: requests, url } = rangeApi
 
 beforeEach(() => {
   app.clock.advance('2h') // what was remembered is over
-  range.answerWith(healthy)
-  asked.length = 0
+  rangeApi.setBehaviour(respondNormally)
+  requests.length = 0
 })
 
 async function register(password: string, server = app) {
@@ -37,24 +37,27 @@ async function register(password: string, server = app) {
 }
 
 it('a password that is known from a breach is refused, and nothing is written', async () => {
-  const { result, touched } = await watch(app, () => register(breached))
-  expect(failure(result)).toMatchObject({ code: 'WEAK_PASSWORD', passwordProblems: ['BREACHED'] })
+  const { result, touched } = await trackChanges(app, () => register(breachedPassword))
+  expect(getAuthError(result)).toMatchObject({
+    code: 'WEAK_PASSWORD',
+    passwordProblems: ['BREACHED'],
+  })
   expect(touched).toEqual([])
-  range.answerWith((_, response) => response.end(listed.join('\n').toLowerCase()))
+  rangeApi.setBehaviour((_, response) => response.end(rangeEntries.join('\n').toLowerCase()))
   app.clock.advance('2h')
-  expect(failure(await register(breached)).passwordProblems).toEqual(['BREACHED'])
+  expect(getAuthError(await register(breachedPassword)).passwordProblems).toEqual(['BREACHED'])
 })
 
 it('that it is breached is said along with all the rest', async () => {
   const username = 'qwerty123'
-  range.answerWith((_, response) => response.end(`${suffixOf(username)}:9`))
+  rangeApi.setBehaviour((_, response) => response.end(`${hashSuffixOf(username)}:9`))
   const strict = await startApp({
     env: { PASSWORD_BREACH_CHECK: url, PASSWORD_MIN_LENGTH: '15' },
   })
   onTestFinished(strict.close)
   const input = { email: newEmail(), username, password: username }
   const { data } = await call(strict, RegisterDocument, { input })
-  expect(failure(data?.register).passwordProblems).toEqual([
+  expect(getAuthError(data?.register).passwordProblems).toEqual([
     'TOO_SHORT',
     'TOO_COMMON',
     'BREACHED',
@@ -63,8 +66,8 @@ it('that it is breached is said along with all the rest', async () => {
 })
 
 it('a count of 0 is padding, and says nothing', async () => {
-  succeeded(await register(padded))
-  expect(asked).toHaveLength(1)
+  getAuthPayload(await register(paddedPassword))
+  expect(requests).toHaveLength(1)
 })
 
 it('five digits of the hash leave the house, and no more', async () => {
@@ -72,45 +75,48 @@ it('five digits of the hash leave the house, and no more', async () => {
   const password = 'fünf Stellen genügen'
   const input = { email, password: password.normalize('NFD'), name: 'Ana' }
   const { data } = await call(app, RegisterDocument, { input }, { headers: { cookie: 'a=b' } })
-  succeeded(data?.register)
-  await register(breached)
+  getAuthPayload(data?.register)
+  await register(breachedPassword)
 
-  const [first = '', second = ''] = asked
-  expect(asked).toHaveLength(2)
-  expect(first.split('\n').slice(0, 2)).toEqual(['GET', `/range/${prefixOf(password)}`])
-  expect(second.split('\n').slice(0, 2)).toEqual(['GET', `/range/${prefixOf(breached)}`])
-  for (const request of asked) {
+  const [first = '', second = ''] = requests
+  expect(requests).toHaveLength(2)
+  expect(first.split('\n').slice(0, 2)).toEqual(['GET', `/range/${hashPrefixOf(password)}`])
+  expect(second.split('\n').slice(0, 2)).toEqual([
+    'GET',
+    `/range/${hashPrefixOf(breachedPassword)}`,
+  ])
+  for (const request of requests) {
     expect(request.toLowerCase()).toContain('\nadd-padding\ntrue')
     expect(request.toLowerCase()).not.toMatch(/authorization|cookie|referer|x-request-id|forwarded/)
   }
-  const everything = [...asked, ...app.logLines].join('\n').toUpperCase()
-  const secrets = [password, breached].flatMap((text) => [
+  const everything = [...requests, ...app.logLines].join('\n').toUpperCase()
+  const secrets = [password, breachedPassword].flatMap((text) => [
     text,
     text.normalize('NFD'),
     encodeURIComponent(text),
     sha1(text),
-    suffixOf(text),
-    suffixOf(text).slice(0, 5),
+    hashSuffixOf(text),
+    hashSuffixOf(text).slice(0, 5),
   ])
   for (const secret of secrets) expect(everything).not.toContain(secret.toUpperCase())
-  expect(asked.join('\n')).not.toContain(email)
+  expect(requests.join('\n')).not.toContain(email)
 })
 
 it('asks once for what it was told within the hour', async () => {
-  await register(breached)
+  await register(breachedPassword)
   app.clock.advance('59m')
-  range.answerWith((_, response) => response.writeHead(500).end())
-  expect(failure(await register(breached)).passwordProblems).toEqual(['BREACHED'])
-  expect(asked).toHaveLength(1)
-  range.answerWith(healthy)
+  rangeApi.setBehaviour((_, response) => response.writeHead(500).end())
+  expect(getAuthError(await register(breachedPassword)).passwordProblems).toEqual(['BREACHED'])
+  expect(requests).toHaveLength(1)
+  rangeApi.setBehaviour(respondNormally)
   app.clock.advance('2m')
-  expect(failure(await register(breached)).passwordProblems).toEqual(['BREACHED'])
-  expect(asked).toHaveLength(2)
+  expect(getAuthError(await register(breachedPassword)).passwordProblems).toEqual(['BREACHED'])
+  expect(requests).toHaveLength(2)
 })
 
 it('does not ask about what cannot be a password anyway', async () => {
-  expect(failure(await register('x'.repeat(300))).passwordProblems).toEqual(['TOO_LONG'])
-  expect(asked).toEqual([])
+  expect(getAuthError(await register('x'.repeat(300))).passwordProblems).toEqual(['TOO_LONG'])
+  expect(requests).toEqual([])
 })
 
 it('off, which is the default, asks nobody', async () => {
@@ -118,15 +124,15 @@ it('off, which is the default, asks nobody', async () => {
   subscribe('undici:request:create', (message) => {
     origins.add(String((message as { request: { origin: unknown } }).request.origin))
   })
-  await register(breached)
+  await register(breachedPassword)
   expect(origins).toContain(new URL(url).origin)
 
   origins.clear()
   for (const env of [{}, { PASSWORD_BREACH_CHECK: 'off' }]) {
-    const off = await startApp({ env })
-    onTestFinished(off.close)
-    succeeded(await register(breached, off))
-    expect(origins).toEqual(new Set([off.url]))
+    const appWithoutCheck = await startApp({ env })
+    onTestFinished(appWithoutCheck.close)
+    getAuthPayload(await register(breachedPassword, appWithoutCheck))
+    expect(origins).toEqual(new Set([appWithoutCheck.url]))
     origins.clear()
   }
 })

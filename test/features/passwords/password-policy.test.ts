@@ -3,16 +3,16 @@ import { RegisterDocument, type RegisterInput } from '@latchkey/client/operation
 import { startApp, testSecret } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   goodPassword,
   newEmail,
   signIn,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
 import { runProgram } from '../../support/processes/command-line.js'
-import { lastingDatabase } from '../../support/database/lasting-database.js'
+import { createPersistentDatabase } from '../../support/database/persistent-database.js'
 import { databaseSettings } from '../../support/processes/server-process.js'
-import { watch } from '../../support/database/watch.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const publicUrl = 'https://login.tidewaters.example'
 const mailFrom = 'Copper Kettle <no-reply@tidewaters.example>'
@@ -32,20 +32,20 @@ async function register(input: RegisterInput, server = app) {
 }
 
 /** What is wrong with it, after a look that nothing was written. */
-async function problemsOf(password: string, more: Partial<RegisterInput> = {}, server = app) {
-  const input = { ...ada(), ...more, password }
-  const { result, touched } = await watch(server, () => register(input, server))
+async function problemsOf(password: string, overrides: Partial<RegisterInput> = {}, server = app) {
+  const input = { ...ada(), ...overrides, password }
+  const { result, touched } = await trackChanges(server, () => register(input, server))
   expect(touched).toEqual([])
-  const { code, passwordProblems } = failure(result)
+  const { code, passwordProblems } = getAuthError(result)
   expect(code).toBe('WEAK_PASSWORD')
   return passwordProblems
 }
 
 let people = 0
-async function expectTaken(password: string) {
+async function expectAccepted(password: string) {
   people += 1
   const namesake = ada(`Enchantress_${people}`, `mill${people}.example`)
-  succeeded(await register({ ...namesake, password }))
+  getAuthPayload(await register({ ...namesake, password }))
 }
 
 it('everything that is wrong is said at once', async () => {
@@ -69,7 +69,7 @@ it('everything that is wrong is said at once', async () => {
   ])
   expect(await problems('fourteen chars', 'grace')).toEqual(['TOO_SHORT'])
   const fifteen = { email: newEmail(), password: 'fifteen letters' }
-  succeeded(await register(fifteen, strict))
+  getAuthPayload(await register(fifteen, strict))
 })
 
 // NIST SP 800-63B-4 §3.1.1.2, "context-specific words, such as the name of the service, the username, and
@@ -126,11 +126,11 @@ test.each([
   'adamant wooden beam',
   'Ada 8305927461',
 ])('a longer phrase may have a name in it: %s', async (password) => {
-  await expectTaken(password)
+  await expectAccepted(password)
 })
 
 it('the words of one account say nothing of another’s password', async () => {
-  succeeded(await register({ email: newEmail(), password: 'enchantress-lovelace' }))
+  getAuthPayload(await register({ email: newEmail(), password: 'enchantress-lovelace' }))
 })
 
 test.each([
@@ -160,11 +160,11 @@ test.each([
   ['an emoji, 64 times', '🐘'.repeat(64)],
   ['a word of eight letters, doubled', 'ziggurazzigguraz'],
 ])('no mixture of characters is asked for: %s', async (_, password) => {
-  await expectTaken(password)
+  await expectAccepted(password)
 })
 
 it('`latchkey users create` asks the same of a password', async () => {
-  const target = await lastingDatabase()
+  const target = await createPersistentDatabase()
   const env = { ...databaseSettings(target), AUTH_SECRET: testSecret, PUBLIC_URL: publicUrl }
   const { email } = ada()
   const args = ['users', 'create', email, '--name', 'Augusta', '--password-stdin']

@@ -2,7 +2,7 @@ import { argon2d, argon2i, hash } from 'argon2'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, registerPerson, succeeded } from '../../support/app/client.js'
+import { call, getAuthError, registerPerson, getAuthPayload } from '../../support/app/client.js'
 
 // What stands in the table decides who gets in, whichever engine reads it.
 
@@ -29,15 +29,15 @@ describe.each(engines)('a stored hash, read by %s', async (argon2Engine) => {
     await writeHash(id, weak)
     const before = await app.db.passwordCredential.findUniqueOrThrow({ where: { userId: id } })
 
-    expect(failure(await login(email, 'wrong horse')).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(await login(email, 'wrong horse')).code).toBe('INVALID_CREDENTIALS')
     expect(await storedHash(id)).toBe(weak)
 
-    succeeded(await login(email, password))
+    getAuthPayload(await login(email, password))
     const after = await app.db.passwordCredential.findUniqueOrThrow({ where: { userId: id } })
     expect(after.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     expect({ ...after, hash: '' }).toEqual({ ...before, hash: '' })
 
-    succeeded(await login(email, password))
+    getAuthPayload(await login(email, password))
     expect(await storedHash(id)).toBe(after.hash)
   })
 
@@ -67,7 +67,7 @@ describe.each(engines)('a stored hash, read by %s', async (argon2Engine) => {
     await writeHash(id, text)
     const memory = process.resourceUsage().maxRSS
     const start = performance.now()
-    expect(failure(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
     expect(performance.now() - start).toBeLessThan(1_000)
     expect(process.resourceUsage().maxRSS - memory).toBeLessThan(100_000) // kB
     expect(await storedHash(id)).toBe(text)
@@ -80,9 +80,9 @@ describe.each(engines)('a stored hash, read by %s', async (argon2Engine) => {
     ['with bits beyond its last byte', (text: string) => text.slice(0, -1) + strayBit(text)],
   ])('spelled %s lets nobody in, even with its password', async (_, spelled) => {
     const { id, email, password } = await registerPerson(app)
-    succeeded(await login(email, password))
+    getAuthPayload(await login(email, password))
     await writeHash(id, spelled(await storedHash(id)))
-    expect(failure(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
   })
 
   test.each([
@@ -91,7 +91,7 @@ describe.each(engines)('a stored hash, read by %s', async (argon2Engine) => {
   ])('of %s lets nobody in, even with its password', async (_, type) => {
     const { id, email, password } = await registerPerson(app)
     await writeHash(id, await hash(password, { type, memoryCost: 19_456, timeCost: 2 }))
-    expect(failure(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
+    expect(getAuthError(await login(email, password)).code).toBe('INVALID_CREDENTIALS')
   })
 })
 

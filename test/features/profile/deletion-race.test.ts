@@ -3,16 +3,20 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import { registerPerson, type Answer, type Person } from '../../support/app/client.js'
-import { onPostgres, rawClient } from '../../support/database/database.js'
-import { exampleOf, mutationNames } from '../../support/app/every-mutation.js'
-import { beforeCommit } from '../../support/database/held-commit.js'
-import { askForChange, askForReset, askForVerification } from '../../support/mail/mailed-links.js'
-import { outcomeOf } from '../../support/app/limits.js'
-import { sendAllTogether } from '../../support/app/send-together.js'
-import { waitingForLocks } from '../../support/database/waiting-for-locks.js'
+import { usesPostgres, openRawClient } from '../../support/database/database.js'
+import { createExampleOperation, mutationNames } from '../../support/app/every-mutation.js'
+import { raceBeforeCommit } from '../../support/database/race-before-commit.js'
+import {
+  requestEmailChange,
+  requestPasswordReset,
+  requestVerification,
+} from '../../support/mail/mailed-links.js'
+import { outcomeOf } from '../../support/app/rate-limits.js'
+import { sendOperationsConcurrently } from '../../support/app/concurrent-operations.js'
+import { waitForBlockedStatements } from '../../support/database/blocked-statements.js'
 
 /** What mutations without a viewer say of an account that is gone. */
-const gone: Record<string, string[]> = {
+const allowedRefusals: Record<string, string[]> = {
   login: ['INVALID_CREDENTIALS', 'SESSION_ENDED'],
   refresh: ['INVALID_REFRESH_TOKEN', 'SESSION_ENDED'],
   verifyEmail: ['INVALID_TOKEN', 'INVALID_CREDENTIALS'],
@@ -28,11 +32,11 @@ const gone: Record<string, string[]> = {
 }
 
 /** An export has the account and its sessions, or there is none. */
-function expectWhole(answers: readonly Pick<Answer<Record<string, unknown>>, 'data'>[]) {
+function expectCompleteExports(answers: readonly Pick<Answer<Record<string, unknown>>, 'data'>[]) {
   const exports = answers.map(({ data }) => data?.['result'] as Export | null | undefined)
-  const without = exports.filter((one) => one?.sessions && !one.user)
+  const exportsWithoutUser = exports.filter((one) => one?.sessions && !one.user)
   const empty = exports.filter((one) => one?.sessions?.length === 0)
-  expect([without, empty]).toEqual([[], []])
+  expect([exportsWithoutUser, empty]).toEqual([[], []])
 }
 
 interface Export {
@@ -41,7 +45,7 @@ interface Export {
 }
 
 /** The type of the result, the code of its error, or why there is no viewer. */
-function wordOf(answer: Pick<Answer<unknown>, 'data' | 'errors'>) {
+function describeAnswer(answer: Pick<Answer<unknown>, 'data' | 'errors'>) {
   const reason = answer.errors[0]?.extensions['reason']
   return typeof reason === 'string' ? reason : outcomeOf(answer)
 }
@@ -54,120 +58,134 @@ const me = (token: string) => ({
   token,
 })
 
-describe.skipIf(!onPostgres)('on PostgreSQL (the embedded database has one session)', async () => {
-  if (!onPostgres) return
-  const app = await startApp()
-  afterAll(app.close)
+describe.skipIf(!usesPostgres)(
+  'on PostgreSQL (the embedded database has one session)',
+  async () => {
+    if (!usesPostgres) return
+    const app = await startApp()
+    afterAll(app.close)
 
-  async function expectNothingLeft({ id }: Person) {
-    const where = { where: { userId: id } }
-    expect(await app.db.user.count({ where: { id } })).toBe(0)
-    expect(await app.db.session.count(where)).toBe(0)
-    expect(await app.db.oneTimeToken.count(where)).toBe(0)
-    expect(await app.db.knownAddress.count(where)).toBe(0)
-  }
-
-  /** What happens meanwhile logs no error. */
-  async function withoutErrors(work: () => Promise<void>) {
-    const before = app.logLines.length
-    await work()
-    const lines = app.logLines.slice(before).map((line) => JSON.parse(line) as { level: string })
-    expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
-  }
-
-  /** Has `work` begin when the account is deleted but for the commit. */
-  async function whileDeleting(person: Person, work: () => Promise<void>) {
-    const deletion = await exampleOf('deleteAccount', app, person)
-    const [deleted] = await beforeCommit(app, () => sendAllTogether(app, [deletion]), work)
-    expect(deleted.map(wordOf)).toEqual(['Deleted'])
-    await expectNothingLeft(person)
-  }
-
-  describe.each(mutationNames)('%s', (name) => {
-    const allowed = ['SESSION_ENDED', ...(gone[name] ?? [])]
-    const expectAllowed = (words: readonly string[]) => {
-      expect(words.filter((word) => isRefusal(word) && !allowed.includes(word))).toEqual([])
+    async function expectNothingLeft({ id }: Person) {
+      const where = { where: { userId: id } }
+      expect(await app.db.user.count({ where: { id } })).toBe(0)
+      expect(await app.db.session.count(where)).toBe(0)
+      expect(await app.db.oneTimeToken.count(where)).toBe(0)
+      expect(await app.db.knownAddress.count(where)).toBe(0)
     }
 
-    it('waits for the commit of the deletion', async () => {
-      const person = await registerPerson(app)
-      const operation = await exampleOf(name, app, person)
-      await withoutErrors(() =>
-        whileDeleting(person, async () => {
-          expectAllowed((await sendAllTogether(app, [operation])).map(wordOf))
-        }),
+    /** What happens meanwhile logs no error. */
+    async function withoutErrors(work: () => Promise<void>) {
+      const before = app.logLines.length
+      await work()
+      const lines = app.logLines.slice(before).map((line) => JSON.parse(line) as { level: string })
+      expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
+    }
+
+    /** Has `work` begin when the account is deleted but for the commit. */
+    async function whileDeleting(person: Person, work: () => Promise<void>) {
+      const deletion = await createExampleOperation('deleteAccount', app, person)
+      const [deleted] = await raceBeforeCommit(
+        app,
+        () => sendOperationsConcurrently(app, [deletion]),
+        work,
       )
-    })
+      expect(deleted.map(describeAnswer)).toEqual(['Deleted'])
+      await expectNothingLeft(person)
+    }
 
-    it('comes at the same moment', async () => {
-      for (let round = 0; round < 2; round += 1) {
-        const person = await registerPerson(app)
-        const operation = await exampleOf(name, app, person)
-        const deletion = await exampleOf('deleteAccount', app, person)
-        await withoutErrors(async () => {
-          const operations = [operation, operation, deletion, operation, operation, operation]
-          const answers = await sendAllTogether(app, operations)
-          expectAllowed(answers.map(wordOf))
-          if (name === 'exportAccountData') expectWhole(answers)
-        })
-        // A reset or a change of address may have ended the session first.
-        if ((await app.db.user.count({ where: { id: person.id } })) === 0) {
-          await expectNothingLeft(person)
-        }
+    describe.each(mutationNames)('%s', (name) => {
+      const allowed = ['SESSION_ENDED', ...(allowedRefusals[name] ?? [])]
+      const expectAllowed = (words: readonly string[]) => {
+        expect(words.filter((word) => isRefusal(word) && !allowed.includes(word))).toEqual([])
       }
-    })
-  })
 
-  it('a query of the viewer', async () => {
-    const person = await registerPerson(app)
-    const query = me(person.accessToken)
-    const deletion = await exampleOf('deleteAccount', app, person)
-    await withoutErrors(async () => {
-      const answers = await sendAllTogether(app, [query, query, deletion, query, query, query])
-      const words = answers.map(wordOf).filter(isRefusal)
-      expect(words.filter((word) => word !== 'SESSION_ENDED')).toEqual([])
-    })
-  })
+      it('waits for the commit of the deletion', async () => {
+        const person = await registerPerson(app)
+        const operation = await createExampleOperation(name, app, person)
+        await withoutErrors(() =>
+          whileDeleting(person, async () => {
+            expectAllowed((await sendOperationsConcurrently(app, [operation])).map(describeAnswer))
+          }),
+        )
+      })
 
-  it.each(['VERIFY_EMAIL', 'RESET_PASSWORD', 'CONFIRM_EMAIL_CHANGE'])(
-    'a message %s that is written meanwhile is dropped quietly',
-    async (kind) => {
+      it('comes at the same moment', async () => {
+        for (let round = 0; round < 2; round += 1) {
+          const person = await registerPerson(app)
+          const operation = await createExampleOperation(name, app, person)
+          const deletion = await createExampleOperation('deleteAccount', app, person)
+          await withoutErrors(async () => {
+            const operations = [operation, operation, deletion, operation, operation, operation]
+            const answers = await sendOperationsConcurrently(app, operations)
+            expectAllowed(answers.map(describeAnswer))
+            if (name === 'exportAccountData') expectCompleteExports(answers)
+          })
+          // A reset or a change of address may have ended the session first.
+          if ((await app.db.user.count({ where: { id: person.id } })) === 0) {
+            await expectNothingLeft(person)
+          }
+        }
+      })
+    })
+
+    it('a query of the viewer', async () => {
+      const person = await registerPerson(app)
+      const query = me(person.accessToken)
+      const deletion = await createExampleOperation('deleteAccount', app, person)
+      await withoutErrors(async () => {
+        const answers = await sendOperationsConcurrently(app, [
+          query,
+          query,
+          deletion,
+          query,
+          query,
+          query,
+        ])
+        const words = answers.map(describeAnswer).filter(isRefusal)
+        expect(words.filter((word) => word !== 'SESSION_ENDED')).toEqual([])
+      })
+    })
+
+    it.each(['VERIFY_EMAIL', 'RESET_PASSWORD', 'CONFIRM_EMAIL_CHANGE'])(
+      'a message %s that is written meanwhile is dropped quietly',
+      async (kind) => {
+        const person = await registerPerson(app)
+        await app.deliver()
+        if (kind === 'VERIFY_EMAIL') await requestVerification(app, person.email)
+        if (kind === 'RESET_PASSWORD') await requestPasswordReset(app, person.email)
+        if (kind === 'CONFIRM_EMAIL_CHANGE') {
+          await requestEmailChange(app, person.accessToken, `new-${person.email}`)
+        }
+        const where = { kind: kind as 'VERIFY_EMAIL', recipient: { endsWith: person.email } }
+        const sent = await app.db.outboxMessage.count({ where: { ...where, status: 'SENT' } })
+        await withoutErrors(async () => {
+          await whileDeleting(person, app.deliver)
+          await app.deliver() // one that the deletion held
+        })
+        expect(await app.db.outboxMessage.count({ where })).toBe(sent)
+      },
+    )
+
+    // A deletion withdraws the messages that wait, so the deletion here is of the rows alone: what was claimed before.
+    it('the messages of a change of address that are written meanwhile are dropped quietly', async () => {
       const person = await registerPerson(app)
       await app.deliver()
-      if (kind === 'VERIFY_EMAIL') await askForVerification(app, person.email)
-      if (kind === 'RESET_PASSWORD') await askForReset(app, person.email)
-      if (kind === 'CONFIRM_EMAIL_CHANGE') {
-        await askForChange(app, person.accessToken, `new-${person.email}`)
-      }
-      const where = { kind: kind as 'VERIFY_EMAIL', recipient: { endsWith: person.email } }
-      const sent = await app.db.outboxMessage.count({ where: { ...where, status: 'SENT' } })
+      await requestEmailChange(app, person.accessToken, `new-${person.email}`)
+      const other = await openRawClient(app.target)
+      onTestFinished(() => other.end())
+      await other.query('BEGIN')
+      await other.query('DELETE FROM users WHERE id = $1', [person.id])
+      const before = await sentTo(person)
       await withoutErrors(async () => {
-        await whileDeleting(person, app.deliver)
-        await app.deliver() // one that the deletion held
+        const delivering = app.deliver()
+        await waitForBlockedStatements(other, 2) // both messages
+        await other.query('COMMIT')
+        await delivering
       })
-      expect(await app.db.outboxMessage.count({ where })).toBe(sent)
-    },
-  )
-
-  // A deletion withdraws the messages that wait, so the deletion here is of the rows alone: what was claimed before.
-  it('the messages of a change of address that are written meanwhile are dropped quietly', async () => {
-    const person = await registerPerson(app)
-    await app.deliver()
-    await askForChange(app, person.accessToken, `new-${person.email}`)
-    const other = await rawClient(app.target)
-    onTestFinished(() => other.end())
-    await other.query('BEGIN')
-    await other.query('DELETE FROM users WHERE id = $1', [person.id])
-    const before = await sentTo(person)
-    await withoutErrors(async () => {
-      const delivering = app.deliver()
-      await waitingForLocks(other, 2) // both messages
-      await other.query('COMMIT')
-      await delivering
+      expect(await sentTo(person)).toBe(before)
     })
-    expect(await sentTo(person)).toBe(before)
-  })
 
-  const sentTo = ({ email }: Person) =>
-    app.db.outboxMessage.count({ where: { recipient: { endsWith: email }, status: 'SENT' } })
-})
+    const sentTo = ({ email }: Person) =>
+      app.db.outboxMessage.count({ where: { recipient: { endsWith: email }, status: 'SENT' } })
+  },
+)

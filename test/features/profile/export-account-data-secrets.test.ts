@@ -15,32 +15,32 @@ import {
   registerPerson,
   signIn,
 } from '../../support/app/client.js'
-import { mailTo, tokenFor } from '../../support/mail/mail.js'
-import { askForChange, askForReset } from '../../support/mail/mailed-links.js'
-import { presenceProofOf } from '../../support/app/presence.js'
+import { listMailTo, getMailedToken } from '../../support/mail/mail.js'
+import { requestEmailChange, requestPasswordReset } from '../../support/mail/mailed-links.js'
+import { presenceProofOf } from '../../support/app/presence-proofs.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const exported = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
+const exportData = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
 
 /** Somebody of whom there is something of every kind. */
-async function somebody(username: string) {
+async function registerWithAllData(username: string) {
   const person = await registerPerson(app)
   const { email, accessToken: token } = person
   await call(app, UpdateProfileDocument, { input: { username } }, { token })
-  const gone = await signIn(app, person)
-  await logout(app, gone.refreshToken)
+  const endedSession = await signIn(app, person)
+  await logout(app, endedSession.refreshToken)
   const to = newEmail()
-  await askForChange(app, token, to)
-  await askForReset(app, email)
-  const links = [await tokenFor(app, email), await tokenFor(app, to)]
-  return { person, gone, to, links }
+  await requestEmailChange(app, token, to)
+  await requestPasswordReset(app, email)
+  const links = [await getMailedToken(app, email), await getMailedToken(app, to)]
+  return { person, gone: endedSession, to, links }
 }
 
 describe('the export of an account', () => {
   it('has neither hash nor token of any kind', async () => {
-    const { person, gone, links } = await somebody('Ada.Secret')
+    const { person, gone: endedSession, links } = await registerWithAllData('Ada.Secret')
     const { id: userId, accessToken, refreshToken } = person
     const user = await app.db.user.findUniqueOrThrow({
       where: { id: userId },
@@ -64,11 +64,11 @@ describe('the export of an account', () => {
       goodPassword,
       hash,
       ...hash.split('$').slice(-2),
-      ...[...seeds, ...tokens].flatMap((bytes) => spellings(bytes ?? new Uint8Array())),
-      ...[accessToken, refreshToken, gone.accessToken, gone.refreshToken, ...links],
-      ...[person, gone].map((one) => presenceProofOf(one.accessToken) ?? ''),
+      ...[...seeds, ...tokens].flatMap((bytes) => encodingsOf(bytes ?? new Uint8Array())),
+      ...[accessToken, refreshToken, endedSession.accessToken, endedSession.refreshToken, ...links],
+      ...[person, endedSession].map((one) => presenceProofOf(one.accessToken) ?? ''),
     ]
-    const { text } = await exported(accessToken)
+    const { text } = await exportData(accessToken)
     expect(text).toContain(user.email)
     for (const secret of secrets) {
       expect(secret.length).toBeGreaterThan(10)
@@ -78,10 +78,10 @@ describe('the export of an account', () => {
   })
 
   it('has nothing of another account', async () => {
-    const { person } = await somebody('Ada.Alone')
-    const { person: other, to } = await somebody('Bea.Other')
+    const { person } = await registerWithAllData('Ada.Alone')
+    const { person: other, to } = await registerWithAllData('Bea.Other')
     const second = await signIn(app, other)
-    const { text } = await exported(person.accessToken)
+    const { text } = await exportData(person.accessToken)
     for (const foreign of [other.id, other.email, to, other.sessionId, second.sessionId]) {
       expect(text).not.toContain(foreign)
     }
@@ -89,33 +89,33 @@ describe('the export of an account', () => {
   })
 
   it.each<[string, (email: string) => Promise<unknown>]>([
-    ['whoever had the address before', hadBefore],
-    ['whoever asked to move there', asksToMoveTo],
-  ])('has no message that was meant for %s', async (_, meant) => {
+    ['whoever had the address before', deleteEarlierAccount],
+    ['whoever asked to move there', requestMoveTo],
+  ])('has no message that was meant for %s', async (_, recipientKind) => {
     const email = newEmail()
-    await meant(email)
-    expect((await mailTo(app, email)).length).toBeGreaterThan(0)
+    await recipientKind(email)
+    expect((await listMailTo(app, email)).length).toBeGreaterThan(0)
     app.clock.advance('1m')
     const { accessToken } = await registerPerson(app, email)
-    const { data } = await exported(accessToken)
+    const { data } = await exportData(accessToken)
     const result = data?.exportAccountData
     const { messages } = (result as { json: { messages: { kind: string }[] } }).json
     expect(messages.map(({ kind }) => kind)).toEqual(['VERIFY_EMAIL'])
   })
 })
 
-async function hadBefore(email: string) {
+async function deleteEarlierAccount(email: string) {
   const { accessToken: token } = await registerPerson(app, email)
   await call(app, DeleteAccountDocument, { input: { confirmEmail: email } }, { token })
 }
 
-async function asksToMoveTo(email: string) {
+async function requestMoveTo(email: string) {
   const { accessToken } = await registerPerson(app)
-  await askForChange(app, accessToken, email)
+  await requestEmailChange(app, accessToken, email)
 }
 
 /** The ways in which bytes could stand in JSON. */
-function spellings(bytes: Uint8Array) {
+function encodingsOf(bytes: Uint8Array) {
   const buffer = Buffer.from(bytes)
   const [array, object] = [JSON.stringify([...bytes]), JSON.stringify(bytes)]
   return [

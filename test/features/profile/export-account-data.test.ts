@@ -11,10 +11,10 @@ import {
   logout,
   newEmail,
   registerPerson,
-  succeeded,
+  getAuthPayload,
 } from '../../support/app/client.js'
-import { askForChange, askForReset } from '../../support/mail/mailed-links.js'
-import { watch } from '../../support/database/watch.js'
+import { requestEmailChange, requestPasswordReset } from '../../support/mail/mailed-links.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -23,7 +23,7 @@ afterAll(app.close)
 const dataOf = (result: unknown) =>
   (result as { json: Record<string, Record<string, unknown>[]> }).json
 
-const exported = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
+const exportData = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
 
 const profile = {
   username: 'Ada.Exported',
@@ -38,13 +38,13 @@ describe('the export of an account', () => {
     const { id, email, sessionId, accessToken } = await registerPerson(app)
     await call(app, UpdateProfileDocument, { input: profile }, { token: accessToken })
     const input = { email, password: goodPassword, deviceName: 'An old phone' }
-    const gone = succeeded((await call(app, LoginDocument, { input })).data?.login)
-    await logout(app, gone.refreshToken)
+    const endedSession = getAuthPayload((await call(app, LoginDocument, { input })).data?.login)
+    await logout(app, endedSession.refreshToken)
     const to = newEmail()
-    await askForChange(app, accessToken, to)
-    await askForReset(app, email)
+    await requestEmailChange(app, accessToken, to)
+    await requestPasswordReset(app, email)
     await app.deliver()
-    const { result, touched } = await watch(app, () => exported(accessToken))
+    const { result, touched } = await trackChanges(app, () => exportData(accessToken))
     expect(touched).toEqual(['audit_events'])
     const exportedData = result.data?.exportAccountData
     expect(exportedData?.__typename).toBe('AccountData')
@@ -69,7 +69,7 @@ describe('the export of an account', () => {
       },
     ])
     expect(data['sessions']).toMatchObject([
-      { id: gone.session.id, deviceName: 'An old phone', endReason: 'LOGOUT' },
+      { id: endedSession.session.id, deviceName: 'An old phone', endReason: 'LOGOUT' },
       { id: sessionId, ipAddress: '127.0.0.1', userAgent: 'node', endedAt: null },
     ])
     expect(data['knownAddresses']).toMatchObject([{ network: '127.0.0.1' }])
@@ -94,7 +94,7 @@ describe('the export of an account', () => {
   })
 
   it('wants a valid access token', async () => {
-    const { result, touched } = await watch(app, () => exported(null))
+    const { result, touched } = await trackChanges(app, () => exportData(null))
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect(result.data?.exportAccountData).toBeNull()
     expect(touched).toEqual([])

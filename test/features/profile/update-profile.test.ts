@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { UpdateProfileDocument, type UpdateProfileInput } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, failure, me, registerPerson } from '../../support/app/client.js'
-import { watch } from '../../support/database/watch.js'
+import { call, getAuthError, me, registerPerson } from '../../support/app/client.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -10,7 +10,7 @@ afterAll(app.close)
 const update = (token: string | null, input: UpdateProfileInput) =>
   call(app, UpdateProfileDocument, { input }, { token })
 
-const everything = {
+const fullProfile = {
   username: 'Ada.Lovelace',
   name: 'Ada Lovelace',
   bio: 'Wrote the first program.\nBefore there was a machine.',
@@ -21,12 +21,12 @@ const everything = {
 describe('updateProfile', () => {
   it('changes what is given, keeps what is left out, clears what is null', async () => {
     const { id, accessToken: token } = await registerPerson(app)
-    const { data } = await update(token, everything)
-    expect(data?.updateProfile).toMatchObject({ __typename: 'User', id, ...everything })
+    const { data } = await update(token, fullProfile)
+    expect(data?.updateProfile).toMatchObject({ __typename: 'User', id, ...fullProfile })
 
     await update(token, { name: null, bio: 'Countess.' })
     expect((await me(app, token)).data?.me).toMatchObject({
-      ...everything,
+      ...fullProfile,
       name: null,
       bio: 'Countess.',
     })
@@ -63,8 +63,10 @@ describe('updateProfile', () => {
     ['image', `https://example.com/${'x'.repeat(2_000)}`],
   ])('refuses a wrong %s, and writes nothing (%#)', async (field, text) => {
     const { accessToken } = await registerPerson(app)
-    const { result, touched } = await watch(app, () => update(accessToken, { [field]: text }))
-    expect(failure(result.data?.updateProfile)).toMatchObject({
+    const { result, touched } = await trackChanges(app, () =>
+      update(accessToken, { [field]: text }),
+    )
+    expect(getAuthError(result.data?.updateProfile)).toMatchObject({
       code: 'INVALID_INPUT',
       problems: [{ path: ['input', field] }],
     })
@@ -72,7 +74,7 @@ describe('updateProfile', () => {
   })
 
   it('wants a valid access token', async () => {
-    const { result, touched } = await watch(app, () => update(null, everything))
+    const { result, touched } = await trackChanges(app, () => update(null, fullProfile))
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect(touched).toEqual([])
   })

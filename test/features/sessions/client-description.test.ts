@@ -2,7 +2,7 @@
 import { afterAll, expect, it, test } from 'vitest'
 import { ExportAccountDataDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
-import { call, goodPassword, newEmail, succeeded } from '../../support/app/client.js'
+import { call, goodPassword, newEmail, getAuthPayload } from '../../support/app/client.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -14,10 +14,10 @@ async function signInWith(userAgent: string) {
   const input = { email: newEmail(), password: goodPassword }
   const headers = { 'user-agent': userAgent }
   const { data } = await call(app, RegisterDocument, { input }, { headers })
-  const { accessToken, session } = succeeded(data?.register)
+  const { accessToken, session } = getAuthPayload(data?.register)
   const stored = async () =>
     (await app.db.session.findUniqueOrThrow({ where: { id: session.id } })).client
-  const shown = async () => {
+  const queryDescription = async () => {
     const query = '{ me { sessions { nodes { client } } } }'
     const answer = await call<{ me: { sessions: { nodes: { client: string | null }[] } } }, object>(
       app,
@@ -27,32 +27,32 @@ async function signInWith(userAgent: string) {
     )
     return answer.data?.me.sessions.nodes[0]?.client
   }
-  const store = (client: string | null) =>
+  const overwriteDescription = (client: string | null) =>
     app.db.session.update({ where: { id: session.id }, data: { client } })
-  return { accessToken, stored, shown, store }
+  return { accessToken, stored, shown: queryDescription, store: overwriteDescription }
 }
 
 test.each([
   ['a browser', chromeOnMac, 'Chrome on macOS', 'Chrome on macOS'],
   ['what is not recognised', 'x', '', null],
 ])('the description of %s is stored at sign-in', async (_, userAgent, text, answer) => {
-  const { stored, shown } = await signInWith(userAgent)
+  const { stored, shown: queryDescription } = await signInWith(userAgent)
   expect(await stored()).toBe(text)
-  expect(await shown()).toBe(answer)
+  expect(await queryDescription()).toBe(answer)
 })
 
 it('a session is shown as it is stored: no request parses its user agent', async () => {
-  const { shown, store } = await signInWith(chromeOnMac)
-  await store('Lynx on Amiga')
-  expect(await shown()).toBe('Lynx on Amiga')
-  await store('')
-  expect(await shown()).toBeNull()
+  const { shown: queryDescription, store: overwriteDescription } = await signInWith(chromeOnMac)
+  await overwriteDescription('Lynx on Amiga')
+  expect(await queryDescription()).toBe('Lynx on Amiga')
+  await overwriteDescription('')
+  expect(await queryDescription()).toBeNull()
 })
 
 it('a session from before descriptions were stored is described all the same', async () => {
-  const { shown, store } = await signInWith(chromeOnMac)
-  await store(null)
-  expect(await shown()).toBe('Chrome on macOS')
+  const { shown: queryDescription, store: overwriteDescription } = await signInWith(chromeOnMac)
+  await overwriteDescription(null)
+  expect(await queryDescription()).toBe('Chrome on macOS')
 })
 
 it('an export names the client as the API does', async () => {

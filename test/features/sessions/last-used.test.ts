@@ -2,7 +2,7 @@ import { afterAll, expect, it, test } from 'vitest'
 import { MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
 import { call, me, registerPerson } from '../../support/app/client.js'
-import { watch } from '../../support/database/watch.js'
+import { trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -16,19 +16,19 @@ const sessionOf = async (token: string) => {
 
 it('is noted at most once a minute, without a write for every request', async () => {
   const { accessToken } = await registerPerson(app)
-  const { touched: atOnce } = await watch(app, () => me(app, accessToken))
+  const { touched: atOnce } = await trackChanges(app, () => me(app, accessToken))
   expect(atOnce).toEqual([])
   const before = await sessionOf(accessToken)
 
   app.clock.advance('61s')
-  const { touched: aMinuteLater } = await watch(app, () => me(app, accessToken))
+  const { touched: aMinuteLater } = await trackChanges(app, () => me(app, accessToken))
   expect(aMinuteLater).toEqual(['refresh_tokens'])
-  const { touched: again } = await watch(app, () => me(app, accessToken))
+  const { touched: again } = await trackChanges(app, () => me(app, accessToken))
   expect(again).toEqual([])
 
   const after = await sessionOf(accessToken)
-  const later = Date.parse(after.lastUsedAt) - Date.parse(before.lastUsedAt)
-  expect(later).toBeGreaterThanOrEqual(61_000)
+  const differenceMs = Date.parse(after.lastUsedAt) - Date.parse(before.lastUsedAt)
+  expect(differenceMs).toBeGreaterThanOrEqual(61_000)
   expect(after.expiresAt).toBe(before.expiresAt) // only a refresh moves the idle limit
 })
 

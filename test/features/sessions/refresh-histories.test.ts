@@ -2,17 +2,17 @@
 // shortest history that fails. test/soak/refresh-histories.test.ts plays other ones, for longer.
 import fc from 'fast-check'
 import { afterAll, it } from 'vitest'
-import { histories, play, rareHistories } from '../../support/refresh/refresh-history.js'
-import { openRefreshWorld } from '../../support/refresh/refresh-world.js'
+import { histories, playHistory, rareHistories } from '../../support/refresh/refresh-history.js'
+import { startRefreshSimulation } from '../../support/refresh/refresh-simulation.js'
 
-const world = await openRefreshWorld()
-afterAll(() => world.close())
+const simulation = await startRefreshSimulation()
+afterAll(() => simulation.close())
 
 it(
   'an owner stays signed in, and no thief does, in any history',
   { timeout: 120_000 },
   async () => {
-    const property = fc.asyncProperty(histories, (history) => play(world, history))
+    const property = fc.asyncProperty(histories, (history) => playHistory(simulation, history))
     await fc.assert(property, {
       numRuns: 200,
       seed: 5_284_162,

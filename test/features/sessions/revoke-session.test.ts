@@ -3,17 +3,17 @@ import { RevokeOtherSessionsDocument, RevokeSessionDocument } from '@latchkey/cl
 import { startApp } from '../../support/app/app.js'
 import {
   call,
-  failure,
+  getAuthError,
   me,
   refresh,
-  refusalOf,
+  getRefusalReason,
   registerPerson,
   signIn,
   type Person,
   type Server,
 } from '../../support/app/client.js'
-import { onPostgres } from '../../support/database/database.js'
-import { auditOf, watch } from '../../support/database/watch.js'
+import { usesPostgres } from '../../support/database/database.js'
+import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
 const app = await startApp()
 afterAll(app.close)
@@ -28,14 +28,14 @@ const revoke = async (server: Server, by: Person, sessionId: string) => {
   return data?.revokeSession
 }
 
-async function threeDevices() {
+async function signInThreeDevices() {
   const phone = await registerPerson(app)
   return { phone, laptop: await signIn(app, phone), tablet: await signIn(app, phone) }
 }
 
 describe('revokeSession', () => {
   it('refuses the tokens of that session at the next request; the others live', async () => {
-    const { phone, laptop, tablet } = await threeDevices()
+    const { phone, laptop, tablet } = await signInThreeDevices()
     expect(await revoke(app, phone, laptop.sessionId)).toMatchObject({
       __typename: 'Session',
       id: laptop.sessionId,
@@ -43,26 +43,26 @@ describe('revokeSession', () => {
       endReason: 'REVOKED',
       endedAt: expect.any(String) as string,
     })
-    expect(await refusalOf(app, laptop.accessToken)).toBe('SESSION_ENDED')
-    expect(failure(await refresh(app, laptop.refreshToken)).code).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, laptop.accessToken)).toBe('SESSION_ENDED')
+    expect(getAuthError(await refresh(app, laptop.refreshToken)).code).toBe('SESSION_ENDED')
     for (const { accessToken, id } of [phone, tablet]) {
       expect((await me(app, accessToken)).data?.me?.id).toBe(id)
     }
-    expect(await auditOf(app, phone.id)).toContainEqual(
+    expect(await findAuditEvents(app, phone.id)).toContainEqual(
       expect.objectContaining({ type: 'SESSION_REVOKED', sessionId: laptop.sessionId }),
     )
   })
 
   it('ends the own session too', async () => {
-    const { phone } = await threeDevices()
+    const { phone } = await signInThreeDevices()
     expect(await revoke(app, phone, phone.sessionId)).toMatchObject({ current: true })
-    expect(await refusalOf(app, phone.accessToken)).toBe('SESSION_ENDED')
+    expect(await getRefusalReason(app, phone.accessToken)).toBe('SESSION_ENDED')
   })
 
   it('again is the same answer, and nothing is written', async () => {
-    const { phone, laptop } = await threeDevices()
+    const { phone, laptop } = await signInThreeDevices()
     const first = await revoke(app, phone, laptop.sessionId)
-    const { result, touched } = await watch(app, () => revoke(app, phone, laptop.sessionId))
+    const { result, touched } = await trackChanges(app, () => revoke(app, phone, laptop.sessionId))
     expect(result).toEqual(first)
     expect(touched).toEqual([])
   })
@@ -74,14 +74,14 @@ describe('revokeSession', () => {
       unknown: '01a2015b-340d-76e2-8ec6-605ded6cbb78',
     }
     const id = ids[kind] ?? "' OR 1=1 --"
-    const { result, touched } = await watch(app, () => revoke(app, mine, id))
-    expect(failure(result).code).toBe('NOT_FOUND')
+    const { result, touched } = await trackChanges(app, () => revoke(app, mine, id))
+    expect(getAuthError(result).code).toBe('NOT_FOUND')
     expect(touched).toEqual([])
-    expect(await refusalOf(app, theirs.accessToken)).toBeUndefined()
+    expect(await getRefusalReason(app, theirs.accessToken)).toBeUndefined()
   })
 
   it('wants a live session, and loads it anew for every field', async () => {
-    const { phone, laptop } = await threeDevices()
+    const { phone, laptop } = await signInThreeDevices()
     const twice = `mutation ($own: ID!, $other: ID!) {
       own: revokeSession(input: { sessionId: $own }) { __typename }
       other: revokeSession(input: { sessionId: $other }) { __typename }
@@ -94,32 +94,32 @@ describe('revokeSession', () => {
     )
     expect(data).toEqual({ own: { __typename: 'Session' }, other: null })
     expect(errors[0]?.extensions).toMatchObject({ reason: 'SESSION_ENDED' })
-    expect(await refusalOf(app, laptop.accessToken)).toBeUndefined()
+    expect(await getRefusalReason(app, laptop.accessToken)).toBeUndefined()
   })
 })
 
 test('revokeOtherSessions ends all but the current one', async () => {
-  const { phone, laptop, tablet } = await threeDevices()
+  const { phone, laptop, tablet } = await signInThreeDevices()
   const { data } = await call(app, RevokeOtherSessionsDocument, {}, { token: phone.accessToken })
   const ended = data?.revokeOtherSessions?.sessions ?? []
   expect(ended.map(({ id }) => id).sort()).toEqual([laptop.sessionId, tablet.sessionId].sort())
   expect(new Set(ended.map(({ endReason }) => endReason))).toEqual(new Set(['REVOKED']))
-  expect(await refusalOf(app, laptop.accessToken)).toBe('SESSION_ENDED')
-  expect(await refusalOf(app, tablet.accessToken)).toBe('SESSION_ENDED')
-  expect(await refusalOf(app, phone.accessToken)).toBeUndefined()
+  expect(await getRefusalReason(app, laptop.accessToken)).toBe('SESSION_ENDED')
+  expect(await getRefusalReason(app, tablet.accessToken)).toBe('SESSION_ENDED')
+  expect(await getRefusalReason(app, phone.accessToken)).toBeUndefined()
 })
 
-test.runIf(onPostgres)(
+test.runIf(usesPostgres)(
   'what one replica ends, the other refuses at its very next request (skipped without PostgreSQL)',
   async () => {
     const replica = await startApp({ target: app.target, clock: app.clock })
     try {
-      const { phone, laptop, tablet } = await threeDevices()
-      expect(await refusalOf(replica, laptop.accessToken)).toBeUndefined()
+      const { phone, laptop, tablet } = await signInThreeDevices()
+      expect(await getRefusalReason(replica, laptop.accessToken)).toBeUndefined()
       await revoke(app, phone, laptop.sessionId)
       for (const server of [replica, app]) {
-        expect(await refusalOf(server, laptop.accessToken)).toBe('SESSION_ENDED')
-        expect(await refusalOf(server, tablet.accessToken)).toBeUndefined()
+        expect(await getRefusalReason(server, laptop.accessToken)).toBe('SESSION_ENDED')
+        expect(await getRefusalReason(server, tablet.accessToken)).toBeUndefined()
       }
     } finally {
       await replica.close()

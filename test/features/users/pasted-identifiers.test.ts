@@ -9,15 +9,19 @@ import {
   registerPerson,
   type Person,
 } from '../../support/app/client.js'
-import { askedChange } from '../../support/mail/email-changes.js'
+import { createRequestedChange } from '../../support/mail/email-changes.js'
 import { inputPositions } from '../../support/hostile/input-positions.js'
-import { tokenFor } from '../../support/mail/mail.js'
-import { askForReset, resetPassword, verifyEmail } from '../../support/mail/mailed-links.js'
+import { getMailedToken } from '../../support/mail/mail.js'
+import {
+  requestPasswordReset,
+  resetPassword,
+  verifyEmail,
+} from '../../support/mail/mailed-links.js'
 
 const app = await startApp()
 afterAll(app.close)
 
-const edges = [
+const invisibleEdges = [
   [' ', ' '],
   ['', '\r\n'],
   ['\u00a0', '\u00a0'],
@@ -32,13 +36,13 @@ const edges = [
 const positions = inputPositions().filter(({ type }) => type === 'EmailAddress')
 
 /** Where the address has to be that of the account; elsewhere a new one says more. */
-const ofTheAccount = new Set(['login', 'deleteAccount', 'rejectEmailChange'])
+const needsAccountEmail = new Set(['login', 'deleteAccount', 'rejectEmailChange'])
 
 /** What goes along; a rejection needs the token of a message. */
-async function othersFor(root: string, person: Person) {
-  const others = { ...person, password: goodPassword }
-  if (root !== 'rejectEmailChange') return others
-  return { ...others, token: (await askedChange(app, person)).rejectToken }
+async function otherValuesFor(root: string, person: Person) {
+  const otherValues = { ...person, password: goodPassword }
+  if (root !== 'rejectEmailChange') return otherValues
+  return { ...otherValues, token: (await createRequestedChange(app, person)).rejectToken }
 }
 
 describe('around an address they are ignored', () => {
@@ -50,14 +54,14 @@ describe('around an address they are ignored', () => {
   test.each(positions.map((position) => [position.name, position] as const))(
     '%s',
     async (_, { document, root, variables }) => {
-      for (const [before, after] of edges) {
+      for (const [before, after] of invisibleEdges) {
         const person = await registerPerson(app)
-        const email = ofTheAccount.has(root) ? person.email : newEmail()
-        const others = await othersFor(root, person)
+        const email = needsAccountEmail.has(root) ? person.email : newEmail()
+        const otherValues = await otherValuesFor(root, person)
         const token = person.accessToken
-        const around = `${before}${email}${after}`
-        const taken = await call(app, document, variables(around, others), { token })
-        expect(taken.errors, JSON.stringify(around)).toEqual([])
+        const pastedEmail = `${before}${email}${after}`
+        const taken = await call(app, document, variables(pastedEmail, otherValues), { token })
+        expect(taken.errors, JSON.stringify(pastedEmail)).toEqual([])
         expect(taken.text).not.toContain('"AuthError"')
       }
     },
@@ -68,7 +72,7 @@ describe('around an address they are ignored', () => {
     async (_, { document, root, variables }) => {
       const person = await registerPerson(app)
       for (const hidden of [' ', '\n', '\u00a0', '\u200b', '\ufeff', '\x7f', '\ufffc']) {
-        const email = (ofTheAccount.has(root) ? person.email : newEmail()).replace(
+        const email = (needsAccountEmail.has(root) ? person.email : newEmail()).replace(
           'p',
           `p${hidden}`,
         )
@@ -82,11 +86,11 @@ describe('around an address they are ignored', () => {
 
 it('around the token of a message as well', async () => {
   const { email, password } = await registerPerson(app)
-  const verification = ` ${await tokenFor(app, email)}\n`
+  const verification = ` ${await getMailedToken(app, email)}\n`
   expect((await verifyEmail(app, { token: verification, password }))?.__typename).toBe('User')
 
-  await askForReset(app, email)
-  const reset = await resetPassword(app, `\u200b${await tokenFor(app, email)} `)
+  await requestPasswordReset(app, email)
+  const reset = await resetPassword(app, `\u200b${await getMailedToken(app, email)} `)
   expect(reset?.__typename).toBe('User')
 })
 

@@ -11,7 +11,7 @@ for (let n = 0; n < 3_000_000; n += 1) {
   kept.push(makeList(n))
   if (kept.length > 200_000) kept.length = 0
 }
-let young = 0
-for (let n = 0; n < 1_000; n += 1) if (isYoung(makeList(n))) young += 1
-process.send?.(young)
+let youngCount = 0
+for (let n = 0; n < 1_000; n += 1) if (isYoung(makeList(n))) youngCount += 1
+process.send?.(youngCount)
 process.disconnect()

@@ -31,14 +31,14 @@ async function acquire(dataDir: string, staleMs = 60_000): Promise<Reply> {
 }
 
 async function takeTurns(dataDir: string, times: number): Promise<Reply> {
-  const witness = join(dataDir, 'witness')
+  const witnessFile = join(dataDir, 'witness')
   for (let turn = 0; turn < times;) {
     if (!(await acquire(dataDir)).held) {
       await sleep(1)
       continue
     }
-    writeFileSync(witness, '', { flag: 'wx' })
-    rmSync(witness)
+    writeFileSync(witnessFile, '', { flag: 'wx' })
+    rmSync(witnessFile)
     lock?.release()
     turn += 1
   }

@@ -6,7 +6,7 @@ import { createLogger } from '../../../src/platform/observability/logger.js'
 import { systemTimer, type Timer } from '../../../src/platform/timer.js'
 import { TestClock } from './clock.js'
 import { createTestDatabase } from '../database/database.js'
-import { isPlain } from './plain.js'
+import { optimizationsOff } from './optimizations-off.js'
 import { testSecret } from './test-secret.js'
 
 export interface TestApp {
@@ -36,7 +36,7 @@ export interface TestAppOptions {
   /** Makes signing keys of its own: nobody else's tokens are good there. */
   readonly ownKeys?: boolean
   /** Nothing happens by itself, and messages wait until `deliver` is called, unless it says `background`. */
-  readonly jobs?: 'background' | 'by hand'
+  readonly jobs?: 'background' | 'manual'
   /** Connections to PostgreSQL. */
   readonly poolSize?: number
   /** For the deadlines of requests; by default a slow one. */
@@ -46,7 +46,7 @@ export interface TestAppOptions {
 export { testSecret }
 
 /** What is not about limits must not run into them; the way through them is the same, on Redis where there is one. */
-const boundless = {
+const unlimitedEnv = {
   RATE_LIMIT_FACTOR: '1000',
   ...(process.env['TEST_REDIS_URL'] && { REDIS_URL: process.env['TEST_REDIS_URL'] }),
 }
@@ -58,7 +58,7 @@ const slowTimer: Timer = {
 }
 
 /** What makes it fast, as by default or, with TEST_OPTIMIZATIONS=off, not at all. */
-const speedSettings: Record<string, string> = isPlain
+const optimizationEnv: Record<string, string> = optimizationsOff
   ? {
       DATABASE_STATEMENTS: 'prisma',
       TOKEN_CACHE_SIZE: '0',
@@ -66,26 +66,26 @@ const speedSettings: Record<string, string> = isPlain
   : {}
 const optimizations: Optimizations = {
   ...allOptimizations,
-  ...(isPlain && { batching: false, argon2Engine: 'argon2' }),
+  ...(optimizationsOff && { batching: false, argon2Engine: 'argon2' }),
   // One process less per app; test/alone has the hashing process.
   hashingProcess: false,
 }
 
 /** The real application, on its own database and its own port, with a clock that can be moved. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { env = {}, clock = new TestClock(), jobs = 'by hand' } = options
-  const own = options.target
+  const { env = {}, clock = new TestClock(), jobs = 'manual' } = options
+  const ownDatabase = options.target
     ? null
-    : await createTestDatabase({ keysFrom: keysFrom(options, clock) })
-  const target = withPool(options.target ?? own?.target, options.poolSize)
-  const limits = env['RATE_LIMIT_FACTOR'] === undefined ? boundless : {}
+    : await createTestDatabase({ keysCreatedAt: keysCreatedAt(options, clock) })
+  const target = withPoolSize(options.target ?? ownDatabase?.target, options.poolSize)
+  const limits = env['RATE_LIMIT_FACTOR'] === undefined ? unlimitedEnv : {}
   const environment = {
     NODE_ENV: 'test',
     PUBLIC_URL: 'http://localhost:4000',
     AUTH_SECRET: testSecret,
     LOG_LEVEL: 'debug',
     ...limits,
-    ...speedSettings,
+    ...optimizationEnv,
     ...env,
   }
   const config = parseConfig(environment, {
@@ -106,18 +106,18 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     deliver: () => app.services.deliverer.deliverDue(new AbortController().signal),
     async close() {
       await app.close()
-      await own?.drop()
+      await ownDatabase?.drop()
     },
   }
 }
 
 /** Of the keys that all tests share, where nothing speaks against them. */
-function keysFrom({ env = {}, ownKeys = false }: TestAppOptions, clock: TestClock) {
-  const others = 'AUTH_SECRET' in env || 'JWT_ALGORITHM' in env
-  return ownKeys || others ? null : clock.now()
+function keysCreatedAt({ env = {}, ownKeys = false }: TestAppOptions, clock: TestClock) {
+  const needsOtherKeys = 'AUTH_SECRET' in env || 'JWT_ALGORITHM' in env
+  return ownKeys || needsOtherKeys ? null : clock.now()
 }
 
-function withPool(
+function withPoolSize(
   target: DatabaseTarget | undefined,
   poolSize: number | undefined,
 ): DatabaseTarget {

@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { print } from 'graphql'
-import { keepPresenceProofs, withPresenceProof } from './presence.js'
+import { storePresenceProofs, withPresenceProof } from './presence-proofs.js'
 import {
   LoginDocument,
   LogoutDocument,
@@ -38,12 +38,12 @@ export async function call<T, V>(
   { token, headers = {} }: CallOptions = {},
 ): Promise<Answer<T>> {
   const query = typeof document === 'string' ? document : print(document)
-  const sent = { query, variables: withPresenceProof(query, variables, token) }
-  const answer = await post<T>({ url }, JSON.stringify(sent), {
+  const requestBody = { query, variables: withPresenceProof(query, variables, token) }
+  const answer = await post<T>({ url }, JSON.stringify(requestBody), {
     ...(token ? { authorization: `Bearer ${token}` } : {}),
     ...headers,
   })
-  keepPresenceProofs(answer)
+  storePresenceProofs(answer)
   return answer
 }
 
@@ -51,7 +51,7 @@ export async function call<T, V>(
  * Sends a request again, as clients do, while the service is busy: nothing was done then. A server process hashes at low
  * priority, so a hash can miss the deadline of its request on a busy machine.
  */
-export async function callUntilServed<T, V>(...request: Parameters<typeof call<T, V>>) {
+export async function callWithRetry<T, V>(...request: Parameters<typeof call<T, V>>) {
   for (let tries = 1; ; tries += 1) {
     const answer = await call(...request)
     const { code, retryAfter } = answer.errors[0]?.extensions ?? {}
@@ -67,21 +67,21 @@ export async function post<T>({ url }: Server, body: string, headers: Record<str
     headers: { 'content-type': 'application/json', ...headers },
     body,
   })
-  return read<T>(response)
+  return parseResponse<T>(response)
 }
 
-export async function read<T>(response: Response): Promise<Answer<T>> {
+export async function parseResponse<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text()
   const body = text ? (JSON.parse(text) as Partial<Answer<T>>) : {}
   const { status, headers } = response
   return { status, headers, text, data: body.data, errors: body.errors ?? [] }
 }
 
-let people = 0
+let emailCount = 0
 export const goodPassword = 'correct horse battery'
 
 /** An address that nobody has in this test file. */
-export const newEmail = () => `person${(people += 1)}@example.com`
+export const newEmail = () => `person${(emailCount += 1)}@example.com`
 
 type Payload = Extract<RegisterMutation['register'], { __typename: 'AuthPayload' }>
 
@@ -98,8 +98,8 @@ export interface Person {
 
 export async function registerPerson(server: Server, email = newEmail()): Promise<Person> {
   const password = goodPassword
-  const { data } = await callUntilServed(server, RegisterDocument, { input: { email, password } })
-  return toPerson(succeeded(data?.register), email, password)
+  const { data } = await callWithRetry(server, RegisterDocument, { input: { email, password } })
+  return toPerson(getAuthPayload(data?.register), email, password)
 }
 
 /** Another session of the same person. */
@@ -107,8 +107,8 @@ export async function signIn(
   server: Server,
   { email, password }: Pick<Person, 'email' | 'password'>,
 ) {
-  const { data } = await callUntilServed(server, LoginDocument, { input: { email, password } })
-  return toPerson(succeeded(data?.login), email, password)
+  const { data } = await callWithRetry(server, LoginDocument, { input: { email, password } })
+  return toPerson(getAuthPayload(data?.login), email, password)
 }
 
 function toPerson(payload: Payload, email: string, password: string): Person {
@@ -137,26 +137,30 @@ export async function reauthenticate(
   { accessToken: token, password }: Pick<Person, 'accessToken' | 'password'>,
 ) {
   const { data } = await call(server, ReauthenticateDocument, { input: { password } }, { token })
-  return succeeded(data?.reauthenticate)
+  return getAuthPayload(data?.reauthenticate)
 }
 
-type Member = { __typename: string } | null | undefined
+type MutationResult = { __typename: string } | null | undefined
 
 /** The success of a result, or a test failure that shows what it was instead. */
-export function succeeded<R extends Member>(result: R): Extract<R, { __typename: 'AuthPayload' }> {
+export function getAuthPayload<R extends MutationResult>(
+  result: R,
+): Extract<R, { __typename: 'AuthPayload' }> {
   if (result?.__typename === 'AuthPayload')
     return result as Extract<R, { __typename: 'AuthPayload' }>
   throw new Error(`not an AuthPayload: ${JSON.stringify(result)}`)
 }
 
 /** The code of a failed result, or a test failure. */
-export function failure<R extends Member>(result: R): Extract<R, { __typename: 'AuthError' }> {
+export function getAuthError<R extends MutationResult>(
+  result: R,
+): Extract<R, { __typename: 'AuthError' }> {
   if (result?.__typename === 'AuthError') return result as Extract<R, { __typename: 'AuthError' }>
   throw new Error(`not an AuthError: ${JSON.stringify(result)}`)
 }
 
 /** Why `me` was refused: the reason of UNAUTHENTICATED, or undefined when it was answered. */
-export async function refusalOf(server: Server, token: string | null) {
+export async function getRefusalReason(server: Server, token: string | null) {
   const { errors } = await me(server, token)
   return errors[0]?.extensions['reason']
 }

@@ -1,13 +1,13 @@
 import type { SystemClock } from '../../../src/platform/clock.js'
 
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** The real time, moved forward by hand: tests wait for nothing. */
 export class TestClock implements SystemClock {
-  #offset = 0
+  #offsetMs = 0
 
   now() {
-    return new Date(Date.now() + this.#offset)
+    return new Date(Date.now() + this.#offsetMs)
   }
 
   /** The database's clock keeps the real time: this moves it along. */
@@ -20,21 +20,21 @@ export class TestClock implements SystemClock {
   }
 
   /** For example `advance('31s')`; the time keeps running from there. */
-  advance(span: `${number}${keyof typeof units}`) {
-    const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(span) ?? []
-    this.#offset += Number(amount) * units[unit as keyof typeof units]
+  advance(duration: `${number}${keyof typeof unitMs}`) {
+    const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(duration) ?? []
+    this.#offsetMs += Number(amount) * unitMs[unit as keyof typeof unitMs]
   }
 }
 
 /** The clock of a replica that is wrong. The database's clock, which all replicas share, is right. */
-export class WrongClock extends TestClock {
-  errorMs = 0
+export class SkewedClock extends TestClock {
+  skewMs = 0
 
   override now() {
-    return new Date(super.now().getTime() + this.errorMs)
+    return new Date(super.now().getTime() + this.skewMs)
   }
 
   override get databaseOffsetMs() {
-    return super.databaseOffsetMs - this.errorMs
+    return super.databaseOffsetMs - this.skewMs
   }
 }

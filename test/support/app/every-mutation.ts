@@ -8,12 +8,12 @@ import {
 } from 'graphql'
 import type { TestApp } from './app.js'
 import type { Person } from './client.js'
-import { mutations } from './mutations.js'
+import { mutations } from './mutation-examples.js'
 
 const file = new URL('../../../schema.graphql', import.meta.url)
 const fields = buildSchema(readFileSync(file, 'utf8')).getMutationType()?.getFields() ?? {}
 
-export { nextPassword } from './mutations.js'
+export { nextPassword } from './mutation-examples.js'
 
 export const mutationNames = Object.keys(fields)
 
@@ -34,15 +34,19 @@ export function successTypesOf(name: string): string[] {
 const typeNamesOf = (type: GraphQLNamedType) =>
   isUnionType(type) ? type.getTypes().map((member) => member.name) : [type.name]
 
-/** What this person sends. A mutation that is new in the schema needs a row in mutations.ts. */
-export async function exampleOf(name: string, app: TestApp, person: Person): Promise<Operation> {
+/** What this person sends. A mutation that is new in the schema needs a row in mutation-examples.ts. */
+export async function createExampleOperation(
+  name: string,
+  app: TestApp,
+  person: Person,
+): Promise<Operation> {
   const example = await mutations[name]?.example(app, person)
-  if (!example) throw new Error(`test/support/app/mutations.ts has no ${name}`)
-  const { input, signedIn = false } = example
+  if (!example) throw new Error(`test/support/app/mutation-examples.ts has no ${name}`)
+  const { input, sendsToken = false } = example
   return {
-    query: documentFor(name, input !== undefined),
+    query: buildDocument(name, input !== undefined),
     variables: input ? { input } : {},
-    token: signedIn ? person.accessToken : null,
+    token: sendsToken ? person.accessToken : null,
   }
 }
 
@@ -53,7 +57,7 @@ const selections: Readonly<Record<string, string>> = {
 }
 
 /** Asks for what the mutation came to, as `result`. */
-export function documentFor(name: string, hasInput: boolean) {
+export function buildDocument(name: string, hasInput: boolean) {
   const field = fields[name]
   if (!field) throw new Error(`the schema has no mutation ${name}`)
   const { args, type } = field

@@ -9,7 +9,7 @@ import { buildSnapshot } from '../../../scripts/build-snapshot.js'
 import { openPGliteInMemory } from '../../../src/platform/database/embedded/open-pglite.js'
 import { migrate } from '../../../src/platform/database/migrate.js'
 import { databaseUrl, silentLog } from '../database/database-url.js'
-import { makeSigningKeys } from './signing-keys.js'
+import { createSigningKeys } from './signing-keys.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,14 +33,14 @@ export default function setup(project: TestProject): Promise<() => Promise<void>
 
 async function setupEmbedded(project: TestProject) {
   // Once for all projects of a run, which load this file each for themselves.
-  const shared = globalThis as { latchkeyTestDatabase?: ReturnType<typeof prepareEmbedded> }
-  const { folder, file, keys } = await (shared.latchkeyTestDatabase ??= prepareEmbedded())
+  const globals = globalThis as { latchkeyTestDatabase?: ReturnType<typeof prepareEmbedded> }
+  const { folder, file, keys } = await (globals.latchkeyTestDatabase ??= prepareEmbedded())
   project.provide('signingKeys', keys)
   project.provide('snapshotFile', file)
   project.provide('templateDatabase', '')
   return async () => {
     rmSync(folder, { recursive: true, force: true })
-    delete shared.latchkeyTestDatabase
+    delete globals.latchkeyTestDatabase
   }
 }
 
@@ -50,7 +50,7 @@ async function prepareEmbedded() {
   const snapshot = gunzipSync(await buildSnapshot()) // once, not in each file
   writeFileSync(file, snapshot)
   const engine = await openPGliteInMemory(snapshot)
-  const keys = await makeSigningKeys({ kind: 'engine', engine })
+  const keys = await createSigningKeys({ kind: 'engine', engine })
   await engine.close()
   return { folder, file, keys }
 }
@@ -66,10 +66,10 @@ async function setupPostgres(project: TestProject, server: string) {
   await client.end()
   project.provide('snapshotFile', '')
   project.provide('templateDatabase', template)
-  const first = `${template}_keys`
-  await admin.query(`CREATE DATABASE ${first} TEMPLATE ${template}`)
-  const target = { kind: 'postgres', url: databaseUrl(server, first), poolSize: 2 } as const
-  project.provide('signingKeys', await makeSigningKeys(target))
+  const keysDatabase = `${template}_keys`
+  await admin.query(`CREATE DATABASE ${keysDatabase} TEMPLATE ${template}`)
+  const target = { kind: 'postgres', url: databaseUrl(server, keysDatabase), poolSize: 2 } as const
+  project.provide('signingKeys', await createSigningKeys(target))
   return async () => {
     // Also the copies of test files that were killed before they could drop them.
     const { rows } = await admin.query<{ datname: string }>(

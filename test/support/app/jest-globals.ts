@@ -7,20 +7,20 @@ export { afterAll, beforeAll, beforeEach, expect, vi as jest } from 'vitest'
 type Run = () => unknown
 
 /** Tests that are to fail, each with what it is to say. */
-const deviations = new Map<string, string>()
-const deviating: string[] = []
-const leftOut: string[] = []
+const expectedFailures = new Map<string, string>()
+const failedAsExpected: string[] = []
+const skippedTests: string[] = []
 
 export const suite = {
   /** To be called before the suite is defined. */
-  expectFailure: (name: string, message: string) => void deviations.set(name, message),
+  expectFailure: (name: string, message: string) => void expectedFailures.set(name, message),
   /** The tests that were there to fail. */
-  deviating: deviating as readonly string[],
+  failedAsExpected: failedAsExpected as readonly string[],
   /** What the suite itself skips: left out, so that a skipped test stays a sign of something missing. */
-  leftOut: leftOut as readonly string[],
+  skippedTests: skippedTests as readonly string[],
 }
 
-const skip = (name: string) => void leftOut.push(name)
+const skip = (name: string) => void skippedTests.push(name)
 
 export const describe = Object.assign(
   (name: string, define: () => void) => {
@@ -31,12 +31,12 @@ export const describe = Object.assign(
 
 export const it = Object.assign(
   (name: string, run: Run, timeout?: number) => {
-    const message = deviations.get(name)
+    const message = expectedFailures.get(name)
     if (message === undefined) {
       vitest.it(name, () => run(), timeout)
       return
     }
-    deviating.push(name)
+    failedAsExpected.push(name)
     const fail = () => vitest.expect(async () => run()).rejects.toThrow(message)
     vitest.it(`${name} (deviates: ${message})`, fail, timeout)
   },

@@ -7,11 +7,11 @@ import { testSecret } from './test-secret.js'
 export type Json = Record<string, unknown>
 
 /** One part of a token: of an object, or of a text that JSON.stringify would not write. */
-export const encode = (part: Json | string) =>
+export const encodePart = (part: Json | string) =>
   Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
 
 /** Header and claims of a token, unverified. */
-export function decode(token: string): { header: Json; claims: Json } {
+export function decodeJwt(token: string): { header: Json; claims: Json } {
   const [header, claims] = token
     .split('.')
     .slice(0, 2)
@@ -21,12 +21,12 @@ export function decode(token: string): { header: Json; claims: Json } {
 }
 
 /** A compact JWS: whatever these parts say, with that signature. */
-export function assemble(
+export function assembleJwt(
   header: Json | string,
   claims: Json | string,
   signature: (input: string) => Buffer,
 ) {
-  const input = `${encode(header)}.${encode(claims)}`
+  const input = `${encodePart(header)}.${encodePart(claims)}`
   return `${input}.${signature(input).toString('base64url')}`
 }
 
@@ -34,7 +34,7 @@ export function assemble(
 export const rs256 = (key: KeyObject) => (input: string) => sign('sha256', Buffer.from(input), key)
 
 /** What only a thief of the database and of AUTH_SECRET has: the key that the app signs with. */
-export async function genuineKey({ db }: TestApp) {
+export async function readSigningKey({ db }: TestApp) {
   const row = await db.signingKey.findFirstOrThrow({ where: { status: 'CURRENT' } })
   const keyring = createKeyring([Buffer.from(testSecret, 'base64')], 'signing keys')
   const jwk = await createPrivateKeyCipher(keyring).decrypt(row.privateJwe ?? '')

@@ -1,7 +1,7 @@
 import type { Timer } from '../../../src/platform/timer.js'
 
 /** A timer whose time passes when a test says so. */
-export function manualTimer() {
+export function createManualTimer() {
   const running = new Map<symbol, { ms: number; onTime: () => void }>()
   const timer: Timer = {
     now: () => 0,
@@ -15,9 +15,9 @@ export function manualTimer() {
     timer,
     running: () => running.size,
     /** Calls back those that were started for at most so many milliseconds. */
-    pass(ms: number) {
-      for (const [id, { ms: most, onTime }] of running) {
-        if (most > ms) continue
+    advance(ms: number) {
+      for (const [id, { ms: timeoutMs, onTime }] of running) {
+        if (timeoutMs > ms) continue
         running.delete(id)
         onTime()
       }

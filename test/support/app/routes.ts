@@ -2,16 +2,16 @@ import type { TestApp } from './app.js'
 
 /** The path of every route that the server has, from its own table; parameters are filled in. */
 export function pathsOf({ app }: TestApp): string[] {
-  const above: string[] = []
+  const parentParts: string[] = []
   return app.server
     .printRoutes({ commonPrefix: false })
     .split('\n')
     .flatMap((line) => {
       const [, indent = '', part = ''] = /^([│ ]*)[├└]── (\S+) \(/.exec(line) ?? []
       if (part === '') return []
-      above.splice(indent.length / 4, Infinity, part)
+      parentParts.splice(indent.length / 4, Infinity, part)
       return [
-        above
+        parentParts
           .join('')
           .replace(/:\w+/g, 'x')
           .replace(/^\/?\*/, '/x'),

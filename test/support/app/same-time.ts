@@ -5,7 +5,7 @@ import { mannWhitneyZ, median } from './statistics.js'
 type Attempt = (i: number) => Promise<unknown>
 
 /** Two things that nobody must be able to tell apart by the time they take. */
-export interface Pair {
+export interface TimedPair {
   readonly known: Attempt
   readonly unknown: Attempt
 }
@@ -14,46 +14,46 @@ export interface Pair {
  * Equal times are told apart in 0.27 % of all runs. Another run with samples of its own is then asked: both are wrong once
  * in 137,000 cases, and of a dozen pairs one is, once in 11,000 times.
  */
-const threshold = 3
+const maxZ = 3
 
 /** Fails when two runs in a row tell the two apart (Mann and Whitney). */
-export async function expectSameTime(name: string, pair: Pair, tries: number) {
-  for (let i = 0; i < 10; i += 1) await both(pair, i) // to warm up
-  const first = await compare(pair, tries)
-  const result = Math.abs(first.z) <= threshold ? first : await compare(pair, tries)
+export async function expectSameTime(name: string, pair: TimedPair, tries: number) {
+  for (let i = 0; i < 10; i += 1) await timeBoth(pair, i) // to warm up
+  const first = await compareTimes(pair, tries)
+  const result = Math.abs(first.z) <= maxZ ? first : await compareTimes(pair, tries)
   console.log(
-    `${name}: |z| = ${Math.abs(first.z).toFixed(2)}, ${first.difference.toFixed(3)} ms apart`,
+    `${name}: |z| = ${Math.abs(first.z).toFixed(2)}, ${first.differenceMs.toFixed(3)} ms apart`,
   )
-  const told = `${name}: ${result.difference.toFixed(3)} ms apart, z = ${result.z.toFixed(2)}, before ${first.z.toFixed(2)}`
-  expect(Math.abs(result.z), told).toBeLessThanOrEqual(threshold)
+  const message = `${name}: ${result.differenceMs.toFixed(3)} ms apart, z = ${result.z.toFixed(2)}, before ${first.z.toFixed(2)}`
+  expect(Math.abs(result.z), message).toBeLessThanOrEqual(maxZ)
 }
 
 /** In turns, by chance one or the other first: whatever else happens on the machine meets both alike. */
-async function both({ known, unknown }: Pair, i: number): Promise<[number, number]> {
+async function timeBoth({ known, unknown }: TimedPair, i: number): Promise<[number, number]> {
   if (randomInt(2) === 1) {
-    const first = await timeOf(known, i)
-    return [first, await timeOf(unknown, i)]
+    const first = await measureMs(known, i)
+    return [first, await measureMs(unknown, i)]
   }
-  const first = await timeOf(unknown, i)
-  return [await timeOf(known, i), first]
+  const first = await measureMs(unknown, i)
+  return [await measureMs(known, i), first]
 }
 
-async function compare(pair: Pair, tries: number) {
-  const knownTimes: number[] = []
-  const unknownTimes: number[] = []
+async function compareTimes(pair: TimedPair, tries: number) {
+  const knownTimesMs: number[] = []
+  const unknownTimesMs: number[] = []
   for (let i = 0; i < tries; i += 1) {
-    const [known, unknown] = await both(pair, i)
-    knownTimes.push(known)
-    unknownTimes.push(unknown)
+    const [known, unknown] = await timeBoth(pair, i)
+    knownTimesMs.push(known)
+    unknownTimesMs.push(unknown)
   }
   return {
-    z: mannWhitneyZ(unknownTimes, knownTimes),
-    difference: Math.abs(median(unknownTimes) - median(knownTimes)),
+    z: mannWhitneyZ(unknownTimesMs, knownTimesMs),
+    differenceMs: Math.abs(median(unknownTimesMs) - median(knownTimesMs)),
   }
 }
 
-async function timeOf(attempt: Attempt, i: number) {
-  const start = performance.now()
+async function measureMs(attempt: Attempt, i: number) {
+  const startMs = performance.now()
   await attempt(i)
-  return performance.now() - start
+  return performance.now() - startMs
 }

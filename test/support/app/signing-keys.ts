@@ -6,7 +6,7 @@ import { createLogger } from '../../../src/platform/observability/logger.js'
 import { testSecret } from './test-secret.js'
 
 /** The signing keys of a service that was started before, for the whole run: making them takes longer than a test. */
-export async function makeSigningKeys(target: DatabaseTarget): Promise<string> {
+export async function createSigningKeys(target: DatabaseTarget): Promise<string> {
   const config = parseConfig({ NODE_ENV: 'test', AUTH_SECRET: testSecret })
   const services = await openServices({ config, log: createLogger('silent'), target })
   const rows = await services.database.db.signingKey.findMany()
@@ -23,11 +23,11 @@ export async function makeSigningKeys(target: DatabaseTarget): Promise<string> {
 }
 
 /** As if they had been made at that time. */
-export const insertSigningKeys = (now: Date): [string, unknown[]] => [
+export const signingKeysInsert = (now: Date): [string, unknown[]] => [
   `INSERT INTO signing_keys SELECT (jsonb_populate_record(null::signing_keys, key ||
      jsonb_build_object('created_at', $2::text, 'changed_at', $2::text))).* FROM jsonb_array_elements($1::jsonb) key`,
   [inject('signingKeys'), now.toISOString()],
 ]
 
 /** What an id of a key looks like (RFC 7638), of no key. */
-export const inventedKid = (n: number) => `invented-${n}`.padEnd(43, 'x')
+export const unknownKid = (number: number) => `invented-${number}`.padEnd(43, 'x')

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
 const { CHROMIUM_PATH, CI } = process.env
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** The installed Chromium. Only a developer's machine may lack one: CI must not skip in silence. */
 export function findChromium(): string | undefined {
-  const found = [CHROMIUM_PATH ?? '', ...places].find((path) => existsSync(path))
+  const found = [CHROMIUM_PATH ?? '', ...chromiumPaths].find((path) => existsSync(path))
   if (!found && CI === 'true') throw new Error('No Chromium: install it or set CHROMIUM_PATH.')
   return found
 }
@@ -30,7 +30,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
 }
 
 /** All that the page has put where it outlives the page. */
-export async function storedText(page: Page): Promise<string> {
+export async function readBrowserStorage(page: Page): Promise<string> {
   return JSON.stringify([
     await page.context().storageState({ indexedDB: true }),
     await page.evaluate('({ ...sessionStorage })'),
@@ -38,16 +38,16 @@ export async function storedText(page: Page): Promise<string> {
 }
 
 /** Console errors, violations of the policy and requests to any other host, as they come. */
-export function collectComplaints(page: Page, url: string): string[] {
-  const complaints: string[] = []
+export function collectPageErrors(page: Page, url: string): string[] {
+  const pageErrors: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
+    if (message.type() === 'error') pageErrors.push(message.text())
   })
-  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('pageerror', (error) => pageErrors.push(error.message))
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(url)) {
-      complaints.push(`request to ${request.url()}`)
+      pageErrors.push(`request to ${request.url()}`)
     }
   })
-  return complaints
+  return pageErrors
 }

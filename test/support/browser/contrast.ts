@@ -1,5 +1,5 @@
 /** The contrast ratio of two colours such as #1d4ed8 (WCAG 2.2). */
-export function contrast(one: string, other: string): number {
+export function contrastRatio(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
   return (lighter + 0.05) / (darker + 0.05)
 }
@@ -31,22 +31,29 @@ function colorsIn(css: string): Colors {
  * Every text of a message with the colours that it has and stands on: from the style attributes alone, or as the rules
  * for a dark screen change them.
  */
-export function paintedTexts(html: string, scheme: 'light' | 'dark') {
-  const [, rules = ''] =
+export function textsWithColors(html: string, scheme: 'light' | 'dark') {
+  const [, darkRules = ''] =
     /@media \(prefers-color-scheme: dark\) \{(.*?)\}\s*<\/style>/s.exec(html) ?? []
-  const dark = new Map(
-    [...rules.matchAll(/\.(\w+) \{(.*?)\}/gs)].map(([, name, css = '']) => [name, colorsIn(css)]),
+  const darkColors = new Map(
+    [...darkRules.matchAll(/\.(\w+) \{(.*?)\}/gs)].map(([, name, css = '']) => [
+      name,
+      colorsIn(css),
+    ]),
   )
   const body = html.slice(html.indexOf('<body'))
-  const open: Colors[] = []
+  const openElements: Colors[] = []
   const texts: (Colors & { text: string })[] = []
   for (const [, tag, text] of body.matchAll(/(<[^>]*>)|([^<]+)/g)) {
-    if (text?.trim()) texts.push({ ...open.at(-1), text: text.trim() })
-    else if (tag?.startsWith('</')) open.pop()
+    if (text?.trim()) texts.push({ ...openElements.at(-1), text: text.trim() })
+    else if (tag?.startsWith('</')) openElements.pop()
     else if (tag && !tag.endsWith('/>')) {
       const [, name] = /class="(\w+)"/.exec(tag) ?? []
-      const own = colorsIn(/style="([^"]*)"/.exec(tag)?.[1] ?? '')
-      open.push({ ...open.at(-1), ...own, ...(scheme === 'dark' ? dark.get(name) : {}) })
+      const ownColors = colorsIn(/style="([^"]*)"/.exec(tag)?.[1] ?? '')
+      openElements.push({
+        ...openElements.at(-1),
+        ...ownColors,
+        ...(scheme === 'dark' ? darkColors.get(name) : {}),
+      })
     }
   }
   return texts

@@ -2,19 +2,19 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 // The editors draw only the lines in view: CodeMirror is asked for the whole text.
-const codeMirror = (within: string): string =>
+const codeMirrorExpression = (within: string): string =>
   `document.querySelector('${within} .CodeMirror').CodeMirror`
 
 /** Opens a tab and presses the button that runs it; `expected` has to be part of the answer shown. */
-export async function run(page: Page, tab: string, expected: string): Promise<string> {
+export async function runTab(page: Page, tab: string, expected: string): Promise<string> {
   await openTab(page, tab)
   const answered = page.waitForResponse((response) => response.request().method() === 'POST')
   await page.getByRole('button', { name: 'Execute query' }).click()
   await answered
-  const shown = (): Promise<string> =>
-    page.evaluate<string>(`${codeMirror('.result-window')}.getValue()`)
-  await expect.poll(shown, { timeout: 5000 }).toContain(expected)
-  return shown()
+  const readResult = (): Promise<string> =>
+    page.evaluate<string>(`${codeMirrorExpression('.result-window')}.getValue()`)
+  await expect.poll(readResult, { timeout: 5000 }).toContain(expected)
+  return readResult()
 }
 
 /** Fills the Headers editor of a tab. */
@@ -22,15 +22,15 @@ export async function typeHeaders(page: Page, tab: string, headers: object): Pro
   await openTab(page, tab)
   await page.getByRole('button', { name: 'Headers', exact: true }).click()
   const text = JSON.stringify(JSON.stringify(headers))
-  const editor = codeMirror('.graphiql-editor-tool .graphiql-editor:not(.hidden)')
+  const editor = codeMirrorExpression('.graphiql-editor-tool .graphiql-editor:not(.hidden)')
   await page.evaluate(`${editor}.setValue(${text})`)
   await page.waitForTimeout(250)
 }
 
 async function openTab(page: Page, tab: string): Promise<void> {
-  const handle = page.getByRole('tab', { name: tab })
-  if ((await handle.getAttribute('aria-selected')) === 'true') return
-  await handle.click()
+  const tabButton = page.getByRole('tab', { name: tab })
+  if ((await tabButton.getAttribute('aria-selected')) === 'true') return
+  await tabButton.click()
   // GraphiQL reads an editor 100 ms after a change, and until then would run the tab before.
   await page.waitForTimeout(250)
 }

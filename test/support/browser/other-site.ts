@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 
 /** Somebody else's site at this machine: every path shows this, and is remembered. */
 export async function startOtherSite(html = '') {
-  const seen: string[] = []
+  const requestedPaths: string[] = []
   const server = createServer((request, response) => {
-    if (request.url !== '/favicon.ico') seen.push(request.url ?? '')
+    if (request.url !== '/favicon.ico') requestedPaths.push(request.url ?? '')
     response.setHeader('content-type', 'text/html').end(html)
   })
   server.listen(0, '127.0.0.1')
@@ -14,7 +14,7 @@ export async function startOtherSite(html = '') {
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/`,
-    seen,
+    seen: requestedPaths,
     close: () => {
       server.closeAllConnections()
       server.close()

@@ -13,7 +13,7 @@ export type Transport = 'BODY' | 'COOKIE'
 export type Visitor = ReturnType<typeof createVisitor>
 
 /** What some browsers do not have, and how to take it from the others. */
-const parts = {
+const browserApis = {
   locks: `Object.defineProperty(navigator, 'locks', { value: undefined })`,
   BroadcastChannel: `delete globalThis.BroadcastChannel`,
 }
@@ -25,7 +25,7 @@ export async function startSessionPage(chromium: string) {
   const app = await startApp({ env: { CORS_ORIGINS: page.origin } })
   return {
     app,
-    async visit(transport: Transport) {
+    async openVisitor(transport: Transport) {
       const query = new URLSearchParams({ url: `${app.url}/graphql`, transport })
       return createVisitor(await browser.newContext(), `${page.origin}/?${query.toString()}`)
     },
@@ -37,48 +37,48 @@ export async function startSessionPage(chromium: string) {
   }
 }
 
-function createVisitor(context: BrowserContext, address: string) {
+function createVisitor(context: BrowserContext, pageUrl: string) {
   const tabs: Page[] = []
-  let refreshes = 0
+  let refreshCount = 0
   context.on('request', (request) => {
-    if (isRefresh(request)) refreshes += 1
+    if (isRefreshRequest(request)) refreshCount += 1
   })
 
   const evaluate = <T>(tab: Page, expression: string) => tab.evaluate<T>(expression)
-  const each = <T>(expression: string, some = tabs) =>
-    Promise.all(some.map((tab) => evaluate<T>(tab, expression)))
+  const evaluateInTabs = <T>(expression: string, selectedTabs = tabs) =>
+    Promise.all(selectedTabs.map((tab) => evaluate<T>(tab, expression)))
 
   return {
     context,
     tabs,
-    each,
+    each: evaluateInTabs,
     close: () => context.close(),
     async open(count: number) {
       const opened = await Promise.all(Array.from({ length: count }, () => context.newPage()))
       tabs.push(...opened)
-      await Promise.all(opened.map((tab) => tab.goto(address)))
-      await each('tab.session.ready()', opened)
+      await Promise.all(opened.map((tab) => tab.goto(pageUrl)))
+      await evaluateInTabs('tab.session.ready()', opened)
     },
     /** Nobody answers any more: what is loaded next is the first tab of a browser that was started again. */
-    quit: () => each('tab.session.close()'),
-    async reload(some = tabs) {
-      await Promise.all(some.map((tab) => tab.reload()))
-      await each('tab.session.ready()', some)
+    closeSessions: () => evaluateInTabs('tab.session.close()'),
+    async reload(selectedTabs = tabs) {
+      await Promise.all(selectedTabs.map((tab) => tab.reload()))
+      await evaluateInTabs('tab.session.ready()', selectedTabs)
     },
-    lack: (part: keyof typeof parts) => context.addInitScript(parts[part]),
+    removeApi: (api: keyof typeof browserApis) => context.addInitScript(browserApis[api]),
     /** Somebody new, in this tab: the id. */
     register: (index: number) =>
       evaluate<string>(tabAt(index), `tab.register('${newEmail()}', '${goodPassword}')`),
     tabAt,
     /** What every tab was told since the last time that it was asked: once this, and nothing else. */
-    async wasTold(news: string) {
-      await eventually(() => each('tab.events')).toEqual(tabs.map(() => [news]))
-      await each('tab.events.length = 0')
+    async expectEvent(event: string) {
+      await eventually(() => evaluateInTabs('tab.events')).toEqual(tabs.map(() => [event]))
+      await evaluateInTabs('tab.events.length = 0')
     },
     /** How many were sent since the last time that it was asked. */
-    refreshes() {
-      const count = refreshes
-      refreshes = 0
+    refreshCount() {
+      const count = refreshCount
+      refreshCount = 0
       return count
     },
   }
@@ -91,9 +91,9 @@ function createVisitor(context: BrowserContext, address: string) {
 }
 
 /** What tabs have told each other, they know a moment later. */
-export const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: 8_000 })
+export const eventually = <T>(probe: () => Promise<T>) => expect.poll(probe, { timeout: 8_000 })
 
-export const isRefresh = (request: { postData: () => string | null }) =>
+export const isRefreshRequest = (request: { postData: () => string | null }) =>
   request.postData()?.includes('RefreshSession') === true
 
 /** The page and the modules of @latchkey/client, as a browser takes them. */
@@ -103,7 +103,7 @@ async function servePage() {
     const [, name] = /^\/client\/([\w.-]+)\.js$/.exec(request.url ?? '') ?? []
     response.setHeader('content-type', name === undefined ? 'text/html' : 'text/javascript')
     if (name === undefined) response.end(html)
-    else void moduleNamed(name).then((text) => response.end(text))
+    else void loadModule(name).then((text) => response.end(text))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -118,12 +118,12 @@ async function servePage() {
 
 const modules = new Map<string, Promise<string>>()
 
-function moduleNamed(name: string) {
-  const known =
+function loadModule(name: string) {
+  const cached =
     modules.get(name) ??
     transpile(new URL(`../../../packages/client/src/${name}.ts`, import.meta.url))
-  modules.set(name, known)
-  return known
+  modules.set(name, cached)
+  return cached
 }
 
 async function transpile(file: URL) {

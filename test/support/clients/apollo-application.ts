@@ -10,9 +10,9 @@ import { SetContextLink } from '@apollo/client/link/context'
 import { ErrorLink } from '@apollo/client/link/error'
 import { possibleTypes } from '@latchkey/client/apollo'
 import { MeDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
-import { goodPassword, newEmail, succeeded, type Server } from '../app/client.js'
+import { goodPassword, newEmail, getAuthPayload, type Server } from '../app/client.js'
 
-interface Sent {
+interface SentOperation {
   readonly operation: string
   readonly authorization: string | null
 }
@@ -23,11 +23,14 @@ interface Tokens {
 }
 
 /** Apollo Client as an application makes it; `refreshing`: with the link that recovers from an expired token. */
-export function createApolloApplication(server: Server, { refreshing }: { refreshing: boolean }) {
-  const sent: Sent[] = []
+export function createApolloApplication(
+  server: Server,
+  { refreshesOnExpiry }: { refreshesOnExpiry: boolean },
+) {
+  const sent: SentOperation[] = []
   let tokens: Tokens | null = null
 
-  const http = new HttpLink({
+  const httpLink = new HttpLink({
     uri: `${server.url}/graphql`,
     fetch: (uri, options) => {
       const { operationName } = JSON.parse(options?.body as string) as { operationName: string }
@@ -36,17 +39,17 @@ export function createApolloApplication(server: Server, { refreshing }: { refres
       return fetch(uri, options)
     },
   })
-  const authorize = new SetContextLink(({ headers }) => ({
+  const authorizationLink = new SetContextLink(({ headers }) => ({
     headers: {
       ...(headers as Record<string, string>),
       authorization: tokens ? `Bearer ${tokens.accessToken}` : '',
     },
   }))
-  const recover = new ErrorLink(({ error, operation, forward }) => {
+  const refreshLink = new ErrorLink(({ error, operation, forward }) => {
     const expired =
       CombinedGraphQLErrors.is(error) &&
       error.errors.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')
-    if (!expired || !refreshing || !tokens) return
+    if (!expired || !refreshesOnExpiry || !tokens) return
     return new Observable((observer) => {
       refresh().then(
         () => forward(operation).subscribe(observer),
@@ -57,7 +60,7 @@ export function createApolloApplication(server: Server, { refreshing }: { refres
     })
   })
   const client = new ApolloClient({
-    link: ApolloLink.from([recover, authorize, http]),
+    link: ApolloLink.from([refreshLink, authorizationLink, httpLink]),
     cache: new InMemoryCache({ possibleTypes }),
     queryDeduplication: false,
     defaultOptions: { query: { fetchPolicy: 'network-only' } },
@@ -75,11 +78,11 @@ export function createApolloApplication(server: Server, { refreshing }: { refres
     register: async () => {
       const input = { email: newEmail(), password: goodPassword }
       const { data } = await client.mutate({ mutation: RegisterDocument, variables: { input } })
-      const payload = succeeded(data?.register)
+      const payload = getAuthPayload(data?.register)
       tokens = payload
       return payload.user
     },
-    signedIn: () => tokens !== null,
+    isSignedIn: () => tokens !== null,
     me: () => client.query({ query: MeDocument }),
   }
 }

@@ -33,7 +33,7 @@ declare global {
 `
 
 /** Packages of which a document uses a line, as their types have it. */
-const packages = {
+const stubPackages = {
   react: `export declare function useSyncExternalStore<T>(
     subscribe: (onStoreChange: () => void) => () => void,
     getSnapshot: () => T,
@@ -45,7 +45,7 @@ const packages = {
     export declare function deleteItemAsync(key: string): Promise<void>`,
 }
 
-const at = (root: string, name: string) => resolve(root, 'docs', `${name}.ts`)
+const pathOf = (root: string, name: string) => resolve(root, 'docs', `${name}.ts`)
 
 const options = (root: string): ts.CompilerOptions => ({
   target: ts.ScriptTarget.ES2023,
@@ -60,7 +60,7 @@ const options = (root: string): ts.CompilerOptions => ({
   noEmit: true,
   skipLibCheck: true,
   paths: {
-    ...Object.fromEntries(Object.keys(packages).map((name) => [name, [at(root, name)]])),
+    ...Object.fromEntries(Object.keys(stubPackages).map((name) => [name, [pathOf(root, name)]])),
     '@latchkey/client': [resolve(root, 'packages/client/src/index.ts')],
     '@latchkey/client/*': [resolve(root, 'packages/client/src/*.ts')],
     '@latchkey/verify': [resolve(root, 'packages/verify/src/index.ts')],
@@ -72,28 +72,28 @@ const options = (root: string): ts.CompilerOptions => ({
 export function compileBlocks(root: string, blocks: readonly Block[]): string[] {
   const sources = {
     ...Object.fromEntries(blocks.map(({ name, text }) => [name, `${text}\nexport {}\n`])),
-    ...packages,
+    ...stubPackages,
     prelude,
     // What GraphQL Code Generator would make for the reader of the README.
     operations: `export * from '@latchkey/client/operations'`,
   }
-  const files = new Map(Object.entries(sources).map(([name, text]) => [at(root, name), text]))
+  const files = new Map(Object.entries(sources).map(([name, text]) => [pathOf(root, name), text]))
 
   const host = ts.createCompilerHost(options(root))
-  const disk = { ...host }
+  const diskHost = { ...host }
   host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone
-  host.fileExists = (path) => files.has(path) || disk.fileExists(path)
-  host.readFile = (path) => files.get(path) ?? disk.readFile(path)
+  host.fileExists = (path) => files.has(path) || diskHost.fileExists(path)
+  host.readFile = (path) => files.get(path) ?? diskHost.readFile(path)
   host.getSourceFile = (path, ...rest) => {
     const text = files.get(path)
-    if (text === undefined) return disk.getSourceFile(path, ...rest)
+    if (text === undefined) return diskHost.getSourceFile(path, ...rest)
     return ts.createSourceFile(path, text, ts.ScriptTarget.ES2023)
   }
   const program = ts.createProgram([...files.keys()], options(root), host)
   return [...files.keys()].flatMap((path) => {
     const file = program.getSourceFile(path)
     return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
-      (found) => ts.formatDiagnostic(found, formatHost(root)),
+      (diagnostic) => ts.formatDiagnostic(diagnostic, formatHost(root)),
     )
   })
 }

@@ -1,7 +1,7 @@
 import { print } from 'graphql'
 import { ClientError, GraphQLClient } from 'graphql-request'
 import { createSessionFetch } from '@latchkey/client'
-import { bindings } from './session-clients.js'
+import { bindings } from './session-fixture.js'
 
 /** graphql-request with the fetch of a session: whoever takes a `fetch` is bound like this. */
 const graphqlRequest: (typeof bindings)[string] = (session, url, fetch) => {

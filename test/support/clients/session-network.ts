@@ -1,4 +1,4 @@
-import { createNetwork } from './session-clients.js'
+import { createNetwork } from './session-fixture.js'
 
 type Fetch = typeof fetch
 type Send = () => Promise<Response>
@@ -9,19 +9,19 @@ type Send = () => Promise<Response>
  */
 export function createSessionNetwork() {
   const network = createNetwork()
-  const fates: { refresh: ((send: Send) => Promise<Response>) | null } = { refresh: null }
-  let asked = 0
+  const handlers: { refresh: ((send: Send) => Promise<Response>) | null } = { refresh: null }
+  let refreshAttempts = 0
   return {
-    fates,
+    fates: handlers,
     /** Refreshes that were asked for, whatever became of them. */
-    asked: () => asked,
+    refreshAttempts: () => refreshAttempts,
     /** Requests that reached the service. */
-    reached: network.count,
+    reached: network.countSent,
     fetch: ((input, init) => {
       const send = () => network.fetch(input, init)
       if (typeof init?.body !== 'string' || !init.body.includes('RefreshSession')) return send()
-      asked += 1
-      return fates.refresh ? fates.refresh(send) : send()
+      refreshAttempts += 1
+      return handlers.refresh ? handlers.refresh(send) : send()
     }) as Fetch,
     network,
   }
@@ -36,7 +36,7 @@ export function createGate() {
   return {
     arrived,
     open,
-    fate: async (send: Send) => {
+    handler: async (send: Send) => {
       arrive()
       await opened
       return send()
@@ -51,8 +51,9 @@ export function withCookies(send: Fetch): Fetch {
     const headers = new Headers(init.headers)
     if (init.credentials === 'include' && cookie) headers.set('cookie', cookie)
     const response = await send(input, { ...init, headers })
-    const [set] = response.headers.getSetCookie()
-    if (init.credentials === 'include' && set !== undefined) cookie = set.split(';')[0] ?? ''
+    const [setCookie] = response.headers.getSetCookie()
+    if (init.credentials === 'include' && setCookie !== undefined)
+      cookie = setCookie.split(';')[0] ?? ''
     return response
   }
 }

@@ -1,22 +1,22 @@
 import type { Page } from 'playwright-core'
-import { isRefresh } from '../browser/session-page.js'
+import { isRefreshRequest } from '../browser/session-page.js'
 
 /** Has this tab ask the service who it is, and its refresh wait until it is let go. */
 export async function holdRefresh(tab: Page) {
-  let letGo: () => void = () => undefined
-  const gate = new Promise<void>((resolve) => (letGo = resolve))
+  let release: () => void = () => undefined
+  const gate = new Promise<void>((resolve) => (release = resolve))
   await tab.route('**/graphql', async (route) => {
-    if (isRefresh(route.request())) await gate
+    if (isRefreshRequest(route.request())) await gate
     await route.continue()
   })
-  const sent = tab.waitForRequest(isRefresh)
+  const sent = tab.waitForRequest(isRefreshRequest)
   await tab.evaluate('void tab.me()')
   await sent
-  return { letGo }
+  return { letGo: release }
 }
 
 /** The ways in which a tab can end without a word. */
-export const endings = {
+export const tabEndings = {
   'is closed': (tab: Page) => tab.close(),
   async crashes(tab: Page) {
     const crashed = tab.waitForEvent('crash')

@@ -11,16 +11,16 @@ export function createMemoryStorage(items = new Map<string, string>()) {
 /** React Native's AsyncStorage: every answer comes later. */
 export function createAsyncStorage(items = new Map<string, string>()) {
   const storage = createMemoryStorage(items)
-  const later = () => new Promise((resolve) => setImmediate(resolve))
+  const nextTick = () => new Promise((resolve) => setImmediate(resolve))
   return {
     items,
-    getItem: async (key: string) => later().then(() => storage.getItem(key)),
+    getItem: async (key: string) => nextTick().then(() => storage.getItem(key)),
     setItem: async (key: string, value: string) =>
-      later().then(() => {
+      nextTick().then(() => {
         storage.setItem(key, value)
       }),
     removeItem: async (key: string) =>
-      later().then(() => {
+      nextTick().then(() => {
         storage.removeItem(key)
       }),
   }

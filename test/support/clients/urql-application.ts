@@ -1,7 +1,7 @@
 import { Client, fetchExchange } from '@urql/core'
 import { authExchange } from '@urql/exchange-auth'
 import { MeDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
-import { goodPassword, newEmail, succeeded, type Server } from '../app/client.js'
+import { goodPassword, newEmail, getAuthPayload, type Server } from '../app/client.js'
 
 interface Tokens {
   accessToken: string
@@ -9,10 +9,13 @@ interface Tokens {
 }
 
 /** urql as an application makes it; `refreshing`: it recovers from an expired token. */
-export function createUrqlApplication(server: Server, { refreshing }: { refreshing: boolean }) {
+export function createUrqlApplication(
+  server: Server,
+  { refreshesOnExpiry }: { refreshesOnExpiry: boolean },
+) {
   const sent: { method: string; operation: string; authorization: string | null }[] = []
   let tokens: Tokens | null = null
-  let signedOut = 0
+  let signOutCount = 0
 
   const client = new Client({
     url: `${server.url}/graphql`,
@@ -32,14 +35,14 @@ export function createUrqlApplication(server: Server, { refreshing }: { refreshi
             ? utils.appendHeaders(operation, { Authorization: `Bearer ${tokens.accessToken}` })
             : operation,
         didAuthError: ({ graphQLErrors }) =>
-          refreshing &&
+          refreshesOnExpiry &&
           tokens !== null &&
           graphQLErrors.some(({ extensions }) => extensions['code'] === 'UNAUTHENTICATED'),
         async refreshAuth() {
           const input = { refreshToken: tokens?.refreshToken ?? null }
           const { data } = await utils.mutate(RefreshDocument, { input })
           tokens = data?.refresh?.__typename === 'AuthPayload' ? data.refresh : null
-          if (!tokens) signedOut += 1
+          if (!tokens) signOutCount += 1
         },
       })),
       fetchExchange,
@@ -48,12 +51,12 @@ export function createUrqlApplication(server: Server, { refreshing }: { refreshi
   return {
     client,
     sent,
-    signedOut: () => signedOut,
+    signOutCount: () => signOutCount,
     me: () => client.query(MeDocument, {}).toPromise(),
     register: async () => {
       const input = { email: newEmail(), password: goodPassword }
       const { data } = await client.mutation(RegisterDocument, { input }).toPromise()
-      const payload = succeeded(data?.register)
+      const payload = getAuthPayload(data?.register)
       tokens = payload
       return payload.user
     },

@@ -3,8 +3,8 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import type { DatabaseTarget } from '../../../src/platform/database/database.js'
 import { databaseUrl, silentLog } from './database-url.js'
-import { returnEngine, takeEngine } from '../app/engines.js'
-import { insertSigningKeys } from '../app/signing-keys.js'
+import { releaseEngine, acquireEngine } from './engine-pool.js'
+import { signingKeysInsert } from '../app/signing-keys.js'
 
 export { silentLog }
 
@@ -13,10 +13,10 @@ const server = process.env['TEST_DATABASE_URL']
 /**
  * Whether the tests run on the PostgreSQL server of TEST_DATABASE_URL instead of the embedded one.
  */
-export const onPostgres = server !== undefined
+export const usesPostgres = server !== undefined
 
 /** The server's URL, for tests that skip themselves without one. */
-export function postgresServer(): string {
+export function postgresServerUrl(): string {
   if (server === undefined) throw new Error('this test needs TEST_DATABASE_URL')
   return server
 }
@@ -29,38 +29,40 @@ export interface TestDatabase {
 }
 
 /** A migrated database of its own, empty but for the signing keys of an earlier start, if they are asked for. */
-export async function createTestDatabase({ keysFrom = null }: { keysFrom?: Date | null } = {}) {
-  const test = await (onPostgres
+export async function createTestDatabase({
+  keysCreatedAt = null,
+}: { keysCreatedAt?: Date | null } = {}) {
+  const testDatabase = await (usesPostgres
     ? createPostgresDatabase(inject('templateDatabase'))
     : createEmbeddedDatabase())
-  if (keysFrom) await test.query(...insertSigningKeys(keysFrom))
-  return test
+  if (keysCreatedAt) await testDatabase.query(...signingKeysInsert(keysCreatedAt))
+  return testDatabase
 }
 
 async function createEmbeddedDatabase(): Promise<TestDatabase> {
-  const engine = await takeEngine()
+  const engine = await acquireEngine()
   return {
     target: { kind: 'engine', engine },
     query: (sql, values) => engine.query(sql, values),
-    drop: () => returnEngine(engine),
+    drop: () => releaseEngine(engine),
   }
 }
 
 /** A database on TEST_DATABASE_URL that has no tables yet, or a copy of `template`. */
 export async function createPostgresDatabase(template = 'template0') {
   const name = `${inject('templateDatabase')}_${randomBytes(6).toString('hex')}`
-  await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`)
-  const url = databaseUrl(postgresServer(), name)
+  await queryServer(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+  const url = databaseUrl(postgresServerUrl(), name)
   return {
     target: { kind: 'postgres' as const, url, poolSize: 10 },
-    query: (sql: string, values: unknown[]) => onServer(sql, values, url),
+    query: (sql: string, values: unknown[]) => queryServer(sql, values, url),
     // FORCE: a test that fails may leave connections open, which must not hide its error.
-    drop: () => onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => queryServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   }
 }
 
 /** A connection past Prisma. The caller ends it. */
-export async function rawClient(target: DatabaseTarget): Promise<pg.Client> {
+export async function openRawClient(target: DatabaseTarget): Promise<pg.Client> {
   if (target.kind !== 'postgres') throw new Error('only a PostgreSQL server takes a second client')
   const client = new pg.Client({ connectionString: target.url })
   client.on('error', () => undefined)
@@ -68,10 +70,10 @@ export async function rawClient(target: DatabaseTarget): Promise<pg.Client> {
   return client
 }
 
-async function onServer(
+async function queryServer(
   sql: string,
   values: unknown[] = [],
-  url = postgresServer(),
+  url = postgresServerUrl(),
 ): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()

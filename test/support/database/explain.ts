@@ -1,18 +1,18 @@
 import pg from 'pg'
-import type { SeenQuery } from './queries.js'
+import type { RecordedQuery } from './record-queries.js'
 
 interface PlanNode {
   readonly type: string
   readonly rows: number
   /** Rows that were read and did not fit. */
-  readonly removed: number
+  readonly removedRows: number
 }
 
 export interface Plan {
   readonly text: string
   readonly nodes: PlanNode[]
   /** Pages that were read. */
-  readonly blocks: number
+  readonly readBlocks: number
 }
 
 interface RawNode {
@@ -26,25 +26,28 @@ interface RawNode {
 }
 
 /** How PostgreSQL runs a statement: it is run, and undone. */
-export const explain = (client: pg.Client, { text, values }: SeenQuery) =>
-  inVain(client, text, () => query(client, `${measured} ${text}`, values))
+export const explain = (client: pg.Client, { text, values }: RecordedQuery) =>
+  withRollback(client, text, () => query(client, `${explainAnalyze} ${text}`, values))
 
 /** The same with the plan for any values, which a connection keeps once it has run a prepared statement five times. */
-export const explainPrepared = (client: pg.Client, { text, values }: SeenQuery) =>
-  inVain(client, text, async () => {
+export const explainPrepared = (client: pg.Client, { text, values }: RecordedQuery) =>
+  withRollback(client, text, async () => {
     await client.query('SET LOCAL plan_cache_mode = force_generic_plan')
     await client.query(`PREPARE one AS ${text}`)
-    const result = await query(client, `${measured} EXECUTE one (${values.map(literal).join()})`)
+    const result = await query(
+      client,
+      `${explainAnalyze} EXECUTE one (${values.map(toSqlLiteral).join()})`,
+    )
     await client.query('DEALLOCATE one')
     return result
   })
 
-const measured = 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)'
+const explainAnalyze = 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)'
 
 const query = (client: pg.Client, text: string, values: unknown[] = []) =>
   client.query<{ 'QUERY PLAN': [{ Plan: RawNode }] }>(text, values)
 
-function literal(value: unknown): string {
+function toSqlLiteral(value: unknown): string {
   if (value === null || value === undefined) return 'NULL'
   if (value instanceof Date) return pg.escapeLiteral(value.toISOString())
   if (value instanceof Uint8Array) return `'\\x${Buffer.from(value).toString('hex')}'`
@@ -52,7 +55,7 @@ function literal(value: unknown): string {
   return pg.escapeLiteral(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-async function inVain(
+async function withRollback(
   client: pg.Client,
   text: string,
   work: () => ReturnType<typeof query>,
@@ -65,9 +68,10 @@ async function inVain(
     const nodes = flatten(root).map((node) => ({
       type: node['Node Type'],
       rows: node['Actual Rows'],
-      removed: (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0),
+      removedRows:
+        (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0),
     }))
-    return { text, nodes, blocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'] }
+    return { text, nodes, readBlocks: root['Shared Hit Blocks'] + root['Shared Read Blocks'] }
   } finally {
     await client.query('ROLLBACK')
   }

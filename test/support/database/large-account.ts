@@ -4,14 +4,14 @@ import type { TestApp } from '../app/app.js'
 import { call, registerPerson, type Person } from '../app/client.js'
 
 /** A user agent that matches none of the patterns of parsers until their last, different for each number. */
-const costlyUserAgent = (i: number) =>
+const slowUserAgent = (i: number) =>
   `Mozilla/5.0 (Linux; U; Android 4.${i}; ${'Build/ '.repeat(12)}) AppleWebKit/1 ${'Version/ Mobile/ Safari/'.repeat(9)}`.slice(
     0,
     300,
   )
 
 /** A person who owns as much as an account can: so many sessions, and every text at its longest. */
-export async function largeAccount(app: TestApp, sessions = 100): Promise<Person> {
+export async function createLargeAccount(app: TestApp, sessions = 100): Promise<Person> {
   const person = await registerPerson(app)
   const input = {
     username: `u${'x'.repeat(30)}`,
@@ -28,7 +28,7 @@ export async function largeAccount(app: TestApp, sessions = 100): Promise<Person
     id: newId(app.clock),
     userId: person.id,
     deviceName: '💩'.repeat(100),
-    userAgent: costlyUserAgent(i),
+    userAgent: slowUserAgent(i),
     ipAddress: '2001:db8:1111:2222:3333:4444:5555:6666',
     authenticationMethods: ['PASSWORD' as const],
     createdAt: now,

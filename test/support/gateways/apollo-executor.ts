@@ -10,38 +10,38 @@ interface Internals {
 /** An app, and how to have Apollo Server execute meanwhile, as it does where no hook responds. */
 export async function startWithBothExecutors(options: TestAppOptions): Promise<{
   app: TestApp
-  byApollo: <T>(work: () => Promise<T>) => Promise<T>
+  withApolloExecutor: <T>(work: () => Promise<T>) => Promise<T>
 }> {
   let apollo: Internals | undefined
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its server below
-  const original = ApolloServer.prototype.start
+  const originalStart = ApolloServer.prototype.start
   ApolloServer.prototype.start = function (this: ApolloServer) {
     apollo = this as unknown as Internals
-    return original.call(this)
+    return originalStart.call(this)
   }
-  const app = await startApp(options).finally(() => (ApolloServer.prototype.start = original))
-  let isApollo = false
-  let replaced = 0
+  const app = await startApp(options).finally(() => (ApolloServer.prototype.start = originalStart))
+  let usesApollo = false
+  let replacedCount = 0
   for (const plugin of apollo?.internals.plugins ?? []) {
     const start = plugin.requestDidStart?.bind(plugin)
     if (!start) continue
     plugin.requestDidStart = async () => {
       const listener = await start()
-      if (!isApollo || !listener || !('responseForOperation' in listener)) return listener
-      replaced += 1
+      if (!usesApollo || !listener || !('responseForOperation' in listener)) return listener
+      replacedCount += 1
       return { ...listener, responseForOperation: () => Promise.resolve(null) }
     }
   }
   return {
     app,
-    async byApollo(work) {
-      const before = replaced
-      isApollo = true
+    async withApolloExecutor(work) {
+      const before = replacedCount
+      usesApollo = true
       try {
         return await work()
       } finally {
-        isApollo = false
-        if (replaced === before) throw new Error('no operation was left to Apollo Server')
+        usesApollo = false
+        if (replacedCount === before) throw new Error('no operation was left to Apollo Server')
       }
     },
   }

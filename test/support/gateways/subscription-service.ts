@@ -14,12 +14,12 @@ interface Extra extends Record<PropertyKey, unknown> {
  * A service of somebody else's with subscriptions over graphql-ws: it verifies the token when a connection begins, and
  * closes a connection whose token has expired.
  */
-export async function startSubscriptions(verifier: Verifier) {
+export async function startSubscriptionService(verifier: Verifier) {
   const ticks = new EventEmitter()
   /** The Authorization of every connection that was asked for. */
   const connections: (string | null)[] = []
-  const open = new Map<WebSocket, string>()
-  const live = { subscriptions: 0 }
+  const openSockets = new Map<WebSocket, string>()
+  const counters = { subscriptions: 0 }
 
   const userId = {
     type: GraphQLString,
@@ -40,11 +40,11 @@ export async function startSubscriptions(verifier: Verifier) {
         connections.push(authorization)
         const verification = await verifier.verify(authorization)
         if (verification.kind === 'valid') extra.userId = verification.caller.userId
-        if (authorization !== null) open.set(extra.socket, authorization)
+        if (authorization !== null) openSockets.set(extra.socket, authorization)
         return verification.kind === 'valid' || verification.kind === 'missing' // else it closes with 4403
       },
-      onOperation: () => void (live.subscriptions += 1),
-      onDisconnect: ({ extra }) => void open.delete(extra.socket),
+      onOperation: () => void (counters.subscriptions += 1),
+      onDisconnect: ({ extra }) => void openSockets.delete(extra.socket),
     },
     server,
   )
@@ -54,10 +54,10 @@ export async function startSubscriptions(verifier: Verifier) {
   return {
     url: `ws://127.0.0.1:${port}`,
     connections,
-    live,
+    live: counters,
     tick: () => ticks.emit('tick'),
     closeExpired: async () => {
-      for (const [socket, authorization] of open) {
+      for (const [socket, authorization] of openSockets) {
         const { kind } = await verifier.verify(authorization)
         if (kind !== 'valid') socket.close(4403, 'Forbidden')
       }

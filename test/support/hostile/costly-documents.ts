@@ -2,40 +2,40 @@ import { getNamedType, isLeafType, isObjectType, type GraphQLSchema } from 'grap
 import { call, type Server } from '../app/client.js'
 
 /** A document that asks for something so many times. */
-type Document = (times: number) => string
+type BuildDocument = (times: number) => string
 
-const many = (times: number, text: (i: number) => string) =>
+const repeat = (times: number, text: (i: number) => string) =>
   Array.from({ length: times }, (_, i) => text(i)).join(' ')
 
 /** Ways to ask for fields of a type as often as possible, by aliases, nested lists and fragments. */
-const ways: Record<string, Record<string, (fields: string) => Document>> = {
+const requestShapes: Record<string, Record<string, (fields: string) => BuildDocument>> = {
   Session: {
     'all sessions of several users': (fields) => (n) =>
-      `{ ${many(n, (i) => `a${i}: me { sessions(first: 100) { nodes { ${fields} } } }`)} }`,
+      `{ ${repeat(n, (i) => `a${i}: me { sessions(first: 100) { nodes { ${fields} } } }`)} }`,
     'several pages of one user': (fields) => (n) =>
-      `{ me { ${many(n, (i) => `a${i}: sessions(first: 100) { nodes { ${fields} } }`)} } }`,
+      `{ me { ${repeat(n, (i) => `a${i}: sessions(first: 100) { nodes { ${fields} } }`)} } }`,
     'both lists of a page': (fields) => (n) =>
-      `{ ${many(n, (i) => `a${i}: me { sessions(first: 100) { nodes { ${fields} } edges { cursor node { ${fields} } } } }`)} }`,
+      `{ ${repeat(n, (i) => `a${i}: me { sessions(first: 100) { nodes { ${fields} } edges { cursor node { ${fields} } } } }`)} }`,
     'fragments within fragments': (fields) => (n) =>
-      `{ ${many(n, (i) => `a${i}: me { ...U }`)} } fragment U on User { sessions(first: 50) { nodes { ...S } } }
+      `{ ${repeat(n, (i) => `a${i}: me { ...U }`)} } fragment U on User { sessions(first: 50) { nodes { ...S } } }
        fragment S on Session { ${fields} }`,
   },
   User: {
-    'several users': (fields) => (n) => `{ ${many(n, (i) => `a${i}: me { ${fields} }`)} }`,
+    'several users': (fields) => (n) => `{ ${repeat(n, (i) => `a${i}: me { ${fields} }`)} }`,
   },
   SessionConnection: {
     'several connections': (fields) => (n) =>
-      `{ me { ${many(n, (i) => `a${i}: sessions(first: 1) { ${fields} }`)} } }`,
+      `{ me { ${repeat(n, (i) => `a${i}: sessions(first: 1) { ${fields} }`)} } }`,
   },
 }
 
 /** The same field under several aliases, wherever it is. */
-const aliased: Record<string, (field: string) => Document> = {
+const aliased: Record<string, (field: string) => BuildDocument> = {
   Session: (field) => (n) =>
-    `{ me { sessions(first: 100) { nodes { ${many(n, (i) => `a${i}: ${field}`)} } } } }`,
-  User: (field) => (n) => `{ me { ${many(n, (i) => `a${i}: ${field}`)} } }`,
+    `{ me { sessions(first: 100) { nodes { ${repeat(n, (i) => `a${i}: ${field}`)} } } } }`,
+  User: (field) => (n) => `{ me { ${repeat(n, (i) => `a${i}: ${field}`)} } }`,
   SessionConnection: (field) => (n) =>
-    `{ me { sessions { ${many(n, (i) => `a${i}: ${field}`)} } } }`,
+    `{ me { sessions { ${repeat(n, (i) => `a${i}: ${field}`)} } } }`,
 }
 
 /**
@@ -44,19 +44,19 @@ const aliased: Record<string, (field: string) => Document> = {
 export function costlyDocuments(
   schema: GraphQLSchema,
   which: 'each field' | 'all fields together',
-): (readonly [name: string, Document])[] {
-  return Object.entries(ways).flatMap(([typeName, ofType]) => {
+): (readonly [name: string, BuildDocument])[] {
+  return Object.entries(requestShapes).flatMap(([typeName, ofType]) => {
     const type = schema.getType(typeName)
     if (!isObjectType(type)) throw new Error(`there is no type ${typeName}`)
     const fields = Object.values(type.getFields())
       .filter((field) => isLeafType(getNamedType(field.type)))
       .map(({ name }) => name)
-    const together = which === 'all fields together'
-    const selections = together ? [fields.join(' ')] : fields
-    const aliases = together ? [] : fields
+    const isCombined = which === 'all fields together'
+    const selections = isCombined ? [fields.join(' ')] : fields
+    const aliases = isCombined ? [] : fields
     return [
-      ...Object.entries(ofType).flatMap(([way, documentOf]) =>
-        selections.map((one) => [`${typeName}, ${way}: ${one}`, documentOf(one)] as const),
+      ...Object.entries(ofType).flatMap(([shape, documentOf]) =>
+        selections.map((one) => [`${typeName}, ${shape}: ${one}`, documentOf(one)] as const),
       ),
       ...aliases.map(
         (one) => [`${typeName}, aliases: ${one}`, aliased[typeName]?.(one) ?? (() => '')] as const,
@@ -65,12 +65,12 @@ export function costlyDocuments(
   })
 }
 
-const mostTimes = 31
+const maxTimes = 31
 
 /** The largest of these documents that the limits allow. */
-export async function largestAllowed(server: Server, document: Document) {
+export async function findLargestAllowed(server: Server, document: BuildDocument) {
   let allowed = 0
-  let refused = mostTimes
+  let refused = maxTimes
   while (refused - allowed > 1) {
     const times = Math.floor((allowed + refused) / 2)
     const { status } = await call(server, document(times), {})

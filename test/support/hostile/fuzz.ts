@@ -4,12 +4,12 @@ import { existsSync, readFileSync } from 'node:fs'
  * The seed of a run, which fails the same way again with FUZZ_SEED set to it. It is part of what every failure says, and
  * is printed besides.
  */
-export const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
-process.stdout.write(`FUZZ_SEED=${seed}\n`)
+export const fuzzSeed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
+process.stdout.write(`FUZZ_SEED=${fuzzSeed}\n`)
 
 const file = 'test/soak/fuzz-factor'
 
 /** Multiplies the runs of the soak: FUZZ_FACTOR, or a number in the file test/soak/fuzz-factor. */
-export const factor = Number(
+export const fuzzFactor = Number(
   process.env['FUZZ_FACTOR'] ?? (existsSync(file) ? readFileSync(file, 'utf8') : 1),
 )

@@ -14,7 +14,11 @@ export interface HostileRequest {
 
 type Requests = Record<string, Pick<HostileRequest, 'search' | 'init'>>
 
-const expecting = (status: number, code: string | null, requests: Requests): HostileRequest[] =>
+const withExpectedOutcome = (
+  status: number,
+  code: string | null,
+  requests: Requests,
+): HostileRequest[] =>
   Object.entries(requests).map(([name, request]) => ({ name, ...request, status, code }))
 
 const posted = (body: string, headers: Record<string, string> = {}) => ({
@@ -29,7 +33,7 @@ const form = (query: string) =>
 const batch = (n: number, query: string) =>
   posted(JSON.stringify(Array.from({ length: n }, () => ({ query }))))
 
-const many = (n: number, text: (i: number) => string) =>
+const repeat = (n: number, text: (i: number) => string) =>
   Array.from({ length: n }, (_, i) => text(i)).join(' ')
 const nested = (n: number, open: string, inner: string, close: string) =>
   open.repeat(n) + inner + close.repeat(n)
@@ -43,7 +47,7 @@ const loginWithInput = (input: string) =>
 
 /** Each of these fragments spreads the next one twice. */
 const fanOut = (n: number, type: string, last: string) =>
-  `${many(n, (i) => `fragment F${i} on ${type} { ...F${i + 1} ...F${i + 1} }`)} fragment F${n} on ${type} { ${last} }`
+  `${repeat(n, (i) => `fragment F${i} on ${type} { ...F${i + 1} ...F${i + 1} }`)} fragment F${n} on ${type} { ${last} }`
 
 const [, introspectionFragments = ''] = getIntrospectionQuery().split(/(?=\bfragment FullType\b)/)
 
@@ -52,7 +56,7 @@ const [, introspectionFragments = ''] = getIntrospectionQuery().split(/(?=\bfrag
  * that have one right answer wherever the service runs, and what else is known to have hurt GraphQL servers.
  */
 export const hostileRequests: readonly HostileRequest[] = [
-  ...expecting(200, null, {
+  ...withExpectedOutcome(200, null, {
     'graphql-cop: GET method query support': get('query cop { __typename }'),
     '490 levels of inline fragments': post(nested(490, '{ ... ', '{ __typename }', '}')),
     'a name of 90 kB of an operation': post(`query ${'a'.repeat(90_000)} { __typename }`),
@@ -65,22 +69,22 @@ export const hostileRequests: readonly HostileRequest[] = [
       `{"query":"{ __typename }","extensions":${nested(9_000, '{"a":', '1', '}')}}`,
     ),
   }),
-  ...expecting(200, 'UNAUTHENTICATED', {
+  ...withExpectedOutcome(200, 'UNAUTHENTICATED', {
     '290 inline fragments side by side': post(`{ me { ${'... { id } '.repeat(290)} } }`),
     '100 fragments of the same fields': post(
-      `{ me { ${many(100, (i) => `...F${i}`)} } } ${many(100, (i) => `fragment F${i} on User { id name email }`)}`,
+      `{ me { ${repeat(100, (i) => `...F${i}`)} } } ${repeat(100, (i) => `fragment F${i} on User { id name email }`)}`,
     ),
   }),
-  ...expecting(400, 'GRAPHQL_PARSE_FAILED', {
+  ...withExpectedOutcome(400, 'GRAPHQL_PARSE_FAILED', {
     'graphql-cop: unhandled error detection': post('qwerty cop { abc }'),
     '10,000 fields of a short name': post(`{ ${'id '.repeat(10_000)} }`),
-    '10,000 unknown fields': post(`{ ${many(10_000, (i) => `f${i}`)} }`),
+    '10,000 unknown fields': post(`{ ${repeat(10_000, (i) => `f${i}`)} }`),
     '10,000 variables': post(
-      `query (${many(10_000, (i) => `$${i}:I`)}) { me }`.replace(/\$/g, '$v'),
+      `query (${repeat(10_000, (i) => `$${i}:I`)}) { me }`.replace(/\$/g, '$v'),
     ),
-    '10,000 arguments': post(`{ me(${many(10_000, (i) => `a${i}:1`)}) }`),
-    '10,000 directives': post(`{ me ${many(10_000, (i) => `@d${i}`)} }`),
-    '5,000 operations': post(many(5_000, (i) => `query q${i}{me}`)),
+    '10,000 arguments': post(`{ me(${repeat(10_000, (i) => `a${i}:1`)}) }`),
+    '10,000 directives': post(`{ me ${repeat(10_000, (i) => `@d${i}`)} }`),
+    '5,000 operations': post(repeat(5_000, (i) => `query q${i}{me}`)),
     '3,000 levels of fields': post(nested(3_000, '{ me ', '{ id }', '}')),
     '3,000 levels of inline fragments': post(nested(3_000, '{ ... ', '{ __typename }', '}')),
     '3,000 levels of lists': post(`{ me(a: ${nested(3_000, '[', '', ']')}) }`),
@@ -97,9 +101,9 @@ export const hostileRequests: readonly HostileRequest[] = [
     'nothing but a byte order mark': post('\uFEFF'),
     '1,600 fields by GET': get(`{ ${'id '.repeat(1_600)} }`),
   }),
-  ...expecting(400, 'GRAPHQL_VALIDATION_FAILED', {
+  ...withExpectedOutcome(400, 'GRAPHQL_VALIDATION_FAILED', {
     'graphql-cop: alias overloading': post(
-      `query cop { ${many(101, (i) => `alias${i}:__typename`)} }`,
+      `query cop { ${repeat(101, (i) => `alias${i}:__typename`)} }`,
     ),
     'graphql-cop: directive overloading': post(`query cop { __typename ${'@aa'.repeat(10)} }`),
     'graphql-cop: circular introspection': post(
@@ -107,28 +111,28 @@ export const hostileRequests: readonly HostileRequest[] = [
     ),
     'graphql-cop: field duplication': post(`query cop { ${'__typename \n'.repeat(500)} }`),
     'BatchQL: query name based batching': post(
-      `mutation { ${many(20, (i) => `a${i}: ${login}`)} }`,
+      `mutation { ${repeat(20, (i) => `a${i}: ${login}`)} }`,
     ),
     'introspection a hundred times by aliases': post(
-      `{ __schema { ${many(100, (i) => `a${i}: types { ...FullType }`)} } } ${introspectionFragments}`,
+      `{ __schema { ${repeat(100, (i) => `a${i}: types { ...FullType }`)} } } ${introspectionFragments}`,
     ),
     'introspection thirty times by aliases': post(
-      `{ __schema { ${many(30, (i) => `a${i}: types { ...FullType }`)} } } ${introspectionFragments}`,
+      `{ __schema { ${repeat(30, (i) => `a${i}: types { ...FullType }`)} } } ${introspectionFragments}`,
     ),
     'introspection twenty times over': post(
-      `{ ${many(20, (i) => `a${i}: __schema { types { ...FullType } }`)} } ${introspectionFragments}`,
+      `{ ${repeat(20, (i) => `a${i}: __schema { types { ...FullType } }`)} } ${introspectionFragments}`,
     ),
     '1,490 fields': post(`{ ${'__typename '.repeat(1_490)} }`),
     '1,490 fields of a person': post(`{ me { ${'id '.repeat(1_490)} } }`),
-    '1,490 unknown fields': post(`{ ${many(1_490, (i) => `settings${i}`)} }`),
-    '490 aliases': post(`{ me { ${many(490, (i) => `a${i}: id`)} } }`),
+    '1,490 unknown fields': post(`{ ${repeat(1_490, (i) => `settings${i}`)} }`),
+    '490 aliases': post(`{ me { ${repeat(490, (i) => `a${i}: id`)} } }`),
     '490 fields that conflict': post(
-      `{ me { ${many(490, (i) => `a: ${i % 2 ? 'id' : 'name'}`)} } }`,
+      `{ me { ${repeat(490, (i) => `a: ${i % 2 ? 'id' : 'name'}`)} } }`,
     ),
-    '370 unknown arguments': post(`{ me(${many(370, (i) => `firs${i}: 1`)}) { id } }`),
-    '700 unknown directives': post(`{ me ${many(700, (i) => `@includ${i}`)} { id } }`),
+    '370 unknown arguments': post(`{ me(${repeat(370, (i) => `firs${i}: 1`)}) { id } }`),
+    '700 unknown directives': post(`{ me ${repeat(700, (i) => `@includ${i}`)} { id } }`),
     '370 variables that nobody uses': post(
-      `query (${many(370, (i) => `$v${i}: Int`)}) { me { id } }`,
+      `query (${repeat(370, (i) => `$v${i}: Int`)}) { me { id } }`,
     ),
     '200 operations without names': post('{ me { id } } '.repeat(200)),
     '490 levels of fields': post(nested(490, '{ me ', '{ id }', '}')),
@@ -143,7 +147,7 @@ export const hostileRequests: readonly HostileRequest[] = [
       '{ me { ...A } } fragment A on User { id ...B } fragment B on User { ...C ...B } fragment C on User { ...A }',
     ),
     '35 fragments that all spread each other': post(
-      `{ ...F0 } ${many(35, (i) => `fragment F${i} on Query { ${many(18, (j) => `...F${(i + j) % 35}`)} }`)}`,
+      `{ ...F0 } ${repeat(35, (i) => `fragment F${i} on Query { ${repeat(18, (j) => `...F${(i + j) % 35}`)} }`)}`,
     ),
     'a name of 90 kB of a field': post(`{ ${'a'.repeat(90_000)} }`),
     'a name of 90 kB of a type': post(`query ($a: ${'a'.repeat(90_000)}) { me { id } }`),
@@ -153,10 +157,10 @@ export const hostileRequests: readonly HostileRequest[] = [
     '15,000 quotes in a block string': post(`{ me(a: """${' "'.repeat(15_000)} """) { id } }`),
     '150 definitions of types': post('type A { a: Int } '.repeat(150)),
   }),
-  ...expecting(400, 'BAD_USER_INPUT', {
+  ...withExpectedOutcome(400, 'BAD_USER_INPUT', {
     'a page of 2^31 - 1': post('{ me { sessions(first: 2147483647) { nodes { id } } } }'),
     'twenty pages of a hundred': post(
-      `{ me { ${many(20, (i) => `a${i}: sessions(first: 100) { nodes { id } edges { node { id } } }`)} } }`,
+      `{ me { ${repeat(20, (i) => `a${i}: sessions(first: 100) { nodes { id } edges { node { id } } }`)} } }`,
     ),
     'a fan-out of 2^24 fields': post(`{ me { ...F0 } } ${fanOut(24, 'User', 'id')}`),
     'a fan-out of 2^100 fields': post(`{ me { ...F0 } } ${fanOut(100, 'User', 'id')}`),
@@ -167,36 +171,36 @@ export const hostileRequests: readonly HostileRequest[] = [
     '45,000 levels of lists in variables': loginWithInput(nested(45_000, '[', '', ']')),
     '9,000 levels of objects in variables': loginWithInput(nested(9_000, '{"a":', '1', '}')),
   }),
-  ...expecting(400, 'OPERATION_RESOLUTION_FAILURE', {
+  ...withExpectedOutcome(400, 'OPERATION_RESOLUTION_FAILURE', {
     'a name of 90 kB of no operation': post('query a { __typename }', {
       operationName: 'a'.repeat(90_000),
     }),
-    '180 operations of which none is chosen': post(many(180, (i) => `query q${i} { me { id } }`)),
+    '180 operations of which none is chosen': post(repeat(180, (i) => `query q${i} { me { id } }`)),
   }),
-  ...expecting(400, 'BAD_REQUEST', {
+  ...withExpectedOutcome(400, 'BAD_REQUEST', {
     'graphql-cop: batch queries by array': batch(10, 'query cop { __typename }'),
     'BatchQL: JSON list based batching': batch(100, `mutation { ${login} }`),
   }),
-  ...expecting(405, 'BAD_REQUEST', {
+  ...withExpectedOutcome(405, 'BAD_REQUEST', {
     'graphql-cop: GET-based mutation': get('mutation cop { __typename }'),
     'BatchQL: GET based CSRF': get(`mutation { ${login} }`),
   }),
-  ...expecting(413, 'BAD_REQUEST', {
+  ...withExpectedOutcome(413, 'BAD_REQUEST', {
     '10,000 fields of a long name': post(`{ ${'__typename '.repeat(10_000)} }`),
     'a string of 100 kB': post(`{ me(a: "${'a'.repeat(102_400)}") { id } }`),
   }),
-  ...expecting(415, 'BAD_REQUEST', {
+  ...withExpectedOutcome(415, 'BAD_REQUEST', {
     'graphql-cop: POST url-encoded query': form('query cop { __typename }'),
     'BatchQL: POST based CSRF': form(`mutation { ${login} }`),
   }),
-  ...expecting(431, 'BAD_REQUEST', {
+  ...withExpectedOutcome(431, 'BAD_REQUEST', {
     'headers of 20 kB': posted('{"query":"{ __typename }"}', { 'x-large': 'a'.repeat(20_000) }),
     '20 kB by GET': get(`{ __typename } # ${'a'.repeat(20_000)}`),
   }),
 ]
 
 /** Sends it and reads the whole answer; a reset is thrown. */
-export async function attack(
+export async function sendAttack(
   { url }: Server,
   { search = '', init }: Pick<HostileRequest, 'search' | 'init'>,
   token: string | null = null,
@@ -206,8 +210,14 @@ export async function attack(
   const start = performance.now()
   const response = await fetch(`${url}/graphql${search}`, { ...init, headers })
   const text = await response.text()
-  const took = performance.now() - start
+  const durationMs = performance.now() - start
   const type = response.headers.get('content-type')
   const { errors = [] } = JSON.parse(text) as { errors?: { extensions: { code: string } }[] }
-  return { took, status: response.status, type, text, code: errors[0]?.extensions.code ?? null }
+  return {
+    took: durationMs,
+    status: response.status,
+    type,
+    text,
+    code: errors[0]?.extensions.code ?? null,
+  }
 }

@@ -1,7 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 
-const common = dictionary['passwords-common']
-const short = common.filter((word) => word.length < 5)
+const commonWords = dictionary['passwords-common']
+const shortWords = commonWords.filter((word) => word.length < 5)
 const l33t: Readonly<Record<string, string>> = {
   ...{ a: '@', e: '3', i: '1', o: '0', s: '$', t: '7', l: '|' },
 }
@@ -32,16 +32,16 @@ export const hostilePasswords: Readonly<Record<string, (length: number) => strin
   'l33t of one word': repeated('p@$$w0rd'),
   'l33t of s': repeated('$$$$5555ssss'),
   'l33t of common words': joined((i) =>
-    (common[i] ?? '').replace(/[aeiostl]/g, (letter) => l33t[letter] ?? letter),
+    (commonWords[i] ?? '').replace(/[aeiostl]/g, (letter) => l33t[letter] ?? letter),
   ),
-  'common words': joined((i) => common[i] ?? ''),
-  'other common words': joined((i) => common[i * 37] ?? ''),
-  'short common words': joined((i) => short[(i * 31) % short.length] ?? ''),
+  'common words': joined((i) => commonWords[i] ?? ''),
+  'other common words': joined((i) => commonWords[i * 37] ?? ''),
+  'short common words': joined((i) => shortWords[(i * 31) % shortWords.length] ?? ''),
   'rows of keys': repeated('qwertyuiopasdfghjklzxcvbnm'),
   'keys to and fro': repeated('qaqwsw'),
   'the alphabet': joined((i) => String.fromCharCode(97 + (i % 26))),
   'repetitions within repetitions': joined((i) => `${'a'.repeat(i % 9)}b`),
-  'no repetition of more than two': joined((i) => 'ab'[bits(i) % 2] ?? ''),
+  'no repetition of more than two': joined((i) => 'ab'[countOneBits(i) % 2] ?? ''),
   'almost a repetition': joined((i) => `abcdefg${i % 10}`),
   separators: repeated('a b-c_d.e,'),
   'signs in disorder': joined((i) => String.fromCharCode(33 + ((i * i * 31 + i * 17) % 94))),
@@ -49,4 +49,4 @@ export const hostilePasswords: Readonly<Record<string, (length: number) => strin
   'combining marks': repeated('e\u0301\u0323'),
 }
 
-const bits = (n: number) => n.toString(2).replaceAll('0', '').length
+const countOneBits = (n: number) => n.toString(2).replaceAll('0', '').length

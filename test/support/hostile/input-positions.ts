@@ -31,11 +31,11 @@ export interface InputPosition {
   readonly type: string
   readonly document: string
   /** The variables with `value` in this place and, in the others that need one, the value of that name. */
-  readonly variables: (value: unknown, others: Others) => Record<string, unknown>
+  readonly variables: (value: unknown, otherValues: OtherValues) => Record<string, unknown>
 }
 
 /** Values by the name of their field; where there is none, the type has one. */
-type Others = Readonly<Record<string, unknown>>
+type OtherValues = Readonly<Record<string, unknown>>
 
 interface Path {
   readonly operation: 'query' | 'mutation'
@@ -61,14 +61,14 @@ export const inputlessMutations = () =>
 const selectionOf = (type: GraphQLOutputType) =>
   isCompositeType(getNamedType(type)) ? ' { __typename }' : ''
 
-const deepest = 3
+const maxDepth = 3
 
 /** The root fields; of queries also what stands below them, whose arguments are input as well. */
 function pathsFrom(type: GraphQLObjectType | null | undefined, path: Path): Path[] {
   return Object.values(type?.getFields() ?? {}).flatMap((field) => {
     const fields = [...path.fields, field]
     const below = getNamedType(field.type)
-    const more = path.operation === 'query' && fields.length < deepest && isObjectType(below)
+    const more = path.operation === 'query' && fields.length < maxDepth && isObjectType(below)
     return [{ ...path, fields }, ...(more ? pathsFrom(below, { ...path, fields }) : [])]
   })
 }
@@ -77,9 +77,9 @@ function positionsAt({ operation, fields }: Path, arg: GraphQLArgument): InputPo
   const [root] = fields
   const last = fields.at(-1)
   if (!root || !last) return []
-  const given = last.args.filter((each) => each === arg || isRequiredArgument(each))
-  const declared = given.map((each) => `$${each.name}: ${each.type.toString()}`).join(', ')
-  const passed = given.map((each) => `${each.name}: $${each.name}`).join(', ')
+  const includedArgs = last.args.filter((each) => each === arg || isRequiredArgument(each))
+  const declared = includedArgs.map((each) => `$${each.name}: ${each.type.toString()}`).join(', ')
+  const passed = includedArgs.map((each) => `${each.name}: $${each.name}`).join(', ')
   const selection = selectionOf(last.type)
   const document = fields
     .slice(0, -1)
@@ -90,9 +90,12 @@ function positionsAt({ operation, fields }: Path, arg: GraphQLArgument): InputPo
     root: root.name,
     type: leaf.type,
     document: `${operation} (${declared}) { ${document} }`,
-    variables: (value, others) =>
+    variables: (value, otherValues) =>
       Object.fromEntries(
-        given.map((each) => [each.name, build(each, [], { leaf: leaf.path, value, others })]),
+        includedArgs.map((each) => [
+          each.name,
+          buildInput(each, [], { leaf: leaf.path, value, otherValues }),
+        ]),
       ),
   }))
 }
@@ -104,37 +107,41 @@ interface Leaf {
   readonly type: string
 }
 
-function leavesOf({ name, type }: Input, above: readonly string[]): Leaf[] {
+function leavesOf({ name, type }: Input, parentPath: readonly string[]): Leaf[] {
   const named = getNamedType(type)
-  const path = [...above, name]
+  const path = [...parentPath, name]
   if (!isInputObjectType(named)) return [{ path, type: named.name }]
   return Object.values(named.getFields()).flatMap((field) => leavesOf(field, path))
 }
 
-interface Wanted {
+interface BuildTarget {
   readonly leaf: readonly string[]
   readonly value: unknown
-  readonly others: Others
+  readonly otherValues: OtherValues
 }
 
-function build({ name, type }: Input, above: readonly string[], wanted: Wanted): unknown {
-  const path = [...above, name]
-  const item = itemOf(path, type, wanted)
+function buildInput(
+  { name, type }: Input,
+  parentPath: readonly string[],
+  target: BuildTarget,
+): unknown {
+  const path = [...parentPath, name]
+  const item = buildItem(path, type, target)
   return isListType(getNullableType(type)) ? [item] : item
 }
 
-function itemOf(path: readonly string[], type: GraphQLInputType, wanted: Wanted): unknown {
+function buildItem(path: readonly string[], type: GraphQLInputType, target: BuildTarget): unknown {
   const named = getNamedType(type)
   const name = path.at(-1) ?? ''
   if (!isInputObjectType(named)) {
-    if (path.join() === wanted.leaf.join()) return wanted.value
-    if (name in wanted.others) return wanted.others[name]
+    if (path.join() === target.leaf.join()) return target.value
+    if (name in target.otherValues) return target.otherValues[name]
     if (isEnumType(named)) return named.getValues()[0]?.name
     return named.name === 'Int' ? 1 : named.name === 'Boolean' ? true : 'x'
   }
   const fields = Object.values(named.getFields()).filter(
     (field) =>
-      isRequiredInputField(field) || wanted.leaf.join().startsWith([...path, field.name].join()),
+      isRequiredInputField(field) || target.leaf.join().startsWith([...path, field.name].join()),
   )
-  return Object.fromEntries(fields.map((field) => [field.name, build(field, path, wanted)]))
+  return Object.fromEntries(fields.map((field) => [field.name, buildInput(field, path, target)]))
 }

@@ -1,18 +1,18 @@
 import { sign, type KeyObject } from 'node:crypto'
 import fc from 'fast-check'
-import { encode, type Json } from '../app/jwt.js'
+import { encodePart, type Json } from '../app/jwt.js'
 
 export type Algorithm = 'RS256' | 'ES256' | 'EdDSA'
 
 /** A token, and what it takes to sign others as genuinely. */
-export interface Genuine {
+export interface GenuineToken {
   readonly token: string
   readonly header: Json
   readonly claims: Json
   readonly algorithm: Algorithm
   readonly privateKey: KeyObject
   /** Seconds. */
-  readonly now: number
+  readonly nowSeconds: number
 }
 
 const signers: Record<Algorithm, (input: Buffer, key: KeyObject) => Buffer> = {
@@ -21,19 +21,19 @@ const signers: Record<Algorithm, (input: Buffer, key: KeyObject) => Buffer> = {
   EdDSA: (input, key) => sign(null, input, key),
 }
 
-const assemble = ({ algorithm, privateKey }: Genuine, header: string, payload: string) => {
-  const input = `${encode(header)}.${encode(payload)}`
+const signToken = ({ algorithm, privateKey }: GenuineToken, header: string, payload: string) => {
+  const input = `${encodePart(header)}.${encodePart(payload)}`
   return `${input}.${signers[algorithm](Buffer.from(input), privateKey).toString('base64url')}`
 }
 
-const text = (value: Json) => JSON.stringify(value)
+const toJson = (value: Json) => JSON.stringify(value)
 
-const odd = fc.constantFrom<unknown>(
+const oddValues = fc.constantFrom<unknown>(
   ...[undefined, null, true, false, 0, -1, 1.5, 1e20, '', ' ', 'x', '0', [], {}, [null]],
 )
 const headerNames = ['alg', 'kid', 'typ', 'crit', 'b64', 'jwk', 'jku', 'x5c', 'cty', 'zip', 'enc']
 const headerValues = fc.oneof(
-  odd,
+  oddValues,
   fc.constantFrom<unknown>(
     ...['none', 'HS256', 'RS256', 'ES256', 'EdDSA', 'rs256', 'RS384', 'PS256', 'Ed25519'],
     ...['at+jwt', 'AT+JWT', 'application/at+jwt', 'application/AT+jwt', 'JWT', 'at+jwt '],
@@ -59,7 +59,23 @@ const claimNames = [
 ]
 const otherNames = ['amr', 'roles', 'scope', 'azp', '__proto__', 'constructor']
 // Seconds from now: around the skew of 5 s on both sides, and far from it.
-const offsets = fc.constantFrom(-1e9, -600, -6, -5, -4, -1, 0, 1, 4, 5, 6, 600, 0.5, -5.5, 1e9)
+const offsetsSeconds = fc.constantFrom(
+  -1e9,
+  -600,
+  -6,
+  -5,
+  -4,
+  -1,
+  0,
+  1,
+  4,
+  5,
+  6,
+  600,
+  0.5,
+  -5.5,
+  1e9,
+)
 const separators = fc.constantFrom('', '.', '..', ' ', '\n', '=', '==', '+', '/', '%', '\0', 'é')
 const alphabet = fc.constantFrom(
   ...[
@@ -87,47 +103,49 @@ const alphabet = fc.constantFrom(
     ' ',
   ],
 )
-const raw = fc.constantFrom('', 'null', '[]', '7', '"x"', '{', '{}', '{"exp":1}', '\ufffd')
+const rawPayloads = fc.constantFrom('', 'null', '[]', '7', '"x"', '{', '{}', '{"exp":1}', '\ufffd')
 
-const part = fc.constantFrom(0, 1, 2)
-const at = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
-const index = (where: number, length: number) => Math.floor(where * length)
+const partIndex = fc.constantFrom(0, 1, 2)
+const relativePosition = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+const indexAt = (where: number, length: number) => Math.floor(where * length)
 
-type Mutate = (genuine: Genuine) => string
+type MutateToken = (genuine: GenuineToken) => string
 
 /** One thing changed in a genuine token: what anybody can do to its text, and what only its signer could. */
-export const mutations: fc.Arbitrary<Mutate> = fc.oneof(
+export const tokenMutations: fc.Arbitrary<MutateToken> = fc.oneof(
   // Texts.
-  fc.tuple(at, alphabet).map(([where, letter]): Mutate => ({ token }) => {
-    const i = index(where, token.length)
+  fc.tuple(relativePosition, alphabet).map(([where, letter]): MutateToken => ({ token }) => {
+    const i = indexAt(where, token.length)
     return token.slice(0, i) + letter + token.slice(i + 1)
   }),
-  fc.tuple(at, separators).map(([where, inserted]): Mutate => ({ token }) => {
-    const i = index(where, token.length + 1)
+  fc.tuple(relativePosition, separators).map(([where, inserted]): MutateToken => ({ token }) => {
+    const i = indexAt(where, token.length + 1)
     return token.slice(0, i) + inserted + token.slice(i)
   }),
-  at.map(
-    (where): Mutate =>
+  relativePosition.map(
+    (where): MutateToken =>
       ({ token }) =>
-        token.slice(0, index(where, token.length + 1)),
+        token.slice(0, indexAt(where, token.length + 1)),
   ),
-  fc.tuple(part, fc.constantFrom('', '=', '==', 'A', '.', ' ')).map(([which, end]): Mutate => {
-    return ({ token }) =>
-      token
-        .split('.')
-        .map((one, i) => (i === which ? one + end : one))
-        .join('.')
-  }),
+  fc
+    .tuple(partIndex, fc.constantFrom('', '=', '==', 'A', '.', ' '))
+    .map(([which, end]): MutateToken => {
+      return ({ token }) =>
+        token
+          .split('.')
+          .map((one, i) => (i === which ? one + end : one))
+          .join('.')
+    }),
   // The last bits of a base64url text may stand for nothing.
-  fc.tuple(part, alphabet).map(([which, letter]): Mutate => {
+  fc.tuple(partIndex, alphabet).map(([which, letter]): MutateToken => {
     return ({ token }) =>
       token
         .split('.')
         .map((one, i) => (i === which ? one.slice(0, -1) + letter : one))
         .join('.')
   }),
-  part.map(
-    (which): Mutate =>
+  partIndex.map(
+    (which): MutateToken =>
       ({ token }) =>
         token
           .split('.')
@@ -135,85 +153,89 @@ export const mutations: fc.Arbitrary<Mutate> = fc.oneof(
           .join('.'),
   ),
   // Signatures.
-  fc.tuple(at, fc.nat(255)).map(([where, byte]): Mutate => ({ token }) => {
+  fc.tuple(relativePosition, fc.nat(255)).map(([where, byte]): MutateToken => ({ token }) => {
     const [head = '', body = '', signature = ''] = token.split('.')
     const bytes = Buffer.from(signature, 'base64url')
-    bytes[index(where, bytes.length)] = byte
+    bytes[indexAt(where, bytes.length)] = byte
     return `${head}.${body}.${bytes.toString('base64url')}`
   }),
-  fc.constantFrom(0, 1, 32, 64, 128, 256, 257).map((size): Mutate => ({ token }) => {
+  fc.constantFrom(0, 1, 32, 64, 128, 256, 257).map((size): MutateToken => ({ token }) => {
     return `${token.split('.').slice(0, 2).join('.')}.${Buffer.alloc(size).toString('base64url')}`
   }),
   // Parts without a new signature.
   fc
     .tuple(fc.constantFrom(...headerNames), headerValues)
-    .map(([name, value]): Mutate => (genuine) => {
+    .map(([name, value]): MutateToken => (genuine) => {
       const [, ...rest] = genuine.token.split('.')
-      return [encode({ ...genuine.header, [name]: value }), ...rest].join('.')
+      return [encodePart({ ...genuine.header, [name]: value }), ...rest].join('.')
     }),
-  fc.tuple(fc.constantFrom(...claimNames), odd).map(([name, value]): Mutate => (genuine) => {
-    const [head, , signature] = genuine.token.split('.')
-    return [head, encode({ ...genuine.claims, [name]: value }), signature].join('.')
-  }),
+  fc
+    .tuple(fc.constantFrom(...claimNames), oddValues)
+    .map(([name, value]): MutateToken => (genuine) => {
+      const [head, , signature] = genuine.token.split('.')
+      return [head, encodePart({ ...genuine.claims, [name]: value }), signature].join('.')
+    }),
   // What the signer alone can make.
   fc.tuple(fc.constantFrom(...headerNames), headerValues).map(
-    ([name, value]): Mutate =>
+    ([name, value]): MutateToken =>
       (genuine) =>
-        assemble(genuine, text({ ...genuine.header, [name]: value }), text(genuine.claims)),
+        signToken(genuine, toJson({ ...genuine.header, [name]: value }), toJson(genuine.claims)),
   ),
-  fc.tuple(fc.constantFrom(...claimNames, ...otherNames), odd).map(
-    ([name, value]): Mutate =>
+  fc.tuple(fc.constantFrom(...claimNames, ...otherNames), oddValues).map(
+    ([name, value]): MutateToken =>
       (genuine) =>
-        assemble(genuine, text(genuine.header), text({ ...genuine.claims, [name]: value })),
+        signToken(genuine, toJson(genuine.header), toJson({ ...genuine.claims, [name]: value })),
   ),
   fc.constantFrom(...claimNames).map(
-    (name): Mutate =>
+    (name): MutateToken =>
       (genuine) =>
-        assemble(
+        signToken(
           genuine,
-          text(genuine.header),
-          text({ ...genuine.claims, [name]: [genuine.claims[name]] }),
+          toJson(genuine.header),
+          toJson({ ...genuine.claims, [name]: [genuine.claims[name]] }),
         ),
   ),
-  fc.tuple(fc.constantFrom('exp', 'iat', 'nbf', 'auth_time'), offsets).map(
-    ([name, offset]): Mutate =>
+  fc.tuple(fc.constantFrom('exp', 'iat', 'nbf', 'auth_time'), offsetsSeconds).map(
+    ([name, offset]): MutateToken =>
       (genuine) =>
-        assemble(
+        signToken(
           genuine,
-          text(genuine.header),
-          text({ ...genuine.claims, [name]: genuine.now + offset }),
+          toJson(genuine.header),
+          toJson({ ...genuine.claims, [name]: genuine.nowSeconds + offset }),
         ),
   ),
-  fc.tuple(fc.boolean(), raw).map(
-    ([isHeader, json]): Mutate =>
+  fc.tuple(fc.boolean(), rawPayloads).map(
+    ([isHeader, json]): MutateToken =>
       (genuine) =>
-        assemble(
+        signToken(
           genuine,
-          isHeader ? json : text(genuine.header),
-          isHeader ? text(genuine.claims) : json,
+          isHeader ? json : toJson(genuine.header),
+          isHeader ? toJson(genuine.claims) : json,
         ),
   ),
   // Two members of one name: the last one counts.
   fc
     .tuple(fc.constantFrom('sub', 'exp', 'alg'), fc.boolean())
-    .map(([name, isLast]): Mutate => (genuine) => {
+    .map(([name, isLast]): MutateToken => (genuine) => {
       const isHeader = name === 'alg'
-      const json = text(isHeader ? genuine.header : genuine.claims)
+      const json = toJson(isHeader ? genuine.header : genuine.claims)
       const twice = isLast ? `${json.slice(0, -1)},"${name}":1}` : `{"${name}":1,${json.slice(1)}`
-      return assemble(
+      return signToken(
         genuine,
-        isHeader ? twice : text(genuine.header),
-        isHeader ? text(genuine.claims) : twice,
+        isHeader ? twice : toJson(genuine.header),
+        isHeader ? toJson(genuine.claims) : twice,
       )
     }),
   fc.nat(6_000).map(
-    (size): Mutate =>
+    (size): MutateToken =>
       (genuine) =>
-        assemble(
+        signToken(
           genuine,
-          text(genuine.header),
-          text({ ...genuine.claims, more: 'x'.repeat(size) }),
+          toJson(genuine.header),
+          toJson({ ...genuine.claims, more: 'x'.repeat(size) }),
         ),
   ),
-  fc.constant<Mutate>((genuine) => assemble(genuine, text(genuine.header), text(genuine.claims))),
+  fc.constant<MutateToken>((genuine) =>
+    signToken(genuine, toJson(genuine.header), toJson(genuine.claims)),
+  ),
 )

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import fc from 'fast-check'
 import { canonicalEmail } from '../../../src/features/users/email-address.js'
 import * as fields from '../../../src/features/users/fields.js'
-import { acceptedLanguage } from '../../../src/features/hosted-pages/accepted-language.js'
+import { negotiateLanguage } from '../../../src/features/hosted-pages/negotiate-language.js'
 import { parseForm, readFields, readToken } from '../../../src/features/hosted-pages/form-fields.js'
 import { pages } from '../../../src/features/hosted-pages/pages.js'
 import { parseRegistration } from '../../../src/features/credentials/registration.js'
@@ -15,7 +15,7 @@ import {
 import { createRefreshTokenCodec } from '../../../src/features/sessions/refresh-token.js'
 import { createKeyring } from '../../../src/platform/crypto/keyring.js'
 import { systemRandom } from '../../../src/platform/crypto/random.js'
-import { canonicalAddress, networkOf } from '../../../src/platform/http/client-address.js'
+import { canonicalIp, networkOf } from '../../../src/platform/http/client-ip.js'
 
 /** Texts as programs send them: plain, of all scripts, and what no encoder would write. */
 const anyText = fc.oneof(
@@ -68,15 +68,15 @@ const almostLocale = fc.oneof(
     .chain((parts) => fc.constantFrom('-', '_', '.').map((by) => parts.join(by))),
 )
 const ipv6Groups = fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 })
-const almostAddress = fc.oneof(
+const almostIp = fc.oneof(
   anyText,
   fc.ipV4(),
   fc.ipV4Extended(),
   fc.ipV6(),
-  fc.tuple(fc.ipV6(), fc.nat(99_999)).map(([address, port]) => `[${address}]:${port}`),
-  fc.tuple(fc.ipV4(), fc.nat(99_999)).map(([address, port]) => `${address}:${port}`),
-  fc.tuple(fc.ipV6(), anyText).map(([address, zone]) => `${address}%${zone}`),
-  fc.ipV4().map((address) => `::ffff:${address}`),
+  fc.tuple(fc.ipV6(), fc.nat(99_999)).map(([ip, port]) => `[${ip}]:${port}`),
+  fc.tuple(fc.ipV4(), fc.nat(99_999)).map(([ip, port]) => `${ip}:${port}`),
+  fc.tuple(fc.ipV6(), anyText).map(([ip, zone]) => `${ip}%${zone}`),
+  fc.ipV4().map((ip) => `::ffff:${ip}`),
 )
 
 function ensure(holds: boolean, what: string) {
@@ -86,12 +86,15 @@ function ensure(holds: boolean, what: string) {
 const codePoints = (text: string) => Array.from(text).length
 
 /** A canonical form is its own canonical form. */
-const isStable =
+const expectStable =
   <T>(parse: (text: T) => T | null) =>
   (given: T) => {
-    const once = parse(given)
-    if (once !== null)
-      ensure(parse(once) === once, `${JSON.stringify(once)} has another canonical form`)
+    const canonical = parse(given)
+    if (canonical !== null)
+      ensure(
+        parse(canonical) === canonical,
+        `${JSON.stringify(canonical)} has another canonical form`,
+      )
   }
 
 const fieldParser =
@@ -103,7 +106,7 @@ const fieldParser =
 
 const keyring = createKeyring([randomBytes(32)], 'refresh tokens')
 const codec = createRefreshTokenCodec(keyring, systemRandom)
-const strangers = createRefreshTokenCodec(
+const foreignCodec = createRefreshTokenCodec(
   createKeyring([randomBytes(32)], 'refresh tokens'),
   systemRandom,
 )
@@ -119,7 +122,7 @@ interface Property {
   readonly property: fc.IProperty<unknown>
 }
 
-const of = <T>(arbitrary: fc.Arbitrary<T>, check: (given: T) => void): Property => ({
+const createProperty = <T>(arbitrary: fc.Arbitrary<T>, check: (given: T) => void): Property => ({
   property: fc.property(arbitrary, check),
 })
 
@@ -127,10 +130,10 @@ const locale = (text: string) => fieldParser(fields.locale)(text)
 
 /** What must hold for whatever is sent, by what parses it. Nothing may throw. */
 export const properties: Readonly<Record<string, Property>> = {
-  'an e-mail address has one canonical form, in lower case and without spaces': of(
+  'an e-mail address has one canonical form, in lower case and without spaces': createProperty(
     almostEmail,
     (text) => {
-      isStable(canonicalEmail)(text)
+      expectStable(canonicalEmail)(text)
       const email = canonicalEmail(text)
       if (email === null) return
       ensure(!/[A-Z\s\p{C}]/u.test(email), `not canonical: ${email}`)
@@ -141,32 +144,35 @@ export const properties: Readonly<Record<string, Property>> = {
       )
     },
   ),
-  'a user name is stable': of(anyText, isStable(fieldParser(fields.username))),
-  'a name is stable, and has something to see': of(anyText, (text) => {
+  'a user name is stable': createProperty(anyText, expectStable(fieldParser(fields.username))),
+  'a name is stable, and has something to see': createProperty(anyText, (text) => {
     const name = fieldParser(fields.name)(text)
-    isStable(fieldParser(fields.name))(text)
+    expectStable(fieldParser(fields.name))(text)
     ensure(
       name === null || (name.trim() === name && name !== '' && codePoints(name) <= 100),
       `name: ${name}`,
     )
   }),
-  'a bio is stable': of(anyText, isStable(fieldParser(fields.bio))),
-  'the URL of an image is stable, and HTTP': of(fc.oneof(anyText, fc.webUrl()), (text) => {
-    const url = fieldParser(fields.image)(text)
-    isStable(fieldParser(fields.image))(text)
-    ensure(url === null || /^https?:/.test(url), `image: ${url}`)
-  }),
-  'a locale is stable, and one that Intl knows': of(almostLocale, (text) => {
-    isStable(locale)(text)
+  'a bio is stable': createProperty(anyText, expectStable(fieldParser(fields.bio))),
+  'the URL of an image is stable, and HTTP': createProperty(
+    fc.oneof(anyText, fc.webUrl()),
+    (text) => {
+      const url = fieldParser(fields.image)(text)
+      expectStable(fieldParser(fields.image))(text)
+      ensure(url === null || /^https?:/.test(url), `image: ${url}`)
+    },
+  ),
+  'a locale is stable, and one that Intl knows': createProperty(almostLocale, (text) => {
+    expectStable(locale)(text)
     const tag = locale(text)
     if (tag !== null)
       ensure(Intl.getCanonicalLocales(tag)[0] === tag && tag.length <= 35, `locale: ${tag}`)
   }),
-  'a registration of any JSON is parsed or refused': of(fc.jsonValue(), (input) => {
+  'a registration of any JSON is parsed or refused': createProperty(fc.jsonValue(), (input) => {
     parseRegistration(input as never)
     parseRegistration({ email: input, username: input, name: input, locale: input })
   }),
-  'the name of a device can be shown': of(anyText, (text) => {
+  'the name of a device can be shown': createProperty(anyText, (text) => {
     const name = cleanDeviceName(text)
     if (name === null) return
     ensure(name.isWellFormed(), 'half a character')
@@ -176,25 +182,27 @@ export const properties: Readonly<Record<string, Property>> = {
       `control character: ${JSON.stringify(name)}`,
     )
   }),
-  'a client address has one canonical form, and is an address': of(almostAddress, (text) => {
-    isStable(canonicalAddress)(text)
-    const address = canonicalAddress(text)
-    ensure(address === null || isIP(address) > 0, `address: ${address}`)
-    isStable(networkOf)(text)
+  'a client address has one canonical form, and is an address': createProperty(almostIp, (text) => {
+    expectStable(canonicalIp)(text)
+    const ip = canonicalIp(text)
+    ensure(ip === null || isIP(ip) > 0, `address: ${ip}`)
+    expectStable(networkOf)(text)
   }),
-  'the spellings of an IPv6 address are one address, of one network': of(ipv6Groups, (groups) => {
-    const plain = groups.map((group) => group.toString(16)).join(':')
-    const long = groups.map((group) => group.toString(16).padStart(4, '0').toUpperCase()).join(':')
-    const spellings = [plain, long, ` ${plain} `, `[${long}]`, `[${plain}]:443`, `${long}%eth0`]
-    const addresses = new Set(spellings.map((spelling) => canonicalAddress(spelling)))
-    ensure(addresses.size === 1 && !addresses.has(null), [...addresses].join())
-    const [address = null] = addresses
-    ensure(
-      networkOf(networkOf(address ?? '')) === networkOf(address ?? ''),
-      'the network is not stable',
-    )
-  }),
-  'a form comes back as it was filled in': of(
+  'the spellings of an IPv6 address are one address, of one network': createProperty(
+    ipv6Groups,
+    (groups) => {
+      const plain = groups.map((group) => group.toString(16)).join(':')
+      const long = groups
+        .map((group) => group.toString(16).padStart(4, '0').toUpperCase())
+        .join(':')
+      const spellings = [plain, long, ` ${plain} `, `[${long}]`, `[${plain}]:443`, `${long}%eth0`]
+      const addresses = new Set(spellings.map((spelling) => canonicalIp(spelling)))
+      ensure(addresses.size === 1 && !addresses.has(null), [...addresses].join())
+      const [ip = null] = addresses
+      ensure(networkOf(networkOf(ip ?? '')) === networkOf(ip ?? ''), 'the network is not stable')
+    },
+  ),
+  'a form comes back as it was filled in': createProperty(
     fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })),
     (filled) => {
       const entries = Object.entries(filled)
@@ -203,7 +211,7 @@ export const properties: Readonly<Record<string, Property>> = {
       for (const [name, value] of entries) ensure(parsed[name] === value, `${name}: ${value}`)
     },
   ),
-  'a body that is no form has no fields, or texts': of(anyText, (text) => {
+  'a body that is no form has no fields, or texts': createProperty(anyText, (text) => {
     const parsed = parseForm(text)
     readToken(parsed)
     for (const page of pages) {
@@ -214,10 +222,10 @@ export const properties: Readonly<Record<string, Property>> = {
       )
     }
   }),
-  'fields are read of any JSON': of(fc.jsonValue(), (body) => {
+  'fields are read of any JSON': createProperty(fc.jsonValue(), (body) => {
     for (const page of pages) readFields(page, body)
   }),
-  'Accept-Language names one of the languages': of(
+  'Accept-Language names one of the languages': createProperty(
     fc.oneof(
       anyText,
       fc
@@ -225,28 +233,31 @@ export const properties: Readonly<Record<string, Property>> = {
         .map((parts) => parts.join('')),
     ),
     (header) => {
-      ensure(['en', 'de', 'es'].includes(acceptedLanguage(header)), acceptedLanguage(header))
+      ensure(['en', 'de', 'es'].includes(negotiateLanguage(header)), negotiateLanguage(header))
     },
   ),
-  'a browser gets the language that it asks for': of(
+  'a browser gets the language that it asks for': createProperty(
     fc.tuple(
       fc.constantFrom('en', 'de', 'es'),
       fc.stringMatching(/^(-[A-Z]{2})?$/),
       fc.constantFrom('', ',fr', ', *;q=0.1'),
     ),
     ([language, region, rest]) => {
-      const found = acceptedLanguage(language + region + rest)
+      const found = negotiateLanguage(language + region + rest)
       ensure(found === language, `${language}${region}${rest}: ${found}`)
     },
   ),
-  'a refresh token says what was put into it, to its own service': of(tokenParts, (parts) => {
-    const token = codec.encode(parts)
-    const { sessionId, generation, seed } = codec.decode(token) ?? {}
-    ensure(sessionId === parts.sessionId && generation === parts.generation, 'other parts')
-    ensure(seed?.equals(parts.seed) === true, 'another seed')
-    ensure(strangers.decode(token) === null, 'a stranger reads it')
-  }),
-  'a refresh token that was changed anywhere says nothing': of(
+  'a refresh token says what was put into it, to its own service': createProperty(
+    tokenParts,
+    (parts) => {
+      const token = codec.encode(parts)
+      const { sessionId, generation, seed } = codec.decode(token) ?? {}
+      ensure(sessionId === parts.sessionId && generation === parts.generation, 'other parts')
+      ensure(seed?.equals(parts.seed) === true, 'another seed')
+      ensure(foreignCodec.decode(token) === null, 'a stranger reads it')
+    },
+  ),
+  'a refresh token that was changed anywhere says nothing': createProperty(
     fc.tuple(
       tokenParts,
       // The last bits of the last character stand for nothing.
@@ -259,7 +270,7 @@ export const properties: Readonly<Record<string, Property>> = {
       ensure((codec.decode(changed) === null) === (changed !== token), `${i}: ${letter}`)
     },
   ),
-  'a presence proof has one hash, and no other spelling has it': of(
+  'a presence proof has one hash, and no other spelling has it': createProperty(
     fc.tuple(
       fc.uint8Array({ minLength: 32, maxLength: 32 }),
       // The last bits of the last character stand for nothing.
@@ -274,10 +285,10 @@ export const properties: Readonly<Record<string, Property>> = {
       ensure(isSame === (changed === proof.text), `${at}: ${letter}`)
     },
   ),
-  'a text of another length is no presence proof': of(anyText, (text) => {
+  'a text of another length is no presence proof': createProperty(anyText, (text) => {
     ensure(text.length === 43 || hashPresenceProof(text) === null, text)
   }),
-  'a text that is no refresh token says nothing': of(
+  'a text that is no refresh token says nothing': createProperty(
     fc.oneof(
       anyText,
       fc

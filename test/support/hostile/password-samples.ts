@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { dictionary } from '@zxcvbn-ts/language-common'
 
 /** The first passwords of a list of test/support/hostile/common-passwords that have this length, in its order. */
-export const listed = (list: 'openwall' | 'seclists', minLength: number) =>
+export const readPasswordList = (list: 'openwall' | 'seclists', minLength: number) =>
   readFileSync(new URL(`./common-passwords/${list}.txt`, import.meta.url), 'utf8')
     .split('\n')
     .filter((password) => Array.from(password).length >= minLength)
     .slice(0, 10_000)
 
 /** Numbers that look random and are the same in each run: a digest that matches by chance must not fail one run. */
-const numbersOf = (seed: string) =>
+const seededNumbers = (seed: string) =>
   new Uint16Array(hash('sha256', seed, 'buffer').buffer.slice(0, 32))
 
 const words = dictionary['diceware-common']
@@ -19,7 +19,7 @@ const separators = [' ', '-', '', '.']
 /** Passphrases of four to six random words. */
 export const passphrases = (count: number) =>
   Array.from({ length: count }, (_, i) => {
-    const [length = 0, separator = 0, ...picks] = numbersOf(`passphrase ${i}`)
+    const [length = 0, separator = 0, ...picks] = seededNumbers(`passphrase ${i}`)
     return picks
       .slice(0, 4 + (length % 3))
       .map((pick) => words[pick % words.length])
@@ -35,7 +35,7 @@ const alphabets = [
 /** Passwords of 12 to 15 random characters, as password managers make them. */
 export const generatedPasswords = (count: number) =>
   Array.from({ length: count }, (_, i) => {
-    const [length = 0, which = 0, ...picks] = numbersOf(`password ${i}`)
+    const [length = 0, which = 0, ...picks] = seededNumbers(`password ${i}`)
     const alphabet = alphabets[which % alphabets.length] ?? ''
     return picks
       .slice(0, 12 + (length % 3))

@@ -13,7 +13,7 @@ import {
   type GraphQLInputType,
   type GraphQLNamedType,
 } from 'graphql'
-import { naughty } from './naughty.js'
+import { naughty } from './naughty-strings.js'
 
 const file = new URL('../../../schema.graphql', import.meta.url)
 const schema = buildSchema(readFileSync(file, 'utf8'))

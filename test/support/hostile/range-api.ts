@@ -6,36 +6,36 @@ import type { AddressInfo } from 'node:net'
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => unknown
 
 export const sha1 = (text: string) => createHash('sha1').update(text).digest('hex').toUpperCase()
-export const prefixOf = (password: string) => sha1(password).slice(0, 5)
-export const suffixOf = (password: string) => sha1(password).slice(5)
+export const hashPrefixOf = (password: string) => sha1(password).slice(0, 5)
+export const hashSuffixOf = (password: string) => sha1(password).slice(5)
 
-export const breached = 'tr0ub4dor and 3'
-export const padded = 'padding is no breach'
+export const breachedPassword = 'tr0ub4dor and 3'
+export const paddedPassword = 'padding is no breach'
 
 /** What the API has, in every range alike. */
-export const listed = [
-  `${suffixOf('somebody else’s')}:2`,
-  `${suffixOf(breached)}:37`,
-  `${suffixOf(padded)}:0`,
+export const rangeEntries = [
+  `${hashSuffixOf('somebody else’s')}:2`,
+  `${hashSuffixOf(breachedPassword)}:37`,
+  `${hashSuffixOf(paddedPassword)}:0`,
 ]
 
-export const healthy: Behaviour = (_, response) => response.end(listed.join('\r\n'))
+export const respondNormally: Behaviour = (_, response) => response.end(rangeEntries.join('\r\n'))
 
 /** A range API such as Pwned Passwords; what it is asked, and how it answers. */
 export async function startRangeApi() {
-  const asked: string[] = []
-  let behave = healthy
+  const requests: string[] = []
+  let behave = respondNormally
   const server = createServer((request, response) => {
     const { method = '', url = '', rawHeaders } = request
-    asked.push([method, url, ...rawHeaders].join('\n'))
+    requests.push([method, url, ...rawHeaders].join('\n'))
     behave(request, response)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/range/`,
-    asked,
-    answerWith: (behaviour: Behaviour) => {
+    asked: requests,
+    setBehaviour: (behaviour: Behaviour) => {
       behave = behaviour
     },
     close: () => {

@@ -4,26 +4,26 @@ import { createAccessTokens } from '../../../src/features/access-tokens/index.js
 import { createVerifier } from '@latchkey/verify'
 import { startApp } from '../app/app.js'
 import { registerPerson } from '../app/client.js'
-import { decode, genuineKey, type Json } from '../app/jwt.js'
-import { StillClock } from '../app/limits.js'
-import { mutations, type Algorithm, type Genuine } from './mutated-tokens.js'
+import { decodeJwt, readSigningKey, type Json } from '../app/jwt.js'
+import { FrozenClock } from '../app/rate-limits.js'
+import { tokenMutations, type Algorithm, type GenuineToken } from './mutated-tokens.js'
 
 const issuer = 'http://localhost:4000'
-const clockSkew = 5_000
+const clockSkewMs = 5_000
 
 /** What a token says, whoever signed it. */
-interface Said {
+interface TokenContent {
   readonly token: string
   readonly header: Json
   readonly claims: Json
-  readonly genuine: Genuine
+  readonly genuine: GenuineToken
 }
 
-interface Difference {
+interface KnownDifference {
   /** Who refuses what fast-jwt accepts: the service, or @latchkey/verify as well. */
   readonly by: readonly ('service' | 'verify')[]
   readonly reason: string
-  readonly applies: (said: Said) => boolean
+  readonly applies: (content: TokenContent) => boolean
 }
 
 const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -32,7 +32,7 @@ const isText = (value: unknown) => typeof value === 'string' && value !== ''
 const isTime = (value: unknown) => Number.isSafeInteger(value)
 
 /** What fast-jwt accepts and we refuse on purpose. Every other difference is a fault. */
-export const differences: readonly Difference[] = [
+export const knownDifferences: readonly KnownDifference[] = [
   {
     by: ['service', 'verify'],
     reason: 'kid names no published key (fast-jwt was given the key)',
@@ -66,7 +66,7 @@ export const differences: readonly Difference[] = [
   {
     by: ['service', 'verify'],
     reason: 'it expires at this moment (RFC 7519 §4.1.4: "on or after"); fast-jwt accepts it',
-    applies: ({ claims, genuine }) => claims['exp'] === genuine.now - clockSkew / 1_000,
+    applies: ({ claims, genuine }) => claims['exp'] === genuine.nowSeconds - clockSkewMs / 1_000,
   },
   {
     by: ['service'],
@@ -94,7 +94,8 @@ export const differences: readonly Difference[] = [
   {
     by: ['service'],
     reason: 'it was issued later than now, by more than the skew; fast-jwt does not look',
-    applies: ({ claims, genuine }) => Number(claims['iat']) > genuine.now + clockSkew / 1_000,
+    applies: ({ claims, genuine }) =>
+      Number(claims['iat']) > genuine.nowSeconds + clockSkewMs / 1_000,
   },
 ]
 
@@ -103,31 +104,31 @@ export interface Outcome {
   readonly accepted: number
   readonly refused: number
   /** Which differences were met. */
-  readonly met: ReadonlySet<string>
+  readonly metDifferences: ReadonlySet<string>
   /** Tokens about which the verifiers differ without a reason. */
-  readonly faults: readonly string[]
+  readonly unexplained: readonly string[]
 }
 
-const batch = 1_000
+const batchSize = 1_000
 
 /** Compares the service, @latchkey/verify and fast-jwt over so many mutated tokens. */
 export async function compareVerifiers(
   algorithm: Algorithm,
   { runs, seed }: { readonly runs: number; readonly seed: number },
 ): Promise<Outcome> {
-  const clock = new StillClock()
+  const clock = new FrozenClock()
   clock.advance(`${1_000 - clock.now().getMilliseconds()}ms`) // to a whole second: limits are met exactly
   const app = await startApp({ env: { JWT_ALGORITHM: algorithm }, clock })
   try {
     const { accessToken: token } = await registerPerson(app)
-    const { privateKey, publicKey } = await genuineKey(app)
-    const now = clock.now().getTime() / 1_000
-    const genuine = { token, ...decode(token), algorithm, privateKey, now }
-    const options = { issuer, audience: issuer, lifetime: 600_000, clockSkew, cacheSize: 0 }
-    const needs = { keys: app.app.services.keys, clock, newTokenId: () => '' }
-    const service = createAccessTokens(options, needs)
+    const { privateKey, publicKey } = await readSigningKey(app)
+    const nowSeconds = clock.now().getTime() / 1_000
+    const genuine = { token, ...decodeJwt(token), algorithm, privateKey, nowSeconds }
+    const options = { issuer, audience: issuer, lifetimeMs: 600_000, clockSkewMs, cacheSize: 0 }
+    const deps = { keys: app.app.services.keys, clock, newTokenId: () => '' }
+    const service = createAccessTokens(options, deps)
     const jwksUrl = `${app.url}/.well-known/jwks.json`
-    const { verify } = createVerifier({ issuer, jwksUrl, clock, clockSkew })
+    const { verify } = createVerifier({ issuer, jwksUrl, clock, clockSkew: clockSkewMs })
     const fast = createFastVerifier({
       key: publicKey.export({ type: 'spki', format: 'pem' }) as string,
       algorithms: [algorithm],
@@ -136,9 +137,9 @@ export async function compareVerifiers(
       checkTyp: 'at+jwt',
       requiredClaims: ['iss', 'aud', 'exp'],
       clockTimestamp: clock.now().getTime(),
-      clockTolerance: clockSkew,
+      clockTolerance: clockSkewMs,
     })
-    const isFast = (one: string) => {
+    const fastJwtAccepts = (one: string) => {
       try {
         return Boolean(fast(one))
       } catch {
@@ -146,35 +147,35 @@ export async function compareVerifiers(
       }
     }
     const counts = { accepted: 0, refused: 0 }
-    const met = new Set<string>()
-    const faults: string[] = []
+    const metDifferences = new Set<string>()
+    const unexplained: string[] = []
 
     async function compare(mutated: string) {
       const accepts = {
         service: (await service.verify(mutated)).kind === 'valid',
         // A header cannot carry what is no Bearer token.
         verify: /^\S+$/.test(mutated) && (await verify(`Bearer ${mutated}`)).kind === 'valid',
-        fast: isFast(mutated),
+        fast: fastJwtAccepts(mutated),
       }
       counts[accepts.service ? 'accepted' : 'refused'] += 1
-      const explained = (by: 'service' | 'verify') => {
-        const said = { token: mutated, ...decode(mutated), genuine }
-        const found = differences.filter((one) => one.by.includes(by) && one.applies(said))
-        for (const { reason } of found) met.add(`${by}: ${reason}`)
+      const isExplained = (by: 'service' | 'verify') => {
+        const content = { token: mutated, ...decodeJwt(mutated), genuine }
+        const found = knownDifferences.filter((one) => one.by.includes(by) && one.applies(content))
+        for (const { reason } of found) metDifferences.add(`${by}: ${reason}`)
         return found.length > 0
       }
       const isRight =
-        (accepts.service === accepts.fast || (accepts.fast && explained('service'))) &&
-        (accepts.verify === accepts.fast || (accepts.fast && explained('verify')))
-      if (!isRight) faults.push(`${JSON.stringify(accepts)} ${mutated}`)
+        (accepts.service === accepts.fast || (accepts.fast && isExplained('service'))) &&
+        (accepts.verify === accepts.fast || (accepts.fast && isExplained('verify')))
+      if (!isRight) unexplained.push(`${JSON.stringify(accepts)} ${mutated}`)
     }
 
-    for (let done = 0; done < runs; done += batch) {
-      const numRuns = Math.min(batch, runs - done)
-      const mutates = fc.sample(mutations, { numRuns, seed: seed + done })
+    for (let done = 0; done < runs; done += batchSize) {
+      const numRuns = Math.min(batchSize, runs - done)
+      const mutates = fc.sample(tokenMutations, { numRuns, seed: seed + done })
       await Promise.all(mutates.map((mutate) => compare(mutate(genuine))))
     }
-    return { ...counts, met, faults }
+    return { ...counts, metDifferences, unexplained }
   } finally {
     await app.close()
   }

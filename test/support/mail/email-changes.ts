@@ -1,9 +1,9 @@
 import type { TestApp } from '../app/app.js'
 import { newEmail, reauthenticate, registerPerson, type Person } from '../app/client.js'
-import { tokenFor } from './mail.js'
-import { askForChange, confirmChange } from './mailed-links.js'
+import { getMailedToken } from './mail.js'
+import { requestEmailChange, confirmEmailChange } from './mailed-links.js'
 
-export interface AskedChange {
+export interface RequestedChange {
   readonly person: Person
   readonly to: string
   /** In the message to the new address. */
@@ -12,37 +12,43 @@ export interface AskedChange {
   readonly rejectToken: string
 }
 
-export interface MadeChange extends AskedChange {
+export interface ConfirmedChange extends RequestedChange {
   /** In the second message to the old address. */
   readonly undoToken: string
 }
 
 /** Somebody asked for another address, and both messages have arrived. */
-export async function askedChange(
+export async function createRequestedChange(
   app: TestApp,
   person?: Person,
   to = newEmail(),
-): Promise<AskedChange> {
-  const asker = person ?? (await registerPerson(app))
+): Promise<RequestedChange> {
+  const requester = person ?? (await registerPerson(app))
   // A change of address ends the proofs from before it.
   if (
-    (await app.db.session.count({ where: { id: asker.sessionId, presenceProofHash: null } })) > 0
+    (await app.db.session.count({ where: { id: requester.sessionId, presenceProofHash: null } })) >
+    0
   ) {
-    await reauthenticate(app, asker)
+    await reauthenticate(app, requester)
   }
-  await askForChange(app, asker.accessToken, to)
-  const confirmToken = await tokenFor(app, to)
-  return { person: asker, to, confirmToken, rejectToken: await tokenFor(app, asker.email) }
+  await requestEmailChange(app, requester.accessToken, to)
+  const confirmToken = await getMailedToken(app, to)
+  return {
+    person: requester,
+    to,
+    confirmToken,
+    rejectToken: await getMailedToken(app, requester.email),
+  }
 }
 
 /** The change was confirmed in the session that asked. */
-export async function madeChange(
+export async function createConfirmedChange(
   app: TestApp,
   person?: Person,
   to = newEmail(),
-): Promise<MadeChange> {
-  const asked = await askedChange(app, person, to)
-  const { accessToken: token, email } = asked.person
-  await confirmChange(app, asked.confirmToken, { token, password: null })
-  return { ...asked, undoToken: await tokenFor(app, email) }
+): Promise<ConfirmedChange> {
+  const requested = await createRequestedChange(app, person, to)
+  const { accessToken: token, email } = requested.person
+  await confirmEmailChange(app, requested.confirmToken, { token, password: null })
+  return { ...requested, undoToken: await getMailedToken(app, email) }
 }

@@ -1,25 +1,25 @@
 import { emailKinds } from '../../../src/compose/features.js'
-import { byName } from '../../../src/features/mail/email-kind.js'
-import type { Letter } from '../../../src/features/mail/letter-view.js'
+import { indexByName } from '../../../src/features/mail/email-kind.js'
+import type { RenderInput } from '../../../src/features/mail/email-view.js'
 
-const kinds = byName(emailKinds)
+const kinds = indexByName(emailKinds)
 
 export const kindNames = [...kinds.keys()]
 
-export function kindOf(name: string) {
+export function getKind(name: string) {
   const kind = kinds.get(name)
   if (!kind) throw new Error(`there is no kind ${name}`)
   return kind
 }
 
-export const hasLink = (name: string) => kindOf(name).path !== null
+export const hasLink = (name: string) => getKind(name).path !== null
 
 /** A letter of that kind: with a link where the kind has one. */
-export function letterOf(
+export function createSampleEmail(
   name: string,
   url: string,
-  changes: Partial<Omit<Letter, 'kind'>> = {},
-): Letter {
-  const link = hasLink(name) ? { url, lifetime: 3_600_000 } : { url: null, lifetime: null }
-  return { kind: kindOf(name), locale: null, ...link, email: 'ada@example.com', ...changes }
+  overrides: Partial<Omit<RenderInput, 'kind'>> = {},
+): RenderInput {
+  const link = hasLink(name) ? { url, lifetimeMs: 3_600_000 } : { url: null, lifetimeMs: null }
+  return { kind: getKind(name), locale: null, ...link, email: 'ada@example.com', ...overrides }
 }

@@ -87,7 +87,7 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
 }
 
 /** Something that takes connections and never says a word. */
-export async function startBlackHole(port = 0) {
+export async function startSilentServer(port = 0) {
   const sockets = new Set<Socket>()
   const server = createTcpServer((socket) => {
     sockets.add(socket.on('error', () => undefined))

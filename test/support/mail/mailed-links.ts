@@ -13,18 +13,18 @@ import {
 import { call, goodPassword, type CallOptions, type Server } from '../app/client.js'
 
 /** Those that mail a link to whoever is named, and answer everybody alike. */
-export const askForVerification = (server: Server, email: string, options?: CallOptions) =>
+export const requestVerification = (server: Server, email: string, options?: CallOptions) =>
   call(server, RequestEmailVerificationDocument, { input: { email } }, options)
 
-export const askForReset = (server: Server, email: string, options?: CallOptions) =>
+export const requestPasswordReset = (server: Server, email: string, options?: CallOptions) =>
   call(server, RequestPasswordResetDocument, { input: { email } }, options)
 
-export const askForChange = (server: Server, token: string | null, newEmail: string) =>
+export const requestEmailChange = (server: Server, token: string | null, newEmail: string) =>
   call(server, RequestEmailChangeDocument, { input: { newEmail } }, { token })
 
 /** Those that take what is in the link. */
 export const verifyEmail = async (server: Server, input: VerifyEmailInput, options?: CallOptions) =>
-  (await done(server, VerifyEmailDocument, { input }, options)).verifyEmail
+  (await expectData(server, VerifyEmailDocument, { input }, options)).verifyEmail
 
 export const anotherPassword = 'another horse entirely'
 
@@ -34,27 +34,28 @@ export async function resetPassword(
   { newPassword = anotherPassword, ...options }: CallOptions & { newPassword?: string } = {},
 ) {
   const input = { token, newPassword }
-  return (await done(server, ResetPasswordDocument, { input }, options)).resetPassword
+  return (await expectData(server, ResetPasswordDocument, { input }, options)).resetPassword
 }
 
 /** With the password that everybody has here, unless it says otherwise. */
-export async function confirmChange(
+export async function confirmEmailChange(
   server: Server,
   token: string,
   { password = goodPassword, ...options }: CallOptions & { password?: string | null } = {},
 ) {
   const input = { token, password }
-  return (await done(server, ConfirmEmailChangeDocument, { input }, options)).confirmEmailChange
+  return (await expectData(server, ConfirmEmailChangeDocument, { input }, options))
+    .confirmEmailChange
 }
 
-export const rejectChange = async (
+export const rejectEmailChange = async (
   server: Server,
   input: RejectEmailChangeInput,
   options?: CallOptions,
-) => (await done(server, RejectEmailChangeDocument, { input }, options)).rejectEmailChange
+) => (await expectData(server, RejectEmailChangeDocument, { input }, options)).rejectEmailChange
 
 /** The data of an answer without errors, or a test failure that shows them. */
-async function done<T, V>(
+async function expectData<T, V>(
   server: Server,
   document: TypedDocumentNode<T, V>,
   variables: V,

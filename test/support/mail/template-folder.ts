@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { temporaryFolder } from '../database/lasting-database.js'
+import { createTemporaryFolder } from '../database/persistent-database.js'
 
-export type Files = Record<string, string | Uint8Array | object>
+export type TemplateFiles = Record<string, string | Uint8Array | object>
 
 /** A folder of these files, until the test is over; what is neither text nor bytes is written as JSON. */
-export function templateFolder(files: Files): string {
-  const folder = join(temporaryFolder(), 'templates')
+export function createTemplateFolder(files: TemplateFiles): string {
+  const folder = join(createTemporaryFolder(), 'templates')
   mkdirSync(folder)
   for (const [name, content] of Object.entries(files)) {
     const isRaw = typeof content === 'string' || content instanceof Uint8Array

@@ -1,7 +1,7 @@
 import { sign, type KeyObject } from 'node:crypto'
 
 /** A certificate (RFC 5280 §4.1, in DER) over an RSA key, signed by itself. */
-export function selfSigned({
+export function createSelfSignedCertificate({
   publicKey,
   privateKey,
 }: Record<'publicKey' | 'privateKey', KeyObject>) {

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 /** Starts a TypeScript file as a process with a message channel. */
-export function start(file: URL, ...args: string[]): ChildProcess {
+export function startChild(file: URL, ...args: string[]): ChildProcess {
   return fork(fileURLToPath(file), args, { execArgv: ['--import', 'tsx'] })
 }
 
 /** The next message of `child`; throws when it exits first. */
 export async function nextMessage(child: ChildProcess): Promise<unknown> {
-  const over = new AbortController()
-  const exited = once(child, 'exit', { signal: over.signal }).then(([code, signal]) => {
+  const cleanup = new AbortController()
+  const exited = once(child, 'exit', { signal: cleanup.signal }).then(([code, signal]) => {
     throw new Error(`the child process ended with ${String(code ?? signal)}`)
   })
   try {
@@ -18,12 +18,12 @@ export async function nextMessage(child: ChildProcess): Promise<unknown> {
     return message
   } finally {
     exited.catch(() => undefined)
-    over.abort()
+    cleanup.abort()
   }
 }
 
 /** kill -9, and waits until it is gone. */
-export async function kill(child: ChildProcess): Promise<void> {
+export async function killChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGKILL')
   await once(child, 'exit')

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { programOf, workingFolder } from './program.js'
+import { programArgs, workingFolder } from './program.js'
 
 /** A program of the checkout as a shell runs it, until it ends. */
 export async function runProgram(
@@ -10,7 +10,7 @@ export async function runProgram(
   { args = [], input = '' }: { args?: readonly string[]; input?: string | Buffer } = {},
 ) {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [...programOf(program), ...args], {
+  const child = spawn(process.execPath, [...programArgs(program), ...args], {
     cwd: workingFolder,
     env: { PATH, HOME, ...env },
   })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 // What Linux tells of its processes: proc(5). Of one that has ended, nothing.
 
-const read = (file: string) => {
+const readProcFile = (file: string) => {
   try {
     return readFileSync(`/proc/${file}`, 'utf8')
   } catch {
@@ -10,7 +10,7 @@ const read = (file: string) => {
   }
 }
 
-const list = (folder: string) => {
+const listProcFolder = (folder: string) => {
   try {
     return readdirSync(`/proc/${folder}`)
   } catch {
@@ -19,25 +19,25 @@ const list = (folder: string) => {
 }
 
 /** A field of proc_pid_stat(5) by its number there; the name, which may have blanks, is the second. */
-function field(number: number, file: string): number {
-  const stat = read(file)
+function statField(number: number, file: string): number {
+  const stat = readProcFile(file)
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[number - 3])
 }
 
-export const parentOf = (pid: number) => field(4, `${pid}/stat`)
+export const parentOf = (pid: number) => statField(4, `${pid}/stat`)
 /** Hundredths of a second on a core. */
-export const workOf = (pid: number) => field(14, `${pid}/stat`)
-export const niceOf = (pid: number) => field(19, `${pid}/stat`)
+export const cpuTicksOf = (pid: number) => statField(14, `${pid}/stat`)
+export const niceOf = (pid: number) => statField(19, `${pid}/stat`)
 export const niceOfThreads = (pid: number) =>
-  list(`${pid}/task`).map((thread) => field(19, `${pid}/task/${thread}/stat`))
+  listProcFolder(`${pid}/task`).map((thread) => statField(19, `${pid}/task/${thread}/stat`))
 
-export const commandOf = (pid: number) => read(`${pid}/cmdline`)
-export const environmentOf = (pid: number) => read(`${pid}/environ`)
+export const commandOf = (pid: number) => readProcFile(`${pid}/cmdline`)
+export const environmentOf = (pid: number) => readProcFile(`${pid}/environ`)
 
 /** Those that have this text in their command line. */
-export const processesWith = (text: string) =>
-  list('')
+export const findProcesses = (text: string) =>
+  listProcFolder('')
     .map(Number)
     .filter((pid) => pid > 0 && commandOf(pid).includes(text))
 /** The files that are mapped into its memory, such as libraries. */
-export const mappedBy = (pid: number) => read(`${pid}/maps`)
+export const memoryMapsOf = (pid: number) => readProcFile(`${pid}/maps`)

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './server-process.js'
 
 /** Whether there is Redis to test with: .ci/run has one, a machine with Node alone has none. */
-export const onRedis = process.env['TEST_REDIS_URL'] !== undefined
+export const hasRedis = process.env['TEST_REDIS_URL'] !== undefined
 
 export interface RedisServer {
   readonly url: string
@@ -45,14 +45,14 @@ async function launch(port: number): Promise<ChildProcess> {
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', '/tmp']
   const child = spawn('redis-server', options, { stdio: 'ignore' })
   const deadline = performance.now() + 10_000
-  while (!(await accepts(port))) {
+  while (!(await acceptsConnections(port))) {
     if (performance.now() > deadline) throw new Error('redis-server did not start')
     await sleep(10)
   }
   return child
 }
 
-async function accepts(port: number): Promise<boolean> {
+async function acceptsConnections(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   try {
     await once(socket, 'connect')

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseTarget } from '../../../src/platform/database/database.js'
-import { programOf, workingFolder } from './program.js'
+import { programArgs, workingFolder } from './program.js'
 
 // A start from the sources takes some 5 s of CPU time, and minutes on a busy machine.
-const patienceMs = 180_000
+const startTimeoutMs = 180_000
 
 export interface ServerProcess {
   readonly url: string
@@ -18,7 +18,7 @@ export interface ServerProcess {
 /** The server as it is started from a checkout, in a process of its own, once it is ready; with `ipc` one can talk to it. */
 export async function startServerProcess(
   env: Record<string, string>,
-  program = programOf('main'),
+  program = programArgs('main'),
   { ipc = false } = {},
 ): Promise<ServerProcess> {
   const port = await freePort()
@@ -33,9 +33,9 @@ export async function startServerProcess(
     stream?.setEncoding('utf8').on('data', (text: string) => (output += text))
   }
   const url = `http://127.0.0.1:${port}`
-  const start = performance.now()
+  const startMs = performance.now()
   while (!(await isReady(url))) {
-    if (child.exitCode !== null || performance.now() - start > patienceMs) {
+    if (child.exitCode !== null || performance.now() - startMs > startTimeoutMs) {
       child.kill('SIGKILL')
       throw new Error(`the server did not start:\n${output}`)
     }

@@ -1,33 +1,33 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
-import type { Answer, openRefreshWorld } from './refresh-world.js'
+import type { RefreshAnswer, startRefreshSimulation } from './refresh-simulation.js'
 
-type World = Awaited<ReturnType<typeof openRefreshWorld>>
+type RefreshSimulation = Awaited<ReturnType<typeof startRefreshSimulation>>
 
 // What real time adds to virtual time is less than this.
-const noiseMs = 1_000
+const realTimeToleranceMs = 1_000
 // Of @latchkey/client.
-const patienceMs = 10_000
+const clientTimeoutMs = 10_000
 // Access tokens live longer. Two rotations while the same late retry is on its way a second time would look like a theft.
-const restMs = 30_000
+const cooldownMs = 30_000
 
-type Fate = 'delivered' | 'request lost' | 'response lost' | 'body lost'
+type Delivery = 'delivered' | 'request lost' | 'response lost' | 'body lost'
 
 /** Which attempt it sends: that of the storage, one that crosses it there, or none, as an older version of the application. */
-type Sends = 'shared' | 'own' | 'none'
+type AttemptSource = 'shared' | 'own' | 'none'
 
 /** One of the tabs that refresh at once. */
 interface Tab {
   readonly replica: number
-  readonly fate: Fate
-  readonly sends: Sends
+  readonly delivery: Delivery
+  readonly attemptSource: AttemptSource
 }
 
 type Step =
   | { do: 'wait'; ms: number }
   | { do: 'refresh'; tabs: Tab[] }
   /** A replica whose connection to the database goes silent, once so many statements have passed. */
-  | { do: 'stall'; replica: number; passing: number; ms: number }
+  | { do: 'stall'; replica: number; passingStatements: number; ms: number }
   | { do: 'steal' }
   | { do: 'use'; token: number; attempt: 'none' | 'copied' | 'own'; replica: number }
 
@@ -43,10 +43,10 @@ export interface History {
 const replica = fc.integer({ min: 0, max: 2 })
 const tab = fc.record({
   replica,
-  fate: fc.constantFrom<Fate>('delivered', 'request lost', 'response lost', 'body lost'),
-  sends: fc.constantFrom<Sends>('shared', 'own', 'none'),
+  delivery: fc.constantFrom<Delivery>('delivered', 'request lost', 'response lost', 'body lost'),
+  attemptSource: fc.constantFrom<AttemptSource>('shared', 'own', 'none'),
 })
-const honest = [
+const ownerSteps = [
   {
     weight: 4,
     arbitrary: fc.record({
@@ -66,12 +66,12 @@ const honest = [
     arbitrary: fc.record({
       do: fc.constant('stall' as const),
       replica,
-      passing: fc.integer({ min: 0, max: 2 }),
+      passingStatements: fc.integer({ min: 0, max: 2 }),
       ms: fc.constantFrom(2_000, 9_000, 14_000, 20_000),
     }),
   },
 ]
-const thief = [
+const thiefSteps = [
   { weight: 1, arbitrary: fc.record({ do: fc.constant('steal' as const) }) },
   {
     weight: 2,
@@ -93,12 +93,16 @@ export const histories: fc.Arbitrary<History> = fc
     graceMs: fc.constantFrom(10_000, 30_000),
     transport: fc.constantFrom('BODY' as const, 'COOKIE' as const),
     locks: fc.boolean(),
-    steps: fc.oneof(stepsOf(...honest), stepsOf(...honest, ...thief)),
+    steps: fc.oneof(stepsOf(...ownerSteps), stepsOf(...ownerSteps, ...thiefSteps)),
   })
   .map((history) => ({ ...history, locks: history.locks || history.transport === 'COOKIE' }))
 
-const tabOn = (replica: number, fate: Fate, sends: Sends = 'shared'): Tab => ({
-  ...{ replica, fate, sends },
+const createTab = (
+  replica: number,
+  delivery: Delivery,
+  attemptSource: AttemptSource = 'shared',
+): Tab => ({
+  ...{ replica, delivery, attemptSource },
 })
 const withoutLocks = { graceMs: 10_000, transport: 'BODY', locks: false } as const
 
@@ -108,7 +112,10 @@ export const rareHistories: History[] = [
   {
     ...withoutLocks,
     steps: [
-      { do: 'refresh', tabs: [tabOn(1, 'response lost', 'own'), tabOn(2, 'response lost', 'own')] },
+      {
+        do: 'refresh',
+        tabs: [createTab(1, 'response lost', 'own'), createTab(2, 'response lost', 'own')],
+      },
       { do: 'wait', ms: 40_000 },
     ],
   },
@@ -116,79 +123,90 @@ export const rareHistories: History[] = [
   {
     ...withoutLocks,
     steps: [
-      { do: 'stall', replica: 0, passing: 0, ms: 20_000 },
-      { do: 'refresh', tabs: [tabOn(0, 'delivered'), tabOn(1, 'delivered')] },
+      { do: 'stall', replica: 0, passingStatements: 0, ms: 20_000 },
+      { do: 'refresh', tabs: [createTab(0, 'delivered'), createTab(1, 'delivered')] },
       { do: 'wait', ms: 15_000 },
-      { do: 'refresh', tabs: [tabOn(1, 'delivered')] },
+      { do: 'refresh', tabs: [createTab(1, 'delivered')] },
       { do: 'wait', ms: 8_000 },
     ],
   },
 ]
 
-interface Sent {
-  readonly by: 'owner' | 'thief'
+interface SentRefresh {
+  readonly sender: 'owner' | 'thief'
   readonly generation: number
   readonly attempt: string | null
   readonly arrivedMs: number
 }
 
 /** Plays a history, and throws where it breaks a promise. */
-export async function play(world: World, history: History) {
+export async function playHistory(simulation: RefreshSimulation, history: History) {
   try {
-    await playSteps(world, history)
+    await playSteps(simulation, history)
   } finally {
-    for (const connection of world.connections) connection.resume()
+    for (const connection of simulation.connections) connection.resume()
   }
 }
 
-async function playSteps(world: World, { graceMs, transport, locks, steps }: History) {
-  const first = await world.signIn()
+async function playSteps(
+  simulation: RefreshSimulation,
+  { graceMs, transport, locks, steps }: History,
+) {
+  const firstToken = await simulation.signIn()
   /** What the owner's tabs have in common. */
-  const storage = { token: first, attempt: null as string | null }
-  const owner = { isSignedOut: false, awaitsUntilMs: -Infinity, restsUntilMs: -Infinity }
+  const storage = { token: firstToken, attempt: null as string | null }
+  const owner = { isSignedOut: false, waitsUntilMs: -Infinity, cooldownUntilMs: -Infinity }
 
-  const loot = { tokens: [] as string[], attempts: [] as string[], isUsed: false }
+  const stolen = { tokens: [] as string[], attempts: [] as string[], isUsed: false }
   const own = newAttempt()
 
-  const sent: Sent[] = []
+  const sent: SentRefresh[] = []
   const running = new Set<Promise<unknown>>()
   /** The one text of each generation that was handed out. */
-  const handedOut = new Map([[1, first]])
+  const issuedTokens = new Map([[1, firstToken]])
   /** When each generation was replaced. */
-  const replacedMs = new Map<number, number>()
+  const replacedAtMs = new Map<number, number>()
 
-  function check(condition: boolean, promise: string) {
-    if (!condition) throw new Error(`broken promise: ${promise}`)
+  function check(condition: boolean, guarantee: string) {
+    if (!condition) throw new Error(`broken promise: ${guarantee}`)
   }
 
   /** Sends a refresh, and checks what comes of it when it has run. */
-  async function send(by: Sent['by'], index: number, token: string, attempt: string | null) {
-    const generation = world.generationOf(token)
-    const arrivedMs = world.nowMs()
-    const one: Sent = { by, generation, attempt, arrivedMs }
+  async function send(
+    sender: SentRefresh['sender'],
+    replicaIndex: number,
+    token: string,
+    attempt: string | null,
+  ) {
+    const generation = simulation.generationOf(token)
+    const arrivedMs = simulation.nowMs()
+    const one: SentRefresh = { sender, generation, attempt, arrivedMs }
     const before = [...sent]
     sent.push(one)
-    if (by === 'thief') loot.isUsed = true
-    const answer = await world.refresh(index, token, attempt, graceMs)
+    if (sender === 'thief') stolen.isUsed = true
+    const answer = await simulation.refresh(replicaIndex, token, attempt, graceMs)
     if (answer.refreshToken === undefined) {
-      check(by === 'thief' || loot.isUsed, `no thief, and the owner is signed out: ${answer.kind}`)
+      check(
+        sender === 'thief' || stolen.isUsed,
+        `no thief, and the owner is signed out: ${answer.kind}`,
+      )
       return answer
     }
-    const successor = world.generationOf(answer.refreshToken)
-    const known = handedOut.get(successor)
+    const successor = simulation.generationOf(answer.refreshToken)
+    const known = issuedTokens.get(successor)
     check(known === undefined || known === answer.refreshToken, 'one token of each generation')
     if (known === undefined) {
-      handedOut.set(successor, answer.refreshToken)
-      replacedMs.set(successor - 1, world.nowMs())
+      issuedTokens.set(successor, answer.refreshToken)
+      replacedAtMs.set(successor - 1, simulation.nowMs())
     }
-    const endOfGrace = (replacedMs.get(generation) ?? Infinity) + graceMs + noiseMs
-    if (arrivedMs > endOfGrace) {
+    const graceEndMs = (replacedAtMs.get(generation) ?? Infinity) + graceMs + realTimeToleranceMs
+    if (arrivedMs > graceEndMs) {
       const isRepeat = before.some(
         (earlier) =>
           attempt !== null &&
           earlier.attempt === attempt &&
           earlier.generation === generation &&
-          earlier.arrivedMs < endOfGrace,
+          earlier.arrivedMs < graceEndMs,
       )
       check(isRepeat && successor === generation + 1, 'after the grace interval only repeats pass')
     }
@@ -196,55 +214,58 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
   }
 
   /** Remembers what runs, so that time can wait for it. */
-  function run<T>(work: Promise<T>) {
+  function track<T>(work: Promise<T>) {
     const tracked = work.finally(() => running.delete(tracked))
     running.add(tracked)
     tracked.catch(() => undefined)
     return tracked
   }
 
-  const { connections } = world
+  const { connections } = simulation
   const isBusy = () => connections.some(({ isStalled }) => isStalled())
   async function settle() {
     if (!isBusy()) await Promise.all(running)
-    else await world.quiet()
+    else await simulation.waitUntilIdle()
   }
 
   async function wait(ms: number) {
-    const endMs = world.nowMs() + ms
+    const endMs = simulation.nowMs() + ms
     for (;;) {
       const next = Math.min(...connections.map(({ untilMs }) => untilMs))
       if (next > endMs) break
-      world.advance(Math.max(0, next - world.nowMs()))
+      simulation.advance(Math.max(0, next - simulation.nowMs()))
       for (const one of connections.filter(({ untilMs }) => untilMs <= next)) {
         one.resume()
       }
       await settle()
     }
-    world.advance(Math.max(0, endMs - world.nowMs()))
+    simulation.advance(Math.max(0, endMs - simulation.nowMs()))
   }
 
   /** As @latchkey/client does it. */
-  async function refreshInTab({ replica: index, fate }: Tab, sends: Sends) {
+  async function refreshInTab(
+    { replica: replicaIndex, delivery: fate }: Tab,
+    attemptSource: AttemptSource,
+  ) {
     const { token } = storage
-    const sendsAttempt = sends !== 'none'
-    if (sends === 'own') storage.attempt = newAttempt()
+    const sendsAttempt = attemptSource !== 'none'
+    if (attemptSource === 'own') storage.attempt = newAttempt()
     const attempt = sendsAttempt ? (storage.attempt ??= newAttempt()) : null
     if (fate === 'request lost') return
-    const leftMs = world.nowMs()
-    owner.awaitsUntilMs = leftMs + patienceMs
-    const answer = await send('owner', index, token, attempt)
-    const isLate = world.nowMs() > leftMs + patienceMs
-    owner.awaitsUntilMs = -Infinity
+    const sentAtMs = simulation.nowMs()
+    owner.waitsUntilMs = sentAtMs + clientTimeoutMs
+    const answer = await send('owner', replicaIndex, token, attempt)
+    const isLate = simulation.nowMs() > sentAtMs + clientTimeoutMs
+    owner.waitsUntilMs = -Infinity
     // Whoever sends no attempt is promised nothing when the response is lost.
     if (sendsAttempt && (fate === 'response lost' || isLate)) return
     // A browser takes the cookie from the headers.
     if (transport === 'COOKIE' && answer.refreshToken) storage.token = answer.refreshToken
     if (sendsAttempt && fate === 'body lost') return
-    take(answer, token, attempt)
+    acceptAnswer(answer, token, attempt)
   }
 
-  function take(answer: Answer, token: string, attempt: string | null) {
+  function acceptAnswer(answer: RefreshAnswer, token: string, attempt: string | null) {
     if (answer.refreshToken === undefined) {
       owner.isSignedOut = true
       return
@@ -252,32 +273,37 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
     if (transport === 'BODY' && ![token, answer.refreshToken].includes(storage.token)) return
     storage.token = answer.refreshToken
     if (storage.attempt === attempt) storage.attempt = null
-    const ageMs = world.nowMs() - (replacedMs.get(world.generationOf(token)) ?? Infinity)
-    if (ageMs > graceMs) owner.restsUntilMs = world.nowMs() + restMs
+    const ageMs =
+      simulation.nowMs() - (replacedAtMs.get(simulation.generationOf(token)) ?? Infinity)
+    if (ageMs > graceMs) owner.cooldownUntilMs = simulation.nowMs() + cooldownMs
   }
 
   async function refresh(tabs: Tab[]) {
-    if (owner.isSignedOut || world.nowMs() < owner.restsUntilMs) return
+    if (owner.isSignedOut || simulation.nowMs() < owner.cooldownUntilMs) return
     if (locks) {
       const [one] = tabs
-      if (one && world.nowMs() > owner.awaitsUntilMs) {
-        void run(refreshInTab(one, 'shared'))
+      if (one && simulation.nowMs() > owner.waitsUntilMs) {
+        void track(refreshInTab(one, 'shared'))
       }
     } else {
       // A value that the service has not seen is recognized from its arrival within the grace interval on.
       const isLate = storage.attempt !== null || isBusy()
       for (const tab of tabs) {
-        const mayCross = tab.sends !== 'own' || tab.fate !== 'request lost'
-        void run(refreshInTab(tab, isLate || !mayCross ? 'shared' : tab.sends))
+        const mayCross = tab.attemptSource !== 'own' || tab.delivery !== 'request lost'
+        void track(refreshInTab(tab, isLate || !mayCross ? 'shared' : tab.attemptSource))
       }
     }
     await settle()
   }
 
-  async function use(index: number, token: string | undefined, attempt: string | null) {
+  async function useStolenToken(
+    replicaIndex: number,
+    token: string | undefined,
+    attempt: string | null,
+  ) {
     if (token === undefined) return null
-    const answer = await send('thief', index, token, attempt)
-    if (answer.refreshToken !== undefined) loot.tokens.push(answer.refreshToken)
+    const answer = await send('thief', replicaIndex, token, attempt)
+    if (answer.refreshToken !== undefined) stolen.tokens.push(answer.refreshToken)
     return answer
   }
 
@@ -290,16 +316,16 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
         await refresh(step.tabs)
         break
       case 'stall': {
-        connections[step.replica]?.stall(world.nowMs() + step.ms, step.passing)
+        connections[step.replica]?.stall(simulation.nowMs() + step.ms, step.passingStatements)
         break
       }
       case 'steal':
-        loot.tokens.push(storage.token)
-        if (storage.attempt !== null) loot.attempts.push(storage.attempt)
+        stolen.tokens.push(storage.token)
+        if (storage.attempt !== null) stolen.attempts.push(storage.attempt)
         break
       case 'use': {
-        const attempt = { none: null, own, copied: loot.attempts.at(-1) ?? null }[step.attempt]
-        void run(use(step.replica, loot.tokens.at(-1 - step.token), attempt))
+        const attempt = { none: null, own, copied: stolen.attempts.at(-1) ?? null }[step.attempt]
+        void track(useStolenToken(step.replica, stolen.tokens.at(-1 - step.token), attempt))
         await settle()
       }
     }
@@ -309,17 +335,17 @@ async function playSteps(world: World, { graceMs, transport, locks, steps }: His
   await wait(60_000)
   await Promise.all(running)
   for (let i = 0; i < 2; i += 1) {
-    await refresh([{ replica: i, fate: 'delivered', sends: 'shared' }])
+    await refresh([{ replica: i, delivery: 'delivered', attemptSource: 'shared' }])
     await Promise.all(running)
     await wait(60_000)
   }
-  check(loot.isUsed || !owner.isSignedOut, 'no thief, and the owner is signed out')
-  const live = await world.liveGenerations(first)
+  check(stolen.isUsed || !owner.isSignedOut, 'no thief, and the owner is signed out')
+  const live = await simulation.liveGenerations(firstToken)
   check(live.length === 1, 'one line of tokens')
-  check(live[0] === Math.max(...handedOut.keys()), 'the newest token is the live one')
-  for (const token of new Set(loot.tokens)) {
-    for (const attempt of new Set([null, own, ...loot.attempts])) {
-      const answer = await use(0, token, attempt)
+  check(live[0] === Math.max(...issuedTokens.keys()), 'the newest token is the live one')
+  for (const token of new Set(stolen.tokens)) {
+    for (const attempt of new Set([null, own, ...stolen.attempts])) {
+      const answer = await useStolenToken(0, token, attempt)
       check(answer?.refreshToken === undefined, 'no thief survives the next refresh of the owner')
       if (answer?.kind === 'session-ended') return
     }

@@ -1,7 +1,7 @@
 import { choice, integer, number, rangeApi } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const accounts = group({
+export const accounts = defineGroup({
   title: 'Accounts and passwords',
   settings: {
     REGISTRATION: {

@@ -1,7 +1,7 @@
 import { choice, duration, integer, postgresUrl, redisUrl, secrets, text } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const data = group({
+export const data = defineGroup({
   title: 'Data and secrets',
   settings: {
     DATA_DIR: {
@@ -59,6 +59,6 @@ export const data = group({
     /** Null: generated once into `dataDir`. */
     authSecrets: values.AUTH_SECRET ?? null,
     /** Milliseconds for which audit events are kept; 0: for ever. */
-    auditRetention: values.AUDIT_RETENTION,
+    auditRetentionMs: values.AUDIT_RETENTION,
   }),
 })

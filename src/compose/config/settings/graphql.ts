@@ -1,7 +1,7 @@
 import { choice, text } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const graphql = group({
+export const graphql = defineGroup({
   title: 'GraphQL',
   settings: {
     INTROSPECTION: {
@@ -30,7 +30,7 @@ export const graphql = group({
     documents: {
       introspection: (values.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
       /** The file of the only documents that run; null: any may. */
-      trusted: values.TRUSTED_DOCUMENTS ?? null,
+      trustedFile: values.TRUSTED_DOCUMENTS ?? null,
     },
     /** Whose fields the schema has beside its own. */
     gateways: {

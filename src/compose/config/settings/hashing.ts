@@ -1,7 +1,7 @@
 import { integer } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const hashing = group({
+export const hashing = defineGroup({
   title: 'Password hashing',
   settings: {
     ARGON2_MEMORY_KIB: {
@@ -32,8 +32,8 @@ export const hashing = group({
       description: 'Hashes that may wait. Beyond, the answer is `SERVICE_BUSY`.',
     },
   },
-  toConfig(values, { hashingAtMost, optimizations }) {
-    const concurrency = values.ARGON2_CONCURRENCY ?? hashingAtMost
+  toConfig(values, { maxConcurrentHashes, optimizations }) {
+    const concurrency = values.ARGON2_CONCURRENCY ?? maxConcurrentHashes
     return {
       argon2: {
         memoryKib: values.ARGON2_MEMORY_KIB,

@@ -1,8 +1,8 @@
 import { isLoopback } from '../../../platform/http/loopback.js'
 import { mailFrom, smtpUrl, text } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const mail = group({
+export const mail = defineGroup({
   title: 'Mail',
   settings: {
     SMTP_URL: {
@@ -31,14 +31,14 @@ export const mail = group({
         /** Null: messages go to the log (in production they are given up). */
         smtpUrl: values.SMTP_URL ?? null,
         /** Whether people get what is sent: in development by the log. */
-        works: !!values.SMTP_URL || !production,
+        canDeliver: !!values.SMTP_URL || !production,
         from,
         /** The name in it, by which messages call the service; null: it is a bare address. */
-        sender: /^(.*?)\s*</.exec(from)?.[1] || null,
+        senderName: /^(.*?)\s*</.exec(from)?.[1] || null,
         /** A folder of templates that replace the built-in ones; null: none do. */
-        templates: values.MAIL_TEMPLATES ?? null,
+        templatesFolder: values.MAIL_TEMPLATES ?? null,
         /** Whether a developer can look at what was sent. */
-        preview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // it shows what its own process has sent
+        hasPreview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // it shows what its own process has sent
       },
     }
   },

@@ -1,7 +1,7 @@
 import { choice, integer } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const observability = group({
+export const observability = defineGroup({
   title: 'Logs and metrics',
   settings: {
     LOG_LEVEL: {

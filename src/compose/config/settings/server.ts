@@ -8,11 +8,11 @@ import {
   text,
   trustedProxies,
 } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const mostWorkers = 64
+export const maxWorkers = 64
 
-export const server = group({
+export const server = defineGroup({
   title: 'Server',
   settings: {
     NODE_ENV: {
@@ -50,7 +50,7 @@ export const server = group({
         'The proxies in front, or how many there are: a number trusts every client that reaches the port directly. With `0` the server ignores `X-Forwarded-For`.',
     },
     WORKERS: {
-      parse: integerOr('auto', 1, mostWorkers),
+      parse: integerOr('auto', 1, maxWorkers),
       default: '1',
       description:
         'Processes that serve; `auto`: one for each core (1 with the embedded database). More than one needs `DATABASE_URL` and `REDIS_URL`.',

@@ -1,7 +1,7 @@
 import { choice, duration, integer } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const sessions = group({
+export const sessions = defineGroup({
   title: 'Sessions',
   settings: {
     REFRESH_IDLE_TTL: {
@@ -34,9 +34,9 @@ export const sessions = group({
   },
   toConfig: (values) => ({
     sessions: {
-      idleLifetime: values.REFRESH_IDLE_TTL,
-      maxAge: values.SESSION_MAX_AGE,
-      grace: values.REFRESH_GRACE,
+      idleLifetimeMs: values.REFRESH_IDLE_TTL,
+      maxAgeMs: values.SESSION_MAX_AGE,
+      graceMs: values.REFRESH_GRACE,
       maxPerUser: values.MAX_SESSIONS_PER_USER,
       limitPolicy: values.SESSION_LIMIT_POLICY,
     },

@@ -1,7 +1,7 @@
 import type { z } from '../../../platform/zod.js'
 import type { Optimizations } from '../optimizations.js'
 
-interface Described<T> {
+interface SettingBase<T> {
   /** How its text becomes a value. Its description says which texts it takes. */
   readonly parse: z.ZodType<T, string>
   /** One or two sentences, in Markdown: docs/configuration.md and .env.example show them. */
@@ -11,7 +11,7 @@ interface Described<T> {
 }
 
 /** `default` is the text that stands in when the variable is absent or empty; `unset` says what holds without one. */
-export type Setting<T = unknown> = Described<T> &
+export type Setting<T = unknown> = SettingBase<T> &
   (
     | { readonly default: string; readonly unset?: never }
     | { readonly default?: never; readonly unset: string }
@@ -27,23 +27,24 @@ export type ValuesOf<S extends Record<string, Setting>> = {
 }
 
 /** What several groups need. */
-export interface Given {
+export interface DerivedValues {
   readonly production: boolean
   readonly publicUrl: string
   /** Processes that serve. */
   readonly workers: number
   /** Hashes at a time, of each worker. */
-  readonly hashingAtMost: number
+  readonly maxConcurrentHashes: number
   readonly optimizations: Optimizations
 }
 
 /** A table of settings, and the part of Config that they become. */
-export interface Group<S extends Record<string, Setting>, C> {
+export interface SettingGroup<S extends Record<string, Setting>, C> {
   /** A heading of docs/configuration.md. */
   readonly title: string
   readonly settings: S
-  readonly toConfig: (values: ValuesOf<S>, given: Given) => C
+  readonly toConfig: (values: ValuesOf<S>, derived: DerivedValues) => C
 }
 
 /** Infers the types. */
-export const group = <S extends Record<string, Setting>, C>(parts: Group<S, C>) => parts
+export const defineGroup = <S extends Record<string, Setting>, C>(parts: SettingGroup<S, C>) =>
+  parts

@@ -1,7 +1,7 @@
 import { choice, duration, integer, text } from '../value-types.js'
-import { group } from './setting.js'
+import { defineGroup } from './setting.js'
 
-export const tokens = group({
+export const tokens = defineGroup({
   title: 'Access tokens and signing keys',
   settings: {
     ACCESS_TOKEN_TTL: {
@@ -40,15 +40,15 @@ export const tokens = group({
   },
   toConfig: (values, { publicUrl }) => ({
     accessTokens: {
-      lifetime: values.ACCESS_TOKEN_TTL,
+      lifetimeMs: values.ACCESS_TOKEN_TTL,
       issuer: publicUrl,
       audience: values.JWT_AUDIENCE ?? publicUrl,
-      clockSkew: values.CLOCK_SKEW,
+      clockSkewMs: values.CLOCK_SKEW,
       cacheSize: values.TOKEN_CACHE_SIZE,
     },
     signingKeys: {
       algorithm: values.JWT_ALGORITHM,
-      rotateEvery: values.KEY_ROTATION_INTERVAL,
+      rotationIntervalMs: values.KEY_ROTATION_INTERVAL,
     },
   }),
 })

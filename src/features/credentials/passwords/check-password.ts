@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
-import type { Guess, Lockout, Refusals } from '../../limits/index.js'
-import { after, type Clock } from '../../../platform/clock.js'
+import type { GuessAttempt, Lockout, RefusalLog } from '../../limits/index.js'
+import { addMs, type Clock } from '../../../platform/clock.js'
 import type { Database, Tx } from '../../../platform/database/database.js'
-import type { Ask } from '../../../platform/database/hot-statements.js'
+import type { QueryFn } from '../../../platform/database/hot-statements.js'
 import type { RequestInfo } from '../../../platform/http/request-info.js'
 import { Proof } from '../proof.js'
 import {
@@ -11,10 +11,10 @@ import {
   replaceHash,
   type Credential,
 } from './credential.store.js'
-import { canonicalEmail, networksKeptFor } from '../../users/index.js'
-import type { CountedGuess, GuessCount } from '../../guesses/index.js'
+import { canonicalEmail, networkRetentionMs } from '../../users/index.js'
+import type { CountedGuess, GuessCounter } from '../../guesses/index.js'
 import {
-  type HashPopulation,
+  type HashParameterStats,
   type PasswordHasher,
   parsePassword,
   type Password,
@@ -24,31 +24,35 @@ import {
 class VerifiedPassword extends Proof {
   /** Of the password: see credential.store.ts. */
   readonly version: number
-  readonly #rehash: string | null
-  readonly #guesses: readonly Pick<Guess, 'succeed'>[]
+  readonly #upgradedHash: string | null
+  readonly #guesses: readonly Pick<GuessAttempt, 'succeed'>[]
 
   /** `rehash`: the password under today's parameters, when it was hashed under weaker ones. */
   constructor(
-    { userId, version, rehash }: { userId: string; version: number; rehash: string | null },
-    guesses: readonly Pick<Guess, 'succeed'>[],
+    {
+      userId,
+      version,
+      upgradedHash,
+    }: { userId: string; version: number; upgradedHash: string | null },
+    guesses: readonly Pick<GuessAttempt, 'succeed'>[],
   ) {
     super(userId, 'PASSWORD')
     this.version = version
-    this.#rehash = rehash
+    this.#upgradedHash = upgradedHash
     this.#guesses = guesses
   }
 
-  override async succeed() {
+  override async resetFailures() {
     await Promise.all(this.#guesses.map((guess) => guess.succeed()))
   }
 
   /** A reset or a change that came in between wins. */
-  override async holds(tx: Tx | Ask) {
+  override async isStillValid(tx: Tx | QueryFn) {
     return (await readCredentialVersion(tx, this.userId)) === this.version
   }
 
-  override async keep(tx: Tx | Ask) {
-    if (this.#rehash) await replaceHash(tx, this.userId, this.#rehash)
+  override async saveAfterSignIn(tx: Tx | QueryFn) {
+    if (this.#upgradedHash) await replaceHash(tx, this.userId, this.#upgradedHash)
   }
 }
 
@@ -57,14 +61,14 @@ export type PasswordCheck =
   /** `userId` is for the audit log alone; null when there is no such account. */
   | { kind: 'wrong'; userId: string | null }
 
-export interface CheckPasswordNeeds {
+export interface CheckPasswordDeps {
   readonly database: Database
   readonly clock: Clock
   readonly hasher: PasswordHasher
-  readonly population: HashPopulation
+  readonly population: HashParameterStats
   readonly lockout: Lockout
-  readonly guessCount: GuessCount
-  readonly refusals: Refusals
+  readonly guessCount: GuessCounter
+  readonly refusals: RefusalLog
 }
 
 export type CheckPassword = ReturnType<typeof createCheckPassword>
@@ -73,75 +77,85 @@ export type CheckPassword = ReturnType<typeof createCheckPassword>
  * Whether a password is that of an account. Unknown address, wrong password and a guess that is not evaluated are one
  * outcome, at one cost. Throws RateLimited when the next guess at this account has to wait, right or wrong.
  */
-export function createCheckPassword(needs: CheckPasswordNeeds) {
-  const { database, clock, hasher, population } = needs
-  const { lockout, guessCount, refusals } = needs
+export function createCheckPassword(deps: CheckPasswordDeps) {
+  const { database, clock, hasher, population } = deps
+  const { lockout, guessCount, refusals } = deps
 
-  return async (email: string, typed: string, request: RequestInfo): Promise<PasswordCheck> => {
+  return async (
+    email: string,
+    rawPassword: string,
+    request: RequestInfo,
+  ): Promise<PasswordCheck> => {
     const { network } = request
     // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
-    const password = parsePassword(typed)
-    if (password !== null) hasher.refuseWhenBusy()
+    const password = parsePassword(rawPassword)
+    if (password !== null) hasher.throwIfBusy()
     const canonical = canonicalEmail(email)
-    const credential = canonical === null ? nobody : await lookUp(canonical, network)
-    const { userId, hash: stored, version, failuresFromHere } = credential
+    const credential =
+      canonical === null ? noCredential : await lookUpCredential(canonical, network)
+    const { userId, hash: storedHash, version, knownNetworkFailures } = credential
     // It is nobody's password, and costs no hash: there is nothing to be guessed.
     if (password === null) return { kind: 'wrong', userId }
-    const guess = await lockout.takeGuess({
+    const guess = await lockout.reserveGuess({
       account: canonical ?? hash('sha256', email, 'base64url'), // what is typed may be long
-      knownNetwork: failuresFromHere === null ? null : network,
+      knownNetwork: knownNetworkFailures === null ? null : network,
     })
     let counted: CountedGuess | null = null
     try {
-      counted = canonical === null ? null : await takeCounted(canonical, credential, network)
-      const standIn = population.standInFor(canonical ?? email)
-      const { matches, isOutdated } = await hasher.verify(stored, password, standIn)
+      counted =
+        canonical === null ? null : await reserveCountedGuess(canonical, credential, network)
+      const dummyHash = population.dummyParametersFor(canonical ?? email)
+      const { matches, isOutdated } = await hasher.verify(storedHash, password, dummyHash)
       // Wrong or right, an outdated hash costs its own verification and today's, and so does its stand-in.
-      const rehash = isOutdated ? await rehashed(password) : null
+      const upgradedHash = isOutdated ? await tryRehash(password) : null
       if (!matches || userId === null || !counted?.isEvaluated) {
         await counted?.fail()
         if (counted?.isEvaluated === false) {
           const who = canonical ?? email
-          refusals.note({ mutation: null, per: 'suspension', who, guessAt: who }, request)
+          refusals.record({ mutation: null, per: 'suspension', who, guessedAccount: who }, request)
         }
         return { kind: 'wrong', userId }
       }
-      const proof = new VerifiedPassword({ userId, version, rehash }, [guess, counted])
+      const proof = new VerifiedPassword({ userId, version, upgradedHash }, [guess, counted])
       return { kind: 'right', password: proof }
     } catch (error) {
       // Nobody looked at it: a busy house locks nobody out.
-      await Promise.all([guess.putBack(), counted?.putBack()])
+      await Promise.all([guess.release(), counted?.release()])
       throw error
     }
   }
 
-  function lookUp(address: string, network: string) {
-    const knownSince = after(clock.now(), -networksKeptFor)
-    const counted = { addressKey: guessCount.keyOf(address), countedSince: guessCount.oldest() }
-    return findCredential(database.ask, address, { network, knownSince, ...counted })
+  function lookUpCredential(email: string, network: string) {
+    const knownSince = addMs(clock.now(), -networkRetentionMs)
+    const counted = { emailKey: guessCount.keyOf(email), countedSince: guessCount.oldest() }
+    return findCredential(database.query, email, { network, knownSince, ...counted })
   }
 
-  function takeCounted(
-    address: string,
-    { userId, failures, failuresFromHere }: Credential,
+  function reserveCountedGuess(
+    email: string,
+    { userId, unknownNetworkFailures, knownNetworkFailures }: Credential,
     network: string,
   ) {
-    if (userId === null || failuresFromHere === null) {
-      return guessCount.take({ address, known: null, earlier: failures })
+    if (userId === null || knownNetworkFailures === null) {
+      return guessCount.take({ email, knownNetwork: null, earlierFailures: unknownNetworkFailures })
     }
-    return guessCount.take({ address, known: { userId, network }, earlier: failuresFromHere })
+    return guessCount.take({
+      email,
+      knownNetwork: { userId, network },
+      earlierFailures: knownNetworkFailures,
+    })
   }
 
   /** A sign-in is not refused because the house is too busy to improve its hash: next time then. */
-  function rehashed(password: Password) {
+  function tryRehash(password: Password) {
     return hasher.hash(password).catch(() => null)
   }
 }
 
-const nobody: Credential = {
+const noCredential: Credential = {
   userId: null,
   hash: null,
   version: 0,
-  failuresFromHere: null,
-  failures: 0,
+  knownNetworkFailures: null,
+  unknownNetworkFailures: 0,
 }

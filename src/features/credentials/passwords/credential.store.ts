@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../../platform/database/database.js'
-import { askThrough, type Ask } from '../../../platform/database/hot-statements.js'
+import { queryOn, type QueryFn } from '../../../platform/database/hot-statements.js'
 
 /** What is stored about an address, whether or not an account has it. */
 export interface Credential {
@@ -9,17 +9,17 @@ export interface Credential {
   /** Rises with every change of the password. */
   readonly version: number
   /** Wrong passwords from there since the last right one; null when the account did not sign in from there lately. */
-  readonly failuresFromHere: number | null
+  readonly knownNetworkFailures: number | null
   /** Wrong passwords from all unknown networks since the last reset. */
-  readonly failures: number
+  readonly unknownNetworkFailures: number
 }
 
 // One row for every address: a count exists whether or not the account does.
-const find = {
+const findStatement = {
   name: 'credential',
   text: `
     SELECT u.id AS "userId", p.hash, COALESCE(p.version, 0) AS version,
-      k.failures AS "failuresFromHere", COALESCE(g.failures, 0) AS failures
+      k.failures AS "knownNetworkFailures", COALESCE(g.failures, 0) AS "unknownNetworkFailures"
     FROM (SELECT 1) AS one
     LEFT JOIN users u ON u.email = $1
     LEFT JOIN password_credentials p ON p.user_id = u.id
@@ -32,15 +32,15 @@ export interface GuessOrigin {
   readonly network: string
   /** A sign-in from the network since then makes it known. */
   readonly knownSince: Date
-  readonly addressKey: Buffer
+  readonly emailKey: Buffer
   /** Failures are counted since then. */
   readonly countedSince: Date
 }
 
-export async function findCredential(ask: Ask, email: string, origin: GuessOrigin) {
-  const { network, knownSince, addressKey, countedSince } = origin
+export async function findCredential(query: QueryFn, email: string, origin: GuessOrigin) {
+  const { network, knownSince, emailKey: addressKey, countedSince } = origin
   const values = [email, network, knownSince, addressKey, countedSince]
-  const [row] = await ask<Credential>(find, values)
+  const [row] = await query<Credential>(findStatement, values)
   if (!row) throw new Error('a select without a condition returned no row')
   return row
 }
@@ -49,12 +49,12 @@ export async function findCredential(ask: Ask, email: string, origin: GuessOrigi
  * Read after the lock, in a statement of its own: a sub-select of the locking statement would still see
  * the password from before the wait (PostgreSQL, READ COMMITTED).
  */
-export async function readCredentialVersion(tx: Tx | Ask, userId: string) {
-  const [row] = await askThrough(tx)<{ version: number }>(readVersion, [userId])
+export async function readCredentialVersion(tx: Tx | QueryFn, userId: string) {
+  const [row] = await queryOn(tx)<{ version: number }>(versionStatement, [userId])
   return row?.version ?? null
 }
 
-const readVersion = {
+const versionStatement = {
   name: 'credential-version',
   text: 'SELECT version FROM password_credentials WHERE user_id = $1::uuid',
 }
@@ -69,11 +69,11 @@ export async function readPasswordChangedAt(db: Db, userId: string) {
 }
 
 /** The same password under stronger parameters: the version stays. */
-export async function replaceHash(tx: Tx | Ask, userId: string, hash: string) {
-  await askThrough(tx)(rehash, [userId, hash])
+export async function replaceHash(tx: Tx | QueryFn, userId: string, hash: string) {
+  await queryOn(tx)(replaceHashStatement, [userId, hash])
 }
 
-const rehash = {
+const replaceHashStatement = {
   name: 'rehash',
   text: 'UPDATE password_credentials SET hash = $2 WHERE user_id = $1::uuid',
 }

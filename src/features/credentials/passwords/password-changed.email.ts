@@ -1,6 +1,6 @@
-import { defineEmail, notice } from '../../mail/index.js'
+import { defineEmail, prepareNotice } from '../../mail/index.js'
 
-export const passwordChanged = defineEmail({
+export const passwordChangedEmail = defineEmail({
   name: 'PASSWORD_CHANGED',
   path: null,
   texts: {
@@ -32,5 +32,5 @@ export const passwordChanged = defineEmail({
       ],
     },
   },
-  prepare: notice,
+  prepare: prepareNotice,
 })

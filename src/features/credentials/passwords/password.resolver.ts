@@ -45,13 +45,13 @@ export class PasswordResolver {
     if (outcome.kind === 'reauthentication-required') {
       return AuthError.of('REAUTHENTICATION_REQUIRED', { methods: outcome.methods })
     }
-    return AuthError.for(outcome.kind)
+    return AuthError.fromKind(outcome.kind)
   }
 
   @MutationPolicy({
     takesCredentials: false,
     rules: [
-      { per: 'address', max: 60, window: '1h' },
+      { per: 'network', max: 60, window: '1h' },
       { per: 'account', max: 5, window: '1h' },
     ],
   })
@@ -68,7 +68,7 @@ export class PasswordResolver {
     return MailRequested.from(await this.#credentials.requestPasswordReset(email, request))
   }
 
-  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'address', max: 20, window: '1m' }] })
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
   @Audited('PASSWORD_RESET')
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
@@ -85,6 +85,6 @@ export class PasswordResolver {
     if (outcome.kind === 'weak-password') {
       return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })
     }
-    return AuthError.for(outcome.kind)
+    return AuthError.fromKind(outcome.kind)
   }
 }

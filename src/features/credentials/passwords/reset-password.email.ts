@@ -1,15 +1,15 @@
 import type { Audit } from '../../audit/index.js'
-import { defineEmail, type DueMessage } from '../../mail/index.js'
+import { defineEmail, type DueEmailJob } from '../../mail/index.js'
 import type { OneTimeTokens } from '../../one-time-tokens/index.js'
-import { lockAddressee } from '../../users/index.js'
+import { lockRecipient } from '../../users/index.js'
 
 /** Who asked: for the audit log, which learns of it when the account is looked up. */
-interface Asker {
+interface Requester {
   readonly ip: string
   readonly userAgent?: string
 }
 
-export const resetPassword = defineEmail({
+export const passwordResetEmail = defineEmail({
   name: 'RESET_PASSWORD',
   path: '/reset-password',
   texts: {
@@ -43,10 +43,10 @@ export const resetPassword = defineEmail({
   },
   async prepare(
     tx,
-    { recipient, details, sealedToken, earlierToken }: DueMessage<Asker>,
+    { recipient, details, sealedToken, earlierToken }: DueEmailJob<Requester>,
     { tokens, audit }: { tokens: OneTimeTokens; audit: Audit },
   ) {
-    const user = await lockAddressee(tx, recipient)
+    const user = await lockRecipient(tx, recipient)
     if (!user || user.isDisabled) return null
     if (sealedToken === null) {
       const { ip = null, userAgent = null } = details
@@ -54,6 +54,6 @@ export const resetPassword = defineEmail({
       await audit.record(tx, event, { ip, userAgent })
     }
     const request = { userId: user.id, purpose: 'RESET_PASSWORD', email: recipient } as const
-    return { locale: user.locale, token: await tokens.forLink(tx, request, earlierToken) }
+    return { locale: user.locale, token: await tokens.reuseOrIssue(tx, request, earlierToken) }
   },
 })

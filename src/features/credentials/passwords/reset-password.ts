@@ -11,15 +11,15 @@ import {
   lockUser,
   setEmailVerified,
   type UserRow,
-  replaceAddresses,
+  replaceKnownNetworks,
 } from '../../users/index.js'
-import type { FindRepeat } from '../find-repeat.js'
+import type { FindDuplicate } from '../find-duplicate.js'
 import type { OneTimeTokenRow, OneTimeTokens, TokenRefusal } from '../../one-time-tokens/index.js'
 import { replacePassword } from './credential.store.js'
-import type { GuessCount } from '../../guesses/index.js'
+import type { GuessCounter } from '../../guesses/index.js'
 import type { PasswordHasher, PasswordPolicy } from '../../passwords/index.js'
-import { passwordChanged } from './password-changed.email.js'
-import { resetPassword } from './reset-password.email.js'
+import { passwordChangedEmail } from './password-changed.email.js'
+import { passwordResetEmail } from './reset-password.email.js'
 
 export interface PasswordReset {
   readonly token: string
@@ -31,7 +31,7 @@ export type ResetPasswordOutcome =
   | { kind: 'weak-password'; passwordProblems: PasswordProblem[] }
   | TokenRefusal
 
-export interface ResetPasswordNeeds {
+export interface ResetPasswordDeps {
   readonly database: Database
   readonly clock: Clock
   readonly hasher: PasswordHasher
@@ -39,10 +39,10 @@ export interface ResetPasswordNeeds {
   readonly tokens: OneTimeTokens
   readonly sessions: Sessions
   readonly lockout: Lockout
-  readonly guessCount: GuessCount
+  readonly guessCount: GuessCounter
   readonly outbox: Outbox
   readonly audit: Audit
-  readonly findRepeat: FindRepeat
+  readonly findDuplicate: FindDuplicate
 }
 
 /**
@@ -50,43 +50,45 @@ export interface ResetPasswordNeeds {
  * before: every session, every pending link and every known address goes. So a stranger who registered somebody else's
  * address keeps nothing once its owner comes (account pre-hijacking, Sudhodanan and Paverd 2022).
  */
-export function createResetPassword(needs: ResetPasswordNeeds) {
-  const { database, clock, hasher, passwordPolicy, tokens, sessions } = needs
-  const { lockout, guessCount, outbox, audit } = needs
+export function createResetPassword(deps: ResetPasswordDeps) {
+  const { database, clock, hasher, passwordPolicy, tokens, sessions } = deps
+  const { lockout, guessCount, outbox, audit } = deps
 
   return async (
     { token, newPassword }: PasswordReset,
     request: RequestInfo,
   ): Promise<ResetPasswordOutcome> => {
-    const found = await tokens.look(token, 'RESET_PASSWORD')
-    if (found.kind === 'invalid-token') return repeated(token, newPassword, request)
+    const found = await tokens.check(token, 'RESET_PASSWORD')
+    if (found.kind === 'invalid-token') return answerDuplicate(token, newPassword, request)
     if (found.kind !== 'valid') return found
     const user = await findUser(database.db, found.row.userId)
     if (!user) return { kind: 'invalid-token' }
-    const judged = await passwordPolicy(newPassword, user)
-    if (judged.kind !== 'acceptable') return judged
+    const policyResult = await passwordPolicy(newPassword, user)
+    if (policyResult.kind !== 'acceptable') return policyResult
 
-    const hash = await hasher.hash(judged.password) // slow: before the transaction
-    const reset = await database.transaction((tx) => set(tx, found.row, token, hash, request))
-    if (!reset) return repeated(token, newPassword, request)
+    const hash = await hasher.hash(policyResult.password) // slow: before the transaction
+    const updatedUser = await database.transaction((tx) =>
+      setPassword(tx, found.row, token, hash, request),
+    )
+    if (!updatedUser) return answerDuplicate(token, newPassword, request)
     // Strangers' failures go on counting; from here the owner starts anew.
-    await lockout.forgive({ account: reset.email, knownNetwork: request.network })
-    return { kind: 'reset', user: reset }
+    await lockout.reset({ account: updatedUser.email, knownNetwork: request.network })
+    return { kind: 'reset', user: updatedUser }
   }
 
   /** The same token and the same password within a minute: the same answer, and nothing is done again. */
-  async function repeated(
+  async function answerDuplicate(
     token: string,
     newPassword: string,
     request: RequestInfo,
   ): Promise<ResetPasswordOutcome> {
     const purpose = 'RESET_PASSWORD' as const
-    const repeat = { token, purpose, password: newPassword, viewerId: null }
-    const user = await needs.findRepeat(repeat, request)
+    const candidate = { token, purpose, password: newPassword, viewerId: null }
+    const user = await deps.findDuplicate(candidate, request)
     return user ? { kind: 'reset', user } : { kind: 'invalid-token' }
   }
 
-  async function set(
+  async function setPassword(
     tx: Tx,
     { userId, email: sentTo }: OneTimeTokenRow,
     token: string,
@@ -95,13 +97,13 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
   ) {
     const locked = await lockUser(tx, userId)
     if (!locked || locked.disabled || locked.email !== sentTo) return null
-    if (!(await tokens.use(tx, token, 'RESET_PASSWORD'))) return null
+    if (!(await tokens.consume(tx, token, 'RESET_PASSWORD'))) return null
     const now = clock.now()
     await replacePassword(tx, userId, hash, now)
     await sessions.endOthers(tx, userId, [], 'PASSWORD_CHANGED')
-    await tokens.endAll(tx, userId)
-    await replaceAddresses(tx, userId, request.network, now)
-    await guessCount.forgive(tx, sentTo)
+    await tokens.revokeAll(tx, userId)
+    await replaceKnownNetworks(tx, userId, request.network, now)
+    await guessCount.reset(tx, sentTo)
     const event = { actorId: userId, targetId: userId }
     if (!locked.verified) {
       await setEmailVerified(tx, userId, now) // whoever has the link reads the mail
@@ -111,8 +113,13 @@ export function createResetPassword(needs: ResetPasswordNeeds) {
     const user = await findUser(tx, userId)
     if (!user) return null
     const { email, locale } = user
-    await outbox.withdraw(tx, resetPassword, email)
-    await outbox.put(tx, { kind: passwordChanged, recipient: email, accountId: userId, locale })
+    await outbox.cancelWaiting(tx, passwordResetEmail, email)
+    await outbox.enqueue(tx, {
+      kind: passwordChangedEmail,
+      recipient: email,
+      accountId: userId,
+      locale,
+    })
     return user
   }
 }

@@ -1,16 +1,16 @@
-import { defineEmail, type DueMessage } from '../../mail/index.js'
+import { defineEmail, type DueEmailJob } from '../../mail/index.js'
 import type { OneTimeTokens } from '../../one-time-tokens/index.js'
-import { lockAddressee } from '../../users/index.js'
+import { lockRecipient } from '../../users/index.js'
 import type { EmailChanges } from '../email-changes.js'
-import { verifyEmail } from '../../email-verification/index.js'
+import { verificationEmail } from '../../email-verification/index.js'
 
-export interface AddressTakenNeeds {
+export interface AddressTakenDeps {
   readonly tokens: OneTimeTokens
-  readonly changes: EmailChanges
+  readonly emailChanges: EmailChanges
 }
 
 /** Tells the owner of an address, and nobody else, that somebody tried to take it. */
-export const addressTaken = defineEmail({
+export const addressTakenEmail = defineEmail({
   name: 'ADDRESS_TAKEN',
   path: null,
   texts: {
@@ -39,14 +39,14 @@ export const addressTaken = defineEmail({
       closing: ['Si no ha sido usted, no tiene que hacer nada.'],
     },
   },
-  async prepare(tx, message: DueMessage, needs: AddressTakenNeeds) {
+  async prepare(tx, message: DueEmailJob, deps: AddressTakenDeps) {
     const { recipient } = message
-    const owner = await lockAddressee(tx, recipient)
-    const told = owner ?? (await needs.changes.reserver(tx, recipient))
-    if (!told || told.isDisabled) return null
-    if (!owner || owner.isVerified) return { locale: told.locale, token: null }
+    const owner = await lockRecipient(tx, recipient)
+    const addressee = owner ?? (await deps.emailChanges.findReservingUser(tx, recipient))
+    if (!addressee || addressee.isDisabled) return null
+    if (!owner || owner.isVerified) return { locale: addressee.locale, token: null }
     // Who never confirmed the address may be who tried, and gets the link again.
-    const again = await verifyEmail.prepare(tx, message, needs)
-    return again && { as: verifyEmail, ...again }
+    const verification = await verificationEmail.prepare(tx, message, deps)
+    return verification && { substituteKind: verificationEmail, ...verification }
   },
 })

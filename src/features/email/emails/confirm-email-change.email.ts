@@ -1,10 +1,10 @@
-import { defineEmail, type DueMessage } from '../../mail/index.js'
-import { lockAddressee } from '../../users/index.js'
-import { addressTaken, type AddressTakenNeeds } from './address-taken.email.js'
-import { changeToken, type OfChange } from './change-token.js'
+import { defineEmail, type DueEmailJob } from '../../mail/index.js'
+import { lockRecipient } from '../../users/index.js'
+import { addressTakenEmail, type AddressTakenDeps } from './address-taken.email.js'
+import { prepareChangeToken, type EmailChangeDetails } from './change-token.js'
 
 /** To the new address. When it is somebody’s, they are told instead: nobody else learns of it. */
-export const confirmEmailChange = defineEmail({
+export const confirmEmailChangeEmail = defineEmail({
   name: 'CONFIRM_EMAIL_CHANGE',
   path: '/confirm-email-change',
   texts: {
@@ -42,16 +42,16 @@ export const confirmEmailChange = defineEmail({
       ],
     },
   },
-  async prepare(tx, message: DueMessage<OfChange>, needs: AddressTakenNeeds) {
+  async prepare(tx, message: DueEmailJob<EmailChangeDetails>, deps: AddressTakenDeps) {
     const { recipient, accountId, locale } = message
     const owner =
-      (await lockAddressee(tx, recipient)) ??
-      (await needs.changes.reserver(tx, recipient, accountId))
+      (await lockRecipient(tx, recipient)) ??
+      (await deps.emailChanges.findReservingUser(tx, recipient, accountId))
     if (owner) {
-      const told = await addressTaken.prepare(tx, message, needs)
-      return told && { as: addressTaken, ...told }
+      const prepared = await addressTakenEmail.prepare(tx, message, deps)
+      return prepared && { substituteKind: addressTakenEmail, ...prepared }
     }
-    const token = await changeToken(tx, message, 'confirmTokenHash', needs.changes)
+    const token = await prepareChangeToken(tx, message, 'confirmTokenHash', deps.emailChanges)
     return token && { locale, token }
   },
 })

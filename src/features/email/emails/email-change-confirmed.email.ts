@@ -1,8 +1,8 @@
-import { defineEmail, notice, type DueMessage } from '../../mail/index.js'
-import type { OfChange } from './change-token.js'
+import { defineEmail, prepareNotice, type DueEmailJob } from '../../mail/index.js'
+import type { EmailChangeDetails } from './change-token.js'
 
 /** To the new address. Its mailbox may be an intruder’s: it gets no link. */
-export const emailChangeConfirmed = defineEmail({
+export const emailChangeConfirmedEmail = defineEmail({
   name: 'EMAIL_CHANGE_CONFIRMED',
   path: null,
   texts: {
@@ -32,5 +32,5 @@ export const emailChangeConfirmed = defineEmail({
       ],
     },
   },
-  prepare: (tx, message: DueMessage<OfChange>) => notice(tx, message),
+  prepare: (tx, message: DueEmailJob<EmailChangeDetails>) => prepareNotice(tx, message),
 })

@@ -1,9 +1,9 @@
-import { defineEmail, type DueMessage } from '../../mail/index.js'
+import { defineEmail, type DueEmailJob } from '../../mail/index.js'
 import type { EmailChanges } from '../email-changes.js'
-import { changeToken, type OfChange } from './change-token.js'
+import { prepareChangeToken, type EmailChangeDetails } from './change-token.js'
 
 /** To the old address, while there is time to prevent the change. */
-export const emailChangeRequested = defineEmail({
+export const emailChangeRequestedEmail = defineEmail({
   name: 'EMAIL_CHANGE_REQUESTED',
   path: '/reject-email-change',
   texts: {
@@ -42,8 +42,12 @@ export const emailChangeRequested = defineEmail({
     },
   },
   // Whatever has become of the change: the owner has to hear of it.
-  async prepare(tx, message: DueMessage<OfChange>, { changes }: { changes: EmailChanges }) {
-    const token = await changeToken(tx, message, 'rejectTokenHash', changes)
+  async prepare(
+    tx,
+    message: DueEmailJob<EmailChangeDetails>,
+    { emailChanges }: { emailChanges: EmailChanges },
+  ) {
+    const token = await prepareChangeToken(tx, message, 'rejectTokenHash', emailChanges)
     return token && { locale: message.locale, token }
   },
 })

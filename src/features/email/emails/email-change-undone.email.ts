@@ -1,7 +1,7 @@
-import { defineEmail, notice } from '../../mail/index.js'
+import { defineEmail, prepareNotice } from '../../mail/index.js'
 
 /** To the restored address and to the one that it replaces. */
-export const emailChangeUndone = defineEmail({
+export const emailChangeUndoneEmail = defineEmail({
   name: 'EMAIL_CHANGE_UNDONE',
   path: null,
   texts: {
@@ -36,5 +36,5 @@ export const emailChangeUndone = defineEmail({
       ],
     },
   },
-  prepare: notice,
+  prepare: prepareNotice,
 })

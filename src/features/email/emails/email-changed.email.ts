@@ -1,9 +1,9 @@
-import { defineEmail, type DueMessage } from '../../mail/index.js'
+import { defineEmail, type DueEmailJob } from '../../mail/index.js'
 import type { EmailChanges } from '../email-changes.js'
-import { changeToken, type OfChange } from './change-token.js'
+import { prepareChangeToken, type EmailChangeDetails } from './change-token.js'
 
 /** To the old address, while the change can still be undone. */
-export const emailChanged = defineEmail({
+export const emailChangedEmail = defineEmail({
   name: 'EMAIL_CHANGED',
   path: '/reject-email-change',
   texts: {
@@ -45,8 +45,12 @@ export const emailChanged = defineEmail({
     },
   },
   // Whatever has become of the change: the owner has to hear of it.
-  async prepare(tx, message: DueMessage<OfChange>, { changes }: { changes: EmailChanges }) {
-    const token = await changeToken(tx, message, 'undoTokenHash', changes)
+  async prepare(
+    tx,
+    message: DueEmailJob<EmailChangeDetails>,
+    { emailChanges }: { emailChanges: EmailChanges },
+  ) {
+    const token = await prepareChangeToken(tx, message, 'undoTokenHash', emailChanges)
     return token && { locale: message.locale, token }
   },
 })

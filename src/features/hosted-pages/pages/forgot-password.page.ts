@@ -1,7 +1,7 @@
 import { definePage } from '../define-page.js'
 
 /** Requests the link that sets a new password. */
-export const forgotPassword = definePage({
+export const forgotPasswordPage = definePage({
   path: '/forgot-password',
   hasToken: false,
   fields: [{ name: 'email', type: 'email', autocomplete: 'email' }],
@@ -16,7 +16,7 @@ export const forgotPassword = definePage({
       fields: {
         email: {
           label: 'E-mail address',
-          wrong: 'This is not an e-mail address. It should look like ana@example.com.',
+          errorText: 'This is not an e-mail address. It should look like ana@example.com.',
         },
       },
       button: 'Send message',
@@ -25,7 +25,7 @@ export const forgotPassword = definePage({
         heading: 'Check your mail',
         text: 'If there is an account with this address, a message is on its way.',
       },
-      renew: null,
+      newLinkNote: null,
     },
     de: {
       heading: 'Passwort vergessen?',
@@ -34,7 +34,7 @@ export const forgotPassword = definePage({
       fields: {
         email: {
           label: 'E-Mail-Adresse',
-          wrong: 'Das ist keine E-Mail-Adresse. Sie sollte aussehen wie ana@example.com.',
+          errorText: 'Das ist keine E-Mail-Adresse. Sie sollte aussehen wie ana@example.com.',
         },
       },
       button: 'Nachricht senden',
@@ -43,7 +43,7 @@ export const forgotPassword = definePage({
         heading: 'Sehen Sie in Ihr Postfach',
         text: 'Wenn es ein Konto mit dieser Adresse gibt, ist eine Nachricht unterwegs.',
       },
-      renew: null,
+      newLinkNote: null,
     },
     es: {
       heading: '¿Ha olvidado su contraseña?',
@@ -52,7 +52,7 @@ export const forgotPassword = definePage({
       fields: {
         email: {
           label: 'Correo electrónico',
-          wrong: 'Esto no es una dirección de correo. Debería ser como ana@example.com.',
+          errorText: 'Esto no es una dirección de correo. Debería ser como ana@example.com.',
         },
       },
       button: 'Enviar el mensaje',
@@ -61,7 +61,7 @@ export const forgotPassword = definePage({
         heading: 'Revise su correo',
         text: 'Si existe una cuenta con esta dirección, hay un mensaje en camino.',
       },
-      renew: null,
+      newLinkNote: null,
     },
   },
 })

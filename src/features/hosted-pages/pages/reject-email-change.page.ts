@@ -1,7 +1,7 @@
 import { definePage } from '../define-page.js'
 
 /** Stops or undoes a change of address from the old mailbox. */
-export const rejectEmailChange = definePage({
+export const rejectEmailChangePage = definePage({
   path: '/reject-email-change',
   hasToken: true,
   // One form for both cases: before the change is confirmed the address is enough, afterwards it takes the password.
@@ -25,11 +25,11 @@ export const rejectEmailChange = definePage({
       fields: {
         confirmEmail: {
           label: 'Your old e-mail address',
-          wrong: 'The message was not sent to this address. Enter the address that got it.',
+          errorText: 'The message was not sent to this address. Enter the address that got it.',
         },
         password: {
           label: 'Password (only if the address has been changed already)',
-          wrong:
+          errorText:
             'The address has been changed already, and the password is missing or wrong. Enter the password that you had before the change.',
         },
       },
@@ -42,7 +42,7 @@ export const rejectEmailChange = definePage({
         heading: 'You keep your old address',
         text: 'The change has been stopped or undone. Now set a new password: we have sent a link for that to your old address.',
       },
-      renew: {
+      newLinkNote: {
         text: 'Open the newest message about your address. If you have none, and your address was not changed, there is nothing to do. Otherwise tell the people who run the service.',
         link: null,
       },
@@ -54,12 +54,12 @@ export const rejectEmailChange = definePage({
       fields: {
         confirmEmail: {
           label: 'Ihre alte E-Mail-Adresse',
-          wrong:
+          errorText:
             'Die Nachricht ging nicht an diese Adresse. Geben Sie die Adresse ein, die sie erhalten hat.',
         },
         password: {
           label: 'Passwort (nur wenn die Adresse schon geändert ist)',
-          wrong:
+          errorText:
             'Die Adresse ist schon geändert, und das Passwort fehlt oder ist falsch. Geben Sie das Passwort ein, das Sie vor der Änderung hatten.',
         },
       },
@@ -72,7 +72,7 @@ export const rejectEmailChange = definePage({
         heading: 'Sie behalten Ihre alte Adresse',
         text: 'Die Änderung ist gestoppt oder rückgängig gemacht. Legen Sie jetzt ein neues Passwort fest: Einen Link dafür haben wir an Ihre alte Adresse gesendet.',
       },
-      renew: {
+      newLinkNote: {
         text: 'Öffnen Sie die neueste Nachricht über Ihre Adresse. Wenn Sie keine haben und Ihre Adresse nicht geändert wurde, bleibt nichts zu tun. Sonst wenden Sie sich an die Betreiber des Dienstes.',
         link: null,
       },
@@ -84,11 +84,12 @@ export const rejectEmailChange = definePage({
       fields: {
         confirmEmail: {
           label: 'Su dirección de correo anterior',
-          wrong: 'El mensaje no se envió a esta dirección. Introduzca la dirección que lo recibió.',
+          errorText:
+            'El mensaje no se envió a esta dirección. Introduzca la dirección que lo recibió.',
         },
         password: {
           label: 'Contraseña (solo si la dirección ya ha cambiado)',
-          wrong:
+          errorText:
             'La dirección ya ha cambiado, y la contraseña falta o no es correcta. Introduzca la contraseña que tenía antes del cambio.',
         },
       },
@@ -101,7 +102,7 @@ export const rejectEmailChange = definePage({
         heading: 'Usted conserva su dirección anterior',
         text: 'El cambio se ha detenido o deshecho. Ahora establezca una contraseña nueva: hemos enviado un enlace para ello a su dirección anterior.',
       },
-      renew: {
+      newLinkNote: {
         text: 'Abra el mensaje más reciente sobre su dirección. Si no tiene ninguno y su dirección no ha cambiado, no tiene que hacer nada. Si no, avise a los responsables del servicio.',
         link: null,
       },

@@ -1,7 +1,7 @@
 import { definePage } from '../define-page.js'
 
 /** Sets a new password. */
-export const resetPassword = definePage({
+export const resetPasswordPage = definePage({
   path: '/reset-password',
   hasToken: true,
   fields: [{ name: 'newPassword', type: 'password', autocomplete: 'new-password' }],
@@ -11,9 +11,9 @@ export const resetPassword = definePage({
   texts: {
     en: {
       heading: 'Set a new password',
-      intro: ({ least, most }) => `It must have ${least} to ${most} characters.`,
+      intro: ({ minLength, maxLength }) => `It must have ${minLength} to ${maxLength} characters.`,
       fields: {
-        newPassword: { label: 'New password', wrong: 'This password cannot be used.' },
+        newPassword: { label: 'New password', errorText: 'This password cannot be used.' },
       },
       button: 'Set password',
       note: null,
@@ -21,15 +21,15 @@ export const resetPassword = definePage({
         heading: 'Password changed',
         text: 'Your password has been changed. All devices are signed out: sign in with the new one.',
       },
-      renew: { text: 'You can have a new link sent to you.', link: 'Ask for a new link' },
+      newLinkNote: { text: 'You can have a new link sent to you.', link: 'Ask for a new link' },
     },
     de: {
       heading: 'Neues Passwort festlegen',
-      intro: ({ least, most }) => `Es muss ${least} bis ${most} Zeichen haben.`,
+      intro: ({ minLength, maxLength }) => `Es muss ${minLength} bis ${maxLength} Zeichen haben.`,
       fields: {
         newPassword: {
           label: 'Neues Passwort',
-          wrong: 'Dieses Passwort kann nicht verwendet werden.',
+          errorText: 'Dieses Passwort kann nicht verwendet werden.',
         },
       },
       button: 'Passwort festlegen',
@@ -38,16 +38,17 @@ export const resetPassword = definePage({
         heading: 'Passwort geändert',
         text: 'Ihr Passwort wurde geändert. Alle Geräte sind abgemeldet: Melden Sie sich mit dem neuen an.',
       },
-      renew: {
+      newLinkNote: {
         text: 'Sie können sich einen neuen Link schicken lassen.',
         link: 'Neuen Link anfordern',
       },
     },
     es: {
       heading: 'Establezca una contraseña nueva',
-      intro: ({ least, most }) => `Debe tener entre ${least} y ${most} caracteres.`,
+      intro: ({ minLength, maxLength }) =>
+        `Debe tener entre ${minLength} y ${maxLength} caracteres.`,
       fields: {
-        newPassword: { label: 'Contraseña nueva', wrong: 'Esta contraseña no se puede usar.' },
+        newPassword: { label: 'Contraseña nueva', errorText: 'Esta contraseña no se puede usar.' },
       },
       button: 'Establecer la contraseña',
       note: null,
@@ -55,7 +56,7 @@ export const resetPassword = definePage({
         heading: 'Contraseña cambiada',
         text: 'Su contraseña ha sido cambiada. Se ha cerrado la sesión en todos los dispositivos: inicie sesión con la nueva.',
       },
-      renew: { text: 'Puede pedir que le enviemos otro enlace.', link: 'Pedir otro enlace' },
+      newLinkNote: { text: 'Puede pedir que le enviemos otro enlace.', link: 'Pedir otro enlace' },
     },
   },
 })

@@ -1,7 +1,7 @@
 import { definePage } from '../define-page.js'
 
 /** Proves the address of an account. */
-export const verifyEmail = definePage({
+export const verifyEmailPage = definePage({
   path: '/verify-email',
   hasToken: true,
   fields: [{ name: 'password', type: 'password', autocomplete: 'current-password' }],
@@ -14,7 +14,7 @@ export const verifyEmail = definePage({
       intro: () =>
         'Enter the password that you chose, to be sure that it was you who registered with this address.',
       fields: {
-        password: { label: 'Password', wrong: 'The password is wrong.' },
+        password: { label: 'Password', errorText: 'The password is wrong.' },
       },
       button: 'Confirm',
       note: {
@@ -25,7 +25,7 @@ export const verifyEmail = definePage({
         heading: 'Address confirmed',
         text: 'Your address is confirmed. You can sign in now.',
       },
-      renew: {
+      newLinkNote: {
         text: 'If your address is confirmed already, just sign in. Otherwise open the newest message, or ask for another one where you registered.',
         link: null,
       },
@@ -35,7 +35,7 @@ export const verifyEmail = definePage({
       intro: () =>
         'Geben Sie das Passwort ein, das Sie gewählt haben. So ist sicher, dass Sie selbst sich mit dieser Adresse registriert haben.',
       fields: {
-        password: { label: 'Passwort', wrong: 'Das Passwort ist falsch.' },
+        password: { label: 'Passwort', errorText: 'Das Passwort ist falsch.' },
       },
       button: 'Bestätigen',
       note: {
@@ -46,7 +46,7 @@ export const verifyEmail = definePage({
         heading: 'Adresse bestätigt',
         text: 'Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.',
       },
-      renew: {
+      newLinkNote: {
         text: 'Wenn Ihre Adresse schon bestätigt ist, melden Sie sich einfach an. Sonst öffnen Sie die neueste Nachricht, oder fordern Sie dort, wo Sie sich registriert haben, eine weitere an.',
         link: null,
       },
@@ -56,7 +56,7 @@ export const verifyEmail = definePage({
       intro: () =>
         'Introduzca la contraseña que eligió, para estar seguros de que fue usted quien se registró con esta dirección.',
       fields: {
-        password: { label: 'Contraseña', wrong: 'La contraseña no es correcta.' },
+        password: { label: 'Contraseña', errorText: 'La contraseña no es correcta.' },
       },
       button: 'Confirmar',
       note: {
@@ -67,7 +67,7 @@ export const verifyEmail = definePage({
         heading: 'Dirección confirmada',
         text: 'Su dirección está confirmada. Ya puede iniciar sesión.',
       },
-      renew: {
+      newLinkNote: {
         text: 'Si su dirección ya está confirmada, simplemente inicie sesión. Si no, abra el mensaje más reciente o pida otro en el sitio donde se registró.',
         link: null,
       },

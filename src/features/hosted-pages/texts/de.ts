@@ -3,7 +3,7 @@ import type { CommonTexts } from './common-texts.js'
 export const de: CommonTexts = {
   language: 'de',
   problem: 'Fehler',
-  failed: 'Das hat nicht geklappt',
+  failureHeading: 'Das hat nicht geklappt',
   notices: {
     incomplete: 'Dieser Link ist nicht vollständig. Kopieren Sie ihn ganz aus der Nachricht.',
     malformed:
@@ -13,12 +13,12 @@ export const de: CommonTexts = {
   },
   fault: (requestId) =>
     `Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es später wieder. Wenn es noch einmal geschieht, nennen Sie dem Betreiber des Dienstes diese Nummer: ${requestId}`,
-  deadLink: {
+  invalidLink: {
     INVALID_TOKEN:
       'Dieser Link funktioniert nicht: Er wurde schon benutzt, oder eine neuere Nachricht hat ihn ersetzt.',
     TOKEN_EXPIRED: 'Dieser Link ist abgelaufen.',
   },
-  notNow: {
+  retryLater: {
     RATE_LIMITED: 'Zu viele Versuche.',
     SERVICE_BUSY: 'Der Dienst ist gerade stark ausgelastet.',
   },

@@ -3,7 +3,7 @@ import type { CommonTexts } from './common-texts.js'
 export const en: CommonTexts = {
   language: 'en',
   problem: 'Error',
-  failed: 'That did not work',
+  failureHeading: 'That did not work',
   notices: {
     incomplete: 'This link is not complete. Copy all of it from the message.',
     malformed: 'The form could not be read. Go back, reload the page and fill it in again.',
@@ -12,12 +12,12 @@ export const en: CommonTexts = {
   },
   fault: (requestId) =>
     `Something went wrong on our side. Please try again later. If it happens again, give this number to whoever runs the service: ${requestId}`,
-  deadLink: {
+  invalidLink: {
     INVALID_TOKEN:
       'This link does not work: it was used already, or a newer message has replaced it.',
     TOKEN_EXPIRED: 'This link has expired.',
   },
-  notNow: {
+  retryLater: {
     RATE_LIMITED: 'Too many attempts.',
     SERVICE_BUSY: 'The service is very busy at the moment.',
   },

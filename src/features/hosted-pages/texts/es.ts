@@ -3,7 +3,7 @@ import type { CommonTexts } from './common-texts.js'
 export const es: CommonTexts = {
   language: 'es',
   problem: 'Error',
-  failed: 'No ha funcionado',
+  failureHeading: 'No ha funcionado',
   notices: {
     incomplete: 'Este enlace no está completo. Cópielo entero del mensaje.',
     malformed:
@@ -13,12 +13,12 @@ export const es: CommonTexts = {
   },
   fault: (requestId) =>
     `Ha habido un problema por nuestra parte. Vuelva a intentarlo más tarde. Si se repite, indique este número a quien administra el servicio: ${requestId}`,
-  deadLink: {
+  invalidLink: {
     INVALID_TOKEN:
       'Este enlace no funciona: ya se ha usado, o un mensaje más reciente lo ha sustituido.',
     TOKEN_EXPIRED: 'Este enlace ha caducado.',
   },
-  notNow: {
+  retryLater: {
     RATE_LIMITED: 'Demasiados intentos.',
     SERVICE_BUSY: 'El servicio está muy ocupado en este momento.',
   },

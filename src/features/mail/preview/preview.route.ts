@@ -3,15 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Mustache from 'mustache'
 import { inlineStyleSource } from '../../../platform/http/inline-style.js'
 import { isLoopback } from '../../../platform/http/loopback.js'
-import { refuse } from '../../../platform/http/refusals.js'
+import { sendError } from '../../../platform/http/error-responses.js'
 import type { RecentMail } from '../recent-mail.js'
 import type { OutgoingMail } from '../transport.js'
 
-const page = readFileSync(new URL('page.html', import.meta.url), 'utf8')
+const pageTemplate = readFileSync(new URL('page.html', import.meta.url), 'utf8')
 
-const pagePolicy = `default-src 'none'; style-src ${inlineStyleSource(page)}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+const pageCsp = `default-src 'none'; style-src ${inlineStyleSource(pageTemplate)}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 // The message in its frame: its own styles, and nothing else.
-const messagePolicy = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
+const emailCsp = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
 
 /**
  * `/dev/mail`: what was sent lately, for a developer at this machine. Its links set passwords, so nobody else may see
@@ -22,25 +22,29 @@ export const mailPreviewRoutes =
   ({ recentMail }: { recentMail: RecentMail }) =>
   (server: FastifyInstance) => {
     server.get('/dev/mail', (request, reply) => {
-      if (!isDeveloper(request)) return refuse(reply, 404, request.id)
+      if (!isDeveloper(request)) return sendError(reply, 404, request.id)
       const messages = recentMail.list().map(toView)
-      return send(reply, pagePolicy, Mustache.render(page, { title: 'Mail', list: { messages } }))
+      return send(
+        reply,
+        pageCsp,
+        Mustache.render(pageTemplate, { title: 'Mail', list: { messages } }),
+      )
     })
 
     server.get<{ Params: { id: string } }>('/dev/mail/:id', (request, reply) => {
       const mail = isDeveloper(request) && recentMail.find(request.params.id)
-      if (!mail) return refuse(reply, 404, request.id)
+      if (!mail) return sendError(reply, 404, request.id)
       const view = { title: mail.subject, message: toView(mail) }
-      return send(reply, pagePolicy, Mustache.render(page, view))
+      return send(reply, pageCsp, Mustache.render(pageTemplate, view))
     })
 
     server.get<{ Params: { id: string } }>('/dev/mail/:id/html', (request, reply) => {
       const mail = isDeveloper(request) && recentMail.find(request.params.id)
-      if (!mail) return refuse(reply, 404, request.id)
+      if (!mail) return sendError(reply, 404, request.id)
       // A link opens beside the preview, not inside its frame.
       const html = mail.html.replace('<head>', '<head><base target="_blank">')
       void reply.header('x-frame-options', 'SAMEORIGIN')
-      return send(reply, messagePolicy, html)
+      return send(reply, emailCsp, html)
     })
   }
 
@@ -59,14 +63,14 @@ function isDeveloper({ socket, headers, raw }: FastifyRequest) {
   const url = `http://${headers.host ?? ''}`
   const host = URL.canParse(url) ? new URL(url).hostname : ''
   const isDirect = raw.httpVersion !== '1.0' && !proxyHeaders.some((name) => name in headers)
-  const isFromHere = loopback.has(socket.remoteAddress ?? '') && isLoopback(host)
-  return isDirect && isFromHere && headers.origin === undefined
+  const isLocal = loopback.has(socket.remoteAddress ?? '') && isLoopback(host)
+  return isDirect && isLocal && headers.origin === undefined
 }
 
 const toView = ({ date, ...mail }: OutgoingMail) => ({ ...mail, sent: date.toISOString() })
 
-const send = (reply: FastifyReply, policy: string, html: string) =>
+const send = (reply: FastifyReply, csp: string, html: string) =>
   reply
     .header('content-type', 'text/html; charset=utf-8')
-    .header('content-security-policy', policy)
+    .header('content-security-policy', csp)
     .send(html)

@@ -1,6 +1,6 @@
-import type { Words } from './texts.js'
+import type { CommonTexts } from './texts.js'
 
-export const de: Words = {
+export const de: CommonTexts = {
   direction: 'ltr',
   linkHint: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
   footer:

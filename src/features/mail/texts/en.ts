@@ -1,6 +1,6 @@
-import type { Words } from './texts.js'
+import type { CommonTexts } from './texts.js'
 
-export const en: Words = {
+export const en: CommonTexts = {
   direction: 'ltr',
   linkHint: 'If the button does not work, open this address:',
   footer:

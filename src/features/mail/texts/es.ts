@@ -1,6 +1,6 @@
-import type { Words } from './texts.js'
+import type { CommonTexts } from './texts.js'
 
-export const es: Words = {
+export const es: CommonTexts = {
   direction: 'ltr',
   linkHint: 'Si el botón no funciona, abra esta dirección:',
   footer:

@@ -1,5 +1,5 @@
 import { z } from '../../../platform/zod.js'
-import { templateProblem } from '../check-template.js'
+import { findTemplateProblem } from '../check-template.js'
 import {
   commonPlaceholders,
   placeholdersOf,
@@ -8,53 +8,59 @@ import {
 } from '../email-kind.js'
 
 /** What every e-mail says in one language. */
-export interface Words {
+export interface CommonTexts {
   readonly direction: 'ltr' | 'rtl'
   readonly linkHint: string
   readonly footer: string
 }
 
 /** All that one language says. */
-export interface Texts extends Words {
+export interface Texts extends CommonTexts {
   /** By the name of the kind. */
   readonly messages: Readonly<Record<string, EmailText>>
 }
 
-const text = (known: readonly string[]) =>
+const textSchema = (known: readonly string[]) =>
   z.string().superRefine((value, context) => {
-    const problem = /\S/.test(value) ? templateProblem(value, known) : 'must not be empty'
+    const problem = /\S/.test(value) ? findTemplateProblem(value, known) : 'must not be empty'
     if (problem) context.addIssue(problem)
   })
 
-function message(kind: EmailKind) {
-  const line = text(placeholdersOf(kind))
-  const notice = { subject: line, paragraphs: z.array(line).min(1), closing: z.array(line) }
-  const fields = kind.path === null ? notice : { ...notice, action: line }
+function messageSchema(kind: EmailKind) {
+  const lineSchema = textSchema(placeholdersOf(kind))
+  const notice = {
+    subject: lineSchema,
+    paragraphs: z.array(lineSchema).min(1),
+    closing: z.array(lineSchema),
+  }
+  const fields = kind.path === null ? notice : { ...notice, action: lineSchema }
   return z.strictObject(fields).partial().optional()
 }
 
 /** A file of texts: as much of `Texts` as it wants to say otherwise. */
-export const textsFileFor = (kinds: readonly EmailKind[]) =>
+export const createTextsFileSchema = (kinds: readonly EmailKind[]) =>
   z
     .strictObject({
       direction: z.enum(['ltr', 'rtl']),
-      linkHint: text(commonPlaceholders),
-      footer: text(commonPlaceholders),
-      messages: z.strictObject(Object.fromEntries(kinds.map((kind) => [kind.name, message(kind)]))),
+      linkHint: textSchema(commonPlaceholders),
+      footer: textSchema(commonPlaceholders),
+      messages: z.strictObject(
+        Object.fromEntries(kinds.map((kind) => [kind.name, messageSchema(kind)])),
+      ),
     })
     .partial()
 
-export type TextsFile = z.infer<ReturnType<typeof textsFileFor>>
+export type TextsFile = z.infer<ReturnType<typeof createTextsFileSchema>>
 
-export function mergeTexts(base: Texts, changes: TextsFile): Texts {
-  const { messages: changed, ...common } = changes
-  const messages = Object.entries(base.messages).map(([name, said]) => [
+export function mergeTexts(base: Texts, overrides: TextsFile): Texts {
+  const { messages: messageOverrides, ...common } = overrides
+  const messages = Object.entries(base.messages).map(([name, original]) => [
     name,
-    { ...said, ...changed?.[name] },
+    { ...original, ...messageOverrides?.[name] },
   ])
   return {
     ...base,
-    ...(common as Partial<Words>),
+    ...(common as Partial<CommonTexts>),
     messages: Object.fromEntries(messages) as Texts['messages'],
   }
 }

@@ -39,5 +39,7 @@ export async function loadEngine(name: EngineName): Promise<Argon2Engine> {
 }
 
 /** Once, at start: the fastest that loads here, unless one is asked for by name. */
-export const chooseEngine = (wanted: EngineName | 'auto'): Promise<Argon2Engine> =>
-  wanted === 'auto' ? loadEngine('node-rs').catch(() => loadEngine('argon2')) : loadEngine(wanted)
+export const chooseEngine = (preferred: EngineName | 'auto'): Promise<Argon2Engine> =>
+  preferred === 'auto'
+    ? loadEngine('node-rs').catch(() => loadEngine('argon2'))
+    : loadEngine(preferred)

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { loadEngine, type EngineName } from './argon2-engine.js'
-import { perform, type Job, type JobResult } from './hashing-job.js'
+import { runHashing, type HashingJob, type HashingResult } from './hashing-job.js'
 
 // The process that hashes and does nothing else: see hashing-process.ts.
 
@@ -14,22 +14,22 @@ process.on('disconnect', () => process.exit())
 // What the server found to load there, so that both hash alike.
 const engine = await loadEngine(process.argv[2] as EngineName)
 
-process.on('message', ({ id, work }: Job) => {
-  perform(engine, work).then(
+process.on('message', ({ id, work }: HashingJob) => {
+  runHashing(engine, work).then(
     (value) => {
-      tell({ id, value })
+      sendToParent({ id, value })
     },
     (error: unknown) => {
-      tell({ id, error: error instanceof Error ? error.message : 'failed' })
+      sendToParent({ id, error: error instanceof Error ? error.message : 'failed' })
     },
   )
 })
 
-yieldToOthers()
-tell('ready')
+lowerPriority()
+sendToParent('ready')
 
 /** Whoever does not listen any more is gone, and that ends this process, too. */
-function tell(message: 'ready' | JobResult) {
+function sendToParent(message: 'ready' | HashingResult) {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
 }
 
@@ -38,7 +38,7 @@ function tell(message: 'ready' | JobResult) {
  * overload of sign-ins: 6.2 ms, 5.5 and 5.3), and beside busy neighbours they would hardly ever hash. On Linux each
  * thread has a priority of its own, and those that hash exist already.
  */
-function yieldToOthers() {
+function lowerPriority() {
   try {
     const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [0]
     for (const thread of threads) setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL)

@@ -10,16 +10,16 @@ export type HashingWork =
   | { readonly kind: 'verify'; readonly stored: string; readonly password: string }
 
 /** What the server asks of the hashing process. */
-export interface Job {
+export interface HashingJob {
   readonly id: number
   readonly work: HashingWork
 }
 
-export type JobResult =
+export type HashingResult =
   | { readonly id: number; readonly value: string | boolean }
   | { readonly id: number; readonly error: string }
 
-export const perform = (engine: Argon2Engine, work: HashingWork): Promise<string | boolean> =>
+export const runHashing = (engine: Argon2Engine, work: HashingWork): Promise<string | boolean> =>
   work.kind === 'hash'
     ? engine.hash(work.password, work.parameters)
     : engine.verify(work.stored, work.password)

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Argon2Engine } from './argon2-engine.js'
-import { perform, type HashingWork, type Job, type JobResult } from './hashing-job.js'
+import { runHashing, type HashingWork, type HashingJob, type HashingResult } from './hashing-job.js'
 
 interface Pending {
   readonly work: HashingWork
@@ -15,9 +15,9 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const program = fileURLToPath(new URL(`./hashing-child.${extension}`, import.meta.url))
 
 // Milliseconds. A hash takes some 30; a process that is suspended or swapped out takes for ever.
-const patience = 10_000
-const firstRestartDelay = 1_000
-const longestRestartDelay = 60_000
+const timeoutMs = 10_000
+const firstRestartDelayMs = 1_000
+const maxRestartDelayMs = 60_000
 
 /**
  * Hashes in a process of low priority, so that the event loop gets a core whenever it has something to do:
@@ -27,7 +27,7 @@ const longestRestartDelay = 60_000
  */
 export function createHashingProcess(
   concurrency: number,
-  here: Argon2Engine,
+  localEngine: Argon2Engine,
   log: Logger,
 ): Argon2Engine {
   const pending = new Map<number, Pending>()
@@ -36,108 +36,108 @@ export function createHashingProcess(
   let ready = false
   let started = false
   let closed = false
-  let losses = 0
-  let restarting: NodeJS.Timeout | undefined
+  let lossCount = 0
+  let restartTimer: NodeJS.Timeout | undefined
 
   function start() {
     started = true
-    let starting: ChildProcess
+    let newChild: ChildProcess
     try {
-      starting = fork(program, [here.name], {
+      newChild = fork(program, [localEngine.name], {
         // Neither secrets nor settings: it needs none. Its threads are what bounds how many hash at a time.
         env: { UV_THREADPOOL_SIZE: String(concurrency) },
         execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       })
     } catch (error) {
-      lost(null, error) // no memory, or not allowed
+      handleLoss(null, error) // no memory, or not allowed
       return
     }
-    child = starting
-    const toBeReady = setTimeout(() => {
-      lost(starting, new Error(`it was not ready within ${patience} ms`))
-    }, patience).unref()
-    starting.on('message', (message: 'ready' | JobResult) => {
-      if (starting !== child) return
+    child = newChild
+    const readyTimer = setTimeout(() => {
+      handleLoss(newChild, new Error(`it was not ready within ${timeoutMs} ms`))
+    }, timeoutMs).unref()
+    newChild.on('message', (message: 'ready' | HashingResult) => {
+      if (newChild !== child) return
       if (message !== 'ready') {
         settle(message)
         return
       }
-      clearTimeout(toBeReady)
+      clearTimeout(readyTimer)
       ready = true
-      for (const [id, { work }] of pending) send(starting, { id, work })
+      for (const [id, { work }] of pending) send(newChild, { id, work })
     })
-    starting.once('error', (error) => {
-      lost(starting, error)
+    newChild.once('error', (error) => {
+      handleLoss(newChild, error)
     })
-    starting.once('exit', (code, signal) => {
-      lost(starting, new Error(`it exited with ${signal ?? code ?? 'nothing'}`))
+    newChild.once('exit', (code, signal) => {
+      handleLoss(newChild, new Error(`it exited with ${signal ?? code ?? 'nothing'}`))
     })
     // Alone it keeps no process alive; a hash that somebody waits for does, by its request.
-    starting.unref()
-    starting.channel?.unref()
+    newChild.unref()
+    newChild.channel?.unref()
   }
 
-  function lost(which: ChildProcess | null, error: unknown) {
-    if (which !== child || closed) return // an earlier one, of which we know
-    const delay = Math.min(firstRestartDelay * 2 ** losses, longestRestartDelay)
-    losses += 1
+  function handleLoss(lostChild: ChildProcess | null, error: unknown) {
+    if (lostChild !== child || closed) return // an earlier one, of which we know
+    const delayMs = Math.min(firstRestartDelayMs * 2 ** lossCount, maxRestartDelayMs)
+    lossCount += 1
     log.error({ err: error }, 'the hashing process is gone: passwords are hashed in the server')
-    restarting = setTimeout(start, delay).unref()
-    abandon()
+    restartTimer = setTimeout(start, delayMs).unref()
+    fallBackToLocal()
   }
 
   /** Does without the process: what it was asked is done here. */
-  function abandon() {
+  function fallBackToLocal() {
     child?.kill('SIGKILL')
     child = null
     ready = false
     for (const [id, { work, resolve, timer }] of pending) {
       pending.delete(id)
       clearTimeout(timer)
-      resolve(perform(here, work))
+      resolve(runHashing(localEngine, work))
     }
   }
 
-  function settle(result: JobResult) {
+  function settle(result: HashingResult) {
     const job = pending.get(result.id)
     if (!job) return
     pending.delete(result.id)
     clearTimeout(job.timer)
-    losses = 0
+    lossCount = 0
     if ('value' in result) job.resolve(result.value)
     else job.reject(new Error(result.error))
   }
 
   function run(work: HashingWork): Promise<string | boolean> {
     if (!started) start()
-    const hashing = child
-    if (!hashing) return perform(here, work)
+    const hashingChild = child
+    if (!hashingChild) return runHashing(localEngine, work)
     return new Promise((resolve, reject) => {
       const id = (lastId += 1)
       const timer = setTimeout(() => {
-        lost(hashing, new Error(`it took more than ${patience} ms for a hash`))
-      }, patience).unref()
+        handleLoss(hashingChild, new Error(`it took more than ${timeoutMs} ms for a hash`))
+      }, timeoutMs).unref()
       pending.set(id, { work, resolve, reject, timer })
-      if (ready) send(hashing, { id, work })
+      if (ready) send(hashingChild, { id, work })
     })
   }
 
-  function send(hashing: ChildProcess, job: Job) {
-    hashing.send(job, (error) => {
-      if (error) lost(hashing, error)
+  function send(hashingChild: ChildProcess, job: HashingJob) {
+    hashingChild.send(job, (error) => {
+      if (error) handleLoss(hashingChild, error)
     })
   }
 
   return {
-    name: here.name,
+    name: localEngine.name,
     hash: async (password, parameters) => String(await run({ kind: 'hash', password, parameters })),
     verify: async (stored, password) => (await run({ kind: 'verify', stored, password })) === true,
     close() {
       started = true // and never again
       closed = true
-      clearTimeout(restarting)
-      abandon()
+      clearTimeout(restartTimer)
+      fallBackToLocal()
     },
   }
 }

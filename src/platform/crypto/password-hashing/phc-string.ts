@@ -4,7 +4,7 @@ export interface Argon2Parameters {
   readonly parallelism: number
 }
 
-const argon2id =
+const argon2idPattern =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d{0,2}),p=([1-9]\d{0,2})\$([A-Za-z\d+/]{11,64})\$([A-Za-z\d+/]{22,86})$/
 
 /**
@@ -12,24 +12,25 @@ const argon2id =
  * (PHC string format: no leading zeros, no padding, no stray bits); null for everything else.
  */
 export function parametersOf(text: string): Argon2Parameters | null {
-  const [, memory, iterations, parallelism, salt = '', tag = ''] = argon2id.exec(text) ?? []
-  const made = {
+  const [, memory, iterations, parallelism, salt = '', tag = ''] = argon2idPattern.exec(text) ?? []
+  const parameters = {
     memoryKib: Number(memory),
     iterations: Number(iterations),
     parallelism: Number(parallelism),
   }
-  const isHash = made.memoryKib >= 8 * made.parallelism && isCanonical(salt) && isCanonical(tag)
-  return isHash ? made : null
+  const isHash =
+    parameters.memoryKib >= 8 * parameters.parallelism && isCanonical(salt) && isCanonical(tag)
+  return isHash ? parameters : null
 }
 
 /** What no password has, at the cost of one that somebody has. */
-export const nobodysHash = ({ memoryKib, iterations, parallelism }: Argon2Parameters) =>
-  withoutPassword(`m=${memoryKib},t=${iterations},p=${parallelism}`)
+export const dummyHash = ({ memoryKib, iterations, parallelism }: Argon2Parameters) =>
+  placeholderHash(`m=${memoryKib},t=${iterations},p=${parallelism}`)
 
 /** The parameters alone, as they stand in a hash: `m=19456,t=2,p=1`. */
-export const readParameters = (text: string) => parametersOf(withoutPassword(text))
+export const parseParameters = (text: string) => parametersOf(placeholderHash(text))
 
-const withoutPassword = (parameters: string) =>
+const placeholderHash = (parameters: string) =>
   `$argon2id$v=19$${parameters}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 const isCanonical = (base64: string) =>

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartupError } from '../../errors.js'
 import type { Log } from '../log.js'
-import { watchFolder } from './folder-lock.js'
+import { watchFolderLock } from './folder-lock.js'
 
 export interface FolderCopy {
   /** Holds what `${dataDir}/pg` holds; nobody else can read it. */
@@ -16,16 +16,16 @@ export interface FolderCopy {
  * none, or while somebody may write to it.
  */
 export async function copyFolder(dataDir: string, log: Log): Promise<FolderCopy> {
-  refuseMissing(dataDir)
-  const watched = await watchFolder(dataDir, log)
-  const copy = mkdtempSync(join(tmpdir(), 'latchkey-'))
+  assertFolderHasDatabase(dataDir)
+  const watch = await watchFolderLock(dataDir, log)
+  const tempFolder = mkdtempSync(join(tmpdir(), 'latchkey-'))
   const remove = () => {
-    rmSync(copy, { recursive: true, force: true })
+    rmSync(tempFolder, { recursive: true, force: true })
   }
-  const folder = join(copy, 'pg')
+  const folder = join(tempFolder, 'pg')
   try {
     cpSync(join(dataDir, 'pg'), folder, { recursive: true, mode: constants.COPYFILE_FICLONE })
-    watched.refuseTaken()
+    watch.assertNotTaken()
     return { folder, remove }
   } catch (error) {
     remove()
@@ -34,15 +34,15 @@ export async function copyFolder(dataDir: string, log: Log): Promise<FolderCopy>
 }
 
 /** Throws when there is no database in `${dataDir}/pg`. */
-export function refuseMissing(dataDir: string) {
-  const problem = problemWith(dataDir)
+export function assertFolderHasDatabase(dataDir: string) {
+  const problem = findProblem(dataDir)
   if (problem === null) return
   throw new StartupError(
     `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; this command makes none.`,
   )
 }
 
-function problemWith(dataDir: string): string | null {
+function findProblem(dataDir: string): string | null {
   try {
     const names = [readdirSync(dataDir), readdirSync(join(dataDir, 'pg'))]
     return names[1]?.includes('PG_VERSION') ? null : 'has no whole database'

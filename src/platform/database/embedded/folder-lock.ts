@@ -3,8 +3,15 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartupError } from '../../errors.js'
 import type { Log } from '../log.js'
-import { beat, claim, highestIn, lockFile, look, markReleased } from './lock-files.js'
-import { fateOf, type Holder, parseHolder, thisProcess } from './lock-holder.js'
+import {
+  claimLock,
+  highestLockNumber,
+  lockFilePath,
+  readLock,
+  markReleased,
+  writeHeartbeat,
+} from './lock-files.js'
+import { livenessOf, type LockHolder, parseHolder, thisProcess } from './lock-holder.js'
 
 export interface FolderLockOptions {
   log: Log
@@ -46,25 +53,25 @@ export async function lockFolder(
   const { heartbeatMs, staleMs } = { ...defaults, ...times }
   const folder = join(dataDir, 'lock')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const me = thisProcess()
+  const self = thisProcess()
   for (;;) {
-    const highest = highestIn(folder)
+    const highest = highestLockNumber(folder)
     if (highest > 0)
-      await untilFree(dataDir, lockFile(folder, highest), { log, heartbeatMs, staleMs })
-    const fd = claim(folder, highest + 1, JSON.stringify(me))
-    if (fd !== undefined) return hold(folder, highest + 1, fd)
+      await waitUntilFree(dataDir, lockFilePath(folder, highest), { log, heartbeatMs, staleMs })
+    const fd = claimLock(folder, highest + 1, JSON.stringify(self))
+    if (fd !== undefined) return holdLock(folder, highest + 1, fd)
   }
 
-  function hold(folder: string, number: number, fd: number): FolderLock {
-    let lastBeat = performance.now()
+  function holdLock(folder: string, number: number, fd: number): FolderLock {
+    let lastHeartbeat = performance.now()
     const timer = setInterval(() => {
       try {
-        beat(fd)
-        if (highestIn(folder) === number) lastBeat = performance.now()
-        else lose('another process has taken it, or its files were deleted')
+        writeHeartbeat(fd)
+        if (highestLockNumber(folder) === number) lastHeartbeat = performance.now()
+        else loseLock('another process has taken it, or its files were deleted')
       } catch (error) {
         // A disk may recover; but who has shown no heartbeat for so long may have been replaced.
-        if (performance.now() - lastBeat >= staleMs) lose((error as Error).message)
+        if (performance.now() - lastHeartbeat >= staleMs) loseLock((error as Error).message)
       }
     }, heartbeatMs).unref()
 
@@ -77,7 +84,7 @@ export async function lockFolder(
       stop()
       markReleased(fd)
     }
-    function lose(reason: string) {
+    function loseLock(reason: string) {
       stop()
       onLost(new Error(`the lock on the data folder ${dataDir} is lost: ${reason}`))
     }
@@ -88,42 +95,51 @@ export async function lockFolder(
   }
 }
 
-type Watching = Required<Pick<FolderLockOptions, 'log' | 'heartbeatMs' | 'staleMs'>>
+type WatchOptions = Required<Pick<FolderLockOptions, 'log' | 'heartbeatMs' | 'staleMs'>>
 
 /** Returns when the holder of that lock has released it or is dead, and throws when it is alive. Writes nothing. */
-async function untilFree(dataDir: string, file: string, { log, heartbeatMs, staleMs }: Watching) {
-  const me = thisProcess()
-  const first = look(file)
+async function waitUntilFree(
+  dataDir: string,
+  file: string,
+  { log, heartbeatMs, staleMs }: WatchOptions,
+) {
+  const self = thisProcess()
+  const initial = readLock(file)
   const start = performance.now()
-  for (let now = first, told = false; now !== undefined && !now.released; now = look(file)) {
+  for (
+    let current = initial, hasWarned = false;
+    current !== undefined && !current.released;
+    current = readLock(file)
+  ) {
     // Without a whole record, its holder may be about to write it, or died before it could.
-    const holder = parseHolder(now.text)
-    const fate = holder === undefined ? 'unknown' : fateOf(holder, me)
-    if (fate === 'dead' || performance.now() - start >= staleMs) return
-    if (fate === 'alive' || now.beat !== first?.beat) throw new StartupError(inUse(dataDir, holder))
-    if (!told) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
-    told = true
+    const holder = parseHolder(current.text)
+    const liveness = holder === undefined ? 'unknown' : livenessOf(holder, self)
+    if (liveness === 'dead' || performance.now() - start >= staleMs) return
+    if (liveness === 'alive' || current.heartbeat !== initial?.heartbeat)
+      throw new StartupError(inUseMessage(dataDir, holder))
+    if (!hasWarned) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
+    hasWarned = true
     await sleep(heartbeatMs / 4)
   }
 }
 
 /** Writes nothing: what a reader copies meanwhile is whole if nobody has taken the lock since. */
-export async function watchFolder(dataDir: string, log: Log) {
+export async function watchFolderLock(dataDir: string, log: Log) {
   const folder = join(dataDir, 'lock')
-  const highest = existsSync(folder) ? highestIn(folder) : 0
-  const file = lockFile(folder, highest)
-  if (highest > 0) await untilFree(dataDir, file, { log, ...defaults })
-  const before = highest > 0 ? look(file) : undefined
+  const highest = existsSync(folder) ? highestLockNumber(folder) : 0
+  const file = lockFilePath(folder, highest)
+  if (highest > 0) await waitUntilFree(dataDir, file, { log, ...defaults })
+  const before = highest > 0 ? readLock(file) : undefined
   return {
-    refuseTaken() {
-      const now = existsSync(folder) ? highestIn(folder) : 0
-      const isSame = now === highest && look(file)?.beat === before?.beat
-      if (!isSame) throw new StartupError(inUse(dataDir, undefined))
+    assertNotTaken() {
+      const current = existsSync(folder) ? highestLockNumber(folder) : 0
+      const isUnchanged = current === highest && readLock(file)?.heartbeat === before?.heartbeat
+      if (!isUnchanged) throw new StartupError(inUseMessage(dataDir, undefined))
     },
   }
 }
 
-function inUse(dataDir: string, holder: Holder | undefined): string {
+function inUseMessage(dataDir: string, holder: LockHolder | undefined): string {
   const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`
   return (
     `the data folder ${dataDir} is in use by ${who}. Stop that process or choose another folder ` +

@@ -4,57 +4,59 @@ import { join } from 'node:path'
 const RELEASED = 'released '
 
 /** The highest number in the lock folder: the lock. 0 when nobody has ever held it. */
-export function highestIn(folder: string): number {
-  return Math.max(0, ...numbersIn(folder))
+export function highestLockNumber(folder: string): number {
+  return Math.max(0, ...listLockNumbers(folder))
 }
 
 /**
  * Creates file `number` and returns its descriptor, or undefined when another process was faster.
  */
-export function claim(folder: string, number: number, content: string): number | undefined {
-  const file = lockFile(folder, number)
+export function claimLock(folder: string, number: number, content: string): number | undefined {
+  const file = lockFilePath(folder, number)
   let fd: number
   try {
     fd = fs.openSync(file, 'wx', 0o600)
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return undefined
+    if (hasCode(error, 'EEXIST')) return undefined
     throw error
   }
   fs.writeSync(fd, content)
-  if (highestIn(folder) > number) {
+  if (highestLockNumber(folder) > number) {
     // The lock has changed hands more than once since we looked, and our number had been cleared
     // away.
     fs.closeSync(fd)
     fs.rmSync(file, { force: true })
     return undefined
   }
-  for (const old of numbersIn(folder)) {
+  for (const old of listLockNumbers(folder)) {
     // The predecessor stays until the next claim: a listing is not a snapshot, and one that is made
     // during two quick successions might otherwise show neither.
-    if (old < number - 1) fs.rmSync(lockFile(folder, old), { force: true })
+    if (old < number - 1) fs.rmSync(lockFilePath(folder, old), { force: true })
   }
   return fd
 }
 
 /** Text and heartbeat of a lock file, or undefined when it is gone. */
-export function look(file: string): { text: string; beat: number; released: boolean } | undefined {
+export function readLock(
+  file: string,
+): { text: string; heartbeat: number; released: boolean } | undefined {
   try {
     // Open, then stat: NFS asks the server for current attributes only when a file is opened.
     const fd = fs.openSync(file, 'r')
     try {
       const text = fs.readFileSync(fd, 'utf8')
-      return { text, beat: fs.fstatSync(fd).mtimeMs, released: text.startsWith(RELEASED) }
+      return { text, heartbeat: fs.fstatSync(fd).mtimeMs, released: text.startsWith(RELEASED) }
     } finally {
       fs.closeSync(fd)
     }
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }
 
 /** A sign of life. */
-export function beat(fd: number) {
+export function writeHeartbeat(fd: number) {
   // Any value that changes will do.
   const seconds = (performance.timeOrigin + performance.now()) / 1000
   fs.futimesSync(fd, seconds, seconds)
@@ -67,15 +69,15 @@ export function markReleased(fd: number) {
   fs.closeSync(fd)
 }
 
-export function lockFile(folder: string, number: number): string {
+export function lockFilePath(folder: string, number: number): string {
   return join(folder, String(number))
 }
 
-function numbersIn(folder: string): number[] {
+function listLockNumbers(folder: string): number[] {
   const names = fs.readdirSync(folder)
   return names.filter((name) => /^\d+$/.test(name)).map(Number)
 }
 
-function isCode(error: unknown, code: string): boolean {
+function hasCode(error: unknown, code: string): boolean {
   return (error as NodeJS.ErrnoException).code === code
 }

@@ -13,20 +13,20 @@ const holderSchema = z.object({
 })
 
 /** The process that wrote a lock file. Fields that the platform does not tell are empty. */
-export type Holder = z.infer<typeof holderSchema>
+export type LockHolder = z.infer<typeof holderSchema>
 
-export function thisProcess(): Holder {
+export function thisProcess(): LockHolder {
   return {
     pid: process.pid,
     host: hostname(),
-    started: statOf(process.pid)?.started ?? '',
-    boot: orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    namespace: orEmpty(() => readlinkSync('/proc/self/ns/pid')),
+    started: readProcStat(process.pid)?.started ?? '',
+    boot: readOrEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    namespace: readOrEmpty(() => readlinkSync('/proc/self/ns/pid')),
   }
 }
 
 /** undefined when the text is not (yet) a whole record. */
-export function parseHolder(text: string): Holder | undefined {
+export function parseHolder(text: string): LockHolder | undefined {
   try {
     return holderSchema.parse(JSON.parse(text))
   } catch {
@@ -35,22 +35,22 @@ export function parseHolder(text: string): Holder | undefined {
 }
 
 /** Whether `holder` still runs, as far as `me` can know without watching its heartbeat. */
-export function fateOf(holder: Holder, me: Holder): 'alive' | 'dead' | 'unknown' {
+export function livenessOf(holder: LockHolder, self: LockHolder): 'alive' | 'dead' | 'unknown' {
   const sameMachine =
-    me.namespace === ''
-      ? holder.host === me.host
-      : holder.namespace === me.namespace && holder.boot === me.boot
+    self.namespace === ''
+      ? holder.host === self.host
+      : holder.namespace === self.namespace && holder.boot === self.boot
   if (!sameMachine) return 'unknown'
-  const stat = statOf(holder.pid)
+  const stat = readProcStat(holder.pid)
   if (stat !== undefined) return stat.started === holder.started ? 'alive' : 'dead'
   // No /proc, or hidden from us (hidepid): that the pid exists does not say whose it is now.
-  return exists(holder.pid) ? 'unknown' : 'dead'
+  return processExists(holder.pid) ? 'unknown' : 'dead'
 }
 
-function statOf(pid: number): { started: string } | undefined {
+function readProcStat(pid: number): { started: string } | undefined {
   // proc(5): the second field is a name that may contain anything, so count from behind its
   // bracket.
-  const stat = orEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  const stat = readOrEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const started = fields[18]
   if (started === undefined) return undefined
@@ -58,7 +58,7 @@ function statOf(pid: number): { started: string } | undefined {
   return { started: state === 'Z' || state === 'X' ? '' : started }
 }
 
-function exists(pid: number): boolean {
+function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -67,7 +67,7 @@ function exists(pid: number): boolean {
   }
 }
 
-function orEmpty(read: () => string): string {
+function readOrEmpty(read: () => string): string {
   try {
     return read()
   } catch {

@@ -27,7 +27,7 @@ const startParams = [
  * @internal
  */
 export function openPGliteInMemory(snapshot?: Uint8Array): Promise<PGlite> {
-  return PGlite.create({ startParams, ...fromSnapshot(snapshot) })
+  return PGlite.create({ startParams, ...snapshotOptions(snapshot) })
 }
 
 /**
@@ -36,12 +36,12 @@ export function openPGliteInMemory(snapshot?: Uint8Array): Promise<PGlite> {
  */
 export async function openPGliteInFolder(dataDir: string): Promise<PGlite> {
   const folder = join(dataDir, 'pg')
-  if (!existsSync(join(folder, 'PG_VERSION'))) await create(dataDir, folder)
+  if (!existsSync(join(folder, 'PG_VERSION'))) await createDatabaseFolder(dataDir, folder)
   return PGlite.create({ dataDir: folder, startParams })
 }
 
 /** A database on which every transaction is read-only. The folder is written to all the same: it is a copy. */
-export const openPGliteToRead = (folder: string): Promise<PGlite> =>
+export const openPGliteReadOnly = (folder: string): Promise<PGlite> =>
   PGlite.create({
     dataDir: folder,
     startParams: [...startParams, '-c', 'default_transaction_read_only=on'],
@@ -49,7 +49,7 @@ export const openPGliteToRead = (folder: string): Promise<PGlite> =>
 
 // Made under another name and renamed when complete: a process killed half-way would otherwise
 // leave a folder that looks like a database and does not open.
-async function create(dataDir: string, folder: string) {
+async function createDatabaseFolder(dataDir: string, folder: string) {
   const unfinished = join(dataDir, 'pg.unfinished')
   rmSync(unfinished, { recursive: true, force: true })
   // The engine makes files that anybody may write: nobody else gets as far as them, even in a DATA_DIR
@@ -58,7 +58,7 @@ async function create(dataDir: string, folder: string) {
   const pglite = await PGlite.create({
     dataDir: unfinished,
     startParams,
-    ...fromSnapshot(buildTimeSnapshot()),
+    ...snapshotOptions(readBuildSnapshot()),
   })
   await pglite.close()
   renameSync(unfinished, folder)
@@ -66,13 +66,13 @@ async function create(dataDir: string, folder: string) {
 
 // Unpacking one takes a third of the time and of the memory of initdb, which needs 800 MB for a
 // moment.
-function buildTimeSnapshot(): Uint8Array | undefined {
+function readBuildSnapshot(): Uint8Array | undefined {
   const file = embeddedSnapshotFile()
   return existsSync(file) ? readFileSync(file) : undefined
 }
 
 /** A tar, or a gzipped one, which is unpacked here: in PGlite it takes 200 ms more. */
-function fromSnapshot(snapshot: Uint8Array | undefined): PGliteOptions {
+function snapshotOptions(snapshot: Uint8Array | undefined): PGliteOptions {
   if (snapshot === undefined) return {}
   const tar = isGzip(snapshot) ? gunzipSync(snapshot) : snapshot
   return { loadDataDir: new Blob([new Uint8Array(tar)], { type: 'application/x-tar' }) }

@@ -3,10 +3,14 @@ import type { PGlite } from '@electric-sql/pglite'
 
 // https://www.postgresql.org/docs/current/protocol-message-formats.html
 const TERMINATE = 'X'.charCodeAt(0)
-const SYNC = message('S', '')
+const SYNC = encodeMessage('S', '')
 
 // Sync first: after an error in the extended protocol the backend ignores all else until one.
-const RESET = Buffer.concat([SYNC, message('Q', 'ROLLBACK\0'), message('Q', 'DISCARD ALL\0')])
+const RESET_SESSION = Buffer.concat([
+  SYNC,
+  encodeMessage('Q', 'ROLLBACK\0'),
+  encodeMessage('Q', 'DISCARD ALL\0'),
+])
 
 /**
  * In-process "sockets" between node-postgres and PGlite, so that the embedded database is reached
@@ -18,7 +22,7 @@ const RESET = Buffer.concat([SYNC, message('Q', 'ROLLBACK\0'), message('Q', 'DIS
  */
 export class PGliteStreams {
   readonly #pglite: PGlite
-  #idle: Promise<unknown> = Promise.resolve()
+  #allClosed: Promise<unknown> = Promise.resolve()
 
   constructor(pglite: PGlite) {
     this.#pglite = pglite
@@ -26,34 +30,34 @@ export class PGliteStreams {
 
   /** A new stream; the `stream` option of node-postgres. */
   open(): Duplex {
-    const stream = new PGliteStream(this.#pglite, this.#idle)
+    const stream = new PGliteStream(this.#pglite, this.#allClosed)
     const closed = new Promise((resolve) => stream.once('close', resolve))
-    this.#idle = Promise.all([this.#idle, closed])
+    this.#allClosed = Promise.all([this.#allClosed, closed])
     return stream
   }
 
   /** Resolves when every stream has closed; PGlite may be closed then. */
-  async idle(): Promise<void> {
-    await this.#idle
+  async allClosed(): Promise<void> {
+    await this.#allClosed
   }
 }
 
 class PGliteStream extends Duplex {
   readonly #pglite: PGlite
-  readonly #turn: Promise<unknown>
+  readonly #previousClosed: Promise<unknown>
   #connected = false
-  #greeted = false
+  #startupReceived = false
   #terminated = false
   #incomplete = Buffer.alloc(0)
 
-  constructor(pglite: PGlite, turn: Promise<unknown>) {
+  constructor(pglite: PGlite, previousClosed: Promise<unknown>) {
     super()
     this.#pglite = pglite
-    this.#turn = turn
+    this.#previousClosed = previousClosed
   }
 
   connect(): this {
-    void this.#turn.then(() => {
+    void this.#previousClosed.then(() => {
       if (this.destroyed) return
       this.#connected = true
       this.emit('connect')
@@ -96,7 +100,7 @@ class PGliteStream extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void) {
     // The session outlives the connection: an open transaction must not become the next one's.
     const reset =
-      this.#connected && !this.#pglite.closed ? this.#execute(RESET, () => undefined) : null
+      this.#connected && !this.#pglite.closed ? this.#execute(RESET_SESSION, () => undefined) : null
     Promise.resolve(reset).then(
       () => {
         done(error)
@@ -110,10 +114,10 @@ class PGliteStream extends Duplex {
   // The engine wants whole messages. They start with a type and a length, but for the very first
   // one (the start-up packet), which has no type.
   #endOfLastMessage(bytes: Buffer): number {
-    if (!this.#greeted) {
+    if (!this.#startupReceived) {
       const length = bytes.length < 4 ? Infinity : bytes.readInt32BE(0)
       if (bytes.length < length) return 0
-      this.#greeted = true
+      this.#startupReceived = true
       return length
     }
     let end = 0
@@ -144,7 +148,7 @@ class PGliteStream extends Duplex {
   }
 }
 
-function message(type: string, body: string): Buffer {
+function encodeMessage(type: string, body: string): Buffer {
   const bytes = Buffer.alloc(5 + Buffer.byteLength(body))
   bytes.write(type, 0)
   bytes.writeInt32BE(bytes.length - 1, 1)

@@ -15,12 +15,12 @@ import {
 import { badRequestInput } from '../errors.js'
 import { fragmentsOf } from './fragments.js'
 import { documentLimits } from './limits.js'
-import type { Listener } from '../listen.js'
+import type { OperationListener } from '../combine-plugins.js'
 
 type Variables = Readonly<Record<string, unknown>>
 
 /** Refuses an operation whose answer could be too large, before anything of it runs. */
-export const limitCost: Listener = {
+export const limitCost: OperationListener = {
   didResolveOperation({ schema, document, operation, request }) {
     const { variables = {} } = request
     if (operation && costOf(operation, { schema, document, variables }) > documentLimits.cost) {
@@ -32,18 +32,18 @@ export const limitCost: Listener = {
   },
 }
 
-interface Asked {
+interface CostInput {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
   readonly variables: Variables
 }
 
 // Without variables it is always the same.
-const known = new WeakMap<OperationDefinitionNode, number>()
+const costCache = new WeakMap<OperationDefinitionNode, number>()
 
-function costOf(operation: OperationDefinitionNode, asked: Asked): number {
-  const cost = known.get(operation) ?? count(operation, asked)
-  if (!operation.variableDefinitions?.length) known.set(operation, cost)
+function costOf(operation: OperationDefinitionNode, input: CostInput): number {
+  const cost = costCache.get(operation) ?? computeCost(operation, input)
+  if (!operation.variableDefinitions?.length) costCache.set(operation, cost)
   return cost
 }
 
@@ -51,82 +51,95 @@ function costOf(operation: OperationDefinitionNode, asked: Asked): number {
  * The fields that the answer may have, and the rows that it takes to read. The lists of a page count as often as its `first` says, what is looked up by a list
  * of keys as often as there are keys, and a field that asks the database by itself for more than one.
  */
-function count(operation: OperationDefinitionNode, { schema, document, variables }: Asked): number {
+function computeCost(
+  operation: OperationDefinitionNode,
+  { schema, document, variables }: CostInput,
+): number {
   const fragments = fragmentsOf(document)
-  const ofFragments = new Map<string, number>()
+  const fragmentCosts = new Map<string, number>()
   const defaults = Object.fromEntries(
     (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
       defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
     ),
   )
   // Without a prototype: a variable that is not given has no value, whatever objects inherit under its name.
-  const given: Variables = { __proto__: null, ...defaults, ...variables }
+  const variableValues: Variables = { __proto__: null, ...defaults, ...variables }
 
   /** `page` is the size of the page whose fields these are. */
-  function ofSet(
+  function costOfSelections(
     set: SelectionSetNode | undefined,
     typeName: string | undefined,
-    page = 1,
+    pageSize = 1,
   ): number {
     let cost = 0
     for (const selection of set?.selections ?? []) {
       switch (selection.kind) {
         case Kind.FIELD:
-          cost += ofField(selection, typeName, page)
+          cost += costOfField(selection, typeName, pageSize)
           break
         case Kind.INLINE_FRAGMENT:
-          cost += ofSet(
+          cost += costOfSelections(
             selection.selectionSet,
             selection.typeCondition?.name.value ?? typeName,
-            page,
+            pageSize,
           )
           break
         case Kind.FRAGMENT_SPREAD:
-          cost += ofFragment(selection.name.value, page)
+          cost += costOfFragment(selection.name.value, pageSize)
       }
     }
     return cost
   }
 
-  function ofField(field: FieldNode, typeName: string | undefined, page: number): number {
+  function costOfField(field: FieldNode, typeName: string | undefined, pageSize: number): number {
     const parent = typeName === undefined ? undefined : schema.getType(typeName)
     const definition = isObjectType(parent) ? parent.getFields()[field.name.value] : undefined
     if (!definition) return 1 // __typename, and introspection, which graphql-js limits
-    const below = getNamedType(definition.type)
-    const own = numberOf(definition.extensions['cost'], 1)
-    if (!isCompositeType(below)) return own
-    let size = 1
-    let keys = 1
+    const resultType = getNamedType(definition.type)
+    const ownCost = numberOr(definition.extensions['cost'], 1)
+    if (!isCompositeType(resultType)) return ownCost
+    let requestedSize = 1
+    let keyCount = 1
     for (const { name, type, defaultValue } of definition.args) {
-      const value = valueOf(field, name) ?? defaultValue
-      if (name === 'first') size = Math.max(1, Number(value ?? 1))
-      else if (isList(type) && Array.isArray(value)) keys *= Math.max(1, value.length)
+      const value = argumentValue(field, name) ?? defaultValue
+      if (name === 'first') requestedSize = Math.max(1, Number(value ?? 1))
+      else if (isList(type) && Array.isArray(value)) keyCount *= Math.max(1, value.length)
     }
-    const [items, pageBelow] = isList(definition.type) ? [page * size, 1] : [1, size]
-    const rows = size * numberOf(definition.extensions['costPerItem'], 0)
-    return own + rows + items * keys * ofSet(field.selectionSet, below.name, pageBelow)
+    const [items, childPageSize] = isList(definition.type)
+      ? [pageSize * requestedSize, 1]
+      : [1, requestedSize]
+    const rows = requestedSize * numberOr(definition.extensions['costPerItem'], 0)
+    return (
+      ownCost +
+      rows +
+      items * keyCount * costOfSelections(field.selectionSet, resultType.name, childPageSize)
+    )
   }
 
-  function valueOf(field: FieldNode, argument: string): unknown {
+  function argumentValue(field: FieldNode, argument: string): unknown {
     const node = field.arguments?.find(({ name }) => name.value === argument)?.value
-    return node && valueFromASTUntyped(node, given)
+    return node && valueFromASTUntyped(node, variableValues)
   }
 
-  function ofFragment(name: string, page: number): number {
-    const key = `${name} ${page}`
-    const cost = ofFragments.get(key)
+  function costOfFragment(name: string, pageSize: number): number {
+    const key = `${name} ${pageSize}`
+    const cost = fragmentCosts.get(key)
     if (cost !== undefined) return cost
     const fragment = fragments.get(name)
-    const found = ofSet(fragment?.selectionSet, fragment?.typeCondition.name.value, page)
-    ofFragments.set(key, found)
+    const found = costOfSelections(
+      fragment?.selectionSet,
+      fragment?.typeCondition.name.value,
+      pageSize,
+    )
+    fragmentCosts.set(key, found)
     return found
   }
 
   const root = schema.getRootType(operation.operation)
-  return ofSet(operation.selectionSet, root?.name)
+  return costOfSelections(operation.selectionSet, root?.name)
 }
 
 const isList = (type: unknown) => isListType(isNonNullType(type) ? type.ofType : type)
 
-const numberOf = (value: unknown, otherwise: number) =>
-  typeof value === 'number' ? value : otherwise
+const numberOr = (value: unknown, fallback: number) =>
+  typeof value === 'number' ? value : fallback

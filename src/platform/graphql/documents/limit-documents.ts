@@ -1,23 +1,27 @@
 import { Kind, type ValidationRule } from 'graphql'
-import { refusedDocument } from './refused-document.js'
+import { documentRefusal } from './document-refusal.js'
 import { documentLimits } from './limits.js'
 import { measure, type Measures } from './measure.js'
 
 interface Limit {
-  readonly is: keyof Measures
-  readonly most: number
-  readonly says: string
+  readonly measureName: keyof Measures
+  readonly max: number
+  readonly description: string
 }
 
 const limits: readonly Limit[] = [
-  { is: 'depth', most: documentLimits.depth, says: 'levels of fields' },
-  { is: 'rootFields', most: documentLimits.rootFields, says: 'fields at the root' },
-  { is: 'aliases', most: documentLimits.aliases, says: 'aliases' },
-  { is: 'aliasLength', most: documentLimits.aliasLength, says: 'characters in an alias' },
-  { is: 'directives', most: documentLimits.directives, says: 'directives' },
-  { is: 'introspections', most: 1, says: 'look at the schema, without aliases' },
+  { measureName: 'depth', max: documentLimits.depth, description: 'levels of fields' },
+  { measureName: 'rootFields', max: documentLimits.rootFields, description: 'fields at the root' },
+  { measureName: 'aliases', max: documentLimits.aliases, description: 'aliases' },
+  {
+    measureName: 'aliasLength',
+    max: documentLimits.aliasLength,
+    description: 'characters in an alias',
+  },
+  { measureName: 'directives', max: documentLimits.directives, description: 'directives' },
+  { measureName: 'introspections', max: 1, description: 'look at the schema, without aliases' },
   // A password tried by alias is a request less to be seen (OWASP GraphQL Cheat Sheet, "Batching Attacks").
-  { is: 'credentialMutations', most: 1, says: 'mutation that takes credentials' },
+  { measureName: 'credentialMutations', max: 1, description: 'mutation that takes credentials' },
 ]
 
 /** Holds every operation of a document to the limits. */
@@ -26,9 +30,9 @@ export const limitDocuments =
   (context) => ({
     [Kind.OPERATION_DEFINITION]: (operation) => {
       const measures = measure(operation, context.getDocument(), credentialMutations)
-      for (const { is, most, says } of limits) {
+      for (const { measureName: is, max: most, description: says } of limits) {
         if (measures[is] <= most) continue
-        context.reportError(refusedDocument(`An operation may have at most ${most} ${says}.`))
+        context.reportError(documentRefusal(`An operation may have at most ${most} ${says}.`))
       }
     },
   })

@@ -29,7 +29,7 @@ type Counts = Omit<Measures, 'depth' | 'rootFields'> & {
   readonly fields: number
 }
 
-const nothing: Counts = {
+const zeroCounts: Counts = {
   height: 0,
   fields: 0,
   aliases: 0,
@@ -50,26 +50,26 @@ export function measure(
   credentialMutations: ReadonlySet<string>,
 ): Measures {
   const fragments = fragmentsOf(document)
-  const measured = new Map<string, Counts>()
+  const fragmentCounts = new Map<string, Counts>()
 
-  const ofSet = (set: SelectionSetNode | undefined): Counts =>
-    (set?.selections ?? []).map(ofSelection).reduce(sum, nothing)
+  const measureSet = (set: SelectionSetNode | undefined): Counts =>
+    (set?.selections ?? []).map(measureSelection).reduce(addCounts, zeroCounts)
 
-  function ofSelection(selection: SelectionNode): Counts {
+  function measureSelection(selection: SelectionNode): Counts {
     const directives = selection.directives?.length ?? 0
     switch (selection.kind) {
       case Kind.FIELD:
-        return ofField(selection, directives)
+        return measureField(selection, directives)
       case Kind.INLINE_FRAGMENT:
-        return sum(ofSet(selection.selectionSet), { ...nothing, directives })
+        return addCounts(measureSet(selection.selectionSet), { ...zeroCounts, directives })
       case Kind.FRAGMENT_SPREAD:
-        return sum(ofFragment(selection.name.value), { ...nothing, directives })
+        return addCounts(measureFragment(selection.name.value), { ...zeroCounts, directives })
     }
   }
 
-  function ofField(field: FieldNode, directives: number): Counts {
+  function measureField(field: FieldNode, directives: number): Counts {
     const name = field.name.value
-    const own = {
+    const ownCounts = {
       height: 1,
       fields: 1,
       aliases: field.alias ? 1 : 0,
@@ -78,33 +78,33 @@ export function measure(
       introspections: 0,
       credentialMutations: credentialMutations.has(name) ? 1 : 0,
     }
-    const below = ofSet(field.selectionSet)
-    const ofSchema = name === '__schema' || name === '__type'
+    const childCounts = measureSet(field.selectionSet)
+    const isIntrospection = name === '__schema' || name === '__type'
     return {
-      ...own,
-      height: ofSchema ? 1 : 1 + below.height, // graphql-js limits the depth of introspection itself
-      introspections: ofSchema ? 1 + below.aliases : 0,
-      aliases: own.aliases + below.aliases,
-      aliasLength: Math.max(own.aliasLength, below.aliasLength),
-      directives: own.directives + below.directives,
+      ...ownCounts,
+      height: isIntrospection ? 1 : 1 + childCounts.height, // graphql-js limits the depth of introspection itself
+      introspections: isIntrospection ? 1 + childCounts.aliases : 0,
+      aliases: ownCounts.aliases + childCounts.aliases,
+      aliasLength: Math.max(ownCounts.aliasLength, childCounts.aliasLength),
+      directives: ownCounts.directives + childCounts.directives,
     }
   }
 
-  function ofFragment(name: string): Counts {
-    const known = measured.get(name)
-    if (known) return known
-    measured.set(name, nothing)
-    const counts = ofSet(fragments.get(name)?.selectionSet)
-    measured.set(name, counts)
+  function measureFragment(name: string): Counts {
+    const cached = fragmentCounts.get(name)
+    if (cached) return cached
+    fragmentCounts.set(name, zeroCounts)
+    const counts = measureSet(fragments.get(name)?.selectionSet)
+    fragmentCounts.set(name, counts)
     return counts
   }
 
-  const { height, fields, ...rest } = ofSet(operation.selectionSet)
+  const { height, fields, ...rest } = measureSet(operation.selectionSet)
   const directives = rest.directives + (operation.directives?.length ?? 0)
   return { ...rest, directives, depth: height, rootFields: fields }
 }
 
-const sum = (a: Counts, b: Counts): Counts => ({
+const addCounts = (a: Counts, b: Counts): Counts => ({
   height: Math.max(a.height, b.height),
   fields: a.fields + b.fields,
   aliases: a.aliases + b.aliases,

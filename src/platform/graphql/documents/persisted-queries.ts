@@ -2,9 +2,9 @@ import { BREAK, Kind, parse, visit } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { TrustedDocuments } from './trusted-documents.js'
 
-const mostDocuments = 1_000
-const mostCharacters = 2_000_000
-const longestDocument = 20_000
+const maxDocuments = 1_000
+const maxCharacters = 2_000_000
+const maxDocumentLength = 20_000
 
 /**
  * The store of automatic persisted queries, an LRU cache: a client whose document was evicted sends it once more. A
@@ -15,21 +15,21 @@ const longestDocument = 20_000
 export function createPersistedQueries(trusted: TrustedDocuments | null) {
   if (trusted) {
     return {
-      get: (key: string) => Promise.resolve(trusted.documents.get(hashIn(key))),
+      get: (key: string) => Promise.resolve(trusted.documents.get(extractHash(key))),
       set: () => Promise.resolve(),
       delete: () => Promise.resolve(false),
     }
   }
   const cache = new LRUCache<string, string>({
-    max: mostDocuments,
-    maxSize: mostCharacters,
-    maxEntrySize: longestDocument,
+    max: maxDocuments,
+    maxSize: maxCharacters,
+    maxEntrySize: maxDocumentLength,
     sizeCalculation: (document) => document.length,
   })
   return {
     get: (key: string) => Promise.resolve(cache.get(key)),
     set: (key: string, document: string) => {
-      if (!hasText(document)) cache.set(key, document)
+      if (!containsString(document)) cache.set(key, document)
       return Promise.resolve()
     },
     delete: (key: string) => Promise.resolve(cache.delete(key)),
@@ -40,7 +40,7 @@ export function createPersistedQueries(trusted: TrustedDocuments | null) {
  * Whether a document that has been validated holds a string, wherever: in an argument, an object, a list, the default of
  * a variable. Documents without a quotation mark are not parsed again.
  */
-function hasText(document: string): boolean {
+function containsString(document: string): boolean {
   if (!document.includes('"')) return false
   let found = false
   visit(parse(document, { noLocation: true }), {
@@ -53,4 +53,4 @@ function hasText(document: string): boolean {
 }
 
 /** Apollo Server puts `apq:` in front of it. */
-const hashIn = (key: string) => key.slice(key.indexOf(':') + 1)
+const extractHash = (key: string) => key.slice(key.indexOf(':') + 1)

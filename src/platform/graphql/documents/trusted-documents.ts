@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { Kind, type ValidationRule } from 'graphql'
 import { StartupError } from '../../errors.js'
-import { refusedDocument } from './refused-document.js'
+import { documentRefusal } from './document-refusal.js'
 import { z } from '../../zod.js'
 
 /** The only documents that run. */
@@ -15,7 +15,7 @@ export interface TrustedDocuments {
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-const file = z.union([
+const fileSchema = z.union([
   z.array(sha256).transform((hashes) => hashes.map((hash) => [hash, null] as const)),
   z.record(sha256, z.string()).transform((documents) => Object.entries(documents)),
   // Apollo's persisted query manifest.
@@ -30,7 +30,7 @@ const file = z.union([
  * and a wrong one nobody.
  */
 export function readTrustedDocuments(path: string): TrustedDocuments {
-  const parsed = file.safeParse(parseFile(path))
+  const parsed = fileSchema.safeParse(parseFile(path))
   if (!parsed.success) {
     throw new StartupError(
       `TRUSTED_DOCUMENTS: ${path} must be a JSON array of SHA-256 hashes in hexadecimal, an object of documents by hash, or a persisted query manifest`,
@@ -58,17 +58,17 @@ function parseFile(path: string): unknown {
 }
 
 /** The refusal of a document that is not among them; null for one that is. */
-export const notTrusted = ({ hashes }: TrustedDocuments, text: string | undefined) =>
+export const checkTrusted = ({ hashes }: TrustedDocuments, text: string | undefined) =>
   text !== undefined && hashes.has(hashOf(text))
     ? null
-    : refusedDocument('This document is not among the trusted ones.', 'QUERY_NOT_IN_SAFELIST')
+    : documentRefusal('This document is not among the trusted ones.', 'QUERY_NOT_IN_SAFELIST')
 
 /** Refuses every other document. */
-export const trustedDocumentsOnly =
+export const requireTrustedDocuments =
   (trusted: TrustedDocuments): ValidationRule =>
   (context) => ({
     [Kind.DOCUMENT]: (document) => {
-      const refusal = notTrusted(trusted, document.loc?.source.body)
+      const refusal = checkTrusted(trusted, document.loc?.source.body)
       if (refusal) context.reportError(refusal)
     },
   })

@@ -59,9 +59,12 @@ function prefersHtml(accept = ''): boolean {
   const quality = new Map<string, number>()
   for (const range of accept.toLowerCase().split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim())
-    const q = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1'
-    quality.set(type, Number(q))
+    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1'
+    quality.set(type, Number(weight))
   }
-  const of = (type: string): number => quality.get(type) ?? 0
-  return of('text/html') > Math.max(of('application/json'), of('application/graphql-response+json'))
+  const qualityOf = (type: string): number => quality.get(type) ?? 0
+  return (
+    qualityOf('text/html') >
+    Math.max(qualityOf('application/json'), qualityOf('application/graphql-response+json'))
+  )
 }

@@ -1,0 +1,15 @@
+import type { Bench } from '../bench.js'
+import type { Contender } from '../servers/contender.js'
+
+/** Those of them that can run here, started: together, for nothing is measured yet. */
+export async function openAvailable(
+  { figures, serverPool }: Bench,
+  contenders: readonly Contender[],
+) {
+  const available = contenders.filter(({ title, unavailableReason }) => {
+    const reason = unavailableReason()
+    if (reason) figures.note(`${title}: not here (${reason})`)
+    return !reason
+  })
+  return Promise.all(available.map((contender) => serverPool.open(contender)))
+}

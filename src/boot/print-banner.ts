@@ -1,0 +1,18 @@
+import type { Config } from '../compose/config/config.js'
+
+/** Tells a newcomer where to go. A service that cannot write goes on all the same. */
+export function printBanner(config: Config) {
+  if (config.production) return
+  process.stdout.on('error', () => undefined)
+  process.stdout.write(formatBanner(config))
+}
+
+const formatBanner = ({ publicUrl, postgres, dataDir, mail }: Config) => `
+  Latchkey is ready.
+
+  GraphiQL   ${publicUrl}/graphql   (open it in a browser)
+  Health     ${publicUrl}/readyz
+${mail.hasPreview ? `  Mail       ${publicUrl}/dev/mail   (what was sent, in a browser on this machine)\n` : ''}  Keys       ${publicUrl}/.well-known/jwks.json
+  Data       ${postgres ? 'PostgreSQL (DATABASE_URL)' : `embedded, in ${dataDir}`}
+
+`

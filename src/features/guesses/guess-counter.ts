@@ -1,0 +1,177 @@
+import type { Logger } from 'pino'
+import type { Outbox } from '../mail/index.js'
+import { addMs, type Clock } from '../../platform/clock.js'
+import type { KeyedDigest } from '../../platform/crypto/keyed-digest.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import { writeProvisionally } from '../../platform/deadline.js'
+import { removeInBatches } from '../../platform/database/remove-in-batches.js'
+import {
+  countFailure,
+  countFailureFrom,
+  deleteGuessCounts,
+  resetFailures,
+  deleteKnownNetwork,
+  resetFailuresFrom,
+  reserveNotice,
+  releaseFailure,
+  releaseFailureFrom,
+  type CountedFailure,
+  type KnownNetwork,
+} from './guess-count.store.js'
+import { passwordGuessing } from './password-guessing.email.js'
+import { createCleanupJob } from '../../platform/jobs.js'
+
+export interface GuessCounterDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly digest: KeyedDigest
+  readonly outbox: Outbox
+  readonly log: Logger
+  /** Multiplies the limit; 0: nothing is counted. */
+  readonly factor: number
+  /** Whether e-mail reaches people: without it, somebody whose address is suspended could not get in any more. */
+  readonly canSendMail: boolean
+}
+
+/** A guess at the password of an address that is about to be made. */
+export interface PasswordGuess {
+  /** In canonical form; an account may have it or not. */
+  readonly email: string
+  /** Where the guess comes from, if the account signed in from there before. */
+  readonly knownNetwork: KnownNetwork | null
+  /** Failures of the same kind since the last reset: from this known network, or from all unknown ones. */
+  readonly earlierFailures: number
+}
+
+/** What becomes of a guess: exactly one of the functions is called. */
+export interface CountedGuess {
+  /** False: even the right password is to be answered like a wrong one. */
+  readonly isEvaluated: boolean
+  readonly fail: () => Promise<void>
+  readonly succeed: () => Promise<void>
+  /** Nobody looked at the guess. */
+  readonly release: () => Promise<void>
+}
+
+export type GuessCounter = ReturnType<typeof createGuessCounter>
+
+/** NIST SP 800-63B-4 §3.2.2: no more than 100 consecutive failed attempts. */
+const maxFailures = 100
+
+const dayMs = 24 * 60 * 60_000
+const retentionMs = 90 * dayMs
+const noticeIntervalMs = 30 * dayMs
+
+/**
+ * Ends slow guessing: delays between guesses bound a day, and this count bounds all of them. After 100 failures from
+ * unknown networks, guesses from there are not evaluated until the password is reset. Failures from each known network
+ * are counted by themselves, so strangers cannot suspend the owner there; after 100 of them, the network is unknown.
+ */
+export function createGuessCounter(deps: GuessCounterDeps) {
+  const { database, clock, digest, outbox, log, factor, canSendMail: mailWorks } = deps
+  const { query } = database
+  const limit = factor === 0 ? Infinity : Math.max(1, Math.round(maxFailures * factor))
+
+  /** Failures are counted before the guess: two at once never share the last place. */
+  async function reserve(guess: PasswordGuess): Promise<CountedGuess> {
+    if (factor === 0) return uncountedGuess
+    if (guess.knownNetwork) return reserveFromKnown(guess, guess.knownNetwork)
+    return reserveFromUnknown(guess)
+  }
+
+  async function reserveFromUnknown({
+    email: address,
+    earlierFailures: earlier,
+  }: PasswordGuess): Promise<CountedGuess> {
+    const key = digest(address)
+    const addFailure = () => countFailure(query, key, clock.now(), retentionStart())
+    // A sign-in without failures, which almost all are, writes nothing here.
+    const reserved = earlier > 0 ? await writeProvisionally(addFailure) : null
+    return {
+      isEvaluated: !reserved || reserved.failures <= limit || !mailWorks,
+      async fail() {
+        const counted = reserved ?? (await addFailure())
+        if (counted.failures >= limit) await notifySuspension(address, key, counted)
+      },
+      succeed: async () => {
+        if (reserved) await resetFailures(query, key)
+      },
+      release: async () => {
+        if (reserved) await writeProvisionally(() => releaseFailure(query, key))
+      },
+    }
+  }
+
+  async function reserveFromKnown(
+    guess: PasswordGuess,
+    knownNetwork: KnownNetwork,
+  ): Promise<CountedGuess> {
+    const addFailure = () => countFailureFrom(query, knownNetwork)
+    const reserved = guess.earlierFailures > 0 ? await writeProvisionally(addFailure) : 0
+    // The network has become unknown since it was looked up.
+    if (reserved === null || reserved > limit)
+      return reserveFromUnknown({ ...guess, earlierFailures: 1 })
+    return {
+      isEvaluated: true,
+      async fail() {
+        const failures = reserved === 0 ? await addFailure() : reserved
+        if (failures !== null && failures >= limit)
+          await deleteKnownNetwork(database.db, knownNetwork)
+      },
+      succeed: async () => {
+        if (reserved > 0) await resetFailuresFrom(query, knownNetwork)
+      },
+      release: async () => {
+        if (reserved > 0) await writeProvisionally(() => releaseFailureFrom(query, knownNetwork))
+      },
+    }
+  }
+
+  /** Known and unknown addresses cost the same: whose address it is, is looked up when the message is sent. */
+  async function notifySuspension(email: string, key: Buffer, { notifiedAt }: CountedFailure) {
+    const logFields = { address: key.toString('base64url'), limit }
+    if (!mailWorks) {
+      log.warn(logFields, 'guesses go on beyond the limit: without SMTP_URL nobody is suspended')
+      return
+    }
+    const now = clock.now()
+    const notifiedBefore = addMs(now, -noticeIntervalMs)
+    if (notifiedAt !== null && notifiedAt > notifiedBefore) return
+    const isFirst = await database.transaction(async (tx) => {
+      const reserved = await reserveNotice(tx, key, { now, notifiedBefore })
+      if (reserved) await outbox.enqueue(tx, { kind: passwordGuessing, recipient: email })
+      return reserved
+    })
+    if (isFirst) log.warn(logFields, 'guesses from unknown networks are not evaluated any more')
+  }
+
+  const retentionStart = () => addMs(clock.now(), -retentionMs)
+
+  return {
+    take: reserve,
+
+    /** Counts from before that time are forgotten. */
+    oldest: retentionStart,
+
+    keyOf: digest,
+
+    /** The owner of the address, or an operator, has proved more than a password. */
+    reset: (tx: Tx, email: string) => resetFailures(tx, digest(email)),
+
+    jobs: [
+      createCleanupJob('remove old counts of guesses', () =>
+        removeInBatches(database, 'guessCounts', (tx, batchSize) =>
+          deleteGuessCounts(tx, retentionStart(), batchSize),
+        ),
+      ),
+    ],
+  }
+}
+
+const noop = async () => undefined
+const uncountedGuess: CountedGuess = {
+  isEvaluated: true,
+  fail: noop,
+  succeed: noop,
+  release: noop,
+}

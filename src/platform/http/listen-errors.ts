@@ -1,0 +1,14 @@
+import { StartupError } from '../errors.js'
+
+/** Has an address that cannot be listened on told by the setting that names it. */
+export const explainListenError = <T>(listening: Promise<T>, address: string, setting: string) =>
+  listening.catch((error: unknown) => {
+    throw toStartupError(error as NodeJS.ErrnoException, address, setting)
+  })
+
+function toStartupError(error: NodeJS.ErrnoException, address: string, setting: string) {
+  if (error.code === 'EADDRINUSE') return new StartupError(`${address} is in use: set ${setting}.`)
+  return error.syscall
+    ? new StartupError(`${address} cannot be listened on: ${error.message}`)
+    : error
+}

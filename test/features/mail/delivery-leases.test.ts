@@ -1,0 +1,117 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { passwordChangedEmail } from '../../../src/features/credentials/passwords/password-changed.email.js'
+import { startApp } from '../../support/app/app.js'
+import { newEmail, registerPerson } from '../../support/app/client.js'
+import { usesPostgres } from '../../support/database/database.js'
+import { smtpError } from '../../support/mail/mailbox.js'
+import { findEmailJobs, startRelay } from '../../support/processes/smtp-relay.js'
+
+const relay = await startRelay()
+const env = { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@example.org' }
+const app = await startApp({ env })
+// Embedded there is one process: then it stands beside itself.
+const otherReplica = usesPostgres
+  ? await startApp({ env, target: app.target, clock: app.clock })
+  : app
+afterAll(async () => {
+  if (otherReplica !== app) await otherReplica.close()
+  await app.close()
+  await relay.close()
+})
+beforeEach(() => app.deliver())
+afterEach(relay.reset)
+
+const { database, outbox } = app.app.services
+
+it('two deliverers send a hundred messages once each', async () => {
+  const recipients = Array.from({ length: 100 }, newEmail)
+  await database.transaction(async (tx) => {
+    for (const recipient of recipients)
+      await outbox.enqueue(tx, { kind: passwordChangedEmail, recipient })
+  })
+  const before = relay.accepted().length
+  await Promise.all([app.deliver(), otherReplica.deliver(), app.deliver(), otherReplica.deliver()])
+  const sent = relay.accepted().slice(before)
+  expect(sent.map(({ to }) => to).sort()).toEqual([...recipients].sort())
+  expect(new Set(sent.map(({ id }) => id)).size).toBe(100)
+  const where = { recipient: { in: recipients }, status: 'SENT', attempts: 1 } as const
+  expect(await app.db.outboxMessage.count({ where })).toBe(100)
+})
+
+/** Holds the answer to the first try of a message back, until told otherwise. */
+async function deliverAndHold(email: string) {
+  let release = () => undefined as unknown
+  let tries = 0
+  relay.setHold(({ to }) => {
+    if (to !== email || (tries += 1) > 1) return
+    return new Promise<void>(
+      (resolve) =>
+        (release = () => {
+          resolve()
+        }),
+    )
+  })
+  const first = app.deliver()
+  await vi.waitUntil(() => relay.to(email).length === 1)
+  return { first, answer: () => release() }
+}
+
+describe('a message that was handed over and not marked', () => {
+  it('is left alone for two minutes, then sent again under its Message-ID, with the same link', async () => {
+    const { email } = await registerPerson(app)
+    const { first, answer } = await deliverAndHold(email)
+    app.clock.advance('110s')
+    await otherReplica.deliver()
+    expect(relay.to(email)).toHaveLength(1)
+    app.clock.advance('11s')
+    await otherReplica.deliver()
+    const [one, two] = relay.to(email)
+    expect(two).toMatchObject({ id: one?.id, token: one?.token })
+    expect(await findEmailJobs(app, email)).toMatchObject([{ status: 'SENT', attempts: 2 }])
+    answer()
+    await first
+  })
+
+  // What the late one is told must not undo what became of the message meanwhile.
+  it.each([
+    ['taken', null],
+    ['to wait', smtpError(451, 'later')],
+    ['given up', smtpError(550, 'no such user')],
+  ])(
+    'is settled by whoever holds it: a late answer that it is %s changes nothing',
+    async (_, late) => {
+      const { email } = await registerPerson(app)
+      relay.setRefusal((stage) => (stage === 'data' ? late : null)) // asked for as the message comes
+      const { first, answer } = await deliverAndHold(email)
+      relay.setRefusal(() => null)
+      app.clock.advance('121s')
+      await otherReplica.deliver()
+      const settled = await findEmailJobs(app, email)
+      expect(settled).toMatchObject([{ status: 'SENT', attempts: 2, lastError: null }])
+      answer()
+      await first
+      expect(await findEmailJobs(app, email)).toEqual(settled)
+    },
+  )
+
+  it('and is not yet taken, goes out after all when the server is stopped meanwhile', async () => {
+    const { email } = await registerPerson(app)
+    const stop = new AbortController()
+    let answer = () => undefined as unknown
+    relay.setHold(
+      () =>
+        new Promise<void>(
+          (resolve) =>
+            (answer = () => {
+              resolve()
+            }),
+        ),
+    )
+    const run = app.app.services.deliverer.deliverDue(stop.signal)
+    await vi.waitUntil(() => relay.to(email).length === 1)
+    stop.abort()
+    answer()
+    await run
+    expect(await findEmailJobs(app, email)).toMatchObject([{ status: 'SENT', attempts: 1 }])
+  })
+})

@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest'
+import { combinePlugins } from '../../src/platform/graphql/combine-plugins.js'
+
+it('refuses two listeners at a step for one: the second would switch the first off unheard', () => {
+  const limit = { validationDidStart: () => Promise.resolve() }
+  const other = { validationDidStart: () => Promise.resolve() }
+  expect(() => combinePlugins(limit, other)).toThrow('two listeners')
+  expect(() => combinePlugins(limit)).not.toThrow()
+})

@@ -1,0 +1,267 @@
+import type { TestApp } from './app.js'
+import { goodPassword, newEmail, signIn, type Person } from './client.js'
+import { createRequestedChange } from '../mail/email-changes.js'
+import { requestEmailChangeAs } from '../mail/mailed-link-outcomes.js'
+import { getMailedToken } from '../mail/mail.js'
+import { requestPasswordReset } from '../mail/mailed-links.js'
+
+interface Example {
+  readonly input?: object
+  /** Whether the access token of the person goes along. */
+  readonly sendsToken?: boolean
+}
+
+/** Who calls, and whose account is at stake. */
+export interface CallerContext {
+  readonly victim: Person
+  readonly token: string | null
+  readonly presenceProof: string | null
+}
+
+/** What the authorization matrix sends as each of its callers. */
+export interface MatrixAttempt {
+  /** What sets it apart from others of the same mutation. */
+  readonly condition?: string
+  readonly prepare?: (app: TestApp, call: CallerContext) => Promise<unknown>
+  readonly input: ((call: CallerContext) => object) | null
+  /** Anybody: the credential is in the input, so token and proof open nothing. A step-up operation needs both. */
+  readonly requires: 'anybody' | 'viewer' | 'step-up'
+  /** Of who has what it needs: a member of the result's union, or the code of a failure. */
+  readonly expectedOutcome: string
+  /** Of another user, who acts on an account of their own; by default the same. */
+  readonly outcomeForOther?: string
+}
+
+interface MutationExamples {
+  /** What a person sends who succeeds with it. */
+  readonly example: (app: TestApp, person: Person) => Promise<Example> | Example
+  /** The answer to the same request sent again; by default that to the first. */
+  readonly repeatAnswer?: string
+  /** Whether the same request sent again records another audit event of its success. */
+  readonly recordsRepeats?: boolean
+  readonly attempts: readonly MatrixAttempt[]
+}
+
+export const nextPassword = 'another horse entirely'
+
+const token = 'A'.repeat(43)
+const newPassword = 'a horse of another battery'
+const removePassword = ({ db }: TestApp, { victim }: CallerContext) =>
+  db.passwordCredential.deleteMany({ where: { userId: victim.id } })
+
+/** Every mutation of the schema: the tests that hold for all of them take their cases from here. */
+export const mutations: Readonly<Record<string, MutationExamples>> = {
+  register: {
+    example: (_, { password }) => ({ input: { email: newEmail(), password } }),
+    // The answer was tokens, of which only hashes are kept: the client signs in with the password that it has.
+    repeatAnswer: 'EMAIL_TAKEN',
+    attempts: [
+      {
+        input: ({ victim: { email } }) => ({ email, password: goodPassword }),
+        requires: 'anybody',
+        expectedOutcome: 'EMAIL_TAKEN',
+      },
+    ],
+  },
+  login: {
+    example: (_, { email, password }) => ({ input: { email, password } }),
+    recordsRepeats: true,
+    attempts: [
+      {
+        input: ({ victim: { email } }) => ({ email, password: 'a wrong password' }),
+        requires: 'anybody',
+        expectedOutcome: 'INVALID_CREDENTIALS',
+      },
+    ],
+  },
+  refresh: {
+    example: (_, { refreshToken }) => ({ input: { refreshToken } }),
+    attempts: [
+      {
+        input: () => ({ refreshToken: token }),
+        requires: 'anybody',
+        expectedOutcome: 'INVALID_REFRESH_TOKEN',
+      },
+    ],
+  },
+  logout: {
+    example: (_, { refreshToken }) => ({ input: { refreshToken } }),
+    attempts: [{ input: null, requires: 'anybody', expectedOutcome: 'LogoutPayload' }],
+  },
+  reauthenticate: {
+    example: (_, { password }) => ({ input: { password }, sendsToken: true }),
+    recordsRepeats: true,
+    attempts: [
+      {
+        input: () => ({ password: 'a wrong password' }),
+        requires: 'viewer',
+        expectedOutcome: 'INVALID_CREDENTIALS',
+      },
+    ],
+  },
+  changePassword: {
+    example: (_, { password: currentPassword }) => ({
+      input: { currentPassword, newPassword: nextPassword },
+      sendsToken: true,
+    }),
+    attempts: [
+      {
+        condition: 'with a wrong current password',
+        input: ({ presenceProof }) => ({
+          currentPassword: 'a wrong password',
+          newPassword,
+          presenceProof,
+        }),
+        requires: 'viewer',
+        expectedOutcome: 'INVALID_CREDENTIALS',
+      },
+      {
+        condition: 'without the current password',
+        input: ({ presenceProof }) => ({ newPassword, presenceProof }),
+        requires: 'viewer',
+        expectedOutcome: 'INVALID_CREDENTIALS',
+      },
+      {
+        condition: 'where there is no password',
+        prepare: removePassword,
+        input: ({ presenceProof }) => ({ newPassword, presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'User',
+        outcomeForOther: 'INVALID_CREDENTIALS',
+      },
+    ],
+  },
+  requestEmailVerification: {
+    example: (_, { email }) => ({ input: { email } }),
+    attempts: [
+      {
+        input: ({ victim: { email } }) => ({ email }),
+        requires: 'anybody',
+        expectedOutcome: 'MailRequested',
+      },
+    ],
+  },
+  requestPasswordReset: {
+    example: (_, { email }) => ({ input: { email } }),
+    attempts: [
+      {
+        input: ({ victim: { email } }) => ({ email }),
+        requires: 'anybody',
+        expectedOutcome: 'MailRequested',
+      },
+    ],
+  },
+  requestEmailChange: {
+    example: (_, { presenceProof }) => ({
+      input: { newEmail: newEmail(), presenceProof },
+      sendsToken: true,
+    }),
+    recordsRepeats: true,
+    attempts: [
+      {
+        input: ({ presenceProof }) => ({ newEmail: newEmail(), presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'User',
+      },
+    ],
+  },
+  verifyEmail: {
+    example: async (app, { email, password }) => ({
+      input: { token: await getMailedToken(app, email), password },
+    }),
+    attempts: [
+      {
+        input: () => ({ token, password: goodPassword }),
+        requires: 'anybody',
+        expectedOutcome: 'INVALID_TOKEN',
+      },
+    ],
+  },
+  resetPassword: {
+    example: async (app, { email }) => {
+      await app.deliver()
+      await requestPasswordReset(app, email)
+      return { input: { token: await getMailedToken(app, email), newPassword: nextPassword } }
+    },
+    attempts: [
+      {
+        input: () => ({ token, newPassword }),
+        requires: 'anybody',
+        expectedOutcome: 'INVALID_TOKEN',
+      },
+    ],
+  },
+  confirmEmailChange: {
+    example: async (app, person) => {
+      const email = newEmail()
+      await requestEmailChangeAs(app, person, email)
+      return { input: { token: await getMailedToken(app, email) }, sendsToken: true }
+    },
+    attempts: [{ input: () => ({ token }), requires: 'anybody', expectedOutcome: 'INVALID_TOKEN' }],
+  },
+  rejectEmailChange: {
+    example: async (app, person) => {
+      const { rejectToken: token } = await createRequestedChange(app, person)
+      return { input: { token, confirmEmail: person.email } }
+    },
+    attempts: [
+      {
+        input: ({ victim: { email } }) => ({ token, confirmEmail: email, password: goodPassword }),
+        requires: 'anybody',
+        expectedOutcome: 'INVALID_TOKEN',
+      },
+    ],
+  },
+  exportAccountData: {
+    example: (_, { presenceProof }) => ({ input: { presenceProof }, sendsToken: true }),
+    recordsRepeats: true,
+    attempts: [
+      {
+        input: ({ presenceProof }) => ({ presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'AccountData',
+      },
+    ],
+  },
+  updateProfile: {
+    example: () => ({ input: { name: 'Ana' }, sendsToken: true }),
+    attempts: [{ input: () => ({ name: 'A name' }), requires: 'viewer', expectedOutcome: 'User' }],
+  },
+  deleteAccount: {
+    example: (_, { email: confirmEmail, presenceProof }) => ({
+      input: { confirmEmail, presenceProof },
+      sendsToken: true,
+    }),
+    // There is no account left that could be asked; clients take this for a sign-out, which it is.
+    repeatAnswer: 'UNAUTHENTICATED',
+    attempts: [
+      {
+        input: ({ victim: { email }, presenceProof }) => ({ confirmEmail: email, presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'Deleted',
+        outcomeForOther: 'INVALID_INPUT',
+      },
+    ],
+  },
+  revokeSession: {
+    example: async (app, person) => {
+      const { sessionId } = await signIn(app, person)
+      return { input: { sessionId }, sendsToken: true }
+    },
+    attempts: [
+      {
+        input: ({ victim: { sessionId } }) => ({ sessionId }),
+        requires: 'viewer',
+        expectedOutcome: 'Session',
+        outcomeForOther: 'NOT_FOUND',
+      },
+    ],
+  },
+  revokeOtherSessions: {
+    example: async (app, person) => {
+      await signIn(app, person)
+      return { sendsToken: true }
+    },
+    attempts: [{ input: null, requires: 'viewer', expectedOutcome: 'RevokedSessions' }],
+  },
+}

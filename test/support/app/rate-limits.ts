@@ -1,0 +1,137 @@
+import { expect } from 'vitest'
+import { LoginDocument, RegisterDocument, type LoginMutation } from '@latchkey/client/operations'
+import { startApp, type TestApp, type TestAppOptions } from './app.js'
+import { call, goodPassword, newEmail, getAuthPayload, type Answer, type Server } from './client.js'
+import { TestClock } from './clock.js'
+import { hasRedis, startRedis } from '../processes/redis-server.js'
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** Stands still until it is moved: what is told of limits is exact, however slow the machine. */
+export class FrozenClock extends TestClock {
+  #now = super.now()
+
+  override now() {
+    return this.#now
+  }
+
+  override advance(duration: Parameters<TestClock['advance']>[0]) {
+    const [, amount, unit] = /^(\d+)(\D+)$/.exec(duration) ?? []
+    this.#now = new Date(this.#now.getTime() + Number(amount) * unitMs[unit as keyof typeof unitMs])
+  }
+}
+
+/** The budgets of attempts as they are. */
+const limitedEnv = { RATE_LIMIT_FACTOR: '1', METRICS_PORT: '9464' }
+
+/**
+ * An app with the limits that everybody gets, behind one proxy (so that `from` says where a request comes from), with
+ * a clock that stands. It counts in a Redis of its own where there is Redis to test with, else in memory.
+ */
+export async function startRateLimitedApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const redis = hasRedis && !options.env?.['REDIS_URL'] ? await startRedis() : null
+  const env = { ...limitedEnv, TRUST_PROXY: '1', ...(redis && { REDIS_URL: redis.url }) }
+  const app = await startApp({
+    clock: new FrozenClock(),
+    ...options,
+    env: { ...env, ...options.env },
+  })
+  return {
+    ...app,
+    async close() {
+      await app.close()
+      await redis?.close()
+    },
+  }
+}
+
+/** A metric of all these apps together. */
+export async function sumMetric(name: string, ...apps: TestApp[]): Promise<number> {
+  let sum = 0
+  for (const { app } of apps) {
+    const metric = await app.services.metrics.registry?.getSingleMetric(name)?.get()
+    if (!metric) throw new Error(`there is no metric ${name}`)
+    sum += metric.values.reduce((total, { value }) => total + value, 0)
+  }
+  return sum
+}
+
+/** How many passwords these apps have evaluated so far, right and wrong. */
+export const countPasswordHashes = (...apps: TestApp[]) =>
+  sumMetric('latchkey_password_hashes_total', ...apps)
+
+export const wrongPassword = 'not the password at all'
+
+export interface LoginAttempt {
+  readonly email: string
+  readonly password?: string
+  /** The address from which it comes, as the proxy in front says. */
+  readonly ip?: string
+}
+
+/** A sign-in, and what it came to in one word or two: `INVALID_CREDENTIALS`, `RATE_LIMITED 60`. */
+export async function tryLogin(app: Server, attempt: LoginAttempt) {
+  const { email, password = wrongPassword, ip: from } = attempt
+  const headers = forwardedFor(from)
+  return outcomeOf(await call(app, LoginDocument, { input: { email, password } }, { headers }))
+}
+
+export async function tryRegister(
+  app: Server,
+  { email, password = goodPassword, ip: from }: LoginAttempt,
+) {
+  const headers = forwardedFor(from)
+  return outcomeOf(await call(app, RegisterDocument, { input: { email, password } }, { headers }))
+}
+
+export const forwardedFor = (ip: string | undefined): Record<string, string> =>
+  ip === undefined ? {} : { 'x-forwarded-for': ip }
+
+export interface Outcome {
+  readonly data?: unknown
+  readonly errors: Answer<unknown>['errors']
+}
+
+export function outcomeOf({ data, errors }: Outcome): string {
+  const [error] = errors
+  if (error) {
+    const { code, retryAfter } = error.extensions as { code: string; retryAfter?: number }
+    return retryAfter === undefined ? code : `${code} ${retryAfter}`
+  }
+  const [result] = Object.values(data ?? {}) as LoginMutation['login'][]
+  return result?.__typename === 'AuthError' ? result.code : (result?.__typename ?? 'nothing')
+}
+
+/** How many of each: `{ INVALID_CREDENTIALS: 5, 'RATE_LIMITED 1': 195 }`. */
+export function tally(outcomes: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
+}
+
+let ipCount = 0
+
+/** An address from which nobody in this test file asked before. */
+export function newIp() {
+  ipCount += 1
+  return `198.${18 + (ipCount >> 15)}.${(ipCount >> 8) & 127}.${ipCount & 255}`
+}
+
+/** Somebody who registered from there. */
+export async function registerFromIp(app: Server, ip = newIp()) {
+  const input = { email: newEmail(), password: goodPassword }
+  const { data } = await call(app, RegisterDocument, { input }, { headers: forwardedFor(ip) })
+  const { user, accessToken, refreshToken } = getAuthPayload(data?.register)
+  return { ...input, id: user.id, accessToken, refreshToken: refreshToken ?? '', from: ip }
+}
+
+/** A guess of a stranger, from somewhere new unless it says otherwise. */
+export const guessPassword = (app: Server, attempt: LoginAttempt) =>
+  tryLogin(app, { ip: newIp(), ...attempt })
+
+/** So many guesses that are looked at, and wrong. */
+export async function failLogins(app: Server, attempt: LoginAttempt, times: number) {
+  for (let i = 0; i < times; i += 1) {
+    expect(await guessPassword(app, attempt)).toBe('INVALID_CREDENTIALS')
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, vi } from 'vitest'
+import type { TestApp } from '../app/app.js'
+import { openRawClient } from './database.js'
+
+/**
+ * Has `meanwhile` begin when `first` has done all but write its audit event, and so holds all its locks; then lets both
+ * end. On PostgreSQL only.
+ */
+export async function raceBeforeCommit<A, B>(
+  { target }: TestApp,
+  first: () => Promise<A>,
+  second: () => Promise<B>,
+): Promise<[A, B]> {
+  const lockHolder = await openRawClient(target)
+  const waitForBlocked = (count: number) =>
+    vi.waitFor(async () => {
+      await lockHolder.query('SELECT pg_stat_clear_snapshot()') // else a transaction sees one list throughout
+      const where = "wait_event_type = 'Lock' AND datname = current_database()"
+      const { rows } = await lockHolder.query(`SELECT FROM pg_stat_activity WHERE ${where}`)
+      expect(rows.length).toBeGreaterThanOrEqual(count)
+    }, 8_000)
+  try {
+    await lockHolder.query('BEGIN')
+    await lockHolder.query('LOCK TABLE audit_events IN SHARE MODE')
+    const firstResult = first()
+    await waitForBlocked(1)
+    const secondResult = second()
+    await Promise.race([secondResult, waitForBlocked(2)])
+    await lockHolder.query('COMMIT')
+    return await Promise.all([firstResult, secondResult])
+  } finally {
+    await lockHolder.end()
+  }
+}
