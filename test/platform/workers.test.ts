@@ -126,7 +126,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     const loginAttempts = Array.from({ length: 40 }, () => ({
       server: service,
       email: newEmail(),
-      from: ip,
+      ip,
     }))
     const answers = await tryConcurrently(loginAttempts)
     expect(tally(answers.map(({ outcome }) => outcome.split(' ')[0] ?? ''))).toEqual({

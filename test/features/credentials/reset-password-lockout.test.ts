@@ -34,7 +34,7 @@ async function reset(email: string, ip: string, newPassword = password) {
 }
 
 it('a reset forgives the owner’s own failures where they signed in before', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email, ip }, 5)
   expect(await guessPassword(app, { email, ip })).toBe('RATE_LIMITED 1')
   expect((await reset(email, ip))?.__typename).toBe('User')
@@ -43,7 +43,7 @@ it('a reset forgives the owner’s own failures where they signed in before', as
 })
 
 it('a reset forgives strangers nothing, not even with the right password', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email }, 5)
   expect(await guessPassword(app, { email })).toBe('RATE_LIMITED 1')
   await reset(email, ip)
@@ -53,7 +53,7 @@ it('a reset forgives strangers nothing, not even with the right password', async
 })
 
 it('a reset from somewhere new lets the owner in there at once, whatever strangers did', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email }, 5)
   const otherIp = newIp()
   expect(await guessPassword(app, { email, ip: otherIp })).toBe('RATE_LIMITED 1')
@@ -63,7 +63,7 @@ it('a reset from somewhere new lets the owner in there at once, whatever strange
 })
 
 it('a reset that was refused forgives nothing', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email, ip }, 5)
   expect(getAuthError(await reset(email, ip, 'short')).code).toBe('WEAK_PASSWORD')
   expect(await guessPassword(app, { email, ip })).toBe('RATE_LIMITED 1')

@@ -165,7 +165,7 @@ describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays goo
     ],
     [
       'in a session of somebody else',
-      ({ otherPerson: stranger }) => ({ password: null, token: stranger.accessToken }),
+      ({ otherPerson }) => ({ password: null, token: otherPerson.accessToken }),
     ],
     ['with a token that is none', () => ({ password: null, token: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {
@@ -322,7 +322,7 @@ describe('guesses at the password by way of the link', async () => {
     await requestEmailChange(limited, owner.accessToken, to)
     const token = await getMailedToken(limited, to)
     const attempt = async (password: string) => {
-      const options = { headers: forwardedFor(owner.from) }
+      const options = { headers: forwardedFor(owner.ip) }
       const input = { token, password }
       return outcomeOf(await call(limited, ConfirmEmailChangeDocument, { input }, options))
     }

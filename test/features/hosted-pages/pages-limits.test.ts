@@ -81,7 +81,7 @@ describe('attempts by the form and by GraphQL are counted together', () => {
 })
 
 it('a form that meets a busy service can be sent again: nothing was written, counted or used up', async () => {
-  const { email, id, from: ip } = await registerFromIp(app)
+  const { email, id, ip } = await registerFromIp(app)
   const token = await getMailedToken(app, email)
   const verify = (password: string) => submitFrom('/verify-email', { token, password }, ip)
   const guesses = Array.from({ length: 5 }, () => verify('a guess'))
