@@ -138,7 +138,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     )
     expect(new Set(workers)).toEqual(new Set([1, 2]))
 
-    const refused = 'latchkey_attempts_refused_total{action="login",per="address"}'
+    const refused = 'latchkey_attempts_refused_total{action="login",per="network"}'
     expect(await readMetric(service, refused)).toBe(20)
     expect(await readMetric(service, 'latchkey_password_hashes_total')).toBe(hashed + 20)
     expect(await readMetric(service, 'latchkey_redis_up')).toBe(1)
