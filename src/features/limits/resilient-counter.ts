@@ -10,9 +10,9 @@ export interface ResilientCounterDeps {
 }
 
 /**
- * Counts in Redis as long as it answers, and by itself while it does not: neither unlimited nor closed. What was
- * counted here is kept when Redis comes back, so that an attacker gains at most one more budget per replica,
- * however often it goes away.
+ * Counts in Redis while it answers, otherwise in this process. An outage neither removes the limits nor blocks clients.
+ * Local counts stay when Redis returns, so an attacker gains at most one more budget per replica, however many outages
+ * there are.
  */
 export function createResilientCounter({
   link,
@@ -33,7 +33,7 @@ export function createResilientCounter({
     reserveGuess: (key, backoff) => withFallback((counter) => counter.reserveGuess(key, backoff)),
     releaseGuess: (key, guess) => withFallback((counter) => counter.releaseGuess(key, guess)),
     resetFailures: async (key) => {
-      await own.resetFailures(key) // what was counted here while Redis was away, too
+      await own.resetFailures(key) // also the failures counted here during an outage
       await withFallback((counter) => counter.resetFailures(key))
     },
   }
