@@ -23,7 +23,7 @@ export interface AuditEntry {
   readonly type: AuditEventType
   /** Who acted; null for an anonymous client. */
   readonly actorId?: string | null
-  /** The account concerned; null when no such account exists. */
+  /** The affected account; null if it does not exist. */
   readonly targetId?: string | null
   readonly sessionId?: string | null
   readonly success?: boolean

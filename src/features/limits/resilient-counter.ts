@@ -3,9 +3,9 @@ import type { Counter } from './counter.js'
 
 export interface ResilientCounterDeps {
   readonly link: RedisLink
-  /** In Redis, for all replicas together. */
+  /** Counts in Redis, for all replicas together. */
   readonly shared: Counter
-  /** In this process. */
+  /** Counts in this process. */
   readonly local: Counter
 }
 

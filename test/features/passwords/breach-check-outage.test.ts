@@ -34,7 +34,7 @@ async function register(password: string, server = app) {
 }
 
 const warnings = (server = app) =>
-  server.logLines.filter((line) => line.includes('not checked for breaches'))
+  server.logLines.filter((line) => line.includes('the breach check is paused'))
 
 const flood: Behaviour = (_, response) => {
   const line = `${'A'.repeat(35)}:1\r\n`.repeat(1_000)
