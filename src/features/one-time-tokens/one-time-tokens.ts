@@ -101,7 +101,9 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenDep
     consume: (tx: Tx, token: string, purpose: OneTimeTokenPurpose) =>
       consumeToken(tx, hashOf(token), purpose, clock.now()),
 
-    /** A token that was used within the last minute. The request may be a repeat, so this token grants nothing. */
+    /**
+     * Finds a token that was used within the last minute: the request may be a repeat. The used token grants nothing.
+     */
     async findUsed(token: string, purpose: OneTimeTokenPurpose): Promise<OneTimeTokenRow | null> {
       const row = await findUsedToken(database.db, hashOf(token))
       const isRecent = !!row && addMs(row.expiresAt, repeatWindowMs) > clock.now()

@@ -141,8 +141,8 @@ async function rotateWith(
 
 /**
  * Replaces the live token with the next one. It is one statement, so one of any number of racing requests wins. Waits
- * for the row lock. A client may be ahead of the row after a restore from a backup. Such a client is honest, because no
- * one else can create the MAC.
+ * for the row lock. A client may be ahead of the row after a restore from a backup. Such a client is honest, because
+ * only this service can create the MAC.
  */
 export async function rotateRefreshToken(
   query: QueryFn,

@@ -129,7 +129,7 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
     ) {
       const { userId: targetId, createdAt: now } = row
       const evict = async () => {
-        // Sequentially: after the limit was lowered there may be thousands.
+        // Sequentially: after the limit was introduced or lowered, there may be thousands.
         for (const sessionId of evicted) {
           await Promise.all([
             endSession(tx, sessionId, { now, reason: 'EVICTED' }),

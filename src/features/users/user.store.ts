@@ -180,7 +180,7 @@ export async function setEmail(tx: Tx, id: string, email: string, now: Date) {
   })
 }
 
-/** False if the account was in that state already. */
+/** Disables or enables the account. False if it was in that state already. */
 export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
   const { count } = await tx.user.updateMany({
     where: { id, disabledAt: disabledAt ? null : { not: null } },
