@@ -20,7 +20,7 @@ const minNewerMs = 5_000
 
 /** At most one refresh at a time, whoever asks for it, in all tabs; gives what is held afterwards. */
 export function createRenewal(deps: RenewalDeps) {
-  const { holder, store, sync: sharing, service, attempts, now } = deps
+  const { holder, store, sync, service, attempts, now } = deps
   const { tokens, setTokens } = holder
   let pendingRenewal: Promise<Tokens | null> | null = null
   /** For how long the service asked to be left alone, and since when. */
@@ -30,7 +30,7 @@ export function createRenewal(deps: RenewalDeps) {
     // A clock that was set back meanwhile tells nothing: the service is asked.
     const elapsedMs = now() - backoff.since
     if (elapsedMs >= 0 && elapsedMs < backoff.durationMs) return Promise.resolve(tokens())
-    pendingRenewal ??= sharing
+    pendingRenewal ??= sync
       .runExclusively(() => exchange(stale))
       .finally(() => {
         pendingRenewal = null
@@ -61,24 +61,24 @@ export function createRenewal(deps: RenewalDeps) {
     if (current?.accessToken !== stale?.accessToken) {
       // Presence was proved again meanwhile, by an access token that goes with the refresh token before this one.
       if (!current || current.sessionId !== next?.sessionId) return current
-      return sharing.share({ ...current, refreshToken: next.refreshToken }, isPending)
+      return sync.share({ ...current, refreshToken: next.refreshToken }, isPending)
     }
     if (next) {
       const { tokens: since } = await store.read()
       // Without a lock, another tab may have refreshed again. Storing the older token would sign out.
       const isOlder = since && ![refreshToken, next.refreshToken].includes(since.refreshToken)
-      if (!isOlder) return sharing.share(next, isPending)
+      if (!isOlder) return sync.share(next, isPending)
       setTokens(since)
       return since
     }
     if (answer.kind === 'refused') {
-      await sharing.clearTokens(stale, answer.code)
+      await sync.clearTokens(stale, answer.code)
       return null
     }
     if (answer.kind === 'unavailable') {
       backoff = { since: now(), durationMs: answer.retryAfter }
     }
-    sharing.broadcastNothing()
+    sync.broadcastNothing()
     return current
   }
 }

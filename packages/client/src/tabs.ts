@@ -29,7 +29,7 @@ const lockTimeoutMs = 25_000
  * secure context) tabs may race, which the grace interval of the service makes harmless; without BroadcastChannel,
  * or outside a browser, each is alone.
  */
-export function connectTabs(name: string, { getTokens: held, onUpdate: heard }: TabsDeps): Tabs {
+export function connectTabs(name: string, { getTokens, onUpdate }: TabsDeps): Tabs {
   const { document, BroadcastChannel, navigator } = globalThis as unknown as Browser
   const queue = createQueue()
   if (!document || !BroadcastChannel) return { ...noTabs, runExclusively: queue }
@@ -47,7 +47,7 @@ export function connectTabs(name: string, { getTokens: held, onUpdate: heard }: 
     if (!isMessage(data)) return
     switch (data.kind) {
       case 'question': {
-        const tokens = held()
+        const tokens = getTokens()
         if (tokens) post({ kind: 'answer', tokens })
         return
       }
@@ -58,7 +58,7 @@ export function connectTabs(name: string, { getTokens: held, onUpdate: heard }: 
         update.fire(null)
         return
       default:
-        heard(data)
+        onUpdate(data)
         update.fire(null)
     }
   })

@@ -34,14 +34,14 @@ const encodeJson = (value: object) => Buffer.from(JSON.stringify(value)).toStrin
  * enough for a thread.
  */
 export async function signJws(claims: object, typ: string, key: JwsKey): Promise<string> {
-  const { id, algorithm, keyObject: native } = key
+  const { id, algorithm, keyObject } = key
   const input = `${encodeJson({ alg: algorithm, kid: id, typ })}.${encodeJson(claims)}`
   const { digest, ...options } = algorithms[algorithm]
   const bytes = Buffer.from(input)
   const signature =
     algorithm === 'RS256'
-      ? await signAsync(digest, bytes, native)
-      : sign(digest, bytes, { key: native, ...options })
+      ? await signAsync(digest, bytes, keyObject)
+      : sign(digest, bytes, { key: keyObject, ...options })
   return `${input}.${signature.toString('base64url')}`
 }
 

@@ -45,7 +45,7 @@ export interface KeyRotationDeps {
 /** The states of signing keys: NEXT (published), CURRENT (signs), RETIRING (verifies), RETIRED (refused). */
 export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotationDeps) {
   const { database, clock, cipher, audit } = deps
-  const { algorithm, rotationIntervalMs: rotateEvery } = options
+  const { algorithm, rotationIntervalMs } = options
   const { db } = database
 
   const generate = (status: 'NEXT' | 'CURRENT') =>
@@ -82,9 +82,10 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
 
   /** Replaces the current key when it is old enough, and retires keys whose tokens have all expired. */
   async function runSchedule() {
-    const isDue = ({ changedAt }: SigningKeyRow) => addMs(changedAt, rotateEvery) <= clock.now()
+    const isDue = ({ changedAt }: SigningKeyRow) =>
+      addMs(changedAt, rotationIntervalMs) <= clock.now()
     if (
-      rotateEvery > 0 &&
+      rotationIntervalMs > 0 &&
       (await readSigningKeys(db)).some((key) => hasStatus('CURRENT')(key) && isDue(key))
     ) {
       await rotate(({ current, next }) => isDue(current) && isPropagated(next))

@@ -32,7 +32,7 @@ export type EmailChangeService = ReturnType<typeof createEmailChangeService>
 
 /** Changing a user's e-mail address. */
 export function createEmailChangeService({ credentials, ...deps }: EmailChangeServiceDeps) {
-  const { emailChanges: changes } = deps
+  const { emailChanges } = deps
   const { checkPassword, checkStoredPassword } = credentials
   const undoEmailChange = createUndoEmailChange({ ...deps, checkStoredPassword })
 
@@ -42,11 +42,11 @@ export function createEmailChangeService({ credentials, ...deps }: EmailChangeSe
     rejectEmailChange: createRejectEmailChange({ ...deps, undoEmailChange }),
 
     /** The address to which the user's is about to change; null when none is. */
-    findPendingEmail: changes.findPendingEmail,
+    findPendingEmail: emailChanges.findPendingEmail,
 
     /** The new address that a token confirms; null when it confirms none (any more). */
     findNewEmail: async (token: string) => {
-      const found = await changes.lookUpConfirmToken(token)
+      const found = await emailChanges.lookUpConfirmToken(token)
       return found.kind === 'valid' ? found.change.newEmail : null
     },
   }

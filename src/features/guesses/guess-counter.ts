@@ -68,7 +68,7 @@ const noticeIntervalMs = 30 * dayMs
  * count, so attackers cannot suspend the owner there. After 100 failures, a known network becomes unknown.
  */
 export function createGuessCounter(deps: GuessCounterDeps) {
-  const { database, clock, digest, outbox, log, factor, canSendMail: mailWorks } = deps
+  const { database, clock, digest, outbox, log, factor, canSendMail } = deps
   const { query } = database
   const limit = factor === 0 ? Infinity : Math.max(1, Math.round(maxFailures * factor))
 
@@ -81,14 +81,14 @@ export function createGuessCounter(deps: GuessCounterDeps) {
 
   async function reserveFromUnknown({
     email: address,
-    earlierFailures: earlier,
+    earlierFailures,
   }: PasswordGuess): Promise<CountedGuess> {
     const key = digest(address)
     const addFailure = () => countFailure(query, key, clock.now(), retentionStart())
     // A sign-in without earlier failures (the usual case) writes nothing here.
-    const reserved = earlier > 0 ? await writeProvisionally(addFailure) : null
+    const reserved = earlierFailures > 0 ? await writeProvisionally(addFailure) : null
     return {
-      isEvaluated: !reserved || reserved.failures <= limit || !mailWorks,
+      isEvaluated: !reserved || reserved.failures <= limit || !canSendMail,
       async fail() {
         const counted = reserved ?? (await addFailure())
         if (counted.failures >= limit) await notifySuspension(address, key, counted)
@@ -130,7 +130,7 @@ export function createGuessCounter(deps: GuessCounterDeps) {
   /** Known and unknown addresses cost the same: the mail job looks up the account later. */
   async function notifySuspension(email: string, key: Buffer, { notifiedAt }: CountedFailure) {
     const logFields = { address: key.toString('base64url'), limit }
-    if (!mailWorks) {
+    if (!canSendMail) {
       log.warn(
         logFields,
         'guesses beyond the limit are still evaluated: without SMTP_URL no address is suspended',

@@ -31,16 +31,7 @@ export type RenderEmailJob = ReturnType<typeof createRenderEmailJob>
 
 /** Makes of a claimed message what goes out. Null when there is nothing to send; throws Undeliverable when it must not be. */
 export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
-  const {
-    database,
-    clock,
-    sealer,
-    kinds,
-    deps: needs,
-    appUrl,
-    templates,
-    maxPerHour: mostPerHour,
-  } = parts
+  const { database, clock, sealer, kinds, deps, appUrl, templates, maxPerHour } = parts
 
   return async (job: EmailJob): Promise<OutgoingMail | null> => {
     const kind = kinds.get(job.kind)
@@ -50,7 +41,7 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
     const prepared = await database.transaction(async (tx) => {
       // What is stored of its details was typed when it was put.
       const dueJob = { ...job, earlierToken } as DueEmailJob<never>
-      const result = await kind.prepare(tx, dueJob, needs)
+      const result = await kind.prepare(tx, dueJob, deps)
       if (!result?.token || result.token.text === earlierToken) return result
       const { text, accountId } = result.token
       const isSaved = await saveLinkToken(tx, job, {
@@ -68,11 +59,11 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
   }
 
   function createRenderInput(own: EmailKind, email: string, prepared: PreparedEmail): RenderInput {
-    const { substituteKind: kind = own, locale, token } = prepared
-    if (!token) return { kind, locale, email, url: null, lifetimeMs: null }
-    const url = `${appUrl}${kind.path ?? ''}?token=${token.text}`
+    const { substituteKind = own, locale, token } = prepared
+    if (!token) return { kind: substituteKind, locale, email, url: null, lifetimeMs: null }
+    const url = `${appUrl}${substituteKind.path ?? ''}?token=${token.text}`
     const lifetimeMs = roundLifetimeMs(token.expiresAt.getTime() - clock.now().getTime())
-    return { kind, locale, email, url, lifetimeMs }
+    return { kind: substituteKind, locale, email, url, lifetimeMs }
   }
 
   /** A replica of a newer version may know it, and gets an hour to send it. */
@@ -88,7 +79,7 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
    */
   async function checkRecipientLimit(job: EmailJob) {
     const { all, own } = await countSent(database.db, job, addMs(clock.now(), -recipientWindowMs))
-    if (all >= mostPerHour.ofAll || own >= mostPerHour.ofOneAccount) {
+    if (all >= maxPerHour.ofAll || own >= maxPerHour.ofOneAccount) {
       throw new Undeliverable('the address had too many messages of this kind within an hour')
     }
   }

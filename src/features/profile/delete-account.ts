@@ -35,7 +35,7 @@ const wrongEmailProblem = {
 
 /** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
 export function createDeleteAccount(deps: DeleteAccountDeps) {
-  const { database, emailChanges: changes, sessions, outbox, audit } = deps
+  const { database, emailChanges, sessions, outbox, audit } = deps
 
   return async (
     viewer: Viewer,
@@ -51,7 +51,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
         return { kind: 'invalid-input' as const, problems: [wrongEmailProblem] }
       }
       // The deletion ends the way back to these: their owners may not be who deletes.
-      const formerEmails = await changes.findRestorableEmails(tx, userId)
+      const formerEmails = await emailChanges.findRestorableEmails(tx, userId)
       await deleteUser(tx, userId)
       const { email, locale } = user
       await outbox.detachAccount(tx, userId)

@@ -122,15 +122,11 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
     },
 
     /** Starts a prepared session and evicts others for it. */
-    async start(
-      tx: Tx | QueryFn,
-      { row, evictedIds: evicted }: PreparedSession,
-      request: RequestInfo,
-    ) {
+    async start(tx: Tx | QueryFn, { row, evictedIds }: PreparedSession, request: RequestInfo) {
       const { userId: targetId, createdAt: now } = row
       const evict = async () => {
         // Sequentially: after the limit was introduced or lowered, there may be thousands.
-        for (const sessionId of evicted) {
+        for (const sessionId of evictedIds) {
           await Promise.all([
             endSession(tx, sessionId, { now, reason: 'EVICTED' }),
             audit.record(tx, { type: 'SESSION_REVOKED', targetId, sessionId }, request),

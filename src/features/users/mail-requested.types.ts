@@ -25,7 +25,7 @@ export class MailRequested {
    */
   static from(outcome: MailRequestOutcome) {
     if (outcome.kind === 'no-address') throw badUserInput('This is not an e-mail address.')
-    const { email, tokenLifetimeMs: tokenLifetime } = outcome
-    return Object.assign(new MailRequested(), { email, tokenLifetime: tokenLifetime / 1_000 })
+    const { email, tokenLifetimeMs } = outcome
+    return Object.assign(new MailRequested(), { email, tokenLifetime: tokenLifetimeMs / 1_000 })
   }
 }

@@ -98,17 +98,17 @@ async function expectRefused(work: () => Promise<string>) {
 
 describe('a repeated reset', () => {
   it('with another password is refused, and neither password becomes the new one', async () => {
-    const { person, repeatReset: again } = await createRecentReset()
+    const { person, repeatReset } = await createRecentReset()
     for (const password of ['a third horse altogether', goodPassword, '', 'x'.repeat(2_000)]) {
-      await expectRefused(() => again(password))
+      await expectRefused(() => repeatReset(password))
     }
     await signIn(app, { ...person, password: nextPassword })
   })
 
   it('leaves the sessions that were started since', async () => {
-    const { person, repeatReset: again } = await createRecentReset()
+    const { person, repeatReset } = await createRecentReset()
     const { accessToken } = await signIn(app, { ...person, password: nextPassword })
-    expect(await again(nextPassword)).toBe('User')
+    expect(await repeatReset(nextPassword)).toBe('User')
     expect(await getRefusalReason(app, accessToken)).toBeUndefined()
   })
 

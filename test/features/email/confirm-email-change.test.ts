@@ -165,7 +165,7 @@ describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays goo
     ],
     [
       'in a session of somebody else',
-      ({ otherPerson: stranger }) => ({ password: null, token: stranger.accessToken }),
+      ({ otherPerson }) => ({ password: null, token: otherPerson.accessToken }),
     ],
     ['with a token that is none', () => ({ password: null, token: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {

@@ -83,10 +83,10 @@ it('ended and expired sessions do not count', async () => {
 it('MAX_SESSIONS_PER_USER=0 reads no list of sessions', async () => {
   const countListReads = async (app: TestApp) => {
     const person = await registerPerson(app)
-    const { seen: queries, stop } = recordQueries()
+    const { seen, stop } = recordQueries()
     await signIn(app, person)
     stop()
-    return queries.filter(({ text }) => text.includes('ORDER BY r.last_used_at'))
+    return seen.filter(({ text }) => text.includes('ORDER BY r.last_used_at'))
   }
   const unlimitedApp = await startApp({ env: { MAX_SESSIONS_PER_USER: '0' } })
   expect(await countListReads(unlimitedApp)).toEqual([])
