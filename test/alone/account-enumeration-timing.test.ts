@@ -1,6 +1,7 @@
-// An address that nobody has is refused before a password is hashed, and the stopwatch tells who is a customer
-// (OWASP Authentication Cheat Sheet; ASVS 6.3.8), or only passwords of some lengths are (CVE-2025-22234), or accounts
-// whose hash is older than the parameters. An unknown address costs what a known one does; so does each refusal.
+// Timing attacks on account enumeration (OWASP Authentication Cheat Sheet; ASVS 6.3.8). Unknown addresses could be
+// refused before a password is hashed, or only with passwords of some lengths (CVE-2025-22234). Accounts with a hash
+// older than the current parameters could take another time. An unknown address must cost the same as a known one; so
+// must each refusal.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../support/app/app.js'
 import { newEmail, registerPerson } from '../support/app/client.js'
@@ -11,11 +12,11 @@ import { expectSameTime } from '../support/app/same-time.js'
 const accountCount = 6
 const testOptions = { timeout: 120_000 }
 
-/** A stranger's try, from a network where the owner never was. */
+/** An attacker's attempt, from a network that the owner never used. */
 const tryFromNewIp = async (app: TestApp, email: string, password = wrongPassword) =>
   tryLogin(app, { email, password, ip: newIp() })
 
-/** Accounts, and as many addresses that nobody has: all of them are tried as often. */
+/** Accounts and the same number of unknown addresses. All are tried equally often. */
 async function createAccounts(app: TestApp) {
   const known: string[] = []
   while (known.length < accountCount) known.push((await registerPerson(app)).email)
@@ -36,7 +37,7 @@ function createPair(
   return { known: attempt(known), unknown: attempt(unknown) }
 }
 
-describe('the time of a sign-in tells nothing of who exists', async () => {
+describe('the time of a sign-in does not reveal whether an account exists', async () => {
   const app = await startApp({ env: { TRUST_PROXY: '1' } })
   afterAll(app.close)
   let accounts: Accounts
@@ -46,26 +47,26 @@ describe('the time of a sign-in tells nothing of who exists', async () => {
   const refused = /^INVALID_CREDENTIALS$/
 
   it.each([
-    ['an ordinary one', wrongPassword, 80],
-    ['one of 73 bytes', 'w'.repeat(73), 40],
-    ['one of a kilobyte', 'w'.repeat(1_024), 200],
+    ['of usual length', wrongPassword, 80],
+    ['of 73 bytes', 'w'.repeat(73), 40],
+    ['of 1,024 bytes', 'w'.repeat(1_024), 200],
   ])('with a wrong password: %s', testOptions, async (name, password, tries) => {
     await expectSameTime(`login, ${name}`, createPair(app, accounts, refused, password), tries)
   })
 
-  it('and an unknown address is not quicker than a hash', async () => {
+  it('an unknown address takes at least as long as a hash', async () => {
     const start = performance.now()
     for (const email of accounts.unknown) await tryFromNewIp(app, email)
     expect((performance.now() - start) / accounts.unknown.length).toBeGreaterThan(5)
   })
 
-  it('where guesses are not evaluated any more', testOptions, async () => {
+  it('when guesses are no longer evaluated', testOptions, async () => {
     await app.db.guessCount.updateMany({ data: { failures: 100_000 } }) // 100, times RATE_LIMIT_FACTOR
     await expectSameTime('login, suspended', createPair(app, accounts, refused), 60)
   })
 })
 
-describe('the time of a refusal tells nothing of who exists', async () => {
+describe('the time of a refusal does not reveal whether an account exists', async () => {
   const app = await startRateLimitedApp()
   afterAll(app.close)
 
@@ -85,7 +86,7 @@ describe('the time of a sign-in after the parameters were raised', () => {
   beforeAll(async () => {
     database = await createTestDatabase()
     const { target } = database
-    // Nothing is counted: what is measured here is hashing.
+    // Rate limits are off, because this test measures hashing.
     const env = { ARGON2_MEMORY_KIB: '9216', ARGON2_ITERATIONS: '4', RATE_LIMIT_FACTOR: '0' }
     const before = await startApp({ env, target })
     while (known.length < accountCount) known.push((await registerPerson(before)).email)
@@ -97,9 +98,13 @@ describe('the time of a sign-in after the parameters were raised', () => {
     await database.drop()
   })
 
-  it('is for unknown addresses that of accounts, whose hashes are older', testOptions, async () => {
-    const outcome = /^INVALID_CREDENTIALS$/
-    const unknown = Array.from({ length: 100 }, newEmail)
-    await expectSameTime('login, raised', createPair(app, { known, unknown }, outcome), 100)
-  })
+  it(
+    'is the same for unknown addresses and for accounts with older hashes',
+    testOptions,
+    async () => {
+      const outcome = /^INVALID_CREDENTIALS$/
+      const unknown = Array.from({ length: 100 }, newEmail)
+      await expectSameTime('login, raised', createPair(app, { known, unknown }, outcome), 100)
+    },
+  )
 })

@@ -1,6 +1,6 @@
-// What a hostile document costs, measured where nothing else runs: the checks that refuse it must not be the attack
-// themselves (CVE-2022-37734, CVE-2023-26144). In development, where the server says the most and so does the most.
-// Whoever is signed in can also ask for all that the largest account has, as often as the limits allow (CWE-400).
+// The cost of hostile documents, measured while nothing else runs. The checks that refuse them must not become the
+// attack (CVE-2022-37734, CVE-2023-26144). Runs in development mode, where the server reports and computes the most. A
+// signed-in attacker can also query all data of the largest account, as often as the limits allow (CWE-400).
 import { afterAll, expect, it } from 'vitest'
 import { createSchema } from '../../src/compose/schema.js'
 import { startApp } from '../support/app/app.js'
@@ -12,7 +12,7 @@ import { createLargeAccount } from '../support/database/large-account.js'
 const app = await startApp()
 afterAll(app.close)
 
-const maxMs = 250 // milliseconds of a core, the way to the server and back included
+const maxMs = 250 // milliseconds including the round trip to the server
 const maxCharacters = 32 * 1_024
 
 const { accessToken } = await createLargeAccount(app)
@@ -36,7 +36,7 @@ it.each(hostileRequests)('signed in, $name', async (request) => {
   expect(bestMs).toBeLessThan(maxMs)
 })
 
-// Milliseconds of CPU: of the server, of the embedded database if it is in this process, and of the client.
+// Milliseconds of CPU of the server, the client, and the embedded database if it is in this process.
 const maxCpuMs = process.env['TEST_DATABASE_URL'] ? 60 : 150
 
 const schema = await createSchema()

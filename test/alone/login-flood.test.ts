@@ -1,6 +1,6 @@
-// Every sign-in costs a core some 25 ms and 19 MiB by intention, so a few hundred at once can starve everybody
-// who is signed in, or fill the memory (CWE-400, OWASP Authentication Cheat Sheet). A bounded number waits, the
-// rest is told at once to come back, and whoever asks for anything else hardly notices.
+// By design, every sign-in costs about 25 ms of a core and 19 MiB. A few hundred concurrent ones can starve signed-in
+// users or fill the memory (CWE-400, OWASP Authentication Cheat Sheet). A bounded number of sign-ins waits. The others
+// are refused at once and told to retry. Other requests are hardly slower.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
@@ -16,11 +16,11 @@ afterAll(app.close)
 const attempts = 400
 const megabyte = 2 ** 20
 
-it('a flood of sign-ins leaves the service standing', { timeout: 60_000 }, async () => {
+it('the service stays available during a flood of sign-ins', { timeout: 60_000 }, async () => {
   const person = await registerPerson(app)
   const input = { email: person.email, password: 'a wrong password' }
-  await Promise.all(Array.from({ length: 20 }, () => me(app, person.accessToken))) // warm
-  // A token that was never seen before needs a thread of the pool for its signature.
+  await Promise.all(Array.from({ length: 20 }, () => me(app, person.accessToken))) // warm-up
+  // A new token is not cached, so its signature check needs a thread of the pool.
   const { header, claims } = decodeJwt(person.accessToken)
   const signature = rs256((await readSigningKey(app)).privateKey)
   const fresh = () => assembleJwt(header, { ...claims, jti: randomUUID() }, signature)
@@ -73,17 +73,18 @@ it('a flood of sign-ins leaves the service standing', { timeout: 60_000 }, async
     expect(retryAfter).toBeGreaterThanOrEqual(1)
     expect(retryAfterHeader).toBe(String(retryAfter))
   }
-  // Told while the others still wait, not after them.
+  // Refused while the others still wait, not after them.
   const slowest = Math.max(...served.map(({ wait }) => wait))
   expect(median(refused.map(({ wait }) => wait))).toBeLessThan(slowest / 2)
 
   expect(timesMs.length).toBeGreaterThan(5)
   expect(median(timesMs)).toBeLessThan(500)
-  // Not even in the moment in which they all arrive; test/soak/login-overload.test.ts measures the rest of it.
+  // Other requests stay quick even at the moment of arrival. test/soak/login-overload.test.ts measures the time after
+  // it.
   expect(Math.max(...timesMs)).toBeLessThan(slowest)
   expect((maxMemoryBytes - baseMemoryBytes) / megabyte).toBeLessThan(200)
 
-  // Every password that was tried is recorded, and the gate is open again.
+  // Every evaluated password is recorded, and sign-ins are possible again.
   expect(await app.db.auditEvent.count()).toBe(events + served.length)
   expect((await signIn(app, person)).id).toBe(person.id)
 })

@@ -1,7 +1,7 @@
-// A reset that looks the account up, makes a token and talks to the relay before it answers takes longer for those who
-// have an account, and the stopwatch tells who is a customer (OWASP Forgot Password Cheat Sheet, "consistent time";
-// CVE-2025-22234 and its like). A request writes one row and no more: the two cannot be told apart,
-// whatever the relay does meanwhile; nor can a registration where addresses are verified first.
+// Timing attacks on mail requests. A reset could look up the account, create a token and talk to the relay before it
+// answers. Then it would take longer for known addresses and reveal accounts (OWASP Forgot Password Cheat Sheet,
+// "consistent time"; CVE-2025-22234 and similar). So a request writes one row only, and the state of the relay does not
+// affect its time. The same holds for registrations with EMAIL_VERIFICATION=required.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
@@ -23,7 +23,7 @@ const createPair = (attempt: MailRequest, knownEmails: readonly string[]) => ({
 
 const MAIL_FROM = 'Sample <no-reply@sample.example>'
 
-/** Nobody listens there any more. */
+/** A port that refuses connections. */
 async function startClosedPort() {
   const silentServer = await startSilentServer()
   await silentServer.close()
@@ -31,9 +31,9 @@ async function startClosedPort() {
 }
 
 describe.each([
-  ['takes messages', startMailbox],
-  ['takes connections and is silent', startSilentServer],
-  ['is not there', startClosedPort],
+  ['accepts messages', startMailbox],
+  ['accepts connections but never answers', startSilentServer],
+  ['refuses connections', startClosedPort],
 ])('the relay %s', (state, startRelay) => {
   let app: TestApp
   let relay: { url: string; close: () => Promise<void> }
@@ -49,7 +49,7 @@ describe.each([
     await relay.close()
   })
 
-  it('the time tells nothing of whose password can be reset', testOptions, () =>
+  it('the time of a reset request does not reveal accounts', testOptions, () =>
     expectSameTime(
       `requestPasswordReset, the relay ${state}`,
       createPair(async (email) => {
@@ -60,7 +60,7 @@ describe.each([
     ),
   )
 
-  it('nor of who is yet to be verified', testOptions, () =>
+  it('the time of a verification request does not reveal accounts', testOptions, () =>
     expectSameTime(
       `requestEmailVerification, the relay ${state}`,
       createPair(async (email) => {
@@ -72,7 +72,7 @@ describe.each([
   )
 })
 
-describe('the time of a refusal tells nothing of who has an account', async () => {
+describe('the time of a refusal does not reveal whether an account exists', async () => {
   const app = await startRateLimitedApp()
   afterAll(app.close)
 
@@ -95,7 +95,7 @@ describe('the time of a refusal tells nothing of who has an account', async () =
 })
 
 it(
-  'the time tells nothing of who is registered where addresses are verified first',
+  'the time of a registration with required verification does not reveal accounts',
   testOptions,
   async () => {
     const relay = await startMailbox()

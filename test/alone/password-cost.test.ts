@@ -1,5 +1,5 @@
-// What the password policy costs the event loop, whatever is typed: the patterns that it looks for take an estimator more
-// than linear time, and a request of an attacker must not stop all others (CWE-407).
+// The password policy must not block the event loop for any input. Its pattern estimator takes more than linear time,
+// and one request of an attacker must not stop all others (CWE-407).
 import { expect, it } from 'vitest'
 import { createPasswordPolicy } from '../../src/features/passwords/password-policy.js'
 import { hostilePasswords } from '../support/hostile/hostile-passwords.js'
@@ -13,7 +13,7 @@ const policy = createPasswordPolicy({
   productWords: ['latchkey', 'login', 'example'],
   isBreached: () => Promise.resolve(false),
 })
-// As many words as an account can have, and as long.
+// The maximum number and length of words of an account.
 const owner = {
   email: `${'1qaz'.repeat(16)}@${'l33t.'.repeat(30)}example`,
   username: '1a'.repeat(25),

@@ -6,13 +6,13 @@ import type { TokenVerification } from '../../platform/graphql/context.js'
 import { verifyJws, signJws } from './jws.js'
 import type { SigningKeys } from './signing-keys.js'
 
-/** What an access token says beyond who issued it, when and for whom. */
+/** The claims of an access token apart from issuer, times and audience. */
 export interface AccessTokenSubject {
   readonly userId: string
   readonly sessionId: string
-  /** When the person last proved presence. */
+  /** When the user last proved presence. */
   readonly authenticatedAt: Date
-  /** RFC 8176. */
+  /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[]
 }
 
@@ -21,9 +21,9 @@ export interface AccessTokenOptions {
   readonly audience: string
   /** Milliseconds. */
   readonly lifetimeMs: number
-  /** How far clocks may differ, in milliseconds: at most a minute. */
+  /** The tolerated clock skew in milliseconds, at most 60,000. */
   readonly clockSkewMs: number
-  /** How many good tokens are remembered, so that a busy caller costs no signature check; 0: none. */
+  /** How many valid tokens are cached, so that a busy client needs no signature check; 0: none. */
   readonly cacheSize: number
 }
 
@@ -32,16 +32,16 @@ export type AccessTokens = ReturnType<typeof createAccessTokens>
 const tokenType = 'at+jwt'
 const clientId = 'latchkey'
 
-// Our own tokens are some 900 bytes; a longer header is not one, and is not worth parsing.
+// Our tokens have about 900 bytes. A longer header is not ours and is not parsed.
 const maxTokenLength = 4_096
 
-/** Of a token with a good signature: valid from then until it expires, while its key is published. */
+/** A token with a valid signature. It is valid from `validFromMs` until it expires, while its key is published. */
 type AcceptedToken = Extract<TokenVerification, { kind: 'valid' }> & {
   readonly keyId: string
   readonly validFromMs: number
 }
 
-/** Access tokens: JWTs per RFC 9068, issued here and verified offline, here and by every gateway. */
+/** Access tokens: JWTs of RFC 9068. This service issues them; it and every gateway verify them offline. */
 export function createAccessTokens(
   options: AccessTokenOptions,
   { keys, clock, newTokenId }: { keys: SigningKeys; clock: Clock; newTokenId: () => string },
@@ -69,13 +69,14 @@ export function createAccessTokens(
       }
       const key = keys.current()
       const token = await signJws(claims, tokenType, key)
-      // Its first use costs no signature check either: `keys.load` has seen jose accept what this key signs.
+      // Cached at once: the first use needs no signature check either. `keys.load` has verified that jose accepts
+      // signatures of this key.
       const accepted = checkClaims(claims, key.id)
       if (accepted) cache?.set(cacheKeyOf(token), accepted)
       return { token, expiresIn }
     },
 
-    /** Whose token it is. A bad token is an answer; only an unreachable database throws. */
+    /** The user and session of the token. An invalid token is a result; only an unreachable database throws. */
     async verify(token: string): Promise<TokenVerification> {
       if (token.length > maxTokenLength) return { kind: 'invalid' }
       const cached = cache?.get(cacheKeyOf(token))
@@ -93,14 +94,14 @@ export function createAccessTokens(
     return verified && checkClaims(verified.payload ?? {}, verified.keyId)
   }
 
-  /** What a token is now, remembered or not. Whether the session lives is asked of the database each time. */
+  /** The current validity of a token, cached or not. The caller checks on every request whether the session is live. */
   function validityOf({ keyId, validFromMs, expiresAtMs }: AcceptedToken) {
     const nowMs = clock.now().getTime()
     if (!keys.isPublished(keyId) || nowMs < validFromMs) return 'invalid'
     return nowMs < expiresAtMs ? 'valid' : 'expired'
   }
 
-  /** The claims of RFC 9068 §2.2 as we write them; null when one is not so. */
+  /** Checks the claims of RFC 9068 §2.2 as we write them; null if one differs. */
   function checkClaims(
     payload: Partial<Record<string, unknown>>,
     keyId: string,
@@ -109,16 +110,16 @@ export function createAccessTokens(
     if (iss !== options.issuer || aud !== options.audience || client_id !== clientId) return null
     if (!isId(sub) || !isId(sid) || !isId(jti)) return null
     if (!isTime(exp) || !isTime(iat) || !isTime(auth_time)) return null
-    if (typeof nbf !== 'number') return null // not written by us, but looked at (RFC 7519 §4.1.5)
-    // Numbers: a Date beyond its range compares with nothing, and such a token would be valid at once.
+    if (typeof nbf !== 'number') return null // we do not write it, but RFC 7519 §4.1.5 requires the check
+    // Numbers, not Dates: every comparison with a Date out of range is false, so such a token would always be valid.
     const validFromMs = Math.max(iat, nbf) * 1_000 - options.clockSkewMs
     const expiresAtMs = exp * 1_000 + options.clockSkewMs
     return { kind: 'valid', userId: sub, sessionId: sid, keyId, validFromMs, expiresAtMs }
   }
 }
 
-/** A digest: a dump of the memory holds no tokens, and a lookup takes no longer for a token that is nearly right. */
+/** A digest: a memory dump contains no tokens, and the time of a lookup does not depend on how close a guess is. */
 const cacheKeyOf = (token: string) => hash('sha256', token, 'base64url')
 
-/** Whole seconds, as we write them: JSON can also say 1e400, which is never over. */
+/** Whole seconds, as we write them. JSON also allows 1e400, which never expires. */
 const isTime = (value: unknown): value is number => Number.isSafeInteger(value)

@@ -1,7 +1,7 @@
-/** What this feature records. */
+/** The audit events of this feature. */
 export const auditEvents = {
-  SIGNING_KEY_ROTATED: 'Another key signs access tokens.',
-  SIGNING_KEY_RETIRED: 'Tokens of a key are refused from now on.',
+  SIGNING_KEY_ROTATED: 'A new key signs access tokens.',
+  SIGNING_KEY_RETIRED: 'A signing key was retired: its tokens are refused from now on.',
 } as const
 
 declare module '../audit/audit.js' {

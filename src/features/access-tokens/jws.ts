@@ -4,7 +4,7 @@ import { compactVerify, decodeProtectedHeader, errors, type CryptoKey } from 'jo
 import { isCanonicalBase64url } from '../../platform/crypto/base64url.js'
 import type { SigningAlgorithm } from './key-material.js'
 
-/** A key of ours: as jose wants it, and as node:crypto does. */
+/** One of our keys, in the forms that jose and node:crypto need. */
 export interface JwsKey {
   readonly id: string
   readonly algorithm: SigningAlgorithm
@@ -29,8 +29,9 @@ const signAsync = promisify(sign)
 const encodeJson = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
- * A compact JWS (RFC 7515 §7.1) with `kid`, `alg` and `typ`. By node:crypto: nothing here comes from a client, and WebCrypto
- * makes a job of another thread of each signature (130 µs in place of 35 for EdDSA). Only signing with RSA is worth one.
+ * A compact JWS (RFC 7515 §7.1) with `kid`, `alg` and `typ`. Uses node:crypto, because no input comes from a client.
+ * WebCrypto runs each signature on another thread: 130 µs instead of 35 µs for EdDSA. Only RSA signatures are slow
+ * enough for a thread.
  */
 export async function signJws(claims: object, typ: string, key: JwsKey): Promise<string> {
   const { id, algorithm, keyObject } = key
@@ -49,7 +50,10 @@ interface VerifiedJws {
   readonly payload: object | null
 }
 
-/** The payload of a token that such a key signed; null for every other. By jose: a token may come from an attacker. */
+/**
+ * The payload of a token that one of our keys signed; null for every other token. Uses jose, because the token may come
+ * from an attacker.
+ */
 export async function verifyJws(
   token: string,
   typ: string,
@@ -65,13 +69,15 @@ export async function verifyJws(
   return verified && { keyId: foundKey.id, payload: parseJsonObject(verified.payload) }
 }
 
-/** Null for a header that we did not write: `crit`, `b64`, `jwk`, `jku` and `x5u` select nothing (RFC 8725 §3.1, §3.10). */
+/**
+ * Null for a header that we did not write. `crit`, `b64`, `jwk`, `jku` and `x5u` have no effect (RFC 8725 §3.1, §3.10).
+ */
 async function parseHeader(token: string) {
   const header = await nullIfInvalid(() => decodeProtectedHeader(token))
   return header && Object.keys(header).sort().join() === 'alg,kid,typ' ? header : null
 }
 
-/** What jose throws for a bad token. */
+/** Returns null for the errors that jose throws for an invalid token. */
 async function nullIfInvalid<T>(read: () => T | Promise<T>): Promise<T | null> {
   try {
     return await read()
@@ -81,11 +87,11 @@ async function nullIfInvalid<T>(read: () => T | Promise<T>): Promise<T | null> {
   }
 }
 
-/** A media type, in any case, with or without `application/` (RFC 7515 §4.1.9). */
+/** Compares media types: any case, with or without `application/` (RFC 7515 §4.1.9). */
 const isOfType = (given: unknown, typ: string) =>
   typeof given === 'string' && given.toLowerCase().replace(/^application\//, '') === typ
 
-/** Null for what is no JSON object. */
+/** Null if the text is not a JSON object. */
 function parseJsonObject(bytes: Uint8Array): object | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString())

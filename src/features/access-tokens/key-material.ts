@@ -4,7 +4,7 @@ import type { SigningKeyStatus } from '../../generated/prisma/enums.js'
 import type { PrivateKeyCipher } from './private-key-cipher.js'
 import type { SigningKeyRow } from './signing-key.store.js'
 
-/** Parameters of RFC 7518 §3 and RFC 8037 §3.1, strong enough for 2030 (ASVS 11.2.3). */
+/** Parameters of RFC 7518 §3 and RFC 8037 §3.1, strong enough until 2030 (ASVS 11.2.3). */
 const parameters = {
   RS256: { modulusLength: 2048 },
   ES256: {},
@@ -15,7 +15,7 @@ export type SigningAlgorithm = keyof typeof parameters
 export const isSigningAlgorithm = (name: string): name is SigningAlgorithm =>
   Object.hasOwn(parameters, name)
 
-/** A new key, ready to be stored. */
+/** Generates a key, ready to be stored. */
 export async function generateSigningKey(
   algorithm: SigningAlgorithm,
   status: SigningKeyStatus,

@@ -15,23 +15,24 @@ import {
 import type { Job } from '../../platform/jobs.js'
 
 export interface KeyRotationOptions {
-  /** Of the keys to be made; those that exist keep theirs. */
+  /** The algorithm of new keys. Existing keys keep theirs. */
   readonly algorithm: SigningAlgorithm
-  /** Milliseconds after which the current key is replaced by itself; 0: never. */
+  /** Milliseconds after which the current key is replaced automatically; 0: never. */
   readonly rotationIntervalMs: number
 }
 
 export type RotationOutcome =
   | { kind: 'rotated'; currentId: string; nextId: string }
-  /** Gateways may not have seen the next key yet. */
+  /** Gateways may not have fetched the next key yet. */
   | { kind: 'too-soon'; allowedFrom: Date }
 
 export type RetirementOutcome = { kind: 'retired' | 'not-found' | 'in-use' }
 
-// Gateways cache a key set for up to ten minutes: a key has to be published that long before it signs.
+// Gateways cache a key set for up to 10 minutes. A key must be published that long before it signs.
 const publicationLeadMs = 10 * 60_000
 
-// The longest life that ACCESS_TOKEN_TTL allows, with clock skew: also tokens from before that was lowered.
+// The longest lifetime that ACCESS_TOKEN_TTL allows, plus clock skew. It also covers tokens from before the setting was
+// lowered.
 const retiringPeriodMs = 65 * 60_000
 
 export interface KeyRotationDeps {
@@ -41,7 +42,7 @@ export interface KeyRotationDeps {
   readonly audit: Audit
 }
 
-/** The life of signing keys: NEXT (published), CURRENT (signs), RETIRING (verifies), RETIRED (refused). */
+/** The states of signing keys: NEXT (published), CURRENT (signs), RETIRING (verifies), RETIRED (refused). */
 export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotationDeps) {
   const { database, clock, cipher, audit } = deps
   const { algorithm, rotationIntervalMs } = options
@@ -56,14 +57,14 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
       return update(tx, await readSigningKeys(tx))
     })
 
-  /** Whether gateways have had time to see it. */
+  /** Whether gateways have had time to fetch the key. */
   const isPropagated = ({ createdAt }: SigningKeyRow) =>
     addMs(createdAt, publicationLeadMs) <= clock.now()
 
   async function rotate(
     canRotate: (keys: { current: SigningKeyRow; next: SigningKeyRow }) => boolean,
   ) {
-    const newKey = await generate('NEXT') // slow: before the transaction
+    const newKey = await generate('NEXT') // slow, so before the transaction
     return withLockedKeys(async (tx, keys): Promise<RotationOutcome> => {
       const current = getByStatus(keys, 'CURRENT')
       const next = getByStatus(keys, 'NEXT')
@@ -79,7 +80,7 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
     })
   }
 
-  /** By the schedule: replaces a current key that is old enough, and retires what nobody needs. */
+  /** Replaces the current key when it is old enough, and retires keys whose tokens have all expired. */
   async function runSchedule() {
     const isDue = ({ changedAt }: SigningKeyRow) =>
       addMs(changedAt, rotationIntervalMs) <= clock.now()
@@ -100,7 +101,10 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
   return {
     list: () => readSigningKeys(db),
 
-    /** At start: a current and a next key of the right algorithm, readable by the first secret. */
+    /**
+     * At start: ensures a current and a next key, re-encrypts keys with the first secret, and replaces a next key of
+     * another algorithm.
+     */
     async ensureKeys() {
       const keys = await readSigningKeys(db)
       const missing = (['CURRENT', 'NEXT'] as const).filter(
@@ -113,7 +117,7 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
       if (next && next.algorithm !== algorithm) await replaceNext()
     },
 
-    /** Promotes the next key. Refused until gateways have had time to see it, unless forced. */
+    /** Promotes the next key. Refused until gateways have had time to fetch it, unless forced. */
     rotate: ({ force }: { force: boolean }) => rotate(({ next }) => force || isPropagated(next)),
 
     runSchedule,
@@ -122,7 +126,7 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
       { name: 'rotate signing keys', runsOn: 'one', intervalMs: 60_000, run: runSchedule },
     ] satisfies Job[],
 
-    /** At once, for a key that leaked: every token it signed is refused. The current key is rotated first. */
+    /** Retires a leaked key at once: every token that it signed is refused. The current key must be rotated first. */
     retire: (id: string) =>
       withLockedKeys(async (tx, keys): Promise<RetirementOutcome> => {
         const key = keys.find((one) => one.id === id)
@@ -140,13 +144,13 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
 
   async function reencryptIfOutdated({ id, privateJwe }: SigningKeyRow) {
     if (!privateJwe) return
-    const jwk = await cipher.decrypt(privateJwe) // each one: what cannot be read stops the start
+    const jwk = await cipher.decrypt(privateJwe) // decrypts every key: an unreadable one stops the start
     if (cipher.isOutdated(privateJwe)) {
       await replacePrivateJwe(db, id, privateJwe, await cipher.encrypt(jwk))
     }
   }
 
-  /** The algorithm was changed by setting: the next key has signed nothing yet. */
+  /** The setting of the algorithm changed. The next key has signed nothing yet, so it is replaced. */
   async function replaceNext() {
     const newKey = await generate('NEXT')
     await withLockedKeys(async (tx, keys) => {

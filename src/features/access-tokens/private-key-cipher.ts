@@ -5,7 +5,7 @@ import { StartupError } from '../../platform/errors.js'
 
 export type PrivateKeyCipher = ReturnType<typeof createPrivateKeyCipher>
 
-/** Keeps private signing keys unreadable in the database. */
+/** Encrypts private signing keys for the database. */
 export function createPrivateKeyCipher(keyring: Keyring) {
   const sealer = createSealer(keyring)
 
@@ -18,10 +18,10 @@ export function createPrivateKeyCipher(keyring: Keyring) {
       try {
         return JSON.parse(await sealer.open(jwe)) as JWK
       } catch (cause) {
-        // Going on with a new key would refuse every token that is out there, silently.
+        // Silently creating a new key instead would refuse every token in use.
         throw new StartupError(
-          'The signing keys in the database cannot be decrypted with AUTH_SECRET. Start with the ' +
-            'secret they were made with (it may stand second in the list, after the new one).',
+          'AUTH_SECRET cannot decrypt the signing keys in the database. Start with the ' +
+            'secret that encrypted them. It may be the second in the list, after the new one.',
           { cause },
         )
       }

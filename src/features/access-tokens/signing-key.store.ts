@@ -12,25 +12,28 @@ export interface SigningKeyRow {
   readonly changedAt: Date
 }
 
-/** All keys, retired ones included, the newest first. */
+/** All keys including retired ones, newest first. */
 export async function readSigningKeys(db: Db | Tx): Promise<SigningKeyRow[]> {
   const rows = await db.signingKey.findMany({ orderBy: { createdAt: 'desc' } })
   return rows.map((row) => ({ ...row, publicJwk: row.publicJwk as Record<string, string> }))
 }
 
-/** False before the first start. */
+/** Whether signing keys exist: false before the first start. */
 export const hasSigningKeys = async (db: Db) => (await db.signingKey.count()) > 0
 
-/** There is one current and one next key: whichever replica comes first makes it, the others' are dropped. */
+/**
+ * Inserts keys whose status is still free. There is one current and one next key: the first replica wins, the others
+ * skip.
+ */
 export async function insertMissingSigningKeys(db: Db | Tx, keys: SigningKeyRow[]) {
   await db.signingKey.createMany({ data: keys, skipDuplicates: true })
 }
 
-// Any number that nothing else locks. A lock on the rows would not do: it does not hold back the row that
-// the other replica is about to insert.
+// Any number that no other lock uses. Row locks are not enough: they do not block a row that another replica is about
+// to insert.
 const advisoryLockId = 5_284_161
 
-/** Changes of the keys happen one after the other, whichever replicas make them. */
+/** Serializes changes of the keys across replicas. */
 export async function lockSigningKeys(tx: Tx) {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${advisoryLockId}::bigint)`
 }
@@ -53,7 +56,7 @@ export async function deleteSigningKey(tx: Tx, id: string) {
   await tx.signingKey.delete({ where: { id }, select: { id: true } })
 }
 
-/** Only if nobody changed it meanwhile. */
+/** Only if the value is still `from`. */
 export async function replacePrivateJwe(db: Db, id: string, from: string, to: string) {
   await db.signingKey.updateMany({ where: { id, privateJwe: from }, data: { privateJwe: to } })
 }

@@ -8,30 +8,29 @@ import { importKey, isSigningAlgorithm } from './key-material.js'
 import type { PrivateKeyCipher } from './private-key-cipher.js'
 import { readSigningKeys, type SigningKeyRow } from './signing-key.store.js'
 
-// Tokens with an invented `kid` must not make every request a query (RFC 8725 §3.10): four in a second at the most. A token
-// that waits for the next one is held up by a quarter of a second, and never refused for it.
+// Tokens with an invented `kid` must not cause a query per request (RFC 8725 §3.10): at most four queries per second. A
+// token that waits for the next query is delayed by 250 ms at most. It is never refused because of the limit.
 const reloadIntervalMs = 250
 
-/** RFC 7638, SHA-256: what every id of ours looks like. */
+/** A JWK thumbprint (RFC 7638, SHA-256): the format of all our key ids. */
 const thumbprintPattern = /^[\w-]{43}$/
 
 export type SigningKeys = ReturnType<typeof createSigningKeys>
 
-/** What one reading of the table comes to. */
+/** The keys of one read of the table. */
 interface KeySet {
-  /** Tells whether another reading found anything new. */
+  /** Changes if another read finds different keys or statuses. */
   readonly fingerprint: string
-  /** Signs. */
+  /** The key that signs. */
   readonly current: JwsKey
-  /** Check. */
+  /** The keys that verify, by id. */
   readonly published: ReadonlyMap<string, JwsKey>
   readonly jwks: object[]
 }
 
 /**
- * The keys that access tokens are signed and verified with, as this process last read them. They live in
- * the database, so that replicas share them and a restart keeps every token valid. `load` comes first,
- * then every few seconds.
+ * The keys that sign and verify access tokens, as this process last read them. They are in the database, so replicas
+ * share them and a restart keeps every token valid. Call `load` first; a job repeats it every 5 s.
  */
 export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCipher }) {
   let loaded: KeySet | undefined
@@ -44,7 +43,7 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
     const fingerprint = rows.map(({ id, status }) => `${id} ${status}`).join()
     if (fingerprint === loaded?.fingerprint) return
     const keySet = await createKeySet(rows, fingerprint, cipher)
-    if (loadNumber < appliedLoadNumber) return // one that began later was quicker
+    if (loadNumber < appliedLoadNumber) return // a later load finished first
     appliedLoadNumber = loadNumber
     loaded = keySet
   }
@@ -52,7 +51,7 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
   const throttledLoad = singleFlight(load, reloadIntervalMs)
 
   const keySet = () => {
-    if (!loaded) throw new Error('the signing keys have not been loaded')
+    if (!loaded) throw new Error('the signing keys are not loaded')
     return loaded
   }
 
@@ -66,7 +65,9 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
 
     isPublished: (id: string) => keySet().published.has(id),
 
-    /** The public key of that id; one that another replica made a moment ago is looked up. */
+    /**
+     * The public key with this id. An unknown id causes a read, because another replica may have just created the key.
+     */
     find: async (id: string): Promise<JwsKey | undefined> => {
       const known = keySet().published.get(id)
       if (known || !thumbprintPattern.test(id)) return known
@@ -74,7 +75,7 @@ export function createSigningKeys({ db, cipher }: { db: Db; cipher: PrivateKeyCi
       return keySet().published.get(id)
     },
 
-    /** RFC 7517: public parts only, of the keys that sign, will sign or have signed. */
+    /** A JWK set (RFC 7517): the public parts of the keys that sign, will sign or have signed. */
     jwks: () => ({ keys: keySet().jwks }),
   }
 }
@@ -86,25 +87,27 @@ async function createKeySet(rows: SigningKeyRow[], fingerprint: string, cipher: 
   const current = await importJwsKey(currentRow, privateJwk)
   const keys = rows.map(async (row) => [row.id, await importJwsKey(row, row.publicJwk)] as const)
   const published = new Map(await Promise.all(keys))
-  // This process trusts what it signs without a check: the published half of the key must accept it.
+  // This process caches its own tokens without a check. So verify once that the published half accepts a signature of
+  // the private half.
   const isPair = await verifyJws(await signJws({}, 'trial', current), 'trial', (id) =>
     Promise.resolve(published.get(id)),
   )
   if (!isPair) {
     throw new StartupError(
-      `The halves of the signing key ${currentRow.id} do not match: restore the table signing_keys, or delete that row.`,
+      `The private and public halves of the signing key ${currentRow.id} do not match. Restore the table signing_keys or delete that row.`,
     )
   }
   return {
     fingerprint,
     current,
     published,
-    // Apollo Router, Cosmo and Hive need `kid`, `use` and `alg` beside the key itself.
+    // Apollo Router, Cosmo and Hive need `kid`, `use` and `alg` next to the key.
     jwks: rows.map((row) => ({ ...row.publicJwk, kid: row.id, use: 'sig', alg: row.algorithm })),
   }
 }
 
 async function importJwsKey({ id, algorithm }: SigningKeyRow, jwk: JWK): Promise<JwsKey> {
-  if (!isSigningAlgorithm(algorithm)) throw new Error(`${algorithm} is none of our algorithms`)
+  if (!isSigningAlgorithm(algorithm))
+    throw new Error(`${algorithm} is not a supported signing algorithm`)
   return createJwsKey(id, algorithm, await importKey(jwk, algorithm))
 }

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify'
 import type { SigningKeys } from './signing-keys.js'
 
-// Gateways poll; a key is published long before it signs, so that minutes of caching do no harm.
+// Gateways poll. A key is published long before it signs, so caching for minutes is safe.
 const cacheControl = 'public, max-age=300'
 
-/** Where gateways and services learn how to verify access tokens. */
+/** The routes that tell gateways and services how to verify access tokens. */
 export const wellKnownRoutes =
   ({ keys, issuer }: { keys: SigningKeys; issuer: string }) =>
   (server: FastifyInstance) => {
     server.get('/.well-known/jwks.json', (_request, reply) =>
       reply.header('cache-control', cacheControl).send(keys.jwks()),
     )
-    // OpenID Connect Discovery 1.0 §3, as far as gateways read it.
+    // OpenID Connect Discovery 1.0 §3: the fields that gateways read.
     server.get('/.well-known/openid-configuration', (_request, reply) =>
       reply
         .header('cache-control', cacheControl)

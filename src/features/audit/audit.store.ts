@@ -37,21 +37,21 @@ export async function insertAuditEvent(tx: Tx | QueryFn, event: AuditRow) {
   ])
 }
 
-/** But for those whose id there is already. */
+/** Skips events whose id exists. */
 export async function insertMissingEvents(db: Db, events: readonly AuditRow[]) {
   await db.auditEvent.createMany({ data: [...events], skipDuplicates: true })
 }
 
 /**
- * Events from before that time, at most `limit`. An id begins with its time, so the primary key finds them: an index of
- * their own would cost every sign-in a write.
+ * Deletes at most `limit` events from before that time. Ids begin with their time, so the primary key finds them. A
+ * separate index would add a write to every sign-in.
  */
 export const deleteAuditEvents = (tx: Tx, before: Date, limit: number): Promise<number> =>
   tx.$executeRaw`
     DELETE FROM audit_events WHERE id IN (
       SELECT id FROM audit_events WHERE id < ${firstIdAt(before)}::uuid ORDER BY id LIMIT ${limit})`
 
-/** What was done to an account, the newest first. */
+/** The events of an account, newest first. */
 export const listAuditEvents = (db: Db, targetId: string, limit: number): Promise<AuditRow[]> =>
   db.auditEvent.findMany({
     where: { targetId },

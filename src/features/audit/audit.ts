@@ -11,34 +11,34 @@ import {
 } from './audit.store.js'
 
 /**
- * What is recorded. Features add their events by declaration merging: see audit-events.ts in each.
+ * The types of audit events. Each feature adds its own by declaration merging, in its audit-events.ts.
  * @public
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- empty until features are there
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- features fill it by declaration merging
 export interface AuditEvents {}
 
 export type AuditEventType = keyof AuditEvents
 
 export interface AuditEntry {
   readonly type: AuditEventType
-  /** Who acted; null when nobody was signed in (yet). */
+  /** Who acted; null for an anonymous client. */
   readonly actorId?: string | null
-  /** The account concerned; null when no such account exists. */
+  /** The affected account; null if it does not exist. */
   readonly targetId?: string | null
   readonly sessionId?: string | null
   readonly success?: boolean
 }
 
-// An answer has to end somewhere; ten sign-ins a day for three years.
+// Limits the size of an answer. Ten sign-ins a day for three years make about 10,000 events.
 const maxListed = 10_000
 
-/** Where an action was asked for. */
+/** The client that asked for an action. */
 export interface ClientInfo {
   readonly ip: string | null
   readonly userAgent: string | null
 }
 
-/** What happened at some time before. */
+/** An event that happened earlier. */
 interface PastEntry {
   readonly entry: AuditEntry
   readonly at: Date
@@ -48,18 +48,18 @@ interface PastEntry {
 export type Audit = ReturnType<typeof createAudit>
 
 /**
- * The audit log. An event is written in the transaction of its action: what could not be recorded did
- * not happen. What a person typed is never recorded: people type passwords into the wrong field.
+ * The audit log. An event is written in the transaction of its action: if it cannot be recorded, the action is rolled
+ * back. Text that a person typed is never recorded, because people type passwords into the wrong field.
  */
 export function createAudit({ db, clock }: { db: Db; clock: Clock }) {
   return {
-    /** `origin` is null for what the service or an operator does. */
+    /** `client` is null for actions of the service or an operator. */
     record: (tx: Tx | QueryFn, entry: AuditEntry, client: ClientInfo | null) =>
       insertAuditEvent(tx, { id: newId(clock), ...toRow(entry, clock.now(), client) }),
 
     /**
-     * Records what repeats: of the events of one type and target within a window (milliseconds) the first one. The
-     * windows are the same in every replica. In lists, such an event stands where its window begins.
+     * Records repeated events once: the first of each type and target within a window (milliseconds). Windows are the
+     * same in every replica. The id of such an event carries the start of its window, so lists sort it there.
      */
     recordOnce: (events: readonly PastEntry[], windowMs: number) =>
       insertMissingEvents(
@@ -70,7 +70,7 @@ export function createAudit({ db, clock }: { db: Db; clock: Clock }) {
         })),
       ),
 
-    /** What was done to an account, the newest first. */
+    /** The events of an account, newest first. */
     listForAccount: (targetId: string) => listAuditEvents(db, targetId, maxListed),
   }
 }

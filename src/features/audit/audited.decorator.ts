@@ -1,5 +1,8 @@
 import { Extensions } from 'type-graphql'
 import type { AuditEventType } from './audit.js'
 
-/** What a mutation records when it succeeds: stands above its resolver. One without it records nothing. */
+/**
+ * Put this above a resolver: the event that the mutation records when it succeeds. A mutation without it records
+ * nothing.
+ */
 export const Audited = (auditEvent: AuditEventType) => Extensions({ auditEvent })

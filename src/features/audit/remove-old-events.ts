@@ -7,13 +7,13 @@ import { createCleanupJob } from '../../platform/jobs.js'
 export interface RemoveOldEventsDeps {
   readonly database: Database
   readonly clock: Clock
-  /** Milliseconds for which an event is kept; 0: for ever. */
+  /** How long an event is kept, in milliseconds; 0: forever. */
   readonly retentionMs: number
 }
 
 /**
- * Removes events that are older than the retention: they hold network addresses of people, who may have deleted their
- * account since (GDPR Art. 5(1)(e), storage limitation).
+ * Removes events older than the retention. They hold network addresses of people who may have deleted their account
+ * since (GDPR Art. 5(1)(e), storage limitation).
  */
 export function createRemoveOldEvents({ database, clock, retentionMs }: RemoveOldEventsDeps) {
   return createCleanupJob('remove old audit events', async () => {

@@ -17,7 +17,7 @@ const countStatement = {
     RETURNING failures, notified_at AS "notifiedAt"`,
 }
 
-/** One failure more of an address; what was counted before `since` is forgotten. */
+/** Adds one failure of an address. Failures from before `since` are dropped. */
 export async function countFailure(query: QueryFn, addressKey: Buffer, now: Date, since: Date) {
   const [row] = await query<CountedFailure>(countStatement, [addressKey, now, since])
   if (!row) throw new Error('an insert returned no row')
@@ -29,7 +29,7 @@ const releaseStatement = {
   text: 'UPDATE guess_counts SET failures = failures - 1 WHERE address_key = $1::bytea AND failures > 0',
 }
 
-/** The guess was not evaluated after all. */
+/** Takes one failure back: the guess was not evaluated. */
 export async function releaseFailure(query: QueryFn, addressKey: Buffer) {
   await query(releaseStatement, [addressKey])
 }
@@ -43,7 +43,7 @@ export async function resetFailures(db: Tx | QueryFn, addressKey: Buffer) {
   await queryOn(db)(resetStatement, [addressKey])
 }
 
-/** True for one caller in all the time since `unlessSince`: the number of rows is the verdict. */
+/** Reserves the notice. True for one caller if the last notice was before `notifiedBefore`: the row count decides. */
 export async function reserveNotice(
   tx: Tx,
   addressKey: Buffer,
@@ -65,7 +65,7 @@ export const deleteGuessCounts = (tx: Tx, before: Date, limit: number): Promise<
       SELECT address_key FROM guess_counts WHERE last_failure_at < ${before}
       ORDER BY last_failure_at LIMIT ${limit})`
 
-/** Where somebody signed in from before. */
+/** A network from which the account signed in before. */
 export interface KnownNetwork {
   readonly userId: string
   readonly network: string
@@ -78,7 +78,10 @@ const countFromStatement = {
     WHERE user_id = $1::uuid AND network = $2 RETURNING failures`,
 }
 
-/** The failures from there since the last success; null when the network is no longer known. */
+/**
+ * Adds one failure from a known network and returns their number since the last success. Null if the network is no
+ * longer known.
+ */
 export async function countFailureFrom(query: QueryFn, { userId, network }: KnownNetwork) {
   const [row] = await query<{ failures: number }>(countFromStatement, [userId, network])
   return row?.failures ?? null
@@ -89,7 +92,7 @@ const resetFromStatement = {
   text: 'UPDATE known_addresses SET failures = 0 WHERE user_id = $1::uuid AND network = $2',
 }
 
-/** A success from there: its failures are forgotten. */
+/** Resets the failures of a known network after a success. */
 export async function resetFailuresFrom(query: QueryFn, { userId, network }: KnownNetwork) {
   await query(resetFromStatement, [userId, network])
 }
@@ -101,7 +104,7 @@ const releaseFromStatement = {
     WHERE user_id = $1::uuid AND network = $2 AND failures > 0`,
 }
 
-/** The guess was not evaluated after all. Relative: failures that were counted meanwhile stay counted. */
+/** Takes one failure back: the guess was not evaluated. Decrements, so concurrent failures stay counted. */
 export async function releaseFailureFrom(query: QueryFn, { userId, network }: KnownNetwork) {
   await query(releaseFromStatement, [userId, network])
 }

@@ -27,29 +27,29 @@ export interface GuessCounterDeps {
   readonly digest: KeyedDigest
   readonly outbox: Outbox
   readonly log: Logger
-  /** Multiplies the limit; 0: nothing is counted. */
+  /** Multiplies the limit; 0 disables counting. */
   readonly factor: number
-  /** Whether e-mail reaches people: without it, somebody whose address is suspended could not get in any more. */
+  /** Whether mail is configured. Without it, a suspended user could not reset the password. */
   readonly canSendMail: boolean
 }
 
-/** A guess at the password of an address that is about to be made. */
+/** A guess at the password of an address, before it is evaluated. */
 export interface PasswordGuess {
-  /** In canonical form; an account may have it or not. */
+  /** In canonical form; it need not have an account. */
   readonly email: string
-  /** Where the guess comes from, if the account signed in from there before. */
+  /** The network of the guess if the account signed in from there before; otherwise null. */
   readonly knownNetwork: KnownNetwork | null
   /** Failures of the same kind since the last reset: from this known network, or from all unknown ones. */
   readonly earlierFailures: number
 }
 
-/** What becomes of a guess: exactly one of the functions is called. */
+/** The handle of a counted guess. The caller calls exactly one of its functions. */
 export interface CountedGuess {
-  /** False: even the right password is to be answered like a wrong one. */
+  /** If false, even the right password gets the answer for a wrong one. */
   readonly isEvaluated: boolean
   readonly fail: () => Promise<void>
   readonly succeed: () => Promise<void>
-  /** Nobody looked at the guess. */
+  /** The guess was not evaluated. */
   readonly release: () => Promise<void>
 }
 
@@ -63,16 +63,16 @@ const retentionMs = 90 * dayMs
 const noticeIntervalMs = 30 * dayMs
 
 /**
- * Ends slow guessing: delays between guesses bound a day, and this count bounds all of them. After 100 failures from
- * unknown networks, guesses from there are not evaluated until the password is reset. Failures from each known network
- * are counted by themselves, so strangers cannot suspend the owner there; after 100 of them, the network is unknown.
+ * Stops slow guessing. The lockout delays limit the guesses per day; this count limits their total. After 100 failures
+ * from unknown networks, guesses from there are not evaluated until a password reset. Each known network has its own
+ * count, so attackers cannot suspend the owner there. After 100 failures, a known network becomes unknown.
  */
 export function createGuessCounter(deps: GuessCounterDeps) {
   const { database, clock, digest, outbox, log, factor, canSendMail } = deps
   const { query } = database
   const limit = factor === 0 ? Infinity : Math.max(1, Math.round(maxFailures * factor))
 
-  /** Failures are counted before the guess: two at once never share the last place. */
+  /** Counts a failure before the guess, so two concurrent guesses never share the last place. */
   async function reserve(guess: PasswordGuess): Promise<CountedGuess> {
     if (factor === 0) return uncountedGuess
     if (guess.knownNetwork) return reserveFromKnown(guess, guess.knownNetwork)
@@ -85,7 +85,7 @@ export function createGuessCounter(deps: GuessCounterDeps) {
   }: PasswordGuess): Promise<CountedGuess> {
     const key = digest(address)
     const addFailure = () => countFailure(query, key, clock.now(), retentionStart())
-    // A sign-in without failures, which almost all are, writes nothing here.
+    // A sign-in without earlier failures (the usual case) writes nothing here.
     const reserved = earlierFailures > 0 ? await writeProvisionally(addFailure) : null
     return {
       isEvaluated: !reserved || reserved.failures <= limit || !canSendMail,
@@ -108,7 +108,7 @@ export function createGuessCounter(deps: GuessCounterDeps) {
   ): Promise<CountedGuess> {
     const addFailure = () => countFailureFrom(query, knownNetwork)
     const reserved = guess.earlierFailures > 0 ? await writeProvisionally(addFailure) : 0
-    // The network has become unknown since it was looked up.
+    // Null: the network became unknown after the lookup.
     if (reserved === null || reserved > limit)
       return reserveFromUnknown({ ...guess, earlierFailures: 1 })
     return {
@@ -127,11 +127,14 @@ export function createGuessCounter(deps: GuessCounterDeps) {
     }
   }
 
-  /** Known and unknown addresses cost the same: whose address it is, is looked up when the message is sent. */
+  /** Known and unknown addresses cost the same: the mail job looks up the account later. */
   async function notifySuspension(email: string, key: Buffer, { notifiedAt }: CountedFailure) {
     const logFields = { address: key.toString('base64url'), limit }
     if (!canSendMail) {
-      log.warn(logFields, 'guesses go on beyond the limit: without SMTP_URL nobody is suspended')
+      log.warn(
+        logFields,
+        'guesses beyond the limit are still evaluated: without SMTP_URL no address is suspended',
+      )
       return
     }
     const now = clock.now()
@@ -142,7 +145,7 @@ export function createGuessCounter(deps: GuessCounterDeps) {
       if (reserved) await outbox.enqueue(tx, { kind: passwordGuessing, recipient: email })
       return reserved
     })
-    if (isFirst) log.warn(logFields, 'guesses from unknown networks are not evaluated any more')
+    if (isFirst) log.warn(logFields, 'guesses from unknown networks are no longer evaluated')
   }
 
   const retentionStart = () => addMs(clock.now(), -retentionMs)
@@ -150,12 +153,12 @@ export function createGuessCounter(deps: GuessCounterDeps) {
   return {
     take: reserve,
 
-    /** Counts from before that time are forgotten. */
+    /** Counts from before this time are dropped. */
     oldest: retentionStart,
 
     keyOf: digest,
 
-    /** The owner of the address, or an operator, has proved more than a password. */
+    /** Resets the count: the owner proved more than a password, or an operator asked for it. */
     reset: (tx: Tx, email: string) => resetFailures(tx, digest(email)),
 
     jobs: [

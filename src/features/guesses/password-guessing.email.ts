@@ -1,7 +1,7 @@
 import { defineEmail, type DueEmailJob } from '../mail/index.js'
 import { lockRecipient } from '../users/index.js'
 
-/** Passwords from unknown networks are no longer accepted: somebody guessed too often. */
+/** Tells the owner that passwords from unknown networks are no longer accepted, after too many wrong guesses. */
 export const passwordGuessing = defineEmail({
   name: 'PASSWORD_GUESSING',
   path: null,
@@ -38,7 +38,7 @@ export const passwordGuessing = defineEmail({
     },
   },
   async prepare(tx, { recipient }: DueEmailJob) {
-    // Only an owner is told: anybody can guess at an address that nobody has.
+    // Only an owner gets the mail: guesses also count for addresses without an account.
     const owner = await lockRecipient(tx, recipient)
     return owner && !owner.isDisabled ? { locale: owner.locale, token: null } : null
   },

@@ -11,8 +11,9 @@ export interface RecordRefusedGuessesDeps {
 }
 
 /**
- * Writes what was refused to the audit log: one event per account and hour, and one for all addresses that nobody has, so
- * that an attacker cannot fill the table. By a job: a refusal costs no statement, and its time tells nothing of accounts.
+ * Records refused guesses in the audit log: one event per account and hour. All addresses without an account share one
+ * event, so an attacker cannot fill the table. A job writes the events: a refusal needs no query, and its time reveals
+ * nothing about accounts.
  */
 export function createRecordRefusedGuesses(deps: RecordRefusedGuessesDeps): Job {
   const { database, audit, refusals } = deps

@@ -1,6 +1,6 @@
 /**
- * The times of attempts in a sliding window, earliest first. Each is appended once and dropped once, so that an
- * attempt costs the same whether a hundred came before it or a hundred thousand.
+ * The times of attempts in a sliding window, earliest first. Each time is appended once and dropped once, so an attempt
+ * costs the same after 100 others as after 100,000.
  */
 export class AttemptLog {
   #timesMs: number[] = []
@@ -10,7 +10,7 @@ export class AttemptLog {
     return this.#timesMs.length - this.#droppedCount
   }
 
-  /** The time of the attempt that stands there: 0 is the earliest, -1 the latest. */
+  /** The time of one attempt: index 0 is the earliest, -1 the latest. */
   at(index: number): number | undefined {
     if (index < -this.length) return undefined
     return this.#timesMs.at(index < 0 ? index : this.#droppedCount + index)
@@ -27,7 +27,7 @@ export class AttemptLog {
     this.#droppedCount = 0
   }
 
-  /** Clocks may be set back: what was to come counts from now on, not for an hour too long. */
+  /** If the clock was set back, future times count from now on. Otherwise they would stay in the window too long. */
   clampTo(timeMs: number) {
     if ((this.at(-1) ?? timeMs) > timeMs)
       this.#timesMs = this.#timesMs.map((at) => Math.min(at, timeMs))

@@ -6,16 +6,16 @@ import type { Budget, Counter } from './counter.js'
 export interface BudgetsDeps {
   readonly counter: Counter
   readonly metrics: Metrics
-  /** Multiplies every budget; 0 turns the limits off. */
+  /** Multiplies every budget; 0 disables the limits. */
   readonly factor: number
 }
 
 export type Budgets = ReturnType<typeof createBudgets>
 
-/** Limits inside an operation, where it is known whom it concerns and that it is about to be done. */
+/** Limits inside an operation, where the account is known and the action is about to run. */
 export function createBudgets({ counter, metrics, factor }: BudgetsDeps) {
   return {
-    /** Throws RateLimited when it has been done too often. */
+    /** Throws RateLimited when the budget is exhausted. */
     async reserve(action: string, who: string, { max, windowMs }: Budget) {
       if (factor === 0) return
       const key = `latchkey:done:${action}:${hash('sha256', who, 'base64url')}`

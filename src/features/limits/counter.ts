@@ -5,14 +5,14 @@ export interface Budget {
 }
 
 export interface ReservationResult {
-  /** Attempts within the window before this one; `max` when this one is refused. */
+  /** Attempts in the window before this one; `max` when this one is refused. */
   readonly used: number
   readonly granted: boolean
-  /** Milliseconds until the oldest attempt leaves the window, and another is granted. */
+  /** Milliseconds until the oldest attempt leaves the window and the next one is granted. */
   readonly resetMs: number
 }
 
-/** How failures at one account slow down the next guess. */
+/** How failures on one account delay the next guess. */
 export interface Backoff {
   /** Failures before the first delay. */
   readonly freeFailures: number
@@ -20,35 +20,35 @@ export interface Backoff {
 
 type GuessReservation =
   | { readonly granted: true; readonly guess: ReservedGuess }
-  /** `wait`: milliseconds until the next guess is looked at. */
+  /** `waitMs`: milliseconds until the next guess is evaluated. */
   | { readonly granted: false; readonly waitMs: number }
 
-/** When a guess was taken and when the one before, milliseconds since 1970: what it takes to put it back. */
+/** The times of this guess and the one before, in milliseconds since 1970. `releaseGuess` needs them. */
 interface ReservedGuess {
   readonly reservedAtMs: number
   readonly previousAtMs: number
 }
 
 /**
- * Where attempts are counted. Asking is taking: what is granted has been counted in the same step, so that two
- * at once never share the last place (Keycloak CVE-2024-4629).
+ * Counts attempts. A reservation is granted and counted in one step, so two concurrent attempts never share the last
+ * place (Keycloak CVE-2024-4629).
  */
 export interface Counter {
-  /** Takes one attempt of a sliding window. What is refused is not counted. */
+  /** Takes one attempt of a sliding window. Refused attempts are not counted. */
   reserve(key: string, budget: Budget): Promise<ReservationResult>
-  /** Takes one guess, counted as a failure until the failures are reset. */
+  /** Takes one guess and counts it as a failure until the failures are reset. */
   reserveGuess(key: string, backoff: Backoff): Promise<GuessReservation>
-  /** One guess was not looked at after all: all is as it was before. */
+  /** The guess was not evaluated: restores the state before it. */
   releaseGuess(key: string, guess: ReservedGuess): Promise<void>
-  /** A guess was right: the account starts anew. */
+  /** A guess was right: the account starts again at zero failures. */
   resetFailures(key: string): Promise<void>
 }
 
-/** Milliseconds after the last free failure; doubled by each further one. */
+/** The delay after the last free failure, in milliseconds. Each further failure doubles it. */
 export const firstDelayMs = 1_000
-/** Never a lock that somebody has to open. */
+/** The longest delay, in milliseconds. No account is locked until a person unlocks it. */
 export const maxDelayMs = 15 * 60_000
-/** How long failures are remembered that slow nobody down yet. */
+/** TTL of failures below the lockout threshold, in milliseconds. */
 export const belowThresholdTtlMs = 60 * 60_000
-/** And those that do. */
+/** TTL of failures above the lockout threshold, in milliseconds. */
 export const aboveThresholdTtlMs = 24 * 60 * 60_000

@@ -5,7 +5,7 @@ import { createMemoryCounter } from './memory-counter.js'
 import { createRedisCounter } from './redis-counter.js'
 import { createResilientCounter } from './resilient-counter.js'
 
-/** In memory without Redis; with it, in Redis while it answers. */
+/** Counts in Redis while it answers, otherwise in memory. */
 export function createCounter({ clock, link }: { clock: Clock; link: RedisLink | null }): Counter {
   const local = createMemoryCounter({ clock })
   if (!link) return local

@@ -3,18 +3,18 @@ import { RateLimited } from '../../platform/errors.js'
 import type { Metrics } from '../../platform/observability/metrics.js'
 import type { Counter } from './counter.js'
 
-/** A guess that has been counted as a failure. */
+/** A guess that is already counted as a failure. */
 export interface GuessAttempt {
-  /** It was right, and nothing more is owed: the account starts anew. */
+  /** The guess was right and the sign-in is complete: the account starts again at zero failures. */
   readonly succeed: () => Promise<void>
-  /** It was not looked at after all. */
+  /** The guess was not evaluated. */
   readonly release: () => Promise<void>
 }
 
 export interface GuessTarget {
-  /** The account; whatever was typed where there is none, so that both behave alike. */
+  /** The account, or the typed text if no account has it. Known and unknown accounts behave alike. */
   readonly account: string
-  /** The network from which the account signed in before; null for everybody else. */
+  /** The client's network if the account signed in from there before; otherwise null. */
   readonly knownNetwork: string | null
 }
 
@@ -23,28 +23,27 @@ const defaultFreeFailures = 5
 export interface LockoutDeps {
   readonly counter: Counter
   readonly metrics: Metrics
-  /** Multiplies the free failures; 0 turns the lockout off. */
+  /** Multiplies the free failures; 0 disables the lockout. */
   readonly factor: number
 }
 
 export type Lockout = ReturnType<typeof createLockout>
 
 /**
- * Slows down guessing at one account, wherever the guesses come from (OWASP Authentication Cheat Sheet, "Account
- * Lockout"; NIST SP 800-63B-4 §3.2.2): after five failures every further one doubles the wait, from a second to a
- * quarter of an hour. Whoever signed in before has a counter of their own, so that strangers, who can make
- * everybody else wait, cannot make the owner wait.
+ * Slows down guessing at one account from any number of networks (OWASP Authentication Cheat Sheet, "Account Lockout";
+ * NIST SP 800-63B-4 §3.2.2). After five failures, each further one doubles the wait, from 1 s to 15 min. Each known
+ * network has its own counter. Attackers can delay guesses from unknown networks, but not the owner.
  */
 export function createLockout({ counter, metrics, factor }: LockoutDeps) {
   const freeFailures = Math.max(1, Math.round(defaultFreeFailures * factor))
 
   return {
-    /** Somebody proved by other means whose account it is: there they start anew. */
+    /** The owner proved who they are by other means: resets the failures of this target. */
     async reset(target: GuessTarget) {
       if (factor !== 0) await counter.resetFailures(keyOf(target))
     },
 
-    /** Every way to try a credential begins here. Throws RateLimited when the next guess has to wait. */
+    /** Every credential check begins here. Throws RateLimited when the next guess has to wait. */
     async reserveGuess(target: GuessTarget): Promise<GuessAttempt> {
       if (factor === 0) return unlimitedGuess
       const key = keyOf(target)
@@ -75,5 +74,5 @@ const unlimitedGuess: GuessAttempt = {
 const keyOf = ({ account, knownNetwork }: GuessTarget) =>
   `latchkey:guesses:${hashKey(JSON.stringify([account, knownNetwork]))}`
 
-// Addresses of people are nothing for the keys of a cache; and what is typed may be long.
+// Hashed: cache keys must not contain e-mail addresses, and the typed text may be long.
 const hashKey = (text: string) => hash('sha256', text, 'base64url')

@@ -10,10 +10,10 @@ import {
   type Counter,
 } from './counter.js'
 
-// Some 60 MB at most. A flood of addresses pushes out whoever asked least recently.
+// About 60 MB at most. A flood of addresses evicts the least recently used keys.
 const maxKeys = 50_000
 const maxTimestamps = 2_000_000
-const keyLimit = { maxSize: maxKeys, sizeCalculation: () => 1 } // `max` would take the memory at once
+const keyLimit = { maxSize: maxKeys, sizeCalculation: () => 1 } // `max` would allocate at once
 
 interface Failures {
   readonly count: number
@@ -22,14 +22,14 @@ interface Failures {
 
 const noFailures: Failures = { count: 0, lastAtMs: 0 }
 
-/** Counts in this process. Nothing is awaited between reading and writing, so nothing comes in between. */
+/** Counts in this process. There is no await between reading and writing, so no race. */
 export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
   const attempts = new LRUCache<string, { attemptLog: AttemptLog }>({
     max: maxKeys,
     maxSize: maxTimestamps,
     sizeCalculation: ({ attemptLog }) => attemptLog.length + 1,
   })
-  // Apart, so that one failure each at any number of other accounts pushes out no account that is under attack.
+  // Two caches: one failure each on any number of other accounts evicts no account above the threshold.
   const belowThreshold = new LRUCache<string, Failures>(keyLimit)
   const aboveThreshold = new LRUCache<string, Failures>(keyLimit)
   const now = () => clock.now().getTime()
@@ -58,7 +58,7 @@ export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
       const granted = used < max
       const oldest = attemptLog.at(-max) ?? attemptLog.at(0) ?? nowMs
       if (granted) attemptLog.add(nowMs)
-      attempts.set(key, { attemptLog }) // a new object: the map weighs what it does not know yet
+      attempts.set(key, { attemptLog }) // a new object: the cache computes the size of new values only
       return { used, granted, resetMs: oldest + windowMs - nowMs }
     },
 

@@ -1,13 +1,13 @@
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { Extensions } from 'type-graphql'
 
-/** Whose attempts are counted together. */
+/** The unit whose attempts share a budget. */
 export type Identity =
-  /** The client's IPv4 address, also one that is embedded in IPv6, or IPv6 /64. */
+  /** The client's IPv4 address (also if embedded in IPv6) or IPv6 /64. */
   | 'network'
-  /** The client's IPv6 /48; nobody's for IPv4. */
+  /** The client's IPv6 /48; null for IPv4. */
   | 'site'
-  /** The account concerned: that of the address typed, else the viewer's. It need not exist. */
+  /** The account of the typed address, else the viewer's. It need not exist. */
   | 'account'
   /** The viewer's session. */
   | 'session'
@@ -15,8 +15,8 @@ export type Identity =
   | 'refreshToken'
 
 /**
- * Whether clients are told what is left of a budget. Others draw on the budget of an account too: its state would tell a
- * stranger that somebody used the address, and so who has an account.
+ * Whether the response tells clients how much of a budget is left. Several people can use the budget of one account.
+ * Its state would reveal that another person used the address, and so whether an account has it.
  */
 export const isReportedToClient: Readonly<Record<Identity, boolean>> = {
   network: true,
@@ -28,15 +28,19 @@ export const isReportedToClient: Readonly<Record<Identity, boolean>> = {
 
 export interface Rule {
   readonly per: Identity
-  /** Attempts within any window of that length. */
+  /** Attempts within any window of this length. */
   readonly max: number
   readonly window: `${number}${'s' | 'm' | 'h'}`
 }
 
 export interface Policy {
-  /** Takes a secret that could be guessed, or costs a hash: at most one of these per operation. */
+  /**
+   * The mutation checks a guessable secret or computes a password hash. An operation may contain one of these at most.
+   */
   readonly takesCredentials: boolean
-  /** Milliseconds within which it starts to write, or is refused with SERVICE_BUSY. */
+  /**
+   * How long the mutation may wait before it starts to write, in milliseconds. After that it fails with SERVICE_BUSY.
+   */
   readonly deadlineMs: number
   readonly rules: readonly Rule[]
 }
@@ -44,20 +48,20 @@ export interface Policy {
 const deadlineMs = 5_000
 
 /**
- * How often a mutation may be attempted: stands above its resolver. Attempts are counted where a field resolves, so that
- * aliases, fragments and batches multiply nothing.
+ * Put this above a resolver: how often the mutation may be attempted. Attempts are counted where a field resolves, so
+ * aliases, fragments and batches give no extra attempts.
  */
 export const MutationPolicy = (policy: Omit<Policy, 'deadlineMs'> & Partial<Policy>) =>
   Extensions({ policy: withSiteRules({ deadlineMs, ...policy }) })
 
 /**
- * How much more a whole IPv6 /48 may attempt than one network in it. One customer may hold all of its 65,536 networks of 64
- * bits; but a mobile carrier gives each of as many customers one of them. Sixteen customers at their limit are honest
- * traffic, and an attacker gains a factor of 16 instead of 65,536.
+ * How many times the budget of one network a whole IPv6 /48 has. One customer may hold all 65,536 /64 networks of a
+ * /48. But a mobile carrier gives each of its customers one /64. Sixteen customers at their limit are honest traffic.
+ * An attacker gains a factor of 16 instead of 65,536.
  */
 const siteFactor = 16
 
-/** Every rule per address also holds, with the wider budget, for the site around it. */
+/** Adds to every `network` rule a `site` rule with the wider budget. */
 const withSiteRules = ({ rules, ...policy }: Policy): Policy => ({
   ...policy,
   rules: rules.flatMap((rule) =>
@@ -65,7 +69,7 @@ const withSiteRules = ({ rules, ...policy }: Policy): Policy => ({
   ),
 })
 
-/** Throws for a mutation that declares none: what nobody limited is not offered. */
+/** Throws for a mutation without a policy: unlimited mutations are not allowed. */
 export function policyOf({ fieldName, parentType }: MutationField): Policy {
   const policy = parentType.getFields()[fieldName]?.extensions['policy']
   if (!policy) throw new Error(`the mutation ${fieldName} has no @MutationPolicy`)
@@ -77,7 +81,7 @@ interface MutationField {
   readonly parentType: GraphQLObjectType
 }
 
-/** Those of all mutations, by name. */
+/** The policies of all mutations, by name. */
 export function policiesOf(schema: GraphQLSchema): ReadonlyMap<string, Policy> {
   const parentType = schema.getMutationType()
   if (!parentType) return new Map()

@@ -14,13 +14,13 @@ import {
 import type { RefusalLog } from './refusal-log.js'
 import type * as ReserveAttempt from './reserve-attempt.js'
 
-/** Who makes an attempt, under each of the identities; null where there is nobody to count it for. */
+/** Names the caller for each kind of identity; null if there is none. */
 export type Identify = (
   per: Identity,
   attempt: { readonly args: ArgsDictionary; readonly context: RequestContext },
 ) => Promise<string | null>
 
-// graphql-rate-limit takes 70 ms to load, most of them for what is not used here: at the first attempt, then.
+// graphql-rate-limit takes 70 ms to load, mostly for parts that are not used here. So the first attempt loads it.
 let rateLimiterModule: Promise<typeof ReserveAttempt> | undefined
 const loadRateLimiter = () => (rateLimiterModule ??= import('./reserve-attempt.js'))
 
@@ -29,11 +29,11 @@ export interface RateLimitMiddlewareDeps {
   readonly identify: Identify
   readonly metrics: Metrics
   readonly refusals: RefusalLog
-  /** Multiplies every budget; 0 turns the limits off. */
+  /** Multiplies every budget; 0 disables the limits. */
   readonly factor: number
 }
 
-/** To be put around every mutation: counts each attempt where it resolves, under each rule of its policy. */
+/** Wraps every mutation. Counts each attempt where the field resolves, under each rule of its policy. */
 export function createRateLimitMiddleware(deps: RateLimitMiddlewareDeps): FieldMiddleware {
   const { counter, identify, metrics, refusals, factor } = deps
 
@@ -47,7 +47,7 @@ export function createRateLimitMiddleware(deps: RateLimitMiddlewareDeps): FieldM
       await reserveAll(policy.rules, field)
       return await next()
     } catch (error) {
-      // Of the rules above, or of what the operation itself counts.
+      // Thrown by the rules above or by a budget inside the operation.
       if (error instanceof RateLimited) {
         refusals.record({ mutation: action, ...error.budget }, context.request)
       }
@@ -80,7 +80,7 @@ const budgetOf = ({ max, window }: Rule, factor: number): Budget => ({
   windowMs: Number(window.slice(0, -1)) * unitMs[window.slice(-1) as keyof typeof unitMs],
 })
 
-/** Unambiguous whatever stands in a name, and short; nobody's address can be read from it. */
+/** Hashed: the key is short and unambiguous for any name, and contains no readable address. */
 const keyOf = (action: string, { per, window }: Rule, who: string) =>
   `latchkey:attempts:${action}:${per}:${window}:${hash('sha256', who, 'base64url')}`
 

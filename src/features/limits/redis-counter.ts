@@ -10,11 +10,11 @@ import {
 } from './counter.js'
 
 /*
- * Redis runs a script as one step, so the replicas take turns. Each script has one key: it runs on a cluster,
- * too. The time is the replica's: times in the database are as well.
+ * Redis runs each script atomically, so replicas do not race. Each script uses one key, so it also runs on a cluster.
+ * The replica passes its own time, as it does for times in the database.
  */
 
-// Attempts are a sorted set of their times. ARGV: now, window, max, a name for this attempt.
+// Attempts are a sorted set of their times. ARGV: now, window, max, a unique name for this attempt.
 const reserveScript = `
 local now, window, max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
@@ -26,8 +26,8 @@ if used < max then
 end
 return { used, oldest or ARGV[1] }`
 
-// Failures are their number and the time of the last. ARGV: now, free, first delay, longest delay, how long few
-// failures are remembered, and how long many. Answers with the wait, and with the time of the failure before.
+// Failures are a hash of their number and the time of the last one. ARGV: now, free failures, first delay, longest
+// delay, TTL below the threshold, TTL above it. Returns the wait and the time of the failure before.
 const reserveGuessScript = `
 local now, free = tonumber(ARGV[1]), tonumber(ARGV[2])
 local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
@@ -40,7 +40,7 @@ redis.call('HSET', KEYS[1], 'count', count + 1, 'last', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], count + 1 < free and ARGV[5] or ARGV[6])
 return { 0, string.format('%.0f', last) }`
 
-// ARGV: when the guess was taken, and when the one before it.
+// ARGV: the time of this guess and the time of the guess before.
 const releaseGuessScript = `
 local count = tonumber(redis.call('HGET', KEYS[1], 'count') or 0)
 if count <= 1 then return redis.call('DEL', KEYS[1]) end
@@ -55,7 +55,7 @@ declare module 'ioredis' {
   }
 }
 
-/** Counts in Redis, for all replicas together. Throws when Redis does not answer in time. */
+/** Counts in Redis for all replicas together. Throws when Redis does not answer in time. */
 export function createRedisCounter({ redis, clock }: { redis: Redis; clock: Clock }): Counter {
   redis.defineCommand('reserveAttempt', { numberOfKeys: 1, lua: reserveScript })
   redis.defineCommand('reserveGuess', { numberOfKeys: 1, lua: reserveGuessScript })
@@ -70,7 +70,7 @@ export function createRedisCounter({ redis, clock }: { redis: Redis; clock: Cloc
       const attemptId = `${replicaId} ${(attemptCount += 1)}`
       const [used, oldest] = await redis.reserveAttempt(key, nowMs, windowMs, max, attemptId)
       const granted = used < max
-      const resetMs = Math.min(Number(oldest), nowMs) + windowMs - nowMs // clocks may be set back
+      const resetMs = Math.min(Number(oldest), nowMs) + windowMs - nowMs // the clock may have been set back
       return { used: Math.min(used, max), granted, resetMs }
     },
 

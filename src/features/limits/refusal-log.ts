@@ -4,15 +4,15 @@ import type { KeyedDigest } from '../../platform/crypto/keyed-digest.js'
 import type { ExhaustedBudget } from '../../platform/errors.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 
-/** An attempt that was not looked at. */
+/** An attempt that was refused without being evaluated. */
 export interface RefusedAttempt extends ExhaustedBudget {
-  /** Null where a guess is answered like a wrong one. */
+  /** Null for a refused guess that gets the same answer as a wrong one. */
   readonly mutation: string | null
 }
 
-/** The first refused guess at an account since the last ones were recorded. */
+/** The first refused guess at an account since the last recorded one. */
 export interface RefusedGuess {
-  /** The address that was typed; an account may have it or not. */
+  /** The typed address; it need not have an account. */
   readonly account: string
   readonly at: Date
   readonly request: RequestInfo
@@ -26,17 +26,17 @@ export interface RefusalLogDeps {
 
 export type RefusalLog = ReturnType<typeof createRefusalLog>
 
-/** Milliseconds in which the refusals of one budget are one line of the log, and one event of its account. */
+/** Refusals of one budget within this window (milliseconds) make one log line and one audit event of the account. */
 export const refusalWindowMs = 60 * 60_000
 
-// Some 5 MB at the most. What a flood adds beyond it is counted together.
+// About 5 MB at most. Refusals of further budgets in a flood are counted together.
 const maxBudgets = 10_000
 const maxGuesses = 1_000
 
 /**
- * Leaves a trace of refused attempts that no flood can make long: a line in the log for the first refusal of a budget
- * within an hour, and another one at the end, with the number of the others. Budgets are named by a keyed hash: no
- * address that was typed gets into a log.
+ * Logs refused attempts with a bounded number of lines. The first refusal of a budget within an hour makes one line. At
+ * the end of the hour, a second line gives the number of the others. A keyed hash names the budget, so no typed address
+ * gets into a log.
  */
 export function createRefusalLog({ clock, log, digest }: RefusalLogDeps) {
   const budgets = new Map<
@@ -68,13 +68,13 @@ export function createRefusalLog({ clock, log, digest }: RefusalLogDeps) {
       log.warn({ mutation, per, budget, requestId: request.id }, 'an attempt was refused')
     },
 
-    /** The guesses that are still to be recorded; `done` when they are. */
+    /** The guesses to record in the audit log. Pass the recorded ones to `markRecorded`. */
     pendingGuesses: () => [...pendingGuesses.values()],
     markRecorded(recorded: readonly RefusedGuess[]) {
       for (const { account } of recorded) pendingGuesses.delete(account)
     },
 
-    /** Logs how many more attempts were refused, for each budget whose hour is over. */
+    /** Logs how many more attempts were refused, for each budget whose hour has passed. */
     logSummaries() {
       const now = clock.now().getTime()
       for (const [budget, { mutation, per, at, more }] of budgets) {
@@ -83,7 +83,7 @@ export function createRefusalLog({ clock, log, digest }: RefusalLogDeps) {
         if (more > 0) log.warn({ mutation, per, budget, more }, 'more attempts were refused')
       }
       if (overflowCount > 0)
-        log.warn({ more: overflowCount }, 'attempts at many more budgets were refused')
+        log.warn({ more: overflowCount }, 'attempts of many more budgets were refused')
       overflowCount = 0
     },
   }

@@ -3,8 +3,9 @@ import type { ResolverData } from 'type-graphql'
 import type { Budget, Counter, ReservationResult } from './counter.js'
 
 /**
- * The store of one attempt for graphql-rate-limit, which reads the earlier attempts and writes them back with this
- * one: of twenty at once, twenty pass. So reading is taking here, in one step, and nothing is left to write.
+ * A graphql-rate-limit store for one attempt. The library reads the earlier attempts and writes them back with this
+ * one, which is a race: of 20 concurrent attempts, all 20 pass. So this store reserves the attempt while reading, in
+ * one step, and writes nothing.
  */
 class ReservingStore extends Store {
   reservation: ReservationResult | null = null
@@ -17,18 +18,18 @@ class ReservingStore extends Store {
 
   override async getForIdentity(): Promise<number[]> {
     this.reservation = await this.#reserve()
-    // As many as fill the budget, or none: the rest has been decided.
+    // Enough attempts to fill the budget, or none: the counter has already decided.
     return this.reservation.granted
       ? []
       : Array.from({ length: this.reservation.used }, () => Infinity)
   }
 
   override setForIdentity() {
-    // done
+    // The read has already reserved the attempt.
   }
 }
 
-/** Takes one attempt at a field under a rule; `granted` is the limiter's word. */
+/** Takes one attempt at a field under a rule. The limiter decides `granted`. */
 export async function reserveAttempt(
   counter: Counter,
   key: string,
@@ -39,6 +40,6 @@ export async function reserveAttempt(
   const limiter = getGraphQLRateLimiter({ store, identifyContext: () => key })
   const field = { parent: root as unknown, args, context, info }
   const refusal = await limiter(field, { max: budget.max, window: `${budget.windowMs}ms` })
-  if (!store.reservation) throw new Error('the limiter did not ask')
+  if (!store.reservation) throw new Error('the rate limiter did not read the store')
   return { ...store.reservation, granted: refusal === undefined }
 }

@@ -3,16 +3,16 @@ import type { Counter } from './counter.js'
 
 export interface ResilientCounterDeps {
   readonly link: RedisLink
-  /** In Redis, for all replicas together. */
+  /** Counts in Redis, for all replicas together. */
   readonly shared: Counter
-  /** In this process. */
+  /** Counts in this process. */
   readonly local: Counter
 }
 
 /**
- * Counts in Redis as long as it answers, and by itself while it does not: neither unlimited nor closed. What was
- * counted here is kept when Redis comes back, so that an attacker gains at most one more budget per replica,
- * however often it goes away.
+ * Counts in Redis while it answers, otherwise in this process. An outage neither removes the limits nor blocks clients.
+ * Local counts stay when Redis returns, so an attacker gains at most one more budget per replica, however many outages
+ * there are.
  */
 export function createResilientCounter({ link, shared, local }: ResilientCounterDeps): Counter {
   async function withFallback<T>(operation: (counter: Counter) => Promise<T>): Promise<T> {
@@ -29,7 +29,7 @@ export function createResilientCounter({ link, shared, local }: ResilientCounter
     reserveGuess: (key, backoff) => withFallback((counter) => counter.reserveGuess(key, backoff)),
     releaseGuess: (key, guess) => withFallback((counter) => counter.releaseGuess(key, guess)),
     resetFailures: async (key) => {
-      await local.resetFailures(key) // what was counted here while Redis was away, too
+      await local.resetFailures(key) // also the failures counted here during an outage
       await withFallback((counter) => counter.resetFailures(key))
     },
   }

@@ -1,7 +1,7 @@
-/** Why operations of this feature refuse. */
+/** The error codes of this feature. */
 export const errorCodes = {
-  INVALID_TOKEN: 'A token from a message that is unknown, or was used or replaced before.',
-  TOKEN_EXPIRED: 'A token from a message that came too late: ask for another.',
+  INVALID_TOKEN: 'The token of the message is unknown, used or replaced by a newer one.',
+  TOKEN_EXPIRED: 'The token of the message has expired. Ask for a new message.',
 } as const
 
 declare module '../../platform/graphql/auth-error.types.js' {

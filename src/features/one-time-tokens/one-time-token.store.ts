@@ -9,7 +9,7 @@ export interface OneTimeTokenRow {
   readonly expiresAt: Date
 }
 
-/** Replaces what there was for the same purpose, used or not. */
+/** Replaces the earlier token of the same purpose, used or not. */
 export async function replaceToken(tx: Tx, { userId, purpose, ...rest }: OneTimeTokenRow) {
   await tx.oneTimeToken.upsert({
     where: { userId_purpose: { userId, purpose } },
@@ -29,15 +29,15 @@ export const findToken = (
 export const findTokenByHash = (db: Db, tokenHash: Uint8Array<ArrayBuffer>) =>
   db.oneTimeToken.findUnique({ where: { tokenHash } })
 
-/** A token that is used; `expiresAt` says when. */
+/** A used token. Its `expiresAt` is the time of use. */
 export const findUsedToken = (
   db: Db,
   usedHash: Uint8Array<ArrayBuffer>,
 ): Promise<OneTimeTokenRow | null> => db.oneTimeToken.findUnique({ where: { usedHash } })
 
 /**
- * The number of rows is the verdict: of any number of racers one gets a row. The hash moves to another column, where no
- * look-up for a valid token reads it, in this version of the service or in an older one beside it.
+ * The row count decides: of concurrent requests, one gets the row. The hash moves to another column. There no lookup
+ * for a valid token finds it, neither in this version of the service nor in an older one that runs at the same time.
  */
 export async function consumeToken(
   tx: Tx,
@@ -56,7 +56,7 @@ export async function deleteUnusedTokensOf(tx: Tx, userId: string) {
   await tx.oneTimeToken.deleteMany({ where: { userId, usedHash: null } })
 }
 
-/** Deletes tokens that expired, or were used, before these times. */
+/** Deletes tokens that expired or were used before these times. */
 export const deleteOldTokens = (
   db: Db,
   before: { readonly expired: Date; readonly used: Date },

@@ -15,17 +15,17 @@ import {
 } from './one-time-token.store.js'
 import { createCleanupJob } from '../../platform/jobs.js'
 
-/** Milliseconds for which a mailed link works. */
+/** How long a mailed link is valid, in milliseconds. */
 export const tokenLifetimeMs: Record<OneTimeTokenPurpose, number> = {
   VERIFY_EMAIL: 24 * 60 * 60_000,
   RESET_PASSWORD: 30 * 60_000,
 }
 
-/** What a token is for, and whose. */
+/** The purpose and the owner of a token. */
 export interface TokenRequest {
   readonly userId: string
   readonly purpose: OneTimeTokenPurpose
-  /** Where it is sent, and what it proves. */
+  /** The address that gets the token, and that the token verifies. */
   readonly email: string
 }
 
@@ -37,23 +37,26 @@ export interface OneTimeTokenDeps {
   readonly random: Random
 }
 
-// An expired one is still told apart from one that never was.
+// How long an expired token still gets another error than an unknown one.
 const expiredRetentionMs = 7 * 24 * 60 * 60_000
 
-/** Milliseconds within which a request counts as a repeat: a double click, or a retry after a lost answer. */
+/**
+ * A second request within this window (milliseconds) counts as a repeat: a double click, or a retry after a lost
+ * response.
+ */
 export const repeatWindowMs = 60_000
 const batchSize = 500
 
 export type OneTimeTokens = ReturnType<typeof createOneTimeTokens>
 
 /**
- * The tokens in mailed links: 256 random bits of which only the hash is stored, for one purpose, one account and one
- * address, and good for one use.
+ * The tokens in mailed links: 256 random bits, stored as a hash only. A token is valid for one purpose, one account,
+ * one address and one use.
  */
 export function createOneTimeTokens({ database, clock, random }: OneTimeTokenDeps) {
   const newExpiry = (purpose: OneTimeTokenPurpose) => addMs(clock.now(), tokenLifetimeMs[purpose])
 
-  /** Replaces the one there was for that purpose. */
+  /** Issues a token and replaces the earlier one of that purpose. */
   async function issue(tx: Tx, { userId, purpose, email }: TokenRequest) {
     const token = newToken(random)
     const tokenHash = hashOf(token)
@@ -62,7 +65,7 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenDep
     return { text: token, expiresAt }
   }
 
-  /** A token made before, while it is still worth sending: for half of its life at least. */
+  /** The earlier token if it is still worth sending: at least half of its lifetime is left. */
   async function findFresh(tx: Tx, { userId, purpose, email }: TokenRequest, token: string) {
     const row = await findToken(tx, userId, purpose)
     const minExpiresAt = addMs(clock.now(), tokenLifetimeMs[purpose] / 2)
@@ -77,13 +80,13 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenDep
   }
 
   return {
-    /** The token in a mailed link: that of an earlier try while it is worth sending, else another one. */
+    /** The token for a mailed link: reuses the token of an earlier try if it is fresh, else issues one. */
     async reuseOrIssue(tx: Tx, request: TokenRequest, earlierToken: string | null) {
       const fresh = earlierToken === null ? null : await findFresh(tx, request, earlierToken)
       return { accountId: request.userId, ...(fresh ?? (await issue(tx, request))) }
     },
 
-    /** Whose it is. Uses nothing up: what a person typed besides can still be wrong. */
+    /** Finds the owner. Does not consume the token, because other input may still be invalid. */
     async check(
       token: string,
       purpose: OneTimeTokenPurpose,
@@ -94,18 +97,20 @@ export function createOneTimeTokens({ database, clock, random }: OneTimeTokenDep
       return { kind: 'valid', row }
     },
 
-    /** Uses it up. False when somebody was faster. */
+    /** Consumes the token. False if a concurrent request consumed it first. */
     consume: (tx: Tx, token: string, purpose: OneTimeTokenPurpose) =>
       consumeToken(tx, hashOf(token), purpose, clock.now()),
 
-    /** A token that was used within the last minute: the request may be a repeat. It opens nothing. */
+    /**
+     * Finds a token that was used within the last minute: the request may be a repeat. The used token grants nothing.
+     */
     async findUsed(token: string, purpose: OneTimeTokenPurpose): Promise<OneTimeTokenRow | null> {
       const row = await findUsedToken(database.db, hashOf(token))
       const isRecent = !!row && addMs(row.expiresAt, repeatWindowMs) > clock.now()
       return isRecent && row.purpose === purpose ? row : null
     },
 
-    /** None that is out there works any more. */
+    /** Revokes all unused tokens of the user. */
     revokeAll: (tx: Tx, userId: string) => deleteUnusedTokensOf(tx, userId),
 
     jobs: [createCleanupJob('remove old tokens', removeOld)],

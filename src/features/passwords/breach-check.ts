@@ -4,17 +4,16 @@ import type { Logger } from 'pino'
 import { addMs, type Clock } from '../../platform/clock.js'
 
 export interface BreachCheckDeps {
-  /** A range API: the first five hexadecimal digits of a SHA-1 are appended. Null: nothing is looked up. */
+  /** The URL of a range API: the first five hex digits of a SHA-1 are appended. Null disables the check. */
   readonly url: string | null
   readonly clock: Clock
   readonly log: Logger
 }
 
-// Milliseconds.
 const timeoutMs = 1_000
 const cooldownMs = 30_000
 const cacheTtlMs = 60 * 60_000
-const maxResponseBytes = 1_000_000 // bytes; a padded answer has some 40,000
+const maxResponseBytes = 1_000_000 // a padded answer has about 40,000
 
 interface CachedRange {
   readonly suffixes: ReadonlySet<string>
@@ -22,9 +21,9 @@ interface CachedRange {
 }
 
 /**
- * Whether a password is known from breaches, asked by k-anonymity: five digits of its hash leave the house, never
- * the password, and an answer of padded length comes back. Fails open, by decision: when the API does not answer
- * within a second, the password is taken, the log says so, and nobody is asked for half a minute.
+ * Checks by k-anonymity whether a password is known from a breach. Only the first five hex digits of its SHA-1 are
+ * sent, never the password. The API pads its answer, so the length reveals nothing. Fails open by decision: if the API
+ * does not answer within 1 s, the password is accepted and a warning is logged. The next lookup happens after 30 s.
  */
 export function createBreachCheck({ url, clock, log }: BreachCheckDeps) {
   const ranges = new LRUCache<string, CachedRange>({ max: 64 })
@@ -40,13 +39,16 @@ export function createBreachCheck({ url, clock, log }: BreachCheckDeps) {
 
   return async (password: string): Promise<boolean> => {
     if (url === null || clock.now() < pausedUntil) return false
-    // SHA-1 is the API's choice: it hides nothing here, the five digits do.
+    // The API prescribes SHA-1. Privacy depends on sending five digits only, not on the hash.
     const hash = createHash('sha1').update(password).digest('hex').toUpperCase()
     try {
       return (await getSuffixes(hash.slice(0, 5))).has(hash.slice(5))
     } catch (err) {
       if (clock.now() >= pausedUntil) {
-        log.warn({ err }, 'passwords are not checked for breaches: the range API does not answer')
+        log.warn(
+          { err },
+          'the breach check is paused: the range API does not answer, so passwords are accepted unchecked',
+        )
       }
       pausedUntil = addMs(clock.now(), cooldownMs)
       return false
@@ -64,7 +66,8 @@ async function fetchRange(url: string): Promise<ReadonlySet<string>> {
   const suffixes = new Set<string>()
   const text = await readText(response)
   const lines = [...text.matchAll(/^([0-9A-F]{35}):(\d+)\r?$/gim)]
-  if (lines.length === 0) throw new Error('the range API did not answer with a range')
+  if (lines.length === 0)
+    throw new Error('the range API sent no line with a hash suffix and a count')
   for (const [, suffix = '', count] of lines) {
     if (count !== '0') suffixes.add(suffix.toUpperCase()) // 0 is padding
   }
@@ -77,7 +80,7 @@ async function readText({ body }: Response): Promise<string> {
   for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     chunks.push(chunk)
     size += chunk.length
-    if (size > maxResponseBytes) throw new Error('the range API does not stop answering')
+    if (size > maxResponseBytes) throw new Error('the answer of the range API is too long')
   }
   return Buffer.concat(chunks).toString('latin1')
 }

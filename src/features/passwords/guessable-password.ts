@@ -1,18 +1,18 @@
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
 
-/** Guesses below which zxcvbn gives its scores 0 and 1: too few even against a rate limit. */
+/** Below this number of guesses, zxcvbn gives scores 0 and 1: too weak even behind a rate limit. */
 const minGuesses = 1_000_000
-// Characters. zxcvbn takes quadratic and worse time: 3 ms for the worst 32 characters, 19 ms for the worst 64.
+// Characters. zxcvbn takes quadratic time or worse: 3 ms for the worst 32 characters, 19 ms for the worst 64.
 const chunkLength = 32
-// Substitutions of l33t that zxcvbn tries; by default 100, which takes ten times as long.
+// How many l33t substitutions zxcvbn tries. The default of 100 takes ten times as long.
 const l33tSubstitutions = 8
-// The dictionary finds words within passwords; whole passwords are in common-passwords.bin.
+// The dictionary finds words within passwords. common-passwords.bin lists whole passwords.
 const dictionarySize = 10_000
 const maxContextWords = 20
 
 let loading: Promise<ZxcvbnFactory> | undefined
 
-/** Loaded at the first call: a server on which nobody sets a password does without it. */
+/** Loads zxcvbn at the first call, so a server that sets no passwords never loads it. */
 async function loadEstimator() {
   const [{ ZxcvbnFactory }, { adjacencyGraphs, dictionary }] = await Promise.all([
     import('@zxcvbn-ts/core'),
@@ -28,8 +28,8 @@ async function loadEstimator() {
 
 /**
  * Whether a password follows patterns that guessing programs try first: words, keyboard walks, dates, sequences,
- * repetitions. Every chunk of 32 characters is estimated by itself, and one that is hard to guess is enough.
- * The words of the account and the service count as the first that are tried.
+ * repetitions. Every chunk of 32 characters is estimated separately; one strong chunk is enough. Words of the account
+ * and the service count as the first guesses.
  */
 export async function isGuessable(password: string, contextWords: readonly string[]) {
   const estimator = await (loading ??= loadEstimator())

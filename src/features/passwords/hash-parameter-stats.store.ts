@@ -1,8 +1,8 @@
 import type { Db } from '../../platform/database/database.js'
 
 /**
- * How often each set of parameters occurs among the stored Argon2id hashes, as it stands in them: `m=19456,t=2,p=1`. Of
- * a large table it reads some 500 pages, the same ones in every replica (REPEATABLE).
+ * How often each parameter string (`m=19456,t=2,p=1`) occurs among the stored Argon2id hashes. Reads about 500 pages of
+ * a large table, the same pages in every replica (REPEATABLE).
  */
 export const sampleParameters = (db: Db) =>
   db.$queryRaw<{ parameters: string; count: number }[]>`

@@ -16,22 +16,22 @@ export type HashParameterStats = ReturnType<typeof createHashParameterStats>
 
 interface ParameterShare {
   readonly parameters: Argon2Parameters
-  /** The shares up to this one, as a part of all: the last one is 1. */
+  /** The sum of the shares up to and including this one. The last one is 1. */
   readonly cumulativeShare: number
 }
 
 /**
- * Which Argon2 parameters the stored hashes have, and how often. After the parameters were raised, accounts with older
- * hashes take another time than those with new ones, so an unknown address needs the same mixture: else one time would
- * be that of accounts alone.
+ * The Argon2 parameters of the stored hashes and their shares. After an increase of the parameters, old and new hashes
+ * take different times. Unknown addresses need the same mix: otherwise a time that only old hashes have would reveal an
+ * account.
  */
 export function createHashParameterStats({ database, digest }: HashParameterStatsDeps) {
   let shares: readonly ParameterShare[] = []
 
-  /** Reads a sample of the hashes: some 500 pages of the table at most. */
+  /** Samples at most about 500 pages of the table. */
   async function sample() {
     const rows = await sampleParameters(database.db)
-    // In a fixed order: when one share grows at the cost of another, few addresses change theirs.
+    // In a fixed order: when shares change, few addresses change their parameters.
     const parsedRows = rows
       .toSorted((a, b) => (a.parameters < b.parameters ? -1 : 1))
       .flatMap(({ parameters, count }) => {
@@ -53,7 +53,7 @@ export function createHashParameterStats({ database, digest }: HashParameterStat
       { name: 'sample password hashes', runsOn: 'each', intervalMs: 600_000, run: sample },
     ] satisfies Job[],
 
-    /** For an address without a hash: always the same, as an account's are. Null when there are no hashes yet. */
+    /** The parameters for an address without a hash, always the same for one address. Null while no hashes exist. */
     dummyParametersFor(email: string): Argon2Parameters | null {
       const position = digest(email).readUInt32BE() / 2 ** 32
       return shares.find(({ cumulativeShare }) => position < cumulativeShare)?.parameters ?? null

@@ -17,7 +17,7 @@ export interface HashingOptions extends Argon2Parameters {
   readonly engine: EngineName | 'auto'
   readonly concurrency: number
   readonly queue: number
-  /** Whether to hash in a process of its own. */
+  /** Whether a separate process computes the hashes. */
   readonly ownProcess: boolean
 }
 
@@ -28,13 +28,13 @@ export interface PasswordHasherDeps {
 
 export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>
 
-// What the settings can ask for, and no more: a hash that someone wrote into the table may name 4 GiB.
+// The maximum of the settings. A manipulated hash in the table may name 4 GiB.
 const maxParameters = { memoryKib: 262_144, iterations: 20, parallelism: 16 }
 
-// The next is there when the hashing process is done with one: else its threads wait for a tenth of the time.
+// Queues one extra job at the hashing process. Without it, the threads of that process idle for a tenth of the time.
 const prefetchCount = 1
 
-/** Argon2id (RFC 9106) behind a gate; hashes are PHC strings, which carry their own parameters. */
+/** Argon2id (RFC 9106) behind a concurrency limiter. Hashes are PHC strings, which contain their parameters. */
 export async function createPasswordHasher(
   options: HashingOptions,
   { log, metrics }: PasswordHasherDeps,
@@ -42,7 +42,7 @@ export async function createPasswordHasher(
   const concurrency = options.concurrency + (options.ownProcess ? prefetchCount : 0)
   const limiter = createHashingLimiter({ ...options, concurrency, metrics })
   const localEngine = await chooseEngine(options.engine)
-  log.info({ engine: localEngine.name }, 'passwords can be hashed')
+  log.info({ engine: localEngine.name }, 'password hashing is ready')
   const engine = options.ownProcess
     ? createHashingProcess(options.concurrency, localEngine, log)
     : localEngine
@@ -63,13 +63,13 @@ export async function createPasswordHasher(
 
     close: engine.close,
 
-    /** Throws ServiceBusy where a hash would, before anything is done for it. */
+    /** Throws ServiceBusy if a hash would be refused now. Call it before other work for the hash. */
     throwIfBusy: limiter.refuseWhenFull,
 
     /**
-     * Whether the password is the one that was hashed. Without a usable hash (no such account, or a row that was
-     * tampered with) it is not, at the cost of a hash with the parameters of `standIn`: the time tells nothing of who
-     * exists. `isOutdated`: that hash, real or not, has weaker parameters than today's.
+     * Whether the password matches the stored hash. Without a usable hash (unknown account, or manipulated row), the
+     * result is false. In that case a hash with `dummyParameters` is computed, so the time does not reveal whether an
+     * account exists. `isOutdated`: the hash, real or dummy, has weaker parameters than the current ones.
      */
     async verify(
       storedHash: string | null,

@@ -6,12 +6,12 @@ import { isMadeOfWords, isSequence, repeatedUnit } from './predictable-password.
 
 export interface PasswordPolicyDeps {
   readonly minLength: number
-  /** Names of the service. */
+  /** The names of the service. */
   readonly productWords: readonly string[]
   readonly isBreached: (password: string) => Promise<boolean>
 }
 
-/** Whose password it is to be. */
+/** The owner of the new password. */
 export interface PasswordOwner {
   readonly email: string
   readonly username: string | null
@@ -24,7 +24,7 @@ export type PasswordVerdict =
 
 export type PasswordPolicy = ReturnType<typeof createPasswordPolicy>
 
-/** All that is wrong with a new password, at once. No composition rules (NIST). */
+/** Reports all problems of a new password at once. There are no composition rules (NIST). */
 export function createPasswordPolicy({ minLength, productWords, isBreached }: PasswordPolicyDeps) {
   return async (
     typed: string,
@@ -52,18 +52,18 @@ export function createPasswordPolicy({ minLength, productWords, isBreached }: Pa
   }
 }
 
-// Code points. Guessing programs repeat no text to this length.
+// Code points. Guessing programs do not repeat text up to this length.
 const maxEstimatedLength = 64
 
 interface CommonCheckOptions {
   readonly minLength: number
-  /** The words of the account and the service; null: the password is refused for them already. */
+  /** The words of the account and the service. Null if they already refused the password. */
   readonly words: readonly string[] | null
 }
 
 /**
- * A password that attackers try first: listed, a sequence, or short text repeated. The list goes first, because it costs
- * the least. Patterns are estimated only where nothing else refuses the password.
+ * Whether attackers try the password first: a listed password, a sequence, or repeated short text. The list comes first
+ * because it costs the least. Patterns are estimated only if nothing else refuses the password.
  */
 async function isCommon(password: string, { minLength, words }: CommonCheckOptions) {
   const text = password.toLowerCase()

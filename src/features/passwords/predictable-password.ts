@@ -1,12 +1,12 @@
-// What is left beside names has to be something: so many letters, or so many characters.
+// The rest of the password without the words needs at least so many letters, or so many characters.
 const minExtraLetters = 4
 const minExtraCharacters = 8
-// Shorter words are in other words by chance.
+// Shorter words occur in other words by chance.
 const minWordLength = 3
 
 /**
- * Whether the password is little more than these words: an address, a name, the product (NIST SP 800-63B-4
- * §3.1.1.2, "context-specific words and derivatives"; ASVS 6.2.11). A name within a longer phrase is no harm.
+ * Whether the password is little more than these words: an address, a name, the product (NIST SP 800-63B-4 §3.1.1.2,
+ * "context-specific words and derivatives"; ASVS 6.2.11). A name within a longer phrase is allowed.
  */
 export function isMadeOfWords(password: string, words: readonly string[]): boolean {
   const text = fold(password)
@@ -23,10 +23,10 @@ export function isMadeOfWords(password: string, words: readonly string[]): boole
   )
 }
 
-/** `abcabcab` comes to `abc`; what repeats nothing stays as it is. */
+/** `abcabcab` becomes `abc`. Text without a repetition stays as it is. */
 export function repeatedUnit(text: string): string {
   const characters = Array.from(text)
-  // Where the beginning of the text comes again (Knuth, Morris and Pratt): in one walk, however long.
+  // The border table of Knuth, Morris and Pratt: finds the period in linear time.
   const borders = [0]
   for (let i = 1, length = 0; i < characters.length; i += 1) {
     while (length > 0 && characters[i] !== characters[length]) length = borders[length - 1] ?? 0
@@ -37,7 +37,7 @@ export function repeatedUnit(text: string): string {
   return period <= characters.length / 2 ? characters.slice(0, period).join('') : text
 }
 
-/** `abcdefgh`, `87654321`. */
+/** Whether the code points ascend or descend by one: `abcdefgh`, `87654321`. */
 export function isSequence(text: string): boolean {
   const codes = Array.from(text, (character) => character.codePointAt(0) ?? 0)
   const steps = new Set(codes.slice(1).map((code, i) => code - (codes[i] ?? 0)))

@@ -1,7 +1,7 @@
-/** What this feature records. */
+/** The audit events of this feature. */
 export const auditEvents = {
-  SESSION_REVOKED: 'A session was ended by its user, or by the limit of sessions.',
-  REFRESH_TOKEN_REUSED: 'A replaced refresh token was presented: its session was ended.',
+  SESSION_REVOKED: 'The user ended a session, or the session limit evicted it.',
+  REFRESH_TOKEN_REUSED: 'A client presented a replaced refresh token: its session was ended.',
 } as const
 
 declare module '../audit/audit.js' {

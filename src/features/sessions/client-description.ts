@@ -2,8 +2,8 @@ import Bowser from 'bowser'
 import { LRUCache } from 'lru-cache'
 
 /**
- * What a person recognises in a list of devices, for example `Chrome on macOS`; empty when nothing is recognised.
- * Parsing tries some 80 patterns on text that the client chose, so it happens once, at sign-in.
+ * A client description that a person recognises in a list of devices, for example `Chrome on macOS`. Empty if nothing
+ * is recognised. Parsing tries about 80 patterns on text that the client controls, so it runs once, at sign-in.
  */
 export function describeClient(userAgent: string | null): string {
   if (!userAgent) return ''
@@ -13,10 +13,10 @@ export function describeClient(userAgent: string | null): string {
   return browser && os ? `${browser} on ${os}` : browser || os || ''
 }
 
-// User agents of at most 300 characters.
+// Keys are user agents of at most 300 characters.
 const descriptionCache = new LRUCache<string, string>({ max: 1_000 })
 
-/** The description of a session's client; null when nothing is known. */
+/** The client description of a session; null if unknown. */
 export function clientOf(session: {
   readonly storedClient: string | null
   readonly userAgent: string | null
@@ -25,7 +25,7 @@ export function clientOf(session: {
   return (storedClient ?? describeCached(userAgent)) || null
 }
 
-/** For sessions that began before the description was stored. */
+/** Memoized (LRU), for sessions from before descriptions were stored. */
 function describeCached(userAgent: string | null): string {
   const cached = descriptionCache.get(userAgent ?? '')
   if (cached !== undefined) return cached

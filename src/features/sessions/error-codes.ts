@@ -1,12 +1,14 @@
-/** Why operations of this feature refuse. */
+/** The error codes of this feature. */
 export const errorCodes = {
-  INVALID_REFRESH_TOKEN: 'Missing, unknown or malformed.',
-  REFRESH_TOKEN_EXPIRED: 'It was not used in time, or the session reached its absolute limit.',
+  INVALID_REFRESH_TOKEN: 'The refresh token is missing, unknown or malformed.',
+  REFRESH_TOKEN_EXPIRED:
+    'The refresh token was not used in time, or the session reached its absolute limit.',
   REFRESH_TOKEN_REUSED:
-    'It was replaced before, longer ago than the grace interval, and came without the `attempt` of its replacement: the session has been ended.',
+    'The refresh token was replaced longer ago than the grace interval, and the `attempt` does not match. The session has been ended.',
   SESSION_ENDED: 'The session has ended: sign in again.',
-  SESSION_LIMIT_REACHED: 'The user has as many sessions as allowed and the policy is to refuse.',
-  NOT_FOUND: 'There is nothing of that id, or nothing that you may know of.',
+  SESSION_LIMIT_REACHED:
+    'The user has the maximum number of sessions, and the policy refuses new ones.',
+  NOT_FOUND: 'No object has this id, or you may not see it.',
 } as const
 
 declare module '../../platform/graphql/auth-error.types.js' {

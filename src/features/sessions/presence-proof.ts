@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { addMs } from '../../platform/clock.js'
 import type { Random } from '../../platform/crypto/random.js'
 
-/** What the session's row keeps of a proof. */
+/** The form of a proof in the session's row. */
 export interface StoredPresenceProof {
   /** SHA-256 of the proof's bytes. */
   readonly hash: Buffer
@@ -15,12 +15,12 @@ export interface PresenceProof extends StoredPresenceProof {
 }
 
 const proofBytes = 32
-// Long enough to fill in a form.
+// 10 minutes: long enough to fill in a form.
 const lifetimeMs = 10 * 60_000
 
 /**
- * Shows that the user signed in or reauthenticated recently in this very session. Access tokens travel to other
- * services, so a fresh one must not be enough for operations that could take the account over (ASVS 7.5.1).
+ * Proves that the user signed in or reauthenticated recently in this session. Access tokens also reach other services.
+ * So a fresh access token must not be enough for operations that could take over the account (ASVS 7.5.1).
  */
 export function issuePresenceProof(random: Random, now: Date): PresenceProof {
   const bytes = random(proofBytes)
@@ -28,11 +28,11 @@ export function issuePresenceProof(random: Random, now: Date): PresenceProof {
   return { text: bytes.toString('base64url'), hash: hashOf(bytes), expiresAt }
 }
 
-/** The stored form of a proof; null for text that cannot be one. Never throws. */
+/** The stored form of a proof; null if the text cannot be a proof. Never throws. */
 export function hashPresenceProof(text: string | null): Buffer | null {
   if (text?.length !== encodedLength) return null
   const bytes = Buffer.from(text, 'base64url')
-  // Node's decoder skips characters that are not base64url: each proof has exactly one spelling.
+  // Node's decoder ignores other characters. The check allows one spelling per proof.
   return bytes.toString('base64url') === text ? hashOf(bytes) : null
 }
 

@@ -5,5 +5,5 @@ const attemptPattern = /^[\w-]{22,128}$/
 
 export const isRefreshAttempt = (text: string) => attemptPattern.test(text)
 
-/** What the database keeps. The value itself is a secret: with its token it gets the successor. */
+/** The stored form. The value is a secret: with its token, it gets the successor token. */
 export const hashRefreshAttempt = (attempt: string) => hash('sha256', attempt, 'buffer')

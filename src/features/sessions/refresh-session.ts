@@ -25,12 +25,12 @@ export type RefreshOutcome =
 export type RefreshSession = ReturnType<typeof createRefreshSession>
 
 /**
- * Rotates a refresh token (RFC 9700 §4.14.2). A replaced token gets the live one in two cases: within the grace interval,
- * for racing tabs, and with the attempt value that came with its rotation, for a client whose response was lost.
- * In every other case it was stolen, from whichever of the two who hold it, and its session ends. Throws ServiceBusy when
- * the session changed between two statements.
+ * Rotates a refresh token (RFC 9700 §4.14.2). A replaced token gets the live one in two cases: within the grace
+ * interval, for racing tabs; or with the `attempt` value of its rotation, for a client that lost the response. In every
+ * other case, one of the two holders of the token stole it, so the session ends. Throws ServiceBusy if the session
+ * changed between two statements.
  *
- * Time is the database's, so that neither a stall nor the clock of a replica ends the session of an honest client.
+ * All times are the database's. So neither a stall nor a wrong clock of a replica ends the session of an honest client.
  */
 export function createRefreshSession(
   options: SessionOptions,
@@ -54,7 +54,7 @@ export function createRefreshSession(
   ): Promise<RefreshOutcome> => {
     const arrivedMs = clock.monotonicMs()
     const parts = codec.decode(token)
-    if (!parts) return { kind: 'invalid-refresh-token' } // a forgery touches nothing
+    if (!parts) return { kind: 'invalid-refresh-token' } // a forgery causes no query
 
     const presented: PresentedToken = {
       sessionId: parts.sessionId,
@@ -79,7 +79,7 @@ export function createRefreshSession(
       if (isPrevious && attempt !== null) await addRefreshAttempt(database.query, presented)
       return refreshedOutcome(parts, state)
     }
-    // Live again since the rotation was refused: after a failover, or because the account was enabled. Not a theft.
+    // The token became live after the rotation was refused: a failover, or the account was enabled. This is no theft.
     if (state.generation <= parts.generation) throw new ServiceBusy(1)
 
     await database.transaction(async (tx) => {
@@ -98,9 +98,9 @@ export function createRefreshSession(
   }
 
   /**
-   * Each token has a grace interval of its own, from the moment at which it was replaced. Counting from
-   * the last rotation instead would let a thief who rotates every few seconds keep the interval open
-   * for ever and never be found out. A request counts from its arrival, which no stall after it delays.
+   * Each token has its own grace interval, which starts when the token is replaced. If it started at the last rotation,
+   * a thief could rotate every few seconds and keep it open forever, undetected. The arrival time of the request
+   * counts, so a later stall does not matter.
    */
   function wasReplacedWithinGrace(
     parts: RefreshTokenParts,
@@ -109,7 +109,8 @@ export function createRefreshSession(
   ) {
     const replacedAt = state.rotations[state.generation - parts.generation - 1]
     const arrivedAtMs = state.now.getTime() - elapsedMs
-    // A request that arrived before the rotation is within any interval, but without a grace there is none.
+    // A request that arrived before the rotation is within any interval. But without a grace interval, it is not
+    // accepted.
     return (
       !!replacedAt && options.graceMs > 0 && arrivedAtMs - replacedAt.getTime() < options.graceMs
     )

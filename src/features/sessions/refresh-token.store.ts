@@ -1,7 +1,7 @@
 import type { QueryFn } from '../../platform/database/hot-statements.js'
 import { liveConditionText, sessionColumns, type SessionRow } from './session.store.js'
 
-/** A refresh token as a client presents it: its MAC is valid, all else is for the database to say. */
+/** A refresh token that a client presents. Its MAC is valid; the database decides the rest. */
 export interface PresentedToken {
   readonly sessionId: string
   readonly seedHash: Buffer
@@ -21,25 +21,26 @@ export interface RotatedToken extends SessionRow {
   readonly generation: number
 }
 
-// Bounds the row under a client that rotates in a loop.
+// Limits the row size if a client rotates in a loop.
 const maxStoredRotations = 64
 
-// A statement may wait this long before it runs or fails, and what it asks about must still be there.
+// A statement may wait this long before it runs or fails. The rotations that it compares with must still be stored
+// then.
 const maxStallMs = 20_000
 
 const maxAttemptHashes = 4
 
 /**
- * The database's time, read when this part of the statement runs. Replicas whose clocks differ agree on it, and a
- * statement that had to wait gets the time after the wait.
+ * The database's time when this part of the statement runs. Replicas with different clocks agree on it. A statement
+ * that waited for a lock gets the time after the wait.
  */
 const databaseNowSql = (offsetMs: string) =>
   `(clock_timestamp() + ${offsetMs}::float8 * interval '1 millisecond')`
 const nowSql = databaseNowSql('$3')
 
 /**
- * `s` locks the tokens of the live sessions among those asked about. The dates are in the outer SET: in `s` PostgreSQL would
- * read the clock before it has the lock. `ANY($2)` repeats the ids because the planner assumes 100 rows for
+ * `s` locks the tokens of the requested live sessions. The dates are in the outer SET: in `s`, PostgreSQL would read
+ * the clock before it holds the lock. `ANY($2)` repeats the ids because the planner assumes 100 rows for
  * `json_to_recordset` and would scan small tables.
  */
 const rotationSql = (lockOption: 'SKIP LOCKED' | '') => `
@@ -76,12 +77,12 @@ const rotateUnlockedStatement = {
 }
 
 interface RotatedRow extends RotatedToken {
-  /** The generation that was live before. */
+  /** The generation that was live before the rotation. */
   readonly replaced: number
   readonly line: number
 }
 
-/** All generations of a session's token: they have the seed in common. */
+/** All generations of a session's token. They share the seed. */
 interface TokenFamily {
   readonly sessionId: string
   readonly seedHash: string
@@ -92,7 +93,7 @@ interface TokenFamily {
 const hex = (bytes: Buffer) => `\\x${bytes.toString('hex')}`
 const keyOf = ({ sessionId, seedHash }: PresentedToken) => `${sessionId} ${hex(seedHash)}`
 
-/** The highest generation of each line, with the attempts of all who presented it. */
+/** The highest generation of each family, with the attempts of all requests that presented it. */
 function groupByFamily(tokens: readonly PresentedToken[]): Map<string, TokenFamily> {
   const families = new Map<string, TokenFamily>()
   for (const token of tokens) {
@@ -109,7 +110,7 @@ function groupByFamily(tokens: readonly PresentedToken[]): Map<string, TokenFami
   return families
 }
 
-/** What each of the tokens was exchanged for; null where it was not exchanged. */
+/** The rotated token for each presented token; null if it was not rotated. */
 async function rotateWith(
   query: QueryFn,
   statement: typeof rotateStatement,
@@ -133,14 +134,15 @@ async function rotateWith(
   const rowByKey = new Map([...families.keys()].map((key, line) => [key, rotated.get(line)]))
   return tokens.map((token) => {
     const row = rowByKey.get(keyOf(token))
-    // An older token does not share in the rotation: it may be stolen.
+    // An older token gets no share of the rotation: it may be stolen.
     return row && row.replaced <= token.generation ? row : null
   })
 }
 
 /**
- * Replaces the live token by the next: one statement, so one winner however many try. Waits for the row's lock.
- * A client that is ahead of the row (restored from a backup) is honest: nobody else can make the MAC.
+ * Replaces the live token with the next one. It is one statement, so one of any number of racing requests wins. Waits
+ * for the row lock. A client may be ahead of the row after a restore from a backup. Such a client is honest, because
+ * only this service can create the MAC.
  */
 export async function rotateRefreshToken(
   query: QueryFn,
@@ -152,8 +154,8 @@ export async function rotateRefreshToken(
 }
 
 /**
- * The same for many tokens in one statement, which waits for no lock, so that two of them never wait for each other.
- * Racers with one token share its rotation. Null also for a token that another statement is about to rotate.
+ * Rotates many tokens in one statement. It waits for no lock, so two such statements never deadlock. Racing requests
+ * with one token share its rotation. Null also for a token that another statement has locked.
  */
 export const rotateUnlockedTokens = (
   query: QueryFn,
@@ -165,9 +167,9 @@ export interface RefreshTokenState extends RotatedToken {
   readonly rotations: Date[]
   readonly ended: boolean
   readonly endsAt: Date
-  /** The database's time. */
+  /** The time of the database. */
   readonly now: Date
-  /** Whether the attempt came with the token before, which is thus presented again by the same client. */
+  /** Whether the `attempt` came with the previous token. If so, the same client presents that token again. */
   readonly knowsAttempt: boolean
 }
 
@@ -181,7 +183,7 @@ const stateStatement = {
     WHERE s.id = $1::uuid AND r.seed_hash = $2::bytea`,
 }
 
-/** Why a rotation found no row. */
+/** Reads the state that explains why a rotation found no row. */
 export async function readRefreshTokenState(
   query: QueryFn,
   { sessionId, seedHash, attemptHash }: Omit<PresentedToken, 'generation'>,
@@ -200,7 +202,10 @@ const addAttemptStatement = {
       AND cardinality(attempts) < ${maxAttemptHashes} AND NOT $3::bytea = ANY(attempts)`,
 }
 
-/** Remembers the attempt of a racer while the token that replaced the racer's is live. Two tabs may send different values. */
+/**
+ * Stores the `attempt` of a racing request while the successor of its token is live. Two tabs may send different
+ * values.
+ */
 export async function addRefreshAttempt(query: QueryFn, token: PresentedToken) {
   await query(addAttemptStatement, [token.sessionId, token.generation, token.attemptHash])
 }

@@ -3,12 +3,12 @@ import { idFromBytes, idToBytes } from '../../platform/crypto/ids.js'
 import type { Keyring } from '../../platform/crypto/keyring.js'
 import type { Random } from '../../platform/crypto/random.js'
 
-/** What a refresh token says, once its MAC has shown that we made it. */
+/** The content of a refresh token with a valid MAC. */
 export interface RefreshTokenParts {
   readonly sessionId: string
-  /** Which rotation of the session's token it is, from 1. */
+  /** The number of the rotation, from 1. */
   readonly generation: number
-  /** The session's 16 random bytes, of which the database keeps only the hash. */
+  /** The session's 16 random bytes. The database stores only their hash. */
   readonly seed: Buffer
 }
 
@@ -20,9 +20,9 @@ const encodedLength = Math.ceil((offsets.end * 4) / 3)
 export type RefreshTokenCodec = ReturnType<typeof createRefreshTokenCodec>
 
 /**
- * Refresh tokens: base64url of version, key id, session id, generation, seed and an HMAC-SHA-256 over
- * all of it. The database alone yields no token (it has only the seed's hash), nor does the secret
- * alone (it has no seed), and a forgery is refused before any row is touched.
+ * Refresh tokens: base64url of version, key id, session id, generation, seed, and an HMAC-SHA-256 over all of these.
+ * The database alone yields no token, because it has only the hash of the seed. The secret alone yields no token,
+ * because it has no seed. A forgery is refused before any query.
  */
 export function createRefreshTokenCodec(keyring: Keyring, random: Random) {
   const mac = (key: Buffer, body: Buffer) => createHmac('sha256', key).update(body).digest()
@@ -43,7 +43,7 @@ export function createRefreshTokenCodec(keyring: Keyring, random: Random) {
     decode(token: string): RefreshTokenParts | null {
       if (token.length !== encodedLength) return null
       const bytes = Buffer.from(token, 'base64url')
-      // One token has one spelling: Node's decoder skips what is not base64url.
+      // Node's decoder ignores other characters. The check allows one spelling per token.
       if (bytes.length !== offsets.end || bytes.toString('base64url') !== token) return null
       if (bytes.readUInt8(offsets.version) !== version) return null
       const key = keyring.find(bytes.subarray(offsets.keyId, offsets.sessionId))?.key

@@ -4,10 +4,10 @@ import { removeInBatches } from '../../platform/database/remove-in-batches.js'
 import { deleteExpiredSessions } from './session-cleaner.store.js'
 import { createCleanupJob } from '../../platform/jobs.js'
 
-// Long enough to answer "why was I signed out" and to look into a theft.
+// 30 days: long enough to answer "why was I signed out" and to investigate a theft.
 const retentionMs = 30 * 24 * 60 * 60_000
 
-/** Removes sessions a month after they ended or expired. */
+/** Removes sessions 30 days after they ended or expired. */
 export function createRemoveExpiredSessions(deps: { database: Database; clock: Clock }) {
   const { database, clock } = deps
   return createCleanupJob('remove expired sessions', () => {

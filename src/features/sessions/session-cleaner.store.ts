@@ -1,8 +1,8 @@
 import type { Tx } from '../../platform/database/database.js'
 
 /**
- * Sessions that ended or reached their absolute limit before that; their refresh tokens go with them. An
- * idle one waits for its absolute limit: its idle limit moves with every refresh and has no index.
+ * Deletes sessions that ended or reached their absolute limit before that time, with their refresh tokens. An idle
+ * session stays until its absolute limit. Its idle limit moves with every refresh and has no index.
  */
 export function deleteExpiredSessions(tx: Tx, before: Date, limit: number): Promise<number> {
   return tx.$executeRaw`

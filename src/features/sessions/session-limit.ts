@@ -1,7 +1,7 @@
 import type { SessionOptions } from './session-options.js'
 
 /**
- * Which of a user's live sessions (least recently used first) have to go for one more; null when there is no room
+ * The live sessions to evict for a new one. `liveIds` begins with the least recently used. Null if the limit is reached
  * and the policy is to refuse.
  */
 export function selectEvicted(

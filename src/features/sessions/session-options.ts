@@ -1,13 +1,13 @@
-/** The settings that decide how long sessions live and how many there may be. */
+/** The settings for the lifetime and number of sessions. */
 export interface SessionOptions {
   /** Milliseconds until an unused session expires. */
   readonly idleLifetimeMs: number
-  /** Milliseconds until a session expires however much it is used. */
+  /** Milliseconds until a session expires, even if it is used. */
   readonly maxAgeMs: number
-  /** For how many milliseconds a replaced refresh token still gets its successor. */
+  /** The grace interval in milliseconds: how long a replaced refresh token still gets its successor. */
   readonly graceMs: number
-  /** How many sessions a user may have; 0: any number. */
+  /** The maximum number of sessions of a user; 0: unlimited. */
   readonly maxPerUser: number
-  /** What gives way when there are as many: the least recently used session, or the new one. */
+  /** At the maximum: evicts the least recently used session, or refuses the new one. */
   readonly limitPolicy: 'evict' | 'refuse'
 }

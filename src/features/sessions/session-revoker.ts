@@ -15,15 +15,15 @@ export interface SessionRevokerDeps {
 export type RevokeSessionOutcome =
   | { kind: 'revoked'; session: SessionRow }
   | { kind: 'not-found' }
-  /** The viewer's own, while the request was on its way. */
+  /** The viewer's own session ended during the request. */
   | { kind: 'session-ended' }
 
 export type SessionRevoker = ReturnType<typeof createSessionRevoker>
 
-/** Ends sessions of the viewer. Somebody else's session is as unknown as one that never was. */
+/** Ends sessions of the viewer. A session of another user behaves like an unknown id. */
 export function createSessionRevoker({ database, sessions, audit }: SessionRevokerDeps) {
   return {
-    /** One that has ended already is returned as it is. */
+    /** Ends one session. A session that has ended already is returned unchanged. */
     revokeOne: (
       id: string,
       viewer: Viewer,
@@ -44,13 +44,13 @@ export function createSessionRevoker({ database, sessions, audit }: SessionRevok
       })
     },
 
-    /** Every live one but the viewer's own; null when that has ended while the request was on its way. */
+    /** Ends every live session except the viewer's own. Null if that one ended during the request. */
     revokeOthers: (
       { userId, sessionId }: Viewer,
       request: RequestInfo,
     ): Promise<SessionRow[] | null> =>
       database.transaction(async (tx) => {
-        await sessions.lockOwner(tx, userId) // else a confirmation that keeps one of them could deadlock with this
+        await sessions.lockOwner(tx, userId) // prevents a deadlock with a confirmation that keeps one session
         const currentSession = await sessions.find(tx, sessionId, userId)
         if (!currentSession || currentSession.endedAt) return null
         const ended = await sessions.endOthers(tx, userId, [sessionId], 'REVOKED')

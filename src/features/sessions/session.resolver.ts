@@ -28,10 +28,10 @@ export class SessionResolver {
   @Mutation(() => RevokeSessionResult, {
     nullable: true,
     description:
-      'End one of your sessions: its tokens are refused from the next request on. Idempotent.',
+      'End one of your sessions. Its tokens are refused from the next request on. Idempotent.',
   })
   async revokeSession(
-    @Arg('input', () => RevokeSessionInput, { description: 'Which session.' })
+    @Arg('input', () => RevokeSessionInput, { description: 'The session to end.' })
     { sessionId }: RevokeSessionInput,
     @Ctx() { request, requireViewer }: RequestContext,
   ) {
@@ -46,7 +46,7 @@ export class SessionResolver {
   @Audited('SESSION_REVOKED')
   @Mutation(() => RevokedSessions, {
     nullable: true,
-    description: 'End every session but the current one.',
+    description: 'End all your sessions except the current one.',
   })
   async revokeOtherSessions(@Ctx() { request, requireViewer }: RequestContext) {
     const viewer = await requireViewer()
@@ -67,7 +67,7 @@ export class SessionConnectionResolver {
   }
 
   @Extensions({ cost: costs.statement })
-  @FieldResolver(() => Int, { description: 'How many active sessions the user has.' })
+  @FieldResolver(() => Int, { description: 'The number of live sessions of the user.' })
   totalCount(@Root() connection: SessionConnection) {
     return this.#sessions.count(connection.userId)
   }

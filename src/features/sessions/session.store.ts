@@ -5,13 +5,13 @@ import { addMs } from '../../platform/clock.js'
 import { queryOn, type QueryFn } from '../../platform/database/hot-statements.js'
 import type { StoredPresenceProof } from './presence-proof.js'
 
-/** A session as it is shown: the row, and what its refresh token knows of its use. */
+/** A session as the API shows it: its row, and the times of its refresh token. */
 export interface SessionRow {
   readonly id: string
   readonly userId: string
   readonly deviceName: string | null
   readonly userAgent: string | null
-  /** The user agent in words; empty when nothing was recognised, null in sessions from before it was stored. */
+  /** The client description. Empty if nothing was recognised; null in sessions from before it was stored. */
   readonly storedClient: string | null
   readonly ipAddress: string | null
   readonly authenticationMethods: AuthenticationMethod[]
@@ -23,7 +23,7 @@ export interface SessionRow {
   readonly endReason: SessionEndReason | null
 }
 
-/** To be selected from `sessions s JOIN refresh_tokens r`. */
+/** The columns of a SessionRow, for `FROM sessions s JOIN refresh_tokens r`. */
 export const sessionColumns = Prisma.sql`
   s.id, s.user_id AS "userId", s.device_name AS "deviceName", s.user_agent AS "userAgent",
   s.client AS "storedClient", s.ip_address AS "ipAddress",
@@ -32,13 +32,15 @@ export const sessionColumns = Prisma.sql`
   r.last_used_at AS "lastUsedAt", r.expires_at AS "expiresAt",
   s.ended_at AS "endedAt", s.end_reason AS "endReason"`
 
-/** Neither ended nor past its absolute or its idle limit, where `now` is a parameter of the statement. */
+/**
+ * The SQL condition for a live session: not ended, and within its absolute and idle limits. `now` is an SQL parameter.
+ */
 export const liveConditionText = (now: string) =>
   `s.ended_at IS NULL AND s.expires_at > ${now} AND r.expires_at > ${now}`
 
 /**
- * Goes on, or ended by itself or as the person wanted: what it asked for still holds. Every other end means that
- * somebody distrusts the session, and a new reason does until it is named here.
+ * A session that is live, expired, or ended as the user wanted. Requests that it made stay valid. Every other end
+ * reason means distrust of the session. A new reason does too until it is listed here.
  */
 export const trustedEndCondition = `(s.end_reason IS NULL OR s.end_reason IN ('LOGOUT', 'EVICTED', 'EXPIRED'))`
 
@@ -82,7 +84,7 @@ export async function insertSession(tx: Tx | QueryFn, session: NewSession) {
   ])
 }
 
-/** A session of that user, live or ended. */
+/** A session of this user, live or ended. */
 export async function findSession(db: Db | Tx, id: string, userId: string) {
   const [row] = await db.$queryRaw<SessionRow[]>`
     SELECT ${sessionColumns} FROM sessions s JOIN refresh_tokens r ON r.session_id = s.id
@@ -95,7 +97,10 @@ export interface SessionOfUser {
   readonly userId: string
 }
 
-/** Whether that live session holds this proof. Read it under the user's lock: what clears proofs locks the same row. */
+/**
+ * Whether this live session holds this proof. Call it under the user's lock: code that clears proofs locks the same
+ * row.
+ */
 export async function hasPresenceProof(
   tx: Tx,
   { sessionId, userId }: SessionOfUser,
@@ -111,7 +116,7 @@ export async function hasPresenceProof(
 
 const clearedProofColumns = 'presence_proof_hash = NULL, presence_proof_expires_at = NULL'
 
-/** Every session of the user has to prove presence again. */
+/** Clears the proofs of all sessions of the user. Each must prove presence again. */
 export async function clearPresenceProofs(tx: Tx, userId: string) {
   await tx.$executeRaw`
     UPDATE sessions SET ${Prisma.raw(clearedProofColumns)}
@@ -123,7 +128,7 @@ export interface SessionEnd {
   readonly reason: SessionEndReason
 }
 
-/** Whose live session that was; null when it had ended before. */
+/** Ends a live session and returns its user; null if it had ended before. */
 export async function endSession(tx: Tx | QueryFn, id: string, { now, reason }: SessionEnd) {
   const values = [id, now, reason]
   const [ended] = await queryOn(tx)<Pick<SessionRow, 'id' | 'userId'>>(endStatement, values)
@@ -137,14 +142,16 @@ const endStatement = {
     WHERE id = $1::uuid AND ended_at IS NULL RETURNING id, user_id AS "userId"`,
 }
 
-/** Before several sessions end: whoever uses their state for more locks the user first, too. */
+/**
+ * Locks the user before several sessions end. Code that relies on the state of several sessions takes the same lock.
+ */
 export async function lockOwner(tx: Tx, userId: string) {
   await tx.$queryRaw`SELECT FROM users WHERE id = ${userId}::uuid FOR UPDATE`
 }
 
 const maxClockErrorMs = 5 * 60_000
 
-/** Ends what lives of a user's sessions, but for these. */
+/** Ends all live sessions of a user except `keptIds`. */
 export function endOtherSessions(
   tx: Tx,
   userId: string,
@@ -152,7 +159,7 @@ export function endOtherSessions(
   ending: SessionEnd,
 ) {
   const { now, reason } = ending
-  // Refreshes go by the database's clock: a session that this replica takes for expired may still be refreshed.
+  // Refreshes use the database's clock, so a session that this replica considers expired may still be refreshed.
   const earliestNow = addMs(now, -maxClockErrorMs)
   return tx.$queryRaw<SessionRow[]>`
     UPDATE sessions s
@@ -163,7 +170,7 @@ export function endOtherSessions(
     RETURNING ${sessionColumns}`
 }
 
-/** The user proved presence again; replaces the earlier proof. Null when the session has ended. */
+/** The user proved presence again: replaces the earlier proof. Null if the session has ended. */
 export async function markAuthenticated(
   tx: Tx,
   id: string,
@@ -198,7 +205,7 @@ const liveIdsStatement = {
     ORDER BY r.last_used_at, s.id`,
 }
 
-/** Only forward, and only where it tells something new. */
+/** Sets `last_used_at` of sessions whose last use is before `usedBefore`. */
 export async function touchSessions(db: Db, ids: string[], now: Date, usedBefore: Date) {
   await db.$executeRaw`
     UPDATE refresh_tokens SET last_used_at = ${now}
@@ -209,7 +216,7 @@ export interface SessionPage {
   readonly userId: string
   readonly now: Date
   readonly limit: number
-  /** The last session of the page before. */
+  /** The last session of the previous page. */
   readonly after: { time: Date; id: string } | null
 }
 
@@ -233,7 +240,7 @@ export async function countSessions(db: Db, userId: string, now: Date): Promise<
   return row?.count ?? 0
 }
 
-/** Live and ended ones, the newest first. */
+/** Live and ended sessions, newest first. */
 export const listAllSessions = (db: Db, userId: string) =>
   db.$queryRaw<SessionRow[]>`
     SELECT ${sessionColumns}

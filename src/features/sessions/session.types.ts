@@ -10,13 +10,13 @@ import type { SessionRow } from './session.store.js'
 
 const endReasons = {
   LOGOUT: 'The user signed out.',
-  REVOKED: 'The user ended it from another session.',
+  REVOKED: 'The user ended the session, for example with `revokeSession` from another session.',
   REFRESH_TOKEN_REUSED:
-    'Its refresh token was stolen: a replaced one was used after the grace interval.',
-  EVICTED: 'The user signed in on more devices than are allowed; it was the least recently used.',
+    'A replaced refresh token was used after the grace interval, so the token was probably stolen.',
+  EVICTED: 'The user exceeded the session limit, and this session was the least recently used.',
   PASSWORD_CHANGED: 'The password was changed or reset.',
   ACCOUNT_DISABLED: 'The account was disabled.',
-  EXPIRED: 'It was not used in time, or reached its absolute limit.',
+  EXPIRED: 'The session was not used in time, or reached its absolute limit.',
 } as const satisfies Record<StoredReason, string>
 
 const SessionEndReason = Object.fromEntries(
@@ -24,7 +24,7 @@ const SessionEndReason = Object.fromEntries(
 ) as { [K in StoredReason]: K }
 registerEnumType(SessionEndReason, {
   name: 'SessionEndReason',
-  description: 'Why a session ended. Values may be added.',
+  description: 'Why a session ended. New values may be added.',
   valuesConfig: Object.fromEntries(
     Object.entries(endReasons).map(([reason, description]) => [reason, { description }]),
   ),
@@ -35,7 +35,7 @@ export class Session {
   @Field(() => ID, { description: 'The `sid` claim.' })
   id!: string
 
-  @Field(() => Boolean, { description: 'Whether it is the session of this request.' })
+  @Field(() => Boolean, { description: 'Whether this session made the request.' })
   current!: boolean
 
   @Field(() => String, { nullable: true, description: 'The name given at sign-in.' })
@@ -49,7 +49,7 @@ export class Session {
   @Field(() => String, {
     nullable: true,
     description:
-      'The user agent in words, for example `Chrome on macOS`; null when it is not known.',
+      'The browser and operating system, for example `Chrome on macOS`; null if unknown.',
   })
   get client(): string | null {
     return clientOf(this)
@@ -58,27 +58,32 @@ export class Session {
   @Field(() => String, { nullable: true, description: 'The network address at sign-in.' })
   ipAddress!: string | null
 
-  @Field(() => [AuthenticationMethod], { description: 'How the person signed in.' })
+  @Field(() => [AuthenticationMethod], { description: 'How the user signed in.' })
   authenticationMethods!: AuthenticationMethod[]
 
-  @Field(() => GraphQLDateTime, { description: 'When the person signed in.' })
+  @Field(() => GraphQLDateTime, { description: 'When the user signed in.' })
   createdAt!: Date
 
-  @Field(() => GraphQLDateTime, { description: 'When it was last used, to the minute.' })
+  @Field(() => GraphQLDateTime, {
+    description: 'When the session was last used, accurate to one minute.',
+  })
   lastUsedAt!: Date
 
   @Field(() => GraphQLDateTime, {
-    description: 'When it ends if it is not used; never later than its absolute limit.',
+    description: 'When the session expires if it is not used. Never later than its absolute limit.',
   })
   expiresAt!: Date
 
   @Field(() => GraphQLDateTime, {
     nullable: true,
-    description: 'When it ended; null while it lives.',
+    description: 'When the session ended; null while it is live.',
   })
   endedAt!: Date | null
 
-  @Field(() => SessionEndReason, { nullable: true, description: 'Why it ended.' })
+  @Field(() => SessionEndReason, {
+    nullable: true,
+    description: 'Why the session ended; null while it is live.',
+  })
   endReason!: StoredReason | null
 
   static from(row: SessionRow, currentSessionId: string | null) {
@@ -89,7 +94,9 @@ export class Session {
 
 @ObjectType({ simpleResolvers: true, description: 'A session in a list.' })
 export class SessionEdge {
-  @Field(() => String, { description: 'Where the list goes on after this session.' })
+  @Field(() => String, {
+    description: 'The `after` argument for the sessions that follow this one.',
+  })
   cursor!: string
 
   @Field(() => Session, { description: 'The session.' })
@@ -98,7 +105,7 @@ export class SessionEdge {
 
 @ObjectType({ simpleResolvers: true, description: 'A page of sessions.' })
 export class SessionConnection {
-  /** Whose sessions they are: counted only when `totalCount` is asked for. */
+  /** The owner of the sessions. They are counted only if the query selects `totalCount`. */
   userId!: string
 
   @Field(() => [SessionEdge], { description: 'The sessions with their cursors.' })
@@ -107,7 +114,7 @@ export class SessionConnection {
   @Field(() => [Session], { description: 'The sessions.' })
   nodes!: Session[]
 
-  @Field(() => PageInfo, { description: 'Whether there is more.' })
+  @Field(() => PageInfo, { description: 'The cursors of this page and whether more pages follow.' })
   pageInfo!: PageInfo
 
   static from(rows: SessionRow[], page: SessionPageView) {
@@ -137,7 +144,9 @@ export class RevokeSessionInput {
 
 @ObjectType({ simpleResolvers: true, description: 'The sessions that were ended.' })
 export class RevokedSessions {
-  @Field(() => [Session], { description: 'With the time and the reason of their end.' })
+  @Field(() => [Session], {
+    description: 'The ended sessions, with the time and reason of their end.',
+  })
   sessions!: Session[]
 }
 

@@ -38,18 +38,18 @@ export interface SessionStart {
   readonly authenticationMethods: AuthenticationMethod[]
 }
 
-/** A session and the refresh token that carries it on: the one moment at which we know the token. */
+/** A session and its refresh token. The token is known only now; the database keeps no token. */
 export interface IssuedSession {
   readonly session: SessionRow
   readonly refreshToken: string
 }
 
-/** What is to be done for a new session, before any of it is. */
+/** The prepared values of a new session, before anything is written. */
 export interface PreparedSession extends IssuedSession {
-  /** For step-up operations; the database keeps only its hash. */
+  /** For step-up operations. The database stores only its hash. */
   readonly presenceProof: string
   readonly row: NewSession
-  /** The sessions that have to go. */
+  /** The sessions to evict. */
   readonly evictedIds: readonly string[]
 }
 
@@ -61,7 +61,7 @@ export interface SessionDeps {
   readonly audit: Audit
 }
 
-// A write for every request would be the dearest part of it.
+// Limits writes of `last_used_at`: a write per request would be the most expensive part of the request.
 const touchIntervalMs = 60_000
 
 export type Sessions = ReturnType<typeof createSessions>
@@ -71,7 +71,7 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
   const { database, clock, random, codec, audit } = deps
   const { db } = database
 
-  // By itself: whoever waits for the lock of a row keeps nobody from being recognised.
+  // A separate statement: if it waits for a row lock, other requests can still authenticate.
   const touchBatched = database.batch(async (ids: readonly string[]) => {
     const now = clock.now()
     await touchSessions(db, [...ids], now, addMs(now, -touchIntervalMs))
@@ -80,14 +80,14 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
 
   return {
     /**
-     * The live sessions of a user, to be read after this transaction has locked the user: sign-ins of one user come one
-     * after the other, so that fifty at once leave exactly as many as allowed.
+     * The live sessions of a user. Call it after this transaction has locked the user. The lock serializes sign-ins of
+     * one user, so 50 concurrent ones leave exactly the allowed number.
      */
     async listLiveIds(tx: Tx | QueryFn, userId: string) {
       return options.maxPerUser === 0 ? [] : listLiveSessionIds(tx, userId, clock.now())
     },
 
-    /** A session beside these; null when the limit is reached and the policy is to refuse. */
+    /** Prepares one more session. Null if the limit is reached and the policy is to refuse. */
     prepare(
       start: SessionStart,
       liveIds: readonly string[],
@@ -121,11 +121,11 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
       }
     },
 
-    /** Starts a prepared session, and ends those that have to go for it. */
+    /** Starts a prepared session and evicts others for it. */
     async start(tx: Tx | QueryFn, { row, evictedIds }: PreparedSession, request: RequestInfo) {
       const { userId: targetId, createdAt: now } = row
       const evict = async () => {
-        // One after the other: after the limit was set there may be thousands.
+        // Sequentially: after the limit was introduced or lowered, there may be thousands.
         for (const sessionId of evictedIds) {
           await Promise.all([
             endSession(tx, sessionId, { now, reason: 'EVICTED' }),
@@ -136,20 +136,20 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
       await Promise.all([insertSession(tx, row), evict()])
     },
 
-    /** Ends a session; its access tokens are refused from the next request on. */
+    /** Ends a session. Its access tokens are refused from the next request on. */
     end: (tx: Tx, id: string, reason: SessionEndReason) =>
       endSession(tx, id, { now: clock.now(), reason }),
 
-    /** Until the transaction ends, nobody else ends or uses several sessions of that user. */
+    /** Locks the user. No other transaction can end several sessions of this user until this one ends. */
     lockOwner,
 
-    /** Ends every live session of a user but these; returns them. */
+    /** Ends all live sessions of a user except `keptIds`. Returns the ended ones. */
     endOthers: (tx: Tx, userId: string, keptIds: readonly string[], reason: SessionEndReason) =>
       endOtherSessions(tx, userId, keptIds, { now: clock.now(), reason }),
 
     find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
 
-    /** The user proved presence again, and gets a new proof. Null when the session has ended. */
+    /** The user proved presence again: issues a new proof. Null if the session has ended. */
     async markAuthenticated(tx: Tx, id: string) {
       const now = clock.now()
       const presenceProof = issuePresenceProof(random, now)
@@ -163,19 +163,19 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
       return proofHash !== null && hasPresenceProof(tx, session, proofHash, clock.now())
     },
 
-    /** After a change of password or address: what proved the old one proves nothing now. */
+    /** After a change of password or address, proofs from before are invalid. */
     clearPresenceProofs,
 
-    /** Notes that a session is in use, at most once a minute: null when that has been noted. */
+    /** Records the use of a session, at most once a minute. Returns null if nothing has to be written. */
     touch({ sessionId, lastUsedAt }: { sessionId: string; lastUsedAt: Date }) {
       const isDue = lastUsedAt < addMs(clock.now(), -touchIntervalMs)
       return isDue ? touchBatched(sessionId) : null
     },
 
-    /** The session that a token of ours names, of which nobody looks whether it is live; null for a forgery. */
+    /** The session of a refresh token; null for a forgery. The MAC is valid; the session may have ended. */
     sessionIdOf: (token: string): string | null => codec.decode(token)?.sessionId ?? null,
 
-    /** The session that a token of any generation belongs to; null for a forgery. */
+    /** The session of a refresh token of any generation; null for a forgery. */
     async findByRefreshToken(token: string): Promise<string | null> {
       const parts = codec.decode(token)
       if (!parts) return null
@@ -190,7 +190,7 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
 
     list: (page: Omit<SessionPage, 'now'>) => listSessions(db, { ...page, now: clock.now() }),
 
-    /** Live and ended ones, as long as they are kept. */
+    /** Live and ended sessions, until they are removed. */
     async listAll(userId: string) {
       const rows = await listAllSessions(db, userId)
       return rows.map(({ storedClient, ...row }) => ({

@@ -1,4 +1,4 @@
-/** What this feature records. */
+/** The audit events of this feature. */
 export const auditEvents = {
   USER_DISABLED: 'An operator disabled the account.',
   USER_ENABLED: 'An operator enabled the account.',

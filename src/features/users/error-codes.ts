@@ -1,7 +1,7 @@
-/** Why operations of this feature refuse. */
+/** The error codes of this feature. */
 export const errorCodes = {
-  EMAIL_TAKEN: 'An account with this address exists.',
-  USERNAME_TAKEN: 'An account with this user name exists.',
+  EMAIL_TAKEN: 'Another account has this address.',
+  USERNAME_TAKEN: 'Another account has this user name.',
 } as const
 
 declare module '../../platform/graphql/auth-error.types.js' {

@@ -3,7 +3,7 @@ import { canonicalEmail } from './email-address.js'
 import { canonicalLocale } from './locale.js'
 import { parseUsername } from './username.js'
 
-// Line breaks forge headers and log lines; direction overrides make one name look like another.
+// Line breaks could forge headers and log lines. Direction overrides make one name look like another.
 const controlCharacter = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 
 const visibleCharacter = /[^\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u
@@ -22,7 +22,7 @@ export const username = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-// UTF-16 units. Normalizing takes time by the square of the combining marks in a row: 50 kB of them, a second.
+// UTF-16 units. Normalizing takes quadratic time in consecutive combining marks: 1 s for 50 kB.
 const maxNormalizedLength = 400
 
 export const name = z
@@ -34,9 +34,9 @@ export const name = z
     'A name has 1 to 100 characters.',
   )
   .refine((text) => !controlCharacter.test(text), 'A name has no control characters.')
-  .refine((text) => visibleCharacter.test(text), 'A name has something to see.')
+  .refine((text) => visibleCharacter.test(text), 'A name has at least one visible character.')
 
-/** A hint: what cannot be understood is dropped. */
+/** A hint: an invalid locale is ignored. */
 export const locale = z.string().transform(canonicalLocale)
 
 export const bio = z
@@ -68,11 +68,11 @@ export interface FieldProblem {
 
 export type ParsedFields<T> = { ok: true; fields: T } | { ok: false; problems: FieldProblem[] }
 
-/** What a person typed, in canonical form, or everything that is wrong with it. */
+/** Parses typed input: the fields in canonical form, or all problems. */
 export function parseFields<T>(schema: z.ZodType<T>, input: unknown): ParsedFields<T> {
   const result = schema.safeParse(input)
   if (result.success) return { ok: true, fields: result.data }
-  const problems = new Map<string, string>() // the first of each field: the others follow from it
+  const problems = new Map<string, string>() // the first problem of each field: the others follow from it
   for (const { path, message } of result.error.issues) {
     const field = String(path[0])
     if (!problems.has(field)) problems.set(field, message)

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../platform/database/database.js'
 
-/** Remembers these rows, or when those that are known were used last. */
+/** Inserts these networks, or updates the last sign-in of known ones. */
 export const upsertNetworksSql = (rows: string) => `
     INSERT INTO known_addresses (user_id, network, last_sign_in_at) ${rows}
     ON CONFLICT (user_id, network) DO UPDATE SET last_sign_in_at = EXCLUDED.last_sign_in_at`
@@ -17,7 +17,7 @@ export const deleteOldNetworks = (db: Db, before: Date, limit: number): Promise<
       SELECT user_id, network FROM known_addresses WHERE last_sign_in_at < ${before}
       ORDER BY last_sign_in_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`
 
-/** After a change of password only where it was changed is known. */
+/** After a change of password, the network of the change is the only known one. */
 export async function replaceKnownNetworks(tx: Tx, userId: string, network: string, now: Date) {
   await tx.knownAddress.deleteMany({ where: { userId } })
   await saveKnownNetwork(tx, userId, network, now)

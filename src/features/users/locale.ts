@@ -1,16 +1,16 @@
 import { trimInvisible } from '../../platform/text.js'
 
-// Taking a tag apart that is longer than any is work for nothing.
+// No valid hint is longer, so longer text is not parsed.
 const maxInputLength = 100
-// The longest that RFC 5646 §4.4.1 has a program expect.
+// The length that RFC 5646 §4.4.1 requires programs to support.
 const maxTagLength = 35
 
-// POSIX: the locale of programs, not of people.
+// POSIX: a locale of programs, not of people.
 const posixLocale = /^(?:c|posix)$/i
 
 /**
- * The language tag (BCP 47) that a hint comes to; null when it says nothing. Takes what programs have at hand: `en_US`
- * (UTS 35), and `de_DE.UTF-8` or `de_DE@euro` (POSIX). Never throws: a hint is no reason to refuse an account.
+ * The language tag (BCP 47) of a hint; null if the hint contains none. Also accepts `en_US` (UTS 35), and `de_DE.UTF-8`
+ * or `de_DE@euro` (POSIX). Never throws: a bad hint is no reason to refuse an account.
  */
 export function canonicalLocale(text: string): string | null {
   if (text.length > maxInputLength) return null

@@ -4,8 +4,8 @@ import type { Viewer } from '../../platform/graphql/context.js'
 import { findUser, lockUser, type UserRow } from './user.store.js'
 
 /**
- * Locks the viewer's account and looks at the viewer again: what ends sessions locks the same row first, and a request
- * of a stranger's session may have been on its way since before its end. Null when the session or the account has ended.
+ * Locks the viewer's account and then reads the session again. Code that ends sessions locks the same row first. So a
+ * request of an attacker's session that began before its end is refused. Null if the session or the account has ended.
  */
 export async function lockForViewer(
   tx: Tx,

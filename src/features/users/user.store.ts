@@ -20,7 +20,7 @@ export interface UserRow {
   readonly lastLoginAt: Date | null
 }
 
-/** To be selected from `users u`. */
+/** The columns of a UserRow, for `FROM users u`. */
 export const userColumns = `
   u.id, u.email, u.email_verified_at AS "emailVerifiedAt", u.username, u.name, u.bio, u.image, u.locale,
   u.created_at AS "createdAt", u.updated_at AS "updatedAt", u.last_login_at AS "lastLoginAt"`
@@ -31,7 +31,7 @@ export const findUserByEmail = (db: Db, email: string): Promise<UserRow | null> 
 export const findUser = (db: Db | Tx, id: string): Promise<UserRow | null> =>
   db.user.findUnique({ where: { id }, omit: { usernameKey: true, disabledAt: true } })
 
-/** Those that there are, in one statement and no order. */
+/** The existing users among `ids`: one statement, in no order. */
 export async function findUsers(query: QueryFn, ids: readonly string[]) {
   if (ids.length === 0) return []
   return query<UserRow & { readonly isDisabled: boolean }>(findByIdsStatement, [ids])
@@ -44,7 +44,7 @@ const findByIdsStatement = {
     FROM users u WHERE u.id = ANY($1::uuid[])`,
 }
 
-/** Whose address it is. */
+/** The account that has the address. */
 export const findRecipient = async (db: Db | Tx, email: string) => {
   const columns = { id: true, locale: true, emailVerifiedAt: true, disabledAt: true }
   const row = await db.user.findUnique({ where: { email }, select: columns })
@@ -54,8 +54,8 @@ export const findRecipient = async (db: Db | Tx, email: string) => {
 }
 
 /**
- * To whom a message goes. Keeps the account from being deleted, and its address from changing, until the transaction
- * ends: what is written for the account meanwhile has an account.
+ * The recipient of a message. Until the transaction ends, the account cannot be deleted and its address cannot change.
+ * So rows written for the account meanwhile have an account.
  */
 export async function lockRecipient(tx: Tx, email: string) {
   await tx.$queryRaw`SELECT FROM users WHERE email = ${email} FOR KEY SHARE`
@@ -75,8 +75,8 @@ export interface NewUser {
 }
 
 /**
- * False when the address or the user name is taken: the unique indexes decide, not a look beforehand. An address that
- * somebody can still have back may slip through while they move away from it: see findHolder.
+ * Inserts a user. False if the address or the user name is taken: the unique indexes decide, not an earlier query. An
+ * address that its former owner can still reclaim may pass during the change: see findEmailHolder.
  */
 export async function insertUser(tx: Tx, user: NewUser) {
   const { id, email, emailVerifiedAt, username, name, locale } = user
@@ -96,8 +96,9 @@ export async function insertUser(tx: Tx, user: NewUser) {
 }
 
 /**
- * Which account other than `id` has the address, or can still have it back. After insertUser: where it waited for
- * somebody who moved away from the address, they have committed by then, and a statement of its own sees it.
+ * The account other than `id` that has the address or can still reclaim it. Call it after insertUser. If insertUser
+ * waited for a transaction that changes the address, that transaction has committed, and this separate statement sees
+ * it.
  */
 export async function findEmailHolder(
   tx: Tx,
@@ -112,7 +113,7 @@ export async function findEmailHolder(
   return row?.id ?? null
 }
 
-/** Those of these addresses that accounts have. */
+/** The ids of accounts by address, for the addresses that have one. */
 export async function findIdsByEmail(db: Db, emails: readonly string[]) {
   const where = { email: { in: [...emails] } }
   const rows = await db.user.findMany({ where, select: { id: true, email: true } })
@@ -122,13 +123,13 @@ export async function findIdsByEmail(db: Db, emails: readonly string[]) {
 export interface LockedUser {
   readonly email: string
   readonly disabled: boolean
-  /** Whether somebody proved to read what is sent to the address. */
+  /** Whether the user proved that they receive mail at the address. */
   readonly verified: boolean
 }
 
 /**
- * Locks the user until the transaction ends. Whatever ends sign-ins (disabling, a reset) locks the same
- * row first, so the two happen one after the other.
+ * Locks the user until the transaction ends. Code that ends sign-ins (disabling, a reset) locks the same row first. So
+ * the two run one after the other.
  */
 export async function lockUser(tx: Tx, id: string): Promise<LockedUser | null> {
   const [row] = await tx.$queryRaw<LockedUser[]>`
@@ -170,7 +171,7 @@ export async function setEmailVerified(tx: Tx, id: string, now: Date) {
   })
 }
 
-/** Another address, which somebody has just proved to read. Throws P2002 when an account has it. */
+/** Sets a new address that the user has just verified. Throws P2002 if an account has it. */
 export async function setEmail(tx: Tx, id: string, email: string, now: Date) {
   await tx.user.update({
     where: { id },
@@ -179,7 +180,7 @@ export async function setEmail(tx: Tx, id: string, email: string, now: Date) {
   })
 }
 
-/** False when it was so already. */
+/** Disables or enables the account. False if it was in that state already. */
 export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
   const { count } = await tx.user.updateMany({
     where: { id, disabledAt: disabledAt ? null : { not: null } },
@@ -188,11 +189,11 @@ export async function setDisabled(tx: Tx, id: string, disabledAt: Date | null) {
   return count > 0
 }
 
-/** An account has the address or the user name. */
+/** Whether another account has the address or the user name. */
 export const isUniqueViolation = (error: unknown) =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 
-/** With all that belongs to the user: the foreign keys cascade. */
+/** Deletes the user and all their data: the foreign keys cascade. */
 export async function deleteUser(tx: Tx, id: string) {
   await tx.user.delete({ where: { id }, select: { id: true } })
 }

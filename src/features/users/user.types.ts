@@ -7,16 +7,16 @@ import type { UserRow } from './user.store.js'
 @ObjectType({
   simpleResolvers: true,
   description:
-    'An account. `id`, `username`, `name`, `bio`, `image`, `createdAt` are for anyone who may see the user; the rest is null for everyone but the user.',
+    'An account. Anyone who may see the user can read `id`, `username`, `name`, `bio`, `image` and `createdAt`. Only the user can read the other fields; they are null for everyone else.',
 })
 export class User {
-  /** Whether whoever asks is the user. */
+  /** Whether the client sees its own account. */
   isOwn!: boolean
 
   /** The session that is `current` in this user's list of sessions. */
   currentSessionId!: string | null
 
-  @Field(() => ID, { description: 'Stable; the `sub` claim.' })
+  @Field(() => ID, { description: 'The stable id of the user: the `sub` claim.' })
   id!: string
 
   @Field(() => GraphQLEmailAddress, {
@@ -27,25 +27,31 @@ export class User {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether somebody proved to read what is sent to the address.',
+    description: 'Whether the user proved that they receive mail at this address.',
   })
   emailVerified!: boolean | null
 
   @Field(() => String, { nullable: true, description: 'The unique handle, as the user writes it.' })
   username!: string | null
 
-  @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
+  @Field(() => String, { nullable: true, description: 'The display name of the user.' })
   name!: string | null
 
   @Extensions({ cost: costs.longText })
-  @Field(() => String, { nullable: true, description: 'What the user says of themselves.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A short text by the user about themselves.',
+  })
   bio!: string | null
 
   @Extensions({ cost: costs.longText })
   @Field(() => GraphQLURL, { nullable: true, description: 'A picture of the user.' })
   image!: string | null
 
-  @Field(() => String, { nullable: true, description: 'BCP 47: the language of messages.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The language of messages to the user (BCP 47).',
+  })
   locale!: string | null
 
   @Field(() => GraphQLDateTime, { description: 'When the account was created.' })
@@ -57,19 +63,19 @@ export class User {
   @Field(() => GraphQLDateTime, { nullable: true, description: 'When the user last signed in.' })
   lastLoginAt!: Date | null
 
-  /** As the user sees it. */
+  /** The account as its user sees it. */
   static from(row: UserRow, currentSessionId: string | null) {
     const { emailVerifiedAt, ...fields } = row
     const emailVerified = emailVerifiedAt !== null
     return Object.assign(new User(), fields, { isOwn: true, emailVerified, currentSessionId })
   }
 
-  /** The user's own account, as the answer to somebody who may have another session, or none. */
+  /** The user's own account, in a response to a client that may have another session or none. */
   static forViewer(viewer: Viewer | null, row: UserRow) {
     return User.from(row, viewer?.userId === row.id ? viewer.sessionId : null)
   }
 
-  /** As anyone sees it: what is not named here is the user's own. The profile of a disabled account is nobody's. */
+  /** The account as anyone sees it: fields not listed here are private. The profile of a disabled account is hidden. */
   static publicView(row: UserRow, { isDisabled }: { isDisabled: boolean }) {
     const { id, createdAt, username, name, bio, image } = row
     const profile = isDisabled ? {} : { username, name, bio, image }

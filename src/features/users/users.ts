@@ -17,15 +17,15 @@ export interface UsersDeps {
   readonly audit: Audit
 }
 
-/** Milliseconds for which a network from which somebody signed in is known. */
+/** How long a network stays known after a sign-in, in milliseconds. */
 export const networkRetentionMs = 30 * 24 * 60 * 60_000
 const batchSize = 500
 
 export type Users = ReturnType<typeof createUsers>
 
-/** Who has an account: looking them up, disabling them, and the networks from which they sign in. */
+/** Accounts: lookup, disabling, and the networks from which they sign in. */
 export function createUsers({ database, clock, sessions, audit }: UsersDeps) {
-  /** Forgets, in batches that hold no lock for long, where accounts signed in from long ago. */
+  /** Removes networks without a recent sign-in, in batches that hold no lock for long. */
   async function removeOldNetworks() {
     const before = addMs(clock.now(), -networkRetentionMs)
     while ((await deleteOldNetworks(database.db, before, batchSize)) === batchSize);
@@ -34,16 +34,16 @@ export function createUsers({ database, clock, sessions, audit }: UsersDeps) {
   return {
     find: (id: string) => findUser(database.db, id),
 
-    /** Those of these ids that there are. */
+    /** The existing users among these ids. */
     findMany: (ids: readonly string[]) => findUsers(database.query, ids),
 
-    /** Like `find`, in one statement for all requests of the same moment. */
+    /** Like `find`, but batches concurrent requests into one statement. */
     load: database.batch(async (ids: readonly string[]) => {
       const users = new Map((await findUsers(database.query, ids)).map((user) => [user.id, user]))
       return ids.map((id): UserRow | null => users.get(id) ?? null)
     }),
 
-    /** By id or by e-mail address in any spelling. */
+    /** Finds an account by id, or by e-mail address in any spelling. */
     async findByIdentifier(idOrEmail: string): Promise<UserRow | null> {
       const id = trimInvisible(idOrEmail)
       if (isId(id)) return findUser(database.db, id)
@@ -51,13 +51,13 @@ export function createUsers({ database, clock, sessions, audit }: UsersDeps) {
       return email ? findUserByEmail(database.db, email) : null
     },
 
-    /** The network from which somebody registered is one of theirs. */
+    /** The network of a registration becomes a known network of the account. */
     rememberNetwork: (tx: Tx, userId: string, { network }: RequestInfo) =>
       saveKnownNetwork(tx, userId, network, clock.now()),
 
     jobs: [createCleanupJob('forget known networks', removeOldNetworks)],
 
-    /** Ends every session at once. False when the account was disabled already. */
+    /** Disables an account and ends all its sessions. False if it was disabled already. */
     disable: (userId: string) =>
       database.transaction(async (tx) => {
         if (!(await setDisabled(tx, userId, clock.now()))) return false
@@ -66,7 +66,7 @@ export function createUsers({ database, clock, sessions, audit }: UsersDeps) {
         return true
       }),
 
-    /** False when it was not disabled. */
+    /** Enables an account. False if it was not disabled. */
     enable: (userId: string) =>
       database.transaction(async (tx) => {
         if (!(await setDisabled(tx, userId, null))) return false

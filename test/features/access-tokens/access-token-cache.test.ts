@@ -1,5 +1,5 @@
-// The service remembers the tokens that it verified and those that it issued. What it says of a remembered token is what a
-// verification would say at that moment, so that nothing outlives its expiry or its key.
+// The service caches tokens that it verified or issued. The result for a cached token must equal a verification at that
+// moment, so no token outlives its expiry or its key.
 import { afterAll, describe, expect, it } from 'vitest'
 import { createAccessTokens, type AccessTokens } from '../../../src/features/access-tokens/index.js'
 import { startApp } from '../../support/app/app.js'
@@ -10,7 +10,7 @@ const app = await startApp({ ownKeys: true })
 afterAll(app.close)
 
 const { keys, keyRotation } = app.app.services
-/** Of the tokens: it can be set back. */
+/** The time of the tokens. Tests can set it back. */
 let now = Date.now()
 const clock = { now: () => new Date(now) }
 
@@ -18,7 +18,7 @@ const id = '01900000-0000-7000-8000-000000000000'
 const subject = { userId: id, sessionId: id, authenticatedAt: clock.now(), amr: ['pwd'] }
 const clockSkewMs = 5_000
 
-/** Verifiers of the same keys, and how often each looked for a key to verify a signature. */
+/** Access tokens that use the keys of the app. `counted` counts key lookups for signature checks. */
 function createTokens(cacheSize: number, overrides: { tokenId?: string; audience?: string } = {}) {
   const { tokenId = id, audience = 'urn:api' } = overrides
   const counters = { lookUps: 0 }
@@ -38,21 +38,21 @@ function createTokens(cacheSize: number, overrides: { tokenId?: string; audience
 const kindOf = async (tokens: AccessTokens, token: string) => (await tokens.verify(token)).kind
 
 describe('a token that this process issued', () => {
-  it('costs no signature check, its first use neither', async () => {
+  it('needs no signature check, not even at its first use', async () => {
     const tokens = createTokens(10)
     const { token } = await tokens.issue(subject)
     expect(await tokens.verify(token)).toMatchObject({ kind: 'valid', userId: id, sessionId: id })
     expect(tokens.counted.lookUps).toBe(0)
   })
 
-  it('is verified each time where none are remembered', async () => {
+  it('is verified each time without a cache', async () => {
     const tokens = createTokens(0)
     const { token } = await tokens.issue(subject)
     for (let i = 0; i < 2; i += 1) expect(await kindOf(tokens, token)).toBe('valid')
     expect(tokens.counted.lookUps).toBe(2)
   })
 
-  it('of another process is verified once', async () => {
+  it('is verified once if another process issued it', async () => {
     const tokens = createTokens(10)
     const { token } = await createTokens(0).issue(subject)
     for (let i = 0; i < 3; i += 1) expect(await kindOf(tokens, token)).toBe('valid')
@@ -61,14 +61,14 @@ describe('a token that this process issued', () => {
 
   it.each([
     ['without an id', { tokenId: '' }],
-    ['longer than any that is read', { audience: `urn:${'a'.repeat(4_096)}` }],
-  ])('is not remembered where a verification refuses it: %s', async (_, overrides) => {
+    ['longer than the maximum length', { audience: `urn:${'a'.repeat(4_096)}` }],
+  ])('is not cached if a verification refuses it: %s', async (_, overrides) => {
     const tokens = createTokens(10, overrides)
     const { token } = await tokens.issue(subject)
     expect(await kindOf(tokens, token)).toBe('invalid')
   })
 
-  it('does not help a token that differs from it in one character', async () => {
+  it('does not validate a token that differs in one character', async () => {
     const tokens = createTokens(10)
     const { token } = await tokens.issue(subject)
     for (const i of [0, Math.floor(token.length / 2), token.length - 1]) {
@@ -77,7 +77,7 @@ describe('a token that this process issued', () => {
     }
   })
 
-  it('is refused once its session has ended, though it was never used', async () => {
+  it('is refused after its session has ended, even at its first use', async () => {
     const person = await registerPerson(app)
     expect((await me(app, person.accessToken)).errors).toEqual([])
     const other = await registerPerson(app)
@@ -86,12 +86,12 @@ describe('a token that this process issued', () => {
   })
 })
 
-it('a remembered token is at every moment what a verification says', async () => {
+it('a cached token always gets the result of a verification', async () => {
   const cachingTokens = createTokens(10)
   const uncachedTokens = createTokens(0)
   const { token: issued } = await cachingTokens.issue(subject)
   const { token: foreign } = await uncachedTokens.issue(subject)
-  expect(await kindOf(cachingTokens, foreign)).toBe('valid') // remembered from now on
+  expect(await kindOf(cachingTokens, foreign)).toBe('valid') // cached from now on
   const { lookUps } = cachingTokens.counted
   const seenKinds = new Set<string>()
   async function compare() {
@@ -101,7 +101,7 @@ it('a remembered token is at every moment what a verification says', async () =>
       seenKinds.add(kind)
     }
   }
-  // Also backwards, as a clock that is corrected goes: before the token was issued, by the skew and by more.
+  // Also backwards, like a corrected clock: to before the token was issued, by the skew and by more.
   for (const seconds of [0, -3, -3, -5, 11, 599, 4, 1, 1, 1, 60, -600, 0]) {
     now += seconds * 1_000
     await compare()
@@ -123,7 +123,7 @@ it('a remembered token is at every moment what a verification says', async () =>
   await compare()
 })
 
-it('a signing key whose halves do not match stops the start: nobody else would accept its tokens', async () => {
+it('a signing key with halves that do not match stops the start', async () => {
   const target = await createPersistentDatabase()
   const before = await startApp({ target, ownKeys: true })
   const rows = await before.db.signingKey.findMany()

@@ -17,7 +17,7 @@ afterAll(app.close)
 
 const id = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string
 
-/** As a gateway or another service verifies it, which knows nothing of us but the published keys. */
+/** Verifies a token like a gateway or another service, which has only the published keys. */
 async function verifyWithPublishedKeys(token: string, { url, clock }: TestApp, audience: string) {
   const response = await fetch(`${url}/.well-known/jwks.json`)
   const keys = createLocalJWKSet((await response.json()) as JSONWebKeySet)
@@ -56,14 +56,14 @@ describe('an access token', () => {
     expect(now - Number(claims['auth_time'])).toBeLessThanOrEqual(2)
   })
 
-  it('is verified by whoever has the published keys', async () => {
+  it('can be verified with the published keys alone', async () => {
     const { accessToken, id: sub } = await registerPerson(app)
     expect(await verifyWithPublishedKeys(accessToken, app, 'http://localhost:4000')).toMatchObject({
       sub,
     })
   })
 
-  it('is small, and says nothing of the person but an id', async () => {
+  it('is small and contains no personal data except an id', async () => {
     const email = 'very.private@example.com'
     const input = { email, password: goodPassword, username: 'secretive', name: 'Ana Discreet' }
     const { data } = await call(app, RegisterDocument, { input: { ...input, locale: 'pt-BR' } })
@@ -76,7 +76,7 @@ describe('an access token', () => {
     }
   })
 
-  it('is another one at each refresh, while the time of the sign-in stays', async () => {
+  it('is new after each refresh, with the same sign-in time', async () => {
     const person = await registerPerson(app)
     app.clock.advance('5m')
     const { accessToken, expiresIn } = getAuthPayload(await refresh(app, person.refreshToken))
@@ -89,7 +89,7 @@ describe('an access token', () => {
     expect(Number(second?.['exp']) - Number(second?.['iat'])).toBe(expiresIn)
   })
 
-  it('of a later sign-in has its own session and its own time', async () => {
+  it('has its own session and sign-in time after a later sign-in', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1h')
     const { accessToken } = await signIn(app, person)
@@ -103,7 +103,7 @@ describe('an access token', () => {
     )
   })
 
-  it('lives for ACCESS_TOKEN_TTL and is for JWT_AUDIENCE', async () => {
+  it('expires after ACCESS_TOKEN_TTL and names JWT_AUDIENCE', async () => {
     const other = await startApp({ env: { ACCESS_TOKEN_TTL: '1m', JWT_AUDIENCE: 'urn:api' } })
     onTestFinished(other.close)
     const { accessToken, refreshToken } = await registerPerson(other)

@@ -6,8 +6,8 @@ import { createPersistentDatabase } from '../../support/database/persistent-data
 
 const newSecret = () => randomBytes(32).toString('base64')
 
-describe('tokens outlive the process', () => {
-  it('that issued them: after a restart they all still work', async () => {
+describe('tokens stay valid', () => {
+  it('after a restart', async () => {
     const target = await createPersistentDatabase()
     const before = await startApp({ target })
     const person = await registerPerson(before)
@@ -19,7 +19,7 @@ describe('tokens outlive the process', () => {
     await after.close()
   })
 
-  it('and its secret: AUTH_SECRET rotates in three deployments, and nobody is signed out', async () => {
+  it('while AUTH_SECRET is rotated in three deployments', async () => {
     const target = await createPersistentDatabase()
     const [old, next] = [newSecret(), newSecret()]
     const people: { accessToken: string; refreshToken: string }[] = []
@@ -40,7 +40,7 @@ describe('tokens outlive the process', () => {
 })
 
 describe('another AUTH_SECRET', () => {
-  it('refuses to start, names the setting and the cure, and changes nothing', async () => {
+  it('stops the start, names the setting and the remedy, and changes nothing', async () => {
     const target = await createPersistentDatabase()
     const before = await startApp({ target })
     const { accessToken } = await registerPerson(before)

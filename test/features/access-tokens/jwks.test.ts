@@ -15,7 +15,7 @@ const fetchPublishedKeys = async ({ url }: TestApp) => {
 }
 
 describe('/.well-known/jwks.json', () => {
-  it('publishes the key that signs and the next, public parts only, as gateways need it', async () => {
+  it('publishes the public parts of the current and the next key in the form that gateways need', async () => {
     const { accessToken } = await registerPerson(app)
     const text = expect.any(String) as string
     const key = { kty: 'RSA', n: text, e: 'AQAB', kid: text, use: 'sig', alg: 'RS256' }
@@ -24,14 +24,14 @@ describe('/.well-known/jwks.json', () => {
     expect(published.map(({ kid }) => kid)).toContain(decodeJwt(accessToken).header['kid'])
   })
 
-  it('names each key by its RFC 7638 thumbprint, and makes it long enough', async () => {
+  it('uses RFC 7638 thumbprints as ids and RSA keys of 2,048 bits', async () => {
     const [key] = await fetchPublishedKeys(app)
     if (!key) throw new Error('no key')
     expect(key.kid).toBe(await calculateJwkThumbprint(key, 'sha256'))
     expect(Buffer.from(key.n ?? '', 'base64url')).toHaveLength(2_048 / 8)
   })
 
-  it('may be cached for minutes', async () => {
+  it('may be cached for five minutes', async () => {
     const { status, headers } = await fetch(`${app.url}/.well-known/jwks.json`)
     expect(status).toBe(200)
     expect(headers.get('content-type')).toMatch(/^application\/json/)
@@ -39,7 +39,7 @@ describe('/.well-known/jwks.json', () => {
   })
 })
 
-it('/.well-known/openid-configuration says who issues and where the keys are', async () => {
+it('/.well-known/openid-configuration contains the issuer and the URL of the keys', async () => {
   const response = await fetch(`${app.url}/.well-known/openid-configuration`)
   expect(await response.json()).toEqual({
     issuer: 'http://localhost:4000',
@@ -48,7 +48,7 @@ it('/.well-known/openid-configuration says who issues and where the keys are', a
   expect(response.headers.get('cache-control')).toBe('public, max-age=300')
 })
 
-it('no private part of a key can be read in the database', async () => {
+it('private parts of keys are encrypted in the database', async () => {
   const rows = (await readAllRows(app)).join('\n')
   const { privateJwe, publicJwk } = await app.db.signingKey.findFirstOrThrow()
   expect(Object.keys(publicJwk as object).sort()).toEqual(['e', 'kty', 'n'])
@@ -64,7 +64,7 @@ it('no private part of a key can be read in the database', async () => {
 })
 
 describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
-  it('three replicas that start at once on an empty database share one key', async () => {
+  it('three replicas that start concurrently on an empty database share one key', async () => {
     const { target, drop } = await createPostgresDatabase()
     onTestFinished(drop)
     const replicas = await Promise.all([1, 2, 3].map(() => startApp({ target })))

@@ -31,7 +31,7 @@ const keyStatuses = async ({ db }: TestApp) => {
   return new Map(rows.map(({ id, status }) => [id, status]))
 }
 
-/** The token under key ids that nobody has. */
+/** The token with unknown key ids. */
 const withUnknownKids = (token: string, count: number) => {
   const [, ...rest] = token.split('.')
   return Array.from({ length: count }, (_, i) =>
@@ -42,7 +42,7 @@ const withUnknownKids = (token: string, count: number) => {
 const kidOf = (token: string) => String(decodeJwt(token).header['kid'])
 
 describe('a rotation', () => {
-  it('signs with the key that was published as next; tokens of the old one stay valid', async () => {
+  it('signs with the published next key; tokens of the old key stay valid', async () => {
     const before = await publishedKeyIds(app)
     const person = await registerPerson(app)
     await rotate(app)
@@ -57,7 +57,7 @@ describe('a rotation', () => {
     expect(await app.db.auditEvent.count({ where: event })).toBe(1)
   })
 
-  it('is refused until gateways have had ten minutes to see the next key, unless forced', async () => {
+  it('is refused until the next key was published for 10 minutes, unless forced', async () => {
     const keys = await keyStatuses(app)
     expect(await rotate(app, false)).toMatchObject({ kind: 'too-soon' })
     expect(await keyStatuses(app)).toEqual(keys)
@@ -65,7 +65,7 @@ describe('a rotation', () => {
     expect(await rotate(app, false)).toMatchObject({ kind: 'rotated' })
   })
 
-  it('ends in a key that is refused, not published, and whose private part is gone', async () => {
+  it('retires the old key: refused, not published, private part deleted', async () => {
     const person = await registerPerson(app)
     await rotate(app)
     const old = kidOf(person.accessToken)
@@ -80,7 +80,7 @@ describe('a rotation', () => {
     expect(row.privateJwe).toBeNull()
   })
 
-  it('happens by itself when the current key is KEY_ROTATION_INTERVAL old', async () => {
+  it('happens automatically when the current key is KEY_ROTATION_INTERVAL old', async () => {
     const [current] = [...(await keyStatuses(app))].find(([, status]) => status === 'CURRENT') ?? []
     await runRotationJob(app)
     expect((await keyStatuses(app)).get(current ?? '')).toBe('CURRENT')
@@ -90,7 +90,7 @@ describe('a rotation', () => {
   })
 })
 
-it('a key that leaked is retired at once: its tokens are refused, verified before or not', async () => {
+it('a leaked key is retired at once: its tokens are refused, cached or not', async () => {
   const [seen, unseen] = [await registerPerson(app), await registerPerson(app)]
   expect(await getRefusalReason(app, seen.accessToken)).toBeUndefined()
   const id = kidOf(seen.accessToken)
@@ -108,7 +108,7 @@ it('a key that leaked is retired at once: its tokens are refused, verified befor
 it.each([
   ['ES256', 'RS256'],
   ['EdDSA', 'ES256'],
-])('%s signs by setting, and takes over from %s without refusing a token', async (alg, earlier) => {
+])('a change of JWT_ALGORITHM to %s from %s refuses no token', async (alg, earlier) => {
   const target = await createPersistentDatabase()
   const before = await startApp({ target, env: { JWT_ALGORITHM: earlier } })
   const person = await registerPerson(before)
@@ -120,7 +120,7 @@ it.each([
   try {
     expect(await getRefusalReason(after, person.accessToken)).toBeUndefined()
     const same = await signIn(after, person)
-    expect(algOf(same.accessToken)).toBe(earlier) // gateways have not seen the new key yet
+    expect(algOf(same.accessToken)).toBe(earlier) // gateways have not fetched the new key yet
     expect(await rotate(after, false)).toMatchObject({ kind: 'too-soon' })
     after.clock.advance('10m')
     const last = await signIn(after, person)
@@ -142,7 +142,7 @@ it.each([
 })
 
 describe.runIf(usesPostgres)('two replicas (skipped without PostgreSQL)', () => {
-  it('that rotate at once agree, and know each other’s tokens', async () => {
+  it('that rotate concurrently agree and accept each other’s tokens', async () => {
     const replica = await startApp({ target: app.target, clock: app.clock })
     try {
       app.clock.advance('11m')
@@ -156,14 +156,14 @@ describe.runIf(usesPostgres)('two replicas (skipped without PostgreSQL)', () => 
     }
   })
 
-  it('refuse no token of a key that was made a moment ago, however many come at once', async () => {
+  it('refuse no token of a new key, even with many concurrent requests', async () => {
     const replica = await startApp({ target: app.target, clock: app.clock })
     try {
       const person = await registerPerson(app)
       const unknownKidTokens = withUnknownKids(person.accessToken, 20)
       for (let round = 0; round < 3; round += 1) {
         await rotate(app)
-        await rotate(app) // signs with a key that no replica has seen as the next one
+        await rotate(app) // signs with a key that no replica has read as the next one
         const { accessToken } = await signIn(app, person)
         const forged = unknownKidTokens.map((token) => getRefusalReason(replica, token))
         const genuine = Array.from({ length: 20 }, () => getRefusalReason(replica, accessToken))
@@ -175,7 +175,7 @@ describe.runIf(usesPostgres)('two replicas (skipped without PostgreSQL)', () => 
     }
   })
 
-  it('take over a changed algorithm without refusing a token', async () => {
+  it('change the algorithm without refusing a token', async () => {
     const person = await registerPerson(app)
     const env = { JWT_ALGORITHM: 'ES256' }
     const replica = await startApp({ target: app.target, clock: app.clock, env })

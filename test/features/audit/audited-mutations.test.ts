@@ -1,5 +1,4 @@
-// Every mutation records what it declares with @Audited, once and for the account concerned, and nothing where it
-// declares nothing.
+// A mutation with @Audited records its event once, for the affected account. A mutation without it records nothing.
 import { afterAll, describe, expect, it } from 'vitest'
 import { features } from '../../../src/compose/features.js'
 import { startApp } from '../../support/app/app.js'
@@ -15,7 +14,7 @@ const events = () => app.db.auditEvent.findMany({ orderBy: { id: 'asc' } })
 describe.each(mutationNames)('%s', (name) => {
   it(`records ${auditEventOf(name) ?? 'nothing'}`, async () => {
     const person = await registerPerson(app)
-    await signIn(app, person) // another session, for what ends sessions
+    await signIn(app, person) // a second session, for mutations that end other sessions
     const { query, variables, token } = await createExampleOperation(name, app, person)
     const before = new Set((await events()).map(({ id }) => id))
     const answer = await call(app, query, variables, { token })
@@ -36,7 +35,7 @@ describe.each(mutationNames)('%s', (name) => {
   })
 })
 
-it('what mutations declare is declared by a feature', () => {
+it('a feature declares every event type that mutations use', () => {
   const known = features.flatMap(({ auditEvents = {} }) => Object.keys(auditEvents))
   expect(new Set(known).size).toBe(known.length)
   expect(known).toEqual(

@@ -1,5 +1,5 @@
-// The audit log keeps network addresses of people, who may have deleted their account since: not for ever, unless an
-// operator says so.
+// The audit log contains network addresses of people who may have deleted their account since. So the default retention
+// is limited.
 import { afterAll, describe, expect, it } from 'vitest'
 import { DeleteAccountDocument } from '@latchkey/client/operations'
 import { newId } from '../../../src/platform/crypto/ids.js'
@@ -23,7 +23,7 @@ const eventTypesIn = async ({ db }: TestApp) =>
 describe('an audit event', async () => {
   const app = await start({ env: { SESSION_MAX_AGE: '400d', REFRESH_IDLE_TTL: '400d' } })
 
-  it('is kept for 400 days, and no day longer, also of an account that is gone', async () => {
+  it('is removed after 400 days, also if the account was deleted', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1d')
     const { accessToken: token } = await signIn(app, person)
@@ -41,7 +41,7 @@ describe('an audit event', async () => {
     expect(await eventTypesIn(app)).toEqual([])
   })
 
-  it('goes in one run with 1,200 others', async () => {
+  it('is removed in one run together with 1,200 others', async () => {
     const occurredAt = app.clock.now()
     await app.db.auditEvent.createMany({
       data: Array.from({ length: 1_200 }, () => {
@@ -62,7 +62,7 @@ it.each([
   ['30d', 31, 0],
   ['0', 5_000, 1],
 ] as const)(
-  'with AUDIT_RETENTION=%s there are after %i days: %i',
+  'with AUDIT_RETENTION=%s, the number of events after %i days is %i',
   async (setting, days, remaining) => {
     const app = await start({ env: { AUDIT_RETENTION: setting } })
     await registerPerson(app)

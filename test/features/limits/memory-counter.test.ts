@@ -5,7 +5,7 @@ const windowMs = 60_000
 let time = Date.UTC(2026, 0, 1)
 const clock = { now: () => new Date(time) }
 
-it('grants as many as the budget in any window, and says when the next one is', async () => {
+it('grants the budget in any window and reports when the next attempt is granted', async () => {
   const counter = createMemoryCounter({ clock })
   let granted: number[] = []
   for (let i = 0; i < 5_000; i += 1) {
@@ -18,7 +18,7 @@ it('grants as many as the budget in any window, and says when the next one is', 
   }
 })
 
-it('nobody waits longer than a window because the clock was set back', async () => {
+it('a client waits one window at most after the clock is set back', async () => {
   const counter = createMemoryCounter({ clock })
   const take = () => counter.reserve('somebody', { max: 3, windowMs })
   for (let i = 0; i < 3; i += 1) await take()
@@ -28,7 +28,7 @@ it('nobody waits longer than a window because the clock was set back', async () 
   expect(await take()).toMatchObject({ granted: true, used: 0 })
 })
 
-it('an attempt costs the same after a hundred thousand as after a hundred', async () => {
+it('an attempt after 100,000 others costs the same as after 100', async () => {
   const counter = createMemoryCounter({ clock })
   const timeAttempts = async (key: string, attempts: number) => {
     const start = performance.now()
@@ -36,7 +36,7 @@ it('an attempt costs the same after a hundred thousand as after a hundred', asyn
     return performance.now() - start
   }
   await timeAttempts('everybody', 100_000)
-  // The quickest of many, in turns: a busy machine only adds to a time, and slows both down alike.
+  // The minimum of many alternating runs: other load only adds time, and slows both variants alike.
   let earlyMs = Infinity
   let lateMs = Infinity
   for (let i = 0; i < 50; i += 1) {
@@ -44,5 +44,5 @@ it('an attempt costs the same after a hundred thousand as after a hundred', asyn
     earlyMs = Math.min(earlyMs, await timeAttempts(`newcomer ${i}`, 200))
     lateMs = Math.min(lateMs, await timeAttempts('everybody', 200))
   }
-  expect(lateMs).toBeLessThan(earlyMs * 20) // when each was copied, it was a hundred times as much
+  expect(lateMs).toBeLessThan(earlyMs * 20) // copying the log at each attempt takes about 100 times as long
 })

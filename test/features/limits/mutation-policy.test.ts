@@ -1,4 +1,4 @@
-// Every mutation declares its limits beside its resolver: one without them keeps the service from starting.
+// Every mutation declares its limits at its resolver. The service does not start with a mutation without limits.
 import { buildSchema } from 'graphql'
 import { expect, it } from 'vitest'
 import { policiesOf } from '../../../src/features/limits/index.js'
@@ -10,7 +10,7 @@ it('every mutation has a policy with at least one rule', () => {
   for (const [name, { rules }] of policies) expect({ name, rules }).not.toEqual({ name, rules: [] })
 })
 
-it('a mutation without a policy is refused when the schema is built', () => {
+it('the schema build refuses a mutation without a policy', () => {
   const schema = buildSchema('type Query { me: ID } type Mutation { unlimited: ID }')
   expect(() => policiesOf(schema)).toThrow('the mutation unlimited has no @MutationPolicy')
 })

@@ -1,5 +1,5 @@
-// Whoever reads the database, a backup or the log must find no link that works: only hashes are stored, and what waits
-// for the next try is sealed with a key that the database does not have.
+// An attacker who reads the database, a backup or the log must find no working link. Only hashes are stored. Tokens
+// that wait for a retry are encrypted with a key that the database does not have.
 import { createHash } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
@@ -28,7 +28,7 @@ afterAll(app.close)
 const tokensTo = (email: string) =>
   mailbox.to(email).flatMap(({ mail }) => /\?token=([\w-]+)/.exec(mail.text ?? '')?.[1] ?? [])
 
-/** The ways in which a token could stand in a row. */
+/** The encodings in which a row could contain a token. */
 const encodingsOf = (token: string) => {
   const bytes = Buffer.from(token, 'base64url')
   return [
@@ -41,7 +41,7 @@ const encodingsOf = (token: string) => {
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 
-it('no mailed token is in the database or the log, before, between or after the tries', async () => {
+it('the database and the log contain no mailed token before, between or after delivery attempts', async () => {
   const person = await registerPerson(app)
   const nextEmail = newEmail()
   await requestEmailChange(app, person.accessToken, nextEmail)
@@ -50,7 +50,7 @@ it('no mailed token is in the database or the log, before, between or after the 
 
   await app.deliver()
   const sealed = { status: 'WAITING' as const, sealedToken: { not: null } }
-  expect(await app.db.outboxMessage.count({ where: sealed })).toBe(2) // the first to each address
+  expect(await app.db.outboxMessage.count({ where: sealed })).toBe(2) // the first message to each address
   const rowsBetween = (await readAllRows(app)).join('\n')
 
   isBusy = false
@@ -69,7 +69,7 @@ it('no mailed token is in the database or the log, before, between or after the 
     for (const spelling of encodingsOf(token)) expect(everything).not.toContain(spelling)
     expect(rowsAfter).toContain(hashOf(token))
   }
-  // Those that waited are the ones that were sent: that they were not found there means something.
+  // The waiting tokens are the ones that were sent, so the absence above is meaningful.
   expect(rowsBetween).toContain(hashOf(verify))
   expect(rowsBetween).toContain(hashOf(change))
 
@@ -78,7 +78,7 @@ it('no mailed token is in the database or the log, before, between or after the 
   expect((await resetPassword(app, reset))?.__typename).toBe('User')
 })
 
-it('nor are those of a change of address, which all work', async () => {
+it('the database and the log contain no token of a change of address, and all of them work', async () => {
   const { person, ...tokens } = await createConfirmedChange(app)
   const { confirmToken, rejectToken, undoToken } = tokens
   const everything = [...(await readAllRows(app)), ...app.logLines].join('\n')

@@ -22,7 +22,7 @@ afterAll(async () => {
 const { asked } = rangeApi
 
 beforeEach(() => {
-  app.clock.advance('2h') // what was remembered is over
+  app.clock.advance('2h') // expires the cache
   rangeApi.setBehaviour(respondNormally)
   asked.length = 0
 })
@@ -34,7 +34,7 @@ async function register(password: string, server = app) {
 }
 
 const warnings = (server = app) =>
-  server.logLines.filter((line) => line.includes('not checked for breaches'))
+  server.logLines.filter((line) => line.includes('the breach check is paused'))
 
 const flood: Behaviour = (_, response) => {
   const line = `${'A'.repeat(35)}:1\r\n`.repeat(1_000)
@@ -52,29 +52,29 @@ const drip: Behaviour = (_, response) => {
 }
 const bomb = gzipSync(Buffer.alloc(100_000_000, `${hashSuffixOf('another')}:1\r\n`), { level: 1 })
 
-describe('when the API does not answer as it should', () => {
+describe('while the range API fails', () => {
   test.each<[string, Behaviour]>([
-    ['it breaks off', (request) => request.socket.destroy()],
-    ['500', (_, response) => response.writeHead(500).end(rangeEntries.join('\r\n'))],
-    ['404', (_, response) => response.writeHead(404).end(rangeEntries.join('\r\n'))],
-    ['429', (_, response) => response.writeHead(429, { 'retry-after': '2' }).end()],
-    ['nothing', (_, response) => response.end()],
+    ['a closed connection', (request) => request.socket.destroy()],
+    ['status 500', (_, response) => response.writeHead(500).end(rangeEntries.join('\r\n'))],
+    ['status 404', (_, response) => response.writeHead(404).end(rangeEntries.join('\r\n'))],
+    ['status 429', (_, response) => response.writeHead(429, { 'retry-after': '2' }).end()],
+    ['an empty body', (_, response) => response.end()],
     ['HTML', (_, response) => response.end(`<html>${rangeEntries[0]}</html>`)],
     ['a redirect', (_, response) => response.writeHead(302, { location: '/range/00000' }).end()],
-    ['a body without end', flood],
+    ['an endless body', flood],
     [
-      'a body that unpacks to 100 MB',
+      'a gzip body that decompresses to 100 MB',
       (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
     ],
-    ['a body that drips', drip],
-    ['silence', () => undefined],
-  ])('the password is taken, and the log says so once: %s', async (_, behaviour) => {
+    ['a slow, endless body', drip],
+    ['no response', () => undefined],
+  ])('breached passwords are accepted and one warning is logged: %s', async (_, behaviour) => {
     rangeApi.setBehaviour(behaviour)
     const before = warnings().length
     const start = performance.now()
     getAuthPayload(await register(breachedPassword))
     expect(performance.now() - start).toBeLessThan(3_000)
-    expect(asked).toHaveLength(1) // a redirect would be a second
+    expect(asked).toHaveLength(1) // a followed redirect would be a second request
 
     app.clock.advance('29s')
     rangeApi.setBehaviour(respondNormally)
@@ -91,7 +91,7 @@ describe('when the API does not answer as it should', () => {
     expect(warnings()).toHaveLength(before + 1)
   })
 
-  it('and when nobody is there', async () => {
+  it('a refused connection pauses the check for 30 s, and each pause logs one warning', async () => {
     const unusedUrl = `http://127.0.0.1:${await freePort()}/range/`
     const alone = await startApp({ env: { PASSWORD_BREACH_CHECK: unusedUrl } })
     onTestFinished(alone.close)

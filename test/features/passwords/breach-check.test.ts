@@ -25,7 +25,7 @@ afterAll(async () => {
 const { asked, url } = rangeApi
 
 beforeEach(() => {
-  app.clock.advance('2h') // what was remembered is over
+  app.clock.advance('2h') // expires the cache
   rangeApi.setBehaviour(respondNormally)
   asked.length = 0
 })
@@ -36,7 +36,7 @@ async function register(password: string, server = app) {
   return data?.register
 }
 
-it('a password that is known from a breach is refused, and nothing is written', async () => {
+it('a breached password is refused and nothing is written', async () => {
   const { result, touched } = await trackChanges(app, () => register(breachedPassword))
   expect(getAuthError(result)).toMatchObject({
     code: 'WEAK_PASSWORD',
@@ -48,7 +48,7 @@ it('a password that is known from a breach is refused, and nothing is written', 
   expect(getAuthError(await register(breachedPassword)).passwordProblems).toEqual(['BREACHED'])
 })
 
-it('that it is breached is said along with all the rest', async () => {
+it('BREACHED is reported together with all other problems', async () => {
   const username = 'qwerty123'
   rangeApi.setBehaviour((_, response) => response.end(`${hashSuffixOf(username)}:9`))
   const strict = await startApp({
@@ -65,12 +65,12 @@ it('that it is breached is said along with all the rest', async () => {
   ])
 })
 
-it('a count of 0 is padding, and says nothing', async () => {
+it('a suffix with the count 0 is padding and ignored', async () => {
   getAuthPayload(await register(paddedPassword))
   expect(asked).toHaveLength(1)
 })
 
-it('five digits of the hash leave the house, and no more', async () => {
+it('only the first five hex digits of the hash are sent', async () => {
   const email = newEmail()
   const password = 'fünf Stellen genügen'
   const input = { email, password: password.normalize('NFD'), name: 'Ana' }
@@ -102,7 +102,7 @@ it('five digits of the hash leave the house, and no more', async () => {
   expect(asked.join('\n')).not.toContain(email)
 })
 
-it('asks once for what it was told within the hour', async () => {
+it('a range is cached for one hour', async () => {
   await register(breachedPassword)
   app.clock.advance('59m')
   rangeApi.setBehaviour((_, response) => response.writeHead(500).end())
@@ -114,12 +114,12 @@ it('asks once for what it was told within the hour', async () => {
   expect(asked).toHaveLength(2)
 })
 
-it('does not ask about what cannot be a password anyway', async () => {
+it('a password that is too long is not looked up', async () => {
   expect(getAuthError(await register('x'.repeat(300))).passwordProblems).toEqual(['TOO_LONG'])
   expect(asked).toEqual([])
 })
 
-it('off, which is the default, asks nobody', async () => {
+it('with the setting off, the default, no request is sent', async () => {
   const origins = new Set<string>()
   subscribe('undici:request:create', (message) => {
     origins.add(String((message as { request: { origin: unknown } }).request.origin))
@@ -149,12 +149,12 @@ test.each([
   'ftp://api.pwnedpasswords.com/range/',
   'file:///etc/passwd',
   'javascript:void',
-  // What can never answer would check nothing, for it fails open.
+  // URLs that can never answer: the check fails open, so it would check nothing.
   'https://user:secret@api.pwnedpasswords.com/range/',
   'https://api.pwnedpasswords.com/range',
   'https://api.pwnedpasswords.com/range/?a=',
   'https://api.pwnedpasswords.com/range/#',
-])('a setting that is no range API stops the start: %s', (PASSWORD_BREACH_CHECK) => {
+])('a setting that is not the URL of a range API stops the start: %s', (PASSWORD_BREACH_CHECK) => {
   expect(() => parseConfig({ PASSWORD_BREACH_CHECK })).toThrow(
     /PASSWORD_BREACH_CHECK must be off, or the https URL/,
   )

@@ -1,4 +1,5 @@
-// Parsing a user agent costs a multiple of reading a row, and its text is the client's choice: it happens at sign-in, once.
+// Parsing a user agent costs several times as much as reading a row, and the client chooses its text. So it happens
+// once, at sign-in.
 import { afterAll, expect, it, test } from 'vitest'
 import { ExportAccountDataDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
@@ -34,14 +35,14 @@ async function signInWith(userAgent: string) {
 
 test.each([
   ['a browser', chromeOnMac, 'Chrome on macOS', 'Chrome on macOS'],
-  ['what is not recognised', 'x', '', null],
+  ['an unknown client', 'x', '', null],
 ])('the description of %s is stored at sign-in', async (_, userAgent, text, answer) => {
   const { stored, shown } = await signInWith(userAgent)
   expect(await stored()).toBe(text)
   expect(await shown()).toBe(answer)
 })
 
-it('a session is shown as it is stored: no request parses its user agent', async () => {
+it('requests return the stored description and do not parse the user agent', async () => {
   const { shown, store } = await signInWith(chromeOnMac)
   await store('Lynx on Amiga')
   expect(await shown()).toBe('Lynx on Amiga')
@@ -49,13 +50,13 @@ it('a session is shown as it is stored: no request parses its user agent', async
   expect(await shown()).toBeNull()
 })
 
-it('a session from before descriptions were stored is described all the same', async () => {
+it('a session from before descriptions were stored also gets a description', async () => {
   const { shown, store } = await signInWith(chromeOnMac)
   await store(null)
   expect(await shown()).toBe('Chrome on macOS')
 })
 
-it('an export names the client as the API does', async () => {
+it('an export describes the client like the API', async () => {
   const { accessToken } = await signInWith(chromeOnMac)
   const { text } = await call(app, ExportAccountDataDocument, { input: {} }, { token: accessToken })
   expect(text).toContain('"client":"Chrome on macOS"')

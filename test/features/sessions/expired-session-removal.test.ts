@@ -10,7 +10,7 @@ const runCleanUpJob = async () => {
   await job?.run(new AbortController().signal)
 }
 
-it('removes sessions a month after their end, with their refresh tokens, and no others', async () => {
+it('removes only sessions that ended 30 days ago, with their refresh tokens', async () => {
   const person = await registerPerson(app)
   const ended = await signIn(app, person)
   await logout(app, ended.refreshToken)
@@ -26,7 +26,7 @@ it('removes sessions a month after their end, with their refresh tokens, and no 
   ])
   expect(await app.db.refreshToken.count()).toBe(1)
 
-  app.clock.advance('38d') // 29 days after the other's absolute limit
+  app.clock.advance('38d') // 29 days after the absolute limit of the other session
   await runCleanUpJob()
   expect(await app.db.session.count()).toBe(1)
   app.clock.advance('2d')

@@ -14,7 +14,7 @@ const sessionOf = async (token: string) => {
   return session
 }
 
-it('is noted at most once a minute, without a write for every request', async () => {
+it('the last use is written at most once a minute', async () => {
   const { accessToken } = await registerPerson(app)
   const { touched: atOnce } = await trackChanges(app, () => me(app, accessToken))
   expect(atOnce).toEqual([])
@@ -43,7 +43,7 @@ test.each([
     'Safari on iOS',
   ],
   ['something of ours/1.0', null],
-])('a session from %s reads %s', async (userAgent, client) => {
+])('a session of the user agent %s has the client %s', async (userAgent, client) => {
   const headers = { 'user-agent': userAgent }
   const person = await registerPerson(app)
   const answer = await call(

@@ -1,5 +1,5 @@
-// Random histories of tabs, lost messages, silent databases, wrong clocks and a thief. A failure prints its seed and the
-// shortest history that fails. test/soak/refresh-histories.test.ts plays other ones, for longer.
+// Random histories of tabs, lost messages, database outages, wrong clocks and a thief. A failure prints its seed and
+// the shortest failing history. test/soak/refresh-histories.test.ts runs other histories for longer.
 import fc from 'fast-check'
 import { afterAll, it } from 'vitest'
 import { histories, playHistory, rareHistories } from '../../support/refresh/refresh-history.js'
@@ -9,7 +9,7 @@ const simulation = await startRefreshSimulation()
 afterAll(() => simulation.close())
 
 it(
-  'an owner stays signed in, and no thief does, in any history',
+  'in any history, the owner stays signed in and a thief does not',
   { timeout: 120_000 },
   async () => {
     const property = fc.asyncProperty(histories, (history) => playHistory(simulation, history))

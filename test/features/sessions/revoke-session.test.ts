@@ -34,7 +34,7 @@ async function signInThreeDevices() {
 }
 
 describe('revokeSession', () => {
-  it('refuses the tokens of that session at the next request; the others live', async () => {
+  it('refuses the tokens of the session at the next request; other sessions stay live', async () => {
     const { phone, laptop, tablet } = await signInThreeDevices()
     expect(await revoke(app, phone, laptop.sessionId)).toMatchObject({
       __typename: 'Session',
@@ -53,13 +53,13 @@ describe('revokeSession', () => {
     )
   })
 
-  it('ends the own session too', async () => {
+  it('can end the viewer’s own session', async () => {
     const { phone } = await signInThreeDevices()
     expect(await revoke(app, phone, phone.sessionId)).toMatchObject({ current: true })
     expect(await getRefusalReason(app, phone.accessToken)).toBe('SESSION_ENDED')
   })
 
-  it('again is the same answer, and nothing is written', async () => {
+  it('returns the same answer when repeated and writes nothing', async () => {
     const { phone, laptop } = await signInThreeDevices()
     const first = await revoke(app, phone, laptop.sessionId)
     const { result, touched } = await trackChanges(app, () => revoke(app, phone, laptop.sessionId))
@@ -67,20 +67,23 @@ describe('revokeSession', () => {
     expect(touched).toEqual([])
   })
 
-  it.each(['somebody else’s', 'unknown', 'no id'])('%s is NOT_FOUND, and lives', async (kind) => {
-    const [mine, theirs] = [await registerPerson(app), await registerPerson(app)]
-    const ids: Record<string, string> = {
-      'somebody else’s': theirs.sessionId,
-      unknown: '01a2015b-340d-76e2-8ec6-605ded6cbb78',
-    }
-    const id = ids[kind] ?? "' OR 1=1 --"
-    const { result, touched } = await trackChanges(app, () => revoke(app, mine, id))
-    expect(getAuthError(result).code).toBe('NOT_FOUND')
-    expect(touched).toEqual([])
-    expect(await getRefusalReason(app, theirs.accessToken)).toBeUndefined()
-  })
+  it.each(['another user’s', 'unknown', 'no id'])(
+    'answers NOT_FOUND and changes nothing: %s',
+    async (kind) => {
+      const [mine, theirs] = [await registerPerson(app), await registerPerson(app)]
+      const ids: Record<string, string> = {
+        'another user’s': theirs.sessionId,
+        unknown: '01a2015b-340d-76e2-8ec6-605ded6cbb78',
+      }
+      const id = ids[kind] ?? "' OR 1=1 --"
+      const { result, touched } = await trackChanges(app, () => revoke(app, mine, id))
+      expect(getAuthError(result).code).toBe('NOT_FOUND')
+      expect(touched).toEqual([])
+      expect(await getRefusalReason(app, theirs.accessToken)).toBeUndefined()
+    },
+  )
 
-  it('wants a live session, and loads it anew for every field', async () => {
+  it('requires a live session and reads it again for every field', async () => {
     const { phone, laptop } = await signInThreeDevices()
     const twice = `mutation ($own: ID!, $other: ID!) {
       own: revokeSession(input: { sessionId: $own }) { __typename }
@@ -98,7 +101,7 @@ describe('revokeSession', () => {
   })
 })
 
-test('revokeOtherSessions ends all but the current one', async () => {
+test('revokeOtherSessions ends all sessions except the current one', async () => {
   const { phone, laptop, tablet } = await signInThreeDevices()
   const { data } = await call(app, RevokeOtherSessionsDocument, {}, { token: phone.accessToken })
   const ended = data?.revokeOtherSessions?.sessions ?? []
@@ -110,7 +113,7 @@ test('revokeOtherSessions ends all but the current one', async () => {
 })
 
 test.runIf(usesPostgres)(
-  'what one replica ends, the other refuses at its very next request (skipped without PostgreSQL)',
+  'a session that one replica ended is refused by another at the next request (skipped without PostgreSQL)',
   async () => {
     const replica = await startApp({ target: app.target, clock: app.clock })
     try {

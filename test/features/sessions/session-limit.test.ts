@@ -23,7 +23,7 @@ afterAll(async () => {
 const liveSessions = ({ db }: TestApp, { id }: Person) =>
   db.session.count({ where: { userId: id, endedAt: null } })
 
-/** Fifty sign-ins at once; how many of them came to what. */
+/** Sends 50 concurrent sign-ins and counts the outcomes. */
 async function signInFiftyTimes(app: TestApp, { email, password }: Person) {
   const answers = await Promise.all(
     Array.from({ length: 50 }, () => call(app, LoginDocument, { input: { email, password } })),
@@ -54,7 +54,7 @@ describe('SESSION_LIMIT_POLICY=evict', () => {
     )
   })
 
-  it('leaves exactly as many as allowed of fifty sign-ins at once', async () => {
+  it('leaves exactly the allowed number after 50 concurrent sign-ins', async () => {
     const person = await registerPerson(evictingApp)
     expect(await signInFiftyTimes(evictingApp, person)).toEqual({ signedIn: 50, refused: 0 })
     expect(await liveSessions(evictingApp, person)).toBe(limit)
@@ -62,7 +62,7 @@ describe('SESSION_LIMIT_POLICY=evict', () => {
 })
 
 describe('SESSION_LIMIT_POLICY=refuse', () => {
-  it('lets exactly as many of fifty sign-ins through as there is room for', async () => {
+  it('accepts exactly the free number of 50 concurrent sign-ins', async () => {
     const person = await registerPerson(refusingApp) // the first session
     expect(await signInFiftyTimes(refusingApp, person)).toEqual({
       signedIn: limit - 1,
@@ -73,14 +73,14 @@ describe('SESSION_LIMIT_POLICY=refuse', () => {
   })
 })
 
-it('sessions that ended or expired take no room', async () => {
+it('ended and expired sessions do not count', async () => {
   const person = await registerPerson(refusingApp)
   for (let i = 1; i < limit; i += 1) await signIn(refusingApp, person)
   refusingApp.clock.advance('15d') // REFRESH_IDLE_TTL is 14 days
   for (let i = 0; i < limit; i += 1) await signIn(refusingApp, person)
 })
 
-it('MAX_SESSIONS_PER_USER=0 reads no list of sessions, however many there are', async () => {
+it('MAX_SESSIONS_PER_USER=0 reads no list of sessions', async () => {
   const countListReads = async (app: TestApp) => {
     const person = await registerPerson(app)
     const { seen, stop } = recordQueries()
@@ -91,5 +91,5 @@ it('MAX_SESSIONS_PER_USER=0 reads no list of sessions, however many there are', 
   const unlimitedApp = await startApp({ env: { MAX_SESSIONS_PER_USER: '0' } })
   expect(await countListReads(unlimitedApp)).toEqual([])
   await unlimitedApp.close()
-  expect(await countListReads(evictingApp)).toHaveLength(1) // which is what is looked for
+  expect(await countListReads(evictingApp)).toHaveLength(1) // proves that the filter finds the query
 })

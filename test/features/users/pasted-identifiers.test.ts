@@ -1,4 +1,4 @@
-// People paste addresses with what nobody sees around them, and keyboards add a space after a suggestion.
+// People paste addresses with invisible characters at the edges, and keyboards add a space after a suggestion.
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { UpdateProfileDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
@@ -35,18 +35,18 @@ const invisibleEdges = [
 
 const positions = inputPositions().filter(({ type }) => type === 'EmailAddress')
 
-/** Where the address has to be that of the account; elsewhere a new one says more. */
+/** Mutations that need the address of the account. The others get a new address, which proves more. */
 const needsAccountEmail = new Set(['login', 'deleteAccount', 'rejectEmailChange'])
 
-/** What goes along; a rejection needs the token of a message. */
+/** The other input values. A rejection needs a mailed token. */
 async function otherValuesFor(root: string, person: Person) {
   const otherValues = { ...person, password: goodPassword }
   if (root !== 'rejectEmailChange') return otherValues
   return { ...otherValues, token: (await createRequestedChange(app, person)).rejectToken }
 }
 
-describe('around an address they are ignored', () => {
-  it('in every place of the schema that takes one', () => {
+describe('invisible characters at the edges of an address are ignored', () => {
+  it('in every input of the schema with an address', () => {
     const names = positions.map(({ name }) => name)
     expect(names).toEqual(expect.arrayContaining(['login.input.email', 'register.input.email']))
   })
@@ -68,7 +68,7 @@ describe('around an address they are ignored', () => {
   )
 
   test.each(positions.map((position) => [position.name, position] as const))(
-    'but within one they are refused: %s',
+    'invisible characters within an address are refused: %s',
     async (_, { document, root, variables }) => {
       const person = await registerPerson(app)
       for (const hidden of [' ', '\n', '\u00a0', '\u200b', '\ufeff', '\x7f', '\ufffc']) {
@@ -84,7 +84,7 @@ describe('around an address they are ignored', () => {
   )
 })
 
-it('around the token of a message as well', async () => {
+it('invisible characters around a mailed token are ignored', async () => {
   const { email, password } = await registerPerson(app)
   const verification = ` ${await getMailedToken(app, email)}\n`
   expect((await verifyEmail(app, { token: verification, password }))?.__typename).toBe('User')
@@ -94,7 +94,7 @@ it('around the token of a message as well', async () => {
   expect(reset?.__typename).toBe('User')
 })
 
-it('and around a user name', async () => {
+it('invisible characters around a user name are ignored', async () => {
   const { accessToken: token } = await registerPerson(app)
   const input = { username: ' Pasted.Name\u200b\n' }
   const { data } = await call(app, UpdateProfileDocument, { input }, { token })
