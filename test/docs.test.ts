@@ -1,5 +1,4 @@
-// What the documents show is what there is: their code compiles against the sources, their configurations parse, their
-// links lead somewhere.
+// The documents match the code: their examples compile, their configurations parse, and their links resolve.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +17,7 @@ const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')
 interface Block {
   readonly language: string
   readonly text: string
-  /** Where it stands. */
+  /** File and line of the block. */
   readonly name: string
 }
 
@@ -40,7 +39,7 @@ const documents = [
 const readmes = ['README.md', 'packages/client/README.md', 'packages/verify/README.md']
 const blocks = [...readmes, ...documents].flatMap(blocksOf)
 
-describe('the code of the documents', () => {
+describe('the code in the documents', () => {
   it('compiles', () => {
     const code = blocks.filter(({ language }) => language === 'ts')
     expect(code.length).toBeGreaterThan(15)
@@ -48,11 +47,11 @@ describe('the code of the documents', () => {
   })
 })
 
-describe('the configurations of the documents', () => {
+describe('the configurations in the documents', () => {
   const parsers = blocks.filter(({ language }) => language === 'yaml' || language === 'json')
 
   it.each(parsers)('parse: $name', async ({ language, text }) => {
-    // Formatting takes parsing.
+    // Formatting requires parsing.
     await expect(format(text, { parser: language })).resolves.toMatch(/./)
     if (language === 'json') expect(JSON.parse(text)).toBeTypeOf('object')
   })
@@ -61,7 +60,7 @@ describe('the configurations of the documents', () => {
 describe.each(documents)('%s', (path) => {
   const document = textOf(path)
 
-  it('links to files and headings that there are', () => {
+  it('links only to files and headings that exist', () => {
     const links = [...document.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     expect(links.length).toBeGreaterThan(2)
     for (const link of links.filter((one) => !one.startsWith('https:'))) {
@@ -72,7 +71,7 @@ describe.each(documents)('%s', (path) => {
     }
   })
 
-  it('names settings that there are, with values that they take', () => {
+  it('names only settings that exist, with values that they accept', () => {
     for (const [, name = '', value = ''] of document.matchAll(/`([A-Z_]+)=([^`]+)`/g)) {
       const setting = (settings as Record<string, Setting>)[name]
       expect([name, setting?.parse.safeParse(value).success]).toEqual([name, true])
@@ -91,13 +90,13 @@ const codes = [
   ...capitalNamesIn(textOf('src/platform/graphql/format-error.ts')),
   ...capitalNamesIn(textOf('packages/client/src/session.types.ts')),
 ]
-/** What others call theirs. */
+/** Settings of other products. */
 const foreignNames = [
   ...['HASURA_GRAPHQL_JWT_SECRET', 'UNAUTHORIZED_FIELD_OR_TYPE'],
   ...['NODE_OPTIONS', 'UV_THREADPOOL_SIZE'],
 ]
 
-/** As anchors. */
+/** The headings as anchors. */
 const headingsOf = (path: string) =>
   [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
     text
@@ -113,12 +112,12 @@ describe('the published keys', () => {
   })
   afterAll(() => app.close())
 
-  it('are what the documents say', async () => {
+  it('match the documents', async () => {
     const response = await fetch(`${app.url}/.well-known/jwks.json`)
     expect(response.headers.get('content-type')).toMatch(/^application\/json\b/)
     expect(response.headers.get('cache-control')).toContain('max-age=300')
     const { keys } = (await response.json()) as { keys: object[] }
-    expect(keys.length).toBeGreaterThan(1) // the next one is there before it signs
+    expect(keys.length).toBeGreaterThan(1) // the next key is published before it signs
     for (const key of keys) {
       const kid: unknown = expect.stringMatching(/./)
       expect(key).toMatchObject({ kty: 'RSA', use: 'sig', alg: 'RS256', kid })
@@ -126,7 +125,7 @@ describe('the published keys', () => {
     }
   })
 
-  it('sign tokens that fit, with all that a session keeps, where a phone keeps secrets', async () => {
+  it('sign tokens small enough for a phone’s secure storage, with all else that a session stores', async () => {
     const storage = createMemoryStorage()
     await createSessionFixture(app, { storage }).register()
     const [stored = ''] = storage.items.values()
@@ -134,7 +133,7 @@ describe('the published keys', () => {
     expect(stored.length).toBeLessThan(1_500)
   })
 
-  it('are found by discovery, which says no more', async () => {
+  it('are found by discovery, which publishes nothing else', async () => {
     const response = await fetch(`${app.url}/.well-known/openid-configuration`)
     const found = (await response.json()) as object
     expect(Object.keys(found).sort()).toEqual(['issuer', 'jwks_uri'])
