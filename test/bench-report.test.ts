@@ -1,4 +1,4 @@
-// What `npm run bench` says of its goals, of figures that somebody made up here.
+// Checks how `npm run bench` reports its goals, with made-up figures.
 import { describe, expect, it } from 'vitest'
 import { createFigures } from '../bench/report/figures.js'
 import { formatGoals } from '../bench/report/goals-table.js'
@@ -23,11 +23,11 @@ describe('the table of goals', () => {
     ['`me`: times the tutorial stack', 'at least 9', '9.00', 'missed'],
     ['`me` p99, times its p99 without', 'at most 3', '3.01', 'missed'],
     ['start on PostgreSQL', 'at most 700 ms', '700 ms', 'met'],
-  ])('judges by what was measured, not by what is shown: %s', (text, goal, reached, verdict) => {
+  ])('judges by the measured value, not by the rounded one: %s', (text, goal, reached, verdict) => {
     expect(rowOf(table, text).slice(2, 5)).toEqual([goal, reached, verdict])
   })
 
-  it('takes nothing for granted that was not measured', () => {
+  it('reports goals without a measurement as not measured', () => {
     expect(rowOf(table, 'times better-auth').slice(3, 5)).toEqual(['–', 'not measured'])
     const verdicts = formatGoals(createFigures()).split('\n').slice(2)
     expect(verdicts.length).toBeGreaterThan(15)
@@ -35,7 +35,7 @@ describe('the table of goals', () => {
   })
 })
 
-it('shows the median and the worst round of whoever took part, and of nobody else', () => {
+it('shows the median and the worst round of the products that took part, and of no other', () => {
   const figures = createFigures()
   figures.set('refresh', 'latchkey', 'perSecond', 5_432.1)
   figures.set('refresh', 'latchkey', 'worst', 4_000)

@@ -1,5 +1,5 @@
-// What lies below the features knows none of their mutations, pages, e-mails or error codes: a feature that is added
-// changes no file there.
+// Code below the features names none of their mutations, pages, e-mails or error codes. A new feature therefore changes
+// no file there.
 import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import { mutationNames } from './support/app/every-mutation.js'
 
 const root = new URL('..', import.meta.url)
 
-/** Every string literal of a folder's code, with the file that it is in. */
+/** Every string literal in the code of a folder, with its file. */
 function literalsIn(folder: string) {
   const found: { file: string; text: string }[] = []
   for (const name of readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })) {
@@ -42,7 +42,7 @@ describe.each(['limits', 'mail', 'audit'])('features/%s', (name) => {
   })
 })
 
-it('every authentication method that can be stored is declared by one feature', () => {
+it('one feature declares each authentication method that can be stored', () => {
   const methods = features.flatMap((feature) => Object.keys(feature.authenticationMethods ?? {}))
   expect(methods.sort()).toEqual(Object.keys(AuthenticationMethod).sort())
 })

@@ -1,4 +1,4 @@
-// What the three packages have in common, each published without the others.
+// Common rules of the three packages, which are published separately.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 

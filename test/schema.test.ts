@@ -1,5 +1,5 @@
-// schema.graphql is what clients and gateways are written against: it is what the code says, every line of it
-// is explained, and it keeps the conventions that let one error handler serve a whole client.
+// Clients and gateways are written against schema.graphql. It matches the code, every line has a description, and its
+// conventions allow one error handler for a whole client.
 import { readFileSync } from 'node:fs'
 import {
   isEnumType,
@@ -23,10 +23,10 @@ const [queries = [], mutations = []] = roots.map((root) => Object.values(root?.g
 const types = Object.values(schema.getTypeMap()).filter(
   (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
 )
-// What gateways ask for is explained like the rest, but has the shape that they prescribe.
+// Fields for gateways have descriptions like the rest, but the shape that the gateway specification prescribes.
 const isOurs = ({ name }: { readonly name: string }) => !name.startsWith('_')
 
-it('schema.graphql is what the code says: run `npm run generate`', async () => {
+it('schema.graphql matches the code: run `npm run generate`', async () => {
   expect(text).toBe(await formatSchema())
 })
 
@@ -65,20 +65,20 @@ describe('a description', () => {
 
 describe('the roots', () => {
   it.each([...queries, ...mutations].filter(isOurs).map(({ name, type }) => [name, type]))(
-    '%s is nullable: its refusal takes no neighbour along',
+    '%s is nullable: its refusal leaves the other fields intact',
     (_, type) => {
       expect(isNonNullType(type)).toBe(false)
     },
   )
 
   it.each(mutations.map(({ name, args }) => [name, args]))(
-    '%s takes nothing, or one input',
+    '%s takes no argument, or one input',
     (_, args) => {
       expect([[], ['input']]).toContainEqual(args.map(({ name }) => name))
     },
   )
 
-  // These cannot fail by anything that a person does, or must not tell.
+  // No user action can make these fail, or they must not reveal a failure.
   const infallible = [
     'logout',
     'requestEmailVerification',
@@ -89,7 +89,7 @@ describe('the roots', () => {
     mutations
       .filter(({ name }) => !infallible.includes(name))
       .map(({ name, type }) => [name, type]),
-  )('%s returns a union of what can happen, AuthError among it', (_, type) => {
+  )('%s returns a union of all outcomes, including AuthError', (_, type) => {
     const members = isUnionType(type) ? type.getTypes().map(({ name }) => name) : []
     expect(members).toContain('AuthError')
     expect(members.length).toBeGreaterThan(1)
@@ -101,9 +101,9 @@ describe('a union', () => {
   const codes = schema.getType('AuthErrorCode')
 
   it.each(unions.map((union) => [union.name, union]))(
-    '%s is of object types, and names the codes that it can give',
+    '%s consists of object types, and names the codes that it can return',
     (_, union) => {
-      // Apollo Client drops the fields of an interface's fragment unless it is told `possibleTypes`.
+      // Apollo Client drops the fields of a fragment on an interface unless it knows `possibleTypes`.
       for (const member of union.getTypes()) expect(member.getInterfaces()).toEqual([])
       const named = union.description?.match(/[A-Z]+_[A-Z_]+/g) ?? []
       const known = isEnumType(codes) ? codes.getValues().map(({ name }) => name) : []

@@ -1,5 +1,5 @@
-// Apollo Client 4 with the links of its own documentation: the token is set by a SetContextLink (an empty
-// header when there is none), and an ErrorLink refreshes on UNAUTHENTICATED and sends the operation again.
+// Apollo Client 4 with the links of its own documentation. A SetContextLink sets the token, or an empty header when
+// there is none. An ErrorLink refreshes on UNAUTHENTICATED and sends the operation again.
 import { CombinedGraphQLErrors } from '@apollo/client'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
@@ -23,7 +23,7 @@ async function errorExtensionsOf(work: Promise<unknown>) {
 }
 
 describe('Apollo Client', () => {
-  it('registers with the empty header of someone who is not signed in, then reads me', async () => {
+  it('registers with the empty header of an anonymous client, then reads me', async () => {
     const { register, me, sent } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     const { data } = await me()
@@ -32,13 +32,13 @@ describe('Apollo Client', () => {
     expect(sent[0]?.authorization).toBe('')
   })
 
-  it('sees TOKEN_MISSING, not a broken request, for an empty header', async () => {
+  it('receives TOKEN_MISSING, not BAD_REQUEST, for an empty header', async () => {
     const { me } = createClient({ refreshesOnExpiry: false })
     const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' }
     expect(await errorExtensionsOf(me())).toEqual([extensions])
   })
 
-  it('sees the code and the reason of an expired token', async () => {
+  it('receives the code and the reason of an expired token', async () => {
     const { register, me } = createClient({ refreshesOnExpiry: false })
     await register()
     app.clock.advance('11m')
@@ -46,7 +46,7 @@ describe('Apollo Client', () => {
     expect(await errorExtensionsOf(me())).toEqual([extensions])
   })
 
-  it('refreshes with the expired token in the header, and the second try succeeds', async () => {
+  it('refreshes with the expired token in the header, and the retry succeeds', async () => {
     const { register, me, sent } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     app.clock.advance('11m')
@@ -68,7 +68,7 @@ describe('Apollo Client', () => {
     expect(data?.me?.sessions?.totalCount).toBe(1)
   })
 
-  it('gets failures as data, whatever dead token it sends along', async () => {
+  it('receives failures as data, even with a dead token in the header', async () => {
     const { register, client } = createClient({ refreshesOnExpiry: true })
     const { email } = await register()
     app.clock.advance('11m')
@@ -77,7 +77,7 @@ describe('Apollo Client', () => {
     expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('is signed out, once and without a loop, when the session has ended', async () => {
+  it('signs the user out once, without a loop, when the session has ended', async () => {
     const { register, me, sent, isSignedIn, client } = createClient({ refreshesOnExpiry: true })
     await register()
     await client.mutate({ mutation: LogoutDocument, variables: { input: {} } })

@@ -1,5 +1,4 @@
-// Our HTTP mount gives Apollo Server what it expects of a mount: the tests are those that Apollo has for
-// integrations of its server. Each configures a server of its own.
+// Runs Apollo's own test suite for server integrations against our HTTP mount. Each test configures its own server.
 import { ApolloServer } from '@apollo/server'
 import { defineIntegrationTestSuite } from '@apollo/server-integration-testsuite'
 import { describe, expect, it } from 'vitest'
@@ -8,14 +7,14 @@ import { createHttpServer } from '../../src/platform/http/server.js'
 import { createLogger } from '../../src/platform/observability/logger.js'
 import { suite } from '../support/app/jest-globals.js'
 
-// A body that is not JSON is refused by its media type, before anything reads it (csrf.test.ts), and that is 415
-// (RFC 9110 §15.5.16). The suite wants the 400 of Apollo, which gets to see what came as text/plain.
+// The server refuses a body that is not JSON by its media type, before it parses it (csrf.test.ts). The status is 415
+// (RFC 9110 §15.5.16). The suite expects Apollo's 400, because Apollo receives text/plain bodies.
 const refusedStatus = '415'
-// Answers hold tokens: one that says nothing of caching is not to be stored (RFC 6749 §5.1).
+// Responses contain tokens. Without a caching directive of their own they are not stored (RFC 6749 §5.1).
 const notStored = "expected 'no-store' to be undefined"
 
 const expectedFailures: Record<string, string> = {
-  // Of "CSRF prevention".
+  // Belongs to "CSRF prevention".
   default: `expected [ 400 ] to include ${refusedStatus}`,
   'throws an error if POST body is empty': `expected ${refusedStatus} to deeply equal 400`,
   'throws an error if invalid content-type': `expected ${refusedStatus} to deeply equal 400`,
@@ -34,18 +33,18 @@ defineIntegrationTestSuite(
     await apollo.start()
     const route = graphqlRoute({ apollo, contextFor: () => context(), graphiql: false })
     const server = await createHttpServer(http, [route])
-    // The suite asks for `<url>/`, with or without a query.
+    // The suite requests `<url>/`, with or without a query.
     server.server.prependListener('request', (request) => {
       request.url = request.url?.replace('/', '/graphql')
     })
     const url = await server.listen({ host: '127.0.0.1', port: 0 })
     return { server: apollo, url, extraCleanup: () => server.close() }
   },
-  { noIncrementalDelivery: true }, // GraphQL 16 has neither @defer nor @stream.
+  { noIncrementalDelivery: true }, // GraphQL 16 supports neither @defer nor @stream.
 )
 
-describe('of the integration tests', () => {
-  it('nothing is left out but incremental delivery', () => {
+describe('the integration tests of Apollo Server', () => {
+  it('all run, except those for incremental delivery', () => {
     expect(suite.skippedTests.toSorted()).toEqual([
       'includes all fields with defer legacy',
       'includes all fields with defer modern',
@@ -53,7 +52,7 @@ describe('of the integration tests', () => {
     ])
   })
 
-  it('those that deviate are still there', () => {
+  it('still include the tests that we expect to deviate', () => {
     expect(suite.failedAsExpected.toSorted()).toEqual(Object.keys(expectedFailures).toSorted())
   })
 })

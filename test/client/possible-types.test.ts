@@ -1,4 +1,4 @@
-// Apollo Client is told the members of every union, and has nothing to warn of.
+// Apollo Client gets the members of every union and logs no warning.
 import { InMemoryCache } from '@apollo/client'
 import { possibleTypes } from '@latchkey/client/apollo'
 import { LoginDocument } from '@latchkey/client/operations'
@@ -20,7 +20,7 @@ const { data, variables } = {
 describe('possibleTypes', () => {
   afterEach(() => vi.restoreAllMocks())
 
-  it('has every union and interface of the schema, with its members', async () => {
+  it('lists every union and interface of the schema with its members', async () => {
     const schema = await createSchema()
     const abstract = Object.values(schema.getTypeMap()).filter(isAbstractType)
     const members = abstract.map((type) => [

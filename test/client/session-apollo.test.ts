@@ -1,4 +1,4 @@
-// What Apollo Client has beyond queries and mutations goes through the link of a session as it does without one.
+// Features of Apollo Client beyond queries and mutations work the same with and without the session's link.
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, Observable } from '@apollo/client'
 import { gql } from '@apollo/client/core'
 import { lastValueFrom, toArray } from 'rxjs'
@@ -32,7 +32,7 @@ async function start(options: Partial<SessionOptions> = {}) {
 }
 
 describe('the link of a session', () => {
-  it('leaves an operation its own headers and context, also when it is sent again', async () => {
+  it('preserves the headers and context of an operation, also on a retry', async () => {
     const { client, seen } = await start({ now: () => 0 })
     app.clock.advance('11m')
     const context = { headers: { 'x-trace': 'a-trace' }, tag: 'a tag' }
@@ -55,7 +55,7 @@ describe('the link of a session', () => {
     expect(all.error?.message).toContain('access token')
   })
 
-  it('gives a watched query what is in the cache and what comes, without an error between', async () => {
+  it('gives a watched query the cached result and then the network result, without an error in between', async () => {
     const { client, person } = await start({ now: () => 0 })
     await client.query({ query: MeDocument })
     app.clock.advance('11m')
@@ -73,7 +73,7 @@ describe('the link of a session', () => {
     ])
   })
 
-  it('sends nothing for who has stopped waiting for a token', async () => {
+  it('sends nothing for a caller that stopped waiting for a token', async () => {
     const sessionNetwork = createSessionNetwork()
     const gate = createGate()
     const { client, session, seen } = await start({ fetch: sessionNetwork.fetch })
@@ -87,7 +87,7 @@ describe('the link of a session', () => {
     expect(seen).toEqual([])
   })
 
-  it('lets a subscription pass, with all that comes of it', async () => {
+  it('passes a subscription and all its results through', async () => {
     const { session, network, register } = createSessionFixture(app)
     await register()
     const { errors } = unauthenticatedResponse('TOKEN_INVALID').body as { errors: never[] }

@@ -1,4 +1,4 @@
-// What a screen full of components does when the access token has expired: many operations at once, one refresh.
+// Simulates a screen full of components after the access token has expired: many operations at once, one refresh.
 import { afterAll, describe, expect, it } from 'vitest'
 import { MeDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -18,7 +18,7 @@ describe.each(Object.entries(bindings))('%s with a session', (_, create) => {
     }
   }
 
-  it('answers 25 operations at once whose token has expired with one refresh, ahead of time', async () => {
+  it('answers 25 concurrent operations with an expired token after one proactive refresh', async () => {
     const { client, network, person } = await start()
     app.clock.advance('11m')
     const answers = await Promise.all(
@@ -29,7 +29,7 @@ describe.each(Object.entries(bindings))('%s with a session', (_, create) => {
     expect(network.countSent('MySessions')).toBe(25)
   })
 
-  it('does so too when only the service knows that it has expired', async () => {
+  it('refreshes once too when only the service knows that the token has expired', async () => {
     const fixture = createSessionFixture(app, { now: () => 0 })
     const person = await fixture.register()
     const client = create(fixture.session, fixture.url, fixture.network.fetch)
@@ -46,7 +46,7 @@ describe.each(Object.entries(bindings))('%s with a session', (_, create) => {
     expect(fixture.events).toEqual(['signed-in'])
   })
 
-  it('says once that the session is over, and tries nothing twice', async () => {
+  it('reports once that the session has ended, and retries nothing', async () => {
     const { client, network, events, person, session } = await start()
     await app.db.session.updateMany({
       where: { userId: person.id },

@@ -1,4 +1,4 @@
-// With the refresh token in a cookie there is nothing to keep but a sign-out that the service has not heard of.
+// With the refresh token in a cookie, storage holds only sign-outs that the service has not received.
 import { afterAll, describe, expect, it } from 'vitest'
 import type { RegisterInput } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -10,7 +10,7 @@ import { createMemoryStorage } from '../support/clients/token-storage.js'
 const app = await startApp()
 afterAll(app.close)
 
-/** A browser that shows the page as often as it is told to. */
+/** A browser that can load the page repeatedly. */
 function createBrowser() {
   const network = createNetwork()
   const storage = createMemoryStorage()
@@ -46,7 +46,7 @@ const endReasonOf = async (id: string) =>
   (await app.db.session.findUniqueOrThrow({ where: { id } })).endReason
 
 describe('a session in a cookie', () => {
-  it('asks the service once when the page is loaded, and keeps nothing', async () => {
+  it('asks the service once per page load, and stores nothing', async () => {
     const { register, openPage, storage, network } = createBrowser()
     const payload = await register()
     const fixture = openPage()
@@ -62,14 +62,14 @@ describe('a session in a cookie', () => {
     expect(storage.items.size).toBe(0)
   })
 
-  it('says that nobody is signed in where there is no cookie', async () => {
+  it('reports that no user is signed in when there is no cookie', async () => {
     const { openPage } = createBrowser()
     const { session, events } = openPage()
     expect(await session.ready()).toEqual({ status: 'signed-out', reason: null })
     expect(events).toEqual(['signed-out: '])
   })
 
-  it('is unreachable as long as the service cannot be reached, and signed in afterwards', async () => {
+  it('is unreachable while the service is unreachable, and signed in afterwards', async () => {
     const { register, openPage, network } = createBrowser()
     await register()
     const { session } = openPage()
@@ -79,7 +79,7 @@ describe('a session in a cookie', () => {
     expect((await session.ready()).status).toBe('signed-in')
   })
 
-  it('can be ended before it is known, and without a network', async () => {
+  it('can end before its state is known, and without a network', async () => {
     const { register, openPage, network, storage } = createBrowser()
     const payload = await register()
     network.isDown = true
@@ -90,13 +90,13 @@ describe('a session in a cookie', () => {
     network.isDown = false
     const next = openPage()
     expect((await next.session.ready()).status).toBe('signed-out')
-    await next.session.signIn(payload) // stands in line behind it
-    expect(network.countSent('RefreshSession')).toBeLessThanOrEqual(2) // none of the next page
+    await next.session.signIn(payload) // waits in the queue behind it
+    expect(network.countSent('RefreshSession')).toBeLessThanOrEqual(2) // none from the next page
     expect(await endReasonOf(payload.session.id)).toBe('LOGOUT')
     expect(storage.items.size).toBe(0)
   })
 
-  it('of somebody who has signed in since is not ended by an old sign-out', async () => {
+  it('of a user who has signed in since survives an older pending sign-out', async () => {
     const { register, openPage, network, storage } = createBrowser()
     const { session } = openPage()
     await session.signIn(await register())
@@ -110,7 +110,7 @@ describe('a session in a cookie', () => {
     expect(await endReasonOf(laterSignIn.session.id)).toBeNull()
   })
 
-  it('nor that of somebody who signs in while the page still starts', async () => {
+  it('of a user who signs in while the page still starts survives it too', async () => {
     const { register, openPage, network } = createBrowser()
     network.isDown = true
     expect(await openPage().session.signOut()).toBe(false)
@@ -118,9 +118,9 @@ describe('a session in a cookie', () => {
     const payload = await register()
     const { session } = openPage()
     await Promise.all([session.ready(), session.signIn(payload)])
-    await session.signIn(payload) // stands in line behind it
+    await session.signIn(payload) // waits in the queue behind it
     expect(session.state().status).toBe('signed-in')
-    expect(network.countSent('EndSession')).toBe(2) // those that did not arrive
+    expect(network.countSent('EndSession')).toBe(2) // requests that did not arrive
     expect(await endReasonOf(payload.session.id)).toBeNull()
   })
 })

@@ -1,4 +1,4 @@
-// graphql-request, and whoever else takes a fetch, with a session.
+// Uses a session with graphql-request and any other library that accepts a fetch function.
 import { GraphQLClient } from 'graphql-request'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSessionFetch, type SessionOptions } from '@latchkey/client'
@@ -27,7 +27,7 @@ async function start(options: Partial<SessionOptions> = {}) {
 }
 
 describe('graphql-request with the fetch of a session', () => {
-  it('registers, reads me, and goes on when the token has expired', async () => {
+  it('registers, reads me, and continues after the token has expired', async () => {
     const { client, email, network } = await start()
     expect((await client.request(MeDocument)).me?.email).toBe(email)
     app.clock.advance('11m')
@@ -37,7 +37,7 @@ describe('graphql-request with the fetch of a session', () => {
     expect(network.sent[0]?.authorization).toBeNull()
   })
 
-  it('refreshes once for ten requests at once', async () => {
+  it('refreshes once for ten concurrent requests', async () => {
     const { client, network } = await start()
     app.clock.advance('11m')
     const answers = await Promise.all(
@@ -47,7 +47,7 @@ describe('graphql-request with the fetch of a session', () => {
     expect(network.countSent('RefreshSession')).toBe(1)
   })
 
-  it('keeps the headers of a request, also when it is sent again', async () => {
+  it('preserves the headers of a request, also on a retry', async () => {
     const { client, seen } = await start({ now: () => 0 })
     app.clock.advance('11m')
     await client.request(MeDocument, {}, { 'x-trace': 'a-trace' })

@@ -1,5 +1,5 @@
-// A session outlives a refresh whose response was lost with the page, the tab or the network, however long that is ago: the
-// attempt value that it stored before it sent is known to the service.
+// A session survives a refresh whose response was lost with the page, the tab or the network, even long ago. The client
+// stores the attempt value before it sends it, so the service recognises the retry.
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { goodPassword, newEmail, getRefusalReason } from '../support/app/client.js'
@@ -16,10 +16,10 @@ const dropResponse = (send: () => Promise<Response>) =>
 const register = `mutation ($input: RegisterInput!) { register(input: $input) {
   ... on AuthPayload { accessToken expiresIn refreshToken session { id } } } }`
 
-/** A device whose pages come and go. */
+/** A device that opens and closes pages. */
 function createDevice(transport: 'BODY' | 'COOKIE', storage = createMemoryStorage()) {
   const sessionNetwork = createSessionNetwork()
-  /** The attempt of each refresh that was sent. */
+  /** The attempt value of each refresh that was sent. */
   const attempts: unknown[] = []
   const cookies = withCookies(sessionNetwork.fetch)
   const fetch: typeof globalThis.fetch = (input, init) => {
@@ -34,7 +34,7 @@ function createDevice(transport: 'BODY' | 'COOKIE', storage = createMemoryStorag
   return {
     attempts,
     storage,
-    /** Whether responses to refreshes get lost. */
+    /** Switches the loss of refresh responses on or off. */
     dropResponses: (isDropping: boolean) =>
       (sessionNetwork.fates.refresh = isDropping ? dropResponse : null),
     open: (options = {}) => createSessionFixture(app, { transport, storage, fetch, ...options }),
@@ -61,7 +61,7 @@ const generationOf = async (sessionId: string) =>
 describe.each(['BODY', 'COOKIE'] as const)(
   'a session in %s whose refresh got no response',
   (transport) => {
-    it.each(['31s', '6h', '3d'] as const)('goes on %s later, on the next page', async (pause) => {
+    it.each(['31s', '6h', '3d'] as const)('continues %s later, on the next page', async (pause) => {
       const device = createDevice(transport)
       const first = device.open()
       const id = await device.signIn(first)
@@ -86,7 +86,7 @@ describe.each(['BODY', 'COOKIE'] as const)(
     })
 
     it.each(['busy', 'limited', 'down'])(
-      'keeps its attempt while the service is %s',
+      'keeps its attempt value while the service is %s',
       async (serviceState) => {
         const device = createDevice(transport)
         const { session } = device.open()
@@ -116,11 +116,11 @@ describe.each(['BODY', 'COOKIE'] as const)(
       },
     )
 
-    it('keeps its attempt when presence is proved meanwhile', async () => {
+    it('keeps its attempt value when the user proves presence meanwhile', async () => {
       const device = createDevice(transport)
       const first = device.open()
       const id = await device.signIn(first)
-      app.clock.advance('8m') // the access token is still good, and the next one is fetched
+      app.clock.advance('8m') // the access token is still valid, and the next one is fetched
       device.dropResponses(true)
       const accessToken = await first.session.accessToken()
       await expect.poll(() => device.attempts.length).toBe(2)
@@ -147,7 +147,7 @@ it('works with AsyncStorage', async () => {
 })
 
 it.each(['BODY', 'COOKIE'] as const)(
-  'without a storage the attempt of %s lives as long as the page',
+  'without storage the attempt value of %s lives as long as the page',
   async (transport) => {
     const device = createDevice(transport)
     const { session, ...rest } = device.open({ storage: null })
@@ -165,7 +165,7 @@ it.each(['BODY', 'COOKIE'] as const)(
   },
 )
 
-it('a stored attempt that the service would refuse is replaced', async () => {
+it('a stored attempt value that the service would refuse is replaced', async () => {
   const device = createDevice('BODY')
   const first = device.open()
   await device.signIn(first)
@@ -178,7 +178,7 @@ it('a stored attempt that the service would refuse is replaced', async () => {
   expect(device.attempts).toEqual([expect.stringMatching(/^[\w-]{43}$/)])
 })
 
-it('a tab that has no lock does not overwrite the newer token of another tab', async () => {
+it('a tab without a lock does not overwrite the newer token of another tab', async () => {
   const device = createDevice('BODY')
   const [slow, quick] = [createSessionNetwork(), createSessionNetwork()]
   const first = device.open({ fetch: slow.fetch })
@@ -205,7 +205,7 @@ it('a tab that has no lock does not overwrite the newer token of another tab', a
   expect(await getRefusalReason(app, await device.open().session.accessToken())).toBeUndefined()
 })
 
-it('a device without a random source refreshes without an attempt', async () => {
+it('a device without a random source refreshes without an attempt value', async () => {
   const device = createDevice('BODY')
   await device.signIn(device.open())
   const sent: unknown[] = []
@@ -237,7 +237,7 @@ describe('an older Set-Cookie that arrives last (two tabs without Web Locks)', (
   const fields = '{ __typename ... on AuthError { code } }'
   const refreshQuery = `mutation ($input: RefreshInput) { refresh(input: $input) ${fields} }`
 
-  /** The cookies of the last two rotations, of which a browser keeps the one that arrives last. */
+  /** The cookies of the last two rotations. A browser keeps the one that arrives last. */
   async function rotateTwice() {
     const input = { email: newEmail(), password: goodPassword, refreshTokenTransport: 'COOKIE' }
     const first = cookieOf(await send(register, input))
@@ -251,7 +251,7 @@ describe('an older Set-Cookie that arrives last (two tabs without Web Locks)', (
     expect(cookieOf(await send(refreshQuery, null, older))).toBe(newer)
   })
 
-  it('ends the session after it: nobody can tell it from a stolen cookie', async () => {
+  it('ends the session after the grace interval, because it looks like a stolen cookie', async () => {
     const { older } = await rotateTwice()
     app.clock.advance('31s')
     const response = await send(refreshQuery, null, older)

@@ -1,4 +1,4 @@
-// What applications and services do that they should not: it costs the session nothing.
+// Misuse by applications and services does not harm the session.
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -24,7 +24,7 @@ async function startStub(stubResponse: StubResponse) {
 }
 
 describe('a listener that throws', () => {
-  it('keeps neither a sign-in from being kept nor a sign-out from being told', async () => {
+  it('prevents neither the storage of a sign-in nor the notification of a sign-out', async () => {
     const thrown: unknown[] = []
     const catchError = (error: unknown) => void thrown.push(error)
     process.on('uncaughtException', catchError)
@@ -45,7 +45,7 @@ describe('a listener that throws', () => {
 
 const Open = parse('query Open { open }') as TypedDocumentNode<object, object>
 
-// graphql-request itself takes such answers for failures.
+// graphql-request itself treats such responses as failures.
 describe.each(Object.entries(bindings))('%s', (_, create) => {
   it.each<[string, object]>([
     ['errors that are null', { data: { open: 1 }, errors: null }],
@@ -53,7 +53,7 @@ describe.each(Object.entries(bindings))('%s', (_, create) => {
       'extensions that are null',
       { data: { open: 1 }, errors: [{ message: 'no', extensions: null }] },
     ],
-  ])('gets an answer with %s', async (_name, body) => {
+  ])('receives a response with %s', async (_name, body) => {
     const service = await startStub({ body })
     const { session, register } = createSessionFixture(app)
     await register()
@@ -64,7 +64,7 @@ describe.each(Object.entries(bindings))('%s', (_, create) => {
 })
 
 describe.each(Object.entries(clients))('%s', (_, create) => {
-  it('does not refresh for each operation at a service whose clock is fast', async () => {
+  it('does not refresh for each operation when the clock of the service is fast', async () => {
     const service = await startStub(unauthenticatedResponse('TOKEN_EXPIRED'))
     const { session, register, network, events } = createSessionFixture(app)
     await register()
@@ -76,7 +76,7 @@ describe.each(Object.entries(clients))('%s', (_, create) => {
 })
 
 describe('the fetch of a session', () => {
-  it('reads what is not GraphQL as it is', async () => {
+  it('passes responses that are not GraphQL through unchanged', async () => {
     const service = await startStub({ status: 422, body: { errors: { email: ['is taken'] } } })
     const { session, register } = createSessionFixture(app)
     await register()
@@ -84,7 +84,7 @@ describe('the fetch of a session', () => {
     expect(await response.json()).toEqual({ errors: { email: ['is taken'] } })
   })
 
-  it('takes a Request, with its headers and its body, twice if need be', async () => {
+  it('accepts a Request with its headers and body, and can send it twice', async () => {
     const { session, register, url } = createSessionFixture(app, { now: () => 0 })
     const { id } = await register()
     app.clock.advance('11m')
@@ -97,7 +97,7 @@ describe('the fetch of a session', () => {
 })
 
 describe('a session', () => {
-  it('of another address in the same storage is another session', async () => {
+  it('for another address in the same storage is a separate session', async () => {
     const storage = createMemoryStorage()
     const here = createSessionFixture(app, { storage })
     await here.register()
@@ -106,7 +106,7 @@ describe('a session', () => {
     expect(storage.items.size).toBe(1)
   })
 
-  it('says at once that its refresh token went into a cookie instead', async () => {
+  it('reports at once that its refresh token went into a cookie instead', async () => {
     const { session, events } = createSessionFixture(app)
     const payload = { accessToken: 'a.b.c', expiresIn: 600, refreshToken: null }
     await expect(session.signIn(payload)).rejects.toThrow('COOKIE')

@@ -1,4 +1,4 @@
-// A session outlives what lies between it and the service: no network, lost answers, a busy service, a broken proxy.
+// A session survives faults between client and service: no network, lost responses, a busy service, a broken proxy.
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import type { SessionOptions } from '@latchkey/client'
 import { MeDocument } from '@latchkey/client/operations'
@@ -21,12 +21,12 @@ async function start(server = app, options: Partial<SessionOptions> = {}) {
   return { ...fixture, person, own: sessionNetwork }
 }
 
-/** Which rotation of its refresh token a session of the service has come to. */
+/** The number of rotations that the service has recorded for a session. */
 const rotationsOf = async (sessionId: string) =>
   (await app.db.refreshToken.findFirstOrThrow({ where: { sessionId } })).generation - 1
 
 describe.each(Object.entries(clients))('%s without a network', (_, create) => {
-  it('fails with its own network error, signs nobody out, and goes on with one refresh', async () => {
+  it('fails with its own network error, keeps the user signed in, and recovers with one refresh', async () => {
     const fixture = createSessionFixture(app)
     const { id } = await fixture.register()
     const { query } = create(fixture.session, fixture.url, fixture.network.fetch)
@@ -45,10 +45,10 @@ describe.each(Object.entries(clients))('%s without a network', (_, create) => {
   })
 })
 
-describe('a refresh whose answer is lost', () => {
+describe('a refresh whose response is lost', () => {
   const lossPoints = {
-    'before it came': (send: () => Promise<Response>) => send().then(failNetwork),
-    'in the middle of it': async (send: () => Promise<Response>) => {
+    'when the response never arrives': (send: () => Promise<Response>) => send().then(failNetwork),
+    'when the response breaks off': async (send: () => Promise<Response>) => {
       await send()
       const brokenStream = new ReadableStream({
         start(controller) {
@@ -61,7 +61,7 @@ describe('a refresh whose answer is lost', () => {
   }
 
   it.each(Object.entries(lossPoints))(
-    'is asked for again %s, and gets the same successor',
+    'is retried %s, and receives the same successor',
     async (_, lose) => {
       const { session, own, person, events } = await start()
       app.clock.advance('11m')
@@ -74,7 +74,7 @@ describe('a refresh whose answer is lost', () => {
       expect(await rotationsOf(person.sessionId)).toBe(1)
       const { data } = await call(app, MeDocument, {}, { token })
       expect(data?.me?.id).toBe(person.id)
-      app.clock.advance('11m') // the grace interval is long over
+      app.clock.advance('11m') // the grace interval ended long ago
       expect(await session.accessToken()).not.toBe(token)
       expect(await rotationsOf(person.sessionId)).toBe(2)
       expect(events).toEqual(['signed-in'])
@@ -95,10 +95,10 @@ describe.each([
   ['a limit', createErrorResponse('RATE_LIMITED', 200), '29s'],
   ['a proxy whose service is gone', createHtmlResponse, '900ms'],
 ] as const)('a refresh that %s refuses', (_, refuse, justBefore) => {
-  it('is put off: the session goes on, and the service is left alone as long as it asked', async () => {
+  it('is postponed: the session continues, and the client waits as long as the service asks', async () => {
     const { session, own, events, person } = await start()
     own.fates.refresh = () => Promise.resolve(refuse())
-    app.clock.advance('8m') // time for another, and this one still good
+    app.clock.advance('8m') // time for another, and this one is still valid
     for (let i = 0; i < 5; i += 1) expect(await session.accessToken()).toBe(person.accessToken)
     await vi.waitFor(() => {
       expect(own.refreshAttempts()).toBe(1)
@@ -118,7 +118,7 @@ describe.each([
   })
 })
 
-it('a refresh is not put off for hours by a clock that is set back', async () => {
+it('a refresh is not postponed for hours when the clock is set back', async () => {
   let aheadMs = 0
   const { session, own, person } = await start(app, {
     now: () => app.clock.now().getTime() + aheadMs,
@@ -134,8 +134,8 @@ it('a refresh is not put off for hours by a clock that is set back', async () =>
   expect((await call(app, MeDocument, {}, { token })).data?.me?.id).toBe(person.id)
 })
 
-describe('the limit of refreshes itself', () => {
-  it('lets the session go on when its time is over', async () => {
+describe('the rate limit of refreshes itself', () => {
+  it('lets the session continue after its window ends', async () => {
     const limited = await startRateLimitedApp({ env: { RATE_LIMIT_FACTOR: '0.05' } })
     const { session, own, events, person } = await start(limited)
     for (let i = 0; i < 30; i += 1) await refresh(limited, 'somebody else at the same address')

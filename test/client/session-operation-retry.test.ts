@@ -1,4 +1,4 @@
-// What is sent again and what is not: nothing that was done is done twice.
+// The client retries an operation only if nothing of it was executed.
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -47,7 +47,7 @@ describe.each(Object.entries(clients))(
       }
     }
 
-    it('sends a query again of which a part was refused', async () => {
+    it('retries a query that was partly refused', async () => {
       const { client, network, person } = await start()
       const { data, error } = await client.query(SettingsAndMe, {})
       expect(error).toBeUndefined()
@@ -58,7 +58,7 @@ describe.each(Object.entries(clients))(
       expect(network.countSent('SettingsAndMe')).toBe(2)
     })
 
-    it('does not send a mutation again of which a part was done', async () => {
+    it('does not retry a mutation that was partly executed', async () => {
       const { client, network, person, session } = await start()
       const { data, error } = await client.mutate(MailAndProfile, { email: person.email })
       expect(data).toMatchObject({
@@ -71,7 +71,7 @@ describe.each(Object.entries(clients))(
       expect(session.state().status).toBe('signed-in')
     })
 
-    it('sends a mutation again of which nothing was done', async () => {
+    it('retries a mutation that was not executed at all', async () => {
       const { client, network } = await start()
       const { data, error } = await client.mutate(UpdateProfileDocument, { input: { name: 'Ada' } })
       expect(error).toBeUndefined()
@@ -79,7 +79,7 @@ describe.each(Object.entries(clients))(
       expect(network.countSent('UpdateProfile')).toBe(2)
     })
 
-    it('has public operations done the first time', async () => {
+    it('executes public operations on the first try', async () => {
       const { client, network, person } = await start()
       const input = { email: person.email, password: wrongPassword }
       const { data } = await client.mutate(LoginDocument, { input })
@@ -101,7 +101,7 @@ describe.each(Object.entries(clients))(
 )
 
 describe.each(Object.entries(clients))('%s with a service of another kind', (_, create) => {
-  it('does not send a mutation again whose done part answers null', async () => {
+  it('does not retry a mutation whose executed part returns null', async () => {
     const refused = unauthenticatedResponse('TOKEN_EXPIRED').body as {
       errors: { path: string[] }[]
     }

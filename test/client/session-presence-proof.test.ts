@@ -1,5 +1,5 @@
-// The presence proof opens step-up operations. It must end with the page: whatever outlives the page, or is told to other
-// tabs, could be read when the user has gone.
+// The presence proof permits step-up operations, so it must end with the page. A copy in storage or in another tab
+// could be read after the user has left.
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSessionLink } from '@latchkey/client/apollo'
@@ -17,7 +17,7 @@ const app = await startApp()
 afterAll(app.close)
 
 describe('the presence proof of a session', () => {
-  it('comes with a sign-in, survives refreshes, and opens a step-up operation', async () => {
+  it('arrives with a sign-in, survives refreshes, and permits a step-up operation', async () => {
     const fixture = createSessionFixture(app)
     const person = await fixture.register()
     expect(fixture.session.presenceProof()).toBe(person.presenceProof)
@@ -39,7 +39,7 @@ describe('the presence proof of a session', () => {
     expect(fixture.session.presenceProof()).not.toBe(presenceProof)
   })
 
-  it('is in no storage, and gone with the page', async () => {
+  it('is in no storage and ends with the page', async () => {
     const storage = createMemoryStorage()
     const written: string[] = []
     const recordingStorage = {
@@ -59,7 +59,7 @@ describe('the presence proof of a session', () => {
     expect(next.session.presenceProof()).toBeNull()
   })
 
-  it('goes with a sign-out, and is not that of the next user', async () => {
+  it('ends with a sign-out and is not passed to the next user', async () => {
     const fixture = createSessionFixture(app)
     const first = await fixture.register()
     await fixture.session.signOut()

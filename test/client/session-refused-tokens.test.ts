@@ -1,4 +1,4 @@
-// What is over is over, once; and a service that refuses tokens that are good signs nobody out.
+// A session ends once. A service that refuses valid tokens signs no user out.
 import { afterAll, describe, expect, it } from 'vitest'
 import { MeDocument, MySessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -29,7 +29,7 @@ const sessionEndings: [string, EndSession][] = [
 ]
 
 describe.each(sessionEndings)('a session whose refresh is refused: %s', (code, end) => {
-  it('ends with one event, leaves nothing in storage, and nothing is tried twice', async () => {
+  it('ends with one event, clears storage, and retries nothing', async () => {
     const storage = createMemoryStorage()
     const fixture = createSessionFixture(app, { storage })
     const person = await fixture.register()
@@ -51,8 +51,8 @@ describe.each(sessionEndings)('a session whose refresh is refused: %s', (code, e
   })
 })
 
-describe('a session that was kept with a garbled refresh token', () => {
-  it('ends likewise', async () => {
+describe('a session stored with a garbled refresh token', () => {
+  it('ends in the same way', async () => {
     const storage = createMemoryStorage()
     const { refreshToken } = await createSessionFixture(app, { storage }).register()
     const [[key, text]] = [...storage.items] as [[string, string]]
@@ -79,13 +79,13 @@ const refusals: [string, { response: StubResponse; refreshes: number }][] = [
   ['behind Hive Gateway (401 without a code)', { response: createJsonResponse(), refreshes: 1 }],
   ['behind Apollo Router', { response: createJsonResponse({ code: 'AUTH_ERROR' }), refreshes: 1 }],
   [
-    'that says 401 in plain text',
+    'that answers 401 in plain text',
     { response: { status: 401, type: 'text/plain', body: 'no' }, refreshes: 1 },
   ],
 ]
 
 describe.each(refusals)('a service %s that refuses every token', (_, { response, refreshes }) => {
-  it('is asked at most twice, costs one refresh in all, and signs nobody out', async () => {
+  it('receives at most two requests, costs one refresh in total, and signs no user out', async () => {
     for (const create of Object.values(clients)) {
       const service = await startStubService(() => response)
       const fixture = createSessionFixture(app)
@@ -105,7 +105,7 @@ describe.each(refusals)('a service %s that refuses every token', (_, { response,
 })
 
 describe.each(Object.entries(clients))('%s behind a gateway', (_, create) => {
-  it('succeeds when the next token is taken', async () => {
+  it('succeeds when the next token is accepted', async () => {
     let first: string | null = null
     const service = await startStubService((authorization) => {
       first ??= authorization
@@ -119,7 +119,7 @@ describe.each(Object.entries(clients))('%s behind a gateway', (_, create) => {
     service.close()
   })
 
-  it('sends nothing again as another user who has signed in meanwhile', async () => {
+  it('does not retry as another user who has signed in meanwhile', async () => {
     const other = await registerPerson(app)
     const fixture = createSessionFixture(app)
     const service = await startStubService(async () => {

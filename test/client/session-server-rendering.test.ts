@@ -1,4 +1,4 @@
-// A server that renders pages makes a session for each request: they share nothing and leave nothing running.
+// A server that renders pages creates a session for each request. The sessions share nothing and leave nothing running.
 import { once } from 'node:events'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
@@ -9,7 +9,7 @@ const app = await startApp()
 afterAll(app.close)
 
 describe('sessions on a server', () => {
-  it('share nothing, under one name', async () => {
+  it('share nothing, even under one name', async () => {
     const [one, two] = [createSessionFixture(app), createSessionFixture(app)]
     const [first, second] = [await one.register(), await two.register()]
     expect(await one.session.accessToken()).toBe(first.accessToken)
@@ -19,7 +19,7 @@ describe('sessions on a server', () => {
     expect([one.events.length, two.events.length]).toEqual([2, 1])
   })
 
-  it('send nothing before they are asked', async () => {
+  it('send nothing before they are used', async () => {
     const fixture = createSessionFixture(app, { transport: 'COOKIE' })
     await new Promise((resolve) => setImmediate(resolve))
     expect(fixture.network.sent).toEqual([])
@@ -27,7 +27,7 @@ describe('sessions on a server', () => {
     fixture.session.close()
   })
 
-  it('keep no process alive, touch nothing global, and end with the last answer', async () => {
+  it('keep no process alive, change no globals, and end with the last response', async () => {
     const child = startChild(new URL('children/session.ts', import.meta.url), app.url)
     const messages: unknown[] = []
     child.on('message', (message) => messages.push(message))

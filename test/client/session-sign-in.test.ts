@@ -1,4 +1,4 @@
-// A session takes the results of sign-ins, and of proofs of presence in a session that goes on.
+// A session accepts the results of sign-ins, and of presence proofs in the running session.
 import { afterAll, describe, expect, it } from 'vitest'
 import { ReauthenticateDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -17,7 +17,7 @@ const app = await startApp()
 afterAll(app.close)
 
 describe('reauthenticate', () => {
-  it('gives another access token, and the refresh token goes on', async () => {
+  it('returns another access token and keeps the refresh token', async () => {
     const storage = createMemoryStorage()
     const fixture = createSessionFixture(app, { storage })
     const { password } = await fixture.register()
@@ -32,7 +32,7 @@ describe('reauthenticate', () => {
     expect(fixture.events).toEqual(['signed-in'])
   })
 
-  it('keeps the refresh token of a refresh that is under way', async () => {
+  it('keeps the refresh token of a refresh in progress', async () => {
     const sessionNetwork = createSessionNetwork()
     const gate = createGate()
     const fixture = createSessionFixture(app, { fetch: sessionNetwork.fetch })
@@ -57,7 +57,7 @@ describe('reauthenticate', () => {
 })
 
 describe('the result of a sign-in', () => {
-  it('that failed changes nothing', async () => {
+  it('changes nothing if the sign-in failed', async () => {
     const fixture = createSessionFixture(app)
     const person = await fixture.register()
     const failed = { __typename: 'AuthError', code: 'INVALID_CREDENTIALS' }

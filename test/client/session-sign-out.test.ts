@@ -1,4 +1,4 @@
-// A sign-out counts at once, and the service hears of it sooner or later. What was under way does not undo it.
+// A sign-out takes effect at once, and the service receives it sooner or later. Requests in progress do not undo it.
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { getRefusalReason, registerPerson } from '../support/app/client.js'
@@ -12,7 +12,7 @@ afterAll(app.close)
 const endReasonOf = async (sessionId: string) =>
   (await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })).endReason
 
-/** Somebody whose sign-out did not reach the service. */
+/** A user whose sign-out did not reach the service. */
 async function signOutOffline() {
   const storage = createMemoryStorage()
   const fixture = createSessionFixture(app, { storage })
@@ -26,7 +26,7 @@ async function signOutOffline() {
 }
 
 describe('signing out', () => {
-  it('ends the session at the service, and leaves nothing behind', async () => {
+  it('ends the session at the service and clears the storage', async () => {
     const storage = createMemoryStorage()
     const fixture = createSessionFixture(app, { storage })
     const { sessionId } = await fixture.register()
@@ -38,7 +38,7 @@ describe('signing out', () => {
     expect(fixture.network.countSent('EndSession')).toBe(1)
   })
 
-  it('counts at once without a network, and the next start tells the service', async () => {
+  it('takes effect at once without a network, and the next start tells the service', async () => {
     const { storage, person } = await signOutOffline()
     const offline = createSessionFixture(app, { storage })
     offline.network.isDown = true
@@ -46,19 +46,19 @@ describe('signing out', () => {
     await expect.poll(() => offline.network.countSent('EndSession'), { timeout: 10_000 }).toBe(2)
     const next = createSessionFixture(app, { storage })
     expect(await next.session.ready()).toEqual({ status: 'signed-out', reason: null })
-    await next.register() // stands in line behind it
+    await next.register() // waits in the queue behind it
     expect(await endReasonOf(person.sessionId)).toBe('LOGOUT')
     expect(next.network.countSent('EndSession')).toBe(1)
     expect(JSON.parse([...storage.items.values()][0] ?? '')).toMatchObject({ leaving: [] })
   })
 
-  it('is told of even when somebody signs in again before, who stays signed in', async () => {
+  it('reaches the service even if another user signs in first, who stays signed in', async () => {
     const { storage, session, person } = await signOutOffline()
     const other = await registerPerson(app)
     await session.signIn({ ...other, expiresIn: 600 })
     const next = createSessionFixture(app, { storage })
     expect(await next.session.ready()).toEqual({ status: 'signed-in', userId: other.id })
-    await next.signInAgain(other) // stands in line behind it
+    await next.signInAgain(other) // waits in the queue behind it
     expect(await endReasonOf(person.sessionId)).toBe('LOGOUT')
     expect(await getRefusalReason(app, other.accessToken)).toBeUndefined()
     const third = createSessionFixture(app, { storage })
@@ -67,7 +67,7 @@ describe('signing out', () => {
   })
 })
 
-/** A session whose refresh is at the door of the service, and waits there. */
+/** A session whose refresh has reached the service and waits there. */
 async function startRefreshing() {
   const sessionNetwork = createSessionNetwork()
   const gate = createGate()
@@ -81,8 +81,8 @@ async function startRefreshing() {
   return { ...fixture, gate, storage, person, token }
 }
 
-describe('while a refresh is under way', () => {
-  it('signing in as somebody else ends with them', async () => {
+describe('while a refresh is in progress', () => {
+  it('signing in as another user ends with that user signed in', async () => {
     const { session, gate, storage, events, token, person } = await startRefreshing()
     const other = await registerPerson(app)
     const signedIn = session.signIn({ ...other, expiresIn: 600 })
@@ -97,7 +97,7 @@ describe('while a refresh is under way', () => {
     expect(events).toEqual(['signed-in', 'signed-in'])
   })
 
-  it('signing out ends signed out, here and at the service', async () => {
+  it('signing out ends with the user signed out, locally and at the service', async () => {
     const { session, gate, storage, events, token, person } = await startRefreshing()
     const signedOut = session.signOut()
     await Promise.resolve()
@@ -110,7 +110,7 @@ describe('while a refresh is under way', () => {
     expect(storage.items.size).toBe(0)
   })
 
-  it('a page that is closed right after signing out still has the service told', async () => {
+  it('a page that closes right after a sign-out still tells the service', async () => {
     const { session, storage, person } = await startRefreshing() // which never ends
     void session.signOut()
     await expect.poll(() => session.state().status, { timeout: 10_000 }).toBe('signed-out')

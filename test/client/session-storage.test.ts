@@ -1,4 +1,5 @@
-// What outlives the page: tokens where they are to be kept, and nothing of what cannot be kept or read.
+// Data that survives the page: tokens, if they are to be stored. Unusable storage and unreadable entries count as
+// empty.
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TokenStorage } from '@latchkey/client'
 import { startApp } from '../support/app/app.js'
@@ -20,7 +21,7 @@ describe.each([
   ['localStorage', createMemoryStorage],
   ['AsyncStorage', createAsyncStorage],
 ])('with %s', (_, createStorage) => {
-  it('a session survives the page, without a request while its token is good', async () => {
+  it('a session survives the page, and sends no request while its token is valid', async () => {
     const storage = createStorage()
     const { accessToken, id } = await createSessionFixture(app, { storage }).register()
     const next = createSessionFixture(app, { storage })
@@ -34,7 +35,7 @@ describe.each([
     expect(third.network.sent).toEqual([])
   })
 
-  it('sessions of two names live side by side', async () => {
+  it('sessions with two names coexist', async () => {
     const storage = createStorage()
     const one = createSessionFixture(app, { storage, name: 'one' })
     const two = createSessionFixture(app, { storage, name: 'two' })
@@ -47,7 +48,7 @@ describe.each([
   })
 })
 
-describe('a session that cannot be kept', () => {
+describe('a session that cannot be stored', () => {
   const memory = createMemoryStorage()
   const storages: [string, TokenStorage][] = [
     ['is full', { ...memory, setItem: throwQuotaExceeded }],
@@ -62,7 +63,7 @@ describe('a session that cannot be kept', () => {
     ],
   ]
 
-  it.each(storages)('lives as long as the page where storage %s', async (_, storage) => {
+  it.each(storages)('lasts as long as the page if storage %s', async (_, storage) => {
     const { session, register, events, network } = createSessionFixture(app, { storage })
     await register()
     for (let i = 0; i < 2; i += 1) {
@@ -74,7 +75,7 @@ describe('a session that cannot be kept', () => {
     expect(events).toEqual(['signed-in', 'signed-out: SIGNED_OUT'])
   })
 
-  it('never sends what it could not replace, which would count as stolen', async () => {
+  it('never sends a refresh token that it could not replace, which would count as stolen', async () => {
     const storage: { -readonly [K in keyof TokenStorage]: TokenStorage[K] } = createMemoryStorage()
     const { session, register, events } = createSessionFixture(app, { storage })
     await register()
@@ -90,7 +91,7 @@ describe('a session that cannot be kept', () => {
   })
 })
 
-describe('what is found in storage', () => {
+describe('a stored entry', () => {
   it.each([
     '',
     'garbage',
@@ -99,7 +100,7 @@ describe('what is found in storage', () => {
     '"text"',
     '{"tokens":{"accessToken":"of another version"},"leaving":"R"}',
     '{"tokens":null,"leaving":{}}',
-  ])('counts for nothing when it is %j, and is overwritten', async (text) => {
+  ])('is ignored and overwritten if it is %j', async (text) => {
     const storage = { ...createMemoryStorage(), getItem: () => text }
     const fixture = createSessionFixture(app, { storage })
     expect(await fixture.session.ready()).toEqual({ status: 'signed-out', reason: null })
@@ -107,13 +108,13 @@ describe('what is found in storage', () => {
     expect(fixture.network.sent).toEqual([])
   })
 
-  it('is taken up where another page has signed somebody else in, and nobody told this one', async () => {
+  it('is adopted if another page signed in another user without notice to this page', async () => {
     const storage = createMemoryStorage()
     const fixture = createSessionFixture(app, { storage })
     await fixture.register()
     app.clock.advance('11m')
     const { id, accessToken } = await createSessionFixture(app, { storage }).register()
-    expect(await fixture.session.accessToken()).toBeNull() // what was begun as one goes out as no other
+    expect(await fixture.session.accessToken()).toBeNull() // an operation started by one user is never sent as another
     expect(fixture.session.state()).toEqual({ status: 'signed-in', userId: id })
     expect(await fixture.session.accessToken()).toBe(accessToken)
     expect(fixture.network.countSent('RefreshSession')).toBe(0)

@@ -1,4 +1,4 @@
-// Ten tabs of one browser have one session: one refresh for all of them, and all know who is signed in.
+// Ten tabs of one browser share one session: one refresh for all, and every tab knows who is signed in.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, readBrowserStorage } from '../support/browser/browser.js'
 import { eventually, startSessionPage, type Visitor } from '../support/browser/session-page.js'
@@ -35,7 +35,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
     const sessionsOf = (userId: string) =>
       site.app.db.session.findMany({ where: { userId }, select: { endReason: true } })
 
-    it('are all signed in by a sign-in in one of them, those that are opened later too', async () => {
+    it('are all signed in by a sign-in in one tab, including tabs that open later', async () => {
       await visitor.open(5)
       await visitor.expectEvent('signed-out: null')
       visitor.refreshCount()
@@ -65,7 +65,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       expect(await visitor.each('tab.events')).toEqual(tenTimes([]))
     })
 
-    it('stay signed in when one is loaded again, without a request', async () => {
+    it('stay signed in without a request when one tab reloads', async () => {
       await visitor.tabAt(4).reload()
       expect(await visitor.tabAt(4).evaluate('tab.me()')).toBe(user)
       expect(visitor.refreshCount()).toBe(0)
@@ -73,7 +73,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
     })
 
     const [count, refreshes] = transport === 'COOKIE' ? [1, 'one refresh'] : [0, 'no refresh']
-    it(`are signed in again after the browser was quit, with ${refreshes} for the first`, async () => {
+    it(`are signed in again after a restart of the browser, with ${refreshes} for the first tab`, async () => {
       await visitor.closeSessions()
       await visitor.reload([visitor.tabAt(0)])
       expect(await visitor.tabAt(0).evaluate('tab.me()')).toBe(user)
@@ -83,7 +83,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       expect(visitor.refreshCount()).toBe(0)
     })
 
-    it(`are so with ${refreshes} when all are restored at once`, async () => {
+    it(`are signed in again with ${refreshes} when all tabs are restored at once`, async () => {
       await visitor.closeSessions()
       await visitor.reload()
       await visitor.expectEvent(`signed-in: ${user}`)
@@ -93,7 +93,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
 
     const storedNames = transport === 'COOKIE' ? [] : ['latchkey']
     const storedDescription = transport === 'COOKIE' ? 'nothing' : 'one text'
-    it(`keep ${storedDescription} where a script finds it`, async () => {
+    it(`store ${storedDescription} where a script can read it`, async () => {
       const [{ cookies, origins }, sessionStorageItems] = JSON.parse(
         await readBrowserStorage(visitor.tabAt(0)),
       ) as Stored
@@ -104,14 +104,14 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       expect(sessionStorageItems).toEqual({})
     })
 
-    it('follow a sign-in as somebody else in one of them', async () => {
+    it('follow a sign-in as another user in one tab', async () => {
       user = await visitor.register(7)
       await visitor.expectEvent(`signed-in: ${user}`)
       expect(await visitor.each('tab.me()')).toEqual(tenTimes(user))
       expect(visitor.refreshCount()).toBe(0)
     })
 
-    it('are all signed out by a sign-out in one of them', async () => {
+    it('are all signed out by a sign-out in one tab', async () => {
       await visitor.tabAt(3).evaluate('tab.session.signOut()')
       await visitor.expectEvent('signed-out: SIGNED_OUT')
       expect(await visitor.each('tab.me()')).toEqual(tenTimes(null))

@@ -1,4 +1,4 @@
-// What urql has beyond queries and mutations goes through the exchange of a session as it does without one.
+// Features of urql beyond queries and mutations work the same with and without the session's exchange.
 import { Client, fetchExchange, gql, subscriptionExchange, type Exchange } from '@urql/core'
 import { map, pipe, subscribe } from 'wonka'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -44,7 +44,7 @@ async function start(options: Partial<SessionOptions> = {}) {
 }
 
 describe('the exchange of a session', () => {
-  it('sends queries by GET, also the second time', async () => {
+  it('sends queries by GET, also on a retry', async () => {
     const { client, network, person } = await start({ now: () => 0 })
     app.clock.advance('11m')
     const { data } = await client.query(MeDocument, {}).toPromise()
@@ -57,7 +57,7 @@ describe('the exchange of a session', () => {
     ['an object', { headers: { 'X-Trace': 'a-trace' } }],
     ['a function', () => ({ headers: { 'X-Trace': 'a-trace' } })],
   ])(
-    'leaves an operation its own headers (%s) and context, also when it is sent again',
+    'preserves the headers (%s) and context of an operation, also on a retry',
     async (_, fetchOptions) => {
       const { client, seen } = await start({ now: () => 0 })
       app.clock.advance('11m')
@@ -71,7 +71,7 @@ describe('the exchange of a session', () => {
     },
   )
 
-  it('sends nothing for who has stopped waiting for a token', async () => {
+  it('sends nothing for a caller that stopped waiting for a token', async () => {
     const sessionNetwork = createSessionNetwork()
     const gate = createGate()
     const { client, session, network } = await start({ fetch: sessionNetwork.fetch })
@@ -89,7 +89,7 @@ describe('the exchange of a session', () => {
     expect(network.countSent('Me')).toBe(1)
   })
 
-  it('sends nothing again for who has stopped waiting for another token', async () => {
+  it('retries nothing for a caller that stopped waiting for another token', async () => {
     const sessionNetwork = createSessionNetwork()
     const gate = createGate()
     const { client, session, network } = await start({ fetch: sessionNetwork.fetch, now: () => 0 })
@@ -108,7 +108,7 @@ describe('the exchange of a session', () => {
     expect(network.countSent('Me')).toBe(2)
   })
 
-  it('lets a subscription pass: what comes of it is what comes without', async () => {
+  it('passes a subscription and its results through unchanged', async () => {
     const { session, network, register } = createSessionFixture(app)
     await register()
     const { errors } = unauthenticatedResponse('TOKEN_INVALID').body as { errors: never[] }

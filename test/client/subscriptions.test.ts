@@ -1,4 +1,4 @@
-// Subscriptions of another service over graphql-ws: every connection begins with a token that is good.
+// Subscriptions of another service over graphql-ws. Every connection starts with a valid token.
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
@@ -30,7 +30,7 @@ async function start(options: Partial<SessionOptions> = {}, audience = 'http://l
   return { service, ...createSessionFixture(app, options) }
 }
 
-/** A subscription as an application has it, and what came of it so far. */
+/** A subscription as an application holds it, with its results so far. */
 function startSubscription(service: Service, session: Session) {
   const socket = createClient({
     webSocketImpl: WebSocket,
@@ -50,7 +50,7 @@ function startSubscription(service: Service, session: Session) {
       },
     )
   })
-  /** What it is told when something happens, once it is connected for the nth time. */
+  /** Resolves with the event that the service sends on the nth connection. */
   const next = async (nth: number) => {
     await expect.poll(() => service.live.subscriptions, { interval: 5, timeout: 10_000 }).toBe(nth)
     service.tick()
@@ -61,7 +61,7 @@ function startSubscription(service: Service, session: Session) {
 }
 
 describe('a subscription with a session', () => {
-  it('goes on with another token when the one of its connection has expired', async () => {
+  it('continues with another token when the token of its connection has expired', async () => {
     const { service, session, register, network, events } = await start()
     const { id } = await register()
     const { next, socket } = startSubscription(service, session)
@@ -77,7 +77,7 @@ describe('a subscription with a session', () => {
     await socket.dispose()
   })
 
-  it('goes on too when only the service knows that it has expired', async () => {
+  it('continues too when only the service knows that the token has expired', async () => {
     const { service, session, register, network } = await start({ now: () => 0 })
     const { id } = await register()
     app.clock.advance('11m')
@@ -88,7 +88,7 @@ describe('a subscription with a session', () => {
     await socket.dispose()
   })
 
-  it('connects without a token where nobody is signed in', async () => {
+  it('connects without a token when no user is signed in', async () => {
     const { service, session } = await start()
     const { next, socket } = startSubscription(service, session)
     expect(await next(1)).toBeNull()
@@ -96,7 +96,7 @@ describe('a subscription with a session', () => {
     await socket.dispose()
   })
 
-  it('follows who is signed in, where a change of that terminates the connection', async () => {
+  it('follows the signed-in user if a change of user terminates the connection', async () => {
     const { service, session, register } = await start()
     const { id } = await register()
     const { next, socket } = startSubscription(service, session)
@@ -112,7 +112,7 @@ describe('a subscription with a session', () => {
     await socket.dispose()
   })
 
-  it('ends where every token is refused, after one refresh', async () => {
+  it('ends after one refresh if the service refuses every token', async () => {
     const { service, session, register, network, events } = await start({}, 'somebody else')
     await register()
     const { over } = startSubscription(service, session)

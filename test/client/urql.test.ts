@@ -1,5 +1,5 @@
-// urql 6 with its auth exchange: queries travel by GET, and `utils.mutate` sends the refresh with the expired
-// access token in the header.
+// urql 6 with its auth exchange. Queries use GET. `utils.mutate` sends the refresh with the expired access token in the
+// header.
 import type { CombinedError } from '@urql/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, LogoutDocument, MySessionsDocument } from '@latchkey/client/operations'
@@ -29,7 +29,7 @@ describe('urql', () => {
     expect(sent.map(formatRequest)).toEqual(['POST Register', 'GET Me'])
   })
 
-  it('sees TOKEN_MISSING when nobody is signed in', async () => {
+  it('receives TOKEN_MISSING when no user is signed in', async () => {
     const { me } = createClient({ refreshesOnExpiry: false })
     const { error } = await me()
     const extensions = { code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' }
@@ -37,7 +37,7 @@ describe('urql', () => {
     expect(error?.networkError).toBeUndefined()
   })
 
-  it('sees the code and the reason of an expired token', async () => {
+  it('receives the code and the reason of an expired token', async () => {
     const { register, me } = createClient({ refreshesOnExpiry: false })
     await register()
     app.clock.advance('11m')
@@ -45,7 +45,7 @@ describe('urql', () => {
     expect(extensionsOf((await me()).error)).toEqual([extensions])
   })
 
-  it('refreshes with the expired token in the header, and the second try succeeds', async () => {
+  it('refreshes with the expired token in the header, and the retry succeeds', async () => {
     const { register, me, sent } = createClient({ refreshesOnExpiry: true })
     const user = await register()
     app.clock.advance('11m')
@@ -72,7 +72,7 @@ describe('urql', () => {
     expect(data?.me?.sessions?.totalCount).toBe(1)
   })
 
-  it('gets failures as data, whatever dead token it sends along', async () => {
+  it('receives failures as data, even with a dead token in the header', async () => {
     const { register, client } = createClient({ refreshesOnExpiry: true })
     const { email } = await register()
     app.clock.advance('11m')
@@ -82,7 +82,7 @@ describe('urql', () => {
     expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('is signed out, once and without a loop, when the session has ended', async () => {
+  it('signs the user out once, without a loop, when the session has ended', async () => {
     const { register, me, sent, signOutCount, client } = createClient({ refreshesOnExpiry: true })
     await register()
     await client.mutation(LogoutDocument, { input: {} }).toPromise()

@@ -1,5 +1,5 @@
-// What clients send is read without exceptions, whatever it is, and comes to one canonical form: a second spelling would
-// be a second account, budget or session (CWE-20, CWE-180).
+// Parsers accept any client input without exceptions and return one canonical form. A second spelling would be a second
+// account, budget or session (CWE-20, CWE-180).
 import fc from 'fast-check'
 import { it } from 'vitest'
 import { fuzzSeed } from '../support/hostile/fuzz.js'

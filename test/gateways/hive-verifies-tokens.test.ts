@@ -1,5 +1,5 @@
-// A gateway that verifies access tokens by the published keys protects the fields of other services with what is in
-// them, and stays out of the way of Latchkey's own.
+// A gateway verifies access tokens with the published keys and protects the fields of other services with their claims.
+// It does not interfere with Latchkey's own fields.
 import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { buildSubgraphSchema } from '@apollo/subgraph'
@@ -52,28 +52,28 @@ async function ask(query: string, token: string | null) {
   return { data, codes: errors.map(({ extensions }) => extensions['code']) }
 }
 
-describe('Hive Gateway, by the keys of Latchkey', () => {
-  it('lets a signed-in person through to @authenticated fields', async () => {
+describe('Hive Gateway with the keys of Latchkey', () => {
+  it('gives a signed-in user access to @authenticated fields', async () => {
     expect(await ask('{ mine }', person.accessToken)).toEqual({ data: { mine: 'mine' }, codes: [] })
   })
 
   it.each([
-    ['nobody', () => null],
-    ['a token of somebody else’s keys', () => foreignUser.accessToken],
+    ['an anonymous client', () => null],
+    ['a token signed with foreign keys', () => foreignUser.accessToken],
     ['a token with another signature', () => person.accessToken.slice(0, -8) + 'AAAAAAAA'],
-  ])('lets %s through to what is open, and no further', async (_, token) => {
+  ])('gives %s access to public fields only', async (_, token) => {
     const { data, codes } = await ask('{ mine open }', token())
     expect(data).toEqual({ mine: null, open: 'open' })
     expect(codes).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE'])
   })
 
-  it('finds no scope in a token as long as there are none to give', async () => {
+  it('finds no scope in a token, because Latchkey issues none', async () => {
     const { data, codes } = await ask('{ everybodys }', person.accessToken)
     expect(data?.['everybodys'] ?? null).toBeNull()
     expect(codes).toEqual(['UNAUTHORIZED_FIELD_OR_TYPE'])
   })
 
-  it('leaves it to Latchkey to refuse a dead token, with the code on which clients refresh', async () => {
+  it('lets Latchkey refuse a dead token, with the code on which clients refresh', async () => {
     const { data, codes } = await ask('{ me { id } }', foreignUser.accessToken)
     expect(data).toEqual({ me: null })
     expect(codes).toEqual(['UNAUTHENTICATED'])

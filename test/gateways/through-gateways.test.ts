@@ -1,5 +1,5 @@
-// Behind a gateway everything works as without one: people sign in, refresh and sign out, services join users to
-// what is theirs, and Latchkey sees who is in front of the gateway.
+// Everything works the same behind a gateway. Users sign in, refresh and sign out. Other services join users to their
+// data. Latchkey sees the client in front of the gateway.
 import { print } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, MySessionsDocument } from '@latchkey/client/operations'
@@ -31,7 +31,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
   const authors = [await registerAuthor('One'), await registerAuthor('Two')] as const
   const [ada, bob] = authors
 
-  it('one query joins users to what is theirs in another service, both ways', async () => {
+  it('one query joins users to their data in another service, in both directions', async () => {
     const query = '{ me { id email posts { title author { name } } } posts { author { id } } }'
     interface Joined {
       me: { id: string; email: string; posts: { title: string }[] }
@@ -49,7 +49,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     expect(data?.posts.map(({ author }) => author.id)).toEqual([ada.id, ada.id, bob.id, bob.id])
   })
 
-  it('any number of users is looked up by one statement', async () => {
+  it('one statement looks up any number of users', async () => {
     const { seen, stop } = recordQueries()
     const { data } = await client.call<Feed, object>(gatewayServer, feed, {})
     stop()
@@ -57,7 +57,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     expect(seen.filter(({ text }) => text.includes('users'))).toHaveLength(1)
   })
 
-  it('nobody gets to know of a user what is the user’s own', async () => {
+  it('no client can read the private fields of a user', async () => {
     const emailsFor = async (token: string | null) => {
       const { data } = await client.call<Feed, object>(gatewayServer, feed, {}, { token })
       return data?.posts.map(({ author }) => author.email)
@@ -99,14 +99,14 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     })
   })
 
-  it('a session of @latchkey/client recovers 25 operations at once with one refresh', async () => {
+  it('a session of @latchkey/client recovers 25 concurrent operations with one refresh', async () => {
     for (const create of Object.values(bindings)) {
       const { register, network, session, url } = createSessionFixture(
         { ...gatewayServer, clock: app.clock },
         { now: () => 0 },
       )
       const person = await register()
-      // Apollo Server's CSRF prevention, which guards two of the gateways, refuses urql's GETs.
+      // Apollo Server's CSRF prevention, active in two of the gateways, refuses urql's GET requests.
       const application = create(session, url, network.fetch, { preferGetMethod: false })
       app.clock.advance('11m')
       const answers = await Promise.all(
@@ -119,7 +119,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     }
   })
 
-  it('sessions show the client’s address and user agent, not the gateway’s, and not what a client invents', async () => {
+  it('sessions show the client’s address and user agent, not the gateway’s, and ignore forged ones', async () => {
     const input = { email: ada.email, password: ada.password }
     const body = { query: print(LoginDocument), variables: { input } }
     const headers = { 'user-agent': 'Tester/1.0', 'x-forwarded-for': '203.0.113.9' }
@@ -132,11 +132,11 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     expect(session).toMatchObject({ ipAddress: '127.0.0.2', userAgent: 'Tester/1.0' })
   })
 
-  it('attempts are counted for who is in front of the gateway, not for the gateway', async () => {
+  it('attempts count for the client in front of the gateway, not for the gateway', async () => {
     const codesOf = async (ip: string, tries: number) => {
       const codes = []
       for (let i = 0; i < tries; i += 1) {
-        // Somebody else each time: guesses at one account have a limit of their own.
+        // Each guess names another account, because guesses at one account have a limit of their own.
         const input = { email: `nobody${i}@example.com`, password: 'a wrong password' }
         const body = { query: print(LoginDocument), variables: { input } }
         const { errors } = await postFrom(ip, gatewayServer, body)
@@ -148,7 +148,7 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
     expect(await codesOf('127.0.0.4', 1)).toEqual([undefined])
   })
 
-  it('what gateways ask for is not passed on to clients', async () => {
+  it('clients cannot query the fields that gateways use', async () => {
     for (const field of [
       '_sdl',
       '_service { sdl }',

@@ -18,7 +18,7 @@ async function byGet(query: string, variables: Variables) {
 
 const idFields = (n: number) => 'id '.repeat(n)
 
-describe('cost: the fields that the answer may have', () => {
+describe('cost: the fields that the response may contain', () => {
   const code = 'BAD_USER_INPUT'
   const message = 'The answer could have more than 5000 fields: ask for less, or for smaller pages.'
 
@@ -31,7 +31,7 @@ describe('cost: the fields that the answer may have', () => {
     }
   }
 
-  /** `me`, `sessions`, which counts as 50 and 5 for each row, `nodes` with 45 fields each, and what else makes 5,000. */
+  /** `me`, `sessions` (50, plus 5 per row), `nodes` with 45 fields each, and filler up to 5,000. */
   const documentAtLimit =
     (argument: string, size: number, variable: string) => (extraFields: number) => {
       const rest = 5_000 - 52 - size * 50
@@ -49,7 +49,7 @@ describe('cost: the fields that the answer may have', () => {
     ['the default of the field', '', 20, '', {}],
     ['a variable that is not given', '(first: $n)', 20, '($n: Int)', {}],
     ['null', '(first: $n)', 20, '($n: Int)', { n: null }],
-    // What every object inherits is no number: the cost of the whole document would be none either.
+    // A property inherited from Object is not a number. It would make the cost of the whole document NaN.
     ['a variable of an inherited name', '(first: $toString)', 20, '($toString: Int)', {}],
     ['a variable named __proto__', '(first: $__proto__)', 20, '($__proto__: Int)', {}],
     ['a number below one', '(first: -98)', 1, '', {}],
@@ -57,7 +57,7 @@ describe('cost: the fields that the answer may have', () => {
     await expectLimit(documentAtLimit(argument, size, variable), variables)
   })
 
-  it('fragments count wherever they are used, inline fragments as if they were not there', async () => {
+  it('fragments count at every use, and inline fragments add nothing themselves', async () => {
     const fragments = `fragment P on User { sessions(first: 43) { ... { nodes { ...S ...S } } } }
       fragment S on Session { ${idFields(25)} }`
     await expectLimit(

@@ -1,4 +1,4 @@
-// Two libraries compute the same function, and a deployment may change from one to the other at any restart.
+// Two libraries compute the same function. A deployment may switch between them at any restart.
 import { describe, expect, it, test } from 'vitest'
 import { loadEngine } from '../../src/platform/crypto/password-hashing/argon2-engine.js'
 import { dummyHash, parametersOf } from '../../src/platform/crypto/password-hashing/phc-string.js'
@@ -6,7 +6,7 @@ import { dummyHash, parametersOf } from '../../src/platform/crypto/password-hash
 const engines = await Promise.all([loadEngine('argon2'), loadEngine('node-rs')])
 const pairs = engines.flatMap((one) => engines.map((other) => [one, other] as const))
 
-/** The corners of what the settings allow: KiB, passes, lanes. */
+/** Extremes of the allowed settings: KiB, passes, lanes. */
 const extremeSettings = [
   [7_168, 5, 1],
   [7_168, 20, 16],
@@ -18,7 +18,7 @@ const extremeSettings = [
 ] as const
 
 describe.each(pairs.map(([maker, reader]) => ({ maker, reader })))(
-  'what $maker.name hashes, $reader.name',
+  'a hash by $maker.name, read by $reader.name',
   ({ maker, reader }) => {
     test.each(extremeSettings)(
       'verifies, at m=%d, t=%d, p=%d',
@@ -38,7 +38,7 @@ describe.each(pairs.map(([maker, reader]) => ({ maker, reader })))(
       ['has 1,024 bytes', '🐘'.repeat(256), `${'🐘'.repeat(255)}🐪`],
       ['has half a character', 'a\ud800b', 'ab'],
       ['has a NUL', 'a\0b', 'a'],
-    ])('takes for what was typed where it %s', async (_, password, other) => {
+    ])('accepts only the exact password where it %s', async (_, password, other) => {
       const stored = await maker.hash(password, { memoryKib: 7_168, iterations: 1, parallelism: 1 })
       expect(await reader.verify(stored, password)).toBe(true)
       expect(await reader.verify(stored, other)).toBe(false)
@@ -49,7 +49,7 @@ describe.each(pairs.map(([maker, reader]) => ({ maker, reader })))(
 describe.each(engines)('$name', (engine) => {
   const parameters = { memoryKib: 19_456, iterations: 2, parallelism: 1 }
 
-  it('writes 16 bytes of salt, never the same, and 32 of tag, as every library reads them', async () => {
+  it('writes 16 random bytes of salt and a tag of 32 bytes, as every library reads them', async () => {
     const hashes = await Promise.all([1, 2].map(() => engine.hash('x', parameters)))
     const hashPattern = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$([A-Za-z\d+/]{22})\$[A-Za-z\d+/]{43}$/
     const salts = hashes.map((text) => hashPattern.exec(text)?.[1] ?? '')
@@ -57,7 +57,7 @@ describe.each(engines)('$name', (engine) => {
     expect(new Set(salts).size).toBe(2)
   })
 
-  it('computes for nobody what it computes for somebody, and never says yes', async () => {
+  it('does the same work for an unknown account, and never accepts', async () => {
     const dummy = dummyHash(parameters)
     expect(parametersOf(dummy)).toEqual(parameters)
     expect(dummy).toHaveLength((await engine.hash('x', parameters)).length)
@@ -66,7 +66,7 @@ describe.each(engines)('$name', (engine) => {
     }
   })
 
-  it('does not call a password wrong for what it cannot compute', async () => {
+  it('does not report a wrong password when it cannot compute the hash', async () => {
     await expect(engine.verify('no hash', 'x')).rejects.toThrow()
   })
 })

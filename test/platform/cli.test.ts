@@ -28,7 +28,7 @@ async function server() {
   return { env, ...serverProcess }
 }
 
-it('does to a running server’s data what it is told, and the server knows at once', async () => {
+it('changes the data of a running server, which sees the change at once', async () => {
   const { env, url } = await server()
   const person = await registerPerson({ url })
 
@@ -60,7 +60,7 @@ it('does to a running server’s data what it is told, and the server knows at o
   expect(data).toEqual({ login: { user: { email: 'grace@example.com', name: 'Grace' } } })
 })
 
-it('works without a server as well, on the same data', async () => {
+it('works on the same data without a server', async () => {
   const env = { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret }
   expect(await latchkey(env, ['migrate'])).toMatchObject({ code: 0, err: '' })
   const created = await latchkey(env, ['users', 'create', 'ada@example.com', '--json'])
@@ -82,7 +82,7 @@ describe('the password on standard input', () => {
     ['without it', `${password}\n`, []],
     ['without a line break', password, []],
     [
-      'with that of Windows, and a byte order mark',
+      'with a Windows line break and a byte order mark',
       Buffer.concat([bom, Buffer.from(`${password}\r\n`)]),
       [],
     ],
@@ -113,7 +113,7 @@ describe('the password on standard input', () => {
     }
   })
 
-  it('is none where nothing comes, and is missed where it was announced', async () => {
+  it('is absent on empty input, and refused if a flag announced it', async () => {
     expect(await passwordOf('', [])).toEqual({ kind: 'none' })
     expect(await passwordOf('', ['--password-stdin'])).toMatchObject({ kind: 'refused' })
   })
@@ -127,7 +127,7 @@ describe('the password on standard input', () => {
     )
 })
 
-it('makes no account for a password that nobody could type', async () => {
+it('creates no account for a password that cannot be typed', async () => {
   const env = { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret }
   const create = ['users', 'create', 'ada@example.com']
   const refused = await latchkey(env, create, Buffer.from('a long pässword', 'latin1'))
@@ -138,7 +138,7 @@ it('makes no account for a password that nobody could type', async () => {
   expect(piped.out).not.toContain('Password:')
 })
 
-it('a folder whose name is too long for a socket costs the command line, not the server', async () => {
+it('a folder name too long for a socket disables the command line, not the server', async () => {
   const DATA_DIR = join(createTemporaryFolder(), 'a-long-name'.repeat(12))
   const { child, output, url } = await startServerProcess({ DATA_DIR })
   try {
@@ -154,7 +154,7 @@ test.each([
   [['--help'], 0, /latchkey \[options\] \[command\].*start.*migrate.*keys.*users/s],
   [['keys', '--help'], 0, /list.*rotate.*retire/s],
   [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
-])('latchkey %j helps', async (args, code, output) => {
+])('latchkey %j prints help', async (args, code, output) => {
   const result = await latchkey({ DATA_DIR: createTemporaryFolder() }, args)
   expect(result.code).toBe(code)
   expect(result.out).toMatch(output)
@@ -165,8 +165,11 @@ test.each([
   [['keys', 'retire']],
   [['users', 'create']],
   [['keys', 'rotate', '--now']],
-])('latchkey %j is no command: 2, and a word on standard error', async (args) => {
-  const result = await latchkey({ DATA_DIR: createTemporaryFolder() }, args)
-  expect(result).toMatchObject({ code: 2, out: '' })
-  expect(result.err).toMatch(/^error: /)
-})
+])(
+  'latchkey %j is an unknown command: exit code 2 and a message on standard error',
+  async (args) => {
+    const result = await latchkey({ DATA_DIR: createTemporaryFolder() }, args)
+    expect(result).toMatchObject({ code: 2, out: '' })
+    expect(result.err).toMatch(/^error: /)
+  },
+)

@@ -14,7 +14,7 @@ import {
 const invertBits = (hex: string) =>
   hex.replace(/\w+/g, (part) => (parseInt(part, 16) ^ 0xffff).toString(16))
 
-describe('an address', async () => {
+describe('an IP address', async () => {
   const app = await startRateLimitedApp()
   afterAll(app.close)
   const exhaustedBudget = { WEAK_PASSWORD: 20, 'RATE_LIMITED 60': 2 }
@@ -42,7 +42,7 @@ describe('an address', async () => {
         '[::ffff:192.0.2.7]:443',
       ],
     ],
-  ])('%s is one in every spelling', async (canonical, spellings) => {
+  ])('%s is one address in every spelling', async (canonical, spellings) => {
     for (const spelling of spellings) {
       expect(await recordedIps(app, forwardedFor(spelling))).toEqual(expectedIps(canonical))
     }
@@ -51,7 +51,7 @@ describe('an address', async () => {
     expect(await attemptRegistrations(app, spelled)).toEqual(exhaustedBudget)
   })
 
-  it('of IPv6 shares its budget with its /64, and with no other', async () => {
+  it('of IPv6 shares its budget with its /64, and with no other network', async () => {
     const suffix = (i: number) => `${(i * 2999).toString(16)}:${i}:ffff:${i}`
     const within = numberedHeaders(22, (i) => forwardedFor(`2001:db8:5:6:${suffix(i)}`))
     expect(await attemptRegistrations(app, within)).toEqual(exhaustedBudget)
@@ -61,12 +61,12 @@ describe('an address', async () => {
 
   it.each([
     ['NAT64', (hex: string) => `64:ff9b::${hex}`],
-    ['NAT64 of a network of one’s own', (hex: string) => `64:ff9b:1::${hex}`],
+    ['NAT64 of a local network', (hex: string) => `64:ff9b:1::${hex}`],
     ['stateless translation', (hex: string) => `::ffff:0:${hex}`],
     ['6to4', (hex: string) => `2002:${hex}:7::1`],
     ['Teredo', (hex: string) => `2001:0:4136:e378:8000:63bf:${invertBits(hex)}`],
   ])(
-    'of IPv4 that comes by %s counts as that IPv4 address, and is recorded as it came',
+    'of IPv4 that arrives by %s counts as that IPv4 address, and is recorded as received',
     async (_, embed) => {
       app.clock.advance('60s')
       const spelled = numberedHeaders(22, (i) =>
@@ -86,7 +86,7 @@ describe('an address', async () => {
     },
   )
 
-  it('that is none counts as the proxy’s own', async () => {
+  it('that is invalid counts as the address of the proxy', async () => {
     const garbage = [
       'unknown',
       '_hidden',
@@ -112,7 +112,7 @@ describe('an address', async () => {
     expect(await attemptRegistration(app, {})).toBe('RATE_LIMITED 60')
   })
 
-  it('is the last one where the header comes twice', async () => {
+  it('is the last one if the header occurs twice', async () => {
     app.clock.advance('60s')
     const { accessToken } = await registerPerson(app)
     const logged = app.logLines.length
@@ -134,11 +134,11 @@ describe('an address', async () => {
 })
 
 describe('an IPv6 /48', async () => {
-  // One registration a minute per network.
+  // One registration per minute per network.
   const app = await startRateLimitedApp({ env: { RATE_LIMIT_FACTOR: '0.05' } })
   afterAll(app.close)
 
-  it('has the budget of 16 of its networks, beside that of each', async () => {
+  it('has the budget of 16 of its /64 networks, in addition to their own budgets', async () => {
     const within = (i: number) => forwardedFor(`2001:db8:7:${i.toString(16)}::1`)
     const twice = numberedHeaders(16, within).flatMap((headers) => [headers, headers])
     expect(await attemptRegistrations(app, twice)).toEqual({
@@ -158,7 +158,7 @@ describe('an IPv6 /48', async () => {
     expect(await attemptRegistration(app, within(1_000))).toBe('WEAK_PASSWORD')
   })
 
-  it('has one for every rule per address', () => {
+  it('has a budget for every rule that limits addresses', () => {
     expect(policies.size).toBeGreaterThan(0)
     for (const { rules } of policies.values()) {
       const rulesPer = (per: string) => rules.filter((rule) => rule.per === per)

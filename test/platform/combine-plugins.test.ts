@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { combinePlugins } from '../../src/platform/graphql/combine-plugins.js'
 
-it('refuses two listeners at a step for one: the second would switch the first off unheard', () => {
+it('refuses two listeners at a step that allows one, because the second would silently replace the first', () => {
   const limit = { validationDidStart: () => Promise.resolve() }
   const other = { validationDidStart: () => Promise.resolve() }
   expect(() => combinePlugins(limit, other)).toThrow('two listeners')

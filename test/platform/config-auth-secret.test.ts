@@ -26,9 +26,9 @@ describe('AUTH_SECRET', () => {
     ['a repeated word', 'changeme'.repeat(8)],
     ['counting', '0123456789abcdef'.repeat(4)],
     ['zeros', Buffer.alloc(32).toString('base64')],
-    ['one weak one in a list', `${secret},${'changeme'.repeat(8)}`],
+    ['a weak one in a list', `${secret},${'changeme'.repeat(8)}`],
     ['an empty one in a list', `${secret},`],
-    ['two with a space between', `${secret} ${secret}`],
+    ['two separated by a space', `${secret} ${secret}`],
   ])('may not be %s', (_, text) => {
     expectRefusal({ AUTH_SECRET: text })
   })
@@ -36,9 +36,9 @@ describe('AUTH_SECRET', () => {
   test.each([
     ['a repeated phrase', 'supersecretsupersecretsupersecretsupersecret'],
     ['a repeated passphrase', 'correcthorsebatterystaplecorrecthorsebatterystaple'],
-    ['a keyboard', 'qwertyuiopasdfghjklzxcvbnmqwertyuiopasdfghjkl'],
+    ['rows of the keyboard', 'qwertyuiopasdfghjklzxcvbnmqwertyuiopasdfghjkl'],
     ['counting bytes', Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64')],
-  ])('may not be %s, though its bytes differ', (_, text) => {
+  ])('may not be %s, even with different bytes', (_, text) => {
     expectRefusal({ AUTH_SECRET: text })
   })
 

@@ -5,7 +5,7 @@ import { findMisspelledSettings } from '../../src/compose/config/misspelled-sett
 
 const secret = randomBytes(32).toString('base64')
 
-/** Every line after the first of the refusal; none when the settings are accepted. */
+/** Every line after the first of the error message. Empty when the settings are accepted. */
 function problemsOf(environment: Record<string, string>, cores = 8): string[] {
   try {
     parseConfig(environment, { cores })
@@ -19,7 +19,7 @@ function problemsOf(environment: Record<string, string>, cores = 8): string[] {
 const namesIn = (problems: string[]) => problems.map((problem) => problem.split(' ')[0])
 
 describe('settings', () => {
-  it('need not be given: these are the defaults', () => {
+  it('have these defaults', () => {
     expect(parseConfig({}, { cores: 2 })).toEqual({
       production: false,
       host: '127.0.0.1',
@@ -78,19 +78,19 @@ describe('settings', () => {
     })
   })
 
-  it('that are empty count as not given, as compose files and CI leave them', () => {
+  it('that are empty count as not set, as compose files and CI leave them', () => {
     const empty = { PORT: '', AUTH_SECRET: ' ', DATABASE_URL: '', CORS_ORIGINS: '' }
     expect(parseConfig(empty, { cores: 2 })).toEqual(parseConfig({}, { cores: 2 }))
   })
 
-  it('cannot be changed afterwards, however deep', () => {
+  it('are deeply frozen', () => {
     const config = parseConfig({})
     expect(() => Object.assign(config, { production: true })).toThrow(TypeError)
     expect(() => Object.assign(config.argon2, { memoryKib: 8 })).toThrow(TypeError)
     expect(() => config.corsOrigins.push('https://evil.example')).toThrow(TypeError)
   })
 
-  it('say where things are', () => {
+  it('set the addresses, origins and secrets', () => {
     const url = 'postgresql://me:secret@db:5432/latchkey'
     const config = parseConfig({
       NODE_ENV: 'production',
@@ -114,7 +114,7 @@ describe('settings', () => {
 })
 
 describe('a refusal', () => {
-  it('names every problem at once, those of one setting and those between settings', () => {
+  it('names every problem at once, of one setting and between settings', () => {
     const problems = problemsOf({
       NODE_ENV: 'production',
       PORT: '65536',
@@ -133,13 +133,13 @@ describe('a refusal', () => {
     ])
   })
 
-  it('says what is wanted and what was given', () => {
+  it('states the expected and the given value', () => {
     expect(problemsOf({ PORT: '0x10' })).toEqual([
       'PORT must be a whole number from 1 to 65535 (it is "0x10")',
     ])
   })
 
-  it('blames a setting once: what does not parse is not also missing or too weak', () => {
+  it('reports a setting once: an unparsable value is not also missing or too weak', () => {
     const environment = { NODE_ENV: 'production', PUBLIC_URL: 'x', ARGON2_MEMORY_KIB: 'x' }
     expect(namesIn(problemsOf(environment))).toEqual(['PUBLIC_URL', 'ARGON2_MEMORY_KIB'])
   })
@@ -167,7 +167,7 @@ test.each([
   ['LATCHKEY_PORT', 'PORT'],
   ['ARGON2_MEMORY_KB', 'ARGON2_MEMORY_KIB'],
   ['PUBLIC_ULR', 'PUBLIC_URL'],
-])('%s in the environment is told to be a near-miss of %s', (name, suggestion) => {
+])('%s in the environment is reported as a near miss of %s', (name, suggestion) => {
   const environment = { [name]: 'x', PATH: '/bin', HOME: '/root', PORT: '1', HOSTNAME: 'h' }
   expect(findMisspelledSettings(environment)).toEqual([{ name, suggestion }])
 })

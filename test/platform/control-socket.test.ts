@@ -1,4 +1,5 @@
-// Whoever can open the control socket has the accounts: it is its owner's alone from the moment at which it exists.
+// Access to the control socket gives access to all accounts. Only its owner can open it, from the moment of its
+// creation.
 import { chmodSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -7,7 +8,7 @@ import type { Services } from '../../src/compose/services.js'
 import { killChild, nextMessage, startChild } from '../support/processes/child.js'
 import { createTemporaryFolder } from '../support/database/persistent-database.js'
 
-// A process starts here, and the machine may be busy with other tests.
+// This test starts a process, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 60_000 })
 
 const listener = new URL('children/command-listener.ts', import.meta.url)
@@ -17,7 +18,7 @@ const modeOf = (path: string) => {
   return stat && (stat.mode & 0o777).toString(8)
 }
 
-/** Every permission that it has, looked at without a pause from before it exists until 100 ms after. */
+/** Polls the permissions continuously, from before the socket exists until 100 ms after. */
 function watchModes(path: string) {
   const modesSeen = new Set<string>()
   let endMs = performance.now() + 30_000
@@ -30,17 +31,17 @@ function watchModes(path: string) {
   return [...modesSeen]
 }
 
-it('has its permissions from the first moment, with a umask of 0 in a folder open to all', async () => {
+it('has its permissions from the first moment, with a umask of 0 in a world-writable folder', async () => {
   const dataDir = createTemporaryFolder()
   chmodSync(dataDir, 0o777)
   const child = startChild(listener, dataDir)
   onTestFinished(() => killChild(child))
   expect(watchModes(join(dataDir, 'control', 'sock'))).toEqual(['600'])
   expect(modeOf(join(dataDir, 'control'))).toBe('700')
-  expect(await nextMessage(child)).toBe(0) // the umask is what it was
+  expect(await nextMessage(child)).toBe(0) // the umask is unchanged
 })
 
-it('closes a folder that was open, and takes none that is not one', async () => {
+it('restricts a folder that was open, and refuses a path that is not a folder', async () => {
   const dataDir = createTemporaryFolder()
   mkdirSync(join(dataDir, 'control'), { mode: 0o777 })
   chmodSync(join(dataDir, 'control'), 0o777)

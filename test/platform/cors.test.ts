@@ -32,7 +32,7 @@ const origins = [
 ]
 
 describe('without CORS_ORIGINS', () => {
-  test.each(origins)('no page of %s may read an answer', async (origin) => {
+  test.each(origins)('no page of %s may read a response', async (origin) => {
     for (const method of ['GET', 'OPTIONS']) {
       expect((await sendFromOrigin(appWithoutCors, origin, method)).allowed).toBeNull()
     }
@@ -47,7 +47,7 @@ describe('with CORS_ORIGINS', () => {
     expect(headers.get('access-control-expose-headers')).toBe(
       'x-request-id, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, ratelimit-policy',
     )
-    // For the refresh cookie: the only one there is, read by `refresh` and `logout` alone.
+    // Allows the refresh cookie. It is the only cookie, and only `refresh` and `logout` read it.
     expect(headers.get('access-control-allow-credentials')).toBe('true')
   })
 
@@ -62,7 +62,7 @@ describe('with CORS_ORIGINS', () => {
     expect(headers.get('access-control-allow-headers')).toBe('authorization,content-type')
     expect(headers.get('access-control-max-age')).toBe('600')
     expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
-    // For the refresh cookie: the only one there is, read by `refresh` and `logout` alone.
+    // Allows the refresh cookie. It is the only cookie, and only `refresh` and `logout` read it.
     expect(headers.get('access-control-allow-credentials')).toBe('true')
   })
 
@@ -89,7 +89,7 @@ describe('with CORS_ORIGINS', () => {
   })
 })
 
-it('OPTIONS that is no preflight is answered without plain text', async () => {
+it('OPTIONS without a preflight gets an empty 204 response', async () => {
   const response = await fetch(`${appWithoutCors.url}/graphql`, { method: 'OPTIONS' })
   expect(response.status).toBe(204)
   expect(await response.text()).toBe('')

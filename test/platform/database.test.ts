@@ -58,7 +58,7 @@ describe('on either database', () => {
     expect(await database.db.user.findUnique({ where: { id } })).toMatchObject({ name: '40' })
   })
 
-  it('rolls back everything of a transaction that throws', async () => {
+  it('rolls back a whole transaction that throws', async () => {
     const id = await createUser()
     const work = database.transaction(async (tx) => {
       await tx.user.delete({ where: { id } })
@@ -68,7 +68,7 @@ describe('on either database', () => {
     expect(await database.db.user.count({ where: { id } })).toBe(1)
   })
 
-  it('stores an instant as that instant, whatever the time zone of the process', async () => {
+  it('stores an instant exactly, in any time zone of the process', async () => {
     const id = await createUser()
     const lastLoginAt = new Date('2026-03-08T07:04:05.678Z')
     await database.db.user.update({ where: { id }, data: { lastLoginAt } })
@@ -139,7 +139,7 @@ describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)'
     return openDatabase({ kind: 'postgres', url: url.href, poolSize: 2 }, silentLog)
   }
 
-  it('works in UTC on a database in New York, whatever else the URL sets', async () => {
+  it('works in UTC on a database in New York, regardless of the options in the URL', async () => {
     await withFreshDatabase(async (target) => {
       const admin = await openRawClient(target)
       const { pathname } = new URL(target.url)
@@ -156,7 +156,7 @@ describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)'
     })
   })
 
-  it('outlives the connections that the server ends, idle or in a transaction', async () => {
+  it('survives connections that the server closes, idle or in a transaction', async () => {
     const client = await openRawClient(testDatabase.target)
     const endAllOthers = () =>
       client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -169,17 +169,16 @@ describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)'
     })
     await expect(transaction).rejects.toThrow()
     await endAllOthers()
-    // The pool hears of each loss in its own turn of the event loop; a first query may still meet
-    // one.
+    // The pool learns of each loss in a turn of the event loop. A first query may still fail.
     await vi.waitFor(() => database.db.user.count())
     await client.end()
   })
 
   it.each([
     ['a wrong password', (url: URL) => (url.password = 'hunter2')],
-    ['a server that is not there', (url: URL) => (url.port = '1')],
-    ['a database that is not there', (url: URL) => (url.pathname = '/nowhere')],
-  ])('names the server and not the password: %s', async (_, change) => {
+    ['an unreachable server', (url: URL) => (url.port = '1')],
+    ['a missing database', (url: URL) => (url.pathname = '/nowhere')],
+  ])('an error names the server and not the password: %s', async (_, change) => {
     const failure = await openWithUrl((url) => {
       url.password = 'hunter2'
       change(url)
@@ -190,14 +189,14 @@ describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)'
   })
 })
 
-describe('a DATABASE_URL that is no URL', () => {
+describe('a DATABASE_URL that is not a URL', () => {
   it.each([
     'postgresql://me:12/hunter2@localhost/db',
     'postgresql://me:12#hunter2@localhost/db',
     'postgresql://me:hunter2?x@localhost/db',
     'postgresql://me:12?hunter2@localhost/db',
     'postgresql://me:hunter2@local host:port/db',
-  ])('is refused without showing the password: %s', async (url) => {
+  ])('is refused without its password: %s', async (url) => {
     const failure = await openDatabase({ kind: 'postgres', url, poolSize: 1 }, silentLog).catch(
       (error: unknown) => error as Error,
     )

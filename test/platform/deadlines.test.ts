@@ -1,5 +1,5 @@
-// A request that waits for a silent database or a full queue is told to come back (OWASP API4:2023). Whoever is told that
-// can rely on it: a mutation that was refused writes nothing later, and one that may have written is never refused.
+// A request that waits for a silent database or a full queue gets an error with a retry time (OWASP API4:2023). Clients
+// can rely on that error. A refused mutation writes nothing later, and one that may have written is never refused.
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LoginDocument, MeDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
@@ -29,7 +29,7 @@ import { readAllRows } from '../support/database/all-rows.js'
 
 const manualTimer = createManualTimer()
 const env = { METRICS_PORT: '9464', ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '2' }
-// One connection: whoever holds it stalls the database for all others.
+// One connection: while one operation holds it, the database stalls for all others.
 const app = await startApp({ poolSize: 1, timer: manualTimer.timer, env })
 afterAll(app.close)
 
@@ -37,7 +37,7 @@ const mutationTimeoutMs = 5_000
 const queryTimeoutMs = 2_000
 const busy = { code: 'SERVICE_BUSY' }
 
-/** Until `release` is called nobody gets a connection. */
+/** No operation gets a connection until `release` is called. */
 async function stallDatabase({ db }: TestApp) {
   let release: () => void = () => undefined
   const held = new Promise<void>((resolve) => (release = resolve))
@@ -58,7 +58,7 @@ async function stallDatabase({ db }: TestApp) {
   }
 }
 
-/** Until what was queued behind has had its turn: the connection is handed on in order. */
+/** Waits until the operations queued before have had their turn, because the pool serves them in order. */
 async function waitUntilSettled() {
   for (let i = 0; i < 3; i += 1) await app.db.$queryRaw`SELECT 1`
 }
@@ -95,9 +95,9 @@ beforeEach(async () => {
 
 const send = ({ query, variables, token }: Operation) => call(app, query, variables, { token })
 
-describe('while nobody gets a connection', () => {
+describe('while no connection is free', () => {
   it.each(mutationNames)(
-    '%s is refused, and writes nothing once the database is back',
+    '%s is refused, and writes nothing after the database recovers',
     async (name) => {
       const operation = await createExampleOperation(name, app, person)
       const before = await readAllRows(app)
@@ -120,7 +120,7 @@ describe('while nobody gets a connection', () => {
     },
   )
 
-  it('a query is answered in part after 2 s, and goes on with nothing', async () => {
+  it('a query gets a partial result after 2 s, and does no further work', async () => {
     const query = '{ authSettings { passwordMinLength } me { id sessions { totalCount } } }'
     const resume = await stallDatabase(app)
     const pending = call(app, query, {}, { token: person.accessToken })
@@ -136,7 +136,7 @@ describe('while nobody gets a connection', () => {
     expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)
   })
 
-  it('a page says when to come back, and nothing was reset', async () => {
+  it('a page shows when to retry, and nothing was reset', async () => {
     const before = await readAllRows(app)
     const resume = await stallDatabase(app)
     const fields = { token: resetToken, newPassword: 'another horse entirely' }
@@ -153,7 +153,7 @@ describe('while nobody gets a connection', () => {
 })
 
 describe('while passwords are hashed', () => {
-  it('what waits in the queue or is being hashed is refused, leaves the queue, and writes nothing', async () => {
+  it('an operation that waits in the queue or for its hash is refused, leaves the queue, and writes nothing', async () => {
     const slowHashingApp = await startApp({
       timer: manualTimer.timer,
       env: { ...env, ARGON2_ITERATIONS: '20' },
@@ -176,7 +176,7 @@ describe('while passwords are hashed', () => {
       manualTimer.advance(mutationTimeoutMs)
       expect(await sumMetric('latchkey_hashing_waiting', slowHashingApp)).toBe(0)
       for (const answer of await Promise.all(pending)) expectBusy(answer)
-      // One was being hashed; its turn over, the next sign-in has the place.
+      // One hash was in progress. After its turn, the next sign-in has the place.
       const next = await call(slowHashingApp, LoginDocument, { input })
       expect(next.data?.login?.__typename).toBe('AuthPayload')
       expect(await countPasswordHashes(slowHashingApp)).toBe(hashes + 2)
@@ -193,7 +193,7 @@ describe('while passwords are hashed', () => {
 })
 
 describe('a sign-in after a failed one', () => {
-  it('is refused as well, and the guess that was counted in advance is given back', async () => {
+  it('is refused as well, and the guess that was counted in advance is refunded', async () => {
     const slowHashingApp = await startApp({
       timer: manualTimer.timer,
       env: { ...env, ARGON2_ITERATIONS: '20' },
@@ -226,8 +226,8 @@ describe('a sign-in after a failed one', () => {
   })
 })
 
-// A second client can lock what a transaction needs, after it began.
-describe.runIf(usesPostgres)('what may have been written is waited for', () => {
+// A second client can lock rows that a transaction needs after the transaction has begun.
+describe.runIf(usesPostgres)('the server waits for a mutation that may have written', () => {
   async function runBehindLock<T>(
     table: string,
     work: () => Promise<T>,
@@ -277,7 +277,7 @@ describe.runIf(usesPostgres)('what may have been written is waited for', () => {
     expect(result?.__typename).not.toBe('AuthError')
   })
 
-  it('but a query below which a field waits is answered without it', async () => {
+  it('a query with a field that waits below it is answered without that field', async () => {
     const query = '{ me { id pendingEmail } }'
     const client = await openRawClient(app.target)
     try {
@@ -302,7 +302,7 @@ describe.runIf(usesPostgres)('what may have been written is waited for', () => {
   })
 })
 
-it('every session of this file still works', async () => {
+it('every session in this file still works', async () => {
   const payload = getAuthPayload(await refresh(app, person.refreshToken))
   expect((await call(app, MeDocument, {}, { token: payload.accessToken })).data?.me?.id).toBe(
     person.id,

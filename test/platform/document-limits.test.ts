@@ -23,7 +23,7 @@ const repeat = (n: number, text: (i: number) => string) =>
 const idFields = (n: number) => 'id '.repeat(n)
 const includeDirective = '@include(if: true)'
 
-/** Each as a document that uses up `n` of its limit. */
+/** Each limit, with a function that makes a document using `n` of it. */
 const limits = {
   tokens: {
     max: 1_500,
@@ -77,7 +77,7 @@ const limits = {
       'on fields': (n: number) => `{ me { ${`id ${includeDirective} `.repeat(n)} } }`,
       'on inline fragments': (n: number) =>
         `{ me { ${`... ${includeDirective} { id } `.repeat(n)} } }`,
-      'on spreads, and in what is spread': (n: number) =>
+      'on spreads, and in the spread fragments': (n: number) =>
         `{ me { ${`...F ${includeDirective} `.repeat(10)} ${`id ${includeDirective} `.repeat(n - 20)} } } fragment F on User { id ${includeDirective} }`,
     },
   },
@@ -98,7 +98,7 @@ describe.each(Object.entries(limits))('%s', (name, { max, message, code, example
   })
 })
 
-it('depth: more than 10 levels are refused as such, whatever the schema has to say of them', async () => {
+it('depth: more than 10 levels are refused, before the schema is checked', async () => {
   const levels = (n: number) => `${'{ me '.repeat(n - 1)}{ id }${'}'.repeat(n - 1)}`
   const message = 'An operation may have at most 10 levels of fields.'
   const inFragments = `{ ...F } fragment F on Query { ... { me ${levels(10)} } }`
@@ -119,7 +119,7 @@ describe('every operation of a document', () => {
     expect((await post(app, body)).errors).toEqual([])
   })
 
-  it('is held to them, whichever is to run', async () => {
+  it('must respect them, even if another operation runs', async () => {
     const query = `query A { __typename } query B { ${fields(21)} }`
     const { status, errors } = await post(app, JSON.stringify({ query, operationName: 'A' }))
     expect({ status, errors }).toMatchObject({
@@ -129,7 +129,7 @@ describe('every operation of a document', () => {
   })
 })
 
-it('a document beyond a limit does nothing of what it asks for', async () => {
+it('a document beyond a limit executes nothing', async () => {
   const input = `input: { email: "${email}", password: "${goodPassword}" }`
   const login = `login(${input}) { __typename ... on AuthPayload { ...P } }`
   const documents = [

@@ -12,12 +12,12 @@ import { createTemporaryFolder } from '../support/database/persistent-database.j
 import { programArgs } from '../support/processes/program.js'
 import { freePort } from '../support/processes/server-process.js'
 
-// A server starts here, and the machine may be busy with other tests.
+// This test starts a server, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** A folder with that `.env`. */
+/** Creates a folder with the given `.env`. */
 function createFolderWithEnv(content: string | Buffer) {
   const folder = createTemporaryFolder()
   writeFileSync(join(folder, '.env'), content)
@@ -28,7 +28,7 @@ const readSettingsFrom = (content: string | Buffer, environment: NodeJS.ProcessE
   readSettings(environment, createFolderWithEnv(content))
 
 describe('.env', () => {
-  it('sets what the environment does not, which wins even when empty', () => {
+  it('sets only names that the environment lacks, where an empty value counts as set', () => {
     const environment: NodeJS.ProcessEnv = { PORT: '5001', LOG_LEVEL: '' }
     const { config, file } = readSettingsFrom('PORT=5000\nLOG_LEVEL=debug\nHOST=::1\n', environment)
     expect(config).toMatchObject({ port: 5001, logLevel: 'info', host: '::1' })
@@ -36,12 +36,12 @@ describe('.env', () => {
     expect(environment).toEqual({ PORT: '5001', LOG_LEVEL: '', HOST: '::1' })
   })
 
-  it('need not be there', () => {
+  it('is optional', () => {
     const { config, file } = readSettings({}, createTemporaryFolder())
     expect([config.port, file]).toEqual([4_000, null])
   })
 
-  it('hands nothing on but settings', () => {
+  it('passes on settings only', () => {
     const environment: NodeJS.ProcessEnv = {}
     readSettingsFrom(
       'POSTGRES_PASSWORD=x\nNODE_OPTIONS=--inspect\nUV_THREADPOOL_SIZE=64\n',
@@ -50,7 +50,7 @@ describe('.env', () => {
     expect(environment).toEqual({})
   })
 
-  it('is not read by a worker, which has all from the primary process', () => {
+  it('is not read by a worker, which gets all settings from the primary process', () => {
     const { config, file } = readSettingsFrom('PORT=5000', { LATCHKEY_WORKER: '1' })
     expect([config.port, file]).toEqual([4_000, null])
   })
@@ -65,17 +65,17 @@ describe('.env', () => {
     ['export and spaces', 'export JWT_AUDIENCE = a=b  # c', 'a=b'],
     ['comments and empty lines', '\n  # JWT_AUDIENCE=x\n\n  JWT_AUDIENCE=a\n', 'a'],
     ['an empty value', 'PORT=\nJWT_AUDIENCE=a', 'a'],
-  ])('may have %s', (_, content, audience) => {
+  ])('may contain %s', (_, content, audience) => {
     expect(readSettingsFrom(content).config.accessTokens.audience).toBe(audience)
   })
 
   test.each([
     ['a line without =', 'PORT=4000\n\nhunter2\n', 3],
-    ['a name that is none', 'PORT=4000\n=hunter2', 2],
-    ['a quote that never ends', '# x\nAUTH_SECRET="hunter2\nPORT=4000\n', 2],
-    ['text behind a quote', 'MAIL_FROM="hunter2" <a@example.com>', 1],
-    ['a line behind several', 'JWT_AUDIENCE="a\nb"\nhunter2', 3],
-    ['a tab, which would be a part of the name', 'PORT=1\nPORT\t=hunter2', 2],
+    ['an invalid name', 'PORT=4000\n=hunter2', 2],
+    ['an unclosed quote', '# x\nAUTH_SECRET="hunter2\nPORT=4000\n', 2],
+    ['text after a quote', 'MAIL_FROM="hunter2" <a@example.com>', 1],
+    ['a line after a multi-line value', 'JWT_AUDIENCE="a\nb"\nhunter2', 3],
+    ['a tab, which would belong to the name', 'PORT=1\nPORT\t=hunter2', 2],
     ['two spaces, likewise', 'export  PORT=hunter2', 1],
     ['a lone carriage return', 'PORT=1\rHOST=hunter2', 1],
   ])('is refused for %s, and no value is shown', (_, content, line) => {
@@ -84,7 +84,7 @@ describe('.env', () => {
     expect(problem).not.toThrow(/hunter2/)
   })
 
-  it('is refused when it is not text, or no file', () => {
+  it('is refused when it is not text or not a file', () => {
     expect(() => readSettingsFrom(Buffer.from([0x50, 0xff]))).toThrow(
       /\.env is not UTF-8\. Fix the file/,
     )
@@ -93,7 +93,7 @@ describe('.env', () => {
     expect(() => readSettings({}, folder)).toThrow(/\.env cannot be read \(EISDIR\)\. Fix/)
   })
 
-  it.skipIf(process.getuid?.() === 0)('is refused when it may not be read', () => {
+  it.skipIf(process.getuid?.() === 0)('is refused when it is not readable', () => {
     const folder = createFolderWithEnv('PORT=4000')
     chmodSync(join(folder, '.env'), 0)
     expect(() => readSettings({}, folder)).toThrow(/\.env cannot be read \(EACCES\)/)
@@ -105,7 +105,7 @@ describe('.env', () => {
   })
 })
 
-/** `node` with those arguments, started in a folder, with no setting in its environment but those. */
+/** Starts `node` with the given arguments in a folder. Its environment contains no other settings. */
 function startIn(folder: string, args: string[], env: Record<string, string>) {
   const { PATH = '', HOME = '' } = process.env
   const TSX_TSCONFIG_PATH = join(root, 'tsconfig.json')
@@ -117,7 +117,7 @@ function startIn(folder: string, args: string[], env: Record<string, string>) {
   return child
 }
 
-/** Whole paths: the folder is not that of the checkout. */
+/** Absolute paths, because the working directory is not the checkout. */
 const absoluteProgramArgs = (program: 'main' | 'cli') =>
   programArgs(program).map((part) => (part === 'tsx' ? import.meta.resolve('tsx') : part))
 
@@ -154,7 +154,7 @@ describe('in the folder of a server', () => {
     expect(output).not.toContain('hunter2')
   })
 
-  it('.env is used by the command line, which says so beside its outcome', async () => {
+  it('.env is used by the command line, which reports it next to its outcome', async () => {
     const folder = createFolderWithEnv('DATA_DIR=./nowhere')
     const child = startIn(folder, [...absoluteProgramArgs('cli'), 'keys', 'list'], {})
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)])

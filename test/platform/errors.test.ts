@@ -8,7 +8,7 @@ afterAll(app.close)
 
 const internalDetails = /prisma|sqlstate|postgres|pglite|pool|node_modules|\.[jt]s:\d|stack/i
 
-describe('a value that does not fit is refused and repeated nowhere', () => {
+describe('an unsuitable value is refused and never echoed', () => {
   const login = 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }'
   const email = 'ana@example.com'
   const variables: [string, unknown][] = [
@@ -70,7 +70,7 @@ describe('a value that does not fit is refused and repeated nowhere', () => {
 })
 
 describe('an outage', () => {
-  it('is told in one sentence with the id by which the log tells the rest', async () => {
+  it('is reported in one sentence, with the id under which the log has the details', async () => {
     const broken = await startApp()
     onTestFinished(broken.close)
     const { email, password, accessToken } = await registerPerson(broken)
@@ -99,7 +99,7 @@ describe('an outage', () => {
 })
 
 describe('more sign-ins than the cores can hash', () => {
-  it('are refused at once and told when to come again; everything else stays quick', async () => {
+  it('are refused at once with a retry time, and all other operations stay fast', async () => {
     const slowHashing = { ARGON2_MEMORY_KIB: '65536', ARGON2_ITERATIONS: '6' }
     const smallQueueApp = await startApp({
       env: { ...slowHashing, ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' },
@@ -117,7 +117,7 @@ describe('more sign-ins than the cores can hash', () => {
       }),
     )
     expect((await me(smallQueueApp, accessToken)).data?.me?.email).toBe(email)
-    expect(hashed).toBe(0) // `me` did not wait for even the first
+    expect(hashed).toBe(0) // `me` did not even wait for the first
 
     const answers = await Promise.all(logins)
     const served = answers.filter(({ data }) => data?.login)
@@ -135,7 +135,7 @@ describe('more sign-ins than the cores can hash', () => {
     }
     expect(await smallQueueApp.db.auditEvent.count()).toBe(events + 2)
   })
-  it('are refused before anything is looked up, whoever they are of', async () => {
+  it('are refused before any look-up, for known and unknown accounts', async () => {
     const slowHashing = { ARGON2_MEMORY_KIB: '262144', ARGON2_ITERATIONS: '8' }
     const smallQueueApp = await startApp({
       env: { ...slowHashing, ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' },
@@ -147,7 +147,7 @@ describe('more sign-ins than the cores can hash', () => {
       return errors[0]?.extensions['code']
     }
     const attempts = [attempt(), attempt(), attempt()]
-    expect(await Promise.race(attempts)).toBe('SERVICE_BUSY') // the house is full from now on
+    expect(await Promise.race(attempts)).toBe('SERVICE_BUSY') // the queue is full from now on
 
     const refused = smallQueueApp.app.services.database.transaction(async (tx) => {
       await tx.$executeRaw`LOCK TABLE users` // a look-up would wait

@@ -1,5 +1,5 @@
-// graphql-js runs every operation in a hook, past Apollo Server's executor. A client cannot tell: status, headers, every byte
-// of the answer and what the log says of it are those of Apollo Server's own executor, errors included.
+// graphql-js runs every operation in a hook and bypasses Apollo Server's executor. A client sees no difference in
+// status, headers or body. The log entries and errors are also those of Apollo Server's own executor.
 import { ApolloServer, HeaderMap } from '@apollo/server'
 import { buildSchema, GraphQLError } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -81,7 +81,7 @@ const documents: Record<string, GraphQLParams> = {
     query: 'query Q($n: Int = 1) { me { sessions(first: $n) { nodes { id } } } }',
     variables: { n: null },
   },
-  'a number that is none': {
+  'a word for a number': {
     query: 'query Q($n: Int!) { me { sessions(first: $n) { nodes { id } } } }',
     variables: { n: 'ten' },
   },
@@ -91,7 +91,7 @@ const documents: Record<string, GraphQLParams> = {
   'an argument that the field refuses': {
     query: '{ me { id sessions(first: 101) { totalCount } } authSettings { registrationOpen } }',
   },
-  'a cursor that is none, and looks like code': {
+  'an invalid cursor that looks like code': {
     query:
       '{ me { sessions(after: "`${process.exit()}`\\"+process.exit()+\\"\\n") { totalCount } } }',
   },
@@ -99,7 +99,7 @@ const documents: Record<string, GraphQLParams> = {
     query: 'query A { authSettings { registrationOpen } } query B { me { id } }',
     operationName: 'B',
   },
-  'an operation that is not there': { query: 'query A { __typename }', operationName: 'B' },
+  'a missing operation': { query: 'query A { __typename }', operationName: 'B' },
   'no name for several operations': { query: 'query A { __typename } query B { __typename }' },
   'the schema': { query: '{ __schema { queryType { name } } __type(name: "User") { name kind } }' },
   'a mutation with an input object and its defaults': {
@@ -109,11 +109,11 @@ const documents: Record<string, GraphQLParams> = {
   'a mutation with literals': {
     query: `mutation { login(input: { email: "nobody@example.com", password: "wrong horse battery" }) { ...Result } } ${result}`,
   },
-  'an input field that there is not': {
+  'an unknown input field': {
     query: `${login} ${result}`,
     variables: { input: { ...wrong, admin: true } },
   },
-  'an enum value that there is not': {
+  'an unknown enum value': {
     query: `${login} ${result}`,
     variables: { input: { ...wrong, refreshTokenTransport: 'PIGEON' } },
   },
@@ -138,11 +138,11 @@ const documents: Record<string, GraphQLParams> = {
   },
 }
 
-/** What the log says of a request, but for its times and ids. */
+/** The log entries of a request, without times and ids. */
 async function loggedBy(work: () => Promise<unknown>) {
   app.logLines.length = 0
   await work()
-  // The line of a request may come after its answer.
+  // The log entry of a request may be written after its response.
   await vi.waitFor(() => {
     expect(app.logLines.some((line) => line.includes('"msg":"request"'))).toBe(true)
   })
@@ -153,7 +153,7 @@ async function loggedBy(work: () => Promise<unknown>) {
 describe.each([
   ['signed in', () => person.accessToken],
   ['without a token', () => null],
-  ['with a token that is none', () => 'nonsense'],
+  ['with an invalid token', () => 'nonsense'],
 ])('%s', (_, token) => {
   it.each(Object.entries(documents))('%s', async (__, asked) => {
     let expected: unknown
@@ -167,7 +167,9 @@ describe.each([
   })
 })
 
-/** A server of a few fields that go wrong, with the hook or without; and which errors its listeners are told of. */
+/**
+ * A server with a few failing fields, with or without the hook. Also collects the errors that its listeners receive.
+ */
 async function createFaultyServer(isHooked: boolean) {
   const schema = buildSchema(`
     type Query { ok: Int, list: [Query!], must: Int!, throws(how: String!): Int, takes(n: Int!, ns: [Int!], in: In): String }
@@ -255,11 +257,11 @@ const faults: Record<string, [asked: GraphQLParams, status: number]> = {
   'no fault': [{ query: '{ ok list { ok list { ok } } }' }, 200],
   'an error': [throws('error'), 200],
   'an error of a mutation': [throws('error', 'mutation'), 200],
-  'a string that is thrown': [throws('a string'), 200],
-  'undefined that is thrown': [throws('undefined'), 200],
+  'a thrown string': [throws('a string'), 200],
+  'thrown undefined': [throws('undefined'), 200],
   'a GraphQLError without a code': [throws('a GraphQLError'), 200],
   'a status': [throws('a status'), 418],
-  'two statuses, the last of which counts': [
+  'two statuses (the last one counts)': [
     { query: '{ a: throws(how: "a status") b: throws(how: "another status") }' },
     451,
   ],
@@ -291,7 +293,7 @@ const faults: Record<string, [asked: GraphQLParams, status: number]> = {
 }
 
 describe('like Apollo Server’s own executor', () => {
-  it.each(Object.entries(faults))('it answers and tells of %s', async (_, [asked, status]) => {
+  it.each(Object.entries(faults))('answers and reports %s', async (_, [asked, status]) => {
     const [hooked, plain] = await Promise.all([createFaultyServer(true), createFaultyServer(false)])
     const expected = await plain(asked)
     expect(await hooked(asked)).toEqual(expected)
@@ -299,7 +301,7 @@ describe('like Apollo Server’s own executor', () => {
     expect(expected.text).not.toMatch(/secret|hunter2/)
   })
 
-  it('more wrong variables than graphql-js counts are BAD_USER_INPUT, and no failure of ours', async () => {
+  it('more wrong variables than graphql-js counts are BAD_USER_INPUT, and not an internal error', async () => {
     const asked = takes('$ns: [Int!]', 'n: 1, ns: $ns', {
       ns: Array.from({ length: 80 }, () => 'x'),
     })
@@ -309,7 +311,7 @@ describe('like Apollo Server’s own executor', () => {
     expect(new Set(text.match(/"code":"\w+"/g))).toEqual(new Set(['"code":"BAD_USER_INPUT"']))
   })
 
-  it('what graphql-js throws, as no client can have it do, is a failure of ours', async () => {
+  it('an exception of graphql-js that no client can cause is an internal error', async () => {
     const listeners: OperationListener[] = []
     const schema = buildSchema('type Query { ok: Int }')
     const hook = executeOperations(schema, listeners)

@@ -80,7 +80,7 @@ describe('two processes', () => {
     lock.release()
   })
 
-  // staleMs is a minute here: whoever waited for the heartbeat would miss the test's time limit.
+  // staleMs is one minute here. A process that waited for the heartbeat would exceed the test's time limit.
   it('lets the next one in at once after kill -9', async () => {
     const holder = await startContender()
     await holder.ask({ kind: 'lock', dataDir })
@@ -95,7 +95,7 @@ describe('two processes', () => {
     lock.release()
   })
 
-  it.runIf(existsSync('/proc/self/stat'))('takes a zombie for dead', async () => {
+  it.runIf(existsSync('/proc/self/stat'))('treats a zombie as dead', async () => {
     // `exec` leaves the shell's child to a parent that never waits for it.
     const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'])
     const [output] = (await once(parent.stdout, 'data')) as [Buffer]
@@ -111,7 +111,7 @@ describe('two processes', () => {
 })
 
 describe('many processes', () => {
-  it('gives a stale lock to exactly one of 6, 12 times', async () => {
+  it('let exactly one of 6 take a stale lock, 12 times', async () => {
     const contenders = await Promise.all(Array.from({ length: 6 }, startContender))
     for (let round = 0; round < 12; round += 1) {
       const folder = join(dataDir, String(round))
@@ -122,7 +122,7 @@ describe('many processes', () => {
     }
   })
 
-  it('gives a lock whose heartbeat has stopped to exactly one of 6, 12 times', async () => {
+  it('let exactly one of 6 take a lock whose heartbeat has stopped, 12 times', async () => {
     const contenders = await Promise.all(Array.from({ length: 6 }, startContender))
     for (let round = 0; round < 12; round += 1) {
       const folder = join(dataDir, String(round))
@@ -133,7 +133,7 @@ describe('many processes', () => {
     }
   })
 
-  it('is never held twice while 6 take 20 turns each', async () => {
+  it('never hold the lock at the same time while 6 take 20 turns each', async () => {
     const contenders = await Promise.all(Array.from({ length: 6 }, startContender))
     const request: Request = { kind: 'take turns', dataDir, times: 20 }
     const replies = await Promise.all(contenders.map(({ ask }) => ask(request)))
@@ -144,11 +144,11 @@ describe('many processes', () => {
   })
 })
 
-describe('a holder that cannot be asked', () => {
+describe('a holder whose process cannot be checked', () => {
   const otherHostHolder = () =>
     JSON.stringify({ ...thisProcess(), host: 'pod-7', namespace: 'pid:[1]' })
 
-  it('keeps the folder while its heartbeat moves', async () => {
+  it('keeps the folder while its heartbeat advances', async () => {
     const file = writeLock(otherHostHolder())
     let heartbeatCount = 0
     const heartbeat = setInterval(() => {
@@ -160,7 +160,7 @@ describe('a holder that cannot be asked', () => {
   })
 
   it.each([
-    ['its record is whole', otherHostHolder],
+    ['its record is complete', otherHostHolder],
     ['it died before it could write its record', () => ''],
   ])('loses the folder when its heartbeat has stopped: %s', async (_, content) => {
     writeLock(content())
@@ -170,7 +170,7 @@ describe('a holder that cannot be asked', () => {
     lock.release()
   })
 
-  it('hears that it has lost the folder, once', async () => {
+  it('is notified once that it has lost the folder', async () => {
     const onLost = vi.fn()
     await lockHere({ onLost })
     writeFileSync(join(dataDir, 'lock', '2'), otherHostHolder())

@@ -44,24 +44,24 @@ describe('over HTTP, GraphiQL', () => {
     ['a browser that follows a link with a query', browserAccept, '?query={me{id}}', false],
     ['curl', '*/*', '', false],
     ['a GraphQL client', 'application/graphql-response+json, application/json;q=0.9', '', false],
-    ['a client that would rather have JSON', 'application/json, text/html;q=0.5', '', false],
-    ['a client that does not care', 'text/html, application/json', '', false],
+    ['a client that prefers JSON', 'application/json, text/html;q=0.5', '', false],
+    ['a client that accepts anything', 'text/html, application/json', '', false],
     ['a client that refuses HTML', 'text/html;q=0, */*', '', false],
-    ['a client that says nothing', undefined, '', false],
-  ])('is for browsers, not for clients: %s', async (_, accept, search, expected) => {
+    ['a client without an Accept header', undefined, '', false],
+  ])('is served to browsers, not to clients: %s', async (_, accept, search, expected) => {
     const headers = accept === undefined ? {} : { accept }
     const response = await app.inject({ url: `/graphql${search}`, headers })
     expect(response.body.includes('<title>Latchkey</title>')).toBe(expected)
   })
 
-  test('has a stricter policy than the rest of the server, and the page is never stored', async () => {
+  test('has a stricter policy than the rest of the server, and its page is never stored', async () => {
     const page = await app.inject({ url: '/graphql', headers: { accept: browserAccept } })
     expect(page.headers['content-security-policy']).toBe(strictPolicy)
     expect(page.headers['cache-control']).toBe('no-store')
     expect(page.headers['x-content-type-options']).toBe('nosniff')
   })
 
-  test('lets browsers keep its scripts until they change', async () => {
+  test('lets browsers cache its scripts until they change', async () => {
     const url = '/graphiql/graphiql.min.js'
     const first = await app.inject({ url })
     expect(first.statusCode).toBe(200)
@@ -71,7 +71,7 @@ describe('over HTTP, GraphiQL', () => {
     expect(again.statusCode).toBe(304)
   })
 
-  test('is built from the page in src: run npm run build', () => {
+  test('matches the page in src: run npm run build', () => {
     const built = new URL('../../dist/graphiql/', import.meta.url)
     for (const file of ['index.html', 'boot.js', 'session.js', 'tabs.js', 'page.css']) {
       expect(readFileSync(new URL(file, built), 'utf8')).toBe(
@@ -105,7 +105,7 @@ describe('in a browser, GraphiQL', () => {
     await app.close()
   })
 
-  test('signs Ada up, in and out at a click, and leaves no secret behind', async (context) => {
+  test('signs Ada up, in and out at a click, and stores no secret', async (context) => {
     if (!browser) return context.skip('no Chromium here: install it or set CHROMIUM_PATH')
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
     const pageErrors = collectPageErrors(page, app.url)
@@ -118,7 +118,7 @@ describe('in a browser, GraphiQL', () => {
     expect(await runTab(page, 'Me', '"ada@example.com"')).toContain('"totalCount": 2')
     const refreshed = await runTab(page, 'Refresh', '"AuthPayload"')
     const again = await runTab(page, 'Refresh', '"AuthPayload"')
-    // An old token, in its grace, would be answered with the same successor once more.
+    // Within the grace interval, an old token would receive the same successor again.
     const tokens = [registered, loggedIn, refreshed, again].flatMap(tokensIn)
     expect(new Set(tokens).size).toBe(8)
     await runTab(page, 'Me', '"ada@example.com"')

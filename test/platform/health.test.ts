@@ -16,11 +16,11 @@ describe('health', () => {
     expect(await ask(app, '/healthz')).toEqual({ status: 200, body: { status: 'ok' } })
   })
 
-  it('/readyz: so does its database', async () => {
+  it('/readyz: the process and its database answer', async () => {
     expect(await ask(app, '/readyz')).toEqual({ status: 200, body: { status: 'ready', ...redis } })
   })
 
-  it('without its database it is alive and not ready, and says no more', async () => {
+  it('is alive and not ready without its database, and reveals no more', async () => {
     const broken = await startApp()
     onTestFinished(broken.close)
     await broken.app.services.database.close()
@@ -31,7 +31,7 @@ describe('health', () => {
     })
   })
 
-  it('is asked for every few seconds, and leaves no line in a log at its usual level', async () => {
+  it('is requested every few seconds without a log entry at the usual level', async () => {
     const { length } = app.logLines
     await ask(app, '/healthz')
     await ask(app, '/readyz')

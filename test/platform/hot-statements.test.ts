@@ -1,5 +1,5 @@
-// The statements of the hot paths go straight to the driver, where each has a name: what goes wrong there must go no
-// further than the request that meets it.
+// The hot paths send named prepared statements straight to the driver. An error there must affect only the request that
+// caused it.
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase, type Database } from '../../src/platform/database/database.js'
@@ -11,7 +11,7 @@ import {
   type TestDatabase,
 } from '../support/database/database.js'
 
-it('have a name each, which is of no other statement', () => {
+it('have unique names', () => {
   const names = readdirSync('src', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.store.ts'))
     .flatMap((file) => [
@@ -52,7 +52,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
     expect(await countUsers()).toBe(1)
   })
 
-  it('in a transaction that does not wait for them are part of it all the same', async () => {
+  it('in a transaction that does not wait for them still belong to it', async () => {
     const before = (await countUsers()) ?? 0
     await database.hotTransaction((query) => {
       void query(insert, ['e@example.com'])
@@ -61,7 +61,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
     expect(await countUsers()).toBe(before + 1)
   })
 
-  it('in a transaction that hides an error are not taken for done', async () => {
+  it('in a transaction that hides an error make it fail', async () => {
     const before = await countUsers()
     const hiding = database.hotTransaction(async (query) => {
       await query(insert, ['c@example.com'])
@@ -71,7 +71,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
     expect(await countUsers()).toBe(before)
   })
 
-  it('that many ask for at once are one, and its error is everybody’s but nobody else’s', async () => {
+  it('that run once for many callers pass their error to all of those callers and to no other', async () => {
     const batches: (readonly number[])[] = []
     const double = database.batch(async (numbers: readonly number[]) => {
       batches.push(numbers)
@@ -81,12 +81,12 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
     })
     expect(await Promise.all([1, 2, 3].map(double))).toEqual([2, 4, 6])
     expect(batches).toEqual([[1, 2, 3]])
-    // More often than there are turns for statements at a time: each has to come back.
+    // More often than there are slots for concurrent statements: each slot must be released.
     for (let i = 0; i < 5; i += 1) {
       batches.splice(0)
       const unlucky = [1, 13, 2].map(double)
-      for (const one of unlucky) one.catch(() => undefined) // it may fail before it is waited for
-      await new Promise(setImmediate) // on its way
+      for (const one of unlucky) one.catch(() => undefined) // it may fail before it is awaited
+      await new Promise(setImmediate) // in flight
       const lucky = [4, 5].map(double)
       const outcomes = await Promise.allSettled([...unlucky, ...lucky])
       const failed = { status: 'rejected', reason: new Error('unlucky') }
@@ -99,7 +99,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
     }
   })
 
-  it('are run in the order in which they are asked, whoever waits for them', async () => {
+  it('run in the order of the calls, even if callers await them in another order', async () => {
     const answers = await database.hotTransaction(async (query) => {
       const before = query<{ count: number }>(count, [])
       const written = query(insert, ['d@example.com'])
@@ -112,7 +112,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
   })
 
   describe.skipIf(!usesPostgres)('on PostgreSQL', () => {
-    it('outlive the connections that the server ends in a transaction', async () => {
+    it('survive connections that the server closes in a transaction', async () => {
       const raw = await openRawClient(testDatabase.target)
       const cut = database.hotTransaction(async (query) => {
         await query(count, [])
@@ -125,7 +125,7 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
       await vi.waitFor(countUsers)
     })
 
-    it('are planned anew when a migration changed what they return', async () => {
+    it('are planned again after a migration changed their result type', async () => {
       const raw = await openRawClient(testDatabase.target)
       const names = { name: 'test-names', text: 'SELECT name FROM users' }
       const inTransaction = () => database.hotTransaction((query) => query(names, []))
@@ -135,11 +135,11 @@ describe.each(['prepared', 'prisma'] as const)('sent %s', (statements) => {
       await raw.end()
       const people = (await countUsers()) ?? 0
       expect(await database.query(names, [])).toHaveLength(people)
-      await inTransaction().catch(() => undefined) // may meet the one plan that is left
+      await inTransaction().catch(() => undefined) // may meet the one stale plan that is left
       expect(await inTransaction()).toHaveLength(people)
     })
 
-    it('read what was committed meanwhile, whatever the database’s default is', async () => {
+    it('read data committed meanwhile, with any default isolation level of the database', async () => {
       const raw = await openRawClient(testDatabase.target)
       const level = {
         name: 'test-level',

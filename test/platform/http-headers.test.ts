@@ -7,7 +7,7 @@ afterAll(app.close)
 
 const request = (path: string, init: RequestInit = {}) => fetch(app.url + path, init)
 
-describe('what a Host header says changes nothing', () => {
+describe('a Host header changes nothing', () => {
   test.each(['', 'a b', 'evil.example', 'u:p@evil', 'x:99999999', '[::1', 'a/../b', '\xff\xfe'])(
     '%j',
     async (host) => {
@@ -19,24 +19,24 @@ describe('what a Host header says changes nothing', () => {
     },
   )
 
-  it('not even two of them, nor an absolute address', async () => {
+  it('nor do two of them, nor an absolute address', async () => {
     expect(await sendRaw(app, rawQuery('host: a\r\nhost: b\r\n'))).toMatch(/^HTTP\/1\.1 200 OK/)
     const absolute = rawQuery('host: a\r\n').replace('/graphql', 'http://evil.example/graphql')
     expect(await sendRaw(app, absolute)).toMatch(/^HTTP\/1\.1 200 OK/)
   })
 })
 
-describe('what is not HTTP is refused without a word of our insides', () => {
+describe('a request that is not HTTP is refused without internal details', () => {
   test.each([
     ['no Host', 400, rawQuery('')],
-    ['an expectation that nobody meets', 417, rawQuery('host: x\r\nexpect: a miracle\r\n')],
+    ['an unsupported expectation', 417, rawQuery('host: x\r\nexpect: a miracle\r\n')],
     ['a control character', 400, rawQuery('host: a\x01b\r\n')],
     ['NUL', 400, rawQuery('host: a\0b\r\n')],
     ['no request line', 400, 'garbage\r\n\r\n'],
     ['two lengths', 400, rawQuery('host: x\r\ncontent-length: 5\r\n')],
     ['a length and chunks', 400, rawQuery('host: x\r\ntransfer-encoding: chunked\r\n')],
     [
-      'a length that is no number',
+      'a length that is not a number',
       400,
       rawQuery('host: x\r\n').replace(/length: \d+/, 'length: x'),
     ],
@@ -53,14 +53,14 @@ describe('what is not HTTP is refused without a word of our insides', () => {
 })
 
 describe('headers', () => {
-  it('ask for https from then on when the service is reached by https', async () => {
+  it('ask for https from then on if the service uses https', async () => {
     const secure = await startApp({ env: { PUBLIC_URL: 'https://auth.example.com' } })
     onTestFinished(secure.close)
     const { headers } = await fetch(`${secure.url}/healthz`)
     expect(headers.get('strict-transport-security')).toMatch(/^max-age=31536000/)
   })
 
-  it('give each request an id of our own, which its log line has', async () => {
+  it('give each request a server-made id, which its log entry contains', async () => {
     const mine = { 'x-request-id': 'mine\\n' }
     const ids = await Promise.all(
       [1, 2].map(async () =>

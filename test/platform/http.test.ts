@@ -12,7 +12,7 @@ const request = (path: string, init: RequestInit = {}) => fetch(app.url + path, 
 const postAs = (type: string, body: RequestInit['body'] = query) =>
   request('/graphql', { method: 'POST', headers: { 'content-type': type }, body: body ?? null })
 
-/** JSON in the form of GraphQL errors, and nothing of our insides. */
+/** JSON in the form of GraphQL errors, without internal details. */
 async function expectRefusal(response: Response, status: number, code = 'BAD_REQUEST') {
   const text = await response.text()
   expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
@@ -35,8 +35,8 @@ describe('a body that is not a GraphQL request is refused in JSON', () => {
     ['an empty object', 400, '{}'],
     ['a batch', 400, `[${query},${query}]`],
     ['an empty batch', 400, '[]'],
-    ['a query that is no string', 400, '{"query":["{ __typename }"]}'],
-    ['variables that are no object', 400, '{"query":"{ __typename }","variables":"x"}'],
+    ['a query that is not a string', 400, '{"query":["{ __typename }"]}'],
+    ['variables that are not an object', 400, '{"query":"{ __typename }","variables":"x"}'],
     ['a poisoned prototype', 400, '{"query":"{ __typename }","__proto__":{"a":1}}'],
     [
       'bytes that are not UTF-8',
@@ -50,7 +50,7 @@ describe('a body that is not a GraphQL request is refused in JSON', () => {
     await expectRefusal(await postAs(json, body), status)
   })
 
-  it('but 100 kB are read', async () => {
+  it('a body of 100 kB is read', async () => {
     const response = await postAs(json, query.padEnd(100 * 1_024))
     expect(await response.text()).toBe(expectedBody)
   })
@@ -101,7 +101,7 @@ describe('methods and paths', () => {
   )
 
   test.each(['PUT', 'DELETE', 'PATCH'])(
-    '%s /graphql is 405 and names the others',
+    '%s /graphql is 405 and names the allowed methods',
     async (method) => {
       const response = await request('/graphql', { method })
       expect(response.headers.get('allow')).toBe('GET, POST')

@@ -1,5 +1,5 @@
-// Whether a stranger can learn the schema: by introspection, or by guessing names and being told which ones were
-// meant (clairvoyance; OWASP GraphQL Cheat Sheet, "Introspection + GraphiQL").
+// An attacker must not learn the schema by introspection, nor by guessing names and reading suggestions (clairvoyance;
+// OWASP GraphQL Cheat Sheet, "Introspection + GraphiQL").
 import { getIntrospectionQuery } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
@@ -23,7 +23,7 @@ const loginVia = (value: string) =>
   `mutation { login(input: { email: "a", password: "b", refreshTokenTransport: ${value} }) { __typename } }`
 const person = { email: 'ana@example.com', password: 'correct horse battery' }
 
-/** Nearly right; the name that is right; and whether the document is told where suggestions are made. */
+/** A near miss, the correct name, and whether the error suggests it if suggestions are on. */
 const nearMisses: [string, string, string, boolean, object?][] = [
   ['a field of the root', '{ authSetting { registrationOpen } }', 'authSettings', true],
   ['a field', '{ authSettings { registrationOpe } }', 'registrationOpen', true],
@@ -60,7 +60,7 @@ describe.each(apps)('in %s', (_, isOn, app) => {
       'introspection in a fragment',
       '{ ...S } fragment S on Query { s: __schema { types { name } } }',
     ],
-    ['introspection beside other fields', '{ __typename __schema { queryType { name } } }'],
+    ['introspection next to other fields', '{ __typename __schema { queryType { name } } }'],
   ])(`${isOn ? 'answers' : 'refuses'} %s, by POST and GET`, async (__, query) => {
     const search = new URLSearchParams({ query }).toString()
     const byPost = await call(app, query, {})
@@ -76,7 +76,7 @@ describe.each(apps)('in %s', (_, isOn, app) => {
   })
 
   it.each(nearMisses)(
-    'what is nearly right is refused: %s',
+    'a near miss is refused: %s',
     async (__, query, expectedName, isSuggested, input) => {
       const { status, text, errors } = await call(app, query, input ? { input } : {})
       expect(status).toBe(400)
@@ -86,7 +86,7 @@ describe.each(apps)('in %s', (_, isOn, app) => {
     },
   )
 
-  it('a list of guesses finds no name that it did not have', async () => {
+  it('a list of guesses reveals no name that it did not contain', async () => {
     const guesses = [
       'm',
       'mee',
@@ -109,7 +109,7 @@ describe.each(apps)('in %s', (_, isOn, app) => {
   })
 })
 
-it.each(apps.slice(2))('no page is served to browsers in %s', async (_, __, app) => {
+it.each(apps.slice(2))('browsers get no page in %s', async (_, __, app) => {
   for (const path of ['/graphql', '/graphql?query={__typename}', '/graphiql/graphiql.min.js']) {
     const response = await fetch(app.url + path, { headers: { accept: 'text/html' } })
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')

@@ -1,4 +1,4 @@
-// The limits of documents must be in nobody's way.
+// The document limits must not affect ordinary clients.
 import { readFileSync } from 'node:fs'
 import { getIntrospectionQuery, Kind, parse, print } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -16,7 +16,7 @@ const app = await startApp()
 afterAll(app.close)
 const { accessToken: token } = await registerPerson(app)
 
-describe('honest documents', () => {
+describe('ordinary documents', () => {
   it.each([
     ['GraphiQL', { schemaDescription: true, inputValueDeprecation: true }],
     [
@@ -51,7 +51,7 @@ describe('honest documents', () => {
     },
   )
 
-  it('MySessions with the largest page may be asked for twice at once', async () => {
+  it('MySessions with the largest page may occur twice in one request', async () => {
     const used = fragments
       .filter(({ name }) => name.value === 'Device')
       .map(print)

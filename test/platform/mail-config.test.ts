@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/compose/config/config.js'
 import { startApp } from '../support/app/app.js'
 import { createTemporaryFolder } from '../support/database/persistent-database.js'
 
-/** Every line after the first of the refusal; none when the settings are accepted. */
+/** Every line after the first of the error message. Empty when the settings are accepted. */
 function problemsOf(environment: Record<string, string>): string[] {
   try {
     parseConfig(environment)
@@ -20,7 +20,7 @@ const MAIL_FROM = 'Example <no-reply@example.com>'
 const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' }
 
 describe('mail', () => {
-  it('needs no setting: it comes from the host of PUBLIC_URL, and its links lead there', () => {
+  it('needs no setting: the sender and the links use the host of PUBLIC_URL', () => {
     expect(parseConfig(production)).toMatchObject({
       appUrl: 'https://auth.example.com',
       emailVerificationRequired: false,
@@ -28,7 +28,7 @@ describe('mail', () => {
     })
   })
 
-  it('goes where the settings say', () => {
+  it('is sent as the settings say', () => {
     const env = { ...production, SMTP_URL, MAIL_FROM, EMAIL_VERIFICATION: 'required' }
     const config = parseConfig({ ...env, APP_URL: 'https://app.example.com/account/' })
     expect(config).toMatchObject({
@@ -86,7 +86,7 @@ test.each([
   'no-reply@example.com',
   'Bücherei Süd <no-reply@example.com>',
   '図書館 <a@example.com>',
-])('MAIL_FROM=%s is taken as it is', (value) => {
+])('MAIL_FROM=%s is accepted unchanged', (value) => {
   expect(parseConfig({ SMTP_URL, MAIL_FROM: value }).mail.from).toBe(value)
 })
 
@@ -97,13 +97,13 @@ test.each([
   'https://app.example.com/#/reset',
   'https://user@app.example.com',
   'https://*.example.com',
-])('APP_URL=%s is refused: a token is appended to it', (value) => {
+])('APP_URL=%s is refused, because the server appends a token to it', (value) => {
   expect(problemsOf({ APP_URL: value })).toEqual([
     expect.stringMatching('^APP_URL must be the URL of your front end'),
   ])
 })
 
-it('a folder of templates that is not there stops the start, in a sentence', async () => {
+it('a missing template folder stops the start with a one-sentence error', async () => {
   const MAIL_TEMPLATES = join(createTemporaryFolder(), 'nowhere')
   const starting = startApp({ env: { MAIL_TEMPLATES } })
   await expect(starting).rejects.toMatchObject({

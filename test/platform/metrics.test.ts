@@ -24,16 +24,16 @@ import {
   startServerProcess,
 } from '../support/processes/server-process.js'
 
-// Processes start here, and the machine may be busy with other tests.
+// This file starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
-/** The value of one line, by the name of the metric and its labels; undefined where there is none. */
+/** The value of a metric with these labels. Undefined if absent. */
 function valueIn(text: string, name: string) {
   const line = text.split('\n').find((each) => each.startsWith(`${name} `))
   return line === undefined ? undefined : Number(line.slice(name.length))
 }
 
-/** The real application, without a process of its own; what it counts is read where /metrics reads it. */
+/** The real application, in this process. The test reads its metrics from the source that /metrics uses. */
 async function startAppWithMetrics(env: Record<string, string>) {
   const app = await startApp({ env: { METRICS_PORT: '1', ...env } })
   onTestFinished(app.close)
@@ -47,7 +47,7 @@ const login = async (server: { url: string }, email: string, password = 'not the
   return data?.login ? getAuthError(data.login).code : errors[0]?.extensions['code']
 }
 
-it('are served on a port of their own, where nothing else is, and while passwords wait', async () => {
+it('are served alone on a separate port, even while passwords wait', async () => {
   const port = await freePort()
   const metricsUrl = `http://127.0.0.1:${port}`
   const server = await startServerProcess({
@@ -85,7 +85,7 @@ it('are served on a port of their own, where nothing else is, and while password
   expect(await read('latchkey_password_hashes_total')).toBe(10)
 })
 
-it('count what is hashed and what is refused, and name nobody', async () => {
+it('count hashes and refusals, and contain no personal data', async () => {
   const server = await startAppWithMetrics({ RATE_LIMIT_FACTOR: '1' })
   const refusedBy = (action: string, per: string) =>
     server.read(`latchkey_attempts_refused_total{action="${action}",per="${per}"}`)
@@ -95,11 +95,11 @@ it('count what is hashed and what is refused, and name nobody', async () => {
   expect((await me(server, person.accessToken)).data?.me?.id).toBe(person.id)
   expect(await server.read('latchkey_password_hashes_total')).toBe(1)
 
-  // Too long to be anybody's: not hashed.
+  // Too long to be a password, so it is not hashed.
   expect(await login(server, person.email, 'x'.repeat(300))).toBe('INVALID_CREDENTIALS')
   expect(await server.read('latchkey_password_hashes_total')).toBe(1)
 
-  // At one account until its guesses have to wait; each attempt that is looked at is a hash.
+  // Guesses at one account until the lockout delays them. Each attempt that is checked costs a hash.
   const unknownEmail = newEmail()
   const guesses = [await login(server, unknownEmail)]
   while (guesses.at(-1) !== 'RATE_LIMITED' && guesses.length < 18) {
@@ -110,7 +110,7 @@ it('count what is hashed and what is refused, and name nobody', async () => {
   expect(await server.read('latchkey_password_hashes_total')).toBe(guesses.length)
   expect(await refusedBy('login', 'network')).toBeUndefined()
 
-  // Everywhere, until this address has had its twenty.
+  // Guesses at other accounts until this address has used its budget of twenty.
   const elsewhere: unknown[] = []
   for (let left = 22 - 1 - guesses.length; left > 0; left -= 1) {
     elsewhere.push(await login(server, newEmail()))
@@ -135,7 +135,7 @@ it('count what is hashed and what is refused, and name nobody', async () => {
   expect(text).not.toMatch(/example\.com|127\.0\.0\.1|person\d|[\w-]{40,}\.[\w-]+|[0-9a-f]{8}-/)
 })
 
-it.skipIf(!hasRedis)('tell whether Redis counts', async () => {
+it.skipIf(!hasRedis)('report whether Redis counts', async () => {
   const limits = { RATE_LIMIT_FACTOR: '1' }
   const appWithoutRedis = await startAppWithMetrics(limits)
   expect(await appWithoutRedis.read('latchkey_redis_up')).toBeUndefined()
@@ -149,7 +149,7 @@ it.skipIf(!hasRedis)('tell whether Redis counts', async () => {
   await expect.poll(() => server.read('latchkey_redis_up'), { timeout: 20_000 }).toBe(1)
 })
 
-it('are off where no port is set', async () => {
+it('are off if no port is set', async () => {
   const app = await startApp()
   onTestFinished(app.close)
   await registerPerson(app)
@@ -157,7 +157,7 @@ it('are off where no port is set', async () => {
   expect((await fetch(`${app.url}/metrics`)).status).toBe(404)
 })
 
-it('a METRICS_PORT that is taken stops the start with a sentence', async () => {
+it('a METRICS_PORT in use stops the start with a one-sentence error', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => {
     other.close()

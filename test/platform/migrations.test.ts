@@ -57,7 +57,7 @@ async function listTables(): Promise<unknown[]> {
 
 const runMigrations = (log = silentLog) => migrate(connection, log, folder)
 
-it('applies what is missing, in order, and then nothing', async () => {
+it('applies missing migrations in order, and then nothing', async () => {
   writeMigration('2_second', 'ALTER TABLE a ADD COLUMN b INT; CREATE TABLE c (id INT)')
   writeMigration('1_first', 'CREATE TABLE a (id INT)')
   expect(await runMigrations()).toEqual(['1_first', '2_second'])
@@ -67,7 +67,7 @@ it('applies what is missing, in order, and then nothing', async () => {
   expect(await listTables()).toEqual(['_prisma_migrations', 'a', 'c', 'd'])
 })
 
-it('takes functions and literals with semicolons in them', async () => {
+it('accepts functions and literals that contain semicolons', async () => {
   writeMigration(
     '1_function',
     "CREATE FUNCTION f() RETURNS text AS $$ BEGIN RETURN ';'; END $$ LANGUAGE plpgsql",
@@ -76,7 +76,7 @@ it('takes functions and literals with semicolons in them', async () => {
   expect((await connection.query('SELECT f()')).rows).toEqual([{ f: ';' }])
 })
 
-it('keeps the history as `prisma migrate` does', async () => {
+it('records the history in the format of `prisma migrate`', async () => {
   const sql = 'CREATE TABLE a (name TEXT DEFAULT $$é$$)\r\n'
   writeMigration('1_first', sql)
   await runMigrations()
@@ -109,7 +109,7 @@ it('keeps the history as `prisma migrate` does', async () => {
   ])
 })
 
-it('leaves nothing of a migration that fails, and applies it when it is mended', async () => {
+it('leaves nothing of a migration that fails, and applies it after it is fixed', async () => {
   writeMigration('1_first', 'CREATE TABLE a (id INT)')
   writeMigration('2_broken', 'CREATE TABLE b (id INT); INSERT INTO nowhere VALUES (1)')
   const message =
@@ -121,7 +121,7 @@ it('leaves nothing of a migration that fails, and applies it when it is mended',
   expect(await runMigrations()).toEqual(['2_broken'])
 })
 
-it('refuses what another tool left unfinished, and names the cure', async () => {
+it('refuses a migration that another tool left unfinished, and names the remedy', async () => {
   writeMigration('1_first', 'CREATE TABLE a (id INT)')
   await runMigrations()
   await connection.query('UPDATE _prisma_migrations SET finished_at = NULL')
@@ -135,7 +135,7 @@ it('refuses what another tool left unfinished, and names the cure', async () => 
   expect(await listTables()).toEqual(['_prisma_migrations', 'a'])
 })
 
-it('refuses a database that is newer than the code, and does not touch it', async () => {
+it('refuses a database that is newer than the code, and does not change it', async () => {
   writeMigration('1_first', 'CREATE TABLE a (id INT)')
   writeMigration('2_second', 'CREATE TABLE b (id INT)')
   await runMigrations()
@@ -155,7 +155,7 @@ it('warns of a migration that was edited after it was applied', async () => {
 })
 
 describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)', () => {
-  it('brings up three processes that start at once on an empty database', async () => {
+  it('starts three processes at once on an empty database', async () => {
     const { target, drop } = await createPostgresDatabase()
     const children = [1, 2, 3].map(() =>
       startChild(new URL('./children/database-opener.ts', import.meta.url), JSON.stringify(target)),
@@ -168,12 +168,12 @@ describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)'
     await drop()
   })
 
-  it('waits for whoever is migrating, and finds the work done', async () => {
+  it('waits for a running migration, and finds the work done', async () => {
     const { target, drop } = await createPostgresDatabase()
     const other = await openRawClient(target)
     const slow = await openRawClient(target)
     writeMigration('1_first', 'CREATE TABLE a (id INT)')
-    // As `prisma migrate` locks: for the session.
+    // `prisma migrate` takes the same lock, also for the session.
     await other.query('SELECT pg_advisory_lock(72707369)')
     const info = vi.fn()
     const waiting = migrate(
@@ -192,7 +192,7 @@ describe.runIf(usesPostgres)('on PostgreSQL (skipped without TEST_DATABASE_URL)'
     await drop()
   })
 
-  it('starts as a role that may not create tables when there is nothing to apply', async () => {
+  it('starts as a role that may not create tables if there is nothing to apply', async () => {
     const { target, drop } = await createPostgresDatabase()
     const client = await openRawClient(target)
     writeMigration('1_first', 'CREATE TABLE a (id INT)')

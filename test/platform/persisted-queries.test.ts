@@ -38,17 +38,17 @@ const refused = { status: 400, errors: [{ extensions: { code: 'BAD_REQUEST' } }]
 const hit = { status: 200, errors: [], data: { __typename: 'Query' } }
 
 describe.each(['POST', 'GET'] as const)('by %s', (method) => {
-  it('a document is registered with its hash, and runs by the hash alone', async () => {
+  it('a document is registered with its hash, and then runs by the hash alone', async () => {
     const query = `query By${method} { __typename }`
     const requestBody = { extensions: extensions(sha256(query)) }
     expect(await send[method](requestBody)).toMatchObject(miss)
     expect(await send[method]({ query, ...requestBody })).toMatchObject(hit)
     expect(await send.GET(requestBody)).toMatchObject(hit)
     expect(await send.POST(requestBody)).toMatchObject(hit)
-    expect(await send[method](requestBody, other)).toMatchObject(miss) // what one app learnt is its own
+    expect(await send[method](requestBody, other)).toMatchObject(miss) // registrations belong to one app
   })
 
-  it('a hash of something else is refused, and stores nothing', async () => {
+  it('a hash of another document is refused, and stores nothing', async () => {
     const query = `query Wrong${method} { __typename }`
     for (const hash of [sha256(`${query} `), sha256(query).toUpperCase(), '', 'x'.repeat(1_000)]) {
       expect(await send[method]({ query, extensions: extensions(hash) })).toMatchObject(refused)
@@ -63,20 +63,20 @@ describe.each(['POST', 'GET'] as const)('by %s', (method) => {
     expect(await send[method](wrong)).toMatchObject(refused)
   })
 
-  it.each([1, null, true, {}, [], undefined, ''])('%j is no hash', async (hash) => {
+  it.each([1, null, true, {}, [], undefined, ''])('%j is not a hash', async (hash) => {
     const wrong = { extensions: extensions(hash) }
     expect(await send[method]({ query: '{ __typename }', ...wrong })).toMatchObject(refused)
-    expect(await send[method](wrong)).toMatchObject(miss) // as Apollo Server does: the client sends the document
+    expect(await send[method](wrong)).toMatchObject(miss) // as in Apollo Server: the client then sends the document
   })
 })
 
-describe('what is refused is never stored', () => {
+describe('a refused document is never stored', () => {
   it.each([
     ['unparsable', '{ __typename'],
     ['invalid', '{ nothing }'],
     ['beyond a limit', `{ ${'__typename '.repeat(21)} }`],
     ['beyond the cost', '{ me { sessions(first: 10000) { nodes { id } } } }'],
-    ['too long to be kept', `{ __typename } # ${'x'.repeat(20_000)}`],
+    ['too long to be stored', `{ __typename } # ${'x'.repeat(20_000)}`],
   ])('a document that is %s', async (_, query) => {
     await register(query)
     expect(await ask(query)).toMatchObject(miss)
@@ -97,8 +97,8 @@ it('a mutation runs by its hash, but never by GET', async () => {
   expect((await run({})).data).toEqual({ register: { __typename: 'AuthError' } })
 })
 
-// Hashes are answered without any limit: they must not tell what somebody wrote into a document (OWASP API4:2023).
-describe('a document with text in it is not stored, so that nobody tries passwords by hash', () => {
+// Requests by hash have no rate limit. They must not reveal text that a user wrote into a document (OWASP API4:2023).
+describe('a document with text in it is not stored, so hashes cannot be used to guess passwords', () => {
   const email = newEmail()
   const input = (password: string) => `{ email: "${email}", password: ${password} }`
   const login = (value: string, head = '') =>
@@ -106,7 +106,7 @@ describe('a document with text in it is not stored, so that nobody tries passwor
   const withText: Record<string, string> = {
     'in an argument': login(input('"open sesame door"')),
     'in a block string': login(input('"""open sesame door"""')),
-    'in one field beside variables': login(
+    'in one field next to variables': login(
       `{ email: $email, password: "open sesame door" }`,
       '($email: EmailAddress!)',
     ),
@@ -144,7 +144,7 @@ describe('a document with text in it is not stored, so that nobody tries passwor
       '{ me { sessions(first: 5) { totalCount @include(if: true) } } }',
     ],
     ['variables', 'mutation ($input: LoginInput!) { login(input: $input) { __typename } }'],
-  ])('while %s hold no secret', async (_, query) => {
+  ])('while %s contain no secret', async (_, query) => {
     const variables = query.includes('$input') ? { input: { email, password: 'x' } } : {}
     const requestBody = { extensions: extensions(sha256(query)), variables }
     await post(app, JSON.stringify({ query, ...requestBody }))
@@ -155,11 +155,11 @@ describe('a document with text in it is not stored, so that nobody tries passwor
 
 const long = 'x'.repeat(19_000)
 
-// Whoever registers without end must not fill the memory (CWE-770).
+// Unlimited registrations must not fill the memory (CWE-770).
 it.each([
   ['1,000 documents', 1_020, (i: number) => `query Q${i} { __typename }`],
   ['2,000,000 characters', 110, (i: number) => `query R${i} { __typename } #${long}`],
-])('at most %s are kept, the latest', async (_, many, document) => {
+])('at most the latest %s are stored', async (_, many, document) => {
   const documents = Array.from({ length: many }, (__, i) => document(i))
   for (let i = 0; i < many; i += 20) {
     const answers = await Promise.all(documents.slice(i, i + 20).map(register))
@@ -170,7 +170,7 @@ it.each([
   expect(await ask(document(many - 50))).toMatchObject(hit)
 })
 
-it('Apollo Client’s link for persisted queries registers once, and sends hashes from then on', async () => {
+it('Apollo Client’s link for persisted queries registers once, and then sends hashes', async () => {
   const sent: string[] = []
   const client = new ApolloClient({
     link: ApolloLink.from([
@@ -194,7 +194,7 @@ it('Apollo Client’s link for persisted queries registers once, and sends hashe
   expect(sent).toEqual(['hash', 'document', 'hash', 'hash'])
 })
 
-it('none of it is an error of the server', () => {
+it('none of this is logged as a server error', () => {
   const levels = [app, other].flatMap(({ logLines }) =>
     logLines.map((line) => (JSON.parse(line) as { level: string }).level),
   )

@@ -37,7 +37,7 @@ async function count(client: pg.Client): Promise<unknown> {
   return rows[0]?.n
 }
 
-it('lets a second connection in only when the first has ended', async () => {
+it('admits a second connection only after the first has ended', async () => {
   const first = await connect()
   await first.client.query('BEGIN')
   const second = newClient()
@@ -45,7 +45,7 @@ it('lets a second connection in only when the first has ended', async () => {
   const connecting = second.client.connect().then(() => (connected = true))
   for (let n = 0; n < 50; n += 1) {
     await first.client.query('INSERT INTO t VALUES ($1)', [n])
-    // Without it the second would not get a turn of the event loop in which to break in.
+    // Without this line the second connection would get no turn of the event loop in which to interfere.
     await immediate()
   }
   expect(connected).toBe(false)
@@ -70,14 +70,14 @@ it.each([
   expect(await count(second.client)).toBe(0)
   const { rows } = await second.client.query("SELECT current_setting('work_mem') AS memory")
   expect(rows).not.toContainEqual({ memory: '3MB' })
-  // Of the same name: the backend would refuse it if it still knew the first.
+  // The same name: the backend would refuse it if it still knew the first.
   await second.client.query({ name: 'p', text: 'SELECT 2' })
   await second.client.query('INSERT INTO t VALUES (2)')
   await second.client.query('DELETE FROM t')
   await second.client.end()
 })
 
-it('is usable after a connection that was cut off in the middle of a failed pipeline', async () => {
+it('is usable after a connection was cut off in the middle of a failed pipeline', async () => {
   const first = await connect()
   // Parse, without the Sync that would end the error state.
   const body = Buffer.from('\0SELECT nonsense\0\0\0')
@@ -89,7 +89,7 @@ it('is usable after a connection that was cut off in the middle of a failed pipe
   await second.client.end()
 })
 
-it('puts together messages that arrive in pieces', async () => {
+it('reassembles messages that arrive in pieces', async () => {
   const { client, stream } = await connect()
   const write = stream.write.bind(stream)
   stream.write = ((chunk: Buffer) => {

@@ -13,7 +13,7 @@ import { trackChanges } from '../support/database/track-changes.js'
 const app = await startRateLimitedApp()
 afterAll(app.close)
 
-/** What an answer tells of the limits, in the order of the headers' names. */
+/** The rate limit headers of a response, sorted by name. */
 const rateLimitHeadersOf = ({ headers }: Pick<Answer<unknown>, 'headers'>) =>
   Object.fromEntries(
     [...headers].filter(([name]) => name.startsWith('ratelimit') || name === 'retry-after'),
@@ -31,7 +31,7 @@ const expectedHeaders = (
   'ratelimit-reset': String(resetSeconds),
 })
 
-/** Too long to be right: refused like any wrong one, and no time is spent on hashing it. */
+/** Too long to be correct. It is refused like any wrong password, but costs no hash. */
 const tooLongPassword = 'x'.repeat(300)
 
 const login = (ip: string, email = newEmail()) =>
@@ -51,8 +51,8 @@ const register = (ip: string, email = newEmail()) =>
     { headers: forwardedFor(ip) },
   )
 
-describe('the headers', () => {
-  it('count down the budget, and tell when the oldest attempt leaves it', async () => {
+describe('the rate limit headers', () => {
+  it('count down the budget, and report when the oldest attempt leaves the window', async () => {
     const ip = newIp()
     expect(rateLimitHeadersOf(await login(ip))).toEqual(expectedHeaders(20, 19, 60, 60))
     app.clock.advance('20s')
@@ -71,26 +71,26 @@ describe('the headers', () => {
     expect(refused.data).toEqual({ login: null })
   })
 
-  it('keep the promise: so many seconds later an attempt is granted, and none before', async () => {
+  it('are exact: an attempt succeeds after the reported seconds, and not before', async () => {
     const ip = newIp()
     const attempt = () => tryLogin(app, { email: newEmail(), password: tooLongPassword, ip })
     await login(ip)
     app.clock.advance('500ms')
     for (let i = 0; i < 19; i += 1) await login(ip)
-    expect(await attempt()).toBe('RATE_LIMITED 60') // 59.5 s, and never too early
+    expect(await attempt()).toBe('RATE_LIMITED 60') // 59.5 s rounded up, so never too early
     app.clock.advance('59499ms')
     const { result, touched } = await trackChanges(app, attempt)
     expect([result, touched]).toEqual(['RATE_LIMITED 1', []])
     app.clock.advance('1ms')
     expect(await attempt()).toBe('INVALID_CREDENTIALS')
-    // The window slides: the other nineteen are still in it.
+    // The window slides: the other nineteen attempts are still in it.
     expect(await attempt()).toBe('RATE_LIMITED 1')
     app.clock.advance('500ms')
     const later = await Promise.all(Array.from({ length: 20 }, attempt))
     expect(tally(later)).toEqual({ INVALID_CREDENTIALS: 19, 'RATE_LIMITED 60': 1 })
   })
 
-  it('tell of the rule that is nearest to its end', async () => {
+  it('report the rule with the smallest remaining budget', async () => {
     const ip = newIp()
     for (let hour = 0; hour < 4; hour += 1) {
       for (let i = 0; i < 20; i += 1) await register(ip)
@@ -99,11 +99,11 @@ describe('the headers', () => {
     for (let i = 0; i < 10; i += 1) await register(ip)
     expect(rateLimitHeadersOf(await register(ip))).toEqual(expectedHeaders(100, 9, 3_360, 3_600))
     for (let i = 0; i < 8; i += 1) await register(ip)
-    // 1 of 20 a minute is left, and 1 of 100 an hour, which takes longer to come back.
+    // 1 of 20 per minute is left, and 1 of 100 per hour. The hourly budget takes longer to recover.
     expect(rateLimitHeadersOf(await register(ip))).toEqual(expectedHeaders(100, 0, 3_360, 3_600))
   })
 
-  it('say nothing of the budget of an address that was typed, not even when it is used up', async () => {
+  it('reveal nothing about the budget of a typed e-mail address, even when it is used up', async () => {
     const [email, ip] = [newEmail(), newIp()]
     for (let i = 0; i < 9; i += 1) await register(newIp(), email)
     expect(rateLimitHeadersOf(await register(ip, email))).toEqual(expectedHeaders(20, 19, 60, 60))
@@ -111,7 +111,7 @@ describe('the headers', () => {
     expect(refused).toEqual({ ...expectedHeaders(20, 18, 60, 60), 'retry-after': '3600' })
   })
 
-  it('are not there where nothing is limited', async () => {
+  it('are absent without limits', async () => {
     const person = await registerPerson(app)
     const answers = [
       await me(app, person.accessToken),
@@ -121,7 +121,7 @@ describe('the headers', () => {
     for (const answer of answers) expect(rateLimitHeadersOf(answer)).toEqual({})
   })
 
-  it('may be read by pages of other origins', async () => {
+  it('are readable by pages of other origins', async () => {
     const headers = { origin: 'https://app.example.com' }
     const { headers: sent } = await call(app, '{ __typename }', {}, { headers })
     const exposed = sent.get('access-control-expose-headers') ?? ''

@@ -19,7 +19,7 @@ describe('an operation with several limited fields', () => {
     logout: { sessionId: string | null }
   }
 
-  it('is told of the tightest, and each field is counted', async () => {
+  it('reports the tightest limit, and counts each field', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const answer = await call<Revoked, unknown>(
@@ -34,14 +34,14 @@ describe('an operation with several limited fields', () => {
     expect(answer.data?.logout.sessionId).toBe(person.sessionId)
   })
 
-  it('gets an answer to all the others beside the one that is refused', async () => {
+  it('answers all other fields if one is refused', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const revoke = revokeAll.replace(' logout(input: {}) { sessionId }', '')
     const options = { token: person.accessToken }
     for (let i = 0; i < 3; i += 1) await call(app, revoke, { id: other.sessionId }, options)
 
-    // 57 of 60 are taken.
+    // 57 of 60 are used.
     const { status, data, errors } = await call<Revoked, unknown>(
       app,
       revokeAll,
@@ -62,7 +62,7 @@ describe('an operation with several limited fields', () => {
   })
 })
 
-it('the log has the refusal, and no address that was typed', async () => {
+it('the log has the refusal, but not the typed e-mail address', async () => {
   const ip = newIp()
   const logged = app.logLines.length
   const email = 'somebody.in.particular@example.com'

@@ -1,5 +1,5 @@
-// An operator who looks must not change what is there: no migration, no key, no secret and no folder, whatever the
-// settings of the command say. What a command does change is in the audit log.
+// A command that only reads must change no data: no migration, key, secret or folder, with any settings. Changes by
+// other commands are in the audit log.
 import { createHash } from 'node:crypto'
 import {
   lstatSync,
@@ -37,17 +37,17 @@ import { createTemporaryFolder } from '../support/database/persistent-database.j
 import { readAllRows } from '../support/database/all-rows.js'
 import { databaseSettings } from '../support/processes/server-process.js'
 
-// Databases are made here, and the machine may be busy with other tests.
+// This file creates databases, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
 const all = Object.entries<Command>(commands) as [CommandName, Command][]
 const namesOf = (...kinds: Command['kind'][]) =>
   all.filter(([, command]) => kinds.includes(command.kind)).map(([name]) => name)
 const readCommands = namesOf('reads')
-// They change what there is: without a database there is nothing.
+// These commands change existing data. Without a database they have none to change.
 const writeCommands = namesOf('writes')
 
-/** Every file below, with all that a command could change of it. */
+/** Every file below the folder, with all properties that a command could change. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .sort()
@@ -60,7 +60,7 @@ function filesIn(folder: string): string[] {
     })
 }
 
-/** Settings under which a server would make another next key and encrypt the others anew. */
+/** With these settings a server would make another next key and encrypt the other keys again. */
 const otherSettings = {
   JWT_ALGORITHM: 'EdDSA',
   AUTH_SECRET: `${Buffer.from(testSecret, 'base64').reverse().toString('base64')},${testSecret}`,
@@ -98,7 +98,7 @@ describe('a command that reads', async () => {
     return rows
   }
 
-  it('is told from the others in the table of commands', () => {
+  it('is marked as such in the table of commands', () => {
     expect(readCommands).toEqual(expect.arrayContaining(['keys list', 'mail list']))
   })
 
@@ -120,7 +120,7 @@ describe('a command that reads', async () => {
     await expect(db.$executeRaw`CREATE TABLE extra (id int)`).rejects.toThrow(/read-only/)
   })
 
-  it('refuses a database of another version, and says what to do', async () => {
+  it('refuses a database of another version, and states the remedy', async () => {
     const sql = `UPDATE _prisma_migrations SET rolled_back_at = $1
       WHERE migration_name = (SELECT max(migration_name) FROM _prisma_migrations)`
     await executeSql(sql, new Date())
@@ -150,14 +150,14 @@ describe.skipIf(usesPostgres)('with a wrong DATA_DIR', () => {
     ['no folder', (folder) => join(folder, 'nowhere', 'else'), 'does not exist'],
     ['an empty folder', (folder) => folder, 'has no database'],
     [
-      'a folder of something else',
+      'a folder with other files',
       (folder) => createFolderIn(folder, 'pg'),
       'has no whole database',
     ],
     ['a file', (folder) => createFileIn(folder), 'is not a folder'],
   ]
   test.each(invalidFolders)(
-    '%s is named, and nothing is made',
+    '%s reports the folder and creates nothing',
     async (_, createFolder, problem) => {
       const folder = createTemporaryFolder()
       const dataDir = createFolder(folder)
@@ -170,7 +170,7 @@ describe.skipIf(usesPostgres)('with a wrong DATA_DIR', () => {
     },
   )
 
-  it('only `users create` makes a database', async () => {
+  it('only `users create` creates a database', async () => {
     expect(namesOf('creates')).toEqual(['users create'])
     const dataDir = join(createTemporaryFolder(), 'new')
     const account = { username: null, name: null, emailVerified: false }
@@ -187,7 +187,7 @@ describe.skipIf(usesPostgres)('with a wrong DATA_DIR', () => {
     expect(err).toMatch(/^DATA_DIR ".*" does not exist\. Set DATA_DIR .*\n$/)
   })
 
-  it('that a process has which takes no commands, it is told', async () => {
+  it('a process that accepts no commands is reported', async () => {
     const dataDir = createTemporaryFolder()
     await (await openDatabase({ kind: 'embedded', dataDir }, silentLog)).close()
     const lock = await lockFolder(dataDir, { log: silentLog, onLost: () => undefined })
@@ -200,7 +200,7 @@ describe.skipIf(usesPostgres)('with a wrong DATA_DIR', () => {
   })
 })
 
-it.skipIf(!usesPostgres)('of an empty database it is said how to make one', async () => {
+it.skipIf(!usesPostgres)('an empty database is reported with the way to fill it', async () => {
   const { target, drop } = await createPostgresDatabase()
   onTestFinished(drop)
   const config = parseConfig({ DATABASE_URL: target.url, AUTH_SECRET: testSecret })
@@ -276,7 +276,7 @@ describe('every command that writes leaves an audit event, and none when it is r
     expect(await readAllRows(app)).toEqual(rows)
   })
 
-  it('by its own type', async () => {
+  it('by its own event type', async () => {
     const events = await app.db.auditEvent.findMany({
       where: { actorId: null },
       orderBy: { id: 'asc' },
@@ -304,7 +304,7 @@ function createFileIn(folder: string) {
   return path
 }
 
-/** Gone after all tests. */
+/** Removed after all tests. */
 async function createSharedDatabase(): Promise<PersistentTarget> {
   if (usesPostgres) {
     const { target, drop } = await createPostgresDatabase()

@@ -1,6 +1,5 @@
-// Redis holds the counters for all replicas. When it goes away the limits neither fall nor close the house: each
-// replica counts by itself. An attacker who brings Redis down gains one more budget per replica, and no second one
-// by doing it again.
+// Redis holds the counters for all replicas. During an outage the limits still apply: each replica counts on its own.
+// An attacker who stops Redis gains one more budget per replica, and no further one by a second outage.
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { TestApp } from '../support/app/app.js'
@@ -29,7 +28,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     const env = { REDIS_URL: redis.url }
     const first = await startRateLimitedApp({ clock, env })
     apps.push(first)
-    // No two processes share an embedded database.
+    // Two processes cannot share an embedded database.
     if (usesPostgres) apps.push(await startRateLimitedApp({ clock, env, target: first.target }))
   })
   afterAll(async () => {
@@ -39,7 +38,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
   })
 
   it.each(outages)(
-    '$what: every replica counts by itself, and says so once',
+    '$what: every replica counts on its own, and logs that once',
     async ({ begin, end, keepsCounters }) => {
       const ip = newIp()
       const before = await countPasswordHashes(...apps)
@@ -49,7 +48,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
 
       await begin(redis)
       const duringOutage = await guessFromIp(ip, apps, 25 * apps.length)
-      // The first of each replica may still be counted in Redis, by a script that runs where memory is full.
+      // Redis may still count the first attempt of each replica, because a script can run there when memory is full.
       expect(duringOutage.evaluated).toBeGreaterThanOrEqual(20 * apps.length)
       expect(duringOutage.evaluated).toBeLessThanOrEqual(21 * apps.length)
       expect(Object.keys(duringOutage.outcomes).sort()).toEqual([
@@ -68,7 +67,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
       const after = apps.map(countLoggedOutages)
       expect(after).toEqual(lines.map((counts) => counts.map((n) => n + 1)))
 
-      // Together again: what was left of the shared budget, or all of it where Redis came back empty.
+      // The replicas share again: the rest of the shared budget, or all of it if Redis returned empty.
       const afterOutage = await guessFromIp(ip, apps, 30)
       const evaluated = (await countPasswordHashes(...apps)) - before
       expect(afterOutage.evaluated + duringOutage.evaluated + 12).toBe(evaluated)
@@ -78,7 +77,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
   )
 
   // A busy machine only lengthens a wait, so the shortest of several is close to the timeout.
-  it('is silent: the first request waits for it, but only until the timeout of 150 ms', async () => {
+  it('is silent: only the first request waits, for the timeout of 150 ms', async () => {
     const app = appAt(0)
     let shortestMs = Infinity
     for (let outage = 0; outage < 6 && shortestMs > 450; outage += 1) {
@@ -86,7 +85,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
       await waitUntilRedisUp(app)
       redis.pause()
       const start = performance.now()
-      const answer = await refresh(app, 'forged') // reaches neither a password hash nor the database
+      const answer = await refresh(app, 'forged') // needs neither a password hash nor the database
       shortestMs = Math.min(shortestMs, performance.now() - start)
       const isUp = await limits.sumMetric('latchkey_redis_up', app)
       redis.resume()
@@ -97,7 +96,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     expect(shortestMs).toBeLessThan(450)
   })
 
-  it('goes away again and again: that gains one more budget per replica, and one more only', async () => {
+  it('fails again and again: the attacker gains one more budget per replica in total', async () => {
     const ip = newIp()
     const before = await countPasswordHashes(...apps)
     for (let i = 0; i < 3; i += 1) {
@@ -112,7 +111,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     expect(evaluated).toBeLessThanOrEqual(20 + 20 * apps.length)
   })
 
-  it('goes away while one account is guessed at: five more failures per replica', async () => {
+  it('fails during guesses at one account: five more failures per replica', async () => {
     const email = newEmail()
     const before = await countPasswordHashes(...apps)
     const storm = () => Promise.all(indexes.map((i) => tryLogin(appAt(i), { email, ip: newIp() })))
@@ -129,7 +128,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
     expect(await countPasswordHashes(...apps)).toBe(before + 5 + five)
   })
 
-  it('is not there when a replica starts: it starts, and joins when Redis is there', async () => {
+  it('is absent when a replica starts: the replica starts, and connects when Redis is available', async () => {
     await redis.kill()
     const app = await startRateLimitedApp({ env: { REDIS_URL: redis.url } })
     onTestFinished(app.close)

@@ -1,5 +1,5 @@
-// Every answer keeps itself out of caches and frames and lets no browser guess its type: those of the routes, those of
-// the framework when no route is reached, and those on a connection that carried no HTTP.
+// Every response forbids caching, framing and content-type guessing. This holds for routes, for framework errors
+// without a route, and for connections without valid HTTP.
 import { once } from 'node:events'
 import { lookup } from 'node:dns/promises'
 import { request, type IncomingMessage } from 'node:http'
@@ -30,7 +30,7 @@ const requiredHeaders: Readonly<Record<string, string>> = {
 
 type Headers = Readonly<Record<string, unknown>>
 
-/** Pages have a policy of their own, which begins alike; what may be cached says so. */
+/** Pages have a policy of their own with the same beginning. Responses that may be cached say so. */
 function expectSecured(headers: Headers, where: string) {
   for (const [name, value] of Object.entries(requiredHeaders)) {
     const given = String(headers[name])
@@ -56,7 +56,7 @@ async function headersOf(method: string, path: string, headers: Record<string, s
   return { status: response.statusCode, headers: response.headers }
 }
 
-/** The header of the last answer in these bytes. */
+/** The headers of the last response in these bytes. */
 function parseRaw(text: string) {
   const start = text.lastIndexOf('HTTP/1.1 ')
   const [head = ''] = text.slice(start).split('\r\n\r\n')
@@ -72,7 +72,7 @@ describe('every route, by every method', () => {
   const paths = pathsOf(app)
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']
 
-  it('the table is that of the server', () => {
+  it('the table contains the routes of the server', () => {
     expect(paths).toEqual(expect.arrayContaining(['/graphql', '/healthz', '/dev/mail/x/html']))
   })
 
@@ -84,7 +84,7 @@ describe('every route, by every method', () => {
   })
 })
 
-describe('and what is no route, or refused', () => {
+describe('unknown routes and refusals', () => {
   const big = rawQuery(`host: x\r\n`).replace(/length: \d+/, 'length: 200000')
   const raw: [string, number, string][] = [
     ['no Host', 400, rawQuery('')],
@@ -96,8 +96,8 @@ describe('and what is no route, or refused', () => {
     ['100-continue', 200, rawQuery('host: x\r\nexpect: 100-continue\r\n')],
     ['too large a body', 413, big],
     ['another type', 415, rawQuery('host: x\r\n').replace('/json', '/xml')],
-    ['no JSON', 400, rawQuery('host: x\r\n').replace('{"query"', '["query"')],
-    ['a path that is none', 404, 'GET /% HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
+    ['invalid JSON', 400, rawQuery('host: x\r\n').replace('{"query"', '["query"')],
+    ['an invalid path', 404, 'GET /% HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
     [
       'a long parameter',
       404,
@@ -118,7 +118,7 @@ describe('and what is no route, or refused', () => {
     const arrived = once(app.app.server.server, 'connection')
     const client = connect(Number(port), '127.0.0.1').setEncoding('latin1')
     const [socket] = (await arrived) as [Socket]
-    // What Node says after 30 s.
+    // Node reports this error after 30 s.
     const error = Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
     app.app.server.server.emit('clientError', error, socket)
     const [answer] = (await once(client, 'data')) as [string]
@@ -144,7 +144,7 @@ describe('and what is no route, or refused', () => {
   })
 })
 
-it('the metrics have them as well, and what is not HTTP there', async () => {
+it('the metrics server has them as well, also for requests that are not HTTP', async () => {
   const port = await freePort()
   const measuring = { contentType: 'text/plain', metrics: () => Promise.resolve('') }
   const failing = { contentType: 'text/plain', metrics: () => Promise.reject(new Error()) }
@@ -161,9 +161,9 @@ it('the metrics have them as well, and what is not HTTP there', async () => {
   }
 })
 
-// Fastify serves it by a second server.
+// Fastify serves it with a second server.
 const isTwoAddresses = (await lookup('localhost', { all: true })).length > 1
-it.skipIf(!isTwoAddresses)('and so has the other address of HOST=localhost', async () => {
+it.skipIf(!isTwoAddresses)('the other address of HOST=localhost has them too', async () => {
   const options = { publicUrl: 'http://localhost', corsOrigins: [], trustedProxies: 0 }
   const server = await createHttpServer({ ...options, log: createLogger('silent') }, [])
   onTestFinished(() => server.close())

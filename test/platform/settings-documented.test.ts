@@ -1,4 +1,4 @@
-// docs/configuration.md and .env.example are written from the table of settings, which has to explain each of them.
+// docs/configuration.md and .env.example are generated from the table of settings, which must describe each setting.
 import { readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { describe, expect, it, test } from 'vitest'
@@ -13,7 +13,7 @@ const knownSettings = Object.entries<Setting>(settings)
 
 describe('the table of settings', () => {
   it.each(knownSettings)(
-    'describes %s, what it takes and what holds without it',
+    'describes %s, its values and the behaviour without it',
     (name, setting) => {
       const { description, parse, unset } = setting
       expect(description).toMatch(/^[^ ].*\.$/)
@@ -30,24 +30,24 @@ describe('the table of settings', () => {
     expect(names.sort()).toEqual(Object.keys(settings).sort())
   })
 
-  it.each(knownSettings)('keeps %s secret where its name or type says so', (name, { secret }) => {
+  it.each(knownSettings)('keeps %s secret if its name or type requires it', (name, { secret }) => {
     const holdsSecrets = /SECRET|DATABASE_URL|REDIS_URL|SMTP_URL|BREACH_CHECK/.test(name)
     expect(secret ?? false).toBe(holdsSecrets)
   })
 })
 
-it('docs/configuration.md is what the table says: run `npm run generate`', async () => {
+it('docs/configuration.md matches the table: run `npm run generate`', async () => {
   expect(readFileAt('docs/configuration.md')).toBe(await formatConfigurationDocs())
 })
 
 describe('.env.example', () => {
   const text = readFileAt('.env.example')
 
-  it('is what the table says: run `npm run generate`', () => {
+  it('matches the table: run `npm run generate`', () => {
     expect(text).toBe(formatEnvExample())
   })
 
-  it('sets nothing as it stands, and every default once uncommented', () => {
+  it('sets nothing until lines are uncommented, and every default afterwards', () => {
     expect(parseEnv(text)).toEqual({})
     const defaults = knownSettings.map(([name, setting]) => [name, setting.default ?? ''])
     expect(parseEnv(text.replace(/^#(?=\w+=)/gm, ''))).toEqual(Object.fromEntries(defaults))
@@ -59,7 +59,7 @@ describe('README.md', () => {
     .map(([, name = '', value = '']) => [name, value] as const)
     .filter(([name]) => Object.hasOwn(settings, name))
 
-  it('names the settings that matter most, with their defaults', () => {
+  it('names the most important settings with their defaults', () => {
     expect(rows).toHaveLength(5)
     for (const [name, value] of rows) {
       const setting = settings[name as keyof typeof settings] as Setting

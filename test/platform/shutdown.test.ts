@@ -35,7 +35,7 @@ async function start(env: Record<string, string>) {
   return server
 }
 
-/** The exit code: 0 when it has stopped in order within 9.5 s, as the server itself measures them. */
+/** The exit code: 0 after an orderly stop within 9.5 s, measured by the server itself. */
 async function stop({ child }: ServerProcess, signal: NodeJS.Signals = 'SIGTERM') {
   const exited = once(child, 'exit')
   child.kill(signal)
@@ -43,7 +43,7 @@ async function stop({ child }: ServerProcess, signal: NodeJS.Signals = 'SIGTERM'
   return code
 }
 
-/** A request of which the server has the headers. The returned function sends its body, and resolves to the answer. */
+/** Sends only the headers of a request. The returned function sends its body, and resolves to the response. */
 async function holdRequest<T, V>(
   { url }: ServerProcess,
   document: TypedDocumentNode<T, V>,
@@ -57,7 +57,7 @@ async function holdRequest<T, V>(
   }
   const sent = request(`${url}/graphql`, { method: 'POST', headers })
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>
-  answered.catch(() => undefined) // an error is thrown by whoever waits for the answer
+  answered.catch(() => undefined) // the code that awaits the response throws an error
   await once(sent, 'continue')
   return async () => {
     sent.end(body)
@@ -67,7 +67,7 @@ async function holdRequest<T, V>(
   }
 }
 
-/** A start that has to fail: with a sentence for the operator, and no stack. */
+/** Expects that the start fails with a sentence for the operator and no stack trace. */
 async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
   const options = {
     cwd: workingFolder,
@@ -85,7 +85,7 @@ async function expectNoStart(env: Record<string, string>, sentence: RegExp) {
 }
 
 describe('a server process', () => {
-  it('ends on a signal in order: what is in flight is answered, and a restart loses nothing', async () => {
+  it('stops in order on a signal: it answers requests in flight, and a restart loses nothing', async () => {
     const env = { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret }
     const server = await start(env)
     const person = await registerPerson(server)
@@ -113,7 +113,7 @@ describe('a server process', () => {
     expect(await stop(restarted, 'SIGINT')).toBe(0)
   })
 
-  it('needs no settings, says where to go, and has its folder to itself', async () => {
+  it('needs no settings, prints its address, and locks its folder', async () => {
     const DATA_DIR = createTemporaryFolder()
     const server = await start({ DATA_DIR })
     expect(server.output()).toMatch(/Latchkey is ready\.[^]*\/graphql[^]*\/readyz[^]*jwks\.json/)
@@ -131,7 +131,7 @@ describe('a server process', () => {
 
   test.each<[string, RegExp, Record<string, string>]>([
     [
-      'settings that are wrong, all of them at once',
+      'all wrong settings at once',
       /^Latchkey cannot start:\n {2}PORT must be .*\n {2}AUTH_SECRET must be .*\n$/,
       { PORT: 'x', AUTH_SECRET: 'hunter2' },
     ],
@@ -140,11 +140,11 @@ describe('a server process', () => {
       /^PostgreSQL at 127\.0\.0\.1:1\/db: .*ECONNREFUSED/,
       { DATABASE_URL: 'postgresql://me:hunter2@127.0.0.1:1/db', AUTH_SECRET: testSecret },
     ],
-  ])('tells in a sentence and exits 1: %s', async (_, sentence, env) => {
+  ])('explains the error in a sentence and exits with 1: %s', async (_, sentence, env) => {
     await expectNoStart(env, sentence)
   })
 
-  it('tells in a sentence and exits 1: a port that is taken', async () => {
+  it('explains the error in a sentence and exits with 1: a port in use', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => {
       other.close()

@@ -15,7 +15,7 @@ import { createPersistentDatabase } from '../support/database/persistent-databas
 import { sourceProgramArgs } from '../support/processes/program.js'
 import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 
-// Processes start here, and the machine may be busy with other tests.
+// This file starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
 async function start(env: Record<string, string>, program?: string[]) {
@@ -25,7 +25,7 @@ async function start(env: Record<string, string>, program?: string[]) {
   return server
 }
 
-it('gives the schema in schema.graphql, every name of it, whatever the build made of the classes', async () => {
+it('has every name of schema.graphql in its schema, regardless of class names after the build', async () => {
   const { url } = await start({})
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -39,7 +39,7 @@ it('gives the schema in schema.graphql, every name of it, whatever the build mad
   expect(sorted(buildClientSchema(data))).toBe(sorted(buildSchema(file)))
 })
 
-it('loads nothing that this server may never need', async () => {
+it('loads no module that this server may never need', async () => {
   const env = {
     NODE_ENV: 'production',
     PUBLIC_URL: 'https://auth.example.com',
@@ -60,7 +60,7 @@ it('loads nothing that this server may never need', async () => {
   expect(optionalPackages.filter((name) => imported.has(name))).toEqual([])
 })
 
-it('warns in production of a number of proxies where anybody may reach the port', async () => {
+it('warns in production of a proxy count if any client can reach the port', async () => {
   const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://auth.example.com' }
   const outputOf = async (env: Record<string, string>) => {
     const { output } = await start({ ...production, ...env })

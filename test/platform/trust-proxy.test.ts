@@ -13,7 +13,7 @@ describe('by default', async () => {
   afterAll(app.close)
   const warnings = () => app.logLines.filter((line) => line.includes('forwarded headers'))
 
-  it('what a client writes of itself changes neither its budget nor what is recorded', async () => {
+  it('forged headers change neither the budget nor the recorded address of a client', async () => {
     const invented = (i: number) => ({
       'x-forwarded-for': `203.0.113.${i}`,
       forwarded: `for=203.0.113.${i}`,
@@ -30,7 +30,7 @@ describe('by default', async () => {
     expect(app.logLines.join('')).not.toContain('203.0.113')
   })
 
-  it('the log says so once, with what to do', () => {
+  it('the log warns once, with the remedy', () => {
     expect(warnings()).toHaveLength(1)
     expect(JSON.parse(warnings()[0] ?? '')).toMatchObject({ level: 'warn' })
     expect(warnings()[0]).toContain('TRUST_PROXY')
@@ -43,11 +43,11 @@ describe.each([
 ])('TRUST_PROXY=%s', async (hops, behind) => {
   const app = await startRateLimitedApp({ env: { TRUST_PROXY: hops } })
   afterAll(app.close)
-  /** As the proxies pass it on; what the client had written stands further left. */
+  /** The headers as the proxies pass them on. Values written by the client are further left. */
   const proxiedHeaders = (client: string, written = '') =>
     forwardedFor(written ? `${written}, ${behind(client)}` : behind(client))
 
-  it('takes the address at exactly that hop', async () => {
+  it('uses the address at exactly that hop', async () => {
     expect(await recordedIps(app, proxiedHeaders('198.51.100.1'))).toEqual(
       expectedIps('198.51.100.1'),
     )
@@ -56,7 +56,7 @@ describe.each([
     expect(app.logLines.filter((line) => line.includes('forwarded headers'))).toEqual([])
   })
 
-  it('gives each address its budget, and nothing for what the client itself wrote', async () => {
+  it('gives each address its budget, and ignores addresses written by the client', async () => {
     const rotated = numberedHeaders(22, (i) => proxiedHeaders('198.51.100.2', `203.0.113.${i}`))
     const others = numberedHeaders(3, (i) => proxiedHeaders(`198.51.100.${i + 3}`))
     expect(await attemptRegistrations(app, [...rotated, ...others])).toEqual({
@@ -82,7 +82,7 @@ describe('TRUST_PROXY=<addresses>', async () => {
     app.logLines.filter((line) => line.includes('forwarded headers'))
   const trustingApp = await start('127.0.0.0/8, 10.0.0.1, 2001:db8:f::/48')
 
-  it('takes the last address that is none of them', async () => {
+  it('uses the last address that is not one of them', async () => {
     const chains = [
       ['198.51.100.1', '198.51.100.1'],
       ['203.0.113.1, 198.51.100.1', '198.51.100.1'],
@@ -99,7 +99,7 @@ describe('TRUST_PROXY=<addresses>', async () => {
     expect(warnings(trustingApp)).toEqual([])
   })
 
-  it('believes nobody else, who reaches the port without the proxy, and says so once', async () => {
+  it('trusts no client that bypasses the proxy, and warns once', async () => {
     const app = await start('10.0.0.0/8,2001:db8::/32')
     for (const chain of ['203.0.113.1', '203.0.113.1, 10.0.0.1']) {
       expect(await recordedIps(app, forwardedFor(chain))).toEqual(expectedIps('127.0.0.1'))

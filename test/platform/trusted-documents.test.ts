@@ -13,7 +13,7 @@ afterAll(() => {
 })
 
 let files = 0
-/** Writes a file and returns where it is. */
+/** Writes a file and returns its path. */
 function writeDocumentsFile(content: unknown) {
   const path = join(folder, `${(files += 1)}.json`)
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
@@ -54,7 +54,7 @@ afterAll(() => Promise.all(shapes.map(([, app]) => app.close())))
 describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
   const send = (body: object) => post(app, JSON.stringify(body))
 
-  it('the trusted documents run', async () => {
+  it('trusted documents run', async () => {
     const { data } = await call(app, settings, {})
     expect(data).toEqual({ authSettings: { registrationOpen: true } })
     const input = { email: newEmail(), password: goodPassword }
@@ -76,8 +76,8 @@ describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
   })
 
   it.each([
-    ['one blank more', `${settings} `],
-    ['one blank less', settings.replace(' }', '}')],
+    ['one space more', `${settings} `],
+    ['one space less', settings.replace(' }', '}')],
     ['a comment', `${settings}# `],
     ['another name', settings.replace('Settings', 'Settingz')],
     ['introspection', '{ __schema { types { name } } }'],
@@ -85,14 +85,11 @@ describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
     ['several operations', 'query A { __typename } query B { me { id } }'],
     ['an unknown field', '{ authSetting { registrationOpe } }'],
     ['ten unknown fields', `{ ${'authSetting { a } '.repeat(10)} }`],
-    [
-      'what is unknown in fragments first',
-      'fragment F on Usr { a b c d e f } { ...F ...G ...H @x }',
-    ],
+    ['unknown names in fragments first', 'fragment F on Usr { a b c d e f } { ...F ...G ...H @x }'],
     ['ten definitions of types', 'type A { a: Int } '.repeat(10)],
     ['more than the limits allow', `{ ${'__typename '.repeat(30)} }`],
     ['an unknown variable', 'query ($a: LoginInpt!) { me { id } }'],
-  ])('another one is refused and nothing else is said: %s', async (name, query) => {
+  ])('another document is refused without any detail: %s', async (name, query) => {
     for (const body of [{ query }, { query, ...byHash(query) }]) {
       const { status, errors, text } = await send(body)
       expect({ name, status, errors }).toMatchObject({
@@ -102,13 +99,13 @@ describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
       expect(errors).toHaveLength(1)
       expect(text).not.toMatch(/Did you mean|authSettings|LoginInput|User|Cannot query/)
     }
-    // And it has not been registered.
+    // It has not been registered either.
     expect((await send(byHash(query))).errors).toMatchObject([
       { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
     ])
   })
 
-  it('one that cannot be parsed is refused, with nothing of the schema', async () => {
+  it('a document that cannot be parsed is refused without details of the schema', async () => {
     const { status, errors } = await call(app, '{ authSetting ', {})
     expect({ status, told: errors.map(({ message }) => message) }).toEqual({
       status: 400,
@@ -125,7 +122,7 @@ describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
     expect(touched).toEqual([])
   })
 
-  it('a trusted document that the schema has outgrown is told what is wrong with it', async () => {
+  it('a trusted document that no longer fits the schema gets the validation errors', async () => {
     const { status, errors } = await call(app, invalid, {})
     expect({ status, errors }).toMatchObject({
       status: 400,
@@ -134,7 +131,7 @@ describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
   })
 })
 
-describe('a wrong file stops the start and says what is wrong', () => {
+describe('a wrong file stops the start with an error that names the problem', () => {
   const text = '{ __typename }'
   const wrong = sha256(`${text} `)
   it.each<[string, string, RegExp]>([

@@ -10,8 +10,8 @@ const app = await startApp()
 afterAll(app.close)
 const person = await registerPerson(app)
 
-// PostgreSQL cannot store NUL, and UTF-8 cannot say a lone surrogate: each would become U+FFFD, and two
-// passwords one.
+// PostgreSQL cannot store NUL, and UTF-8 cannot encode a lone surrogate. Each would become U+FFFD, and two passwords
+// would become equal.
 const unstorable = ['\0', 'a\0b', '\ud800', 'a\udfffb', '\udc00\ud800']
 const textTypes = new Set(['String', 'ID', 'EmailAddress', 'URL'])
 const account = { email: 'ana@example.com', password: goodPassword }
@@ -36,7 +36,7 @@ describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written',
     .filter(({ type, name }) => textTypes.has(type) && !/\.(?:deviceName|locale)$/.test(name))
     .map((position) => [position.name, position] as const)
 
-  it('the places are those of the schema', () => {
+  it('the tested positions are those of the schema', () => {
     const names = rows.map(([name]) => name)
     expect(names).toEqual(expect.arrayContaining(['login.input.password', 'register.input.name']))
   })
@@ -45,7 +45,7 @@ describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written',
     await expectRefused(document, ...unstorable.map((text) => variables(text, account)))
   })
 
-  it('in the variables: a cursor, a variable that is not used, a name', async () => {
+  it('in the variables: a cursor, an unused variable, a name', async () => {
     for (const text of unstorable) {
       await expectRefused(print(MySessionsDocument), { after: text })
       await expectRefused('{ me { id } }', { unused: [{ deep: text }] })
@@ -59,7 +59,7 @@ describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written',
   test.each([
     ['an escape', login('"a\\u0000b"')],
     ['an escape in braces', login('"a\\u{0}b"')],
-    ['a NUL as it is', login('"a\0b"')],
+    ['a raw NUL', login('"a\0b"')],
     ['a NUL in a block string', login('"""a\0b"""')],
     [
       'a default value',
@@ -72,10 +72,10 @@ describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written',
   test.each([
     ['an escape', login('"\\ud800"')],
     ['an escape in braces', login('"\\u{d800}"')],
-    ['a pair the wrong way round', login('"\\udc00\\ud800"')],
-    ['a surrogate as it is', login('"a\ud800b"')],
+    ['a reversed pair', login('"\\udc00\\ud800"')],
+    ['a raw surrogate', login('"a\ud800b"')],
     ['a surrogate in a block string', login('"""\udfff"""')],
-  ])('and lone surrogates in the document are no GraphQL: %s', async (_, query) => {
+  ])('lone surrogates in the document are a syntax error: %s', async (_, query) => {
     const { result, touched } = await trackChanges(app, () => call(app, query, {}))
     expect(result.status).toBe(400)
     expect(result.errors).toMatchObject([{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }])
@@ -83,13 +83,13 @@ describe('NUL and ill-formed UTF-16 are BAD_USER_INPUT, and nothing is written',
   })
 })
 
-it('pairs of surrogates are letters like others', async () => {
+it('surrogate pairs are valid characters', async () => {
   const input = { email: 'emoji@example.com', password: '🐘🦒🦓🦏🦛🐪🐫🦙', name: '🐘' }
   const { data } = await call(app, RegisterDocument, { input })
   expect(data?.register).toMatchObject({ user: { name: '🐘' } })
 })
 
-describe('a label is cleaned, and no reason to refuse a sign-in', () => {
+describe('a label is cleaned, and does not cause a refused sign-in', () => {
   const { email, password } = person
   const document = (input: string, variables = '') =>
     `mutation ${variables} {
@@ -106,7 +106,7 @@ describe('a label is cleaned, and no reason to refuse a sign-in', () => {
     ['\0', null],
     ['\ud800', null],
     [`${'x'.repeat(399)}📱`, 'x'.repeat(100)],
-  ])('%j is %j', async (deviceName, stored) => {
+  ])('%j becomes %j', async (deviceName, stored) => {
     const answer = await call(app, byVariable, { input: { email, password, deviceName } })
     expect(nameOf(answer)).toBe(stored)
     const rows = await app.db.session.findMany({ orderBy: { id: 'desc' }, take: 1 })
@@ -115,7 +115,7 @@ describe('a label is cleaned, and no reason to refuse a sign-in', () => {
 
   const deviceNamePositions = inputPositions().filter(({ name }) => name.endsWith('.deviceName'))
   test.each(deviceNamePositions.map((position) => [position.name, position] as const))(
-    'in every place of the schema: %s',
+    'in every position of the schema: %s',
     async (_, { root, document: query, variables }) => {
       const otherValues = { email: root === 'register' ? newEmail() : email, password }
       const answer = await call(app, query, variables('a\0b\ud83d', otherValues))
@@ -128,12 +128,12 @@ describe('a label is cleaned, and no reason to refuse a sign-in', () => {
     `{ email: "${email}", password: ${secret}, deviceName: ${name} }`
   const byName = document(literal('$name'), '($name: String)')
 
-  it('also as a literal, or as a variable of its own', async () => {
+  it('also as a literal, or as a separate variable', async () => {
     expect(nameOf(await call(app, document(literal('"a\\u0000b"')), {}))).toBe('ab')
     expect(nameOf(await call(app, byName, { name: 'a\0b\ud800' }))).toBe('ab')
   })
 
-  it('all else in the same input stays strict', async () => {
+  it('all other fields of the same input stay strict', async () => {
     const input = { email, password }
     await expectRefused(byVariable, { input: { ...input, deviceName: 'x', email: 'a\0' } })
     await expectRefused(byVariable, { input: { ...input, deviceName: ['\0'] } })

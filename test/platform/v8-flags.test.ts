@@ -1,4 +1,5 @@
-// A Node that has lost one of our V8 flags does not start with it (`bad option`); at runtime V8 ignores it unheard.
+// If a Node release drops one of our V8 flags, Node refuses to start with it (`bad option`). At runtime V8 ignores an
+// unknown flag silently.
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +10,7 @@ import { programArgs, npmStartFlags } from '../support/processes/program.js'
 import { databaseSettings, startServerProcess } from '../support/processes/server-process.js'
 import { testSecret } from '../support/app/test-secret.js'
 
-// Processes start here, and the machine may be busy with other tests.
+// This file starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
 const listMaker = fileURLToPath(new URL('./children/list-maker.ts', import.meta.url))
@@ -22,12 +23,12 @@ it('the image starts the server with the flags of `npm start`', () => {
   expect(JSON.parse(command)).toEqual(['node', ...expectedFlags, 'dist/main.js'])
 })
 
-it('each flag of `npm start` stands in docs/performance.md', () => {
+it('docs/performance.md describes each flag of `npm start`', () => {
   const docs = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
   for (const flag of expectedFlags) expect(docs).toContain(`| \`${flag}\``)
 })
 
-it('`latchkey start` sets those that can be set at runtime', async () => {
+it('`latchkey start` sets the flags that can be set at runtime', async () => {
   const server = await startServerProcess(
     { ...databaseSettings(await createPersistentDatabase()), AUTH_SECRET: testSecret },
     ['--import', flagWatch, ...programArgs('cli'), 'start'],
@@ -49,9 +50,9 @@ const countYoungLists = (flags: readonly string[], as = 'any program') => {
   return nextMessage(fork(listMaker, [as], { execArgv }))
 }
 
-it('what a request makes is young, also where much that was made before it lives long', async () => {
-  expect(await countYoungLists([])).toBe(0) // which is what is prevented
-  // But for one that a collection in between has moved.
+it('allocations of a request are young, even if many earlier ones at the same site live long', async () => {
+  expect(await countYoungLists([])).toBe(0) // the flag prevents this
+  // A garbage collection in between may have moved one.
   expect(await countYoungLists(expectedFlags)).toBeGreaterThan(990)
   expect(await countYoungLists([], 'latchkey start')).toBeGreaterThan(990)
 })

@@ -1,4 +1,4 @@
-// WORKERS=2: the real program, on PostgreSQL and Redis, in three processes.
+// WORKERS=2: the real program on PostgreSQL and Redis, in three processes.
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -34,7 +34,7 @@ import {
   type Service,
 } from '../support/processes/multi-process-service.js'
 
-// Processes start here, and the machine may be busy with other tests.
+// This file starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 })
 
 describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
@@ -64,7 +64,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     await redis.close()
   })
 
-  it('migrates once, makes one set of keys, and says once that it is ready', async () => {
+  it('migrates once, makes one set of keys, and logs once that it is ready', async () => {
     expect(service.output().split('Latchkey is ready.')).toHaveLength(2)
     expect(
       service
@@ -80,7 +80,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     expect(keys).toEqual([{ status: 'CURRENT' }, { status: 'NEXT' }])
   })
 
-  it('serves with both: whoever registered at one is known to the other', async () => {
+  it('serves with both workers: a user registered at one is known to the other', async () => {
     const person = await registerPerson(service)
     for (const { data } of await askBothWorkers(service, () =>
       me(service, person.accessToken, newConnection),
@@ -89,7 +89,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     }
   })
 
-  it('has one successor for 64 refreshes at once with one token', async () => {
+  it('returns one successor to 64 concurrent refreshes with one token', async () => {
     const { refreshToken } = await registerPerson(service)
     const refreshes = Array.from({ length: 64 }, () =>
       refresh(service, refreshToken, newConnection),
@@ -105,7 +105,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     expect(new Set(refreshed)).toEqual(new Set([1, 2]))
   })
 
-  it('refuses an ended session at once, whichever worker ended it', async () => {
+  it('refuses an ended session at once at both workers', async () => {
     const person = await registerPerson(service)
     for (let round = 0; round < 2; round += 1) {
       const other = await signIn(service, person)
@@ -120,7 +120,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     }
   })
 
-  it('counts attempts together: twenty sign-ins a minute for an address, not forty', async () => {
+  it('counts attempts in common: twenty sign-ins per minute per address, not forty', async () => {
     const hashed = (await readMetric(service, 'latchkey_password_hashes_total')) ?? NaN
     const ip = newIp()
     const loginAttempts = Array.from({ length: 40 }, () => ({
@@ -146,7 +146,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     expect(await readMetric(service, 'process_resident_memory_bytes')).toBeGreaterThan(1e8)
   })
 
-  it('sends messages by the first alone, and goes on when that is killed', async () => {
+  it('sends mail from the first worker only, and continues after that is killed', async () => {
     const register = () => registerPerson(service)
     const sent = () => service.lines().filter(({ msg }) => msg.startsWith('a message'))
     await Promise.all([register(), register(), register(), register()])
@@ -164,7 +164,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     expect(service.readyWorkers().at(-1)).toMatchObject({ worker: 1 })
     await askBothWorkers(service, () => me(service, person.accessToken, newConnection))
     expect(service.output().split('Latchkey is ready.')).toHaveLength(2)
-    // What the dead one had counted when it was last asked.
+    // The count that the killed worker had last reported.
     expect(await readMetric(service, 'latchkey_password_hashes_total')).toBeGreaterThanOrEqual(
       hashed,
     )
@@ -175,7 +175,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     expect(sent().at(-1)?.worker).toBe(1)
   })
 
-  it('finishes on SIGTERM what is in flight, exits with 0, and leaves no process behind', async () => {
+  it('finishes requests in flight on SIGTERM, exits with 0, and leaves no process behind', async () => {
     const logins = startLogins(service)
     await Promise.race(logins)
     const exited = once(service.child, 'exit')
@@ -187,7 +187,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     expect(service.readyWorkers().filter(({ pid }) => isRunning(pid))).toEqual([])
   })
 
-  it('stops in order when the primary process is killed: nobody is left, and the port is free', async () => {
+  it('stops in order when the primary process is killed: no worker is left, and the port is free', async () => {
     const next = await startService(settings())
     onTestFinished(() => killChild(next.child))
     const logins = startLogins(next)
@@ -201,7 +201,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     other.close()
   })
 
-  it('that cannot start says why once, and exits with 1', async () => {
+  it('that cannot start reports the reason once, and exits with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await once(other, 'listening')
@@ -213,7 +213,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
 
 const newConnection = { headers: newConnectionHeaders }
 
-/** Sign-ins over as many connections, more than can be hashed at once. */
+/** Sign-ins over separate connections, more than can be hashed at once. */
 function startLogins(service: Service) {
   const attempts = Array.from({ length: 12 }, () => ({
     server: service,

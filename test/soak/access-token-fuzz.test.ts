@@ -1,4 +1,4 @@
-// The same as test/fuzz/access-tokens.test.ts, with 100,000 tokens per algorithm, times FUZZ_FACTOR.
+// Runs test/fuzz/access-tokens.test.ts with 100,000 tokens per algorithm, times FUZZ_FACTOR.
 import { describe, expect, it } from 'vitest'
 import { fuzzFactor, fuzzSeed } from '../support/hostile/fuzz.js'
 import { compareVerifiers, knownDifferences } from '../support/hostile/token-differential.js'
@@ -15,7 +15,7 @@ describe.each(['RS256', 'ES256', 'EdDSA'] as const)('%s', (algorithm) => {
         seed: fuzzSeed,
       })
       expect(unexplained, `FUZZ_SEED=${fuzzSeed}`).toEqual([])
-      // A reason that no token meets is no reason.
+      // A reason that applies to no token is obsolete.
       const reasons = knownDifferences.flatMap(({ by, reason }) =>
         by.map((one) => `${one}: ${reason}`),
       )

@@ -1,7 +1,7 @@
-// The process dies between the rotation of a refresh token and the answer: the client still has the old one,
-// and a server that forgot about it would take its owner for a thief, or go on with two live tokens (ASVS
-// 2.3.3). One statement rotates, and the grace interval gives the same successor again: whoever was
-// signed in before kill -9 is signed in after it, with one token.
+// The process dies between the rotation of a refresh token and the response, so the client still has the old token. A
+// server that had lost the rotation would treat the user as a thief, or would accept two live tokens (ASVS 2.3.3). One
+// statement rotates, and within the grace interval the old token gets the same successor again. A user who was signed
+// in before kill -9 is therefore signed in after it, with one token.
 import { expect, it } from 'vitest'
 import { startApp, testSecret } from '../support/app/app.js'
 import { killChild } from '../support/processes/child.js'
@@ -24,7 +24,7 @@ import {
 const rounds = 5
 const settings = { AUTH_SECRET: testSecret, REFRESH_GRACE: '2m', LOG_LEVEL: 'warn' }
 
-/** A client that remembers the last token that it was given, and every one before. */
+/** A client that stores its latest token and every earlier one. */
 class Client {
   readonly receivedTokens: string[]
   readonly refusals: string[] = []
@@ -37,7 +37,7 @@ class Client {
     return this.receivedTokens.at(-1) ?? ''
   }
 
-  /** False when there was no answer. */
+  /** False without a response. */
   async refresh(server: ServerProcess): Promise<boolean> {
     const result = await refresh(server, this.last).catch(() => null)
     if (!result) return false
@@ -51,7 +51,7 @@ async function runUntilDeath(work: () => Promise<boolean>) {
   while (await work());
 }
 
-it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, async () => {
+it('kill -9 during many concurrent refreshes signs no user out', { timeout: 240_000 }, async () => {
   const target = await createPersistentDatabase()
   const env = { ...settings, ...databaseSettings(target) }
   const emails: string[] = []
@@ -65,7 +65,7 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
         const sessions = await Promise.all(Array.from({ length: 7 }, () => signIn(server, person)))
         clients = [person, ...sessions].map((session) => new Client(session))
       }
-      // Everyone comes back with the last token that reached him, whatever became of the one after it.
+      // Every client returns with the last token that it received, even if a successor exists.
       for (const client of clients) expect(await client.refresh(server)).toBe(true)
       expect(clients.flatMap(({ refusals }) => refusals)).toEqual([])
 
@@ -90,7 +90,7 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
     expect(clients.flatMap(({ refusals }) => refusals)).toEqual([])
     for (const client of clients) {
       expect(client.receivedTokens.length).toBeGreaterThan(2 * rounds)
-      // As two tabs that both lost the answer: one successor.
+      // Two tabs that both lost the response get one successor.
       const answers = await Promise.all([client.last, client.last].map((one) => refresh(app, one)))
       const successors = new Set(answers.map((answer) => getAuthPayload(answer).refreshToken))
       expect(successors.size).toBe(1)
@@ -99,7 +99,7 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
     expect(await app.db.session.count({ where: { endedAt: { not: null } } })).toBe(0)
     expect(await app.db.auditEvent.count({ where: { type: 'REFRESH_TOKEN_REUSED' } })).toBe(0)
 
-    // A registration is there wholly or not at all, and certainly when it was acknowledged.
+    // A registration is complete or absent, and complete if it was acknowledged.
     const completeUser = {
       password: { isNot: null },
       sessions: { some: { refreshToken: { isNot: null } } },
@@ -109,7 +109,7 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
     expect(await app.db.user.count({ where: { email: { in: emails } } })).toBe(emails.length)
     expect(await app.db.auditEvent.count({ where: { type: 'USER_REGISTERED' } })).toBe(users)
 
-    // After the grace interval one token of each session is live, and all others betray a thief.
+    // After the grace interval one token of each session is live, and any other reveals a thief.
     app.clock.advance('3m')
     for (const { receivedTokens, last } of clients) {
       getAuthPayload(await refresh(app, last))

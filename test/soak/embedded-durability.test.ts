@@ -26,7 +26,7 @@ async function startWriter() {
 }
 
 it(
-  'loses no acknowledged row when it is killed while it writes, six times',
+  'loses no acknowledged row when it is killed during writes, six times',
   { timeout: 60_000 },
   async () => {
     const acknowledged = new Set<string>()
@@ -42,13 +42,13 @@ it(
     const { db, close } = await openDatabase({ kind: 'embedded', dataDir }, silentLog)
     const users = await db.user.count()
     expect(users).toBeGreaterThanOrEqual(acknowledged.size)
-    // Half a transaction would be a user without a password.
+    // Half a transaction would leave a user without a password.
     expect(await db.user.count({ where: { password: null } })).toBe(0)
     await close()
   },
 )
 
-it('comes up after a first start that was killed at any moment', { timeout: 60_000 }, async () => {
+it('starts after a first start that was killed at any moment', { timeout: 60_000 }, async () => {
   for (const delay of [0, 150, 300, 450, 600, 900]) {
     const writer = await startWriter()
     await sleep(delay)
@@ -60,7 +60,7 @@ it('comes up after a first start that was killed at any moment', { timeout: 60_0
   expect(existsSync(join(dataDir, 'pg.unfinished'))).toBe(false)
 })
 
-it('clears away what a killed first start left behind', async () => {
+it('removes the leftovers of a killed first start', async () => {
   mkdirSync(join(dataDir, 'pg.unfinished', 'base'), { recursive: true })
   writeFileSync(join(dataDir, 'pg.unfinished', 'PG_VERSION'), '18\n')
   const { db, close } = await openDatabase({ kind: 'embedded', dataDir }, silentLog)
@@ -69,14 +69,14 @@ it('clears away what a killed first start left behind', async () => {
   expect(existsSync(join(dataDir, 'pg.unfinished'))).toBe(false)
 })
 
-it('keeps rows over an orderly restart, in a folder that only its owner may enter', async () => {
+it('keeps rows across an orderly restart, in a folder that only its owner may enter', async () => {
   for (const rows of [1, 2]) {
     const { db, close } = await openDatabase({ kind: 'embedded', dataDir }, silentLog)
     const now = new Date()
     const id = `018f3a1c-0000-7000-8000-00000000000${String(rows)}`
     await db.user.create({ data: { id, email: id, createdAt: now, updatedAt: now } })
     expect(await db.user.count()).toBe(rows)
-    // Whoever closes twice must not release a lock that another process has by now.
+    // A second close must not release a lock that another process holds by then.
     await Promise.all([close(), close()])
   }
   if (process.platform !== 'win32') expect(statSync(dataDir).mode & 0o777).toBe(0o700)

@@ -1,5 +1,5 @@
-// Ten thousand tokens of invented key ids (test/threats/foreign-signing-keys.test.ts has a thousand) are not ten thousand
-// queries for keys, and the service goes on.
+// Ten thousand tokens with invented key ids do not cause ten thousand key queries, and the service keeps running.
+// (test/threats/foreign-signing-keys.test.ts sends a thousand.)
 import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { me, getRefusalReason, registerPerson } from '../support/app/client.js'
@@ -11,7 +11,7 @@ const app = await startApp()
 afterAll(app.close)
 
 it(
-  'ten thousand invented key ids make at most four queries a second',
+  'ten thousand invented key ids cause at most four queries per second',
   { timeout: 90_000 },
   async () => {
     const person = await registerPerson(app)
@@ -27,7 +27,7 @@ it(
     }
     stop()
     const keyQueries = seen.filter(({ text }) => text.includes('signing_keys'))
-    // Four a second for unknown keys, one every five seconds to keep up with other replicas; and the schedule.
+    // Four per second for unknown keys, one every five seconds to follow other replicas, and those of the schedule.
     const seconds = (performance.now() - start) / 1_000
     expect(keyQueries.length).toBeLessThanOrEqual(5 * seconds + 6)
     expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)

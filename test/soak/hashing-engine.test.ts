@@ -12,7 +12,7 @@ import { databaseSettings, startServerProcess } from '../support/processes/serve
 // Each test starts processes, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 90_000 })
 
-/** What makes the optional package fail to load, as on a platform for which it has no build. */
+/** Makes the optional package fail to load, as on a platform without a build. */
 const missingPackageEnv = { NAPI_RS_NATIVE_LIBRARY_PATH: '/nowhere' }
 
 async function start(target: DatabaseTarget, env: Record<string, string>) {
@@ -22,7 +22,7 @@ async function start(target: DatabaseTarget, env: Record<string, string>) {
     ...env,
   })
   onTestFinished(() => killChild(server.child))
-  /** The libraries that a process has loaded to hash with. */
+  /** The hashing libraries that a process has loaded. */
   const loadedLibraries = (pid = 0) =>
     ['@node-rs/argon2', '/node_modules/argon2/'].filter((path) => memoryMapsOf(pid).includes(path))
   const readHashingLibraries = async () => {
@@ -35,18 +35,18 @@ async function start(target: DatabaseTarget, env: Record<string, string>) {
   return { ...server, hashing: readHashingLibraries }
 }
 
-describe.skipIf(process.platform !== 'linux')('what hashes', () => {
+describe.skipIf(process.platform !== 'linux')('the hashing engine', () => {
   it.each([
-    ['the faster engine, where it loads', {}, 'node-rs', '@node-rs/argon2'],
-    ['argon2, where it does not', missingPackageEnv, 'argon2', '/node_modules/argon2/'],
-  ])('is %s: in both processes, and the log says so', async (_, env, name, library) => {
+    ['the faster engine if it loads', {}, 'node-rs', '@node-rs/argon2'],
+    ['argon2 otherwise', missingPackageEnv, 'argon2', '/node_modules/argon2/'],
+  ])('is %s in both processes, and the log reports it', async (_, env, name, library) => {
     const server = await start(await createPersistentDatabase(), env)
     expect(await server.hashing()).toEqual({ server: [library], child: [library] })
     expect(server.output()).toContain(`"engine":"${name}"`)
     expect(server.output()).not.toContain('the hashing process is gone')
   })
 
-  it('may be another after a restart: everybody still gets in', async () => {
+  it('may change at a restart: every user can still sign in', async () => {
     const target = await createPersistentDatabase()
     const first = await start(target, {})
     const person = await registerPerson(first)

@@ -72,15 +72,15 @@ async function hashingProcess(server: ServerProcess, exceptPid = 0): Promise<num
   return pid
 }
 
-/** Giving way to others is the last that it does before it takes passwords. */
+/** It lowers its priority as the last step before it accepts passwords. */
 const isReady = (pid: number) => niceOf(pid) === 10
 
 const isGone = (pid: number) => !hashingProcesses().includes(pid)
 
 describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
-  it('hashes in a child of low priority that is told no secret', async () => {
+  it('hashes in a child of low priority that receives no secret', async () => {
     const server = await start({ SOMETHING_PRIVATE: 'hunter2' })
-    expect(childrenOf(server.child.pid)).toEqual([]) // nobody has typed a password
+    expect(childrenOf(server.child.pid)).toEqual([]) // no user has typed a password
     const pid = await hashingProcess(server)
     expect(childrenOf(server.child.pid)).toEqual([pid])
 
@@ -100,7 +100,7 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
     expect(`${variables.join()} ${commandOf(pid)}`).not.toContain(testSecret)
   })
 
-  it('that is killed in the middle of sign-ins fails none of them, and comes back', async () => {
+  it('that is killed during sign-ins fails none of them, and restarts', async () => {
     const server = await start({ ARGON2_ITERATIONS: '4' })
     const person = await registerPerson(server)
     const pid = await hashingProcess(server)
@@ -115,7 +115,7 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
 
     const next = await hashingProcess(server, pid)
     expect(childrenOf(server.child.pid)).toEqual([next])
-    process.kill(next, 'SIGKILL') // and not only once
+    process.kill(next, 'SIGKILL') // and more than once
     await expect.poll(() => isGone(next), pollOptions).toBe(true)
     expect(await guess(server)).toBe('INVALID_CREDENTIALS')
     expect((await me(server, person.accessToken)).data?.me?.id).toBe(person.id)
@@ -136,7 +136,7 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
     await inFlight
   })
 
-  it('answers what is in flight when Ctrl-C reaches both', async () => {
+  it('answers requests in flight when Ctrl-C reaches both processes', async () => {
     const server = await start({ ARGON2_ITERATIONS: '4' })
     const pid = await hashingProcess(server)
     const inFlight = guesses(server, 10)
@@ -149,7 +149,7 @@ describe.skipIf(process.platform !== 'linux')('the hashing process', () => {
     await expect.poll(() => isGone(pid), pollOptions).toBe(true)
   })
 
-  it('makes hashes that the server verifies without a child, and the other way round', async () => {
+  it('makes hashes that the server verifies without a child, and vice versa', async () => {
     const target = await createPersistentDatabase()
     const shared = await startApp({ target, optimizations: { hashingProcess: false } })
     const first = await registerPerson(shared)

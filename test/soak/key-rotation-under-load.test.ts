@@ -8,7 +8,7 @@ import { decodeJwt } from '../support/app/jwt.js'
 const personCount = 8
 const minuteMs = 60_000
 
-/** Asks and refreshes by turns, at either replica; returns how many requests were answered otherwise. */
+/** Queries and refreshes in turn at either replica. Returns how many requests failed. */
 async function generateLoad(replicas: TestApp[], person: Person, isOver: () => boolean) {
   let { accessToken, refreshToken } = person
   const counts = { requests: 0, failed: 0, keys: new Set<string>() }

@@ -1,6 +1,6 @@
-// Twice as many sign-ins as the cores can hash, for half a minute: whoever is signed in notices little, the memory
-// stays bounded, and whoever is refused is told so at once, with the time to come back. Measured against the same
-// process without the flood, because machines differ.
+// Sends twice as many sign-ins as the cores can hash, for half a minute. Signed-in users notice little, memory stays
+// bounded, and refused clients get an immediate answer with a retry time. The baseline is the same process without the
+// flood, because machines differ.
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
@@ -23,7 +23,7 @@ const megabyte = 2 ** 20
 const rounds = 3
 const concurrentAskers = 4
 
-/** How long each of some signed-in people waited for `me`, milliseconds. */
+/** The times in milliseconds that signed-in users waited for `me`. */
 async function measureMe(server: Server, person: Person, durationMs: number) {
   const timesMs: number[] = []
   const end = performance.now() + durationMs
@@ -56,7 +56,7 @@ async function attempt(server: Server, email: string): Promise<Attempt> {
   return { code: outcome, retryAfter, waitMs }
 }
 
-/** Sign-ins per second when each waits for the one before. */
+/** Sign-ins per second when each waits for the previous one. */
 async function measureCapacity(server: Server) {
   const durationMs = 3 * secondMs
   const end = performance.now() + durationMs
@@ -71,7 +71,7 @@ async function measureCapacity(server: Server) {
   return (done / durationMs) * secondMs
 }
 
-/** Begins so many sign-ins a second, however long they take, until it is stopped. */
+/** Starts this many sign-ins per second, regardless of their duration, until stopped. */
 function startFlood(server: Server, perSecond: number) {
   const attempts: Promise<Attempt>[] = []
   const start = performance.now()
@@ -87,7 +87,7 @@ function startFlood(server: Server, perSecond: number) {
   }
 }
 
-/** Resident memory of the process and its children, bytes. */
+/** Resident memory of the process and its children, in bytes. */
 function memoryBytesOf(pid: number): number {
   const field = (id: number | string, name: string) =>
     Number(

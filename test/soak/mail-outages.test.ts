@@ -18,7 +18,7 @@ import {
 
 const personCount = 500
 const clientCount = 4
-const batchSize = 5 // what a server has under way at the most
+const batchSize = 5 // the maximum that a server has in flight
 
 it(
   'every person who registers is sent one message, through outages of the relay and kills of the server',
@@ -29,7 +29,7 @@ it(
     const file = join(createTemporaryFolder(), 'taken')
     writeFileSync(file, '')
     const mail = {
-      // As little patience with silence as a test can wait for.
+      // The shortest timeout that the test can use.
       SMTP_URL: `smtp://127.0.0.1:${port}/?greetingTimeout=1000`,
       MAIL_FROM: 'no-reply@example.org',
       AUTH_SECRET: testSecret,

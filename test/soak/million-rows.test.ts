@@ -1,6 +1,6 @@
-// A look-up that reads the whole table is quick in every test and stops the service in its second year. With a
-// million users and two million sessions, every statement of the hot paths still finds its rows by an
-// index, and costs what it costs in an empty database.
+// A look-up that reads a whole table is fast in every test but stops a service as its data grows. With a million users
+// and two million sessions, every statement of the hot paths still uses an index. Each costs the same as in an empty
+// database.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type pg from 'pg'
 import {
@@ -39,12 +39,12 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
   const person = (n: number) =>
     client.signIn(full, { email: emailOf(n), password: client.goodPassword })
 
-  /** The plans of all that the application asked the database for meanwhile. */
+  /** The plans of all statements that the application runs meanwhile. */
   async function plansOf(work: () => Promise<unknown>): Promise<Plan[]> {
     const { seen, stop } = recordQueries()
     await work()
     stop()
-    // The handful of signing keys is read every few seconds, by no request.
+    // The few signing keys are read every few seconds, not by a request.
     const statements = seen.filter(
       ({ text }) =>
         /^\s*(SELECT|UPDATE|DELETE|WITH (signed_in|s) AS)/i.test(text) &&
@@ -82,7 +82,7 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
     expect(plans).toHaveLength(1)
   })
 
-  it('refresh is found by index, the rotation and the second look alike', async () => {
+  it('refresh finds its rows by index, for the rotation and for the check after it', async () => {
     const { refreshToken } = await person(234_567)
     const rotation = await plansOf(() => client.refresh(full, refreshToken))
     expectIndexesOnly(rotation)
@@ -91,21 +91,21 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
     expect(replay.length).toBeGreaterThan(rotation.length)
   })
 
-  it('login is found by index, whether or not there is such an account', async () => {
+  it('login finds its row by index, whether or not the account exists', async () => {
     expectIndexesOnly(await plansOf(() => person(345_678)))
     const input = { email: 'nobody@example.com', password: 'a wrong password' }
     const query = 'mutation($input: LoginInput!) { login(input: $input) { __typename } }'
     expectIndexesOnly(await plansOf(() => client.call(full, query, { input })))
   })
 
-  it('register and logout are too', async () => {
+  it('register and logout find their rows by index', async () => {
     let refreshToken = ''
     const register = async () => ({ refreshToken } = await client.registerPerson(full))
     expectIndexesOnly(await plansOf(register))
     expectIndexesOnly(await plansOf(() => client.logout(full, refreshToken)))
   })
 
-  it('the list of sessions reads those of one user, page by page', async () => {
+  it('the list of sessions reads the sessions of one user, page by page', async () => {
     const { accessToken: token } = await person(456_789)
     for (let i = 0; i < 12; i += 1) await person(456_789)
     let after: string | null = null
@@ -119,7 +119,7 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
   })
 
   it.each(gatewayTypes)(
-    'a hundred users are one statement for a gateway, by index, through %s',
+    'a gateway’s look-up of a hundred users is one statement, by index, through %s',
     async (kind) => {
       const emails = Array.from({ length: 100 }, (_, i) => emailOf(1 + i * 9_999))
       const people = 'SELECT id FROM users WHERE email = ANY($1)'
@@ -135,7 +135,7 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
     },
   )
 
-  it('a reset is found by index from the request to the new password', async () => {
+  it('a reset finds its rows by index, from the request to the new password', async () => {
     const email = emailOf(567_890)
     const request = { input: { email } }
     await client.call(full, RequestPasswordResetDocument, request)
@@ -146,7 +146,7 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
     expectIndexesOnly(await plansOf(reset))
   })
 
-  it('what waits to be sent is found among what was sent, and so is what an operator looks at', async () => {
+  it('the mail queue and the operator’s list find pending mail among sent mail by index', async () => {
     const { outbox } = full.app.services
     expectIndexesOnly(await plansOf(() => full.deliver()))
     expectIndexesOnly(await plansOf(() => outbox.list(100)))
@@ -166,7 +166,7 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
     }
     const onlyPerson = await client.registerPerson(empty)
     for (let i = 0; i < 60; i += 1) {
-      // Somebody else each time: the rows of one would stay in every cache.
+      // Another user each time, because the rows of one would stay in every cache.
       const { accessToken, refreshToken } = await person(1 + i * 16_661)
       const { accessToken: token, ...other } = await client.signIn(empty, onlyPerson)
       await measure(times.me[0], () => client.me(full, accessToken))

@@ -1,5 +1,6 @@
-// The Big List of Naughty Strings (see naughty-strings.test.ts) in every other part of a request: the document, what
-// goes with it, and the headers, of which the client's address and its user agent are stored.
+// Sends the Big List of Naughty Strings (see naughty-strings.test.ts) in every other part of a request: the document,
+// its accompanying parameters, and the headers. The service stores the client's address and user agent from the
+// headers.
 import { isIP } from 'node:net'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import { startApp } from '../support/app/app.js'
@@ -49,7 +50,7 @@ describe('in a header', () => {
   const me = () => '{ me { id } }'
   const refresh = () => 'mutation { refresh { ... on AuthError { code } } }'
 
-  /** The bytes as they come: `fetch` sends none beyond Latin-1. */
+  /** Sends raw bytes, because `fetch` sends none beyond Latin-1. */
   async function send(header: string, string: string, query: string) {
     const body = Buffer.from(JSON.stringify({ query })).toString('latin1')
     const value = Buffer.from(string.replace(/[\r\n]/g, ' ')).toString('latin1')
@@ -83,7 +84,7 @@ describe('in a header', () => {
   })
 })
 
-it('what was written of them can be shown', async () => {
+it('stored strings can be shown', async () => {
   const events = await app.db.auditEvent.findMany()
   expect(events.length).toBeGreaterThan(150)
   for (const { ipAddress, userAgent } of events) {

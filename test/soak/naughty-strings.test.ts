@@ -1,7 +1,7 @@
-// Strings that some program somewhere has choked on: reserved words, numbers that are none, SQL, HTML, shells,
-// terminal escapes, Unicode in all its forms (the Big List of Naughty Strings, github.com/minimaxir/
-// big-list-of-naughty-strings; CWE-20). Each of them in every place of the schema that takes one is answered,
-// and changes nothing where it should not.
+// Strings that have broken other programs: reserved words, invalid numbers, SQL, HTML, shell commands, terminal
+// escapes, and all forms of Unicode. The source is the Big List of Naughty Strings
+// (github.com/minimaxir/big-list-of-naughty-strings; CWE-20). In every string position of the schema, each gets an
+// answer and changes nothing that it should not.
 import { afterAll, expect, it, test } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/app/client.js'
@@ -19,7 +19,7 @@ const app = await startApp({
     // In memory, by the clock of this test alone.
     RATE_LIMIT_FACTOR: '1000',
     MAX_SESSIONS_PER_USER: '0',
-    // The least that is allowed: it is not hashing that is tested here.
+    // The allowed minimum, because this test is not about hashing.
     ARGON2_MEMORY_KIB: '7168',
     ARGON2_ITERATIONS: '5',
   },
@@ -28,11 +28,11 @@ afterAll(app.close)
 
 const positions = inputPositions()
 
-/** Where the operation takes some of the strings, so that rows are written. */
+/** These operations accept some of the strings, so that rows are written. */
 const acceptable =
   /^(register\.input\.(password|username|name|locale|deviceName)|login\.input\.deviceName|updateProfile\..*|changePassword\.input\.newPassword)$/
 
-it('are asked in every place', () => {
+it('are sent in every position', () => {
   expect(naughty.length).toBeGreaterThan(480)
   const names = positions.map(({ name }) => name)
   expect(names).toEqual(expect.arrayContaining(['login.input.email', 'me.sessions.after']))
@@ -62,14 +62,14 @@ test.each(positions.map((position) => [position.name, position] as const))(
       })
     }
     let strings: readonly string[] = naughty
-    // Those that are taken once; the others are refused, and change nothing.
+    // Drops the accepted strings. The others are refused, and change nothing.
     if (acceptable.test(name)) strings = await askAll(strings)
     await expectNothingWritten(app, () => askAll(strings))
     await expectHealthy(app)
   },
 )
 
-it('what was written of them can be shown', async () => {
+it('stored strings can be shown', async () => {
   const users = await app.db.user.findMany()
   const sessions = await app.db.session.findMany()
   const written = [

@@ -1,4 +1,4 @@
-// The packages as other people get them: packed, installed outside the checkout, compiled, bundled and run.
+// The packages as users get them: packed, installed outside the checkout, compiled, bundled and run.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -58,7 +58,7 @@ describe('@latchkey/client', () => {
     installFolder = await consumers.install('latchkey-client')
   })
 
-  it('brings no other package', async () => {
+  it('installs no other package', async () => {
     expect(await packagesIn(installFolder)).toEqual(['@latchkey/client'])
   })
 
@@ -87,7 +87,7 @@ describe('@latchkey/client', () => {
   })
 
   it('has no type that fails without skipLibCheck', async () => {
-    // Apollo Client's own do.
+    // Apollo Client's own types do.
     const checked = runCommand(app, 'npx', 'tsc', '--noEmit', '--skipLibCheck', 'false')
     const output = await checked.catch((error: unknown) => String(error))
     expect(output.match(/^node_modules\/@latchkey.*$|^src.*$/gm)).toBeNull()
@@ -119,7 +119,7 @@ describe('@latchkey/client', () => {
 })
 
 describe('@latchkey/verify', () => {
-  it('brings jose and lru-cache, and nothing else', async () => {
+  it('installs jose and lru-cache, and nothing else', async () => {
     const installFolder = await consumers.install('latchkey-verify')
     expect(await packagesIn(installFolder)).toEqual(['@latchkey/verify', 'jose', 'lru-cache'])
   })
@@ -128,7 +128,7 @@ describe('@latchkey/verify', () => {
     expect(await compile(service, project)).toBe('')
   })
 
-  it('lets a service on Apollo Server know who signed in through the client', async () => {
+  it('tells a service on Apollo Server which user signed in through the client', async () => {
     const { state, accessToken } = await visitFromNode()
     await compile(service, 'tsconfig.nodenext.json')
     const parameters = ['compiled/main.js', issuer, `${server.url}/.well-known/jwks.json`]
@@ -146,7 +146,7 @@ describe('@latchkey/verify', () => {
 })
 
 describe('latchkey', () => {
-  it('has the server, its command and the schema, and neither package', async () => {
+  it('contains the server, its command and the schema, and neither package', async () => {
     const list = await runCommand('/', 'tar', '--list', '--file', consumers.tarballOf('latchkey'))
     const files = list.split('\n')
     const wanted = ['package/dist/cli.js', 'package/dist/main.js', 'package/schema.graphql']
@@ -166,7 +166,7 @@ interface Visit {
 
 const compilations = new Map<string, Promise<string>>()
 
-/** What the compiler says; once for all tests. */
+/** The compiler's output, once for all tests. */
 function compile(installFolder: string, project: string) {
   const key = join(installFolder, project)
   const compilation =
@@ -175,7 +175,7 @@ function compile(installFolder: string, project: string) {
   return compilation
 }
 
-/** What the application of the test did, compiled, in a process of its own. */
+/** The output of the compiled test application, which runs in a process of its own. */
 async function visitFromNode() {
   await compile(app, 'tsconfig.nodenext.json')
   const program = `import { visit } from './compiled/visit.js'
@@ -190,7 +190,7 @@ function expectSignedIn({ input, emails, state, accessToken }: Visit) {
   expect(accessToken.split('.')).toHaveLength(3)
 }
 
-/** Starts a Node program; what it printed that matches, once it has. */
+/** Starts a Node program. Resolves with its output that matches the pattern. */
 async function startProgram(cwd: string, parameters: string[], pattern: RegExp) {
   const child = spawn(process.execPath, parameters, { cwd, env: {}, stdio: 'pipe' })
   const ended = once(child, 'exit')

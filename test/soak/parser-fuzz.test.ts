@@ -1,4 +1,4 @@
-// The same as test/fuzz/parsers.test.ts, with 20,000 inputs each, times FUZZ_FACTOR.
+// Runs test/fuzz/parsers.test.ts with 20,000 inputs per property, times FUZZ_FACTOR.
 import fc from 'fast-check'
 import { it } from 'vitest'
 import { fuzzFactor, fuzzSeed } from '../support/hostile/fuzz.js'

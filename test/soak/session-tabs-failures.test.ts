@@ -1,4 +1,4 @@
-// What goes wrong between the tabs of one browser: tabs that die, cross each other, lack an API or the network.
+// Failures between the tabs of one browser: tabs that crash, race each other, or lack an API or the network.
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium } from '../support/browser/browser.js'
@@ -31,13 +31,13 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       await visitor.each('tab.events.length = 0')
       visitor.refreshCount()
     }
-    /** All of them at once, and nobody was told a thing. */
+    /** Uses all tabs at once and expects no event in any. */
     const useAllTabs = async () => {
       expect(await visitor.each('tab.me()')).toEqual(visitor.tabs.map(() => user))
       expect(await visitor.each('tab.events')).toEqual(visitor.tabs.map(() => []))
     }
 
-    it('stay signed in without a network, and go on with one refresh when it is back', async () => {
+    it('stay signed in without a network, and recover with one refresh when it is back', async () => {
       await signIn()
       await visitor.context.setOffline(true)
       const failed = visitor.tabs.map(() => 'Failed to fetch')
@@ -51,7 +51,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       expect(visitor.refreshCount()).toBe(1)
     })
 
-    it('all follow a sign-in that crosses a refresh of the user before', async () => {
+    it('all follow a sign-in that races a refresh of the previous user', async () => {
       site.app.clock.advance('11m')
       const { letGo } = await holdRefresh(visitor.tabAt(1))
       const registered = visitor.register(0)
@@ -62,7 +62,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       await useAllTabs()
     })
 
-    it('stay signed out when the news of a refresh come after the sign-out', async () => {
+    it('stay signed out when the message about a refresh arrives after the sign-out', async () => {
       const first = visitor.tabAt(0)
       await first.evaluate(`
         const { searchParams } = new URL(location)
@@ -82,7 +82,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
     })
 
     const end = transport === 'BODY' ? 'is closed' : 'crashes'
-    it(`wait only a moment for one that ${end} in the middle of a refresh`, async () => {
+    it(`wait only briefly for a tab that ${end} in the middle of a refresh`, async () => {
       await signIn()
       site.app.clock.advance('11m')
       const victim = visitor.tabs.pop() as Page
@@ -113,7 +113,7 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
       }
     })
 
-    it('do so in a browser without BroadcastChannel as well', async () => {
+    it('stay signed in without BroadcastChannel as well', async () => {
       await visitor.removeApi('BroadcastChannel')
       await visitor.reload()
       await visitor.each('tab.events.length = 0')
@@ -125,8 +125,8 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
 
     const count = transport === 'BODY' ? 1 : 2
     const how =
-      transport === 'BODY' ? 'take up what another tab has stored' : 'refresh each for itself'
-    it(`there ${how}`, async () => {
+      transport === 'BODY' ? 'use the tokens that another tab has stored' : 'refresh once per tab'
+    it(`without both APIs ${how}`, async () => {
       await expireTokens()
       visitor.refreshCount()
       for (const index of [0, 1]) {

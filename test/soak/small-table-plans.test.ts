@@ -1,5 +1,5 @@
-// Where tables are small, reading all of one may look cheaper to PostgreSQL than looking up the few rows that are asked
-// for: wrong in its guess of how many those are, it would do so for every request of most installations.
+// For a small table, PostgreSQL may estimate a full scan as cheaper than an index look-up. A wrong row estimate would
+// cause that scan in every request of most installations.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type pg from 'pg'
 import { startApp, type TestApp } from '../support/app/app.js'
@@ -24,7 +24,7 @@ describe.skipIf(!usesPostgres)('some thousand users (skipped without TEST_DATABA
     await app.close()
   })
 
-  it('me and refresh look up their rows', async () => {
+  it('me and refresh use their indexes', async () => {
     const { accessToken, refreshToken } = await registerPerson(app)
     const { seen, stop } = recordQueries()
     expect((await me(app, accessToken)).data?.me).toBeTruthy()

@@ -1,7 +1,7 @@
-// A sign-in that answers differently for an address that nobody has tells an attacker who is a customer
-// here, and whose password is worth guessing (OWASP Authentication Cheat Sheet; CVE-2025-22234 for passwords
-// that are too long). Unknown, wrong, disabled and password-less accounts get the same bytes; the time is
-// measured in test/alone/account-enumeration-timing.test.ts.
+// A sign-in that answers differently for an unknown address reveals the customers, and which passwords are worth
+// guessing. See OWASP Authentication Cheat Sheet, and CVE-2025-22234 for passwords that are too long. Unknown, wrong,
+// disabled and password-less accounts get the same bytes. test/alone/account-enumeration-timing.test.ts measures the
+// time.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import {
@@ -17,14 +17,14 @@ import { clientViewOf } from '../support/app/client-view.js'
 const app = await startRateLimitedApp()
 afterAll(app.close)
 
-/** From a network that nobody used before: how far a budget of one's own is used up is nobody's secret. */
+/** From a new network, because the use of a client's own budget is not secret. */
 const login = (email: string, password: string, ip = newIp()) =>
   call(app, LoginDocument, { input: { email, password } }, { headers: forwardedFor(ip) })
 
 const loginView = async (email: string, password: string) =>
   clientViewOf(await login(email, password))
 
-// Failures of the test before delay nobody in the next one.
+// Failures of one test must not delay the next test.
 beforeEach(() => {
   app.clock.advance('61m')
 })
@@ -51,7 +51,7 @@ describe.each([
   ['one byte more than that', 'w'.repeat(1_025)],
   ['one of 50 kB', 'w'.repeat(50_000)],
 ])('a wrong password: %s', (_, password) => {
-  it('gets one answer, whether or not there is such an account', async () => {
+  it('gets one answer, whether or not the account exists', async () => {
     const unknown = await loginView(newEmail(), password)
     expect(unknown.status).toBe(200)
     expect(JSON.parse(unknown.text)).toMatchObject({
@@ -65,10 +65,10 @@ describe.each([
   })
 })
 
-describe('a guess that is refused', () => {
+describe('a refused guess', () => {
   const everyone = () => [newEmail(), active.email, disabled.email, passwordless.email]
 
-  it('gets one answer, however many failures there were', async () => {
+  it('gets one answer after any number of failures', async () => {
     for (const failures of [5, 6, 7]) {
       const views = []
       for (const email of everyone()) {
@@ -86,7 +86,7 @@ describe('a guess that is refused', () => {
     }
   })
 
-  it('gets one answer from a network whose own budget is used up', async () => {
+  it('gets one answer from a network that has used up its own budget', async () => {
     const views = []
     for (const email of everyone()) {
       const ip = newIp()
@@ -98,7 +98,7 @@ describe('a guess that is refused', () => {
     for (const view of views) expect(view).toEqual(views[0])
   })
 
-  it('gets the answer of a wrong one after a hundred failures, as an unknown address does', async () => {
+  it('gets the answer for a wrong password after a hundred failures, as an unknown address does', async () => {
     const views = []
     for (const { email, password } of [active, { email: newEmail(), password: 'anything' }]) {
       await login(email, 'a wrong password')
@@ -128,7 +128,7 @@ it('leaves the same traces in the log, and no session', async () => {
   expect(await app.db.session.count()).toBe(sessions)
 })
 
-it('is told to the audit log alone: whose account it was, and that it failed', async () => {
+it('only the audit log names the account and the failure', async () => {
   const [before, unknown] = [await app.db.auditEvent.count(), newEmail()]
   await login(unknown, 'a wrong password')
   await login(active.email, 'a wrong password')
@@ -139,7 +139,7 @@ it('is told to the audit log alone: whose account it was, and that it failed', a
   ])
 })
 
-it('says that an account is disabled to those who know its password', async () => {
+it('a client with the right password learns that an account is disabled', async () => {
   const { data } = await login(disabled.email, disabled.password)
   expect(data?.login).toMatchObject({ code: 'ACCOUNT_DISABLED' })
   const right = await login(active.email, active.password)

@@ -1,7 +1,7 @@
-// Locking an account after failures stops guessing, and hands everybody a way to lock somebody else out (CWE-645;
-// OWASP Authentication Cheat Sheet, "Account Lockout"; NIST SP 800-63B-4 §3.2.2). Here failures delay the next guess
-// and never for more than a quarter of an hour, nobody who signed in from where they are waits for strangers, and
-// the delays tell nothing of whether there is an account.
+// A lockout after failures stops guessing, but lets any client lock out another user (CWE-645; OWASP Authentication
+// Cheat Sheet, "Account Lockout"; NIST SP 800-63B-4 §3.2.2). Here failures delay the next guess by at most a quarter of
+// an hour. Other clients' failures do not delay a user on a known network. The delays do not reveal whether an account
+// exists.
 import { afterAll, describe, expect, it } from 'vitest'
 import { goodPassword as password, newEmail } from '../support/app/client.js'
 import {
@@ -37,11 +37,11 @@ describe('guessing at an account', () => {
         return email
       },
     ],
-    ['whose address is none', async () => `nobody in particular ${newIp()}`],
+    ['whose address is malformed', async () => `nobody in particular ${newIp()}`],
   ]
 
   it.each(accounts)(
-    '%s: five failures are free, then every one doubles the wait',
+    '%s: five failures are free, then each one doubles the wait',
     async (_, make) => {
       const email = await make()
       await failLogins(app, { email }, 5)
@@ -55,7 +55,7 @@ describe('guessing at an account', () => {
         expect(result).toEqual(Array.from({ length: 3 }, () => `RATE_LIMITED ${delay}`))
         expect(touched).toEqual([])
         app.clock.advance(`${delay * 1_000 - 1}ms`)
-        expect(await guessPassword(app, { email })).toBe('RATE_LIMITED 1') // a refusal extended nothing
+        expect(await guessPassword(app, { email })).toBe('RATE_LIMITED 1') // a refusal did not extend the wait
         expect(await countPasswordHashes(app)).toBe(hashes)
         app.clock.advance('1ms')
         expect(await guessPassword(app, { email })).toBe('INVALID_CREDENTIALS')
@@ -64,7 +64,7 @@ describe('guessing at an account', () => {
     },
   )
 
-  it('never takes more than a quarter of an hour, after which the right password is right', async () => {
+  it('never takes more than a quarter of an hour, after which the right password works', async () => {
     const owner = await registerFromIp(app)
     await failLogins(app, { email: owner.email }, 5)
     for (const delay of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900] as const) {

@@ -1,5 +1,5 @@
-// What an attacker can hold without ever having signed in: an access token that leaked from another service, the link of
-// a change of address that leaked from a mailbox, and a program that opens every link in the owner's mailbox and presses
+// Credentials that an attacker can have without a sign-in. These are an access token leaked by another service, and an
+// e-mail change link leaked from a mailbox. A mail scanner also opens every link in the owner's mailbox and presses
 // every button. In each combination the account stays with its owner.
 import { afterAll, describe, expect, it } from 'vitest'
 import { pages } from '../../src/features/hosted-pages/pages.js'
@@ -27,18 +27,18 @@ import { openPage, sendForm, submitForm } from '../support/browser/hosted-pages.
 const app = await startApp()
 afterAll(app.close)
 
-/** What somebody holds of an account; null for what they do not. */
+/** The stolen items for an account; null for those that the attacker lacks. */
 interface StolenItems {
-  /** Fresh, of the owner's session that asked for nothing. */
+  /** A fresh token of the owner's session, which requested no change. */
   readonly accessToken: string | null
-  /** From the message to the new address that the owner asked for. */
+  /** From the message to the new address that the owner requested. */
   readonly link: string | null
   readonly mailboxes: readonly string[]
 }
 
 const attackerPassword = 'the attacker was here 1'
 
-/** Everything that an access token lets its holder try. */
+/** Tries every operation that an access token alone permits. */
 async function useToken(token: string | null, owner: Person, mailbox: string) {
   const options = { token }
   const proofs = [null, '', 'A'.repeat(43), token, owner.refreshToken.slice(0, 43)]
@@ -64,7 +64,7 @@ async function useToken(token: string | null, owner: Person, mailbox: string) {
   await requestPasswordReset(app, mailbox, options)
 }
 
-/** The link of one purpose tried for all, with and without the token. */
+/** Tries a link for every purpose, with and without the token. */
 async function useLink(link: string, accessToken: string | null, owner: Person, mailbox: string) {
   for (const token of [null, accessToken]) {
     for (const password of [null, '', attackerPassword]) {
@@ -79,7 +79,7 @@ async function useLink(link: string, accessToken: string | null, owner: Person, 
   }
 }
 
-/** Opens every link in these mailboxes, presses its button with nothing typed, and posts its form bare. */
+/** Opens every link in these mailboxes, presses its button with empty fields, and posts its form bare. */
 async function scan(mailboxes: readonly string[]) {
   for (const mailbox of mailboxes) {
     const mails = await listMailTo(app, mailbox)
@@ -96,7 +96,7 @@ async function scan(mailboxes: readonly string[]) {
 
 async function attack({ accessToken, link, mailboxes }: StolenItems, owner: Person) {
   const mailbox = newEmail()
-  // Twice: what the first round caused to be mailed is there for the second.
+  // Twice: the second round finds the mail that the first one caused.
   for (let round = 0; round < 2; round += 1) {
     if (accessToken) await useToken(accessToken, owner, mailbox)
     if (link) await useLink(link, accessToken, owner, mailbox)
@@ -128,7 +128,7 @@ const combinations = booleans.flatMap((token) =>
 )
 
 describe.each(combinations)('token: $token, link: $link, scanner: $scanner', (combination) => {
-  it('takes nothing over', async () => {
+  it('takes over nothing', async () => {
     const owner = await registerPerson(app)
     const requestingSession = await signIn(app, owner)
     const { to, confirmToken } = await createRequestedChange(app, requestingSession)
@@ -142,7 +142,7 @@ describe.each(combinations)('token: $token, link: $link, scanner: $scanner', (co
   })
 })
 
-it('a fresh access token, a mailbox of their own and a reset do not add up to the account', async () => {
+it('a fresh access token, a mailbox of the attacker and a reset together do not give access to the account', async () => {
   const owner = await registerPerson(app)
   const mailbox = newEmail()
   const change = { input: { newEmail: mailbox, presenceProof: null } }

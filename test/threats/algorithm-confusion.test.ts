@@ -1,6 +1,6 @@
-// The header of a token names its algorithm, and the sender writes the header: `none`, which needs no
-// signature, or HS256 with the published public key as the shared secret (CVE-2015-9235, CVE-2016-10555;
-// RFC 8725 §3.1). Latchkey verifies with the one algorithm that it signs with, whatever the header says.
+// The sender writes the header of a token, which names its algorithm. Attackers use `none`, which needs no signature,
+// or HS256 with the published public key as the shared secret (CVE-2015-9235, CVE-2016-10555; RFC 8725 §3.1). Latchkey
+// verifies only with its own signing algorithm, regardless of the header.
 import { constants, createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
@@ -13,12 +13,12 @@ const person = await registerPerson(app)
 const { header, claims } = decodeJwt(person.accessToken)
 const { privateKey, publicKey } = await readSigningKey(app)
 
-it('takes the same claims when they are signed as they should be', async () => {
+it('accepts the same claims with a correct signature', async () => {
   const { data } = await me(app, assembleJwt(header, claims, rs256(privateKey)))
   expect(data?.me?.id).toBe(person.id)
 })
 
-describe('no signature', () => {
+describe('a missing signature', () => {
   const noneAlgorithms = ['none', 'None', 'NONE', 'nOnE', 'NonE', ' none', 'none\0', '']
 
   it.each(noneAlgorithms)('is refused for alg %j', async (alg) => {
@@ -34,7 +34,7 @@ describe('no signature', () => {
     expect(await getRefusalReason(app, unsigned)).toBe('TOKEN_INVALID')
   })
 
-  it('is refused when it is one of another token', async () => {
+  it('is refused when it is the signature of another token', async () => {
     const [head, , signature] = person.accessToken.split('.')
     const other = await registerPerson(app)
     const body = other.accessToken.split('.')[1] ?? ''
@@ -59,10 +59,10 @@ describe('the public key as a shared secret', async () => {
     'the modulus as text': jwk?.n ?? '',
     'the modulus': Buffer.from(jwk?.n ?? '', 'base64url'),
     'the key id': String(header['kid']),
-    'nothing at all': '',
+    'an empty key': '',
   }
 
-  it.each(Object.keys(keys))('is no key for HMAC: %s', async (name) => {
+  it.each(Object.keys(keys))('is no HMAC key: %s', async (name) => {
     for (const bits of [256, 384, 512]) {
       const hmac = (input: string) =>
         createHmac(`sha${bits}`, keys[name] ?? '')
@@ -74,7 +74,7 @@ describe('the public key as a shared secret', async () => {
   })
 })
 
-describe('an algorithm that is not the one', () => {
+describe('another algorithm', () => {
   const pssOptions = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
   const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
   const edKey = generateKeyPairSync('ed25519').privateKey
@@ -106,7 +106,7 @@ describe('an algorithm that is not the one', () => {
     undefined,
   ]
 
-  it.each(oddAlgorithms.map((alg) => [alg]))('is not understood as the one: %j', async (alg) => {
+  it.each(oddAlgorithms.map((alg) => [alg]))('is refused for an unusual name: %j', async (alg) => {
     const forged = assembleJwt({ ...header, alg }, claims, rs256(privateKey))
     expect(await getRefusalReason(app, forged)).toBe('TOKEN_INVALID')
   })

@@ -1,5 +1,6 @@
-// Every mutation × every caller. Its mutations come from the schema: one without an entry fails. Access tokens travel to
-// other services, so a stolen one, however fresh, must never reach a step-up operation without the presence proof.
+// Every mutation × every caller. The mutations come from the schema, and one without an entry fails. Access tokens
+// travel to other services. A stolen one, however fresh, must never permit a step-up operation without the presence
+// proof.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -111,7 +112,7 @@ const signedOutCallers = new Set<Caller>([
   'token and proof of an ended session',
 ])
 
-/** What a cell comes to. */
+/** The expected outcome of a cell. */
 function expectedOutcomeOf(
   { requires, expectedOutcome, outcomeForOther = expectedOutcome }: MatrixAttempt,
   caller: Caller,
@@ -146,7 +147,7 @@ type Result = { readonly __typename: string; readonly code?: string } | null
 
 const refusalPattern = /^[A-Z_]+$/
 
-/** What the account is, without what is told about it (mail, audit log) and the failures that were counted. */
+/** The rows of the account, without mail, audit log and failure counters. */
 const rowsOf = async ({ victim }: CallerContext) =>
   (await readAllRows(app))
     .filter((row) => !/^(audit_events|outbox_messages|known_addresses|guess_counts) /.test(row))
@@ -158,7 +159,7 @@ it('has an entry for every mutation of the schema', () => {
   )
 })
 
-it('gives the verdicts of a step-up operation to every mutation that takes a proof', () => {
+it('expects the outcomes of a step-up operation for every mutation with a proof', () => {
   const hasStepUpAttempt = (name: string) =>
     entries.some(({ mutation, requires }) => mutation === name && requires === 'step-up')
   expect([...stepUpMutations].filter((name) => !hasStepUpAttempt(name))).toEqual([])
@@ -166,7 +167,7 @@ it('gives the verdicts of a step-up operation to every mutation that takes a pro
 })
 
 describe.each(callerNames)('%s', (caller) => {
-  // Shared by the cells that must change nothing; the clock would end a shared access token.
+  // Shared by cells that must change nothing. Advancing the clock would expire a shared access token.
   const isShared = caller !== expiredProof
   let shared: CallerContext
   beforeAll(async () => {

@@ -1,6 +1,6 @@
-// Even a token with a genuine signature may say what it should not: a key that also signs for others, a
-// library that reads "9999" or 1e400 as a time, a claim that is left out and so not checked (RFC 9068 §4,
-// RFC 8725 §3.8-3.12). Every claim is required, has one type and one value, and expiry is counted to the second.
+// Even a token with a genuine signature may contain wrong claims. A key may also sign for others. A library may read
+// "9999" or 1e400 as a time, or skip a missing claim (RFC 9068 §4, RFC 8725 §3.8-3.12). Every claim is required, has
+// one type and one value, and expiry is exact to the second.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { me, getRefusalReason, registerPerson } from '../support/app/client.js'
@@ -14,7 +14,7 @@ const { header, claims } = decodeJwt(person.accessToken)
 const { privateKey } = await readSigningKey(app)
 const now = () => Math.floor(app.clock.now().getTime() / 1_000)
 
-/** Signed as only the service itself can. */
+/** Signed with the service's own key. */
 const forge = (changes: Json | string) =>
   assembleJwt(
     header,
@@ -22,12 +22,15 @@ const forge = (changes: Json | string) =>
     rs256(privateKey),
   )
 
-it('takes claims that are as they should be', async () => {
+it('accepts correct claims', async () => {
   const { data } = await me(app, forge({ jti: other.id, nbf: now() - 1, unknown: 'claim' }))
   expect(data?.me?.id).toBe(person.id)
 })
 
-/** What a value is refused as, where it is not TOKEN_INVALID: it reads like a claim of ours, and another's or too late. */
+/**
+ * The expected reason for a value if it is not TOKEN_INVALID. Such a value is well-formed, but belongs to another
+ * service or is expired.
+ */
 const otherReasons: Record<string, [string, unknown[]]> = {
   sub: ['SESSION_ENDED', [other.id]],
   sid: ['SESSION_ENDED', [other.sessionId, person.id]],
@@ -57,8 +60,8 @@ describe.each<[string, unknown[]]>([
   })
 })
 
-describe('a number beyond all numbers', () => {
-  it.each(['exp', 'iat', 'nbf'])('is no time: %s', async (name) => {
+describe('a number beyond the numeric range', () => {
+  it.each(['exp', 'iat', 'nbf'])('is not a time: %s', async (name) => {
     for (const number of ['1e400', '-1e400', '1e20']) {
       const text = JSON.stringify({ ...claims, [name]: 'HERE' }).replace('"HERE"', number)
       const token = forge(text)
@@ -73,7 +76,7 @@ describe('a number beyond all numbers', () => {
 })
 
 describe('expiry', () => {
-  // To the beginning of a second, so that it does not end between here and the server.
+  // Align to the start of a second, so that it does not end before the server reads the token.
   beforeEach(() => {
     app.clock.advance(`${1_000 - app.clock.now().getMilliseconds()}ms`)
   })
@@ -84,7 +87,7 @@ describe('expiry', () => {
     [-4, undefined],
     [0, undefined],
     [1, undefined],
-  ])('is taken with a skew of 5 s: %d s from now', async (seconds, refusal) => {
+  ])('is checked with a skew of 5 s: %d s from now', async (seconds, refusal) => {
     expect(await getRefusalReason(app, forge({ exp: now() + seconds }))).toBe(refusal)
   })
 
@@ -97,7 +100,7 @@ describe('expiry', () => {
     expect(await getRefusalReason(app, forge({ nbf: now() + seconds }))).toBe(refusal)
   })
 
-  it('comes to a token that was accepted before', async () => {
+  it('also ends a token that was accepted before', async () => {
     const token = forge({ exp: now() + 10 })
     expect(await getRefusalReason(app, token)).toBeUndefined()
     app.clock.advance('14s')
@@ -107,7 +110,7 @@ describe('expiry', () => {
   })
 })
 
-it('reads the last of two members of one name, and nothing reads the first', async () => {
+it('reads the last of two members of one name and ignores the first', async () => {
   const claimsJson = JSON.stringify(claims)
   const both = `{"sub":"${other.id}","sid":"${other.sessionId}","exp":1,${claimsJson.slice(1)}`
   expect((await me(app, forge(both))).data?.me?.id).toBe(person.id)
@@ -115,6 +118,6 @@ it('reads the last of two members of one name, and nothing reads the first', asy
   expect(await getRefusalReason(app, forge(dead))).toBe('TOKEN_EXPIRED')
 })
 
-it.each(['null', '[]', '"text"', '7', '', '{', '{}'])('is no set of claims: %s', async (text) => {
+it.each(['null', '[]', '"text"', '7', '', '{', '{}'])('is not a claims set: %s', async (text) => {
   expect(await getRefusalReason(app, forge(text))).toBe('TOKEN_INVALID')
 })

@@ -1,5 +1,6 @@
-// A client that resets its connection right after the request has no address any more when the server looks. If all of
-// those counted as one place, a stranger could share the known address, the budgets and the sessions of an account's owner.
+// A client that resets its connection right after the request has no address when the server reads it. If all such
+// clients shared one network, an attacker could share the known address, the budgets and the sessions of an account's
+// owner.
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -10,7 +11,7 @@ import { call, goodPassword, newEmail, getAuthPayload } from '../support/app/cli
 import { forwardedFor, startRateLimitedApp } from '../support/app/rate-limits.js'
 import { readAllRows } from '../support/database/all-rows.js'
 
-/** The bytes of a registration; `length` of its body is sent. */
+/** The bytes of a registration, with only `length` bytes of its body. */
 function registrationRequest(headers: string, length = Infinity) {
   const input = { email: newEmail(), password: goodPassword }
   const body = JSON.stringify({ query: print(RegisterDocument), variables: { input } })
@@ -35,7 +36,7 @@ const countConnections = (app: TestApp) =>
     })
   })
 
-/** The addresses that the log has, in the order of its lines. */
+/** The addresses in the log, in the order of its lines. */
 const ipsInLog = (app: TestApp) =>
   app.logLines.flatMap((line) => {
     const entry = JSON.parse(line) as { msg: string; ip?: string }
@@ -50,14 +51,14 @@ describe.each([
   const app = await startRateLimitedApp({ env: { TRUST_PROXY } })
   afterAll(app.close)
 
-  it('a request whose connection is reset at once has its client’s address, or is none', async () => {
+  it('a request whose connection is reset at once has its client’s address or is discarded', async () => {
     for (let i = 0; i < 8; i += 1) {
       const socket = await openSocket(app)
       socket.write(registrationRequest(headers), () => socket.resetAndDestroy())
       await once(socket, 'close')
     }
     await expect.poll(() => countConnections(app)).toBe(0)
-    // A request goes on after its client has gone: this one is hashed after those before it.
+    // A request continues after its client has gone. This one is hashed after those before it.
     const input = { email: newEmail(), password: goodPassword }
     const last = await call(app, RegisterDocument, { input }, { headers: forwardedFor(ip) })
     getAuthPayload(last.data?.register)
@@ -68,7 +69,7 @@ describe.each([
     for (const { network } of await app.db.knownAddress.findMany()) expect(network).toBe(ip)
   })
 
-  it('the log names the address of a client that hung up before its request was whole', async () => {
+  it('the log names the address of a client that hung up before its request was complete', async () => {
     const socket = await openSocket(app)
     const arrived = once(httpServer(app), 'request')
     socket.write(registrationRequest(headers, 10))

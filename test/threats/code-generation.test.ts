@@ -1,6 +1,6 @@
-// Text of a client must never become code (CWE-94, CWE-95). A server process of its own is watched from the moment at which it
-// is ready: whatever is sent to it, nothing in it calls Function, a constructor of functions, eval or node:vm.
-// (`--disallow-code-generation-from-strings` would end the start: Fastify's router makes code of our own routes.)
+// Text from a client must never become code (CWE-94, CWE-95). This file watches a separate server process from the
+// moment it is ready. No request makes it call Function, a constructor of functions, eval or node:vm.
+// (`--disallow-code-generation-from-strings` would stop the start: Fastify's router makes code from our own routes.)
 import { fileURLToPath } from 'node:url'
 import { print } from 'graphql'
 import fc from 'fast-check'
@@ -32,7 +32,7 @@ import {
 } from '../support/processes/server-process.js'
 import { testSecret } from '../support/app/test-secret.js'
 
-// A process starts here, and the machine may be busy with other tests.
+// This file starts a process, and the machine may be busy with other tests.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 })
 
 const trapFile = fileURLToPath(new URL('../platform/children/code-trap.mjs', import.meta.url))
@@ -59,10 +59,10 @@ function sendOrder(order: 'arm' | 'report' | 'provoke') {
   return answer
 }
 
-/** What made code of text since the server was ready. */
+/** The calls that made code from text since the server was ready. */
 const calls = () => sendOrder('report')
 
-it('the ordinary operations make no code of text', async () => {
+it('ordinary operations make no code from text', async () => {
   const { email } = person
   const token = 'x'.repeat(43)
   const inputs: Record<string, object | null> = {
@@ -119,7 +119,7 @@ it('the ordinary operations make no code of text', async () => {
   person = await registerPerson(server)
 })
 
-it('documents that hold code make none', async () => {
+it('documents that contain code make none', async () => {
   for (const query of Object.values(injections)) {
     for (let i = 0; i < 3; i += 1) await call(server, query, {}, { token: person.accessToken })
   }
@@ -137,7 +137,7 @@ it('hostile and costly documents make none', async () => {
   expect(await calls()).toEqual([])
 })
 
-it('naughty strings make none, wherever a request has text', async () => {
+it('naughty strings make none in any position with text', async () => {
   const literal = (text: string) =>
     `mutation { logout(input: { refreshToken: ${text} }) { sessionId } }`
   await mapInChunks(naughty, async (text) => {
@@ -156,7 +156,7 @@ it('naughty strings make none, wherever a request has text', async () => {
   expect(await calls()).toEqual([])
 })
 
-it('random documents make none, the second time either', async () => {
+it('random documents make none, on the second run too', async () => {
   const requests = fc.sample(randomRequests, { numRuns: 600, seed: fuzzSeed })
   const statuses = await mapInChunks(requests, async ({ query, variables }) => {
     const { status } = await call(server, query, variables, { token: person.accessToken })
@@ -168,7 +168,7 @@ it('random documents make none, the second time either', async () => {
   expect([count(200) > 100, count(400) > 10]).toEqual([true, true])
 })
 
-it('the trap counts every way in which this process could make code of text', async () => {
+it('the trap counts every way in which this process could make code from text', async () => {
   const counts = (await sendOrder('provoke')) as Record<string, number>
   const missed = Object.entries(counts).filter(([, count]) => count === 0)
   expect(Object.keys(counts).length).toBeGreaterThan(10)

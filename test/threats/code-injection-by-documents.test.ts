@@ -1,6 +1,7 @@
-// What a client writes must not become code (CWE-94). Engines that compile documents take strings of a certain form for calls,
-// lose conditions of fragments that are spread twice, leave mutations unanswered after a null, and take exponential time
-// for introspection by fragments. code-generation.test.ts watches a whole server process.
+// Text from a client must not become code (CWE-94). Engines that compile documents have had several such bugs. They
+// treat strings of a certain form as calls, or lose conditions of fragments that are spread twice. They leave mutations
+// unanswered after a null, or take exponential time for introspection by fragments. code-generation.test.ts watches a
+// whole server process.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../support/app/app.js'
 import { call, registerPerson, type Person } from '../support/app/client.js'
@@ -15,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-describe('a document that holds code', () => {
+describe('a document that contains code', () => {
   it.each(Object.entries(injections))(
     'in %s is not compiled, and runs nothing',
     async (_, query) => {
@@ -30,7 +31,7 @@ describe('a document that holds code', () => {
   )
 })
 
-it('a mutation is answered whatever is null, and none is left out', async () => {
+it('every mutation runs and is answered after a null', async () => {
   const query =
     'mutation ($b: RevokeSessionInput = { sessionId: "x" }) { a: logout { sessionId } b: revokeSession(input: $b) { __typename } }'
   for (let i = 0; i < 4; i += 1) {
@@ -40,7 +41,7 @@ it('a mutation is answered whatever is null, and none is left out', async () => 
   }
 })
 
-it('variables are what was given, whatever objects inherit under their names', async () => {
+it('variables keep their given values, even under names that objects inherit', async () => {
   const query = 'query ($toString: String) { me { sessions(after: $toString) { totalCount } } }'
   for (let i = 0; i < 4; i += 1) {
     const { data } = await call(app, query, {}, { token: person.accessToken })
@@ -62,7 +63,7 @@ it('operations of one document keep their fields, and fragments that are spread 
   }
 })
 
-it('introspection by fragments within fragments takes no longer the second time', async () => {
+it('introspection by nested fragments takes no longer the second time', async () => {
   const spreads = Array.from(
     { length: 24 },
     (_, i) => `fragment F${i} on __Type { ...F${i + 1} ...F${i + 1} }`,

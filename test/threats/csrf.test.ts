@@ -1,7 +1,7 @@
-// A foreign page makes the visitor's browser send a request that browsers send without asking first: a form,
-// text/plain, a picture's GET (OWASP CSRF; GHSA-9q82-xgwf-vj6h, CVE-2026-23897 for tricks with the content type).
-// Only a POST of application/json in UTF-8 can change anything here, and that one browsers announce with
-// a preflight, which no foreign origin passes.
+// A foreign page makes the visitor's browser send a request that needs no preflight: a form, text/plain, or the GET of
+// an image (OWASP CSRF; GHSA-9q82-xgwf-vj6h, CVE-2026-23897 for tricks with the content type). Only a POST of
+// application/json in UTF-8 can change anything here. Browsers announce it with a preflight, which no foreign origin
+// passes.
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
@@ -102,7 +102,7 @@ it.each([
   'null',
   'https://app.example.com.evil.example',
   'http://app.example.com',
-])('lets no page of %s pass the preflight or read an answer', async (origin) => {
+])('lets no page of %s pass the preflight or read a response', async (origin) => {
   const ask = { origin, 'access-control-request-method': 'POST' }
   const headers = { ...ask, 'access-control-request-headers': 'content-type,authorization' }
   const preflight = await fetch(`${app.url}/graphql`, { method: 'OPTIONS', headers })
@@ -112,7 +112,7 @@ it.each([
   expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
 })
 
-it('lets the pages that are named in', async () => {
+it('lets the listed pages in', async () => {
   const origin = 'https://app.example.com'
   const answer = await post(app, '{"query":"{ __typename }"}', { origin })
   expect(answer.headers.get('access-control-allow-origin')).toBe(origin)

@@ -1,7 +1,7 @@
-// A small document can ask for much: by aliases, batches, directives, fragments within fragments, depth, lists of
-// lists, or by the errors that it provokes (OWASP GraphQL Cheat Sheet, "DoS Prevention"; CVE-2022-37734,
-// CVE-2023-26144, CVE-2024-40094, CVE-2024-50312). Each request of the table is answered, quickly and briefly, and
-// nothing is left of it. The twelve checks of graphql-cop and those of BatchQL are among them.
+// A small document can demand much work. It can use aliases, batches, directives, nested fragments, depth, lists of
+// lists, or the errors that it provokes (OWASP GraphQL Cheat Sheet, "DoS Prevention"; CVE-2022-37734, CVE-2023-26144,
+// CVE-2024-40094, CVE-2024-50312). Each request of the table gets a quick and short answer, and leaves no trace. The
+// table includes the twelve checks of graphql-cop and those of BatchQL.
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSchema } from '../../src/compose/schema.js'
 import { startApp } from '../support/app/app.js'
@@ -12,7 +12,7 @@ import { sendAttack, hostileRequests } from '../support/hostile/hostile-document
 import { createLargeAccount } from '../support/database/large-account.js'
 import { readAllRows } from '../support/database/all-rows.js'
 
-/** Stands still: the minute in which a session was last used is no trace of an attack. */
+/** Stands still, because a session's last-used minute is not a trace of an attack. */
 class FrozenClock extends TestClock {
   readonly #start = super.now()
   override now() {
@@ -28,7 +28,7 @@ const production = await startApp({
 afterAll(() => Promise.all([development.close(), production.close()]))
 
 const maxCharacters = 32 * 1_024
-// What a person owns may be long, and asked for often.
+// A person's own data may be long, and may be requested often.
 const maxOwnCharacters = 1_024 * 1_024
 const maxDurationMs = 2_500 // a guard against hanging; test/alone/document-cost.test.ts measures
 
@@ -69,14 +69,14 @@ describe.each([
     expect(text.length).toBeLessThan(maxOwnCharacters)
   })
 
-  it('nothing was written, and nothing went wrong inside', async () => {
+  it('no request wrote a row or caused an internal error', async () => {
     expect(await readAllRows(app)).toEqual(await before)
     const levels = app.logLines.map((line) => (JSON.parse(line) as { level: string }).level)
     expect(levels).toContain('info')
     expect(levels.filter((level) => level === 'error' || level === 'fatal')).toEqual([])
   })
 
-  it('graphql-cop: trace mode. No header has the server tell how it worked', async () => {
+  it('graphql-cop: trace mode. No header makes the server report how it worked', async () => {
     const headers = { 'apollo-federation-include-trace': 'ftv1', 'x-apollo-tracing': '1' }
     const { text } = await call(app, 'query cop { __typename }', {}, { headers })
     expect(text).toBe('{"data":{"__typename":"Query"}}\n')
@@ -85,13 +85,13 @@ describe.each([
   })
 })
 
-// What is meant for people at work on a client is there in development, and in production it is not.
+// Pages for client developers exist in development, but not in production.
 const developerPages = [
   ['in development', development, true],
   ['in production', production, false],
 ] as const
 
-describe.each(developerPages)('for people, %s', (_, app, shown) => {
+describe.each(developerPages)('for developers, %s', (_, app, shown) => {
   it('graphql-cop: introspection', async () => {
     const query = 'query cop { __schema { types { name fields { name } } } }'
     const { status, text } = await call(app, query, {})

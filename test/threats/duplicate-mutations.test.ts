@@ -1,5 +1,5 @@
-// A client that sends a mutation again of which something was done has done it twice: paid twice. Whoever can have a
-// service refuse a part of an operation must not get that.
+// A client that retries a partly executed mutation executes it twice: a double payment. An attacker who can make a
+// service refuse part of an operation must not cause that.
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { parse } from 'graphql'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -23,34 +23,34 @@ const refusal = (...path: string[]) => ({
 })
 const forbidden = { message: 'No.', path: ['tell'], extensions: { code: 'FORBIDDEN' } }
 
-/** Something of it was done, or may have been. */
+/** Part of it was executed, or may have been. */
 const partlyDone: Record<string, StubResponse> = {
-  'one field done, the other refused': {
+  'one field executed, the other refused': {
     body: { data: { pay: 'paid', tell: null }, errors: [refusal('tell')] },
   },
   'one field null without an error': {
     body: { data: { pay: null, tell: null }, errors: [refusal('tell')] },
   },
-  'refused below a field, which is null for it': {
+  'refused below a field, which is null': {
     body: { data: { pay: null }, errors: [refusal('pay', 'receipt')] },
   },
-  'everything null for a refused field that must not be': {
+  'all data null for a refused non-null field': {
     body: { data: null, errors: [refusal('tell')] },
   },
-  'a status for a field beside one that was done': {
+  'an error status, and one field executed': {
     status: 401,
     body: { data: { pay: 'paid', tell: null }, errors: [forbidden] },
   },
-  'a status, and a field that failed': { status: 403, body: { errors: [forbidden] } },
+  'an error status, and a failed field': { status: 403, body: { errors: [forbidden] } },
 }
 
-/** None of it was. */
+/** None of it was executed. */
 const notDone: Record<string, StubResponse> = {
   'every field refused': {
     body: { data: { pay: null, tell: null }, errors: [refusal('pay'), refusal('tell')] },
   },
   'refused before a field ran': { body: { errors: [refusal()] } },
-  'a status and nothing else': { status: 401, body: { errors: [{ message: 'Unauthenticated' }] } },
+  'an error status alone': { status: 401, body: { errors: [{ message: 'Unauthenticated' }] } },
 }
 
 async function startPaymentService(stubResponse: StubResponse) {
@@ -67,39 +67,39 @@ const sessionFetchTo = ({ url }: { url: string }, session: Session) =>
 const Pay = parse('mutation Pay { pay tell }') as TypedDocumentNode<object, object>
 
 describe.each(Object.entries(clients))('%s', (_, create) => {
-  it.each(Object.entries(partlyDone))('is not done again: %s', async (_name, stubResponse) => {
+  it.each(Object.entries(partlyDone))('is not retried: %s', async (_name, stubResponse) => {
     const { service, session } = await startPaymentService(stubResponse)
     await create(session, service.url, fetch).mutate(Pay, {})
     expect(service.asked).toHaveLength(1)
   })
 
-  it.each(Object.entries(notDone))('is tried again, once: %s', async (_name, stubResponse) => {
+  it.each(Object.entries(notDone))('is retried once: %s', async (_name, stubResponse) => {
     const { service, session } = await startPaymentService(stubResponse)
     await create(session, service.url, fetch).mutate(Pay, {})
     expect(service.asked).toHaveLength(2)
   })
 })
 
-describe('a fetch of a session knows a mutation', () => {
+describe('the fetch of a session distinguishes a mutation', () => {
   const json = (body: object) => ({ body: JSON.stringify(body) })
   const pay = 'mutation Pay { pay tell }'
   const bodies: Record<string, RequestInit> = {
     'after a line break': json({ query: `\n${pay}` }),
     'after a tab and a comment': json({ query: `\t# pays\n\t${pay}` }),
     'after a fragment': json({ query: `fragment F on Mutation { pay } ${pay}` }),
-    'of which only the hash is sent': json({ extensions: { persistedQuery: { sha256Hash: 'f' } } }),
-    'in a body that is no text': { body: new TextEncoder().encode(JSON.stringify({ query: pay })) },
+    'sent only by its hash': json({ extensions: { persistedQuery: { sha256Hash: 'f' } } }),
+    'in a binary body': { body: new TextEncoder().encode(JSON.stringify({ query: pay })) },
     'in a batch': json([{ query: pay }]),
   }
   it.each(Object.entries(bodies))('%s', async (_, init) => {
     const { service, session } = await startPaymentService(
-      partlyDone['one field done, the other refused'] as StubResponse,
+      partlyDone['one field executed, the other refused'] as StubResponse,
     )
     await sessionFetchTo(service, session)(service.url, { method: 'POST', ...init })
     expect(service.asked).toHaveLength(1)
   })
 
-  it('from a query, which it sends again', async () => {
+  it('from a query, which it retries', async () => {
     const { service, session } = await startPaymentService({
       body: { data: { me: null, open: 1 }, errors: [refusal('me')] },
     })

@@ -1,6 +1,6 @@
-// Whoever counts guesses and registrations by what was typed grants a budget per spelling, and an address has as
-// many as a domain has mappings (OWASP "Testing for Weak Lock Out Mechanism"; UTS #46). All spellings of an address
-// draw on one budget, whether or not it has an account.
+// Limits that count guesses and registrations by typed text grant a separate budget to each spelling. An address has as
+// many spellings as its domain has mappings (OWASP "Testing for Weak Lock Out Mechanism"; UTS #46). Here all spellings
+// of an address share one budget, whether or not it has an account.
 import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import { equivalentSpellings } from '../support/hostile/email-spellings.js'
@@ -34,13 +34,13 @@ async function startLimitedServer() {
 describe('all spellings share', () => {
   test.each([
     ['of an account', true],
-    ['of nobody', false],
+    ['without an account', false],
   ])('the wait after wrong guesses: at the address %s', async (_, exists) => {
     const server = await startLimitedServer()
     const login = (i: number, password: string) => loginAs(spellingAt(i), password, server)
     if (exists) getAuthPayload((await registerAs(spellingAt(0), server)).data?.register)
     for (let i = 0; i < 10; i += 1) {
-      server.clock.advance('16m') // longer than any wait: this guess is looked at
+      server.clock.advance('16m') // longer than any wait: this guess is evaluated
       expect(getAuthError((await login(i, 'not it')).data?.login).code).toBe('INVALID_CREDENTIALS')
     }
     // The wait is half a minute now.
@@ -64,7 +64,7 @@ describe('all spellings share', () => {
       const { data } = await registerAs(spellingAt(i), server)
       expect(getAuthError(data?.register).code).toBe('EMAIL_TAKEN')
     }
-    server.clock.advance('2m') // the client's own budget of a minute starts anew
+    server.clock.advance('2m') // the client's own budget per minute starts again
     const { result, touched } = await trackChanges(server, () =>
       Promise.all(spellings.map((email) => registerAs(email, server))),
     )
@@ -73,6 +73,6 @@ describe('all spellings share', () => {
       expect(errors[0]?.extensions['code']).toBe('RATE_LIMITED')
     }
     expect(touched).toEqual([])
-    await registerPerson(server) // nobody else waits
+    await registerPerson(server) // other clients do not wait
   })
 })

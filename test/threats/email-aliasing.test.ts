@@ -1,7 +1,7 @@
-// Two spellings of an address that one part of a system takes for the same and another for different ones hand
-// over accounts (CVE-2019-19844: a reset sent to mıke@; GHSA-7rqj-j65f-68wh: IDN homographs; OWASP
-// "Validating and sanitizing e-mail addresses"), multiply the guesses at one account, or register it twice. A
-// spelling is refused, or it is the one canonical form wherever it is used; none leads to another's account.
+// If two parts of a system disagree whether two spellings are one address, an attacker can take over accounts
+// (CVE-2019-19844: a reset sent to mıke@; GHSA-7rqj-j65f-68wh: IDN homographs; OWASP "Validating and sanitizing e-mail
+// addresses"). The attacker can also multiply the guesses at one account, or register it twice. Here every spelling is
+// refused or becomes the one canonical form everywhere. None leads to another user's account.
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest'
 import { LoginDocument, RegisterDocument } from '@latchkey/client/operations'
 import {
@@ -58,20 +58,20 @@ describe.each(Object.entries(equivalentSpellings))('%s', (canonical, spellings) 
   })
 })
 
-it('look-alikes are accounts of their own', async () => {
+it('look-alikes are separate accounts', async () => {
   const ids = new Set<string>()
   for (const email of distinctEmails) {
     expect(getAuthError((await loginAs(email)).data?.login).code).toBe('INVALID_CREDENTIALS')
     const { user } = getAuthPayload((await registerAs(email)).data?.register)
     expect(getAuthPayload((await loginAs(email)).data?.login).user.id).toBe(user.id)
-    expect(user.email).toMatch(/^[!-~]+$/) // as it is stored, nothing looks alike
+    expect(user.email).toMatch(/^[!-~]+$/) // the stored forms do not look alike
     ids.add(user.id)
   }
   expect(ids.size).toBe(distinctEmails.length)
 })
 
 test.each(refusedEmails)(
-  '%j is no address: not to register with, nor to sign in',
+  '%j is not an address: it can neither register nor sign in',
   async (email) => {
     const users = await app.db.user.count()
     const registering = await trackChanges(app, () => registerAs(email))
@@ -91,7 +91,7 @@ test.each(refusedEmails)(
 )
 
 test.each(['ana@example.com\0', 'ana\0@example.com', 'ana@example.com\ud800'])(
-  '%j is refused before anybody looks at it',
+  '%j is refused before any look-up',
   async (email) => {
     const { result, touched } = await trackChanges(app, () =>
       Promise.all([registerAs(email), loginAs(email)]),
@@ -104,7 +104,7 @@ test.each(['ana@example.com\0', 'ana\0@example.com', 'ana@example.com\ud800'])(
   },
 )
 
-it('twenty registrations at once under as many spellings make one account', async () => {
+it('twenty concurrent registrations with as many spellings make one account', async () => {
   const cases = ['dave', 'DAVE', 'Dave', 'dAvE', 'DAVe']
   const domains = ['münze.example', 'MÜNZE.example', 'xn--mnze-0ra.example', 'mu\u0308nze。example']
   const spellings = cases.flatMap((local) => domains.map((domain) => `${local}@${domain}`))

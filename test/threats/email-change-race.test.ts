@@ -1,5 +1,5 @@
-// Two people and one address, or one person and two buttons, at the same moment (CWE-367): one of them is first, the
-// other gets the answer that fits, and no address ever has two owners.
+// Two people and one address, or one person and two buttons, at the same moment (CWE-367). One of them wins, the other
+// gets the matching answer, and no address ever has two owners.
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   ConfirmEmailChangeDocument,
@@ -24,7 +24,7 @@ import { waitForBlockedStatements } from '../support/database/blocked-statements
 
 const repeat = <T>(n: number, make: (i: number) => T) =>
   Array.from({ length: n }, (_, i) => make(i))
-/** Somebody who proved to read their address: only such an address stays reserved. */
+/** A person with a verified address. Only such an address stays reserved. */
 async function registerVerified(app: TestApp, email = newEmail()) {
   const person = await registerPerson(app, email)
   expect(await tryVerifyEmail(app, await getMailedToken(app, email), person.password)).toBe('User')
@@ -82,7 +82,7 @@ describe.skipIf(!usesPostgres)(
     )
 
     it(
-      'a confirmation and a rejection: one is first, and the other fits',
+      'a confirmation and a rejection: one wins, and the other gets the matching answer',
       { timeout: 30_000 },
       async () => {
         for (let i = 0; i < 6; i += 1) {
@@ -94,7 +94,7 @@ describe.skipIf(!usesPostgres)(
           ])
           const { email } = await app.db.user.findUniqueOrThrow({ where: { id: person.id } })
           const all = [confirmed, rejected, email]
-          // Refused for its session, its link, or because it takes the password by now.
+          // A losing confirmation is refused for its session, its link, or the password that it now requires.
           if (confirmed === 'User') expect(all).toEqual(['User', 'INVALID_CREDENTIALS', to])
           else {
             expect(['INVALID_TOKEN', 'INVALID_CREDENTIALS']).toContain(confirmed)
@@ -125,14 +125,14 @@ describe.skipIf(!usesPostgres)(
       expect(row.email).toBe(person.email)
     })
 
-    it('who registers an address while its owner moves away finds it reserved', async () => {
+    it('a person who registers an address while its owner moves away finds it reserved', async () => {
       const { person, to, confirmToken } = await createRequestedChange(
         app,
         await registerVerified(app),
       )
       const lockHolder = await openRawClient(app.target)
       try {
-        // The confirmation has moved the address and waits for a session that it ends; nothing is committed.
+        // The confirmation has moved the address and waits for a session that it ends. Nothing is committed.
         const { sessionId } = await signIn(app, person)
         await lockHolder.query('BEGIN')
         await lockHolder.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [sessionId])
@@ -151,8 +151,8 @@ describe.skipIf(!usesPostgres)(
       expect(await app.db.passwordCredential.count()).toBe(await app.db.user.count())
     })
 
-    it('who confirms an address while its owner moves away finds it reserved', async () => {
-      // The second person asked for the address before the first one had it.
+    it('a person who confirms an address while its owner moves away finds it reserved', async () => {
+      // The second person requested the address before the first one had it.
       const wantedEmail = newEmail()
       const requester = await createRequestedChange(app, undefined, wantedEmail)
       const temporaryOwner = await registerVerified(app, wantedEmail)
@@ -176,7 +176,7 @@ describe.skipIf(!usesPostgres)(
     })
 
     it(
-      'of several who move to one address, and one who registers it, one has it',
+      'of several who change to one address, and one who registers it, one gets it',
       { timeout: 30_000 },
       async () => {
         const wantedEmail = newEmail()

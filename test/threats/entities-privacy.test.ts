@@ -1,6 +1,7 @@
 /**
- * `_entities` and its kin answer whoever has an id, past the authorization of every other field: the obvious
- * implementation hands out anybody's address to anybody. What is not public is for the user alone, by whichever token.
+ * `_entities` and its relatives answer any client with an id, and bypass the authorization of all other fields. The
+ * obvious implementation reveals any user's address to any client. Private fields are visible only to the user, with
+ * any valid token of that user.
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import {
@@ -8,7 +9,7 @@ import {
   RequestEmailChangeDocument,
   UpdateProfileDocument,
 } from '@latchkey/client/operations'
-import { startApp } from '../support/app/app.js' // before what it sets up decorators for
+import { startApp } from '../support/app/app.js' // load before the modules with decorators
 import { createUsersById } from '../../src/features/gateways/index.js'
 import { call, logout, newEmail, registerPerson, signIn } from '../support/app/client.js'
 import {
@@ -24,7 +25,7 @@ afterAll(app.close)
 
 const publicFields = ['bio', 'createdAt', 'id', 'image', 'name', 'username']
 
-/** Somebody of whom there is something in every field. */
+/** A person with a value in every field. */
 async function registerWithAllFields(username: string) {
   const person = await registerPerson(app)
   const options = { token: person.accessToken }
@@ -62,33 +63,33 @@ describe.each(gatewayTypes)('through %s', (kind) => {
     expect(user).toMatchObject({ id: ada.id, email: ada.email })
   })
 
-  it('nobody else sees more than is public: every other field is null, those added one day too', async () => {
+  it('another client sees only public fields: all others are null, including future ones', async () => {
     const ended = await signIn(app, ada)
     await logout(app, ended.refreshToken)
     const [header, payload] = ada.accessToken.split('.')
     const anonymousTokens = {
       anonymous: null,
-      'somebody else': eve.accessToken,
+      'another user': eve.accessToken,
       'an ended session of the user': ended.accessToken,
       'a forged token': `${header ?? ''}.${payload ?? ''}.${'a'.repeat(342)}`,
       garbage: 'garbage',
     }
     for (const [tokenName, token] of Object.entries(anonymousTokens)) {
-      expect({ stranger: tokenName, sees: fieldNamesIn(await visibleFields(token)) }).toEqual({
-        stranger: tokenName,
+      expect({ caller: tokenName, sees: fieldNamesIn(await visibleFields(token)) }).toEqual({
+        caller: tokenName,
         sees: publicFields,
       })
     }
   })
 
-  it('among many, each is seen as what it is to the one who asks', async () => {
+  it('a request for many users shows each as the caller may see it', async () => {
     const ids = [eve.id, ada.id, eve.id]
     const { data } = await queryUsersAs[kind](app, ids, 'id email', { token: eve.accessToken })
     const own = { id: eve.id, email: eve.email }
     expect(data?.found).toEqual([own, { id: ada.id, email: null }, own])
   })
 
-  it('one request leaves nothing behind for the next', async () => {
+  it('one request leaves no state for the next', async () => {
     const concurrent = await Promise.all([
       visibleFields(ada.accessToken),
       visibleFields(eve.accessToken),
@@ -97,7 +98,7 @@ describe.each(gatewayTypes)('through %s', (kind) => {
     expect(concurrent.map((user) => user?.['email'])).toEqual([ada.email, null, null])
   })
 
-  it('a page beyond its limits tells a stranger nothing, not even that', async () => {
+  it('a page beyond its limits reveals nothing to another user, not even the error', async () => {
     const { data } = await queryUsersAs[kind](app, [ada.id], 'sessions(first: -1) { totalCount }')
     expect(data?.found).toEqual([{ sessions: null }])
   })
@@ -105,7 +106,7 @@ describe.each(gatewayTypes)('through %s', (kind) => {
   it.each([
     ['NUL in an id', `${'0'.repeat(8)}\0`],
     ['ill-formed UTF-16 in an id', '\ud800'],
-  ])('%s is refused before anything is looked up', async (_, id) => {
+  ])('%s is refused before any look-up', async (_, id) => {
     const { status, errors } = await queryUsersAs[kind](app, [id], 'id')
     expect({ status, errors }).toMatchObject({
       status: 400,
@@ -113,14 +114,14 @@ describe.each(gatewayTypes)('through %s', (kind) => {
     })
   })
 
-  it('what is no id finds nobody', async () => {
+  it('a malformed id finds no user', async () => {
     const ids = ['', '%', `${ada.id} `, ada.id.slice(1), `{${ada.id}}`, "' OR true --", ada.email]
     const { data, errors } = await queryUsersAs[kind](app, ids, 'id')
     expect(errors).toEqual([])
     expect(data?.found).toEqual(ids.map(() => null))
   })
 
-  it('the profile of a disabled account is nobody’s, nor that of a deleted one', async () => {
+  it('the profile of a disabled or deleted account is not visible', async () => {
     const gone = await registerWithAllFields(`gone_${kind}`)
     await app.app.services.users.disable(gone.id)
     for (const token of [null, eve.accessToken, gone.accessToken]) {
@@ -141,7 +142,7 @@ describe.each(gatewayTypes)('through %s', (kind) => {
   })
 })
 
-it('an account that is disabled while its user asks is nobody’s as well', async () => {
+it('an account disabled during a request of its user is not visible either', async () => {
   const { id, sessionId } = await registerWithAllFields('late')
   await app.app.services.users.disable(id)
   const self = { userId: id, sessionId, authenticatedAt: app.clock.now() }
@@ -152,7 +153,7 @@ it('an account that is disabled while its user asks is nobody’s as well', asyn
 })
 
 // Last: the clock does not go back.
-it.each(gatewayTypes)('an expired token is nobody’s, through %s', async (kind) => {
+it.each(gatewayTypes)('an expired token reveals no private field, through %s', async (kind) => {
   const { id, accessToken: token } = await registerPerson(app)
   const ask = async () =>
     (await queryUsersAs[kind](app, [id], 'id email', { token })).data?.found[0]

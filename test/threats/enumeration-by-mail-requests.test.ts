@@ -1,7 +1,7 @@
-// "We have sent you a link" for those who have an account and another word for those who have none tells an attacker
-// who is a customer (OWASP Forgot Password Cheat Sheet; ASVS 6.3.8), and so does a limit that only known addresses run
-// into, or what the answer to a change of address says of the new one. One answer, one row; the rest is for the mail.
-// The time is measured in test/alone/mail-request-timing.test.ts.
+// Different answers for known and unknown addresses tell an attacker who is a customer (OWASP Forgot Password Cheat
+// Sheet; ASVS 6.3.8). So does a limit that applies only to known addresses, or an answer to an e-mail change that
+// depends on the new address. Here every address gets one answer and one row; only the mail differs.
+// test/alone/mail-request-timing.test.ts measures the time.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestApp } from '../support/app/app.js'
 import {
@@ -20,7 +20,7 @@ import { listMailTo, getMailedToken } from '../support/mail/mail.js'
 import { trackChanges } from '../support/database/track-changes.js'
 
 let emailCount = 0
-/** All of one length: how long an answer is tells nothing by itself. */
+/** All of one length, because the length of an answer must not matter here. */
 const newFixedLengthEmail = () =>
   `sameness-${String((emailCount += 1)).padStart(4, '0')}@example.com`
 
@@ -54,7 +54,7 @@ beforeAll(async () => {
 })
 
 describe.each(requests)('%s', (_, request) => {
-  /** What is seen, and the rows that are written. */
+  /** The visible answer, and the written rows. */
   async function observe(email: string, options?: CallOptions) {
     app.clock.advance('1ms') // ids are in order by the millisecond
     const ip = newIp()
@@ -70,7 +70,7 @@ describe.each(requests)('%s', (_, request) => {
     return { clientView: clientViewOf(result, email), touched, rest, spans: delaysMs }
   }
 
-  it('is answered alike, whoever has the address, and leaves the same row', async () => {
+  it('is answered alike for known and unknown addresses, and leaves the same row', async () => {
     const unknown = await observe(newFixedLengthEmail())
     expect(unknown.clientView.status).toBe(200)
     expect(unknown.clientView.text).toContain('"email":"<address>"')
@@ -94,7 +94,7 @@ describe.each(requests)('%s', (_, request) => {
     for (const trace of traces) expect(trace).toEqual(traces[0])
   })
 
-  it('says of what is no address that it is none, before anybody looks who has it', async () => {
+  it('reports a malformed address as such, before any look-up', async () => {
     for (const typed of ['nobody', 'a@b@', `${known.verified},${known.disabled}`]) {
       const { result, touched } = await trackChanges(app, () => request(app, typed))
       expect(result.errors[0]?.extensions['code']).toBe('BAD_USER_INPUT')
@@ -146,7 +146,7 @@ describe('requestEmailChange', () => {
     expect(observations[1]).toEqual(observations[0])
   })
 
-  it('shows the mover the same ever after: in the mail, in the profile, until it lapses', async () => {
+  it('always shows the requester the same: in the mail, in the profile, until it lapses', async () => {
     const free = newFixedLengthEmail()
     const requesters = [
       { person: await registerPerson(app, newFixedLengthEmail()), to: free },
@@ -155,7 +155,7 @@ describe('requestEmailChange', () => {
     await app.deliver()
     for (const { person, to } of requesters) await requestEmailChangeAs(app, person, to)
 
-    // Time goes by before a message is sent: a relay that was away, or only the next second.
+    // Time passes before a message is sent, after an outage of the relay or simply in the next second.
     app.clock.advance('20s')
     await app.deliver()
     const views = await Promise.all(

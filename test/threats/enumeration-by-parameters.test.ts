@@ -1,6 +1,6 @@
-// After the Argon2 parameters were raised, accounts keep hashes of the old ones until their owners sign in, and a wrong
-// password costs other work there than at an address that nobody has (OWASP WSTG-IDNT-04): whoever sees a time of the old
-// parameters has found an account. So unknown addresses cost what accounts cost, in the same proportions.
+// After an increase of the Argon2 parameters, accounts keep old hashes until their owners sign in. A wrong password
+// then costs different work than at an unknown address (OWASP WSTG-IDNT-04), so a time of the old parameters reveals an
+// account. Unknown addresses therefore cost the same as accounts, in the same proportions.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../support/app/app.js'
 import { newEmail, registerPerson } from '../support/app/client.js'
@@ -16,7 +16,7 @@ const oldSettings = { ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5', METRICS
 const raisedSettings = { ...oldSettings, ARGON2_ITERATIONS: '6' }
 const [oldWorkKib, newWorkKib] = [7_168 * 5, 7_168 * 6]
 
-/** What a wrong password costs: KiB that are filled, and hashes. */
+/** The cost of a wrong password: KiB of memory filled, and hashes. */
 async function costOf(app: TestApp, email: string, password = wrongPassword) {
   const read = async () => [
     await sumMetric('latchkey_password_hash_work_kib_total', app),
@@ -27,7 +27,7 @@ async function costOf(app: TestApp, email: string, password = wrongPassword) {
   return (await read()).map((value, i) => value - (before[i] ?? 0))
 }
 
-const outdatedCost = [oldWorkKib + newWorkKib, 2] // the hash is verified, and made anew
+const outdatedCost = [oldWorkKib + newWorkKib, 2] // the hash is verified, and then replaced
 const currentCost = [newWorkKib, 1]
 
 const unknownCount = 60
@@ -63,7 +63,7 @@ describe('after the parameters were raised', () => {
     for (let i = 0; i < 10; i += 1) expect(await costOf(app, newEmail())).toEqual(outdatedCost)
   })
 
-  it('the mixture of costs is the same, once half of the accounts have new hashes', async () => {
+  it('the mixture of costs is the same after half of the accounts have new hashes', async () => {
     for (let i = 0; i < 10; i += 1) renewed.push((await registerPerson(app)).email)
     const sample = app.app.services.jobs.find(({ name }) => name === 'sample password hashes')
     await sample?.run(new AbortController().signal)
@@ -73,7 +73,7 @@ describe('after the parameters were raised', () => {
     const costs = await costsOfUnknown(app)
     const slow = costs.filter(matchesCost(outdatedCost)).length
     expect(slow + costs.filter(matchesCost(currentCost)).length).toBe(unknownCount)
-    // Half of 60, give or take four standard deviations: a false alarm in 16,000 runs.
+    // Half of 60, plus or minus four standard deviations: a false alarm in 16,000 runs.
     expect(Math.abs(slow - unknownCount / 2)).toBeLessThan(4 * Math.sqrt(unknownCount / 4))
   })
 
@@ -85,7 +85,7 @@ describe('after the parameters were raised', () => {
     }
   })
 
-  it('an account without a password, or with an unusable one, costs what an unknown address does', async () => {
+  it('an account without a usable password costs the same as an unknown address', async () => {
     const costs = []
     for (const [i, email] of renewed.entries()) {
       const { id: userId } = await app.db.user.findUniqueOrThrow({ where: { email } })

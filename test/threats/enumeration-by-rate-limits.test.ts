@@ -1,6 +1,6 @@
-// A budget per typed address is used by everybody who types that address, its owner included. Whoever is told how much of
-// it is left learns that somebody used the address lately, and so who has an account (OWASP WSTG-IDNT-04). Clients are
-// told of budgets that are theirs alone: of their network, their session and their refresh token.
+// Every client that types an address uses the budget of that address, including its owner. A client that sees the
+// remaining budget learns that the address was used lately, and so which addresses have accounts (OWASP WSTG-IDNT-04).
+// Clients therefore see only their own budgets: of their network, their session and their refresh token.
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   isReportedToClient,
@@ -25,14 +25,14 @@ const app = await startRateLimitedApp()
 afterAll(app.close)
 
 let emailCount = 0
-/** All of one length, so that answers are as well. */
+/** All of one length, so that answers have one length too. */
 const newFixedLengthEmail = () => `budget-${String((emailCount += 1)).padStart(4, '0')}@example.com`
 
 const mutations = inputPositions().filter(({ document }) => document.startsWith('mutation'))
 const inputless = inputlessMutations()
 const emailPositions = mutations.filter(({ type }) => type === 'EmailAddress')
 
-/** A signed-in client, each request of which comes from a network that nobody used before. */
+/** A signed-in client that sends each request from a new network. */
 async function newClient() {
   const { accessToken: token } = await registerFromIp(app)
   return (document: string, variables: object = {}) =>
@@ -41,11 +41,11 @@ async function newClient() {
 
 type Client = Awaited<ReturnType<typeof newClient>>
 
-/** What the mutation needs besides is nonsense. */
+/** All other inputs of the mutation are invalid. */
 const send = (client: Client, { document, variables }: InputPosition, value: string) =>
   client(document, variables(value, {}))
 
-/** All that a client sees, but for what is random, and the address that it sent itself. */
+/** All that a client sees, except random values and the address that it sent itself. */
 const clientView = ({ status, headers, text }: Answer<unknown>, email: string) => ({
   status,
   reported: [...headers].filter(([name]) => name !== 'date' && name !== 'x-request-id'),
@@ -91,7 +91,7 @@ const formatPolicy = ({ max, window }: Policy['rules'][number]) =>
 describe.each([...policies])('%s', (mutation, { rules }) => {
   const reported = rules.filter(({ per }) => isReportedToClient[per]).map(formatPolicy)
 
-  it(`is told of ${reported.join(', ') || 'no budget'} and of nothing else`, async () => {
+  it(`reports ${reported.join(', ') || 'no budget'} and nothing else`, async () => {
     const position = mutations.find(({ root }) => root === mutation)
     const client = await newClient()
     const { headers } = position

@@ -1,7 +1,6 @@
-// A header may bring a key along (`jwk`, `x5c`), point to one (`jku`, `x5u`) or name one by a path, a query or
-// nothing (`kid`): a verifier that listens to it believes whoever signed (CVE-2018-0114; RFC 8725 §3.10). Here
-// a key is found by `kid` among the published ones or not at all: nothing is fetched, and invented ids
-// do not become queries.
+// A header may contain a key (`jwk`, `x5c`), point to one (`jku`, `x5u`) or name one by a path, a query or nothing
+// (`kid`). A verifier that trusts the header accepts tokens of any signer (CVE-2018-0114; RFC 8725 §3.10). Here `kid`
+// finds a key among the published ones or none. The server fetches nothing, and invented ids cause no flood of queries.
 import { createHmac, generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -43,7 +42,7 @@ describe('a key in the header', () => {
     ['x5c', { x5c: [certificate.toString('base64')] }],
     ['x5c and its thumbprint', { x5c: [certificate.toString('base64')], 'x5t#S256': thumbprint() }],
     ['a data URL', { jku: dataUrl(), x5u: dataUrl() }],
-  ])('convinces nobody: %s', async (_, headerChanges) => {
+  ])('is never trusted: %s', async (_, headerChanges) => {
     for (const forged of forgeries(headerChanges))
       expect(await getRefusalReason(app, forged)).toBe('TOKEN_INVALID')
   })
@@ -75,7 +74,7 @@ describe('a key id', () => {
     ...[null, undefined, 0, true, [], [header['kid']], {}, { toString: header['kid'] }],
   ]
 
-  it.each(ids.map((id) => [id]))('that is %j names no key', async (id) => {
+  it.each(ids.map((id) => [id]))('with the value %j names no key', async (id) => {
     const before = await readAllRows(app)
     const forged = { ...header, kid: id }
     const hmac = (input: string) => createHmac('sha256', '').update(input).digest()
@@ -90,7 +89,7 @@ describe('a key id', () => {
     expect(await readAllRows(app)).toEqual(before)
   })
 
-  it('that nobody knows, a thousand times, makes at most four queries a second', async () => {
+  it('that is unknown, sent a thousand times, causes at most four queries per second', async () => {
     const { seen, stop } = recordQueries()
     const start = performance.now()
     for (let sent = 0; sent < 1_000; sent += 100) {
@@ -103,7 +102,7 @@ describe('a key id', () => {
     stop()
     const keyQueries = seen.filter(({ text }) => text.includes('signing_keys'))
     expect(keyQueries.length).toBeGreaterThan(0)
-    // Four a second for unknown keys, one every five seconds to keep up with other replicas; and the schedule.
+    // Four per second for unknown keys, one every five seconds to follow other replicas, and those of the schedule.
     const seconds = (performance.now() - start) / 1_000
     expect(keyQueries.length).toBeLessThanOrEqual(5 * seconds + 6)
     expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)

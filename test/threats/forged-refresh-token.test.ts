@@ -1,7 +1,7 @@
-// Session ids are no secret: they stand in access tokens and in lists of devices. Whoever knows one must not
-// be able to use, rotate or end that session by a refresh token that he made up, nor fill the tables by
-// trying (RFC 6819 §5.1.4.2.2). The MAC is checked before any row is looked at, and what passes it without
-// the session's seed finds none.
+// Session ids are not secret: access tokens and device lists contain them. With a session id and a forged refresh
+// token, an attacker must not use, rotate or end the session. Attempts must not fill the tables either (RFC 6819
+// §5.1.4.2.2). The server checks the MAC before any look-up. A token with a valid MAC but without the session's seed
+// finds no row.
 import { createHmac, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRefreshTokenCodec } from '../../src/features/sessions/refresh-token.js'
@@ -23,7 +23,7 @@ const person = await registerPerson(app)
 const { sessionId, refreshToken } = person
 const genuine = Buffer.from(refreshToken, 'base64url')
 
-// Where the parts are: version, key id, session id, generation, seed, MAC.
+// The layout: version, key id, session id, generation, seed, MAC.
 const [keyIdOffset, generationOffset, macOffset] = [1, 21, 41]
 
 const serviceSecret = Buffer.from(testSecret, 'base64')
@@ -37,7 +37,7 @@ function forge(change: (bytes: Buffer) => void) {
   return bytes.toString('base64url')
 }
 
-/** The same with a MAC under the genuine key: what a thief of AUTH_SECRET could make. */
+/** The same with a MAC under the genuine key, as an attacker with AUTH_SECRET could make it. */
 const forgeWithMac = (change: (bytes: Buffer) => void) =>
   forge((bytes) => {
     change(bytes)
@@ -49,7 +49,7 @@ const parts = { sessionId, generation: 1, seed: randomBytes(16) }
 const seed = genuine.subarray(25, macOffset)
 const otherSecret = codecOf(randomBytes(32))
 
-/** 73 bytes leave four bits of the last character unused: the next letter means the same bytes. */
+/** 73 bytes leave four bits of the last character unused, so the next letter means the same bytes. */
 function withNextLetter() {
   return String.fromCharCode((refreshToken.codePointAt(97) ?? 0) + 1)
 }
@@ -121,7 +121,7 @@ describe('a forged refresh token', () => {
     expect(await readAllRows(app)).toEqual(before)
   })
 
-  it('leaves the genuine one as good as before', async () => {
+  it('leaves the genuine one valid', async () => {
     expect(getAuthPayload(await refresh(app, refreshToken)).session.id).toBe(sessionId)
   })
 })

@@ -1,5 +1,6 @@
-// Cross-site request forgery and clickjacking on the pages of the service: the one place where a form is taken, which
-// browsers send to other sites without asking (OWASP CSRF Prevention, "Fetch Metadata headers"; OWASP Clickjacking).
+// Cross-site request forgery and clickjacking on the pages of the service. Only these pages accept forms, which
+// browsers send to other sites without a preflight (OWASP CSRF Prevention, "Fetch Metadata headers"; OWASP
+// Clickjacking).
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { pages } from '../../src/features/hosted-pages/pages.js'
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const { email, accessToken } = await registerPerson(app)
   forms['/verify-email'] = { token: await getMailedToken(app, email), password: goodPassword }
   await sendForm(app, '/forgot-password', { email })
-  const newPassword = 'chosen by a stranger'
+  const newPassword = 'chosen by an attacker'
   forms['/reset-password'] = { token: await getMailedToken(app, email), newPassword }
   const input = { newEmail: newEmail() }
   await call(app, RequestEmailChangeDocument, { input }, { token: accessToken })
@@ -40,7 +41,7 @@ beforeAll(async () => {
 const refused = 'This form was sent by another site'
 
 describe.each(['cross-site', 'same-site', 'CROSS-SITE', '', 'same-origin, cross-site'])(
-  'a form that comes with Sec-Fetch-Site: %s',
+  'a form with Sec-Fetch-Site: %s',
   (site) => {
     it('is refused, and nothing is written', async () => {
       const { result, touched } = await trackChanges(app, () =>
@@ -60,7 +61,7 @@ describe.each(['cross-site', 'same-site', 'CROSS-SITE', '', 'same-origin, cross-
   },
 )
 
-it('no page says that another origin may read it or send it forms', async () => {
+it('no page permits another origin to read it or to send it forms', async () => {
   for (const path of Object.keys(forms)) {
     const headers = { origin: 'https://evil.example', 'access-control-request-method': 'POST' }
     const preflight = await fetch(app.url + path, { method: 'OPTIONS', headers })
@@ -87,7 +88,7 @@ describe.skipIf(!chromium)('in a browser', () => {
     return `<form method="post" target="${target}" action="${action}">${inputs.join('')}<button>Win</button></form>`
   }
 
-  /** A page of somebody else's that shows this. */
+  /** A page of an attacker with this body. */
   async function visit(url: string, body: string) {
     const page = await browser.newPage()
     page.setDefaultTimeout(8_000)
@@ -99,7 +100,7 @@ describe.skipIf(!chromium)('in a browser', () => {
   it.each([
     ['of another site', 'http://evil.example/', '/reset-password'],
     ['of the same site on another port', 'http://127.0.0.1:9/', '/verify-email'],
-  ])('what a page %s sends is refused', async (_, url, path) => {
+  ])('a form that a page %s sends is refused', async (_, url, path) => {
     const page = await visit(url, formOf(path))
     const { touched } = await trackChanges(app, async () => {
       await page.getByRole('button', { name: 'Win' }).click()
@@ -110,7 +111,7 @@ describe.skipIf(!chromium)('in a browser', () => {
     await page.close()
   })
 
-  it('what a page sends into a hidden or a sandboxed frame is refused, unseen', async () => {
+  it('a form that a page sends into a hidden or sandboxed frame is refused', async () => {
     const framed = formOf('/forgot-password').replaceAll('"', '&quot;')
     const site = await startOtherSite(
       `<iframe name="hidden"></iframe>${formOf('/forgot-password', 'hidden')}
@@ -135,7 +136,7 @@ describe.skipIf(!chromium)('in a browser', () => {
     await page.close()
   })
 
-  it('no page lets itself be laid under something else', async () => {
+  it('no page can be framed by another page', async () => {
     const [path] = Object.keys(forms)
     const { token = '' } = forms[path ?? ''] ?? {}
     const ownPageUrl = `${app.url}/verify-email?token=${token}`

@@ -1,5 +1,5 @@
-// Who reads the old mailbox after a change of address, a former employer or the intruder whom the user escapes, must
-// gain nothing: not the account, not the address for an account of their own, not the knowledge who moved where.
+// After an e-mail change, the reader of the old mailbox (a former employer, or an intruder) must gain nothing. That
+// reader gets neither the account, nor the address for another account, nor knowledge of who moved where.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { commands } from '../../src/compose/cli/commands.js'
@@ -31,7 +31,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
   afterAll(app.close)
   const required = mode === 'required'
 
-  /** Somebody who proved their address, in a session. */
+  /** A person with a verified address, in a session. */
   async function registerVerified() {
     const email = newEmail()
     const input = { email, password: goodPassword }
@@ -63,7 +63,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     expect(await app.db.user.findUnique({ where: { id: person.id } })).toMatchObject({ email: to })
   })
 
-  it('for seven days the address is as taken as one that somebody has', async () => {
+  it('for seven days the old address counts as taken', async () => {
     const { person } = await createConfirmedChange(app, await registerVerified())
     const taken = await registerVerified()
     await app.deliver()
@@ -93,7 +93,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     expect(await app.db.user.count({ where: { email: person.email } })).toBe(1)
   })
 
-  it('nobody else moves there: the answer is the usual one, and no link is sent', async () => {
+  it('another user cannot change to it: the answer is the usual one, and no link is sent', async () => {
     const { person } = await createConfirmedChange(app, await registerVerified())
     const requester = await registerVerified()
     const freeEmail = newEmail()
@@ -113,13 +113,13 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
   })
 
   it('a link that was sent before the address was reserved does not confirm it', async () => {
-    // The mover asked while nobody had the address; by then somebody came and went.
+    // The requester asked while the address was free. Since then another user has taken and left it.
     const contestedEmail = newEmail()
     const requester = await createRequestedChange(app, await registerVerified(), contestedEmail)
     const temporaryOwner = await registerVerified()
     await createConfirmedChange(app, temporaryOwner, contestedEmail)
     const session = { token: temporaryOwner.accessToken, password: null }
-    await reauthenticate(app, temporaryOwner) // the change before ended the proof
+    await reauthenticate(app, temporaryOwner) // the previous change invalidated the proof
     await requestEmailChange(app, temporaryOwner.accessToken, newEmail())
     const pending = await app.db.emailChange.findFirstOrThrow({
       where: { userId: temporaryOwner.id, confirmedAt: null },
@@ -133,7 +133,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
   })
 })
 
-it('an address that was never verified is not kept from its owner, and is not taken back from them', async () => {
+it('an address that was never verified is neither reserved nor taken back from its owner', async () => {
   const app = await startApp({ env: { EMAIL_VERIFICATION: 'optional' } })
   try {
     const contestedEmail = newEmail()

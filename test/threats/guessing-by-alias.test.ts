@@ -1,7 +1,7 @@
-// A limit that counts HTTP requests is multiplied by whatever puts several guesses into one request: aliases,
-// fragments, several operations, arrays of requests, and persisted queries make each of them small (OWASP GraphQL
-// Cheat Sheet, "Batching Attacks"; OWASP API Security API2:2023). Here one operation tries one credential at most,
-// attempts are counted where fields resolve, and what is refused evaluates no password.
+// A limit on HTTP requests fails when one request contains several guesses. Aliases, fragments, several operations and
+// arrays of requests do that, and persisted queries make each one small (OWASP GraphQL Cheat Sheet, "Batching Attacks";
+// OWASP API Security API2:2023). Here one operation tries at most one credential. Attempts are counted where fields
+// resolve, and a refused one evaluates no password.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newEmail, post, registerPerson, type Person } from '../support/app/client.js'
@@ -37,7 +37,7 @@ interface Body {
   readonly extensions?: unknown
 }
 
-/** One guess, wherever it comes from. */
+/** One guess, by default from a new address. */
 const send = (body: Body, email = person.email, ip = newIp()) =>
   post(
     app,
@@ -45,7 +45,7 @@ const send = (body: Body, email = person.email, ip = newIp()) =>
     forwardedFor(ip),
   )
 
-describe('an operation that tries two credentials is refused whole', () => {
+describe('an operation that tries two credentials is refused as a whole', () => {
   const inline = (password: string) =>
     `login(input: { email: "a@b.example", password: "${password}" }) { __typename }`
   const registration = `register(input: { email: "a@b.example", password: "${wrongPassword}" }) { __typename }`
@@ -80,7 +80,7 @@ describe('an operation that tries two credentials is refused whole', () => {
       `mutation ${variableDefinition} { ${login} refresh { __typename } }`,
     ],
     [
-      'beside an operation that is fine',
+      'next to a valid operation',
       `mutation One ${variableDefinition} { ${login} } mutation Two ${variableDefinition} { a: ${login} b: ${login} }`,
     ],
   ])('%s', async (_, query) => {
@@ -94,7 +94,7 @@ describe('an operation that tries two credentials is refused whole', () => {
     expect(await countPasswordHashes(app)).toBe(hashes)
   })
 
-  it('as a persisted query, too, which is not kept', async () => {
+  it('also as a persisted query, which is not stored', async () => {
     const query = `mutation ${variableDefinition} { a: ${login} b: ${login} }`
     const hashes = await countPasswordHashes(app)
     const extensions = persisted(query)
@@ -111,7 +111,7 @@ const persisted = (query: string) => ({
   persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
 })
 
-it('an array of a hundred requests is refused whole', async () => {
+it('an array of a hundred requests is refused as a whole', async () => {
   const hashes = await countPasswordHashes(app)
   const variables = { i: { email: person.email, password: wrongPassword } }
   const batch = hundredIndexes.map(() => ({
@@ -131,8 +131,8 @@ describe('a hundred requests', () => {
     (_, i) => `mutation M${i} ${variableDefinition} { ${shortLogin} }`,
   )
   const shapes: [string, (i: number) => Body][] = [
-    ['as they come', () => ({ query })],
-    ['by ever new aliases', (i) => ({ query: query.replace('login', `a${i}: login`) })],
+    ['sent one by one', () => ({ query })],
+    ['by a new alias each time', (i) => ({ query: query.replace('login', `a${i}: login`) })],
     [
       'by fragments',
       () => ({
@@ -146,7 +146,7 @@ describe('a hundred requests', () => {
     ['by the hash of a persisted query', () => ({ extensions: persisted(query) })],
   ]
   beforeAll(async () => {
-    await send({ query, extensions: persisted(query) }, newEmail()) // to be kept
+    await send({ query, extensions: persisted(query) }, newEmail()) // to be stored
   })
 
   it.each(shapes)('%s at one account: five are evaluated', async (_, shape) => {
@@ -157,7 +157,7 @@ describe('a hundred requests', () => {
     expect([await countPasswordHashes(app), await failedLogins()]).toEqual(before.map((n) => n + 5))
   })
 
-  it.each(shapes.slice(-2))('%s at as many accounts: twenty are', async (_, shape) => {
+  it.each(shapes.slice(-2))('%s at as many accounts: twenty are evaluated', async (_, shape) => {
     const ip = newIp()
     const before = [await countPasswordHashes(app), await failedLogins()]
     const answers = await Promise.all(hundredIndexes.map((i) => send(shape(i), newEmail(), ip)))
@@ -171,7 +171,7 @@ describe('a hundred requests', () => {
 const countRefused = (answers: Awaited<ReturnType<typeof send>>[]) =>
   answers.filter(({ errors }) => errors.length > 0).map(outcomeOf)
 
-it('an operation that was refused took nothing of anybody’s budget', async () => {
+it('an operation that was refused used no budget', async () => {
   const ip = newIp()
   const query = `mutation ${variableDefinition} { a: ${login} b: ${login} }`
   await Promise.all(hundredIndexes.map(() => send({ query }, person.email, ip)))

@@ -1,6 +1,6 @@
-// Guesses that arrive together all find the counter as it was before any of them was counted, where counting and
-// looking are two steps: the limit is passed by as many as there are connections (Keycloak CVE-2024-4629; "single
-// packet" races, OWASP WSTG-BUSL-05). Here asking is taking, in one step, also for all replicas together.
+// If checking and counting are two steps, concurrent guesses all read the counter before any of them is counted. As
+// many guesses as connections then pass the limit (Keycloak CVE-2024-4629; "single packet" races, OWASP WSTG-BUSL-05).
+// Here one step checks and counts, also for all replicas together.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import type { TestApp } from '../support/app/app.js'
@@ -22,7 +22,7 @@ const indexes = Array.from({ length: 200 }, (_, i) => i)
 
 type Answers = Awaited<ReturnType<typeof tryConcurrently>>
 
-/** Every refusal is told alike in the body, in its header and by its status. */
+/** Body, header and status must report every refusal alike. */
 function expectConsistentRefusals(answers: Answers) {
   for (const { status, headers, outcome } of answers) {
     const [, retryAfter] = /^RATE_LIMITED (\d+)$/.exec(outcome) ?? []
@@ -34,13 +34,13 @@ function expectConsistentRefusals(answers: Answers) {
 const failedLogins = ({ db }: TestApp) =>
   db.auditEvent.count({ where: { type: 'LOGIN', success: false } })
 
-/** What holds for one app holds for any number of replicas: the totals are the same. */
+/** The same totals apply to one app and to any number of replicas. */
 function describeGuessing(apps: readonly TestApp[]) {
   const [first] = apps as [TestApp]
   const serverOf = (i: number) => apps[i % apps.length] ?? first
   const counts = async () => [await countPasswordHashes(...apps), await failedLogins(first)]
 
-  it('200 guesses at one account, each from elsewhere: five are evaluated', async () => {
+  it('200 guesses at one account, each from another address: five are evaluated', async () => {
     const before = await counts()
     const email = newEmail()
     const answers = await tryConcurrently(
@@ -67,7 +67,7 @@ function describeGuessing(apps: readonly TestApp[]) {
     expect(await tryLogin(serverOf(1), { email: newEmail(), ip })).toBe('RATE_LIMITED 60')
   })
 
-  it('the last place is given once, after every delay again', async () => {
+  it('the last place is granted once, also after every delay', async () => {
     const email = newEmail()
     for (let i = 0; i < 5; i += 1) await tryLogin(serverOf(i), { email, ip: newIp() })
     for (const delay of [1, 2, 4] as const) {
@@ -82,7 +82,7 @@ function describeGuessing(apps: readonly TestApp[]) {
     }
   })
 
-  it('60 registrations from one address: twenty are looked at', async () => {
+  it('60 registrations from one address: twenty are evaluated', async () => {
     const ip = newIp()
     const before = await countPasswordHashes(...apps)
     const users = await first.db.user.count()
@@ -95,7 +95,7 @@ function describeGuessing(apps: readonly TestApp[]) {
     expect(await countPasswordHashes(...apps)).toBe(before + 20)
   })
 
-  it('30 registrations of one address in any spelling: ten are looked at', async () => {
+  it('30 registrations of one address in any spelling: ten are evaluated', async () => {
     const spellings = ['eve@bücher.example', 'EVE@xn--bcher-kva.example', 'Eve@BÜCHER.example']
     const before = await countPasswordHashes(...apps)
     const answers = await tryConcurrently(

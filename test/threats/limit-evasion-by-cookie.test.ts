@@ -1,12 +1,12 @@
-// Only `refresh` and `logout` may listen to the refresh cookie. Were the budget of another mutation counted for the
-// session that a cookie names, whoever holds a stolen access token could bring a cookie of an account of their own
-// along with each attempt, and have a budget for each.
+// Only `refresh` and `logout` may read the refresh cookie. Suppose that another mutation counted attempts for the
+// session in a cookie. An attacker with a stolen access token could then add a cookie of another account to each
+// attempt, for a new budget each time.
 import { expect, it, onTestFinished } from 'vitest'
 import { RevokeOtherSessionsDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
 import { call, registerPerson, signIn } from '../support/app/client.js'
 
-it('a budget is that of the session of the access token, whatever cookie comes along', async () => {
+it('a budget belongs to the session of the access token, with any cookie', async () => {
   const app = await startApp({ env: { RATE_LIMIT_FACTOR: '0.15' } }) // three attempts
   onTestFinished(app.close)
   const victim = await registerPerson(app)

@@ -1,6 +1,6 @@
-// Everybody may ask for a message to anybody: without a limit per recipient a service is a gun at a mailbox, by aliases
-// and from many addresses as well (OWASP Forgot Password Cheat Sheet, "Rate limiting"; API Security API4:2023). Five in
-// an hour, however they are asked for; and the owner, flooded, still gets in by the newest of them.
+// Any client may request mail to any address. Without a limit per recipient, attackers could flood a mailbox, also by
+// aliases and from many addresses (OWASP Forgot Password Cheat Sheet, "Rate limiting"; API Security API4:2023). The
+// limit is five per hour in total. The flooded owner can still sign in with the newest link.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DeleteAccountDocument } from '@latchkey/client/operations'
 import type { TestApp } from '../support/app/app.js'
@@ -34,7 +34,7 @@ type Ask = typeof requestPasswordReset
 const repeat = <T>(n: number, make: (i: number) => T) =>
   Array.from({ length: n }, (_, i) => make(i))
 
-/** By aliases, in arrays, under other spellings, and from thirty addresses: a hundred in all. */
+/** By aliases, in arrays, under other spellings, and from thirty addresses: a hundred in total. */
 async function bomb(
   field: string,
   ask: (...args: Parameters<Ask>) => Promise<Answer<unknown>>,
@@ -64,7 +64,7 @@ async function bomb(
   ])
 }
 
-it('a hundred resets for one account are five messages, and the newest link works', async () => {
+it('a hundred resets for one account send five messages, and the newest link works', async () => {
   const { email } = await registerPerson(app)
   await app.deliver()
   await bomb('requestPasswordReset', requestPasswordReset, email)
@@ -80,7 +80,7 @@ it('a hundred resets for one account are five messages, and the newest link work
   expect((await requestPasswordReset(app, email)).data?.requestPasswordReset?.email).toBe(email)
 })
 
-it('a hundred verifications for one address are five messages', async () => {
+it('a hundred verifications for one address send five messages', async () => {
   const { email } = await registerPerson(app)
   await app.deliver()
   const before = (await listMailTo(app, email)).length
@@ -88,14 +88,14 @@ it('a hundred verifications for one address are five messages', async () => {
   expect(await listMailTo(app, email)).toHaveLength(before + 5)
 })
 
-it('for an address that nobody has, they are none', async () => {
+it('for an unknown address they send none', async () => {
   const email = newEmail()
   await bomb('requestPasswordReset', requestPasswordReset, email)
   expect(await listMailTo(app, email)).toEqual([])
   expect(await app.db.outboxMessage.count({ where: { recipient: email } })).toBe(0)
 })
 
-it('an account with several sessions sends five messages to others in an hour', async () => {
+it('an account with several sessions sends five messages to others per hour', async () => {
   const person = await registerPerson(app)
   const sessions: Person[] = [person]
   for (let i = 0; i < 3; i += 1) sessions.push(await signIn(app, person))
@@ -128,7 +128,7 @@ describe('an address that several accounts are to change to', () => {
       const attacker = await signIn(app, owner)
       for (let j = 0; j < 5; j += 1) {
         await requestEmailChangeAs(app, attacker, victim)
-        await app.deliver() // each for itself: what replaces another would be sent alone
+        await app.deliver() // deliver each separately, because otherwise only the latest would be sent
       }
       await done(attacker)
     }
@@ -136,7 +136,7 @@ describe('an address that several accounts are to change to', () => {
     return { sent: all.filter(({ status }) => status === 'SENT'), all }
   }
 
-  it('gets thirty messages in an hour at most', async () => {
+  it('gets at most thirty messages per hour', async () => {
     const { sent, all } = await bombFrom(7, () => Promise.resolve())
     expect(sent).toHaveLength(30)
     const refused = all.filter(({ status }) => status === 'DEAD')
@@ -144,7 +144,7 @@ describe('an address that several accounts are to change to', () => {
     for (const { lastError } of refused) expect(lastError).toMatch(/too many messages/)
   })
 
-  it('gets no more of accounts that are deleted after use', async () => {
+  it('gets no more from accounts that are deleted after use', async () => {
     const { sent } = await bombFrom(7, async ({ email, accessToken: token }) => {
       const { data } = await call(
         app,

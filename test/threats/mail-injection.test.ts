@@ -1,7 +1,7 @@
-// Whoever registers somebody else's address chooses what stands beside it: a line break begins a header of theirs
-// (CWE-93; OWASP "Testing for IMAP SMTP injection"), a second address makes us send to both, and a name or a device of
-// their wording, link included, would be delivered by a service that people trust. What leaves has one recipient, the
-// headers that we write, and of all that was typed nothing but the address.
+// An attacker who registers another person's address chooses the text near it. A line break would start a header of the
+// attacker (CWE-93; OWASP "Testing for IMAP SMTP injection"). A second address would receive the mail too. A trusted
+// service would deliver the attacker's name or device text, including links. Sent mail therefore has one recipient, our
+// own headers, and none of the typed text except the address.
 import { domainToUnicode } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument, UpdateProfileDocument } from '@latchkey/client/operations'
@@ -24,7 +24,7 @@ afterAll(async () => {
   await mailbox.close()
 })
 
-// So that it is found wherever it gets to, however it is encoded.
+// A marker that the test can find in every encoding.
 const marker = 'Zz0injected'
 const ownHeaders = [
   'auto-submitted',
@@ -39,7 +39,7 @@ const ownHeaders = [
 ]
 const envelopes = { from: 'no-reply@sample.example', name: 'Sample' }
 
-/** As the relay of the tests writes recipients down: it turns `xn--` into letters. */
+/** The test relay writes recipients in this form: it decodes `xn--`. */
 const toUnicodeEmail = (address: string) => {
   const domainStart = address.lastIndexOf('@') + 1
   return address.slice(0, domainStart) + domainToUnicode(address.slice(domainStart))
@@ -103,7 +103,7 @@ it.each<[string, Record<string, string>]>([
       deviceName: `{{product}}\u2028Bcc: x@evil.example\u0085${marker}`,
     },
   ],
-])('%s in a name, a device or a browser goes nowhere', async (_, typed) => {
+])('%s in a name, a device or a browser never reaches the mail', async (_, typed) => {
   const email = newEmail()
   const person = getAuthPayload((await registerAs({ email, ...typed }, userAgent)).data?.register)
   const options = { headers: userAgent }
@@ -122,7 +122,7 @@ it.each<[string, Record<string, string>]>([
   for (const mail of mailbox.to(moved)) expectOwnContent(mail, moved, [])
 })
 
-it('line breaks in what is kept are refused, and nothing is sent', async () => {
+it('line breaks in stored text are refused, and nothing is sent', async () => {
   const typed = [
     { name: `${marker}\r\nBcc: x@evil.example` },
     { name: `${marker}\nBcc: x@evil.example` },
@@ -137,7 +137,7 @@ it('line breaks in what is kept are refused, and nothing is sent', async () => {
   expect(touched).toEqual([])
 })
 
-it('and in a locale they leave nothing of it', async () => {
+it('line breaks in a locale leave no trace in the mail', async () => {
   for (const locale of ['en\r\nBcc: x@evil.example', 'en"><script>']) {
     const email = newEmail()
     getAuthPayload((await registerAs({ email, locale })).data?.register)
@@ -173,7 +173,7 @@ describe('an address', () => {
     `${two} b@example.com`,
   ]
 
-  it('that is more than one is none: nobody is sent anything', async () => {
+  it('that contains more than one is invalid: no mail is sent', async () => {
     const before = mailbox.received.length
     const requests = lists.map(async (email) => {
       const { data } = await registerAs({ email })
@@ -203,7 +203,7 @@ describe('an address', () => {
     '-oq/tmp/x@example.com',
     'b&lt@example.com',
     'user@bücher.example',
-  ])('of odd characters is one recipient, and nothing else: %s', async (typed) => {
+  ])('of unusual characters is one recipient, and nothing else: %s', async (typed) => {
     const payload = (await registerAs({ email: typed }, userAgent)).data?.register
     const { email } = getAuthPayload(payload).user
     await requestPasswordReset(app, email ?? '')

@@ -1,6 +1,6 @@
-// DNS rebinding: a web page has its own name resolve to 127.0.0.1 and then reads, as its own origin, what a server for
-// development shows there (Jackson et al. 2007; CVE-2018-5702 and many more). The links in /dev/mail set passwords: only
-// a browser at this machine that asks for it by a local name may see them.
+// DNS rebinding: a web page makes its own name resolve to 127.0.0.1. It then reads a development server as its own
+// origin (Jackson et al. 2007; CVE-2018-5702 and many more). The links in /dev/mail set passwords. Only a browser on
+// this machine that uses a local name may read them.
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { registerPerson, type Person } from '../support/app/client.js'
@@ -27,7 +27,7 @@ beforeAll(async () => {
 const ask = (path: string, headers: string) =>
   sendRaw(app, `GET ${path} HTTP/1.1\r\n${headers}connection: close\r\n\r\n`)
 
-/** Of a message not a byte: not that there is one, nor to whom. */
+/** The response reveals nothing of a message, neither its existence nor its recipient. */
 async function expectNothing(answer: (path: string) => Promise<string>) {
   const unknownMessage = bodyOf(await answer('/dev/mail/nothing'))
   for (const path of paths) {
@@ -52,7 +52,7 @@ describe('a developer sees the messages', () => {
   )
 })
 
-describe('a page that has its own name resolve to this machine sees nothing', () => {
+describe('a page that makes its own name resolve to this machine sees nothing', () => {
   it.each([
     'evil.example',
     'evil.example:4000',
@@ -91,7 +91,7 @@ it.each([
   'x-real-ip: 127.0.0.1',
   'x-forwarded-host: localhost',
   'cf-connecting-ip: 127.0.0.1',
-])('what a proxy passes on sees nothing: %s', async (header) => {
+])('a request through a proxy sees nothing: %s', async (header) => {
   await expectNothing((path) => ask(path, `host: localhost\r\n${header}\r\n`))
 })
 
@@ -99,7 +99,7 @@ const ownInterface = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
   .find(({ internal, family }) => !internal && family === 'IPv4')
 
-it.skipIf(!ownInterface)('another machine sees nothing, whatever name it asks for', async () => {
+it.skipIf(!ownInterface)('another machine sees nothing, with any host name', async () => {
   const url = `http://${ownInterface?.address ?? ''}:${app.port}`
   const healthy = await sendRaw(
     { url },
@@ -114,7 +114,7 @@ it.skipIf(!ownInterface)('another machine sees nothing, whatever name it asks fo
 })
 
 describe('a page of another origin cannot read a message', () => {
-  // Nor can an app that CORS_ORIGINS names, or whoever has a script run in it.
+  // Nor can an app in CORS_ORIGINS, nor a script injected into it.
   it.each([
     'https://evil.example',
     'null',
@@ -125,7 +125,7 @@ describe('a page of another origin cannot read a message', () => {
     await expectNothing((path) => ask(path, `host: localhost\r\norigin: ${origin}\r\n`))
   })
 
-  it('without naming itself', async () => {
+  it('without an origin header', async () => {
     for (const path of paths) {
       const { status, headers } = await openPage(app, path)
       expect([status, headers.get('access-control-allow-origin')]).toEqual([200, null])

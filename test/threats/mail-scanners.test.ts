@@ -1,6 +1,6 @@
 // Programs that read mail (security gateways, link previews, assistants) open every link, and some fill in forms and
-// press their buttons. A link alone therefore proves a mailbox to a program (OWASP Forgot Password Cheat Sheet; Microsoft
-// Safe Links "detonates" URLs). Here every page of the service gets that treatment: the cases come from its table.
+// press buttons. A link alone therefore does not prove that its user owns the mailbox (OWASP Forgot Password Cheat
+// Sheet; Microsoft Safe Links "detonates" URLs). This file tests every page of the service, from its table of pages.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Page } from '../../src/features/hosted-pages/define-page.js'
 import { pages } from '../../src/features/hosted-pages/pages.js'
@@ -16,7 +16,7 @@ import { trackChanges } from '../support/database/track-changes.js'
 const app = await startApp()
 afterAll(app.close)
 
-/** What a failed attempt, its count and a message that somebody is to get leave behind; none of them changes an account. */
+/** Traces of a failed attempt, its count and its mail. None of them changes an account. */
 const allowedTraces: (string | undefined)[] = [
   'audit_events',
   'guess_counts',
@@ -24,7 +24,9 @@ const allowedTraces: (string | undefined)[] = [
   'outbox_messages',
 ]
 
-/** A scanner that opens the page, types this into every field and presses the button, and one that sends the form bare. */
+/**
+ * Two scanners: one opens the page, types this into every field and presses the button; the other sends the form bare.
+ */
 async function scan(page: Page, link: string, typed: string) {
   const { touched } = await trackChanges(app, async () => {
     const shown = await openPage(app, link)
@@ -76,12 +78,12 @@ describe.each(pages)('$path', (page) => {
     mailedLink = await open()
   })
 
-  it('changes nothing for a scanner that types nothing', async () => {
+  it('changes nothing for a scanner with empty fields', async () => {
     expect(await scan(page, mailedLink.link, '')).toEqual([])
   })
 
-  // Any password sets a password, and the address typed stops a change that its mailbox got notice of: that is what
-  // these two are for, and both are for the mailbox that the account has.
+  // The reset page accepts any new password. The reject page accepts the typed address of the notified mailbox. Both
+  // serve the mailbox that the account has.
   const pathsWithoutKnowledge = ['/reset-password', '/reject-email-change']
 
   it.skipIf(page.path === '/reset-password')('nor for one that types garbage', async () => {
@@ -96,7 +98,7 @@ describe.each(pages)('$path', (page) => {
   )
 })
 
-it('a confirmed change is not undone by a scanner at the old mailbox, whatever it types', async () => {
+it('a confirmed change is not undone by a scanner at the old mailbox, with any input', async () => {
   const { person, to } = await createConfirmedChange(app)
   const links = (await listMailTo(app, person.email)).flatMap(({ url }) => url ?? [])
   for (const url of links.filter((each) => each.includes('/reject-email-change'))) {

@@ -1,7 +1,7 @@
-// A link that may be used once is used thirty times at the same moment: where looking and using up are two steps, each
-// of the racers finds it unused (CWE-367; PortSwigger, "Smashing the state machine", single-use tokens). One
-// conditional statement is the verdict: one wins, and what the others wanted is not done. Racers that want what the
-// winner got, and can prove as much, are told so; nothing is done a second time.
+// Thirty requests use a one-time link at the same moment. If checking and consuming are two steps, every racer finds
+// the link unused (CWE-367; PortSwigger, "Smashing the state machine", single-use tokens). Here one conditional
+// statement decides: one request wins, and the others change nothing. Racers that request the same result, and can
+// prove it, get the winner's answer. Nothing is executed twice.
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import {
   ChangePasswordDocument,
@@ -28,7 +28,7 @@ import { findAuditEvents } from '../support/database/track-changes.js'
 const repeat = <T>(n: number, make: (i: number) => T) =>
   Array.from({ length: n }, (_, i) => make(i))
 
-/** The kinds of what was sent to an address, from now on. */
+/** The kinds of mail sent to an address from now on. */
 const countNotices = (
   app: Awaited<ReturnType<typeof startApp>>,
   email: string,
@@ -68,7 +68,7 @@ describe.skipIf(!usesPostgres)(
       expect(events.filter(({ type }) => type === 'PASSWORD_RESET')).toHaveLength(1)
     })
 
-    it('20 resets by one link to one password: one is done, and all get its answer', async () => {
+    it('20 resets by one link to one password: one is executed, and all get its answer', async () => {
       const person = await registerPerson(app)
       await requestPasswordReset(app, person.email)
       const token = await getMailedToken(app, person.email)
@@ -91,7 +91,7 @@ describe.skipIf(!usesPostgres)(
       expect(events.filter(({ type }) => type === 'PASSWORD_RESET')).toHaveLength(1)
     })
 
-    it('20 changes of one password in one session: one is done, and all get its answer', async () => {
+    it('20 changes of one password in one session: one is executed, and all get its answer', async () => {
       const { id, email, password: currentPassword, accessToken } = await registerPerson(app)
       const input = { currentPassword, newPassword: 'one password for all racers' }
       const variables = repeat(20, () => ({ input }))
@@ -140,7 +140,7 @@ describe.skipIf(!usesPostgres)(
       expect(events.filter(({ type }) => type === 'EMAIL_CHANGED')).toHaveLength(1)
     })
 
-    it('a reset link written for the old address while the address changes is worth nothing', async () => {
+    it('a reset link sent to the old address while the address changes is worthless', async () => {
       const person = await registerPerson(app)
       await app.deliver()
       const email = newEmail()
@@ -160,7 +160,7 @@ describe.skipIf(!usesPostgres)(
         await other.query('SELECT FROM users WHERE id = $1 FOR UPDATE', [person.id])
         const confirming = tryConfirmEmailChange(app, confirmation)
         await waitForBlocked(1)
-        const delivering = app.deliver() // has looked up whose address it is
+        const delivering = app.deliver() // has looked up the owner of the address
         await waitForBlocked(2)
         await other.query('COMMIT')
         expect(await confirming).toBe('User')
@@ -173,7 +173,7 @@ describe.skipIf(!usesPostgres)(
       )
       for (const { url } of resets) {
         const token = new URL(url ?? '').searchParams.get('token') ?? ''
-        expect(await tryResetPassword(app, token, 'of whoever has the old mailbox')).toBe(
+        expect(await tryResetPassword(app, token, 'chosen at the old mailbox')).toBe(
           'INVALID_TOKEN',
         )
       }

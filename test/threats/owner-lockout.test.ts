@@ -1,6 +1,7 @@
-// Whoever can make an account refuse guesses can make it refuse its owner (CWE-645; OWASP Authentication Cheat Sheet,
-// "Account Lockout"). Strangers delay strangers: from where the owner signed in within the last thirty days, another
-// counter counts; whoever is signed in already is not concerned; and a guess that a busy house did not look at is none.
+// An attacker who can lock an account for guesses can also lock out its owner (CWE-645; OWASP Authentication Cheat
+// Sheet, "Account Lockout"). Failures from unknown networks delay only unknown networks. A network from which the owner
+// signed in within the last thirty days has a separate counter. Signed-in users are not affected. A guess that a busy
+// server did not evaluate does not count.
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   goodPassword as password,
@@ -20,8 +21,8 @@ import {
 const app = await startRateLimitedApp()
 afterAll(app.close)
 
-describe('whoever signed in from there before', () => {
-  it('waits for no stranger, and has five failures of their own', async () => {
+describe('a user on a network with an earlier sign-in', () => {
+  it('does not wait for others’ failures, and has five failures of their own', async () => {
     const owner = await registerFromIp(app)
     await failLogins(app, { email: owner.email }, 5)
     expect(await guessPassword(app, { email: owner.email, password })).toBe('RATE_LIMITED 1')
@@ -31,7 +32,7 @@ describe('whoever signed in from there before', () => {
     expect(await guessPassword(app, owner)).toBe('RATE_LIMITED 1')
     app.clock.advance('1s')
     expect(await guessPassword(app, owner)).toBe('AuthPayload')
-    await failLogins(app, { email }, 1) // what was forgiven there was not forgiven to strangers
+    await failLogins(app, { email }, 1) // the failures forgiven there still count for unknown networks
     expect(await guessPassword(app, { email })).toBe('RATE_LIMITED 2')
   })
 
@@ -54,7 +55,7 @@ describe('whoever signed in from there before', () => {
     expect(await fromIp('2001:db8:1:3::1')).toBe('RATE_LIMITED 1')
   })
 
-  it('can refresh, ask and sign out whatever strangers do', async () => {
+  it('can refresh, query and sign out during any attack', async () => {
     const owner = await registerFromIp(app)
     const { email } = owner
     const token = getAuthPayload(await refresh(app, owner.refreshToken)).refreshToken ?? ''
@@ -67,14 +68,14 @@ describe('whoever signed in from there before', () => {
   })
 })
 
-describe('a house that is too busy to look', async () => {
+describe('a server that is too busy to evaluate guesses', async () => {
   const oneHashSettings = { ARGON2_MEMORY_KIB: '65536', ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' }
   const busy = await startRateLimitedApp({ env: oneHashSettings })
   afterAll(busy.close)
   const fiveIndexes = [0, 1, 2, 3, 4]
   const isBusy = (outcome: string) => outcome.startsWith('SERVICE_BUSY ')
 
-  it('counts no failure', async () => {
+  it('does not count them as failures', async () => {
     const email = newEmail()
     const events = await busy.db.auditEvent.count()
     const outcomes = await Promise.all(fiveIndexes.map(() => guessPassword(busy, { email })))
@@ -88,7 +89,7 @@ describe('a house that is too busy to look', async () => {
     expect(await guessPassword(busy, { email })).toBe('RATE_LIMITED 1')
   })
 
-  it('takes no right password for a failure', async () => {
+  it('does not count a correct password as a failure', async () => {
     const owner = await registerFromIp(busy)
     const outcomes = await Promise.all(fiveIndexes.map(() => guessPassword(busy, owner)))
     const notEvaluated = outcomes.filter(isBusy).length
@@ -98,7 +99,7 @@ describe('a house that is too busy to look', async () => {
     expect(await guessPassword(busy, owner)).toBe('RATE_LIMITED 1')
   })
 
-  it('lets nobody wait again who has waited already', async () => {
+  it('does not repeat a wait that has already passed', async () => {
     const emails = [newEmail(), newEmail(), newEmail()]
     for (const email of emails) await failLogins(busy, { email }, 5)
     busy.clock.advance('1s')

@@ -1,7 +1,8 @@
-// "Classic-federated merge" and its kin by verification (Sudhodanan and Paverd 2022, account pre-hijacking; Microsoft
-// MSRC 2022): the attacker registers the victim's address with a password of their own and waits for the victim to
-// click the link. Then the address is "verified", and two people have the account. Here the link alone proves nothing:
-// it wants the password, or a session, of whoever registered, and the owner's way in is a reset that leaves one of them.
+// "Classic-federated merge" and its relatives by verification (Sudhodanan and Paverd 2022, account pre-hijacking;
+// Microsoft MSRC 2022). The attacker registers the victim's address with a password of their own and waits for the
+// victim to click the link. The address is then "verified", and two people have the account. Here the link alone proves
+// nothing. It requires the password or a session of the person who registered. The owner's way in is a reset, which
+// leaves only the owner.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -30,7 +31,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
   const register = async (email: string, password: string) =>
     (await call(app, RegisterDocument, { input: { email, password } })).data?.register
 
-  /** The attacker's account at the victim's address; the sessions that it gave them. */
+  /** The attacker's account with the victim's address, and its sessions. */
   async function prepare() {
     const victim = newEmail()
     const attackerSessions: Person[] = []
@@ -73,7 +74,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     expect(await isVerified(victim)).toBe(false)
   })
 
-  it('the attacker gets no link, and the owner’s reset leaves them nothing', async () => {
+  it('the attacker gets no link, and the owner’s reset revokes all their access', async () => {
     const { victim, footholds } = await prepare()
     await requestVerification(app, victim)
     const link = await getMailedToken(app, victim)
@@ -99,7 +100,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     await expectOwnerAccess(app, owner)
   })
 
-  it('an account moved to the victim’s address is the victim’s after a reset', async () => {
+  it('an account moved to the victim’s address belongs to the victim after a reset', async () => {
     const email = newEmail()
     await register(email, attackerPassword)
     const attacker = await recoverAccount(app, email) // with the attacker's own address, and password
@@ -107,7 +108,7 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
     await requestEmailChangeAs(app, attacker, victim)
     const link = await getMailedToken(app, victim)
     expect((await fetch(`${app.url}/confirm-email-change?token=${link}`)).status).toBe(200)
-    expect(await isVerified(email)).toBe(true) // to open the page does nothing
+    expect(await isVerified(email)).toBe(true) // opening the page does nothing
     expect(await tryConfirmEmailChange(app, link, { password: null })).toBe('INVALID_CREDENTIALS')
     expect(await tryConfirmEmailChange(app, link, { password: ownerPassword })).toBe('User')
     const again = 'the owner of the address it is'

@@ -1,5 +1,5 @@
-// The attacker's last request is on its way while the owner resets the password: it has been let in, and waits for
-// the lock that the reset holds. What it asked for must not outlive the reset.
+// The attacker's last request is in flight while the owner resets the password. It has passed authentication, and waits
+// for the lock that the reset holds. Its effect must not survive the reset.
 import { afterAll, describe, expect, test } from 'vitest'
 import {
   ChangePasswordDocument,
@@ -59,7 +59,7 @@ describe.runIf(usesPostgres)('on PostgreSQL (the embedded database has a single 
     expect(reset).toBe('User')
     const ended = { extensions: { code: 'UNAUTHENTICATED', reason: 'SESSION_ENDED' } }
     expect(answer.errors).toMatchObject([ended])
-    // The account is as the reset left it, and nobody was told of anything else.
+    // The account is as the reset left it, and no other mail was sent.
     const owner = await signIn(app, { email, password: ownerPassword })
     await expectOwnerAccess(app, owner)
     const messages = await app.db.outboxMessage.findMany({

@@ -1,6 +1,6 @@
-// "Trojan identifier" (Sudhodanan and Paverd 2022, account pre-hijacking): the attacker registers the victim's address
-// and adds something else by which the account is found again: a user name, another address, a second way to sign in.
-// After the owner's reset nothing leads to the account but the owner's address, and every link that is out is dead.
+// "Trojan identifier" (Sudhodanan and Paverd 2022, account pre-hijacking). The attacker registers the victim's address
+// and adds another identifier: a user name, another address, or a second way to sign in. After the owner's reset only
+// the owner's address leads to the account, and every earlier link is dead.
 import { afterAll, describe, expect, it } from 'vitest'
 import { UpdateProfileDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
@@ -26,7 +26,7 @@ const app: TestApp = await startApp()
 afterAll(app.close)
 
 let trojanCount = 0
-/** Registered with the victim's address, with all that can be added to an account. */
+/** Registered with the victim's address, with every identifier that an account can have. */
 async function registerTrojan() {
   const victim = newEmail()
   const attackerEmail = `attacker${(trojanCount += 1)}@evil.example`
@@ -39,7 +39,7 @@ async function registerTrojan() {
 }
 
 describe('after the owner’s reset', () => {
-  it('neither the user name nor the other address opens or resets anything', async () => {
+  it('neither the user name nor the other address can sign in or reset anything', async () => {
     const { attacker, victim, mailbox, username } = await registerTrojan()
     const link = await getMailedToken(app, mailbox)
     const owner = await recoverAccount(app, victim)
@@ -59,7 +59,7 @@ describe('after the owner’s reset', () => {
     await expectOwnerAccess(app, owner)
   })
 
-  it('every link from before is dead, whatever it was for', async () => {
+  it('every earlier link is dead, for every purpose', async () => {
     const { attacker, victim, mailbox } = await registerTrojan()
     const change = await getMailedToken(app, mailbox)
     const verification = await (async () => {
@@ -80,7 +80,7 @@ describe('after the owner’s reset', () => {
 
   it('no message about the account goes to the attacker’s address any more', async () => {
     const { victim, mailbox } = await registerTrojan()
-    await recoverAccount(app, victim) // the change was asked for, and its message waits
+    await recoverAccount(app, victim) // the change was requested, and its message waits
     const sent = await listMailTo(app, mailbox)
     await requestPasswordReset(app, victim)
     await requestVerification(app, victim)

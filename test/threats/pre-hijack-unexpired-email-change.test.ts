@@ -1,8 +1,7 @@
-// "Unexpired email change" (Sudhodanan and Paverd 2022, account pre-hijacking): the attacker registers the victim's
-// address, asks for a change to a mailbox of their own, and holds the link back until the owner has recovered the
-// account and put something into it. One click then moves it. Here a reset, and a change of password elsewhere, end what
-// the attacker's session asked for, and no link is enough by itself; the request on its way at that moment is in
-// pre-hijack-in-flight.test.ts.
+// "Unexpired email change" (Sudhodanan and Paverd 2022, account pre-hijacking). The attacker registers the victim's
+// address, requests a change to their own mailbox, and keeps the link. After the owner has recovered and used the
+// account, one click moves it. Here a reset ends the requests of the attacker's session, as does a change of password
+// in another session. No link is enough by itself. pre-hijack-in-flight.test.ts covers requests in flight.
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -29,7 +28,7 @@ afterAll(app.close)
 let mailboxCount = 0
 const newAttackerEmail = () => `held${(mailboxCount += 1)}@evil.example`
 
-/** Registered, and a change asked for. */
+/** Registers, and requests a change. */
 async function prepare() {
   const attacker = await registerPerson(app)
   await app.deliver()
@@ -42,7 +41,7 @@ async function prepare() {
   return { attacker, victim: attacker.email, mailbox: attackerEmail }
 }
 
-it('a link held back is dead once the owner has reset the password', async () => {
+it('an unused link is dead after the owner’s reset of the password', async () => {
   const { attacker, victim, mailbox } = await prepare()
   const link = await getMailedToken(app, mailbox)
   app.clock.advance('5m')
@@ -58,7 +57,7 @@ it('a link held back is dead once the owner has reset the password', async () =>
   await expectOwnerAccess(app, owner)
 })
 
-it('the owner is told of it the moment it is asked for', async () => {
+it('the owner is told at the moment of the request', async () => {
   const { victim, mailbox } = await prepare()
   const notice = (await listMailTo(app, victim)).at(-1)
   expect(notice?.kind).toBe('EMAIL_CHANGE_REQUESTED')
@@ -79,7 +78,7 @@ it('a link that was not sent before the reset is not sent after it', async () =>
   expect(confirmTokenHash).toBeNull()
 })
 
-it('a change of password in another session kills it as well', async () => {
+it('a change of password in another session invalidates it as well', async () => {
   const { attacker, mailbox } = await prepare()
   const link = await getMailedToken(app, mailbox)
   const input = { currentPassword: attacker.password, newPassword: ownerPassword }
@@ -93,7 +92,7 @@ it('a change of password in another session kills it as well', async () => {
   }
 })
 
-it('after a change of password in the session that asked, the old password confirms nothing', async () => {
+it('after a change of password in the requesting session, the old password confirms nothing', async () => {
   const { attacker, mailbox } = await prepare()
   const link = await getMailedToken(app, mailbox)
   const input = { currentPassword: attacker.password, newPassword: ownerPassword }
@@ -103,7 +102,7 @@ it('after a change of password in the session that asked, the old password confi
   expect(await tryConfirmEmailChange(app, link, { password: null })).toBe('INVALID_CREDENTIALS')
 })
 
-it('an attacker who confirms first is locked out of the address, and its owner registers it after a week', async () => {
+it('an attacker who confirms first loses the address, and its owner registers it after a week', async () => {
   const { attacker, victim, mailbox } = await prepare()
   expect(await tryConfirmEmailChange(app, await getMailedToken(app, mailbox))).toBe('User')
   app.clock.advance('7d')

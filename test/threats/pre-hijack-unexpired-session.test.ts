@@ -1,6 +1,6 @@
-// "Unexpired session" (Sudhodanan and Paverd 2022, USENIX Security, account pre-hijacking): the attacker registers the
-// victim's address first, stays signed in, and refreshes for as long as it takes. The owner comes, resets the password
-// and uses the account; the old session still reads along. Here a reset ends every session at the next request.
+// "Unexpired session" (Sudhodanan and Paverd 2022, USENIX Security, account pre-hijacking). The attacker registers the
+// victim's address first, stays signed in, and keeps refreshing. The owner later resets the password and uses the
+// account, while the old session still reads everything. Here a reset ends every session at its next request.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -24,7 +24,7 @@ import {
 } from '../support/mail/account-recovery.js'
 import { listMailTo } from '../support/mail/mail.js'
 
-describe('where anybody signs in at once', async () => {
+describe('where registration signs the user in at once', async () => {
   const app = await startApp()
   afterAll(app.close)
 
@@ -55,12 +55,12 @@ describe('where anybody signs in at once', async () => {
       expect((await refresh(app, old))?.__typename).toBe('AuthError')
     }
     await expectOwnerAccess(app, owner)
-    app.clock.advance('1m') // also when the grace of the last rotation is over
+    app.clock.advance('1m') // also after the grace interval of the last rotation
     expect((await refresh(app, refreshToken))?.__typename).toBe('AuthError')
     await expectOwnerAccess(app, owner)
   })
 
-  it('the attacker’s network is no longer one of the account’s own', async () => {
+  it('the attacker’s network is no longer known to the account', async () => {
     const { email, id } = await registerPerson(app)
     const attackerNetwork = { userId: id, network: '203.0.113.9', lastSignInAt: app.clock.now() }
     await app.db.knownAddress.create({ data: attackerNetwork })
@@ -74,7 +74,7 @@ describe('where addresses are verified first', async () => {
   const app = await startApp({ env: { EMAIL_VERIFICATION: 'required' } })
   afterAll(app.close)
 
-  it('the attacker gets no session to keep, and no password once the owner has come', async () => {
+  it('the attacker gets no session, and no valid password after the owner’s reset', async () => {
     const email = newEmail()
     const input = { email, password: attackerPassword }
     const { data } = await call(app, RegisterDocument, { input })
@@ -82,7 +82,7 @@ describe('where addresses are verified first', async () => {
     expect(await loginErrorCode(app, email, attackerPassword)).toBe('EMAIL_NOT_VERIFIED')
     expect(await app.db.session.count()).toBe(0)
 
-    // The owner registers, too: the answer tells nothing, and the password is still the attacker's.
+    // The owner registers, too: the answer reveals nothing, and the password is still the attacker's.
     const again = await call(app, RegisterDocument, { input: { email, password: ownerPassword } })
     expect(again.data).toEqual(data)
     expect((await listMailTo(app, email)).map(({ kind }) => kind)).not.toContain('RESET_PASSWORD')

@@ -1,7 +1,7 @@
 /**
- * A script that got onto the page (XSS) reads what the page can read, and a page of another origin can have
- * the browser send forms with the cookies of ours (CSRF, OWASP Top 10). With the refresh token in the
- * cookie, the first finds no token to carry away, and the second changes nothing. A real browser says so.
+ * An injected script (XSS) reads everything that the page can read. A page of another origin makes the browser send
+ * forms with our cookies (CSRF, OWASP Top 10). With the refresh token in the cookie, the script finds no token to
+ * steal, and the form changes nothing. A real browser proves both.
  */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -16,7 +16,7 @@ import { trackChanges } from '../support/database/track-changes.js'
 const app = await startApp()
 afterAll(app.close)
 
-/** One GraphQL request by a script of the page that is open. */
+/** One GraphQL request by a script of the open page. */
 const fromPage = (page: Page, query: string) =>
   page.evaluate(
     async ([url, body]) => {
@@ -47,7 +47,7 @@ describe.skipIf(!chromium)('in a browser (skipped without Chromium)', () => {
   })
   afterAll(() => browser.close())
 
-  it('a script on the page cannot read the refresh token, and can refresh', async () => {
+  it('a script on the page cannot read the refresh token, but can refresh', async () => {
     expect(await page.evaluate('document.cookie')).toBe('')
     const [cookie] = await page.context().cookies()
     expect(cookie).toMatchObject({ name: 'latchkey-refresh', httpOnly: true, sameSite: 'Strict' })

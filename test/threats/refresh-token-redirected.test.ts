@@ -1,4 +1,4 @@
-// Whoever has an endpoint redirect elsewhere must not be sent the refresh token, nor say who is signed in.
+// An attacker who can redirect an endpoint must neither receive the refresh token nor decide who is signed in.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,7 +15,7 @@ async function startServer(server: ReturnType<typeof createServer>) {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`
 }
 
-it('a redirect is not followed, and signs nobody in or out', async () => {
+it('a redirect is not followed, and signs no user in or out', async () => {
   let stolenCount = 0
   const thief = await startServer(
     createServer((_request, response) => {

@@ -1,5 +1,5 @@
-// Whoever knows the password can kill every link that its owner has mailed, by changing the password over and over from
-// ever new sessions. A few times an hour is all that they get, and the owner has as many links.
+// An attacker who knows the password can invalidate every link mailed to its owner, by repeated changes of the password
+// from new sessions. The limit permits only a few per hour, and the owner gets as many links.
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument } from '@latchkey/client/operations'
 import { call } from '../support/app/client.js'
@@ -17,7 +17,7 @@ import { requestPasswordReset, resetPassword } from '../support/mail/mailed-link
 const app = await startRateLimitedApp()
 afterAll(app.close)
 
-it('a thief who changes the password without end does not keep the owner from resetting it', async () => {
+it('a thief who changes the password endlessly cannot stop the owner’s reset', async () => {
   const { email, password } = await registerFromIp(app)
   let current = password
   const change = async (n: number) => {

@@ -1,7 +1,6 @@
-// When PostgreSQL refuses a row it says which: "Failing row contains (...)", and drivers attach that to the
-// error that is logged, so one broken constraint or full disk publishes hashes and addresses to everybody
-// who reads logs (CWE-209, CWE-532). Of an error only its message, code and stack are logged, and clients
-// are told nothing but a request id.
+// When PostgreSQL refuses a row it prints the row: "Failing row contains (...)". Drivers attach that to the error that
+// is logged. One broken constraint or full disk then shows hashes and addresses to all readers of the logs (CWE-209,
+// CWE-532). The log contains only the message, code and stack of an error, and clients see only a request id.
 import { afterAll, describe, expect, it } from 'vitest'
 import { LoginDocument, RefreshDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'

@@ -1,7 +1,6 @@
-// Logs are read by more people than the database, and kept for longer: a password or a token in a line is a
-// leak that nobody notices (OWASP Logging Cheat Sheet, CWE-532). Whatever is asked for, refused or broken, at
-// the most talkative level, the log holds no password, no token, no hash and no secret, and an answer
-// never repeats what was refused.
+// More people read logs than the database, and logs are kept for longer. A password or token in a log entry is a leak
+// that operators hardly notice (OWASP Logging Cheat Sheet, CWE-532). After any request, refusal or failure, at the most
+// verbose level, the log contains no password, token, hash or secret. A response never repeats a refused value.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RegisterDocument } from '@latchkey/client/operations'
 import { startApp, testSecret } from '../support/app/app.js'
@@ -27,7 +26,7 @@ const secrets = new Map<string, string>([
   ['AUTH_SECRET in hex', Buffer.from(testSecret, 'base64').toString('hex')],
 ])
 
-/** From now on a secret: the whole, and a part that nobody would guess, which is in a cut one as well. */
+/** Adds a secret: the whole text, and an unguessable part, which a truncated text contains as well. */
 function addSecret(name: string, secret: string) {
   secrets.set(name, secret)
   secrets.set(`a part of ${name}`, secret.slice(-60, -20))
@@ -55,7 +54,7 @@ const collectAnswers = async (...requests: Promise<client.Answer<unknown>>[]) =>
   return received
 }
 
-/** A body as it stands, with a password or a token in the wrong place. */
+/** A raw body with a password or a token in the wrong position. */
 const send = (query: string, variables?: unknown, headers?: Record<string, string>) =>
   collectAnswers(
     client.post(app, JSON.stringify({ query, variables, extensions: { password } }), headers),
@@ -106,12 +105,12 @@ const failures = new Map<string, () => Promise<unknown>>([
   ['a cookie that is a password', () => sendCookie(encodeURIComponent(password))],
   ['a refresh token as access token', () => askWith(person.refreshToken)],
   ['secrets in the URL', () => getWithSecrets('/graphql')],
-  ['secrets in the URL of nothing', () => getWithSecrets(`/${encodeURIComponent(password)}`)],
+  ['secrets in an unknown URL', () => getWithSecrets(`/${encodeURIComponent(password)}`)],
 ])
 
 const askWith = (token: string) => send('{ me { id } }', {}, { authorization: `Bearer ${token}` })
 
-/** As a browser sends it where the service is not on https: the name has no prefix there. */
+/** As a browser sends it to a service without https, where the cookie name has no prefix. */
 const sendCookie = (value: string) =>
   send(refresh, {}, { cookie: `latchkey-refresh=${value}`, origin: 'http://localhost:4000' })
 
@@ -124,7 +123,7 @@ function getWithSecrets(path: string) {
   )
 }
 
-it('reads the cookie, of which the cases below speak', async () => {
+it('reads the cookie that the cases below use', async () => {
   const { accessToken, refreshToken } = await client.signIn(app, person)
   const [answer] = await sendCookie(refreshToken)
   expect(answer?.data).toEqual({ refresh: { __typename: 'AuthPayload' } })
@@ -164,7 +163,7 @@ describe('no secret is in the log', () => {
     await failures.get(name)?.()
     expect(app.logLines.length).toBeGreaterThan(lines)
     expectNoSecret(app.logLines.slice(lines).join(''))
-    expect(answers).not.toEqual([]) // of what is not kept, nothing is seen
+    expect(answers).not.toEqual([]) // an uncollected answer could not be checked
     expectNoSecret(answers.splice(0).join(''))
   })
 })

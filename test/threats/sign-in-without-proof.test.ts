@@ -1,6 +1,6 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- that it is caught elsewhere, too, is the point */
-// The last step of every sign-in takes proofs, and only the check of a method makes one: code that skips a check neither
-// compiles nor runs.
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- the test must run such code */
+// The last step of every sign-in takes proofs, and only the check of a method creates one. Code that skips a check
+// neither compiles nor runs.
 import { expect, it } from 'vitest'
 import { Proof } from '../../src/features/credentials/proof.js'
 
@@ -22,7 +22,7 @@ it.each([
   }).toThrow('not the proofs of one user')
 })
 
-it('a lookalike does not compile', () => {
+it('an object with the same shape does not compile', () => {
   // @ts-expect-error -- Proof is nominal
   const proof: Proof = lookalike
   expect(proof).toBe(lookalike)

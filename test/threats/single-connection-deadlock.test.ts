@@ -1,6 +1,7 @@
-// An operation that holds a connection and asks for a second one deadlocks when enough callers do it at once. With a pool
-// of one, a single caller is enough (better-auth PR 10070 and 10622). The embedded database has one session, and small
-// PostgreSQL pools are common. Every mutation of the schema is sent here, so a new one needs no test of its own.
+// An operation that holds a connection and asks for a second one deadlocks when enough callers do it at once. With a
+// pool of one, a single caller is enough (better-auth PR 10070 and 10622). The embedded database has one session, and
+// small PostgreSQL pools are common. This file sends every mutation of the schema, so a new one needs no test of its
+// own.
 import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { auditEventOf } from '../support/app/audit-events.js'
@@ -32,7 +33,7 @@ const me: Operation = {
   token: bystander.accessToken,
 }
 
-/** The outcomes of operations that start together with a query. A deadlock ends as an error, in the answer or in the log. */
+/** The outcomes of operations that start together with a query. A deadlock ends as an error in the answer or the log. */
 async function outcomesOf(operations: readonly Operation[]) {
   const before = app.logLines.length
   const answers = await sendOperationsConcurrently(app, [...operations, me])

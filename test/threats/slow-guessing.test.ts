@@ -1,6 +1,6 @@
-// Delays bound how many passwords somebody tries in a day, not in a year: four guesses an hour are never delayed, and some
-// day one of them is right. NIST SP 800-63B-4 §3.2.2 bounds consecutive failures by 100. A lock after 100 failures would
-// be a weapon against the owner, so it closes unknown networks only, and a reset by e-mail opens them.
+// Delays limit the guesses per day, not per year. Four guesses per hour are never delayed, and one of them will be
+// right at some time. NIST SP 800-63B-4 §3.2.2 limits consecutive failures to 100. A lock after 100 failures would be a
+// weapon against the owner. It therefore applies to unknown networks only, and a reset by e-mail opens them.
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { TestApp } from '../support/app/app.js'
 import { goodPassword as password, newEmail } from '../support/app/client.js'
@@ -25,7 +25,7 @@ import {
 const app = await startRateLimitedApp()
 afterAll(app.close)
 
-/** As slowly as no delay ever concerns: the counters of delays forget four failures within an hour. */
+/** Slow enough to avoid every delay: the delay counters forget four failures within an hour. */
 async function failSlowly(server: TestApp, attempt: { email: string; ip?: string }, times: number) {
   for (let i = 0; i < times; i += 1) {
     if (i % 4 === 0) server.clock.advance('61m')
@@ -34,24 +34,24 @@ async function failSlowly(server: TestApp, attempt: { email: string; ip?: string
   server.clock.advance('61m')
 }
 
-/** The count of the address that failed last. */
+/** The count of the address with the latest failure. */
 const lastCount = ({ db }: TestApp) =>
   db.guessCount.findFirstOrThrow({ orderBy: { lastFailureAt: 'desc' } })
 
-/** As if it were so many. */
+/** Sets the stored count to this number. */
 async function setFailures(server: TestApp, failures: number) {
   const { addressKey } = await lastCount(server)
   await server.db.guessCount.update({ where: { addressKey }, data: { failures } })
 }
 
-/** A hundred failures from elsewhere, the first and the last of them in earnest. */
+/** A hundred failures from unknown networks. Only the first and the last are real. */
 async function guessHundredTimes(server: TestApp, email: string) {
   await failSlowly(server, { email }, 1)
   await setFailures(server, 98)
   await failSlowly(server, { email }, 2)
 }
 
-it('four guesses an hour: the hundredth failure is the last guess that is evaluated', async () => {
+it('four guesses per hour: the hundredth failure is the last guess that is evaluated', async () => {
   const owner = await registerFromIp(app)
   await failSlowly(app, { email: owner.email }, 99)
   expect((await lastCount(app)).failures).toBe(99)
@@ -61,8 +61,8 @@ it('four guesses an hour: the hundredth failure is the last guess that is evalua
   }
 })
 
-describe('before the hundredth', () => {
-  it('the right password is right, and begins the count anew', async () => {
+describe('before the hundredth failure', () => {
+  it('the right password works, and resets the count', async () => {
     const { email } = await registerFromIp(app)
     await failSlowly(app, { email }, 1)
     await setFailures(app, 99)
@@ -72,8 +72,8 @@ describe('before the hundredth', () => {
   })
 })
 
-describe('after the hundredth', () => {
-  it('a guess costs and writes the same, right or wrong, whether or not there is an account', async () => {
+describe('after the hundredth failure', () => {
+  it('a guess costs and writes the same, right or wrong, with or without an account', async () => {
     const { email } = await registerFromIp(app)
     const unknown = newEmail()
     for (const typedEmail of [email, unknown]) await guessHundredTimes(app, typedEmail)
@@ -89,7 +89,7 @@ describe('after the hundredth', () => {
     expect(observations).toEqual(observations.map(() => ['INVALID_CREDENTIALS', [1, 1]]))
   })
 
-  it('the owner signs in where they did before, as often as they like', async () => {
+  it('the owner can sign in from a known network any number of times', async () => {
     const owner = await registerFromIp(app)
     await guessHundredTimes(app, owner.email)
     for (let i = 0; i < 3; i += 1) expect(await guessPassword(app, owner)).toBe('AuthPayload')
@@ -123,7 +123,7 @@ describe('after the hundredth', () => {
     expect(await guessPassword(app, { email, password: anotherPassword })).toBe('AuthPayload')
   })
 
-  it('an operator does', async () => {
+  it('an operator can let the owner in', async () => {
     const { email, id } = await registerFromIp(app)
     await guessHundredTimes(app, email)
     const user = await app.app.services.users.findByIdentifier(id)
@@ -131,13 +131,13 @@ describe('after the hundredth', () => {
     expect(await guessPassword(app, { email, password })).toBe('AuthPayload')
   })
 
-  it('90 days without a failure do, for the account and for the count', async () => {
+  it('90 days without a failure let the owner in, and reset the count', async () => {
     const { email } = await registerFromIp(app)
     const [job] = app.app.services.jobs.filter(({ name }) => name.includes('counts of guesses'))
     await guessHundredTimes(app, email)
     app.clock.advance('89d')
     await job?.run(new AbortController().signal)
-    expect(await guessPassword(app, { email, password })).toBe('INVALID_CREDENTIALS') // the 90 days begin anew
+    expect(await guessPassword(app, { email, password })).toBe('INVALID_CREDENTIALS') // the 90 days start again
     app.clock.advance('91d')
     expect(await guessPassword(app, { email, password })).toBe('AuthPayload')
     await job?.run(new AbortController().signal)
@@ -149,7 +149,7 @@ describe('the notice', () => {
   const noticesTo = async (email: string) =>
     (await listMailTo(app, email)).filter(({ kind }) => kind === 'PASSWORD_GUESSING')
 
-  it('goes to the owner once in 30 days, however long it goes on', async () => {
+  it('goes to the owner once in 30 days, however long the attack lasts', async () => {
     const { email } = await registerFromIp(app)
     await failSlowly(app, { email }, 1)
     expect(await noticesTo(email)).toEqual([])
@@ -161,7 +161,7 @@ describe('the notice', () => {
     expect(await noticesTo(email)).toHaveLength(2)
   })
 
-  it('goes to nobody else: the row that asks for it is the same, and nothing is sent', async () => {
+  it('has a row for an unknown address too, but no mail is sent there', async () => {
     const email = newEmail()
     await guessHundredTimes(app, email)
     const where = { recipient: email, kind: 'PASSWORD_GUESSING' } as const
@@ -192,7 +192,7 @@ it('a sign-in from a known network forgives the failures from there', async () =
   expect(row?.failures).toBe(0)
 })
 
-describe('where mail does not work', async () => {
+describe('without working mail', async () => {
   const env = {
     NODE_ENV: 'production',
     PUBLIC_URL: 'https://auth.example.com',
@@ -200,7 +200,7 @@ describe('where mail does not work', async () => {
   const appWithoutMail = await startRateLimitedApp({ env })
   afterAll(appWithoutMail.close)
 
-  it('nobody is suspended: the log says so, and names no address', async () => {
+  it('no account is suspended: the log says so, and names no address', async () => {
     const { email } = await registerFromIp(appWithoutMail)
     await guessHundredTimes(appWithoutMail, email)
     expect(await guessPassword(appWithoutMail, { email, password })).toBe('AuthPayload')
@@ -214,8 +214,8 @@ describe('where mail does not work', async () => {
   })
 })
 
-describe('whatever holds the count', () => {
-  it('a restart forgets nothing', async () => {
+describe('across restarts and replicas', () => {
+  it('a restart loses no count', async () => {
     const { target, drop } = await createTestDatabase()
     onTestFinished(drop)
     const clock = new FrozenClock()
@@ -229,7 +229,7 @@ describe('whatever holds the count', () => {
   })
 
   it.runIf(usesPostgres)(
-    'guesses together at three replicas: no more than 100 are evaluated',
+    'concurrent guesses at three replicas: no more than 100 are evaluated',
     async () => {
       const { email } = await registerFromIp(app)
       await failSlowly(app, { email }, 1)

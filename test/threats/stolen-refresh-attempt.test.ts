@@ -1,6 +1,6 @@
-// A client that retries a refresh proves itself by the attempt value that it sent before. A thief who copied the refresh
-// token does not know it, and one who chooses a value gains nothing. Only who copies the whole storage while a refresh is
-// without an answer can follow, until the owner goes on (RFC 9700 §4.14.2).
+// A client that retries a refresh proves itself with its earlier attempt value. A thief who copied only the refresh
+// token does not know it, and gains nothing with another value. A thief who copies the whole storage during an
+// unanswered refresh can follow until the owner continues (RFC 9700 §4.14.2).
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { RefreshDocument } from '@latchkey/client/operations'
@@ -44,24 +44,27 @@ async function expectTheftDetected(token: string, attempt: string | null) {
   getAuthPayload(await refresh(otherDevice.refreshToken, null))
 }
 
-it.each(['without one', 'with one of its own'])(
-  'who copied the token alone is found out after the grace interval, %s',
+it.each(['without an attempt value', 'with an attempt value of its own'])(
+  'a thief who copied only the token is detected after the grace interval, %s',
   async (how) => {
     await rotate(owner.refreshToken, newAttempt())
     app.clock.advance('31s')
-    await expectTheftDetected(owner.refreshToken, how === 'without one' ? null : newAttempt())
+    await expectTheftDetected(
+      owner.refreshToken,
+      how === 'without an attempt value' ? null : newAttempt(),
+    )
   },
 )
 
-it('who is first with a value of its own is found out by the late retry of the owner', async () => {
+it('a thief who refreshes first with another attempt value is detected by the owner’s late retry', async () => {
   const attempt = newAttempt()
-  // The request of the owner was lost on the way.
+  // The owner's request was lost on its way.
   await rotate(owner.refreshToken, newAttempt())
   app.clock.advance('31s')
   await expectTheftDetected(owner.refreshToken, attempt)
 })
 
-it('who adds a value of its own within the grace interval is shut out when the owner goes on', async () => {
+it('a thief who adds an attempt value within the grace interval is locked out when the owner continues', async () => {
   const next = await rotate(owner.refreshToken, newAttempt())
   const thiefAttempt = newAttempt()
   await rotate(owner.refreshToken, thiefAttempt)
@@ -73,14 +76,14 @@ it('who adds a value of its own within the grace interval is shut out when the o
 })
 
 it.each(['copied', 'received'])(
-  'who copied token and attempt follows until the owner goes on, and no longer, with the token it %s',
+  'a thief who copied token and attempt value can follow only until the owner continues, with the token it %s',
   async (which) => {
     const attempt = newAttempt()
     const lost = await rotate(owner.refreshToken, attempt)
     app.clock.advance('1h')
     const received = await rotate(owner.refreshToken, attempt)
     expect(received.refreshToken).toBe(lost.refreshToken)
-    // The owner retries, and uses what it gets.
+    // The owner retries, and uses the returned token.
     const next = await rotate(owner.refreshToken, attempt)
     app.clock.advance('1h')
     await rotate(next.refreshToken, newAttempt())
@@ -90,7 +93,7 @@ it.each(['copied', 'received'])(
   },
 )
 
-it('who copied token and attempt and goes on alone is found out by the owner', async () => {
+it('a thief who copied token and attempt value and continues alone is detected by the owner', async () => {
   const attempt = newAttempt()
   await rotate(owner.refreshToken, attempt)
   app.clock.advance('1h')

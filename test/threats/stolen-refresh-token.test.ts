@@ -1,7 +1,6 @@
-// A refresh token is copied, and thief and victim both use it; neither can be told from the other, so the
-// first reuse ends the session for both (RFC 9700 §4.14.2). The grace interval that keeps racing tabs signed in
-// must not shelter a thief: it counts from the moment at which each token was replaced, and a thief who
-// keeps rotating is found out when the victim comes back.
+// A thief copies a refresh token, and thief and victim both use it. The server cannot distinguish them, so the first
+// reuse ends the session for both (RFC 9700 §4.14.2). The grace interval for racing tabs must not protect a thief. It
+// starts when each token is replaced, and a thief who keeps rotating is detected when the victim returns.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import {
@@ -24,7 +23,7 @@ beforeEach(async () => {
   otherDevice = await signIn(app, victim)
 })
 
-/** Another pair of tokens for this one. */
+/** Exchanges this token for another pair. */
 async function rotate(token: string) {
   const { accessToken, refreshToken } = getAuthPayload(await refresh(app, token))
   return { accessToken, refreshToken: refreshToken ?? '' }
@@ -52,7 +51,7 @@ async function expectSessionEnded({ id, sessionId }: Person, tokens: string[]) {
 }
 
 describe('a copied refresh token', () => {
-  it('ends the session when the thief was first and the victim comes back', async () => {
+  it('ends the session when the thief was first and the victim returns', async () => {
     const stolen = victim.refreshToken
     const thief = await rotate(stolen)
     app.clock.advance('31s')
@@ -63,7 +62,7 @@ describe('a copied refresh token', () => {
     await expectSessionEnded(victim, [stolen, thief.refreshToken])
   })
 
-  it('ends the session when the victim was first and the thief comes late', async () => {
+  it('ends the session when the victim was first and the thief arrives late', async () => {
     const stolen = victim.refreshToken
     const first = await rotate(stolen)
     app.clock.advance('1h')
@@ -74,14 +73,14 @@ describe('a copied refresh token', () => {
     await expectSessionEnded(victim, [stolen, first.refreshToken, second.refreshToken])
   })
 
-  it('gives a thief inside the grace interval no line of tokens of his own', async () => {
+  it('gives a thief within the grace interval no separate chain of tokens', async () => {
     const stolen = victim.refreshToken
     const ownerTokens = await rotate(stolen)
     app.clock.advance('29s')
     const thief = await rotate(stolen)
     expect(thief.refreshToken).toBe(ownerTokens.refreshToken)
 
-    // Both go on from the one successor: whoever is second after the grace interval betrays the theft.
+    // Both continue from the one successor. The later one after the grace interval reveals the theft.
     const next = await rotate(thief.refreshToken)
     app.clock.advance('31s')
     expect(await codeOf(ownerTokens.refreshToken)).toBe('REFRESH_TOKEN_REUSED')
@@ -89,7 +88,7 @@ describe('a copied refresh token', () => {
   })
 
   it.each(['5s', '20s', '29s'] as const)(
-    'is found out however quickly the thief rotates: every %s for ten minutes',
+    'is detected however quickly the thief rotates: every %s for ten minutes',
     async (pause) => {
       const stolen = victim.refreshToken
       const until = app.clock.now().getTime() + 600_000
@@ -104,7 +103,7 @@ describe('a copied refresh token', () => {
     },
   )
 
-  it('is found out by one of many who come at once, and recorded once', async () => {
+  it('is detected by one of many concurrent requests, and recorded once', async () => {
     const stolen = victim.refreshToken
     const thief = await rotate(stolen)
     app.clock.advance('31s')

@@ -1,5 +1,5 @@
-// An intruder with a session asks for another address, the owner ends the session, and the intruder confirms all the
-// same: what was asked for outlived what it was asked with. Here it ends with the session, however close the two are.
+// An intruder with a session requests another address, the owner ends the session, and the intruder still confirms. The
+// request must not outlive its session, however close the two events are.
 import { afterAll, describe, expect, it } from 'vitest'
 import { RevokeOtherSessionsDocument, RevokeSessionDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
@@ -47,7 +47,7 @@ async function createIntrusion() {
 }
 
 describe.each(ownerActions)('after %s', (_, end) => {
-  it('the thief cannot confirm, in no session and with no password', async () => {
+  it('the thief cannot confirm, in any session and with any password', async () => {
     const { owner, thief, confirmToken } = await createIntrusion()
     await end(owner, thief)
     const { touched } = await trackChanges(app, async () => {
@@ -66,7 +66,7 @@ describe.each(ownerActions)('after %s', (_, end) => {
   })
 })
 
-it('the owner who reads the notice stops it without a session, and the thief is out', async () => {
+it('the owner who reads the notice stops it without a session, and locks the thief out', async () => {
   const { owner, thief, confirmToken, rejectToken: token } = await createIntrusion()
   expect(await tryRejectEmailChange(app, { token, confirmEmail: owner.email })).toBe(
     'MailRequested',
@@ -112,7 +112,7 @@ it('the owner gets the account back from a thief who confirmed, changed the pass
 })
 
 describe.skipIf(!usesPostgres)('on PostgreSQL (the embedded database has one session)', () => {
-  it('a confirmation that waits while the session is revoked finds it revoked', async () => {
+  it('a confirmation that waits while the session is revoked fails', async () => {
     const { owner, thief, confirmToken } = await createIntrusion()
     const other = await openRawClient(app.target)
     try {
@@ -152,7 +152,7 @@ describe.skipIf(!usesPostgres)('on PostgreSQL (the embedded database has one ses
     }
   })
 
-  it('of revocations and confirmations together none deadlocks, and the two agree', async () => {
+  it('concurrent revocations and confirmations do not deadlock, and their outcomes agree', async () => {
     for (let i = 0; i < 8; i += 1) {
       const { owner, thief, confirmToken } = await createIntrusion()
       for (let more = 0; more < 3; more += 1) await signIn(app, owner)
@@ -162,10 +162,10 @@ describe.skipIf(!usesPostgres)('on PostgreSQL (the embedded database has one ses
       ])
       const session = await app.db.session.findUniqueOrThrow({ where: { id: owner.sessionId } })
       if (confirmed === 'User') {
-        // It was first: the revocation came from a session that had ended by then, or ended the thief's after it.
+        // The confirmation won. The revocation came from an ended session, or ended the thief's session after it.
         expect([...revoked.errors, session.endReason]).toContain('REVOKED')
       } else {
-        // By its viewer, or by its token.
+        // For its viewer, or for its token.
         expect(['INVALID_TOKEN', 'INVALID_CREDENTIALS']).toContain(confirmed)
         expect(revoked.errors).toEqual([])
       }

@@ -1,7 +1,7 @@
-// A token that was made for one purpose is shown for another: an ID token or a refresh token as an access
-// token (RFC 8725 §3.11-3.12, RFC 9068 §4), an encrypted one whose decryption costs the server minutes
-// (CVE-2022-36083, CVE-2024-28176), one whose header changes how the rest is read (RFC 7515 §4.1.11). Only a
-// signed at+jwt without extensions is one, and whatever else is refused at once and never breaks the request.
+// An attacker uses a token for another purpose than its own. An ID token or a refresh token serves as an access token
+// (RFC 8725 §3.11-3.12, RFC 9068 §4). The decryption of an encrypted token costs the server minutes (CVE-2022-36083,
+// CVE-2024-28176). A header changes how the rest is read (RFC 7515 §4.1.11). Only a signed at+jwt without extensions is
+// an access token. Everything else is refused at once and never breaks the request.
 import { deflateRawSync } from 'node:zlib'
 import { CompactEncrypt } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -38,14 +38,14 @@ describe('the type of a token', () => {
   const others = ['JWT', 'jwt', 'rt+jwt', 'logout+jwt', 'dpop+jwt', 'id+jwt', 'at', 'at+jwt ', '']
 
   it.each([...others, undefined, null, 0, true, ['at+jwt'], {}].map((typ) => [typ]))(
-    'is not that of an access token: %j',
+    'is not an access token: %j',
     async (typ) => {
       expect(await getRefusalReason(app, forge({ typ }))).toBe('TOKEN_INVALID')
     },
   )
 })
 
-it('takes neither token for the other', async () => {
+it('accepts neither token in place of the other', async () => {
   expect(await getRefusalReason(app, person.refreshToken)).toBe('TOKEN_INVALID')
   expect(getAuthError(await refresh(app, person.accessToken)).code).toBe('INVALID_REFRESH_TOKEN')
   expect(await logout(app, person.accessToken)).toEqual({ sessionId: null })
@@ -60,7 +60,7 @@ it.each<Json>([
   { crit: ['b64'], b64: false },
   { crit: ['b64'] },
   { crit: null },
-])('refuses a header that says how to read the rest: %j', async (extension) => {
+])('refuses a header that changes how the rest is read: %j', async (extension) => {
   expect(await getRefusalReason(app, forge(extension))).toBe('TOKEN_INVALID')
 })
 
@@ -92,7 +92,7 @@ describe('an encrypted token', async () => {
     ['to our public key', nested],
     ['with a bomb', jwe({ alg: 'dir', enc: 'A256GCM', zip: 'DEF', kid }, '', iv, bomb, iv)],
     ['whose key takes an hour', jwe({ ...pbes2, kid, p2c: 2 ** 31 - 1 }, key, iv, bomb, iv)],
-    ['whose key takes for ever', jwe({ ...pbes2, p2c: 1e300 }, key, iv, bomb, iv)],
+    ['whose key takes forever', jwe({ ...pbes2, p2c: 1e300 }, key, iv, bomb, iv)],
   ])('is refused at once: %s', async (_, token) => {
     expect(token.length).toBeLessThan(4_096)
     const start = performance.now()
@@ -101,7 +101,7 @@ describe('an encrypted token', async () => {
   })
 })
 
-describe('what is no token at all', () => {
+describe('text that is not a token', () => {
   const [head = '', body = '', signature = ''] = person.accessToken.split('.')
 
   it.each(
@@ -128,7 +128,7 @@ describe('what is no token at all', () => {
       `${Buffer.from([0xff, 0xfe]).toString('base64url')}.${body}.${signature}`,
       `${encodePart('['.repeat(2_900))}.${body}.x`,
     ].map((token) => [token]),
-  )('is refused as any other: %s', async (token) => {
+  )('is refused like any invalid token: %s', async (token) => {
     const { status, errors } = await me(app, token)
     expect(status).toBe(200)
     expect(errors).toMatchObject([

@@ -1,6 +1,6 @@
-// One signed token has many spellings (padding, another alphabet, unused bits of the last character,
-// another case of the scheme): a list of revoked token texts is evaded by sending one that is not on it
-// (OWASP JWT cheat sheet, "denylist"). Here the session is what ends, and a token of any spelling names it.
+// One signed token has many spellings: padding, another alphabet, unused bits of the last character, another case of
+// the scheme. An attacker evades a list of revoked token texts with another spelling (OWASP JWT cheat sheet,
+// "denylist"). Here the session ends, and a token of any spelling belongs to it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import {
@@ -86,18 +86,18 @@ describe.each<[string, (person: Person) => Promise<unknown>]>([
   beforeAll(async () => {
     person = await registerPerson(app)
     const before = await answers(person)
-    // Not one: the test would have nothing to evade with.
+    // With fewer accepted spellings the test would prove nothing.
     expect(before.filter(({ id }) => id === person.id).length).toBeGreaterThan(5)
     await end(person)
   })
 
-  it('no spelling of the access token is taken', async () => {
+  it('no spelling of the access token is accepted', async () => {
     expect(new Set((await answers(person)).map((answer) => JSON.stringify(answer)))).toEqual(
       new Set([JSON.stringify(refused)]),
     )
   })
 
-  it('the refresh token is not either', async () => {
+  it('the refresh token is not accepted either', async () => {
     const { code } = getAuthError(await refresh(app, person.refreshToken))
     expect(['SESSION_ENDED', 'INVALID_REFRESH_TOKEN']).toContain(code)
   })

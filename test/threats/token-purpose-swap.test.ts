@@ -1,6 +1,6 @@
-// A token that was mailed for a small thing is shown where it would do a great one: a verification link that resets a
-// password (CVE-2023-7028 and its like: whatever proves the mailbox is not whatever was asked there), an access token
-// as a link, the hash from a leaked dump as the token. Each works where it belongs, to the letter, and nowhere else.
+// An attacker uses a mailed token for a more powerful purpose. A verification link resets a password (CVE-2023-7028 and
+// similar). An access token serves as a link, or a hash from a leaked dump as the token. Only the exact token works,
+// and only for its own purpose.
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
@@ -29,7 +29,7 @@ afterAll(app.close)
 
 type Use = (token: string, person: Person) => Promise<unknown>
 
-/** Each with all that it wants besides the token. */
+/** Each use with all required inputs besides the token. */
 const linkUses = {
   verifyEmail: (token, { password }) => tryVerifyEmail(app, token, password),
   verifyEmailInSession: (token, { accessToken }) =>
@@ -46,7 +46,7 @@ const linkUses = {
 const sessionTokens = {
   refresh: async (token) => describeResult(await refresh(app, token)),
   logout: async (token) => (await logout(app, token))?.sessionId ?? 'nobody',
-  // A header holds no line break.
+  // A header cannot contain a line break.
   me: async (token) => (await getRefusalReason(app, token.replaceAll('\n', ''))) ?? 'User',
 } satisfies Record<string, Use>
 
@@ -63,7 +63,7 @@ const refusals: Record<string, string> = {
   me: 'TOKEN_INVALID',
 }
 
-/** Refused by each of these, and no table is touched. */
+/** Refused by each of these, and no table changes. */
 async function expectRefused(tokens: readonly string[], person: Person, names: readonly string[]) {
   for (const name of names) {
     const { result, touched } = await trackChanges(app, () =>
@@ -74,7 +74,7 @@ async function expectRefused(tokens: readonly string[], person: Person, names: r
   }
 }
 
-/** Used before or too late, and no table is touched but that of the sessions in use. */
+/** Used already or too late. Only the table of active sessions changes. */
 async function expectUsedUp(name: string, token: string, person: Person) {
   const { result, touched } = await trackChanges(app, () => useAs(name, token, person))
   expect(result).toMatch(/^(INVALID_TOKEN|TOKEN_EXPIRED)$/)
@@ -84,13 +84,13 @@ async function expectUsedUp(name: string, token: string, person: Person) {
 const swapCase = (text: string) =>
   text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()))
 
-/** What a dump of the database has of it. */
+/** The forms of the token in a dump of the database. */
 const hashEncodingsOf = (token: string) => {
   const hash = createHash('sha256').update(token).digest()
   return [hash.toString('hex'), `\\x${hash.toString('hex')}`, hash.toString('base64url')]
 }
 
-/** What is almost the token. */
+/** Near misses of the token. */
 const variantsOf = (token: string) => [
   Buffer.from(token, 'base64url').toString('hex'),
   swapCase(token),
@@ -99,7 +99,7 @@ const variantsOf = (token: string) => [
   `${token}A`,
   `${token}%00`,
   token.slice(0, -1),
-  // The two lowest bits of the last character stand for nothing in base64url.
+  // The two lowest bits of the last character have no meaning in base64url.
   ...['A', 'B', 'C', 'D'].map((last) => token.slice(0, -1) + last).filter((it) => it !== token),
 ]
 
@@ -149,7 +149,7 @@ const tokenSources: [string, string[], (person: Person) => Promise<string>][] = 
 ]
 
 describe.each(tokenSources)('a token to %s', (_, [accepting = '', ...alsoAccepting], ask) => {
-  it('does nothing else, changed in nothing, and is still good for that', async () => {
+  it('does nothing else, fails with any change, and still works for its purpose', async () => {
     const person = await registerPerson(app)
     const token = await ask(person)
     const others = Object.keys(consumers).filter(
@@ -162,7 +162,7 @@ describe.each(tokenSources)('a token to %s', (_, [accepting = '', ...alsoAccepti
     await expectRefused([token], person, others)
     await expectRefused(hashEncodingsOf(token), person, Object.keys(consumers))
     await expectRefused(variantsOf(token), person, [accepting, ...alsoAccepting])
-    app.clock.advance('8d') // past the time in which the same request gets the same answer
+    app.clock.advance('8d') // past the interval in which a repeated request gets the same answer
     await expectUsedUp(accepting, token, person)
   })
 })
@@ -174,7 +174,7 @@ it.each<[string, (person: Person) => string, string[]]>([
   ['an empty one', () => '', ['me']],
   ['a session id', ({ sessionId }) => sessionId, []],
   ['a user id', ({ id }) => id, []],
-])('%s is no mailed token', async (_, pick, accepting) => {
+])('%s is not a mailed token', async (_, pick, accepting) => {
   const person = await registerPerson(app)
   await requestPasswordReset(app, person.email)
   await requestEmailChangeAs(app, person, newEmail())

@@ -1,6 +1,6 @@
-// A URL that comes from data (a link in an answer, a user's web hook, `uri` in a context) leads to a stranger's server,
-// and the client sends the access token along: its holder is the user for ten minutes (CWE-201; OWASP API Security, API10
-// "Unsafe Consumption of APIs"). The token goes to the session's origin and to those that the application names.
+// A URL from data (a link in an answer, a user's web hook, `uri` in a context) leads to an attacker's server. If the
+// client sends the access token there, its holder acts as the user for ten minutes (CWE-201; OWASP API Security, API10
+// "Unsafe Consumption of APIs"). The token goes only to the session's origin and to origins that the application names.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -47,8 +47,8 @@ async function sendsToken(url: string | URL | Request, sessionUrl: string, origi
 
 const ownUrl = 'https://auth.example.com/graphql'
 
-describe('a fetch of a session', () => {
-  it('reads a URL once: an object that leads elsewhere the second time gets nothing there', async () => {
+describe('the fetch of a session', () => {
+  it('reads a URL once: an object that returns another URL the second time gets no token there', async () => {
     const { session } = await signedIn(ownUrl)
     const urls = [ownUrl, 'https://evil.example/']
     const changingUrl = { toString: () => urls.shift() ?? 'https://evil.example/' }
@@ -103,14 +103,14 @@ describe('a fetch of a session', () => {
   })
 
   it.each(['*', 'api.example.com', 'null', '', 'file:///', 'javascript:0'])(
-    'takes no origin such as %j',
+    'accepts no origin such as %j',
     async (origin) => {
       const { session } = await signedIn(ownUrl)
       expect(() => createSessionFetch(session, { origins: [origin] })).toThrow(TypeError)
     },
   )
 
-  it('takes relative URLs for those of the page', async () => {
+  it('resolves relative URLs against the page', async () => {
     vi.stubGlobal('location', { href: 'https://app.example.com/page' })
     expect(await sendsToken('/graphql', ownUrl)).toBe(false)
     expect(await sendsToken('/graphql', 'https://app.example.com/auth')).toBe(true)
@@ -118,7 +118,7 @@ describe('a fetch of a session', () => {
     expect(await sendsToken('//evil.example/graphql', '/auth/graphql')).toBe(false)
   })
 
-  it('is a plain fetch for a stranger: the same request, once, and the same answer', async () => {
+  it('is a plain fetch for a foreign origin: the same request, once, and the same answer', async () => {
     const { session, network } = await signedIn()
     const body = JSON.stringify({ query: '{ me { id } }' })
     const response = await createSessionFetch(session)(foreignService.url, { method: 'POST', body })
@@ -127,7 +127,7 @@ describe('a fetch of a session', () => {
     expect(network.countSent('RefreshSession')).toBe(0)
   })
 
-  it('keeps the token from a stranger to whom its own origin redirects', async () => {
+  it('sends no token to a foreign origin to which its own origin redirects', async () => {
     const authorizations: (string | undefined)[] = []
     const redirecting = createServer((request, response) => {
       authorizations.push(request.headers.authorization)
@@ -173,7 +173,7 @@ describe('a client whose operation names another URL', () => {
   })
 })
 
-describe('a socket of a session', () => {
+describe('the socket of a session', () => {
   it.each([
     ['wss://auth.example.com/graphql', []],
     ['https://auth.example.com/stream', []],
@@ -186,7 +186,7 @@ describe('a socket of a session', () => {
   })
 
   it.each(['ws://auth.example.com/graphql', 'wss://evil.example/graphql', 'wss://', '/graphql'])(
-    'is not made for a stranger: %s',
+    'is not created for a foreign origin: %s',
     async (url) => {
       const { session } = await signedIn(ownUrl)
       expect(() => sessionSocket(session, { url })).toThrow(/name the origin/)

@@ -1,6 +1,7 @@
-// Refused guesses that leave no trace hide an attack: what is evaluated is in the audit log, and the rest, which is most of
-// it, nowhere (OWASP Logging Cheat Sheet; ASVS 16.3.1). And a trace for each of them would hand every attacker a way to
-// fill the log and the table. So: a line per budget and hour with a count, and an event per account and hour.
+// Refused guesses without a trace hide an attack. The audit log records evaluated guesses, but most guesses of an
+// attack are refused earlier (OWASP Logging Cheat Sheet; ASVS 16.3.1). A trace for each would let attackers fill the
+// log and the table. The log therefore gets one line with a count per budget and hour, and the audit log one event per
+// account and hour.
 import { randomBytes } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
 import type { TestApp } from '../support/app/app.js'
@@ -40,7 +41,7 @@ const recordRefusedGuesses = async ({ app: { services } }: TestApp) => {
 const findRefusalEvents = async (id: string | null) =>
   (await findAuditEvents(app, id)).filter(({ type }) => type === 'GUESSES_REFUSED')
 
-/** Five that are evaluated, and so many that are not. */
+/** Five guesses that are evaluated, and this many that are refused. */
 async function guessTooOften(email: string, refused: number, ip?: string) {
   await failLogins(app, { email, ...(ip !== undefined && { ip }) }, 5)
   for (let i = 0; i < refused; i += 1) {
@@ -50,7 +51,7 @@ async function guessTooOften(email: string, refused: number, ip?: string) {
   }
 }
 
-it('a flood of refused guesses is one line at its start and one with its size', async () => {
+it('a flood of refused guesses makes one line at its start and one with its size', async () => {
   const { email } = await registerFromIp(app)
   const before = linesOf(app, 'an attempt was refused').length
   await guessTooOften(email, 30)
@@ -68,7 +69,7 @@ it('a flood of refused guesses is one line at its start and one with its size', 
   ])
 })
 
-it('the line names what was attempted and whose budget it was, and nobody’s address', async () => {
+it('the line names the operation and the kind of budget, but no address', async () => {
   const email = newEmail()
   const ip = newIp()
   const before = app.logLines.length
@@ -91,7 +92,7 @@ it('the line names what was attempted and whose budget it was, and nobody’s ad
   expect(text).not.toContain(ip)
 })
 
-it('the name of a budget is another one under another secret: nobody else can compute it', async () => {
+it('the id of a budget depends on the secret: no other party can compute it', async () => {
   const AUTH_SECRET = randomBytes(32).toString('base64')
   const other = await startRateLimitedApp({ env: { AUTH_SECRET } })
   const email = newEmail()
@@ -107,7 +108,7 @@ it('the name of a budget is another one under another secret: nobody else can co
   expect(names[1]).not.toBe(names[0])
 })
 
-it('the account has one event an hour, with the origin of the first', async () => {
+it('the account has one event per hour, with the origin of the first guess', async () => {
   const { email, id } = await registerFromIp(app)
   const ip = newIp()
   await guessTooOften(email, 1, ip)
@@ -125,7 +126,7 @@ it('the account has one event an hour, with the origin of the first', async () =
   expect(await findRefusalEvents(id)).toHaveLength(2)
 })
 
-it('all addresses that nobody has share one event an hour', async () => {
+it('all unknown addresses share one event per hour', async () => {
   await recordRefusedGuesses(app)
   const before = (await findRefusalEvents(null)).length
   app.clock.advance('1h')
@@ -134,7 +135,7 @@ it('all addresses that nobody has share one event an hour', async () => {
   expect(await findRefusalEvents(null)).toHaveLength(before + 1)
 })
 
-it('what a network budget refuses is in the log alone: it takes no failure to get there', async () => {
+it('guesses refused by a network budget appear in the log alone, because they need no failure', async () => {
   const { email, id } = await registerFromIp(app)
   const ip = newIp()
   for (let i = 0; i < 22; i += 1) await tryLogin(app, { email: newEmail(), ip, password: '' })
@@ -153,7 +154,7 @@ it('a guess that is answered, but not evaluated, leaves the same traces', async 
   expect(await findRefusalEvents(id)).toHaveLength(1)
 })
 
-it('a server that stops records what it still knows', async () => {
+it('a server that stops records its remaining counts', async () => {
   const { target, drop } = await createTestDatabase()
   afterAll(drop)
   const server = await startRateLimitedApp({ target })

@@ -1,4 +1,4 @@
-// Two services of somebody else's, each protected in a few lines, as the README has it.
+// Two services of other teams, each protected in a few lines, as in the README.
 import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'
 import { fastify } from 'fastify'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('a GraphQL service on Apollo Server', () => {
-  it('knows the caller, and refuses like Latchkey itself', async () => {
+  it('identifies the caller, and refuses as Latchkey itself does', async () => {
     const server = new ApolloServer<{ verification: Verification }>({
       typeDefs: 'type Query { mine: String, anybody: String }',
       resolvers: {
@@ -67,13 +67,13 @@ describe('a REST service on Fastify', () => {
   const get = (url: string, authorization?: string) =>
     server.inject({ url, headers: authorization === undefined ? {} : { authorization } })
 
-  it('knows the caller', async () => {
+  it('identifies the caller', async () => {
     expect((await get('/mine', `Bearer ${person.accessToken}`)).body).toBe(person.id)
     expect((await get('/anybody', `Bearer ${person.accessToken}`)).body).toBe('valid')
     expect((await get('/anybody')).body).toBe('missing')
   })
 
-  it('refuses as RFC 6750 has it', async () => {
+  it('refuses as RFC 6750 requires', async () => {
     const missing = await get('/mine')
     expect([missing.statusCode, missing.headers['www-authenticate']]).toEqual([401, 'Bearer'])
     const invalid = await get('/mine', 'Bearer x.y.z')
@@ -81,7 +81,7 @@ describe('a REST service on Fastify', () => {
     expect(invalid.headers['www-authenticate']).toBe('Bearer error="invalid_token"')
   })
 
-  it('answers 503 while the keys cannot be had', async () => {
+  it('answers 503 while the keys are unavailable', async () => {
     const offlineServer = fastify()
     await offlineServer.register(
       verifyRequests(createVerifier({ issuer: 'http://127.0.0.1:1', clock: app.clock })),

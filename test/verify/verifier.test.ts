@@ -7,7 +7,7 @@ import { createVerifier, KeysUnavailable } from '@latchkey/verify'
 import { startApp, type TestApp } from '../support/app/app.js'
 import { registerPerson, signIn, type Person } from '../support/app/client.js'
 
-const issuer = 'http://localhost:4000' // as startApp sets it; where it listens is another address
+const issuer = 'http://localhost:4000' // as startApp sets it; the server listens at another address
 let app: TestApp
 let person: Person
 beforeAll(async () => {
@@ -22,7 +22,7 @@ const createTestVerifier = (
 ) => createVerifier({ issuer, jwksUrl: `${url}/.well-known/jwks.json`, clock, ...changes })
 
 describe('an access token', () => {
-  it('tells who is asking', async () => {
+  it('identifies the caller', async () => {
     const verification = await createTestVerifier(app).verify(`Bearer ${person.accessToken}`)
     expect(verification).toMatchObject({
       kind: 'valid',
@@ -34,12 +34,12 @@ describe('an access token', () => {
     expect(await createTestVerifier(app).verify(header)).toEqual({ kind: 'missing' })
   })
 
-  it('is good where the issuer was written with a slash at its end', async () => {
+  it('is valid if the configured issuer ends with a slash', async () => {
     const verifier = createTestVerifier(app, { issuer: `${issuer}/` })
     expect((await verifier.verify(`Bearer ${person.accessToken}`)).kind).toBe('valid')
   })
 
-  it('is expired when its time is over, also where it was known before', async () => {
+  it('expires in time, even if it was verified before', async () => {
     const later = await startApp()
     const { accessToken } = await registerPerson(later)
     const verifier = createTestVerifier(later)
@@ -57,10 +57,10 @@ describe('an access token', () => {
     expect(await verifier.verify(`Bearer ${person.accessToken}`)).toMatchObject({ kind: 'invalid' })
   })
 
-  it('that was changed anywhere is invalid', async () => {
+  it('that was changed at any position is invalid', async () => {
     const verifier = createTestVerifier(app)
     const { accessToken } = person
-    await verifier.verify(`Bearer ${accessToken}`) // known, and still no other is taken for it
+    await verifier.verify(`Bearer ${accessToken}`) // memoized, yet no other token is taken for it
     const [header = '', payload = '', signature = ''] = accessToken.split('.')
     const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')
     const forged = Buffer.from(payload, 'base64url').toString().replace(person.id, person.sessionId)
@@ -88,7 +88,7 @@ describe('an access token', () => {
   })
 
   it.each([{ sub: null }, { sub: 7 }, { sub: '' }, { sid: {} }, { sid: null }, { sid: '' }])(
-    'that says %j is invalid, even if its signature is right',
+    'with the claim %j is invalid, even with a correct signature',
     async (claims) => {
       const { publicKey, privateKey } = await generateKeyPair('RS256')
       const keys = {
@@ -113,7 +113,7 @@ describe('an access token', () => {
     },
   )
 
-  it('of the next key is good at once: it was published before', async () => {
+  it('signed with the next key is valid at once, because that key was published before', async () => {
     const rotating = await startApp({ ownKeys: true })
     const verifier = createTestVerifier(rotating)
     const before = await registerPerson(rotating)
@@ -128,7 +128,7 @@ describe('an access token', () => {
 })
 
 describe('the keys', () => {
-  /** What stands between the verifier and Latchkey: counts, and can be away. */
+  /** A proxy between the verifier and Latchkey, which counts requests and can be down. */
   async function startProxy() {
     const state = { requests: 0, isAway: false }
     const server: Server = createServer((_request, response) => {
@@ -145,7 +145,7 @@ describe('the keys', () => {
     return { state, jwksUrl: `http://127.0.0.1:${port}`, close: () => server.close() }
   }
 
-  it('are fetched once for any number of tokens, and once a second for any number of forged key ids', async () => {
+  it('are fetched once for any number of tokens, and once per second for any number of forged key ids', async () => {
     const proxy = await startProxy()
     const verifier = createVerifier({ issuer, jwksUrl: proxy.jwksUrl, clock: app.clock })
     await Promise.all(
@@ -160,7 +160,7 @@ describe('the keys', () => {
     const verdicts = await Promise.all(forged.map((token) => verifier.verify(`Bearer ${token}`)))
     expect(new Set(verdicts.map(({ kind }) => kind))).toEqual(new Set(['invalid']))
     expect(proxy.state.requests).toBe(2)
-    // Those that come next wait until a second has passed since, and share a fetch again.
+    // The next tokens wait until a second has passed, and share a fetch again.
     const start = performance.now()
     await Promise.all(forged.map((token) => verifier.verify(`Bearer ${token}`)))
     expect(performance.now() - start).toBeGreaterThan(500)
@@ -168,7 +168,7 @@ describe('the keys', () => {
     proxy.close()
   })
 
-  it('that were made a moment ago are fetched at once: no token is refused for them', async () => {
+  it('that are brand-new are fetched at once: no token is refused for them', async () => {
     const rotating = await startApp({ ownKeys: true })
     const verifier = createTestVerifier(rotating)
     const kindsOf = async (token: string) => {
@@ -188,8 +188,8 @@ describe('the keys', () => {
     await rotating.close()
   })
 
-  it('go on for an hour where they cannot be fetched any more, and are fetched again after that', async () => {
-    // jose has no clock but the machine's.
+  it('remain usable for an hour without a fetch, and are fetched again after that', async () => {
+    // jose uses the machine's clock only.
     vi.useFakeTimers({ toFake: ['Date'] })
     onTestFinished(() => void vi.useRealTimers())
     const later = (minutes: number) => void vi.setSystemTime(Date.now() + minutes * 60_000)
@@ -215,7 +215,7 @@ describe('the keys', () => {
     expect(await kindNow()).toBe('valid')
   })
 
-  it('that cannot be had refuse nobody and let nobody in: it is said', async () => {
+  it('that are unavailable accept and reject no token: the result says so', async () => {
     const proxy = await startProxy()
     proxy.state.isAway = true
     const verifier = createVerifier({ issuer, jwksUrl: proxy.jwksUrl, clock: app.clock })

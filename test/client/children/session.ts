@@ -1,4 +1,5 @@
-// What a server does that renders a page: a session is made, asked, and forgotten. Nothing may keep the process.
+// Acts like a server that renders a page: it creates a session, uses it and drops it. Nothing may keep the process
+// alive.
 import { createSession } from '@latchkey/client'
 
 const before = Object.getOwnPropertyNames(globalThis)

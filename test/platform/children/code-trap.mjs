@@ -1,4 +1,4 @@
-// Preloaded by `node --import`, counts what makes code of text in a server, from the moment on at which a test says so.
+// Preloaded by `node --import`. Counts code generation from strings in a server, once a test enables it.
 import { syncBuiltinESMExports } from 'node:module'
 import vm from 'node:vm'
 
@@ -25,7 +25,7 @@ function trapped(name, original) {
   return trap
 }
 
-// Also as `constructor` of every function, where no name of it is needed.
+// The constructor of every function reaches these without a global name.
 const kinds = [() => 0, async () => 0, function* () {}, async function* () {}]
 const prototypes = kinds.map((one) => Object.getPrototypeOf(one))
 const traps = prototypes.map((prototype) => {
@@ -68,7 +68,7 @@ const provocations = {
 
 process.on('message', (order) => {
   if (order === 'arm') {
-    // Only now: a direct eval of a library that is loading would no longer see what is around it.
+    // Install this last: a direct eval in a library that is still loading would lose its local scope.
     globalThis.eval = trapped('eval', globalThis.eval)
     isArmed = true
   }

@@ -1,4 +1,4 @@
-// Listens for commands in the folder of its argument, with a umask that forbids nothing.
+// Listens for commands in the folder given as argument, with a umask of 0.
 import { listenForCommands } from '../../../src/compose/cli/listen-for-commands.js'
 import type { Services } from '../../../src/compose/services.js'
 

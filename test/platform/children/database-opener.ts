@@ -1,4 +1,4 @@
-// Opens the database that its argument describes, says so and closes it.
+// Opens the database that its argument describes, reports it and closes it.
 import { type DatabaseTarget, openDatabase } from '../../../src/platform/database/database.js'
 import { silentLog } from '../../support/database/database-url.js'
 

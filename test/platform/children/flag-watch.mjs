@@ -1,4 +1,4 @@
-// Preloaded by `node --import`, says which V8 flags a program sets: `flag <name>` on standard error.
+// Preloaded by `node --import`. Writes each V8 flag that a program sets to standard error: `flag <name>`.
 import { writeSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import v8 from 'node:v8'

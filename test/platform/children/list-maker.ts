@@ -1,4 +1,4 @@
-// Makes lists in one place, many of which live long, until V8 has learnt so; says how many of the next are young.
+// Allocates long-lived arrays at one site until V8 pretenures them. Then reports how many of the next arrays are young.
 import { runInThisContext } from 'node:vm'
 import { setV8Flags } from '../../../src/compose/cli/v8-flags.js'
 

@@ -1,4 +1,4 @@
-// A process that locks, holds and releases folders as its parent asks.
+// A process that locks, holds and releases folders on request of its parent.
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,7 +8,7 @@ import { silentLog } from '../../support/database/database-url.js'
 export type Request =
   | { kind: 'lock'; dataDir: string; at?: number; staleMs?: number }
   | { kind: 'release' }
-  /** Locks and releases `times` times; fails if it ever finds another holder inside. */
+  /** Locks and releases `times` times. Fails if it ever finds another holder inside. */
   | { kind: 'take turns'; dataDir: string; times: number }
 
 export interface Reply {
@@ -48,7 +48,7 @@ async function takeTurns(dataDir: string, times: number): Promise<Reply> {
 async function answer(request: Request): Promise<Reply> {
   switch (request.kind) {
     case 'lock':
-      // Contenders that were started one by one still arrive together.
+      // Contenders that start one by one still begin at the same time.
       while (Date.now() < (request.at ?? 0));
       return acquire(request.dataDir, request.staleMs)
     case 'take turns':

@@ -1,5 +1,5 @@
-// An SMTP relay on the port in its first argument that notes every message which it takes in the file of its
-// second, before it says so, until it is killed. `refuse` and `take` tell it what to answer.
+// An SMTP relay on the port in its first argument, until it is killed. It writes each message to the file in its second
+// argument before it accepts it. The messages `refuse` and `take` set its answer.
 import { appendFileSync } from 'node:fs'
 import { SMTPServer } from 'smtp-server'
 import { smtpError } from '../../support/mail/mailbox.js'

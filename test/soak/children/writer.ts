@@ -1,5 +1,5 @@
-// Writes rows into the embedded database of the folder in its argument, reporting each one that is
-// committed, until it is killed.
+// Writes rows into the embedded database of the folder in its argument and reports each committed row, until it is
+// killed.
 import { randomUUID } from 'node:crypto'
 import { openDatabase } from '../../../src/platform/database/database.js'
 import { silentLog } from '../../support/database/database-url.js'

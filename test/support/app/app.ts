@@ -15,7 +15,7 @@ export interface TestApp {
   readonly clock: TestClock
   /** The log so far, one JSON text per line. */
   readonly logLines: string[]
-  /** Past the front door: to look at what remains. */
+  /** Direct access to the database, to check its content. */
   readonly db: Db
   readonly app: App
   readonly target: DatabaseTarget
@@ -28,14 +28,14 @@ export interface TestApp {
 export interface TestAppOptions {
   /** Settings, as in the environment. */
   readonly env?: Record<string, string>
-  /** What to switch off. */
+  /** The optimizations to switch off. */
   readonly optimizations?: Partial<Optimizations>
-  /** A database that exists already (for a second replica, or a restart); it is not dropped. */
+  /** An existing database (for a second replica, or a restart). It is not dropped. */
   readonly target?: DatabaseTarget
   readonly clock?: TestClock
-  /** Makes signing keys of its own: nobody else's tokens are good there. */
+  /** Creates signing keys of its own, so tokens of other apps are invalid there. */
   readonly ownKeys?: boolean
-  /** Nothing happens by itself, and messages wait until `deliver` is called, unless it says `background`. */
+  /** `manual`: no job runs by itself, and messages wait until `deliver` is called. */
   readonly jobs?: 'background' | 'manual'
   /** Connections to PostgreSQL. */
   readonly poolSize?: number
@@ -45,19 +45,19 @@ export interface TestAppOptions {
 
 export { testSecret }
 
-/** What is not about limits must not run into them; the way through them is the same, on Redis where there is one. */
+/** High limits for tests of other features. The code path is the same, and uses Redis if available. */
 const unlimitedEnv = {
   RATE_LIMIT_FACTOR: '1000',
   ...(process.env['TEST_REDIS_URL'] && { REDIS_URL: process.env['TEST_REDIS_URL'] }),
 }
 
-/** What is not about deadlines must not run into them, however busy the machine is. */
+/** Long deadlines for tests of other features, however busy the machine is. */
 const slowTimer: Timer = {
   now: () => systemTimer.now() / 20,
   start: (ms, onTime) => systemTimer.start(ms * 20, onTime),
 }
 
-/** What makes it fast, as by default or, with TEST_OPTIMIZATIONS=off, not at all. */
+/** The optimization settings: the defaults, or all off with TEST_OPTIMIZATIONS=off. */
 const optimizationEnv: Record<string, string> = optimizationsOff
   ? {
       DATABASE_STATEMENTS: 'prisma',
@@ -67,11 +67,11 @@ const optimizationEnv: Record<string, string> = optimizationsOff
 const optimizations: Optimizations = {
   ...allOptimizations,
   ...(optimizationsOff && { batching: false, argon2Engine: 'argon2' }),
-  // One process less per app; test/alone has the hashing process.
+  // Saves one process per app; test/alone covers the hashing process.
   hashingProcess: false,
 }
 
-/** The real application, on its own database and its own port, with a clock that can be moved. */
+/** The real application, on its own database and port, with a clock that tests can move. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { env = {}, clock = new TestClock(), jobs = 'manual' } = options
   const ownDatabase = options.target
@@ -111,7 +111,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   }
 }
 
-/** Of the keys that all tests share, where nothing speaks against them. */
+/** The creation time of the shared signing keys, if this app may use them. */
 function keysCreatedAt({ env = {}, ownKeys = false }: TestAppOptions, clock: TestClock) {
   const needsOtherKeys = 'AUTH_SECRET' in env || 'JWT_ALGORITHM' in env
   return ownKeys || needsOtherKeys ? null : clock.now()

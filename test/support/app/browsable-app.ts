@@ -3,7 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startApp, type TestAppOptions } from './app.js'
 
-/** An app whose PUBLIC_URL is where it listens, so that a browser can follow its links. `host` may be more than loopback. */
+/**
+ * An app whose PUBLIC_URL is its own address, so that a browser can follow its links. `host` may be more than loopback.
+ */
 export async function startBrowsableApp(options: TestAppOptions = {}, host = '127.0.0.1') {
   const httpServer = createServer()
   httpServer.listen(0, host)

@@ -5,13 +5,13 @@ import { outcomeOf, tally } from './rate-limits.js'
 
 type Headers = Record<string, string>
 
-/** A registration that no password is hashed for: only the address from which it comes counts. */
+/** A registration that hashes no password: only its source address matters. */
 export const attemptRegistration = async (app: TestApp, headers: Headers) => {
   const input = { email: newEmail(), password: 'short' }
   return outcomeOf(await call(app, RegisterDocument, { input }, { headers }))
 }
 
-/** What a budget of twenty comes to when each of these is tried as often as it is named. */
+/** The outcomes of these registrations with a budget of twenty, each sent as often as it is listed. */
 export async function attemptRegistrations(app: TestApp, all: readonly Headers[]) {
   const outcomes: string[] = []
   for (const headers of all) outcomes.push(await attemptRegistration(app, headers))
@@ -21,7 +21,7 @@ export async function attemptRegistrations(app: TestApp, all: readonly Headers[]
 export const numberedHeaders = (count: number, headers: (i: number) => Headers) =>
   Array.from({ length: count }, (_, i) => headers(i))
 
-/** The address of a new session, as its row, its audit event and its line in the log have it. */
+/** The address of a new session in its row, its audit event and its log entry. */
 export async function recordedIps(app: TestApp, headers: Headers) {
   const linesBefore = app.logLines.length
   const input = { email: newEmail(), password: goodPassword }

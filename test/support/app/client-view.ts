@@ -1,9 +1,9 @@
 import type { Answer } from './client.js'
 
-/** Random, or the time of the answer itself: both are in every answer. */
+/** Random, or the time of the response; every response has both. */
 const volatileHeaders = new Set(['date', 'x-request-id'])
 
-/** All that a client sees of an answer, but for the address that it sent itself. */
+/** All that a client sees of a response, except the address that it sent itself. */
 export const clientViewOf = ({ status, headers, text }: Answer<unknown>, email = '') => ({
   status,
   headers: [...headers].filter(([name]) => !volatileHeaders.has(name)),

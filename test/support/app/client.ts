@@ -15,7 +15,7 @@ import {
 export interface Answer<T> {
   readonly status: number
   readonly headers: Headers
-  /** The body as it came. */
+  /** The raw body. */
   readonly text: string
   readonly data: T | null | undefined
   readonly errors: { message: string; path?: string[]; extensions: Record<string, unknown> }[]
@@ -30,7 +30,10 @@ export interface CallOptions {
   readonly headers?: Record<string, string>
 }
 
-/** Sends one GraphQL request over HTTP. Step-up mutations get the presence proof of the token's session, as clients send it. */
+/**
+ * Sends one GraphQL request over HTTP. Step-up mutations get the presence proof of the token's session, as in real
+ * clients.
+ */
 export async function call<T, V>(
   { url }: Server,
   document: TypedDocumentNode<T, V> | string,
@@ -48,8 +51,8 @@ export async function call<T, V>(
 }
 
 /**
- * Sends a request again, as clients do, while the service is busy: nothing was done then. A server process hashes at low
- * priority, so a hash can miss the deadline of its request on a busy machine.
+ * Retries a request while the service is busy, as clients do, because a busy refusal executes nothing. A server process
+ * hashes at low priority, so a hash can miss the deadline of its request on a busy machine.
  */
 export async function callWithRetry<T, V>(...request: Parameters<typeof call<T, V>>) {
   for (let tries = 1; ; tries += 1) {
@@ -60,7 +63,7 @@ export async function callWithRetry<T, V>(...request: Parameters<typeof call<T, 
   }
 }
 
-/** A POST to /graphql with whatever body. */
+/** A POST to /graphql with any body. */
 export async function post<T>({ url }: Server, body: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -80,7 +83,7 @@ export async function parseResponse<T>(response: Response): Promise<Answer<T>> {
 let emailCount = 0
 export const goodPassword = 'correct horse battery'
 
-/** An address that nobody has in this test file. */
+/** An address that is new in this test file. */
 export const newEmail = () => `person${(emailCount += 1)}@example.com`
 
 type Payload = Extract<RegisterMutation['register'], { __typename: 'AuthPayload' }>
@@ -131,7 +134,7 @@ export async function logout(server: Server, refreshToken: string | null, option
 export const me = (server: Server, token: string | null, options?: CallOptions) =>
   call(server, MeDocument, {}, { token, ...options })
 
-/** Proves presence again in the person's session: later step-up operations have its proof. */
+/** Proves presence again in the person's session. Later step-up operations use the new proof. */
 export async function reauthenticate(
   server: Server,
   { accessToken: token, password }: Pick<Person, 'accessToken' | 'password'>,
@@ -142,7 +145,7 @@ export async function reauthenticate(
 
 type MutationResult = { __typename: string } | null | undefined
 
-/** The success of a result, or a test failure that shows what it was instead. */
+/** The success of a result, or a test failure that shows the actual one. */
 export function getAuthPayload<R extends MutationResult>(
   result: R,
 ): Extract<R, { __typename: 'AuthPayload' }> {
@@ -159,7 +162,7 @@ export function getAuthError<R extends MutationResult>(
   throw new Error(`not an AuthError: ${JSON.stringify(result)}`)
 }
 
-/** Why `me` was refused: the reason of UNAUTHENTICATED, or undefined when it was answered. */
+/** The reason of UNAUTHENTICATED for `me`, or undefined if it succeeded. */
 export async function getRefusalReason(server: Server, token: string | null) {
   const { errors } = await me(server, token)
   return errors[0]?.extensions['reason']

@@ -15,7 +15,9 @@ export interface ServerAttempt extends LoginAttempt {
   readonly server: Server
 }
 
-/** So many sign-ins (or registrations) over as many connections: all are open before the first byte is sent. */
+/**
+ * Sends this many sign-ins (or registrations) over separate connections. All are open before the first byte is sent.
+ */
 export async function tryConcurrently(
   attempts: readonly ServerAttempt[],
   document: typeof LoginDocument | typeof RegisterDocument = LoginDocument,

@@ -5,7 +5,10 @@ import { print } from 'graphql'
 import type { Answer, Server } from './client.js'
 import type { Operation } from './every-mutation.js'
 
-/** One operation with each of these variables, over as many connections: all are open before the first byte is sent. */
+/**
+ * Sends one operation with each of these variables over separate connections. All are open before the first byte is
+ * sent.
+ */
 export async function sendConcurrently<T, V extends Operation['variables']>(
   server: Server,
   document: TypedDocumentNode<T, V>,

@@ -1,4 +1,4 @@
-/** How many functions are compiled from text meanwhile. */
+/** Counts the functions compiled from text meanwhile. */
 export async function countCompiledFunctions(work: () => Promise<unknown>): Promise<number> {
   const Original = globalThis.Function
   let compiledCount = 0

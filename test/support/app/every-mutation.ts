@@ -21,11 +21,11 @@ export const mutationNames = Object.keys(fields)
 export interface Operation {
   readonly query: string
   readonly variables: { readonly input?: object }
-  /** The access token to send along. */
+  /** The access token to send. */
   readonly token: string | null
 }
 
-/** The names of the types that answer a request which succeeds. */
+/** The names of the types that a successful request returns. */
 export function successTypesOf(name: string): string[] {
   const field = fields[name]
   return field ? typeNamesOf(getNamedType(field.type)).filter((each) => each !== 'AuthError') : []
@@ -34,7 +34,7 @@ export function successTypesOf(name: string): string[] {
 const typeNamesOf = (type: GraphQLNamedType) =>
   isUnionType(type) ? type.getTypes().map((member) => member.name) : [type.name]
 
-/** What this person sends. A mutation that is new in the schema needs a row in mutation-examples.ts. */
+/** An example operation for this person. A new mutation in the schema needs a row in mutation-examples.ts. */
 export async function createExampleOperation(
   name: string,
   app: TestApp,
@@ -56,7 +56,7 @@ const selections: Readonly<Record<string, string>> = {
   User: 'id pendingEmail sessions { totalCount }',
 }
 
-/** Asks for what the mutation came to, as `result`. */
+/** Selects the outcome of the mutation as `result`. */
 export function buildDocument(name: string, hasInput: boolean) {
   const field = fields[name]
   if (!field) throw new Error(`the schema has no mutation ${name}`)

@@ -22,17 +22,14 @@ declare module 'vitest' {
   }
 }
 
-/**
- * Migrates once for the whole run; each test file then starts from a copy in a fraction of the
- * time.
- */
+/** Migrates once for the whole run. Each test file starts from a copy, which is much faster. */
 export default function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = process.env['TEST_DATABASE_URL']
   return server === undefined ? setupEmbedded(project) : setupPostgres(project, server)
 }
 
 async function setupEmbedded(project: TestProject) {
-  // Once for all projects of a run, which load this file each for themselves.
+  // Once for all projects of a run, because each project loads this file.
   const globals = globalThis as { latchkeyTestDatabase?: ReturnType<typeof prepareEmbedded> }
   const { folder, file, keys } = await (globals.latchkeyTestDatabase ??= prepareEmbedded())
   project.provide('signingKeys', keys)
@@ -71,7 +68,7 @@ async function setupPostgres(project: TestProject, server: string) {
   const target = { kind: 'postgres', url: databaseUrl(server, keysDatabase), poolSize: 2 } as const
   project.provide('signingKeys', await createSigningKeys(target))
   return async () => {
-    // Also the copies of test files that were killed before they could drop them.
+    // Includes the copies of test files that were killed before they could drop them.
     const { rows } = await admin.query<{ datname: string }>(
       'SELECT datname FROM pg_database WHERE starts_with(datname, $1)',
       [template],

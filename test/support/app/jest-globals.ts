@@ -1,22 +1,22 @@
-// What a suite that is written for Jest imports from '@jest/globals' (see vitest.config.ts), and what may
-// be said of its tests from outside: by their names, since nothing else of them can be reached.
+// Replaces '@jest/globals' for a suite written for Jest (see vitest.config.ts). Expectations about its tests refer to
+// their names, since nothing else of them is accessible.
 import * as vitest from 'vitest'
 
 export { afterAll, beforeAll, beforeEach, expect, vi as jest } from 'vitest'
 
 type Run = () => unknown
 
-/** Tests that are to fail, each with what it is to say. */
+/** Tests that are expected to fail, each with its expected message. */
 const expectedFailures = new Map<string, string>()
 const failedAsExpected: string[] = []
 const skippedTests: string[] = []
 
 export const suite = {
-  /** To be called before the suite is defined. */
+  /** Call before the suite is defined. */
   expectFailure: (name: string, message: string) => void expectedFailures.set(name, message),
-  /** The tests that were there to fail. */
+  /** The tests that failed as expected. */
   failedAsExpected: failedAsExpected as readonly string[],
-  /** What the suite itself skips: left out, so that a skipped test stays a sign of something missing. */
+  /** Tests that the suite itself skips. They are not registered, so that a skipped test still signals a gap. */
   skippedTests: skippedTests as readonly string[],
 }
 
@@ -45,7 +45,7 @@ export const it = Object.assign(
 
 export { it as test }
 
-/** Jest hands a hook that asks for one a function to call at its end; Vitest hands it something else. */
+/** Jest passes a `done` callback to a hook that takes an argument; Vitest passes its context. */
 export function afterEach(hook: Run | ((done: () => void) => void)) {
   vitest.afterEach(() => (hook.length === 0 ? (hook as Run)() : new Promise<void>(hook)))
 }

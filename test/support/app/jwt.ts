@@ -6,7 +6,7 @@ import { testSecret } from './test-secret.js'
 
 export type Json = Record<string, unknown>
 
-/** One part of a token: of an object, or of a text that JSON.stringify would not write. */
+/** Encodes one part of a token, from an object or from text that JSON.stringify would not write. */
 export const encodePart = (part: Json | string) =>
   Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
 
@@ -20,7 +20,7 @@ export function decodeJwt(token: string): { header: Json; claims: Json } {
   return { header, claims }
 }
 
-/** A compact JWS: whatever these parts say, with that signature. */
+/** A compact JWS of any parts with that signature. */
 export function assembleJwt(
   header: Json | string,
   claims: Json | string,
@@ -30,10 +30,10 @@ export function assembleJwt(
   return `${input}.${signature(input).toString('base64url')}`
 }
 
-/** RS256 by this key, whatever the header says. */
+/** RS256 with this key, even if the header names another algorithm. */
 export const rs256 = (key: KeyObject) => (input: string) => sign('sha256', Buffer.from(input), key)
 
-/** What only a thief of the database and of AUTH_SECRET has: the key that the app signs with. */
+/** The key with which the app signs. An attacker needs the database and AUTH_SECRET to get it. */
 export async function readSigningKey({ db }: TestApp) {
   const row = await db.signingKey.findFirstOrThrow({ where: { status: 'CURRENT' } })
   const keyring = createKeyring([Buffer.from(testSecret, 'base64')], 'signing keys')

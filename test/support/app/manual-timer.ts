@@ -1,6 +1,6 @@
 import type { Timer } from '../../../src/platform/timer.js'
 
-/** A timer whose time passes when a test says so. */
+/** A timer whose time advances only when a test advances it. */
 export function createManualTimer() {
   const running = new Map<symbol, { ms: number; onTime: () => void }>()
   const timer: Timer = {
@@ -14,7 +14,7 @@ export function createManualTimer() {
   return {
     timer,
     running: () => running.size,
-    /** Calls back those that were started for at most so many milliseconds. */
+    /** Calls back all timers of at most this many milliseconds. */
     advance(ms: number) {
       for (const [id, { ms: timeoutMs, onTime }] of running) {
         if (timeoutMs > ms) continue

@@ -7,11 +7,11 @@ import { requestPasswordReset } from '../mail/mailed-links.js'
 
 interface Example {
   readonly input?: object
-  /** Whether the access token of the person goes along. */
+  /** Whether to send the person's access token. */
   readonly sendsToken?: boolean
 }
 
-/** Who calls, and whose account is at stake. */
+/** The caller, and the account that the call affects. */
 export interface CallerContext {
   readonly victim: Person
   readonly token: string | null
@@ -20,22 +20,22 @@ export interface CallerContext {
 
 /** What the authorization matrix sends as each of its callers. */
 export interface MatrixAttempt {
-  /** What sets it apart from others of the same mutation. */
+  /** Distinguishes it from other attempts at the same mutation. */
   readonly condition?: string
   readonly prepare?: (app: TestApp, call: CallerContext) => Promise<unknown>
   readonly input: ((call: CallerContext) => object) | null
-  /** Anybody: the credential is in the input, so token and proof open nothing. A step-up operation needs both. */
+  /** `anybody`: the credential is in the input, so token and proof have no effect. `step-up` needs both. */
   readonly requires: 'anybody' | 'viewer' | 'step-up'
-  /** Of who has what it needs: a member of the result's union, or the code of a failure. */
+  /** With the required credentials: a member of the result's union, or the code of a failure. */
   readonly expectedOutcome: string
-  /** Of another user, who acts on an account of their own; by default the same. */
+  /** For another user, who acts on an account of their own; by default the same. */
   readonly outcomeForOther?: string
 }
 
 interface MutationExamples {
-  /** What a person sends who succeeds with it. */
+  /** A successful call by this person. */
   readonly example: (app: TestApp, person: Person) => Promise<Example> | Example
-  /** The answer to the same request sent again; by default that to the first. */
+  /** The answer to the same request sent again; by default the first answer. */
   readonly repeatAnswer?: string
   /** Whether the same request sent again records another audit event of its success. */
   readonly recordsRepeats?: boolean
@@ -49,11 +49,11 @@ const newPassword = 'a horse of another battery'
 const removePassword = ({ db }: TestApp, { victim }: CallerContext) =>
   db.passwordCredential.deleteMany({ where: { userId: victim.id } })
 
-/** Every mutation of the schema: the tests that hold for all of them take their cases from here. */
+/** Every mutation of the schema. Tests of rules for all mutations take their cases from here. */
 export const mutations: Readonly<Record<string, MutationExamples>> = {
   register: {
     example: (_, { password }) => ({ input: { email: newEmail(), password } }),
-    // The answer was tokens, of which only hashes are kept: the client signs in with the password that it has.
+    // The answer contained tokens, and the server stores only their hashes. The client signs in with its password.
     repeatAnswer: 'EMAIL_TAKEN',
     attempts: [
       {
@@ -232,7 +232,7 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
       input: { confirmEmail, presenceProof },
       sendsToken: true,
     }),
-    // There is no account left that could be asked; clients take this for a sign-out, which it is.
+    // The account no longer exists. Clients treat this as a sign-out, which is correct.
     repeatAnswer: 'UNAUTHENTICATED',
     attempts: [
       {

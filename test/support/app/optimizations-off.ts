@@ -1,5 +1,5 @@
 /**
- * Whether all that makes the service fast is off: every promise holds both ways. Read nowhere else, because .ci/run
- * repeats with it only the test files that import this one.
+ * Whether all optimizations are off. Every guarantee must hold with and without them. Only this file reads the
+ * variable, because .ci/run repeats only the test files that import this file.
  */
 export const optimizationsOff = process.env['TEST_OPTIMIZATIONS'] === 'off'

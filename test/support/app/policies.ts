@@ -1,5 +1,5 @@
 import { createSchema } from '../../../src/compose/schema.js'
 import { policiesOf } from '../../../src/features/limits/index.js'
 
-/** What every mutation declares. */
+/** The declared policies of every mutation. */
 export const policies = policiesOf(await createSchema())

@@ -10,7 +10,7 @@ const mutations = Object.values(schema.getMutationType()?.getFields() ?? {})
 
 export const mutationNames: readonly string[] = mutations.map(({ name }) => name)
 
-/** The mutations that take a presence proof: whatever has one in its input. */
+/** The mutations with a presence proof in their input. */
 export const stepUpMutations: ReadonlySet<string> = new Set(
   mutations.flatMap(({ name, args }) => {
     const inputs = args.map(({ type }) => getNamedType(type)).filter(isInputObjectType)
@@ -18,7 +18,7 @@ export const stepUpMutations: ReadonlySet<string> = new Set(
   }),
 )
 
-/** The latest proof of each session, as a client keeps it. */
+/** The latest proof of each session, as a client stores it. */
 const proofs = new Map<unknown, string>()
 
 function sessionIdOf(token: string): unknown {
@@ -32,7 +32,7 @@ function sessionIdOf(token: string): unknown {
 /** The proof that the session of this token holds; undefined when it has none. */
 export const presenceProofOf = (token: string) => proofs.get(sessionIdOf(token))
 
-/** Notes the proofs of what signed in or reauthenticated. */
+/** Stores the proofs from sign-ins and reauthentications. */
 export function storePresenceProofs({ data }: { readonly data: unknown }) {
   for (const result of Object.values((data ?? {}) as Record<string, unknown>)) {
     const { accessToken, presenceProof } = (result ?? {}) as Partial<Record<string, unknown>>
@@ -42,7 +42,7 @@ export function storePresenceProofs({ data }: { readonly data: unknown }) {
   }
 }
 
-/** Adds the session's proof to the input of a step-up mutation, unless a test names one itself, or null. */
+/** Adds the session's proof to the input of a step-up mutation, unless the test sets one itself, or null. */
 export function withPresenceProof(query: string, variables: unknown, token?: string | null) {
   const [, field = ''] = /^mutation[^{]*\{\s*(?:\w+:\s*)?(\w+)/.exec(query) ?? []
   if (!token || !stepUpMutations.has(field)) return variables

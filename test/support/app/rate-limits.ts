@@ -7,7 +7,7 @@ import { hasRedis, startRedis } from '../processes/redis-server.js'
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** Stands still until it is moved: what is told of limits is exact, however slow the machine. */
+/** Stands still until it is moved, so that reported limits are exact on a slow machine too. */
 export class FrozenClock extends TestClock {
   #now = super.now()
 
@@ -21,12 +21,12 @@ export class FrozenClock extends TestClock {
   }
 }
 
-/** The budgets of attempts as they are. */
+/** The default rate limit budgets. */
 const limitedEnv = { RATE_LIMIT_FACTOR: '1', METRICS_PORT: '9464' }
 
 /**
- * An app with the limits that everybody gets, behind one proxy (so that `from` says where a request comes from), with
- * a clock that stands. It counts in a Redis of its own where there is Redis to test with, else in memory.
+ * An app with default limits behind one proxy, so that `from` sets the source of a request, with a frozen clock. It
+ * counts in a Redis of its own if the tests have Redis, otherwise in memory.
  */
 export async function startRateLimitedApp(options: TestAppOptions = {}): Promise<TestApp> {
   const redis = hasRedis && !options.env?.['REDIS_URL'] ? await startRedis() : null
@@ -45,7 +45,7 @@ export async function startRateLimitedApp(options: TestAppOptions = {}): Promise
   }
 }
 
-/** A metric of all these apps together. */
+/** The sum of a metric over all these apps. */
 export async function sumMetric(name: string, ...apps: TestApp[]): Promise<number> {
   let sum = 0
   for (const { app } of apps) {
@@ -65,11 +65,11 @@ export const wrongPassword = 'not the password at all'
 export interface LoginAttempt {
   readonly email: string
   readonly password?: string
-  /** The address from which it comes, as the proxy in front says. */
+  /** The client address that the proxy reports. */
   readonly ip?: string
 }
 
-/** A sign-in, and what it came to in one word or two: `INVALID_CREDENTIALS`, `RATE_LIMITED 60`. */
+/** Signs in and returns the outcome as a code: `INVALID_CREDENTIALS`, `RATE_LIMITED 60`. */
 export async function tryLogin(app: Server, attempt: LoginAttempt) {
   const { email, password = wrongPassword, ip } = attempt
   const headers = forwardedFor(ip)
@@ -102,7 +102,7 @@ export function outcomeOf({ data, errors }: Outcome): string {
   return result?.__typename === 'AuthError' ? result.code : (result?.__typename ?? 'nothing')
 }
 
-/** How many of each: `{ INVALID_CREDENTIALS: 5, 'RATE_LIMITED 1': 195 }`. */
+/** Counts each outcome: `{ INVALID_CREDENTIALS: 5, 'RATE_LIMITED 1': 195 }`. */
 export function tally(outcomes: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1
@@ -111,13 +111,13 @@ export function tally(outcomes: readonly string[]): Record<string, number> {
 
 let ipCount = 0
 
-/** An address from which nobody in this test file asked before. */
+/** An address that has sent no request in this test file. */
 export function newIp() {
   ipCount += 1
   return `198.${18 + (ipCount >> 15)}.${(ipCount >> 8) & 127}.${ipCount & 255}`
 }
 
-/** Somebody who registered from there. */
+/** A person who registered from this address. */
 export async function registerFromIp(app: Server, ip = newIp()) {
   const input = { email: newEmail(), password: goodPassword }
   const { data } = await call(app, RegisterDocument, { input }, { headers: forwardedFor(ip) })
@@ -125,11 +125,11 @@ export async function registerFromIp(app: Server, ip = newIp()) {
   return { ...input, id: user.id, accessToken, refreshToken: refreshToken ?? '', ip }
 }
 
-/** A guess of a stranger, from somewhere new unless it says otherwise. */
+/** An attacker's guess, from a new address by default. */
 export const guessPassword = (app: Server, attempt: LoginAttempt) =>
   tryLogin(app, { ip: newIp(), ...attempt })
 
-/** So many guesses that are looked at, and wrong. */
+/** Sends this many wrong guesses, and the server evaluates each. */
 export async function failLogins(app: Server, attempt: LoginAttempt, times: number) {
   for (let i = 0; i < times; i += 1) {
     expect(await guessPassword(app, attempt)).toBe('INVALID_CREDENTIALS')

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Server } from './client.js'
 
-/** Sends these bytes (latin1) and returns whatever comes back until the connection closes. */
+/** Sends these bytes (latin1) and returns the response until the connection closes. */
 export async function sendRaw({ url }: Server, text: string): Promise<string> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -14,7 +14,7 @@ export async function sendRaw({ url }: Server, text: string): Promise<string> {
   return answer
 }
 
-/** A query as POST with these headers, of which each ends in a line break. */
+/** A query as POST with these headers. Each header ends with a line break. */
 export function rawQuery(headers: string): string {
   const body = '{"query":"{ __typename }"}'
   return (

@@ -1,6 +1,6 @@
 import type { TestApp } from './app.js'
 
-/** The path of every route that the server has, from its own table; parameters are filled in. */
+/** The path of every route in the server's own table, with parameters filled in. */
 export function pathsOf({ app }: TestApp): string[] {
   const parentParts: string[] = []
   return app.server

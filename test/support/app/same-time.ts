@@ -4,19 +4,19 @@ import { mannWhitneyZ, median } from './statistics.js'
 
 type Attempt = (i: number) => Promise<unknown>
 
-/** Two things that nobody must be able to tell apart by the time they take. */
+/** Two operations that no client may be able to distinguish by their duration. */
 export interface TimedPair {
   readonly known: Attempt
   readonly unknown: Attempt
 }
 
-/*
- * Equal times are told apart in 0.27 % of all runs. Another run with samples of its own is then asked: both are wrong once
- * in 137,000 cases, and of a dozen pairs one is, once in 11,000 times.
+/**
+ * With equal times a run reports a difference in 0.27 % of all cases. It is then repeated with new samples. Both runs
+ * are wrong once in 137,000 cases; among a dozen pairs, once in 11,000.
  */
 const maxZ = 3
 
-/** Fails when two runs in a row tell the two apart (Mann and Whitney). */
+/** Fails when two runs in a row distinguish the two (Mann and Whitney). */
 export async function expectSameTime(name: string, pair: TimedPair, tries: number) {
   for (let i = 0; i < 10; i += 1) await timeBoth(pair, i) // to warm up
   const first = await compareTimes(pair, tries)
@@ -28,7 +28,7 @@ export async function expectSameTime(name: string, pair: TimedPair, tries: numbe
   expect(Math.abs(result.z), message).toBeLessThanOrEqual(maxZ)
 }
 
-/** In turns, by chance one or the other first: whatever else happens on the machine meets both alike. */
+/** In alternation with a random first, so that other load on the machine affects both alike. */
 async function timeBoth({ known, unknown }: TimedPair, i: number): Promise<[number, number]> {
   if (randomInt(2) === 1) {
     const first = await measureMs(known, i)

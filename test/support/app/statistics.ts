@@ -6,8 +6,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * How surely two samples differ in size (Mann and Whitney 1947), as a normal deviate: beyond 3 either
- * way, chance would explain it in 0.27 % of all cases.
+ * How surely two samples differ in size (Mann and Whitney 1947), as a normal deviate. Chance explains a value beyond 3
+ * on either side in 0.27 % of all cases.
  */
 export function mannWhitneyZ(a: readonly number[], b: readonly number[]): number {
   const all = [...a, ...b].sort((x, y) => x - y)

@@ -4,14 +4,14 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 const { CHROMIUM_PATH, CI } = process.env
 const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** The installed Chromium. Only a developer's machine may lack one: CI must not skip in silence. */
+/** The installed Chromium. Only a developer's machine may lack one: CI must not skip silently. */
 export function findChromium(): string | undefined {
   const found = [CHROMIUM_PATH ?? '', ...chromiumPaths].find((path) => existsSync(path))
   if (!found && CI === 'true') throw new Error('No Chromium: install it or set CHROMIUM_PATH.')
   return found
 }
 
-/** A headless browser that can reach this machine and nothing else. */
+/** A headless browser that can reach only this machine. */
 export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
@@ -29,7 +29,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   })
 }
 
-/** All that the page has put where it outlives the page. */
+/** All storage that survives the page. */
 export async function readBrowserStorage(page: Page): Promise<string> {
   return JSON.stringify([
     await page.context().storageState({ indexedDB: true }),
@@ -37,7 +37,7 @@ export async function readBrowserStorage(page: Page): Promise<string> {
   ])
 }
 
-/** Console errors, violations of the policy and requests to any other host, as they come. */
+/** Console errors, policy violations and requests to other hosts, as they occur. */
 export function collectPageErrors(page: Page, url: string): string[] {
   const pageErrors: string[] = []
   page.on('console', (message) => {

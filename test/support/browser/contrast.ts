@@ -28,8 +28,8 @@ function colorsIn(css: string): Colors {
 }
 
 /**
- * Every text of a message with the colours that it has and stands on: from the style attributes alone, or as the rules
- * for a dark screen change them.
+ * Every text of a message with its text and background colours. Light: the style attributes alone. Dark: with the rules
+ * for dark screens.
  */
 export function textsWithColors(html: string, scheme: 'light' | 'dark') {
   const [, darkRules = ''] =

@@ -1,11 +1,11 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-// The editors draw only the lines in view: CodeMirror is asked for the whole text.
+// The editors draw only the visible lines, so this reads the whole text from CodeMirror.
 const codeMirrorExpression = (within: string): string =>
   `document.querySelector('${within} .CodeMirror').CodeMirror`
 
-/** Opens a tab and presses the button that runs it; `expected` has to be part of the answer shown. */
+/** Opens a tab and presses its run button. The displayed answer must contain `expected`. */
 export async function runTab(page: Page, tab: string, expected: string): Promise<string> {
   await openTab(page, tab)
   const answered = page.waitForResponse((response) => response.request().method() === 'POST')
@@ -31,6 +31,6 @@ async function openTab(page: Page, tab: string): Promise<void> {
   const tabButton = page.getByRole('tab', { name: tab })
   if ((await tabButton.getAttribute('aria-selected')) === 'true') return
   await tabButton.click()
-  // GraphiQL reads an editor 100 ms after a change, and until then would run the tab before.
+  // GraphiQL reads an editor 100 ms after a change, and until then would run the old content.
   await page.waitForTimeout(250)
 }

@@ -13,7 +13,7 @@ type SentHeaders = Record<string, string>
 export const openPage = async ({ url }: Server, path: string, headers: SentHeaders = {}) =>
   readPage(await fetch(url + path, { headers, redirect: 'manual' }))
 
-/** A form as a browser sends it, or whatever text stands in for one. */
+/** Sends a form as a browser does, or arbitrary text in its place. */
 export const sendForm = async (
   { url }: Server,
   path: string,
@@ -29,7 +29,7 @@ export const sendForm = async (
     }),
   )
 
-/** Fills in the form that a page shows and sends it where the page says, hidden fields and all. */
+/** Fills in the form of a page and submits it to the form's own action, including hidden fields. */
 export function submitForm(
   server: Server,
   { html }: PageAnswer,
@@ -75,7 +75,7 @@ export const inputsOf = (html: string) =>
     return attributes
   })
 
-/** What is wrong, one sentence per paragraph. */
+/** The error messages, one sentence per paragraph. */
 export function problemsOf(html: string): string[] {
   const [, inner = ''] = /role="alert">([^]*?)<\/div>/.exec(html) ?? []
   return [...inner.matchAll(/<p>([^<]*)<\/p>/g)].map(([, text = '']) => decodeHtml(text))
@@ -93,7 +93,7 @@ export async function getMailedLink(app: TestApp, email: string): Promise<string
   return pathname + search
 }
 
-/** The lines that the request log has of these paths. */
+/** The request log entries for these paths. */
 export const requestLogLines = ({ logLines }: TestApp, path: string) =>
   logLines
     .map((line) => JSON.parse(line) as { msg: string; path: string; status: number })

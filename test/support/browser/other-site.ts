@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Somebody else's site at this machine: every path shows this, and is remembered. */
+/** Another site on this machine. Every path shows this page, and the site records each visit. */
 export async function startOtherSite(html = '') {
   const requestedPaths: string[] = []
   const server = createServer((request, response) => {

@@ -12,13 +12,13 @@ import { goodPassword, newEmail } from '../app/client.js'
 export type Transport = 'BODY' | 'COOKIE'
 export type Visitor = ReturnType<typeof createVisitor>
 
-/** What some browsers do not have, and how to take it from the others. */
+/** APIs that some browsers lack, with the script that removes each. */
 const browserApis = {
   locks: `Object.defineProperty(navigator, 'locks', { value: undefined })`,
   BroadcastChannel: `delete globalThis.BroadcastChannel`,
 }
 
-/** An app, and the page of an application on another origin that people visit, each with a browser of their own. */
+/** An app, and an application page on another origin. Each visitor has a browser of their own. */
 export async function startSessionPage(chromium: string) {
   const browser = await launchChromium(chromium)
   const page = await servePage()
@@ -59,23 +59,23 @@ function createVisitor(context: BrowserContext, pageUrl: string) {
       await Promise.all(opened.map((tab) => tab.goto(pageUrl)))
       await evaluateInTabs('tab.session.ready()', opened)
     },
-    /** Nobody answers any more: what is loaded next is the first tab of a browser that was started again. */
+    /** Closes all sessions, so that the next page load acts as the first tab after a browser restart. */
     closeSessions: () => evaluateInTabs('tab.session.close()'),
     async reload(selectedTabs = tabs) {
       await Promise.all(selectedTabs.map((tab) => tab.reload()))
       await evaluateInTabs('tab.session.ready()', selectedTabs)
     },
     removeApi: (api: keyof typeof browserApis) => context.addInitScript(browserApis[api]),
-    /** Somebody new, in this tab: the id. */
+    /** Registers a new user in this tab and returns the id. */
     register: (index: number) =>
       evaluate<string>(tabAt(index), `tab.register('${newEmail()}', '${goodPassword}')`),
     tabAt,
-    /** What every tab was told since the last time that it was asked: once this, and nothing else. */
+    /** Expects this one event in every tab since the last check, and no other. */
     async expectEvent(event: string) {
       await eventually(() => evaluateInTabs('tab.events')).toEqual(tabs.map(() => [event]))
       await evaluateInTabs('tab.events.length = 0')
     },
-    /** How many were sent since the last time that it was asked. */
+    /** How many refreshes were sent since the last call. */
     refreshCount() {
       const count = refreshCount
       refreshCount = 0
@@ -90,13 +90,13 @@ function createVisitor(context: BrowserContext, pageUrl: string) {
   }
 }
 
-/** What tabs have told each other, they know a moment later. */
+/** Tabs receive each other's messages a moment later. */
 export const eventually = <T>(probe: () => Promise<T>) => expect.poll(probe, { timeout: 8_000 })
 
 export const isRefreshRequest = (request: { postData: () => string | null }) =>
   request.postData()?.includes('RefreshSession') === true
 
-/** The page and the modules of @latchkey/client, as a browser takes them. */
+/** Serves the page and the browser modules of @latchkey/client. */
 async function servePage() {
   const html = await readFile(new URL('session-page.html', import.meta.url))
   const server = createServer((request, response) => {

@@ -6,7 +6,7 @@ interface Block {
   readonly text: string
 }
 
-/** What the blocks of a document leave to the reader. */
+/** Names that the blocks of a document leave to the reader. */
 const prelude = `
 import type { ApolloClient } from '@apollo/client'
 import type { Session } from '@latchkey/client'
@@ -32,7 +32,7 @@ declare global {
 }
 `
 
-/** Packages of which a document uses a line, as their types have it. */
+/** Type stubs for packages that a document uses in a line. */
 const stubPackages = {
   react: `export declare function useSyncExternalStore<T>(
     subscribe: (onStoreChange: () => void) => () => void,
@@ -55,7 +55,7 @@ const options = (root: string): ts.CompilerOptions => ({
   types: ['node'],
   strict: true,
   exactOptionalPropertyTypes: true,
-  // The examples of the README leave the types of a callback to whoever copies them.
+  // The examples of the README leave callback types to the reader.
   noImplicitAny: false,
   noEmit: true,
   skipLibCheck: true,
@@ -68,13 +68,13 @@ const options = (root: string): ts.CompilerOptions => ({
   },
 })
 
-/** Type-checks each block as a module of its own; gives what the compiler says. */
+/** Type-checks each block as a separate module and returns the compiler's messages. */
 export function compileBlocks(root: string, blocks: readonly Block[]): string[] {
   const sources = {
     ...Object.fromEntries(blocks.map(({ name, text }) => [name, `${text}\nexport {}\n`])),
     ...stubPackages,
     prelude,
-    // What GraphQL Code Generator would make for the reader of the README.
+    // The output that GraphQL Code Generator creates for a reader of the README.
     operations: `export * from '@latchkey/client/operations'`,
   }
   const files = new Map(Object.entries(sources).map(([name, text]) => [pathOf(root, name), text]))

@@ -3,7 +3,7 @@ import { ClientError, GraphQLClient } from 'graphql-request'
 import { createSessionFetch } from '@latchkey/client'
 import { bindings } from './session-fixture.js'
 
-/** graphql-request with the fetch of a session: whoever takes a `fetch` is bound like this. */
+/** graphql-request with the fetch of a session. Any client that takes a `fetch` can use it in this way. */
 const graphqlRequest: (typeof bindings)[string] = (session, url, fetch) => {
   const client = new GraphQLClient(url, {
     fetch: createSessionFetch(session, { fetch, origins: [url] }),

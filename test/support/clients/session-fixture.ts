@@ -28,7 +28,7 @@ interface UrqlOptions {
   readonly preferGetMethod?: 'within-url-limit' | false
 }
 
-/** The clients that have bindings, made as their documentation says. */
+/** The clients with bindings, created as their documentation says. */
 export const bindings: Record<
   string,
   (session: Session, url: string, fetch: Fetch, options?: UrqlOptions) => Application
@@ -66,7 +66,7 @@ interface SentOperation {
   readonly authorization: string | null
 }
 
-/** A fetch that remembers what was sent, and fails while the network is `down`. */
+/** A fetch that records requests, and fails while the network is `down`. */
 export function createNetwork() {
   const sent: SentOperation[] = []
   const network = {
@@ -108,7 +108,7 @@ export function createSessionFixture(
     network,
     events,
     url,
-    /** Somebody new is signed in. */
+    /** Registers and signs in a new user. */
     register: async () => {
       const person = await registerPerson(server)
       await session.signIn({ ...person, expiresIn: 600 })

@@ -4,8 +4,7 @@ type Fetch = typeof fetch
 type Send = () => Promise<Response>
 
 /**
- * A network for the session's own requests: `refresh` and `logout` say what becomes of one instead of being sent, and
- * may send it after all.
+ * A network for the session's own requests. `refresh` and `logout` decide the fate of a request and may still send it.
  */
 export function createSessionNetwork() {
   const network = createNetwork()
@@ -13,7 +12,7 @@ export function createSessionNetwork() {
   let refreshAttempts = 0
   return {
     fates: handlers,
-    /** Refreshes that were asked for, whatever became of them. */
+    /** All refreshes that the session tried to send, including lost ones. */
     refreshAttempts: () => refreshAttempts,
     /** Requests that reached the service. */
     reached: network.countSent,
@@ -27,7 +26,7 @@ export function createSessionNetwork() {
   }
 }
 
-/** One refresh that goes on when it is told to: what happens meanwhile is the test's. */
+/** Holds one refresh until the test releases it. */
 export function createGate() {
   let open: () => void = () => undefined
   let arrive: () => void = () => undefined

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { isRefreshRequest } from '../browser/session-page.js'
 
-/** Has this tab ask the service who it is, and its refresh wait until it is let go. */
+/** Makes this tab read `me`, and holds its refresh until it is released. */
 export async function holdRefresh(tab: Page) {
   let release: () => void = () => undefined
   const gate = new Promise<void>((resolve) => (release = resolve))
@@ -15,7 +15,7 @@ export async function holdRefresh(tab: Page) {
   return { letGo: release }
 }
 
-/** The ways in which a tab can end without a word. */
+/** The ways in which a tab can end without notice. */
 export const tabEndings = {
   'is closed': (tab: Page) => tab.close(),
   async crashes(tab: Page) {

@@ -1,4 +1,4 @@
-/** What a browser's localStorage does, to be looked at. */
+/** Acts like a browser's localStorage, with accessible content. */
 export function createMemoryStorage(items = new Map<string, string>()) {
   return {
     items,
@@ -8,7 +8,7 @@ export function createMemoryStorage(items = new Map<string, string>()) {
   }
 }
 
-/** React Native's AsyncStorage: every answer comes later. */
+/** React Native's AsyncStorage: every result is asynchronous. */
 export function createAsyncStorage(items = new Map<string, string>()) {
   const storage = createMemoryStorage(items)
   const nextTick = () => new Promise((resolve) => setImmediate(resolve))

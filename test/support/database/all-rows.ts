@@ -1,6 +1,6 @@
 import type { TestApp } from '../app/app.js'
 
-/** Every row of every table, with the transaction that wrote it: equal texts mean nothing was touched. */
+/** Every row of every table, with the transaction that wrote it. Equal texts mean that nothing changed. */
 export async function readAllRows({ db }: TestApp): Promise<string[]> {
   const rows: string[] = []
   const tables = await db.$queryRaw<{ table: string }[]>`

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { expect, vi } from 'vitest'
 
-/** Resolves when so many statements of this database wait for a lock. */
+/** Resolves when this many statements of this database wait for a lock. */
 export const waitForBlockedStatements = (client: pg.Client, count: number) =>
   vi.waitFor(async () => {
     const where = "wait_event_type = 'Lock' AND datname = current_database()"

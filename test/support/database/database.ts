@@ -10,9 +10,7 @@ export { silentLog }
 
 const server = process.env['TEST_DATABASE_URL']
 
-/**
- * Whether the tests run on the PostgreSQL server of TEST_DATABASE_URL instead of the embedded one.
- */
+/** Whether the tests run on the PostgreSQL server of TEST_DATABASE_URL instead of the embedded one. */
 export const usesPostgres = server !== undefined
 
 /** The server's URL, for tests that skip themselves without one. */
@@ -23,12 +21,12 @@ export function postgresServerUrl(): string {
 
 export interface TestDatabase {
   target: DatabaseTarget
-  /** Past the service, while nothing else uses it. */
+  /** Queries the database directly, while nothing else uses it. */
   query: (sql: string, values: unknown[]) => Promise<unknown>
   drop: () => Promise<void>
 }
 
-/** A migrated database of its own, empty but for the signing keys of an earlier start, if they are asked for. */
+/** A migrated database, empty except for the signing keys of an earlier start if requested. */
 export async function createTestDatabase({
   keysCreatedAt = null,
 }: { keysCreatedAt?: Date | null } = {}) {
@@ -48,7 +46,7 @@ async function createEmbeddedDatabase(): Promise<TestDatabase> {
   }
 }
 
-/** A database on TEST_DATABASE_URL that has no tables yet, or a copy of `template`. */
+/** A database on TEST_DATABASE_URL without tables, or a copy of `template`. */
 export async function createPostgresDatabase(template = 'template0') {
   const name = `${inject('templateDatabase')}_${randomBytes(6).toString('hex')}`
   await queryServer(`CREATE DATABASE ${name} TEMPLATE ${template}`)
@@ -56,12 +54,12 @@ export async function createPostgresDatabase(template = 'template0') {
   return {
     target: { kind: 'postgres' as const, url, poolSize: 10 },
     query: (sql: string, values: unknown[]) => queryServer(sql, values, url),
-    // FORCE: a test that fails may leave connections open, which must not hide its error.
+    // FORCE: a failed test may leave connections open, which must not hide its error.
     drop: () => queryServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   }
 }
 
-/** A connection past Prisma. The caller ends it. */
+/** A connection that bypasses Prisma. The caller ends it. */
 export async function openRawClient(target: DatabaseTarget): Promise<pg.Client> {
   if (target.kind !== 'postgres') throw new Error('only a PostgreSQL server takes a second client')
   const client = new pg.Client({ connectionString: target.url })

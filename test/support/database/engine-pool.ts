@@ -3,7 +3,7 @@ import type { PGlite } from '@electric-sql/pglite'
 import { inject } from 'vitest'
 import { openPGliteInMemory } from '../../../src/platform/database/embedded/open-pglite.js'
 
-// Of this worker, for its next test files: opening an engine takes longer than all the rest of starting the service.
+// Kept for the next test files of this worker: opening an engine takes longer than the rest of a service start.
 const idleEngines: PGlite[] = []
 const initialStructures = new WeakMap<PGlite, string>()
 
@@ -16,7 +16,7 @@ export async function acquireEngine(): Promise<PGlite> {
   return engine
 }
 
-/** Empties it for the next one; closes it when a test changed more than rows. */
+/** Empties it for reuse. Closes it if a test changed more than rows. */
 export async function releaseEngine(engine: PGlite) {
   if ((await describeStructure(engine)) !== initialStructures.get(engine)) return engine.close()
   const tables = await engine.query<{ name: string }>(
@@ -26,7 +26,7 @@ export async function releaseEngine(engine: PGlite) {
   idleEngines.push(engine)
 }
 
-/** Whatever a test could leave behind besides rows. */
+/** Everything besides rows that a test could leave behind. */
 async function describeStructure(engine: PGlite) {
   const { rows } = await engine.query<{ structure: string }>(`
     SELECT concat_ws(' ',

@@ -4,7 +4,7 @@ import type { RecordedQuery } from './record-queries.js'
 interface PlanNode {
   readonly type: string
   readonly rows: number
-  /** Rows that were read and did not fit. */
+  /** Rows that were read but filtered out. */
   readonly removedRows: number
 }
 
@@ -25,11 +25,11 @@ interface RawNode {
   readonly Plans?: RawNode[]
 }
 
-/** How PostgreSQL runs a statement: it is run, and undone. */
+/** Runs a statement, rolls it back and returns its plan. */
 export const explain = (client: pg.Client, { text, values }: RecordedQuery) =>
   withRollback(client, text, () => query(client, `${explainAnalyze} ${text}`, values))
 
-/** The same with the plan for any values, which a connection keeps once it has run a prepared statement five times. */
+/** The same with the generic plan, which a connection uses after five runs of a prepared statement. */
 export const explainPrepared = (client: pg.Client, { text, values }: RecordedQuery) =>
   withRollback(client, text, async () => {
     await client.query('SET LOCAL plan_cache_mode = force_generic_plan')

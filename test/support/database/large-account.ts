@@ -3,14 +3,14 @@ import { newId } from '../../../src/platform/crypto/ids.js'
 import type { TestApp } from '../app/app.js'
 import { call, registerPerson, type Person } from '../app/client.js'
 
-/** A user agent that matches none of the patterns of parsers until their last, different for each number. */
+/** A user agent that matches only the last patterns of parsers, different for each number. */
 const slowUserAgent = (i: number) =>
   `Mozilla/5.0 (Linux; U; Android 4.${i}; ${'Build/ '.repeat(12)}) AppleWebKit/1 ${'Version/ Mobile/ Safari/'.repeat(9)}`.slice(
     0,
     300,
   )
 
-/** A person who owns as much as an account can: so many sessions, and every text at its longest. */
+/** A person with the maximum amount of data: this many sessions, and every text at its longest. */
 export async function createLargeAccount(app: TestApp, sessions = 100): Promise<Person> {
   const person = await registerPerson(app)
   const input = {

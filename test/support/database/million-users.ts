@@ -12,19 +12,22 @@ export function seedOf(number: number) {
   return bytes
 }
 
-/** Ids that rise, as UUIDv7 does, so that the tables look as they would after years. */
+/** Ascending ids, as UUIDv7 creates them, so that the tables look as after years of use. */
 const uuidSql = (kind: string, number: string) =>
   `('01900000-0000-7000-${kind}-' || lpad(to_hex(${number}), 12, '0'))::uuid`
 export const emailOf = (number: number) => `user${String(number).padStart(7, '0')}@example.com`
 
-/** A million people who were mailed last week, and what they need to be signed in: see `addUsers`. */
+/** A million people who received mail last week, and the rows that they need to be signed in: see `addUsers`. */
 export async function addMillionUsers(client: pg.Client) {
   await addUsers(client, million)
   await addMail(client, million)
   await client.query('VACUUM ANALYZE')
 }
 
-/** So many people with two sessions each, from an address each. Everybody has the password of the one person who is there already. */
+/**
+ * This many people with two sessions each, every one from an address of their own. All have the password of the one
+ * person who already exists.
+ */
 export async function addUsers(client: pg.Client, users: number) {
   const sessions = 2 * users
   await client.query(`

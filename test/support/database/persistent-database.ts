@@ -7,7 +7,10 @@ import { createTestDatabase, usesPostgres } from './database.js'
 
 type OnEnd = (work: () => Promise<void> | void) => void
 
-/** A database that outlives the app that uses it, for restarts. Gone when the test is over, or with `afterAll` the file. */
+/**
+ * A database that survives the app that uses it, for restarts. Removed at the end of the test, or of the file with
+ * `afterAll`.
+ */
 export async function createPersistentDatabase(
   onEnd: OnEnd = onTestFinished,
 ): Promise<DatabaseTarget> {
@@ -19,7 +22,7 @@ export async function createPersistentDatabase(
   return { kind: 'embedded', dataDir: createTemporaryFolder(onEnd) }
 }
 
-/** Gone, with what is in it, when the test is over. */
+/** A folder that is removed with its content at the end of the test. */
 export function createTemporaryFolder(onEnd: OnEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   onEnd(() => {

@@ -3,8 +3,8 @@ import type { TestApp } from '../app/app.js'
 import { openRawClient } from './database.js'
 
 /**
- * Has `meanwhile` begin when `first` has done all but write its audit event, and so holds all its locks; then lets both
- * end. On PostgreSQL only.
+ * Starts `meanwhile` when `first` holds all its locks and has done everything except write its audit event. Then lets
+ * both finish. PostgreSQL only.
  */
 export async function raceBeforeCommit<A, B>(
   { target }: TestApp,
@@ -14,7 +14,7 @@ export async function raceBeforeCommit<A, B>(
   const lockHolder = await openRawClient(target)
   const waitForBlocked = (count: number) =>
     vi.waitFor(async () => {
-      await lockHolder.query('SELECT pg_stat_clear_snapshot()') // else a transaction sees one list throughout
+      await lockHolder.query('SELECT pg_stat_clear_snapshot()') // otherwise a transaction sees one list throughout
       const where = "wait_event_type = 'Lock' AND datname = current_database()"
       const { rows } = await lockHolder.query(`SELECT FROM pg_stat_activity WHERE ${where}`)
       expect(rows.length).toBeGreaterThanOrEqual(count)

@@ -2,13 +2,13 @@ import pg from 'pg'
 import { vi } from 'vitest'
 
 export interface RecordedQuery {
-  /** Of a prepared statement. */
+  /** The name of a prepared statement. */
   readonly name?: string | undefined
   readonly text: string
   readonly values: unknown[]
 }
 
-/** Every statement that goes to the database from now on, as the driver gets it. */
+/** Records every statement that is sent to the database from now on, as the driver receives it. */
 export function recordQueries() {
   const queries: RecordedQuery[] = []
   const clientPrototype = pg.Client.prototype as { query: (...args: unknown[]) => unknown }

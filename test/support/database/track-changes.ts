@@ -1,7 +1,7 @@
 import type { TestApp } from '../app/app.js'
 import { readAllRows } from './all-rows.js'
 
-/** What `work` came to, and the tables in which it left a trace. */
+/** The outcome of `work`, and the tables that it changed. */
 export async function trackChanges<T>(app: TestApp, work: () => Promise<T>) {
   const before = await readAllRows(app)
   const result = await work()
@@ -14,10 +14,10 @@ export async function trackChanges<T>(app: TestApp, work: () => Promise<T>) {
   return { result, touched }
 }
 
-/** Without the tables in which wrong passwords are counted. */
+/** Removes the tables that count wrong passwords. */
 export const withoutFailureCounts = (tables: readonly (string | undefined)[]) =>
   tables.filter((table) => table !== 'known_addresses' && table !== 'guess_counts')
 
-/** The audit log of one account (of nobody's: null), the oldest event first. */
+/** The audit log of one account (null: events without an account), oldest event first. */
 export const findAuditEvents = ({ db }: TestApp, targetId: string | null) =>
   db.auditEvent.findMany({ where: { targetId }, orderBy: { id: 'asc' } })

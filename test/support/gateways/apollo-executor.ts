@@ -7,7 +7,7 @@ interface Internals {
   }
 }
 
-/** An app, and how to have Apollo Server execute meanwhile, as it does where no hook responds. */
+/** An app, and a way to run a request with Apollo Server's own executor, as when no hook responds. */
 export async function startWithBothExecutors(options: TestAppOptions): Promise<{
   app: TestApp
   withApolloExecutor: <T>(work: () => Promise<T>) => Promise<T>

@@ -1,4 +1,4 @@
-// The gateways of the examples in front of an app and a second service: what their documentation shows is what is tested.
+// The gateways of the examples in front of an app and a second service. The tests run the documented code.
 import { startGateway as startApolloGateway } from '../../../examples/federated-gateway/apollo-gateway.js'
 import { startGateway as startHiveGateway } from '../../../examples/federated-gateway/gateway.js'
 import { startPosts as startFederatedPosts } from '../../../examples/federated-gateway/posts.js'
@@ -57,7 +57,7 @@ export async function startAppBehindGateway(kind: GatewayKind, options: TestAppO
     app,
     posts,
     gateway,
-    /** Where `call` and the others of support/client.ts find it. */
+    /** The address for `call` and the other helpers of support/client.ts. */
     gatewayServer: { url: new URL(gateway.url).origin },
     close: async () => {
       await gateway.close()

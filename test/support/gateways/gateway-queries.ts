@@ -13,7 +13,7 @@ type QueryUsers = (
   options?: CallOptions,
 ) => ReturnType<typeof call<{ found: FoundUser[] }, object>>
 
-/** Asks for users by id, as each kind of gateway does. */
+/** Queries users by id, as each kind of gateway does. */
 export const queryUsersAs: Record<'federation' | 'stitching', QueryUsers> = {
   federation: (server, ids, fields, options) =>
     call(
@@ -38,7 +38,7 @@ export const gatewayTypes = ['federation', 'stitching'] as const
 const user = buildSchema(await formatSchema()).getType('User') as GraphQLObjectType
 const fields = Object.values(user.getFields())
 
-/** Every field that a user has, those that are added one day too. */
+/** Every field of a user, including future ones. */
 export const userFields = fields.map(({ name }) => name)
 export const allUserFields = fields
   .map(({ name, type }) => (isCompositeType(getNamedType(type)) ? `${name} { __typename }` : name))

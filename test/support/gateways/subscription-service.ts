@@ -11,12 +11,12 @@ interface Extra extends Record<PropertyKey, unknown> {
 }
 
 /**
- * A service of somebody else's with subscriptions over graphql-ws: it verifies the token when a connection begins, and
- * closes a connection whose token has expired.
+ * Another team's service with subscriptions over graphql-ws. It verifies the token when a connection begins, and closes
+ * a connection whose token has expired.
  */
 export async function startSubscriptionService(verifier: Verifier) {
   const ticks = new EventEmitter()
-  /** The Authorization of every connection that was asked for. */
+  /** The Authorization of every requested connection. */
   const connections: (string | null)[] = []
   const openSockets = new Map<WebSocket, string>()
   const counters = { subscriptions: 0 }
@@ -41,7 +41,7 @@ export async function startSubscriptionService(verifier: Verifier) {
         const verification = await verifier.verify(authorization)
         if (verification.kind === 'valid') extra.userId = verification.caller.userId
         if (authorization !== null) openSockets.set(extra.socket, authorization)
-        return verification.kind === 'valid' || verification.kind === 'missing' // else it closes with 4403
+        return verification.kind === 'valid' || verification.kind === 'missing' // otherwise it closes with 4403
       },
       onOperation: () => void (counters.subscriptions += 1),
       onDisconnect: ({ extra }) => void openSockets.delete(extra.socket),

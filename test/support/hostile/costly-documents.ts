@@ -1,13 +1,13 @@
 import { getNamedType, isLeafType, isObjectType, type GraphQLSchema } from 'graphql'
 import { call, type Server } from '../app/client.js'
 
-/** A document that asks for something so many times. */
+/** A document that repeats its selection this many times. */
 type BuildDocument = (times: number) => string
 
 const repeat = (times: number, text: (i: number) => string) =>
   Array.from({ length: times }, (_, i) => text(i)).join(' ')
 
-/** Ways to ask for fields of a type as often as possible, by aliases, nested lists and fragments. */
+/** Ways to request the fields of a type as often as possible, by aliases, nested lists and fragments. */
 const requestShapes: Record<string, Record<string, (fields: string) => BuildDocument>> = {
   Session: {
     'all sessions of several users': (fields) => (n) =>
@@ -29,7 +29,7 @@ const requestShapes: Record<string, Record<string, (fields: string) => BuildDocu
   },
 }
 
-/** The same field under several aliases, wherever it is. */
+/** The same field under several aliases, at any position. */
 const aliased: Record<string, (field: string) => BuildDocument> = {
   Session: (field) => (n) =>
     `{ me { sessions(first: 100) { nodes { ${repeat(n, (i) => `a${i}: ${field}`)} } } } }`,
@@ -39,7 +39,7 @@ const aliased: Record<string, (field: string) => BuildDocument> = {
 }
 
 /**
- * Documents for each field of what a person owns, derived from the schema: a field that is added is attacked as well.
+ * Documents for each field of a person's own data, derived from the schema. A new field is therefore attacked as well.
  */
 export function costlyDocuments(
   schema: GraphQLSchema,

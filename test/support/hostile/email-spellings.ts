@@ -32,7 +32,7 @@ export const equivalentSpellings: Record<string, string[]> = {
   ],
 }
 
-/** What only looks like one: each of them somebody's own. */
+/** Similar addresses that each belong to another user. */
 export const distinctEmails = [
   'an.a@example.com',
   'ana+news@example.com',
@@ -52,7 +52,7 @@ export const distinctEmails = [
   'ana.@example.com',
 ]
 
-/** Each of them comes to one of the addresses above in some program or other. */
+/** Some programs normalize each of these to one of the addresses above. */
 export const refusedEmails = [
   'ana\uff20example.com',
   '\uff41na@example.com',

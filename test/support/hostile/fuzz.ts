@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 
 /**
- * The seed of a run, which fails the same way again with FUZZ_SEED set to it. It is part of what every failure says, and
- * is printed besides.
+ * The seed of a run. To repeat a failure, set FUZZ_SEED to it. Every failure message contains it, and the run prints
+ * it.
  */
 export const fuzzSeed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 process.stdout.write(`FUZZ_SEED=${fuzzSeed}\n`)

@@ -1,14 +1,14 @@
 import { getIntrospectionQuery } from 'graphql'
 import type { Server } from '../app/client.js'
 
-/** A request that means harm, and what it has to come to. */
+/** A harmful request and its expected outcome. */
 export interface HostileRequest {
   readonly name: string
-  /** What follows /graphql. */
+  /** The part of the URL after /graphql. */
   readonly search?: string
   readonly init?: RequestInit
   readonly status: number
-  /** Null: it is harmless, and answered. */
+  /** Null: the request is harmless and gets an answer. */
   readonly code: string | null
 }
 
@@ -52,8 +52,8 @@ const fanOut = (n: number, type: string, last: string) =>
 const [, introspectionFragments = ''] = getIntrospectionQuery().split(/(?=\bfragment FullType\b)/)
 
 /**
- * Those of graphql-cop (https://github.com/dolevf/graphql-cop) and BatchQL (https://github.com/assetnote/batchql)
- * that have one right answer wherever the service runs, and what else is known to have hurt GraphQL servers.
+ * The attacks of graphql-cop (https://github.com/dolevf/graphql-cop) and BatchQL (https://github.com/assetnote/batchql)
+ * with one correct answer in every deployment. Also other attacks that are known to have hurt GraphQL servers.
  */
 export const hostileRequests: readonly HostileRequest[] = [
   ...withExpectedOutcome(200, null, {
@@ -64,7 +64,7 @@ export const hostileRequests: readonly HostileRequest[] = [
     '30,000 comments': post(`{ __typename }${'\n#'.repeat(30_000)}`),
     '90 kB of commas': post(`{ __typename ${','.repeat(90_000)}}`),
     'a byte order mark in front': post('\uFEFF{ __typename }'),
-    '5,000 variables that nobody asked for': post('{ __typename }', { variables: numbered(5_000) }),
+    '5,000 undeclared variables': post('{ __typename }', { variables: numbered(5_000) }),
     '9,000 levels of extensions': posted(
       `{"query":"{ __typename }","extensions":${nested(9_000, '{"a":', '1', '}')}}`,
     ),
@@ -131,9 +131,7 @@ export const hostileRequests: readonly HostileRequest[] = [
     ),
     '370 unknown arguments': post(`{ me(${repeat(370, (i) => `firs${i}: 1`)}) { id } }`),
     '700 unknown directives': post(`{ me ${repeat(700, (i) => `@includ${i}`)} { id } }`),
-    '370 variables that nobody uses': post(
-      `query (${repeat(370, (i) => `$v${i}: Int`)}) { me { id } }`,
-    ),
+    '370 unused variables': post(`query (${repeat(370, (i) => `$v${i}: Int`)}) { me { id } }`),
     '200 operations without names': post('{ me { id } } '.repeat(200)),
     '490 levels of fields': post(nested(490, '{ me ', '{ id }', '}')),
     '700 levels of lists': post(`{ me(a: ${nested(700, '[', '', ']')}) { id } }`),
@@ -175,7 +173,7 @@ export const hostileRequests: readonly HostileRequest[] = [
     'a name of 90 kB of no operation': post('query a { __typename }', {
       operationName: 'a'.repeat(90_000),
     }),
-    '180 operations of which none is chosen': post(repeat(180, (i) => `query q${i} { me { id } }`)),
+    '180 operations, none of them chosen': post(repeat(180, (i) => `query q${i} { me { id } }`)),
   }),
   ...withExpectedOutcome(400, 'BAD_REQUEST', {
     'graphql-cop: batch queries by array': batch(10, 'query cop { __typename }'),
@@ -199,7 +197,7 @@ export const hostileRequests: readonly HostileRequest[] = [
   }),
 ]
 
-/** Sends it and reads the whole answer; a reset is thrown. */
+/** Sends it and reads the whole answer. Throws on a connection reset. */
 export async function sendAttack(
   { url }: Server,
   { search = '', init }: Pick<HostileRequest, 'search' | 'init'>,

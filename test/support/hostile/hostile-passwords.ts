@@ -13,8 +13,8 @@ const joined = (part: (i: number) => string) => (length: number) =>
     .slice(0, length)
 
 /**
- * Passwords that make an estimator of patterns work hardest, of any length: those with many overlapping words, many
- * ways to read l33t, many dates, and repetitions within repetitions.
+ * Passwords of any length that make a pattern estimator work hardest. They have many overlapping words, l33t readings,
+ * dates or nested repetitions.
  */
 export const hostilePasswords: Readonly<Record<string, (length: number) => string>> = {
   'one letter': repeated('a'),
@@ -38,7 +38,7 @@ export const hostilePasswords: Readonly<Record<string, (length: number) => strin
   'other common words': joined((i) => commonWords[i * 37] ?? ''),
   'short common words': joined((i) => shortWords[(i * 31) % shortWords.length] ?? ''),
   'rows of keys': repeated('qwertyuiopasdfghjklzxcvbnm'),
-  'keys to and fro': repeated('qaqwsw'),
+  'keys back and forth': repeated('qaqwsw'),
   'the alphabet': joined((i) => String.fromCharCode(97 + (i % 26))),
   'repetitions within repetitions': joined((i) => `${'a'.repeat(i % 9)}b`),
   'no repetition of more than two': joined((i) => 'ab'[countOneBits(i) % 2] ?? ''),

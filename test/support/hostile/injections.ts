@@ -1,10 +1,10 @@
-// What graphql-jit, which ran here once, takes for a call of its own (found by reading it).
+// graphql-jit interprets this text as an internal call.
 const marker = '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d'
 const code = '(globalThis.injected=true,0)'
 const login = (email: string) =>
   `mutation { login(input: { email: ${email}, password: "wrong horse battery" }) { __typename } }`
 
-/** Documents with JavaScript wherever a document has text of its client's choice. */
+/** Documents with JavaScript in every position where a client can put text of its own. */
 export const injections: Readonly<Record<string, string>> = {
   'a string': login(`"${marker}${code}"`),
   'a string with escapes': login(`"${marker.replaceAll('_', '\\u005f')}${code}"`),

@@ -21,7 +21,7 @@ import {
 const file = new URL('../../../schema.graphql', import.meta.url)
 const schema = buildSchema(readFileSync(file, 'utf8'))
 
-/** A place of the schema where a client puts a value, and a request that puts one there. */
+/** A position in the schema that takes a client value, with a request that puts one there. */
 export interface InputPosition {
   /** For example `login.input.email`. */
   readonly name: string
@@ -30,11 +30,11 @@ export interface InputPosition {
   /** The scalar or enum, for example `EmailAddress`. */
   readonly type: string
   readonly document: string
-  /** The variables with `value` in this place and, in the others that need one, the value of that name. */
+  /** The variables with `value` in this position. Other required positions take the value of their name. */
   readonly variables: (value: unknown, otherValues: OtherValues) => Record<string, unknown>
 }
 
-/** Values by the name of their field; where there is none, the type has one. */
+/** Values by field name. Fields without one use the default of their type. */
 type OtherValues = Readonly<Record<string, unknown>>
 
 interface Path {
@@ -42,7 +42,7 @@ interface Path {
   readonly fields: readonly GraphQLField<unknown, unknown>[]
 }
 
-/** Every scalar and enum that an operation takes, of all operations that there are. */
+/** Every scalar and enum that any operation takes. */
 export function inputPositions(): InputPosition[] {
   const roots = { query: schema.getQueryType(), mutation: schema.getMutationType() }
   return (['query', 'mutation'] as const)
@@ -63,7 +63,7 @@ const selectionOf = (type: GraphQLOutputType) =>
 
 const maxDepth = 3
 
-/** The root fields; of queries also what stands below them, whose arguments are input as well. */
+/** The root fields; for queries also the fields below, whose arguments are input as well. */
 function pathsFrom(type: GraphQLObjectType | null | undefined, path: Path): Path[] {
   return Object.values(type?.getFields() ?? {}).flatMap((field) => {
     const fields = [...path.fields, field]

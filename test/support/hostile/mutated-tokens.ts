@@ -4,7 +4,7 @@ import { encodePart, type Json } from '../app/jwt.js'
 
 export type Algorithm = 'RS256' | 'ES256' | 'EdDSA'
 
-/** A token, and what it takes to sign others as genuinely. */
+/** A token, and the keys to sign others genuinely. */
 export interface GenuineToken {
   readonly token: string
   readonly header: Json
@@ -111,7 +111,9 @@ const indexAt = (where: number, length: number) => Math.floor(where * length)
 
 type MutateToken = (genuine: GenuineToken) => string
 
-/** One thing changed in a genuine token: what anybody can do to its text, and what only its signer could. */
+/**
+ * One change in a genuine token: either in its text, which any client can make, or one that only the signer can make.
+ */
 export const tokenMutations: fc.Arbitrary<MutateToken> = fc.oneof(
   // Texts.
   fc.tuple(relativePosition, alphabet).map(([where, letter]): MutateToken => ({ token }) => {
@@ -136,7 +138,7 @@ export const tokenMutations: fc.Arbitrary<MutateToken> = fc.oneof(
           .map((one, i) => (i === which ? one + end : one))
           .join('.')
     }),
-  // The last bits of a base64url text may stand for nothing.
+  // The last bits of a base64url text may have no meaning.
   fc.tuple(partIndex, alphabet).map(([which, letter]): MutateToken => {
     return ({ token }) =>
       token
@@ -175,7 +177,7 @@ export const tokenMutations: fc.Arbitrary<MutateToken> = fc.oneof(
       const [head, , signature] = genuine.token.split('.')
       return [head, encodePart({ ...genuine.claims, [name]: value }), signature].join('.')
     }),
-  // What the signer alone can make.
+  // Changes that only the signer can make.
   fc.tuple(fc.constantFrom(...headerNames), headerValues).map(
     ([name, value]): MutateToken =>
       (genuine) =>

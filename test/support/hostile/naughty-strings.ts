@@ -6,7 +6,7 @@ import { trackChanges, withoutFailureCounts } from '../database/track-changes.js
 
 export { naughty }
 
-/** So many at a time, so that nobody is told to come again. */
+/** Works in chunks, so that no request is refused as too many. */
 export async function mapInChunks<T, R>(items: readonly T[], work: (item: T) => Promise<R>) {
   const results: R[] = []
   for (let i = 0; i < items.length; i += 40) {
@@ -36,7 +36,7 @@ export async function expectHealthy(app: TestApp) {
   expect(failures).toEqual([])
 }
 
-/** Nothing was written but, of attempts that failed, that they did. */
+/** Expects no new rows except the records of failed attempts. */
 export async function expectNothingWritten(app: TestApp, work: () => Promise<unknown>) {
   const successfulEvents = { success: true }
   const events = await app.db.auditEvent.count({ where: successfulEvents })

@@ -17,7 +17,7 @@ import { createKeyring } from '../../../src/platform/crypto/keyring.js'
 import { systemRandom } from '../../../src/platform/crypto/random.js'
 import { canonicalIp, networkOf } from '../../../src/platform/http/client-ip.js'
 
-/** Texts as programs send them: plain, of all scripts, and what no encoder would write. */
+/** Texts as programs send them: plain, of all scripts, and invalid sequences that no encoder writes. */
 const anyText = fc.oneof(
   fc.string(),
   fc.string({ unit: 'grapheme' }),
@@ -128,7 +128,7 @@ const createProperty = <T>(arbitrary: fc.Arbitrary<T>, check: (given: T) => void
 
 const locale = (text: string) => fieldParser(fields.locale)(text)
 
-/** What must hold for whatever is sent, by what parses it. Nothing may throw. */
+/** The properties that each parser must have for any input. No parser may throw. */
 export const properties: Readonly<Record<string, Property>> = {
   'an e-mail address has one canonical form, in lower case and without spaces': createProperty(
     almostEmail,
@@ -145,7 +145,7 @@ export const properties: Readonly<Record<string, Property>> = {
     },
   ),
   'a user name is stable': createProperty(anyText, expectStable(fieldParser(fields.username))),
-  'a name is stable, and has something to see': createProperty(anyText, (text) => {
+  'a name is stable, and has a visible character': createProperty(anyText, (text) => {
     const name = fieldParser(fields.name)(text)
     expectStable(fieldParser(fields.name))(text)
     ensure(
@@ -202,7 +202,7 @@ export const properties: Readonly<Record<string, Property>> = {
       ensure(networkOf(networkOf(ip ?? '')) === networkOf(ip ?? ''), 'the network is not stable')
     },
   ),
-  'a form comes back as it was filled in': createProperty(
+  'a form returns the entered values': createProperty(
     fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })),
     (filled) => {
       const entries = Object.entries(filled)
@@ -211,7 +211,7 @@ export const properties: Readonly<Record<string, Property>> = {
       for (const [name, value] of entries) ensure(parsed[name] === value, `${name}: ${value}`)
     },
   ),
-  'a body that is no form has no fields, or texts': createProperty(anyText, (text) => {
+  'a body that is not a form has no fields, or only texts': createProperty(anyText, (text) => {
     const parsed = parseForm(text)
     readToken(parsed)
     for (const page of pages) {
@@ -222,7 +222,7 @@ export const properties: Readonly<Record<string, Property>> = {
       )
     }
   }),
-  'fields are read of any JSON': createProperty(fc.jsonValue(), (body) => {
+  'fields are read from any JSON': createProperty(fc.jsonValue(), (body) => {
     for (const page of pages) readFields(page, body)
   }),
   'Accept-Language names one of the languages': createProperty(
@@ -236,7 +236,7 @@ export const properties: Readonly<Record<string, Property>> = {
       ensure(['en', 'de', 'es'].includes(negotiateLanguage(header)), negotiateLanguage(header))
     },
   ),
-  'a browser gets the language that it asks for': createProperty(
+  'a browser gets the language that it requests': createProperty(
     fc.tuple(
       fc.constantFrom('en', 'de', 'es'),
       fc.stringMatching(/^(-[A-Z]{2})?$/),
@@ -247,20 +247,20 @@ export const properties: Readonly<Record<string, Property>> = {
       ensure(found === language, `${language}${region}${rest}: ${found}`)
     },
   ),
-  'a refresh token says what was put into it, to its own service': createProperty(
+  'only its own service reads the content of a refresh token': createProperty(
     tokenParts,
     (parts) => {
       const token = codec.encode(parts)
       const { sessionId, generation, seed } = codec.decode(token) ?? {}
       ensure(sessionId === parts.sessionId && generation === parts.generation, 'other parts')
       ensure(seed?.equals(parts.seed) === true, 'another seed')
-      ensure(foreignCodec.decode(token) === null, 'a stranger reads it')
+      ensure(foreignCodec.decode(token) === null, 'another service reads it')
     },
   ),
-  'a refresh token that was changed anywhere says nothing': createProperty(
+  'a refresh token with any change is refused': createProperty(
     fc.tuple(
       tokenParts,
-      // The last bits of the last character stand for nothing.
+      // The last bits of the last character have no meaning.
       fc.oneof(fc.nat(97), fc.constant(97)),
       fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constantFrom('', '=', ...base64url)),
     ),
@@ -273,7 +273,7 @@ export const properties: Readonly<Record<string, Property>> = {
   'a presence proof has one hash, and no other spelling has it': createProperty(
     fc.tuple(
       fc.uint8Array({ minLength: 32, maxLength: 32 }),
-      // The last bits of the last character stand for nothing.
+      // The last bits of the last character have no meaning.
       fc.oneof(fc.nat(42), fc.constant(42)),
       fc.oneof(fc.string({ minLength: 1, maxLength: 1 }), fc.constantFrom('', '=', ...base64url)),
     ),
@@ -285,10 +285,10 @@ export const properties: Readonly<Record<string, Property>> = {
       ensure(isSame === (changed === proof.text), `${at}: ${letter}`)
     },
   ),
-  'a text of another length is no presence proof': createProperty(anyText, (text) => {
+  'a text of another length is not a presence proof': createProperty(anyText, (text) => {
     ensure(text.length === 43 || hashPresenceProof(text) === null, text)
   }),
-  'a text that is no refresh token says nothing': createProperty(
+  'a text that is not a refresh token is refused': createProperty(
     fc.oneof(
       anyText,
       fc

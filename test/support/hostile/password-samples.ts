@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dictionary } from '@zxcvbn-ts/language-common'
 
-/** The first passwords of a list of test/support/hostile/common-passwords that have this length, in its order. */
+/** The first passwords of this length in a list of test/support/hostile/common-passwords, in its order. */
 export const readPasswordList = (list: 'openwall' | 'seclists', minLength: number) =>
   readFileSync(new URL(`./common-passwords/${list}.txt`, import.meta.url), 'utf8')
     .split('\n')
     .filter((password) => Array.from(password).length >= minLength)
     .slice(0, 10_000)
 
-/** Numbers that look random and are the same in each run: a digest that matches by chance must not fail one run. */
+/** Random-looking numbers that are the same in each run. Otherwise a digest that matches by chance could fail a run. */
 const seededNumbers = (seed: string) =>
   new Uint16Array(hash('sha256', seed, 'buffer').buffer.slice(0, 32))
 
@@ -43,7 +43,7 @@ export const generatedPasswords = (count: number) =>
       .join('')
   })
 
-/** Passwords that people make up and that are worth having. */
+/** Strong passwords that people invent. */
 export const thoughtfulPasswords = [
   'grandma bakes on sundays',
   'The lighthouse keeper owes me 5 pounds',

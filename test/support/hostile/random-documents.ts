@@ -34,7 +34,7 @@ const directives = fc.constantFrom(
 )
 const oneIn = (n: number) => fc.nat(n - 1).map((value) => value === 0)
 
-/** Mostly of the right type: what does not fit is refused before it runs. */
+/** Mostly of the right type, because a document with a wrong type is refused before it runs. */
 function literalOf(type: GraphQLInputType, depth = 0): fc.Arbitrary<string> {
   const named = getNullableType(type)
   if (isListType(named)) {
@@ -94,7 +94,7 @@ const operation = fc.constantFrom('Query', 'Query', 'Mutation').chain((name) => 
   return selectionOf(root, 0).map((selection) => [name, selection] as const)
 })
 
-/** Documents of this schema with fragments, directives, variables and strings that look like code; most of them run. */
+/** Documents of this schema with fragments, directives, variables and strings that look like code. Most of them run. */
 export const randomRequests: fc.Arbitrary<RandomRequest> = fc
   .tuple(operation, strings, fc.constantFrom<unknown>(1, 0, null, '1', 1e9), strings)
   .map(([[name, selection], text, number, comment]) => {

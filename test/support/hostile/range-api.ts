@@ -12,7 +12,7 @@ export const hashSuffixOf = (password: string) => sha1(password).slice(5)
 export const breachedPassword = 'tr0ub4dor and 3'
 export const paddedPassword = 'padding is no breach'
 
-/** What the API has, in every range alike. */
+/** The entries of the API, the same in every range. */
 export const rangeEntries = [
   `${hashSuffixOf('somebody else’s')}:2`,
   `${hashSuffixOf(breachedPassword)}:37`,
@@ -21,7 +21,7 @@ export const rangeEntries = [
 
 export const respondNormally: Behaviour = (_, response) => response.end(rangeEntries.join('\r\n'))
 
-/** A range API such as Pwned Passwords; what it is asked, and how it answers. */
+/** A range API such as Pwned Passwords. Records its requests, and answers as the test says. */
 export async function startRangeApi() {
   const requests: string[] = []
   let behave = respondNormally

@@ -11,7 +11,7 @@ import { tokenMutations, type Algorithm, type GenuineToken } from './mutated-tok
 const issuer = 'http://localhost:4000'
 const clockSkewMs = 5_000
 
-/** What a token says, whoever signed it. */
+/** The content of a token, regardless of its signer. */
 interface TokenContent {
   readonly token: string
   readonly header: Json
@@ -20,7 +20,7 @@ interface TokenContent {
 }
 
 interface KnownDifference {
-  /** Who refuses what fast-jwt accepts: the service, or @latchkey/verify as well. */
+  /** The verifiers that refuse a token which fast-jwt accepts: the service, or @latchkey/verify as well. */
   readonly by: readonly ('service' | 'verify')[]
   readonly reason: string
   readonly applies: (content: TokenContent) => boolean
@@ -31,7 +31,7 @@ const isId = (value: unknown) => typeof value === 'string' && id.test(value)
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
 const isTime = (value: unknown) => Number.isSafeInteger(value)
 
-/** What fast-jwt accepts and we refuse on purpose. Every other difference is a fault. */
+/** Tokens that fast-jwt accepts and we refuse on purpose. Any other difference is a fault. */
 export const knownDifferences: readonly KnownDifference[] = [
   {
     by: ['service', 'verify'],
@@ -103,7 +103,7 @@ export interface Outcome {
   /** How many tokens were accepted by the service. */
   readonly accepted: number
   readonly refused: number
-  /** Which differences were met. */
+  /** The known differences that occurred. */
   readonly metDifferences: ReadonlySet<string>
   /** Tokens about which the verifiers differ without a reason. */
   readonly unexplained: readonly string[]
@@ -111,7 +111,7 @@ export interface Outcome {
 
 const batchSize = 1_000
 
-/** Compares the service, @latchkey/verify and fast-jwt over so many mutated tokens. */
+/** Compares the service, @latchkey/verify and fast-jwt over this many mutated tokens. */
 export async function compareVerifiers(
   algorithm: Algorithm,
   { runs, seed }: { readonly runs: number; readonly seed: number },
@@ -153,7 +153,7 @@ export async function compareVerifiers(
     async function compare(mutated: string) {
       const accepts = {
         service: (await service.verify(mutated)).kind === 'valid',
-        // A header cannot carry what is no Bearer token.
+        // A header cannot carry a Bearer token that is empty or contains whitespace.
         verify: /^\S+$/.test(mutated) && (await verify(`Bearer ${mutated}`)).kind === 'valid',
         fast: fastJwtAccepts(mutated),
       }

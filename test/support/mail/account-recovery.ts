@@ -18,7 +18,7 @@ import { requestPasswordReset } from './mailed-links.js'
 export const attackerPassword = goodPassword
 export const ownerPassword = 'the owner came home at last'
 
-/** What the owner of an address does who finds an account there: a reset by mail, and a sign-in. */
+/** The owner of an address finds an existing account and recovers it: a reset by mail, and a sign-in. */
 export async function recoverAccount(app: TestApp, email: string, password = ownerPassword) {
   await requestPasswordReset(app, email)
   const token = await getMailedToken(app, email)
@@ -33,7 +33,7 @@ export async function loginErrorCode(app: TestApp, email: string, password: stri
 
 export type AttackerSession = Pick<Person, 'accessToken' | 'refreshToken'>
 
-/** Nothing that a stranger held of the account opens anything. */
+/** No credential that an attacker held for the account still works. */
 export async function expectAttackerLockedOut(
   app: TestApp,
   email: string,
@@ -46,7 +46,7 @@ export async function expectAttackerLockedOut(
   }
 }
 
-/** The owner's session works, and the account has the owner's address, proved. */
+/** The owner's session works, and the account has the owner's verified address. */
 export async function expectOwnerAccess(app: TestApp, owner: Person) {
   expect((await me(app, owner.accessToken)).data?.me).toMatchObject({
     id: owner.id,

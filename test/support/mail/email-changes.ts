@@ -17,14 +17,14 @@ export interface ConfirmedChange extends RequestedChange {
   readonly undoToken: string
 }
 
-/** Somebody asked for another address, and both messages have arrived. */
+/** A user has requested a change of address, and both messages have arrived. */
 export async function createRequestedChange(
   app: TestApp,
   person?: Person,
   to = newEmail(),
 ): Promise<RequestedChange> {
   const requester = person ?? (await registerPerson(app))
-  // A change of address ends the proofs from before it.
+  // A change of address invalidates earlier proofs.
   if (
     (await app.db.session.count({ where: { id: requester.sessionId, presenceProofHash: null } })) >
     0
@@ -41,7 +41,7 @@ export async function createRequestedChange(
   }
 }
 
-/** The change was confirmed in the session that asked. */
+/** The user has confirmed the change in the session that requested it. */
 export async function createConfirmedChange(
   app: TestApp,
   person?: Person,

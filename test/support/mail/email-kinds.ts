@@ -14,7 +14,7 @@ export function getKind(name: string) {
 
 export const hasLink = (name: string) => getKind(name).path !== null
 
-/** A letter of that kind: with a link where the kind has one. */
+/** An e-mail of this kind, with a link if the kind has one. */
 export function createSampleEmail(
   name: string,
   url: string,

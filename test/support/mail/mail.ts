@@ -1,7 +1,7 @@
 import type { TestApp } from '../app/app.js'
 import type { OutgoingMail } from '../../../src/features/mail/transport.js'
 
-/** What was sent to an address, the oldest first, as the preview shows it. Sends what is due before. */
+/** All mail to an address, oldest first, as the preview shows it. Sends due mail first. */
 export async function listMailTo(app: TestApp, email: string): Promise<OutgoingMail[]> {
   await app.deliver()
   const recent = app.app.services.recentMail?.list() ?? []

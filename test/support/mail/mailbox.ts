@@ -4,11 +4,11 @@ import { createServer as createTcpServer } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 
-/** A message as the relay took it. */
+/** A message as the relay accepted it. */
 export interface ReceivedMail {
   readonly from: string
   readonly to: readonly string[]
-  /** The source, headers and all. */
+  /** The source, including headers. */
   readonly source: string
   readonly mail: Email
 }
@@ -17,12 +17,12 @@ export interface Mailbox {
   /** For SMTP_URL. */
   readonly url: string
   readonly received: ReceivedMail[]
-  /** Those to one address. */
+  /** The messages to one address. */
   readonly to: (address: string) => ReceivedMail[]
   readonly close: () => Promise<void>
 }
 
-/** What the relay answers instead of taking a message. */
+/** The relay's error answer, or null to accept the message. */
 export type Refuse = (stage: 'mail' | 'rcpt' | 'data', address: string) => Error | null
 
 /** An SMTP answer. */
@@ -35,7 +35,7 @@ export interface MailboxOptions {
   readonly server?: SMTPServerOptions
 }
 
-/** A real SMTP relay that keeps what it takes. */
+/** A real SMTP relay that stores accepted messages. */
 export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbox> {
   const { refuse = () => null } = options
   const received: ReceivedMail[] = []
@@ -86,7 +86,7 @@ export async function startMailbox(options: MailboxOptions = {}): Promise<Mailbo
   }
 }
 
-/** Something that takes connections and never says a word. */
+/** Accepts connections and never answers. */
 export async function startSilentServer(port = 0) {
   const sockets = new Set<Socket>()
   const server = createTcpServer((socket) => {

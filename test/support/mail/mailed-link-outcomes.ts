@@ -15,7 +15,7 @@ export const requestEmailChangeAs = (
   options?: CallOptions,
 ) => call(app, RequestEmailChangeDocument, { input: { newEmail } }, { token, ...options })
 
-/** What using a mailed token came to, in one word: `User`, or the code of the refusal. */
+/** Uses a mailed token and returns the outcome in one word: `User`, or the code of the refusal. */
 export async function tryResetPassword(app: Server, token: string, newPassword: string) {
   const { data } = await call(app, ResetPasswordDocument, { input: { token, newPassword } })
   return describeResult(data?.resetPassword)
@@ -31,7 +31,7 @@ export async function tryVerifyEmail(
   return describeResult(data?.verifyEmail)
 }
 
-/** With the password that everybody has here, unless it says otherwise. */
+/** With the default test password, unless given another. */
 export async function tryConfirmEmailChange(
   app: Server,
   token: string,

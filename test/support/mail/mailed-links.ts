@@ -12,7 +12,7 @@ import {
 } from '@latchkey/client/operations'
 import { call, goodPassword, type CallOptions, type Server } from '../app/client.js'
 
-/** Those that mail a link to whoever is named, and answer everybody alike. */
+/** The mutations that mail a link to the given address, and return the same answer for every address. */
 export const requestVerification = (server: Server, email: string, options?: CallOptions) =>
   call(server, RequestEmailVerificationDocument, { input: { email } }, options)
 
@@ -22,7 +22,7 @@ export const requestPasswordReset = (server: Server, email: string, options?: Ca
 export const requestEmailChange = (server: Server, token: string | null, newEmail: string) =>
   call(server, RequestEmailChangeDocument, { input: { newEmail } }, { token })
 
-/** Those that take what is in the link. */
+/** The mutations that take the token of the link. */
 export const verifyEmail = async (server: Server, input: VerifyEmailInput, options?: CallOptions) =>
   (await expectData(server, VerifyEmailDocument, { input }, options)).verifyEmail
 
@@ -37,7 +37,7 @@ export async function resetPassword(
   return (await expectData(server, ResetPasswordDocument, { input }, options)).resetPassword
 }
 
-/** With the password that everybody has here, unless it says otherwise. */
+/** With the default test password, unless given another. */
 export async function confirmEmailChange(
   server: Server,
   token: string,

@@ -1,6 +1,6 @@
 import type { OutgoingMail } from '../../../src/features/mail/transport.js'
 
-/** For what is about the way of a message, not about its words. */
+/** For tests of mail delivery that do not depend on the text. */
 export const sampleMail: OutgoingMail = {
   id: '018f3a1c-0000-7000-8000-000000000001',
   kind: 'VERIFY_EMAIL',

@@ -4,7 +4,7 @@ import { createTemporaryFolder } from '../database/persistent-database.js'
 
 export type TemplateFiles = Record<string, string | Uint8Array | object>
 
-/** A folder of these files, until the test is over; what is neither text nor bytes is written as JSON. */
+/** A folder with these files until the end of the test. Values that are neither text nor bytes are written as JSON. */
 export function createTemplateFolder(files: TemplateFiles): string {
   const folder = join(createTemporaryFolder(), 'templates')
   mkdirSync(folder)

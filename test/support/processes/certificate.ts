@@ -1,6 +1,6 @@
 import { sign, type KeyObject } from 'node:crypto'
 
-/** A certificate (RFC 5280 §4.1, in DER) over an RSA key, signed by itself. */
+/** A self-signed certificate (RFC 5280 §4.1, in DER) over an RSA key. */
 export function createSelfSignedCertificate({
   publicKey,
   privateKey,

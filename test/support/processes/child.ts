@@ -22,7 +22,7 @@ export async function nextMessage(child: ChildProcess): Promise<unknown> {
   }
 }
 
-/** kill -9, and waits until it is gone. */
+/** Sends SIGKILL, and waits until the process has ended. */
 export async function killChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGKILL')

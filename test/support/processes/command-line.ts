@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { programArgs, workingFolder } from './program.js'
 
-/** A program of the checkout as a shell runs it, until it ends. */
+/** Runs a program of the checkout as a shell does, until it ends. */
 export async function runProgram(
   program: 'cli' | 'main',
   env: Record<string, string>,

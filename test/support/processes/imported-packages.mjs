@@ -1,4 +1,4 @@
-// Preloaded by `node --import`, says which packages a program imports: `imported <name>` on standard error.
+// Preloaded by `node --import`. Writes each package that a program imports to standard error: `imported <name>`.
 import { writeSync } from 'node:fs'
 import { register } from 'node:module'
 import { isMainThread } from 'node:worker_threads'

@@ -13,7 +13,7 @@ interface LogLine {
 /** A service of several processes. */
 export interface Service extends ServerProcess {
   readonly metricsUrl: string
-  /** Its log; every line of its output is JSON but those of the banner. */
+  /** The log of the service. Every output line is JSON, except the banner. */
   readonly lines: () => LogLine[]
   /** Every worker that was ready so far, in that order. */
   readonly readyWorkers: () => { readonly worker: number; readonly pid: number }[]
@@ -34,7 +34,7 @@ export async function startService(env: Record<string, string>): Promise<Service
     ...env,
   })
   const lines = () => {
-    // What stands behind the last line break may be half a line.
+    // Text after the last line break may be an incomplete line.
     const texts = server.output().split('\n').slice(0, -1)
     return texts.filter((text) => text.startsWith('{')).map((text) => JSON.parse(text) as LogLine)
   }
@@ -46,10 +46,10 @@ export async function startService(env: Record<string, string>): Promise<Service
   return { ...server, metricsUrl: `http://127.0.0.1:${metricsPort}`, lines, readyWorkers }
 }
 
-/** Has a request go over a connection of its own, which is another worker's in turn. */
+/** Sends a request over a new connection, which goes to the next worker. */
 export const newConnectionHeaders = { connection: 'close' }
 
-/** Which worker gave this answer, as the log tells. */
+/** Finds in the log the worker that gave this answer. */
 export async function findWorker(service: Service, { headers }: Answer<unknown>) {
   const id = headers.get('x-request-id')
   const line = () => service.lines().find(({ requestId }) => requestId === id)
@@ -57,7 +57,7 @@ export async function findWorker(service: Service, { headers }: Answer<unknown>)
   return line()?.worker
 }
 
-/** Asks until two workers have answered, which takes turns; how each of them did. */
+/** Sends the request until two workers have answered, and returns both answers. */
 export async function askBothWorkers<T>(service: Service, ask: () => Promise<Answer<T>>) {
   const answers = new Map<number | undefined, Answer<T>>()
   for (let turn = 0; turn < 20 && answers.size < 2; turn += 1) {
@@ -75,7 +75,7 @@ export async function readMetric({ metricsUrl }: Service, name: string) {
   return line === undefined ? undefined : Number(line.slice(name.length))
 }
 
-/** Whether there is such a process: until its end was noticed, also one that has ended. */
+/** Whether the process exists. A process that has ended exists until its parent has noticed. */
 export function isRunning(pid: number) {
   try {
     return process.kill(pid, 0)

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const exec = promisify(execFile)
 
-/** What applications of other people install, in a folder outside the checkout. */
+/** A folder outside the checkout, for applications that install the packages. */
 export async function createPackageConsumers() {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-consumers-'))
   const tarballs = join(folder, 'tarballs')
@@ -50,7 +50,7 @@ export async function createPackageConsumers() {
   }
 }
 
-/** Gives what it prints; throws with it when it fails. */
+/** Returns the output. Throws with the output if the command fails. */
 export async function runCommand(cwd: string, command: string, ...parameters: string[]) {
   const { PATH = '', HOME = '' } = process.env
   const env = { PATH, HOME, npm_config_userconfig: process.env['npm_config_userconfig'] }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-// What Linux tells of its processes: proc(5). Of one that has ended, nothing.
+// Linux process data from proc(5). Empty for a process that has ended.
 
 const readProcFile = (file: string) => {
   try {
@@ -18,7 +18,7 @@ const listProcFolder = (folder: string) => {
   }
 }
 
-/** A field of proc_pid_stat(5) by its number there; the name, which may have blanks, is the second. */
+/** A field of proc_pid_stat(5) by its number there. The name, which may contain blanks, is the second. */
 function statField(number: number, file: string): number {
   const stat = readProcFile(file)
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[number - 3])
@@ -34,7 +34,7 @@ export const niceOfThreads = (pid: number) =>
 export const commandOf = (pid: number) => readProcFile(`${pid}/cmdline`)
 export const environmentOf = (pid: number) => readProcFile(`${pid}/environ`)
 
-/** Those that have this text in their command line. */
+/** Processes with this text in their command line. */
 export const findProcesses = (text: string) =>
   listProcFolder('')
     .map(Number)

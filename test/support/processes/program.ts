@@ -5,16 +5,16 @@ import manifest from '../../../package.json' with { type: 'json' }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** What `npm start` tells Node and V8. */
+/** The Node and V8 flags of `npm start`. */
 export const npmStartFlags = () =>
   manifest.scripts.start.split(' ').filter((argument) => argument.startsWith('--'))
 
-/** Where programs are run: inside the checkout, for tsx, and not where a developer's .env is. */
+/** The working directory of started programs: inside the checkout, for tsx, but away from a developer's .env. */
 export const workingFolder = join(root, 'test')
 
 /**
- * How Node is told to run a program of the checkout: as it was built, which starts sooner, unless something of the
- * source has changed since.
+ * The Node arguments to run a program of the checkout. Uses the build, which starts faster, unless a source file has
+ * changed since.
  */
 export function programArgs(name: 'main' | 'cli'): string[] {
   return isBuilt() ? [join(root, `dist/${name}.js`)] : sourceProgramArgs(name)
@@ -28,7 +28,7 @@ export const sourceProgramArgs = (name: 'main' | 'cli') => [
 
 function isBuilt() {
   const built = statSync(join(root, 'dist/main.js'), { throwIfNoEntry: false })
-  // Not what is generated from them: `npm run check` writes it again without a change.
+  // Generated files do not count: `npm run check` writes them again without a change.
   const sources = [...listFiles('src'), ...listFiles('prisma')].filter((file) => !isGenerated(file))
   return sources.every((file) => built && statSync(join(root, file)).mtime < built.mtime)
 }

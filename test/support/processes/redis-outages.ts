@@ -5,19 +5,19 @@ import { newEmail } from '../app/client.js'
 import { sumMetric, tally, tryLogin } from '../app/rate-limits.js'
 import type { RedisServer } from './redis-server.js'
 
-/** How often the log said that Redis was lost, and that it is back. */
+/** How often the log reports that Redis was lost, and that it is back. */
 export const countLoggedOutages = ({ logLines }: TestApp) =>
   ['Redis does not answer', 'Redis answers'].map(
     (text) => logLines.filter((line) => line.includes(text)).length,
   )
 
-/** What `/readyz` says. */
+/** The response of `/readyz`. */
 export async function fetchReadiness({ url }: TestApp) {
   const answer = await fetch(`${url}/readyz`)
   return [answer.status, ((await answer.json()) as { redis: string }).redis]
 }
 
-/** Until each app has noticed: the link looks for Redis four times a second. */
+/** Waits until each app has noticed: the link polls Redis four times per second. */
 export const waitUntilRedisUp = (...apps: TestApp[]) =>
   vi.waitFor(
     async () => {
@@ -26,7 +26,7 @@ export const waitUntilRedisUp = (...apps: TestApp[]) =>
     { timeout: 10_000, interval: 20 },
   )
 
-/** The outcome of guesses at ever new accounts from one address, and how long each took. */
+/** Guesses at a new account each time from one address. Returns the outcomes and durations. */
 export async function guessFromIp(ip: string, apps: readonly TestApp[], times: number) {
   const outcomes: string[] = []
   const durationsMs: number[] = []
@@ -47,7 +47,7 @@ export async function guessFromIp(ip: string, apps: readonly TestApp[], times: n
 
 type RedisChange = (redis: RedisServer) => unknown
 
-/** A command of an operator's. */
+/** A Redis command as an operator sends it. */
 const sendCommand =
   (line: string): RedisChange =>
   async ({ url }) => {
@@ -65,7 +65,7 @@ const resume: RedisChange = (redis) => {
   redis.resume()
 }
 
-// `keeps`: whether it remembers what it counted.
+// `keeps`: whether Redis keeps its counters.
 export const outages: {
   what: string
   keepsCounters: boolean
@@ -80,7 +80,7 @@ export const outages: {
     end: (redis) => redis.restart(),
   },
   {
-    what: 'may only be read',
+    what: 'is read-only',
     keepsCounters: true,
     begin: sendCommand('REPLICAOF 127.0.0.1 1'),
     end: sendCommand('REPLICAOF NO ONE'),

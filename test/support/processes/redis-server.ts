@@ -4,22 +4,22 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from './server-process.js'
 
-/** Whether there is Redis to test with: .ci/run has one, a machine with Node alone has none. */
+/** Whether the tests have Redis: .ci/run provides one, a machine with Node alone does not. */
 export const hasRedis = process.env['TEST_REDIS_URL'] !== undefined
 
 export interface RedisServer {
   readonly url: string
-  /** Answers nothing, and keeps its connections. */
+  /** Stops answering, and keeps its connections. */
   readonly pause: () => void
   readonly resume: () => void
-  /** At once; what it held is gone. */
+  /** Kills it at once; its data is lost. */
   readonly kill: () => Promise<void>
-  /** On the same port, empty. */
+  /** Starts again on the same port, empty. */
   readonly restart: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-/** A Redis of the test's own, to be paused and killed. */
+/** A Redis for one test, which can pause and kill it. */
 export async function startRedis(): Promise<RedisServer> {
   const port = await freePort()
   let child = await launch(port)

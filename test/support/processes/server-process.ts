@@ -11,11 +11,13 @@ const startTimeoutMs = 180_000
 export interface ServerProcess {
   readonly url: string
   readonly child: ChildProcess
-  /** What it has printed so far. */
+  /** The output so far. */
   readonly output: () => string
 }
 
-/** The server as it is started from a checkout, in a process of its own, once it is ready; with `ipc` one can talk to it. */
+/**
+ * Starts the server of a checkout in a process of its own, and waits until it is ready. `ipc` adds a message channel.
+ */
 export async function startServerProcess(
   env: Record<string, string>,
   program = programArgs('main'),

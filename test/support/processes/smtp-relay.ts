@@ -5,23 +5,23 @@ import type { SMTPServerOptions } from 'smtp-server'
 import type { TestApp } from '../app/app.js'
 import { smtpError, startMailbox, type Refuse } from '../mail/mailbox.js'
 
-/** What becomes of connections: none is taken, nothing is said, they break while a message travels. */
+/** How the relay treats connections: accepts none, says nothing, or closes them in the middle of a message. */
 export type ConnectionMode = 'open' | 'closed' | 'silent' | 'breaking'
 
-/** A message as a client offered it, whatever the relay answered. */
+/** A message that a client offered, accepted or not. */
 interface OfferedMessage {
   readonly to: string
   readonly id: string
-  /** In the link; null where there is none. */
+  /** The token in the link; null if there is none. */
   readonly token: string | null
   readonly mail: Email
   readonly accepted: boolean
 }
 
-/** Resolves when the answer to an offered message may go out. */
+/** Resolves when the relay may answer an offered message. */
 type Hold = (message: Omit<OfferedMessage, 'accepted'>) => Promise<void> | void
 
-/** A relay at one address, whatever happens to it: it can be gone, silent, breaking off, refusing, slow. */
+/** A relay at one address that can be absent, silent, breaking, refusing or slow. */
 export async function startRelay({ server = {} }: { server?: SMTPServerOptions } = {}) {
   const offered: OfferedMessage[] = []
   let refuse: Refuse = () => null
@@ -55,18 +55,18 @@ export async function startRelay({ server = {} }: { server?: SMTPServerOptions }
   const proxy = await startProxy(Number(new URL(mailbox.url).port))
   return {
     url: proxy.url,
-    /** All that was offered, the refused ones among them. */
+    /** All offered messages, including refused ones. */
     offered,
-    /** The token in the link of what it is about to answer. */
+    /** The token in the link of the message that the relay is about to answer. */
     currentToken: () => currentToken,
     accepted: () => offered.filter(({ accepted }) => accepted),
     to: (email: string) => offered.filter(({ to }) => to === email),
     connections: proxy.connections,
     setMode: proxy.setMode,
-    /** What it answers from now on. */
+    /** Sets the answer from now on. */
     setRefusal: (how: Refuse) => (refuse = how),
     setHold: (how: Hold) => (hold = how),
-    /** As it was at first. */
+    /** Restores the initial behaviour. */
     reset: async () => {
       refuse = () => null
       hold = () => undefined
@@ -79,7 +79,7 @@ export async function startRelay({ server = {} }: { server?: SMTPServerOptions }
   }
 }
 
-/** Where clients connect to; passes on what they say, or not. */
+/** The address to which clients connect. The proxy passes data on, or drops it. */
 async function startProxy(relayPort: number) {
   const sockets = new Set<Socket>()
   let mode: ConnectionMode = 'open'
@@ -104,7 +104,7 @@ async function startProxy(relayPort: number) {
 
   return {
     url: `smtp://127.0.0.1:${port}`,
-    /** How many there were so far. */
+    /** How many connections there were so far. */
     connections: () => connections,
     setMode: async (next: ConnectionMode) => {
       if (next === mode) return
@@ -119,17 +119,17 @@ async function startProxy(relayPort: number) {
   }
 }
 
-/** Refuses what is for that address, at that stage. */
+/** Refuses messages to that address, at that stage. */
 export const createRefusal =
   (email: string, stage: Parameters<Refuse>[0], code: number, text: string): Refuse =>
   (currentStage, to) =>
     currentStage === stage && (to === email || stage === 'mail') ? smtpError(code, text) : null
 
-/** The messages to an address as they are stored, the oldest first. */
+/** The messages to an address as they are stored, oldest first. */
 export const findEmailJobs = ({ db }: Pick<TestApp, 'db'>, recipient: string) =>
   db.outboxMessage.findMany({ where: { recipient }, orderBy: { id: 'asc' } })
 
-/** Runs what is done from time to time. */
+/** Runs a periodic job once. */
 export async function runJob({ app }: TestApp, name: string) {
   const job = app.services.jobs.find((each) => each.name === name)
   if (!job) throw new Error(`there is no job ${name}`)

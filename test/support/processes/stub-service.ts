@@ -8,7 +8,7 @@ export interface StubResponse {
   readonly body: object | string
 }
 
-/** A service of somebody else's, or a gateway, that says to every request what the test has it say. */
+/** A service of another team, or a gateway, that answers every request as the test says. */
 export async function startStubService(
   respond: (authorization: string | null) => StubResponse | Promise<StubResponse>,
 ) {
@@ -28,7 +28,7 @@ export async function startStubService(
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}/graphql`,
-    /** The Authorization headers that came, one per request. */
+    /** The Authorization headers received, one per request. */
     asked: authorizations,
     close: () => {
       server.closeAllConnections()
@@ -37,7 +37,7 @@ export async function startStubService(
   }
 }
 
-/** What a GraphQL service says that refuses the caller of `me`. */
+/** The response of a GraphQL service that refuses the caller of `me`. */
 export const unauthenticatedResponse = (reason: string): StubResponse => ({
   body: {
     data: { me: null },

@@ -4,16 +4,19 @@ import type { RefreshAnswer, startRefreshSimulation } from './refresh-simulation
 
 type RefreshSimulation = Awaited<ReturnType<typeof startRefreshSimulation>>
 
-// What real time adds to virtual time is less than this.
+// Real time adds less than this to virtual time.
 const realTimeToleranceMs = 1_000
-// Of @latchkey/client.
+// The timeout of @latchkey/client.
 const clientTimeoutMs = 10_000
-// Access tokens live longer. Two rotations while the same late retry is on its way a second time would look like a theft.
+// Access tokens live longer than this. Two rotations while the same late retry arrives again would look like a theft.
 const cooldownMs = 30_000
 
 type Delivery = 'delivered' | 'request lost' | 'response lost' | 'body lost'
 
-/** Which attempt it sends: that of the storage, one that crosses it there, or none, as an older version of the application. */
+/**
+ * The attempt value that a tab sends: the stored one, one that races the stored one, or none as in an older
+ * application.
+ */
 type AttemptSource = 'shared' | 'own' | 'none'
 
 /** One of the tabs that refresh at once. */
@@ -26,16 +29,19 @@ interface Tab {
 type Step =
   | { do: 'wait'; ms: number }
   | { do: 'refresh'; tabs: Tab[] }
-  /** A replica whose connection to the database goes silent, once so many statements have passed. */
+  /** A replica's database connection stalls after this many statements. */
   | { do: 'stall'; replica: number; passingStatements: number; ms: number }
   | { do: 'steal' }
   | { do: 'use'; token: number; attempt: 'none' | 'copied' | 'own'; replica: number }
 
 export interface History {
   graceMs: number
-  /** With COOKIE the token is where no script reads it, and the attempt is in the storage. */
+  /** With COOKIE, scripts cannot read the token, and storage contains only the attempt value. */
   transport: 'BODY' | 'COOKIE'
-  /** Whether one tab refreshes at a time. Without, a cookie may be overwritten by an older one, which nothing can cure. */
+  /**
+   * Whether one tab refreshes at a time. Without locks, an older cookie may replace a newer one, which no client can
+   * repair.
+   */
   locks: boolean
   steps: Step[]
 }
@@ -106,9 +112,9 @@ const createTab = (
 })
 const withoutLocks = { graceMs: 10_000, transport: 'BODY', locks: false } as const
 
-/** Histories that are too rare to wait for. */
+/** Histories that are too rare to occur at random. */
 export const rareHistories: History[] = [
-  // Two tabs overwrite each other's attempt, and neither gets a response.
+  // Two tabs overwrite each other's attempt value, and neither gets a response.
   {
     ...withoutLocks,
     steps: [
@@ -139,7 +145,7 @@ interface SentRefresh {
   readonly arrivedMs: number
 }
 
-/** Plays a history, and throws where it breaks a promise. */
+/** Plays a history, and throws if it breaks a guarantee. */
 export async function playHistory(simulation: RefreshSimulation, history: History) {
   try {
     await playSteps(simulation, history)
@@ -153,7 +159,7 @@ async function playSteps(
   { graceMs, transport, locks, steps }: History,
 ) {
   const firstToken = await simulation.signIn()
-  /** What the owner's tabs have in common. */
+  /** The storage that the owner's tabs share. */
   const storage = { token: firstToken, attempt: null as string | null }
   const owner = { isSignedOut: false, waitsUntilMs: -Infinity, cooldownUntilMs: -Infinity }
 
@@ -162,7 +168,7 @@ async function playSteps(
 
   const sent: SentRefresh[] = []
   const running = new Set<Promise<unknown>>()
-  /** The one text of each generation that was handed out. */
+  /** The one token that was issued for each generation. */
   const issuedTokens = new Map([[1, firstToken]])
   /** When each generation was replaced. */
   const replacedAtMs = new Map<number, number>()
@@ -171,7 +177,7 @@ async function playSteps(
     if (!condition) throw new Error(`broken promise: ${guarantee}`)
   }
 
-  /** Sends a refresh, and checks what comes of it when it has run. */
+  /** Sends a refresh, and checks its outcome when it has run. */
   async function send(
     sender: SentRefresh['sender'],
     replicaIndex: number,
@@ -213,7 +219,7 @@ async function playSteps(
     return answer
   }
 
-  /** Remembers what runs, so that time can wait for it. */
+  /** Tracks running work, so that virtual time can wait for it. */
   function track<T>(work: Promise<T>) {
     const tracked = work.finally(() => running.delete(tracked))
     running.add(tracked)
@@ -242,7 +248,7 @@ async function playSteps(
     simulation.advance(Math.max(0, endMs - simulation.nowMs()))
   }
 
-  /** As @latchkey/client does it. */
+  /** Refreshes as @latchkey/client does. */
   async function refreshInTab({ replica, delivery }: Tab, attemptSource: AttemptSource) {
     const { token } = storage
     const sendsAttempt = attemptSource !== 'none'
@@ -254,7 +260,7 @@ async function playSteps(
     const answer = await send('owner', replica, token, attempt)
     const isLate = simulation.nowMs() > sentAtMs + clientTimeoutMs
     owner.waitsUntilMs = -Infinity
-    // Whoever sends no attempt is promised nothing when the response is lost.
+    // A client without an attempt value has no guarantee when the response is lost.
     if (sendsAttempt && (delivery === 'response lost' || isLate)) return
     // A browser takes the cookie from the headers.
     if (transport === 'COOKIE' && answer.refreshToken) storage.token = answer.refreshToken
@@ -283,7 +289,7 @@ async function playSteps(
         void track(refreshInTab(one, 'shared'))
       }
     } else {
-      // A value that the service has not seen is recognized from its arrival within the grace interval on.
+      // The service recognizes a new attempt value only after it has arrived within the grace interval.
       const isLate = storage.attempt !== null || isBusy()
       for (const tab of tabs) {
         const mayCross = tab.attemptSource !== 'own' || tab.delivery !== 'request lost'
@@ -328,7 +334,8 @@ async function playSteps(
     }
   }
 
-  // The end: everything arrives, and the owner goes on. Twice, because a copied attempt is worth one refresh more.
+  // The end: everything arrives, and the owner continues. Twice, because a copied attempt value permits one more
+  // refresh.
   await wait(60_000)
   await Promise.all(running)
   for (let i = 0; i < 2; i += 1) {

@@ -1,5 +1,5 @@
-// A browser, a thief and three replicas on one database. It enters at the operation that refreshes a session, because HTTP
-// would take most of the time: the SQL, the rules and the tokens are the real ones. Time is virtual.
+// A browser, a thief and three replicas on one database. The simulation calls the refresh operation directly, because
+// HTTP would take most of the time. The SQL, the rules and the tokens are the real ones. Time is virtual.
 import 'reflect-metadata'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { createAudit } from '../../../src/features/audit/index.js'
@@ -38,7 +38,7 @@ interface Replica {
   ) => Promise<RefreshAnswer>
 }
 
-/** What all histories have in common: the database and the services on it. */
+/** The shared parts of all histories: the database and the services on it. */
 export async function startRefreshSimulation() {
   const testDatabase = await createTestDatabase()
   const statements = optimizationsOff ? 'prisma' : 'prepared'
@@ -49,7 +49,7 @@ export async function startRefreshSimulation() {
   const codec = createRefreshTokenCodec(createKeyring([randomBytes(32)], 'refresh'), randomBytes)
   let offsetMs = 0
 
-  /** Wrong by so much, on a database that is right. */
+  /** A skewed clock, on a database whose clock is right. */
   const createSkewedClock = (skewMs: number): SystemClock => ({
     now: () => new Date(Date.now() + offsetMs + skewMs),
     get databaseOffsetMs() {
@@ -99,7 +99,7 @@ export async function startRefreshSimulation() {
 
   return {
     connections: replicas.map(({ connection }) => connection),
-    /** Resolves when nothing runs in the database and no answer is on its way. */
+    /** Resolves when no statement runs and no answer is in flight. */
     async waitUntilIdle() {
       const isBusy = () => replicas.some(({ connection }) => connection.isBusy())
       for (let idleTurns = 0; idleTurns < 5; idleTurns += 1) {
@@ -115,7 +115,7 @@ export async function startRefreshSimulation() {
     nowMs: () => performance.now() + offsetMs,
     advance: (ms: number) => void (offsetMs += ms),
     generationOf: (token: string) => codec.decode(token)?.generation ?? 0,
-    /** A new session: its first refresh token. */
+    /** Starts a new session and returns its first refresh token. */
     async signIn(): Promise<string> {
       const start = { userId: user.id, deviceName: null, authenticationMethods: [] }
       const prepared = sessions.prepare(start, [], request)
@@ -135,7 +135,7 @@ export async function startRefreshSimulation() {
   }
 }
 
-/** A replica's way to the database, which can go silent: what is asked then waits, and runs when it is back. */
+/** A replica's connection to the database, which can stall. Statements then wait, and run when it recovers. */
 function createConnection(database: Database, offsetMs: () => number) {
   let running = 0
   let passingStatements = 0
@@ -163,12 +163,12 @@ function createConnection(database: Database, offsetMs: () => number) {
   const transaction: Database['transaction'] = (work) => run(() => database.transaction(work))
 
   const connection = {
-    /** When it is back. */
+    /** The end of the stall. */
     untilMs: Infinity,
     isStalled: () => outage !== null,
     isBusy: () => running > 0,
     database: { ask: query, batchWrites, transaction },
-    /** From now on, once so many statements have passed. */
+    /** Stalls after this many statements from now on. */
     stall(untilMs: number, statements: number) {
       if (outage) return
       let end: () => void = () => undefined

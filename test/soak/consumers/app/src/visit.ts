@@ -10,7 +10,7 @@ import { LoginDocument, MeDocument, RegisterDocument } from '@latchkey/client/op
 import { sessionExchange } from '@latchkey/client/urql'
 import { Client, fetchExchange } from '@urql/core'
 
-/** Somebody new registers, signs in and asks who they are, by Apollo Client, urql and fetch. */
+/** A new user registers, signs in and reads their account, with Apollo Client, urql and fetch. */
 export async function visit(url: string) {
   const session = createSession({ url })
   const apollo = new ApolloClient({
