@@ -1,6 +1,7 @@
-// The documents match the code: their examples compile, their configurations parse, and their links resolve.
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+// What the documents show is what there is: their code compiles against the sources, their configurations parse, their
+// links lead somewhere.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { format } from 'prettier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -18,7 +19,7 @@ const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')
 interface Block {
   readonly language: string
   readonly text: string
-  /** File and line of the block. */
+  /** Where it stands. */
   readonly name: string
 }
 
@@ -45,7 +46,7 @@ it('there are the documents that the README lists', () => {
   expect(documents.length).toBeGreaterThan(20)
 })
 
-describe('the code in the documents', () => {
+describe('the code of the documents', () => {
   it('compiles', () => {
     const code = blocks.filter(({ language }) => language === 'ts')
     expect(code.length).toBeGreaterThan(15)
@@ -53,11 +54,11 @@ describe('the code in the documents', () => {
   })
 })
 
-describe('the configurations in the documents', () => {
+describe('the configurations of the documents', () => {
   const parsers = blocks.filter(({ language }) => language === 'yaml' || language === 'json')
 
   it.each(parsers)('parse: $name', async ({ language, text }) => {
-    // Formatting requires parsing.
+    // Formatting takes parsing.
     await expect(format(text, { parser: language })).resolves.toMatch(/./)
     if (language === 'json') expect(JSON.parse(text)).toBeTypeOf('object')
   })
@@ -66,7 +67,7 @@ describe('the configurations in the documents', () => {
 describe.each(documents)('%s', (path) => {
   const document = textOf(path)
 
-  it('links only to files and headings that exist', () => {
+  it('links to files and headings that there are', () => {
     const links = [...document.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     for (const link of links.filter((one) => !one.startsWith('https:'))) {
       const [file = '', heading] = link.split('#')
@@ -76,7 +77,7 @@ describe.each(documents)('%s', (path) => {
     }
   })
 
-  it('names only settings that exist, with values that they accept', () => {
+  it('names settings that there are, with values that they take', () => {
     for (const [, name = '', value = ''] of document.matchAll(/`([A-Z_]+)=([^`]+)`/g)) {
       if (foreignNames.includes(name)) continue
       const setting = (settings as Record<string, Setting>)[name]
@@ -96,7 +97,13 @@ const codes = [
   ...capitalNamesIn(textOf('src/platform/graphql/format-error.ts')),
   ...capitalNamesIn(textOf('packages/client/src/session.types.ts')),
 ]
-/** Settings of other products. */
+/** Names of e-mail kinds and audit events. */
+const declaredNames = features.flatMap(({ emails = [], auditEvents = {} }) => [
+  ...emails.map(({ name }) => name),
+  ...Object.keys(auditEvents),
+])
+
+/** Names of other programs, of tests and examples, and of settings that earlier versions had. */
 const foreignNames = [
   ...['HASURA_GRAPHQL_JWT_SECRET', 'UNAUTHORIZED_FIELD_OR_TYPE'],
   ...['NODE_OPTIONS', 'UV_THREADPOOL_SIZE', 'LATCHKEY_WORKER'],
@@ -111,7 +118,7 @@ const foreignNames = [
   ],
 ]
 
-/** The headings as anchors. */
+/** As anchors. */
 const headingsOf = (path: string) =>
   [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
     text
@@ -127,12 +134,12 @@ describe('the published keys', () => {
   })
   afterAll(() => app.close())
 
-  it('match the documents', async () => {
+  it('are what the documents say', async () => {
     const response = await fetch(`${app.url}/.well-known/jwks.json`)
     expect(response.headers.get('content-type')).toMatch(/^application\/json\b/)
     expect(response.headers.get('cache-control')).toContain('max-age=300')
     const { keys } = (await response.json()) as { keys: object[] }
-    expect(keys.length).toBeGreaterThan(1) // the next key is published before it signs
+    expect(keys.length).toBeGreaterThan(1) // the next one is there before it signs
     for (const key of keys) {
       const kid: unknown = expect.stringMatching(/./)
       expect(key).toMatchObject({ kty: 'RSA', use: 'sig', alg: 'RS256', kid })
@@ -140,7 +147,7 @@ describe('the published keys', () => {
     }
   })
 
-  it('sign tokens small enough for a phone’s secure storage, with all else that a session stores', async () => {
+  it('sign tokens that fit, with all that a session keeps, where a phone keeps secrets', async () => {
     const storage = createMemoryStorage()
     await createSessionFixture(app, { storage }).register()
     const [stored = ''] = storage.items.values()
@@ -148,7 +155,7 @@ describe('the published keys', () => {
     expect(stored.length).toBeLessThan(1_500)
   })
 
-  it('are found by discovery, which publishes nothing else', async () => {
+  it('are found by discovery, which says no more', async () => {
     const response = await fetch(`${app.url}/.well-known/openid-configuration`)
     const found = (await response.json()) as object
     expect(Object.keys(found).sort()).toEqual(['issuer', 'jwks_uri'])
