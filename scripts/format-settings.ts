@@ -16,7 +16,7 @@ const tables: readonly Table[] = groups.map(({ title, settings }) => ({
   settings: Object.entries<Setting>(settings),
 }))
 
-/** What docs/configuration.md holds. */
+/** The content of docs/configuration.md. */
 export async function formatConfigurationDocs() {
   const path = new URL('configuration-introduction.md', import.meta.url)
   const text = [
@@ -57,7 +57,7 @@ const envIntroduction = `# ${stripBackticks(generatedNotice)}
 # the environment wins. Put quotes around a value that has a # in it. See docs/configuration.md.
 `
 
-/** What .env.example holds. */
+/** The content of .env.example. */
 export const formatEnvExample = () => [envIntroduction, ...tables.map(formatEnvTable)].join('\n')
 
 const formatEnvTable = ({ title, settings }: Table) =>
@@ -76,5 +76,5 @@ function stripBackticks(markdown: string) {
   return markdown.replaceAll('`', '')
 }
 
-/** As comments. */
+/** Wraps the text into comment lines. */
 const wrapComment = (text: string) => text.replace(/(.{1,100})(?: |$)/g, '# $1\n').trimEnd()

@@ -1,5 +1,5 @@
-// npm run db:new -- <name>   writes the migration that leads from the last one to prisma/schema
-// npm run db:drift           exits 1 and shows that migration when it would not be empty
+// npm run db:new -- <name>   writes the migration from the last one to prisma/schema
+// npm run db:drift           prints that migration and exits 1, unless it is empty
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -38,7 +38,7 @@ async function main(argument = ''): Promise<number> {
   return 0
 }
 
-// A new project has none, which is an error only for the server.
+// A new project has no migrations, which is an error only for the server.
 function existingMigrations() {
   const hasMigrations = readdirSync(migrationsFolder, { withFileTypes: true }).some((entry) =>
     entry.isDirectory(),
@@ -52,12 +52,12 @@ function readSchema(): SchemaFile[] {
     .map((path) => ({ path, content: readFileSync(join(schemaFolder, path), 'utf8') }))
 }
 
-/** The UTC second, as `prisma migrate` names its folders. */
+/** The UTC time in seconds, as `prisma migrate` names its folders. */
 function timestamp(): string {
   return new Date().toISOString().replace(/\D/g, '').slice(0, 14)
 }
 
-// The engine's messages say all; its stack is that of the WebAssembly.
+// Prints only the message: the stack is that of the WebAssembly code.
 process.exitCode = await main(process.argv[2]).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   return 1

@@ -14,7 +14,7 @@ const { version } = JSON.parse(manifest) as { version: string }
 const loadSettings = () => readSettings(process.env, process.cwd())
 const config = () => {
   const { config, file } = loadSettings()
-  // Not into the outcome, which goes to standard output.
+  // Standard error, because the outcome goes to standard output.
   if (file) {
     const count = Object.keys(file.applied).length
     process.stderr.write(`Settings were read from ${file.path}: ${count}\n`)
@@ -46,7 +46,7 @@ program
   .description('run the server until SIGTERM or SIGINT')
   .action(async () => {
     setV8Flags()
-    const { start } = await import('./boot/start.js') // the other commands need nothing of it
+    const { start } = await import('./boot/start.js') // the other commands do not need it
     const { config, file } = loadSettings()
     await start(config, process.env, file)
   })
@@ -134,7 +134,7 @@ interface CreateUserOptions {
   readonly passwordStdin?: true
 }
 
-/** Never as an argument: those are in the shell's history and in everybody's list of processes. */
+/** Never as an argument: arguments are in the shell's history, and every user sees them in the process list. */
 async function createUser(email: string, options: CreateUserOptions) {
   const passwordInput = await readPassword(process.stdin, {
     isExpected: options.passwordStdin ?? false,
@@ -158,6 +158,6 @@ program.parseAsync().then(
   () => process.exit(),
   (error: unknown) => {
     if (!(error instanceof CommanderError)) exitWithError(error)
-    process.exit(error.exitCode === 0 ? 0 : 2) // commander has said what is wrong
+    process.exit(error.exitCode === 0 ? 0 : 2) // commander has printed the error
   },
 )

@@ -1,6 +1,6 @@
 import type { Config } from '../compose/config/config.js'
 
-/** Tells a newcomer where to go. A service that cannot write goes on all the same. */
+/** Prints the addresses for a new user. The service continues when it cannot write. */
 export function printBanner(config: Config) {
   if (config.production) return
   process.stdout.on('error', () => undefined)

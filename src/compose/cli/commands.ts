@@ -5,7 +5,7 @@ import { isId } from '../../platform/crypto/ids.js'
 import type { ReadServices } from '../read-services.js'
 import type { Services } from '../services.js'
 
-/** What a command came to: data for programs, lines for people. */
+/** The result of a command: data for programs, lines for people. */
 export interface CommandResult {
   readonly ok: boolean
   readonly data: unknown
@@ -13,8 +13,8 @@ export interface CommandResult {
 }
 
 /**
- * A command that reads gets a read-only database. Where there is no database, only a command that creates makes one: for
- * the others the settings are wrong, because there is nothing that they could change.
+ * A command of kind `reads` gets a read-only database. Only `creates` may create a missing database. For the other
+ * kinds a missing database means wrong settings: there is nothing to read or change.
  */
 export type Command =
   | {
@@ -38,7 +38,7 @@ const reads = <T>(
   run: (services: ReadServices, input: T) => Promise<CommandResult>,
 ): Command => ({ kind: 'reads', run: (services, given) => run(services, input.parse(given)) })
 
-/** The operation that it calls leaves an audit event. */
+/** For commands whose operation writes an audit event. */
 const commandOfKind =
   (kind: 'writes' | 'creates') =>
   <T>(
@@ -59,8 +59,8 @@ const keyInput = z.object({ id: z.string() })
 const user = z.object({ user: z.string() })
 
 /**
- * What an operator can have done, by the command line or, while a server holds the embedded database, by
- * that server. Each takes its input as plain data.
+ * Commands for operators. The CLI runs them itself, or the server does while it holds the embedded database. Each
+ * takes its input as plain data.
  */
 export const commands = {
   'keys list': reads(noInput, async ({ keyRotation }) => {

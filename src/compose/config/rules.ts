@@ -3,7 +3,7 @@ import type { SettingName, SettingValues } from './settings.js'
 import { maxWorkers } from './settings/server.js'
 import type { Environment } from './settings/setting.js'
 
-/** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */
+/** OWASP Password Storage Cheat Sheet: every row is an accepted minimum. [KiB, iterations] */
 const argon2Floors = [
   [47_104, 1],
   [19_456, 2],
@@ -13,7 +13,7 @@ const argon2Floors = [
 ] as const
 
 interface Rule {
-  /** The settings that it takes to know. */
+  /** The settings that the rule reads. */
   readonly dependsOn: readonly SettingName[]
   readonly isBroken: (values: SettingValues, maxConcurrentHashes: number) => boolean
   readonly problem: (maxConcurrentHashes: number) => string
@@ -66,7 +66,7 @@ const rules: readonly Rule[] = [
       'WORKERS must be 1 without DATABASE_URL: embedded stays one process on one database session',
   },
   {
-    // Also where `auto` comes to one: the same settings start, or do not, on every machine.
+    // Also where `auto` results in one worker: the same settings then work, or fail, on every machine.
     dependsOn: ['WORKERS', 'DATABASE_URL', 'REDIS_URL'],
     isBroken: ({ WORKERS, DATABASE_URL, REDIS_URL }) =>
       !!DATABASE_URL && WORKERS !== 1 && !REDIS_URL,
@@ -97,7 +97,7 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** What each setting allows alone and the others forbid, as far as it can be known without `unreadable`. */
+/** Finds combinations of valid settings that are not allowed. Skips rules about settings that could not be read. */
 export const findContradictions = (
   values: SettingValues,
   maxConcurrentHashes: number,
@@ -113,15 +113,15 @@ function isHttpsOrLoopback(text: string) {
   return protocol === 'https:' || isLoopback(hostname)
 }
 
-/** How many processes are to serve. */
+/** Number of worker processes. */
 export function countWorkers({ WORKERS, DATABASE_URL }: SettingValues, cores: number) {
   if (WORKERS !== null) return WORKERS
   return DATABASE_URL ? Math.min(cores, maxWorkers) : 1
 }
 
 /**
- * How many hashes may run at once. libuv's threads also serve files, name look-ups and signatures:
- * hashing must leave one free, and more hashes than cores only make each of them slower.
+ * Maximum number of concurrent hashes. libuv's threads also serve files, DNS lookups and signatures, so hashing
+ * leaves one thread free. More hashes than cores only slow each other down.
  */
 export function computeMaxHashes(environment: Environment, cores: number) {
   const threads = Number(environment['UV_THREADPOOL_SIZE'] ?? 4) || 4

@@ -2,8 +2,8 @@ import { Field, ObjectType, registerEnumType } from 'type-graphql'
 import { AuthenticationMethod } from './authentication-method.types.js'
 
 /**
- * Why an operation may not do what was asked, each code with its text. Features add theirs by declaration merging, and
- * composition hands them to `registerErrorCodes`.
+ * Reasons why an operation is refused, each code with its text. Features add codes by declaration merging;
+ * composition passes them to `registerErrorCodes`.
  * @public
  */
 export interface AuthErrorCodes {
@@ -22,7 +22,7 @@ registerEnumType(AuthErrorCode, {
   valuesConfig: codesConfig,
 })
 
-/** Before the schema is built. */
+/** Call this before the schema is built. */
 export function registerErrorCodes(codes: Readonly<Record<string, string>>) {
   for (const [code, description] of Object.entries(codes) as [AuthErrorCode, string][]) {
     AuthErrorCode[code] = code
@@ -110,14 +110,14 @@ export class AuthError {
     )
   }
 
-  /** For what a person typed into fields of the input. */
+  /** For problems with values that a person typed into fields of the input. */
   static invalidInput(problems: readonly { field: string; message: string }[]) {
     return AuthError.of('INVALID_INPUT', {
       problems: problems.map(({ field, message }) => InputProblem.of(['input', field], message)),
     })
   }
 
-  /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose name is the code's. */
+  /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose kind is the code in kebab case. */
   static fromKind(kind: KebabCase<AuthErrorCode>) {
     return AuthError.of(kind.toUpperCase().replaceAll('-', '_') as AuthErrorCode)
   }

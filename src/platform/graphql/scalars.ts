@@ -21,8 +21,8 @@ const stringConversions = {
 }
 
 /**
- * Accepts any string: whether it is an address is for the operation to say, as data (INVALID_INPUT with
- * its path), so that a typo in a form is not a broken request.
+ * Accepts any string. The operation reports an invalid address as data (INVALID_INPUT with its path), so that a typo
+ * in a form does not fail the whole request.
  */
 export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
@@ -32,7 +32,7 @@ export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
   ...stringConversions,
 })
 
-/** Like EmailAddress: a string that is none is INVALID_INPUT. */
+/** Like EmailAddress: the operation reports an invalid URL as INVALID_INPUT. */
 export const GraphQLURL = new GraphQLScalarType<string, string>({
   name: 'URL',
   description:
@@ -41,7 +41,10 @@ export const GraphQLURL = new GraphQLScalarType<string, string>({
   ...stringConversions,
 })
 
-/** Only where somebody else owns the shape, or nobody does. Given out as it is; dates as text. */
+/**
+ * Only for values whose shape another specification defines, or that have no fixed shape. Returned unchanged; dates
+ * as text.
+ */
 export const GraphQLJSON = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
   description: 'Any JSON value (RFC 8259), where a shape of our own would tell nothing.',

@@ -1,6 +1,6 @@
 import { StartupError } from '../errors.js'
 
-/** Has an address that cannot be listened on told by the setting that names it. */
+/** Explains a failed listen by the setting that names the address. */
 export const explainListenError = <T>(listening: Promise<T>, address: string, setting: string) =>
   listening.catch((error: unknown) => {
     throw toStartupError(error as NodeJS.ErrnoException, address, setting)

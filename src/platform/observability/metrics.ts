@@ -3,7 +3,7 @@ import type { Counter, Gauge, Registry } from 'prom-client'
 type CounterMetric = Pick<Counter, 'inc'>
 type GaugeMetric = Pick<Gauge, 'set'>
 
-/** What an operator watches. Each is named here once; without METRICS_PORT nothing is counted. */
+/** All metrics of the service, each named once. Without METRICS_PORT nothing is counted. */
 export interface Metrics {
   readonly passwordHashes: CounterMetric
   readonly passwordHashWork: CounterMetric

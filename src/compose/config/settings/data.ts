@@ -47,12 +47,12 @@ export const data = defineGroup({
     },
   },
   toConfig: (values, { optimizations }) => ({
-    /** The embedded database when there is no DATABASE_URL. */
+    /** Folder of the embedded database, used without DATABASE_URL. */
     dataDir: values.DATA_DIR,
     postgres: values.DATABASE_URL
       ? { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE }
       : null,
-    /** How the frequent statements are sent. */
+    /** How hot statements are sent. */
     hotPath: { statements: values.DATABASE_STATEMENTS, batching: optimizations.batching },
     /** Null: attempts are counted in memory. */
     redisUrl: values.REDIS_URL ?? null,

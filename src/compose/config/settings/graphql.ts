@@ -29,10 +29,10 @@ export const graphql = defineGroup({
   toConfig: (values, { production }) => ({
     documents: {
       introspection: (values.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
-      /** The file of the only documents that run; null: any may. */
+      /** The file of the only documents that may run; null: any document may run. */
       trustedFile: values.TRUSTED_DOCUMENTS ?? null,
     },
-    /** Whose fields the schema has beside its own. */
+    /** Gateways whose extra fields the schema contains. */
     gateways: {
       federation: values.FEDERATION === 'on',
       stitching: values.STITCHING === 'on',

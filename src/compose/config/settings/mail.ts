@@ -28,17 +28,17 @@ export const mail = defineGroup({
     const from = values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`
     return {
       mail: {
-        /** Null: messages go to the log (in production they are given up). */
+        /** Null: messages are logged (in production they are given up). */
         smtpUrl: values.SMTP_URL ?? null,
-        /** Whether people get what is sent: in development by the log. */
+        /** Whether messages reach people: in development through the log. */
         canDeliver: !!values.SMTP_URL || !production,
         from,
-        /** The name in it, by which messages call the service; null: it is a bare address. */
+        /** The name in `from`, by which messages call the service; null: `from` is a bare address. */
         senderName: /^(.*?)\s*</.exec(from)?.[1] || null,
-        /** A folder of templates that replace the built-in ones; null: none do. */
+        /** A folder of templates that replace the built-in ones; null: the built-in ones. */
         templatesFolder: values.MAIL_TEMPLATES ?? null,
-        /** Whether a developer can look at what was sent. */
-        hasPreview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // it shows what its own process has sent
+        /** Whether developers can look at sent messages. */
+        hasPreview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // shows only messages of its own process
       },
     }
   },

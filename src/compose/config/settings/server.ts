@@ -61,11 +61,11 @@ export const server = defineGroup({
     host: values.HOST,
     port: values.PORT,
     publicUrl,
-    /** What mailed links begin with. */
+    /** The start of mailed links. */
     appUrl: values.APP_URL ?? publicUrl,
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedProxies: values.TRUST_PROXY,
-    /** Processes that serve. Every other number is of each worker, but for `metricsPort`. */
+    /** Number of worker processes. Every other number is per worker, except `metricsPort`. */
     workers,
   }),
 })

@@ -6,14 +6,14 @@ import type { Log } from '../log.js'
 import { watchFolderLock } from './folder-lock.js'
 
 export interface FolderCopy {
-  /** Holds what `${dataDir}/pg` holds; nobody else can read it. */
+  /** A copy of `${dataDir}/pg` that only this user can read. */
   readonly folder: string
   readonly remove: () => void
 }
 
 /**
- * Copies the database in `${dataDir}/pg`, because PostgreSQL writes into every folder that it opens. Throws when there is
- * none, or while somebody may write to it.
+ * Copies the database in `${dataDir}/pg`, because PostgreSQL writes into every folder that it opens. Throws when
+ * there is no database, or when another process may write to it meanwhile.
  */
 export async function copyFolder(dataDir: string, log: Log): Promise<FolderCopy> {
   assertFolderHasDatabase(dataDir)

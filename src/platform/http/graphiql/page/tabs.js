@@ -1,5 +1,5 @@
-// The tabs that the page opens with. GraphiQL takes a tab's title from its operation's name. The page
-// learns of a sign-in from accessToken and refreshToken in the answer: keep both selected.
+// The tabs that the page opens with. GraphiQL uses the name of the operation as the title of the tab. The page finds
+// accessToken and refreshToken in the answer of a sign-in: keep both selected.
 
 const outcomes = `__typename
     ... on AuthPayload {
