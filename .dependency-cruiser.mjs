@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
-// The ladder: a feature may import from the rungs below its own, and nothing beside or above. Features that declare
-// something stand in src/compose/features.ts, in the order of the ladder.
+// The layers: a feature may import only from lower layers, not from its own layer or a higher one.
+// src/compose/features.ts lists the features that declare something, in the order of the layers.
 const list = readFileSync(new URL('src/compose/features.ts', import.meta.url), 'utf8')
 const declaring = [
   ...list.matchAll(/^import \{ feature as .*'\.\.\/features\/([a-z-]+)\/index\.js'$/gm),
@@ -116,7 +116,7 @@ export default {
       'Operations do not know GraphQL.',
       {
         path: '^src/features/',
-        // What gateways/ does is about GraphQL itself.
+        // gateways/ is about GraphQL itself.
         pathNot: '\\.(resolver|types|decorator)\\.ts$|/index\\.ts$|^src/features/gateways/',
       },
       {
