@@ -31,7 +31,7 @@ export async function formatConfigurationDocs() {
 const formatTable = ({ title, settings }: Table) =>
   [
     `## ${title}\n`,
-    '| name | default | value | what |',
+    '| name | default | value | description |',
     '| - | - | - | - |',
     ...settings.map(([name, setting]) => formatRow([`\`${name}\``, ...formatCells(setting)])),
   ].join('\n')
@@ -52,9 +52,9 @@ function describeValue({ parse }: Setting) {
 
 const envIntroduction = `# ${stripBackticks(generatedNotice)}
 #
-# Every setting with its default; nothing has to be set to try Latchkey. Copy what you change into a file
-# named .env: the server and the command line read it in the folder where they are started. A variable of
-# the environment wins. Put quotes around a value that has a # in it. See docs/configuration.md.
+# All settings with their defaults. You can try Latchkey without any. Copy the settings that you change into
+# a file named .env: the server and the command line read it from the folder in which you start them. A
+# variable of the environment wins. Quote a value that contains a #. See docs/configuration.md.
 `
 
 /** The content of .env.example. */

@@ -18,20 +18,22 @@ async function main(argument = ''): Promise<number> {
   }
   const sql = await diffSchema(existingMigrations(), readSchema())
   if (sql === undefined) {
-    console.log('prisma/migrations leads to prisma/schema: nothing to do')
+    console.log('prisma/migrations matches prisma/schema: nothing to do')
     return 0
   }
   if (isCheck) {
-    console.error(`prisma/migrations lacks (npm run db:new -- what_changes):\n\n${sql}`)
+    console.error(
+      `prisma/migrations lacks these changes. Run \`npm run db:new -- what_changes\`:\n\n${sql}`,
+    )
     return 1
   }
   const folder = join(migrationsFolder, `${timestamp()}_${argument}`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'migration.sql'), sql)
   console.log(
-    `${sql}\nWritten to ${relative('.', folder)}/migration.sql. Read it, and add what the`,
+    `${sql}\nWritten to ${relative('.', folder)}/migration.sql. Read it. Add by hand what the`,
   )
-  console.log('schema cannot say: data to convert, partial indexes, constraints.')
+  console.log('schema cannot express: data to convert, partial indexes, constraints.')
   for (const line of sql.split('\n').filter((text) => /\bDROP (TABLE|COLUMN)\b/.test(text))) {
     console.warn(`This loses data: ${line.trim()}`)
   }

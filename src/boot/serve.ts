@@ -23,6 +23,9 @@ export async function serve(options: AppOptions, closables: Closable[]): Promise
 /** Without support for sockets, or with a path that is too long, the server runs without the control socket. */
 const openCommandSocket = ({ services }: App, { config, log }: AppOptions): Promise<Closable> =>
   listenForCommands(config.dataDir, services).catch((err: unknown) => {
-    log.warn({ err }, 'the command line cannot reach this server: stop it to use one')
+    log.warn(
+      { err },
+      'the command line cannot reach this server: stop the server before you run a command',
+    )
     return { close: () => Promise.resolve() }
   })

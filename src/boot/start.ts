@@ -58,6 +58,6 @@ function warnOfTrustedProxyCount({ production, host, trustedProxies }: Config, l
   const isCount = typeof trustedProxies === 'number' && trustedProxies > 0
   if (!production || !isCount || host === '::1' || isLoopback(host)) return
   log.warn(
-    `TRUST_PROXY=${trustedProxies} believes anybody who reaches ${host} without the proxy: let only the proxy reach the port, or set TRUST_PROXY to its addresses`,
+    `TRUST_PROXY=${trustedProxies} trusts every client that reaches ${host} without the proxy: let only the proxy reach the port, or set TRUST_PROXY to its addresses`,
   )
 }

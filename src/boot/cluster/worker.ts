@@ -15,7 +15,10 @@ import {
 /** Serves as one of several workers until the primary process stops it or dies. */
 export async function runWorker(number: number, config: Config, baseLog: Logger) {
   const primary = cluster.worker
-  if (!primary) throw new StartupError(`${workerNumberVariable} is Latchkey’s own: unset it.`)
+  if (!primary)
+    throw new StartupError(
+      `${workerNumberVariable} is set, but only Latchkey may set it. Unset it.`,
+    )
   const log = baseLog.child({ worker: number })
   const open: Parameters<typeof runUntilStopped>[1] = async (closables) => {
     const { services } = await serve({ config, log, worker: number }, closables)

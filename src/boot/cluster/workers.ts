@@ -90,7 +90,7 @@ export function createWorkers(count: number, log: Logger) {
     const delayMs =
       slot.earlyExits === 0 ? 0 : Math.min(firstDelayMs * 2 ** (slot.earlyExits - 1), maxDelayMs)
     slot.earlyExits += 1
-    log.error({ worker: slot.number, reason }, 'a worker is gone: another one takes its place')
+    log.error({ worker: slot.number, reason }, 'a worker is gone: another one replaces it')
     setTimeout(fork, delayMs, slot)
   }
 
@@ -127,7 +127,10 @@ export function createWorkers(count: number, log: Logger) {
         }),
       )
       process.off('exit', killAll)
-      if (cleanExits.includes(false)) throw new StartupError('A worker could not stop in order.')
+      if (cleanExits.includes(false))
+        throw new StartupError(
+          'A worker did not stop cleanly. The log lines of the worker say why.',
+        )
     },
   }
 }

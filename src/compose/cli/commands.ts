@@ -88,7 +88,7 @@ export const commands = {
         const from = outcome.allowedFrom.toISOString()
         return failure(
           'too-soon',
-          `Gateways may not know the next key before ${from}: wait, or --force.`,
+          `Gateways may not know the next key before ${from}. Wait until then, or use --force.`,
         )
       }
       await keys.load()
@@ -98,9 +98,13 @@ export const commands = {
 
   'keys retire': writes(keyInput, async ({ keyRotation, keys }, { id }) => {
     const { kind } = await keyRotation.retire(id)
-    if (kind === 'not-found') return failure(kind, `There is no key ${id} to retire.`)
+    if (kind === 'not-found')
+      return failure(
+        kind,
+        `There is no key ${id} to retire. \`latchkey keys list\` shows the keys.`,
+      )
     if (kind === 'in-use')
-      return failure(kind, 'It signs, or is about to: `latchkey keys rotate` first.')
+      return failure(kind, 'The key signs now or will sign next. Run `latchkey keys rotate` first.')
     await keys.load()
     return success({ id }, `${id} is retired: its tokens are refused.`)
   }),
@@ -168,7 +172,7 @@ export const commands = {
         rest.createdAt.toISOString(),
         kind,
         recipient,
-        `${attempts} tries`,
+        `${attempts} attempts`,
         ...(rest.lastError === null ? [] : [rest.lastError]),
       ].join('  ')
     const more = unlisted > 0 ? [`... and ${unlisted} more.`] : []
@@ -179,16 +183,18 @@ export const commands = {
     z.object({ ids: z.array(z.string()), all: z.boolean() }),
     async ({ outbox }, { ids: requestedIds, all }) => {
       const ids = [...new Set(requestedIds)]
-      if (all === ids.length > 0) return failure('invalid-input', 'Name messages, or say --all.')
-      if (!ids.every(isId)) return failure('invalid-input', 'A message is named by its id.')
+      if (all === ids.length > 0)
+        return failure('invalid-input', 'Give the ids of messages, or --all.')
+      if (!ids.every(isId))
+        return failure('invalid-input', 'An id is not valid. `latchkey mail list` shows the ids.')
       const count = await outbox.requeue(all ? null : ids)
       if (count < ids.length) {
         return failure(
           'not-found',
-          `Only ${count} of ${ids.length} were dead letters, and are tried again.`,
+          `Only ${count} of ${ids.length} were dead letters. They are sent again.`,
         )
       }
-      return success({ requeued: count }, `${count} to be tried again.`)
+      return success({ requeued: count }, `${count} requeued.`)
     },
   ),
 } satisfies Record<string, Command>

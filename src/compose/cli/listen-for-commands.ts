@@ -15,11 +15,12 @@ export async function listenForCommands(dataDir: string, services: Services) {
   const server = fastify()
   server.post('/:command', async (request): Promise<CommandResult> => {
     const { command } = z.object({ command: z.string() }).parse(request.params)
-    if (!isCommand(command)) throw new Error('no such command')
+    if (!isCommand(command)) throw new Error('unknown command')
     return commands[command].run(services, request.body)
   })
   const path = controlSocketPath(dataDir)
-  if (isSocketPathTooLong(path)) throw new Error(`the path ${path} is too long for a socket`)
+  if (isSocketPathTooLong(path))
+    throw new Error(`the path ${path} is too long for a socket: choose a shorter DATA_DIR`)
   ensurePrivateFolder(controlFolder(dataDir))
   rmSync(path, { force: true }) // left by a killed server: we hold the folder's lock
   await server.ready()

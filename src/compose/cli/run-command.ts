@@ -20,5 +20,5 @@ export async function runCommand(
 export async function runMigrations(config: Config): Promise<CommandResult> {
   const { migrateInProcess } = await import('./run-in-process.js')
   await migrateInProcess(config)
-  return { ok: true, data: { migrated: true }, lines: ['The database has every migration.'] }
+  return { ok: true, data: { migrated: true }, lines: ['All migrations are applied.'] }
 }

@@ -28,7 +28,7 @@ export function sendCommand(dataDir: string, command: CommandName, input: object
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.on('end', () => {
         if (response.statusCode === 200) resolve(JSON.parse(text) as CommandResult)
-        else reject(new Error(`the server could not do it: ${text}`))
+        else reject(new Error(`the server could not run the command: ${text}`))
       })
     })
     message.end(JSON.stringify(input))

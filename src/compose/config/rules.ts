@@ -27,13 +27,14 @@ const rules: readonly Rule[] = [
     dependsOn: ['PUBLIC_URL'],
     isBroken: (values) => isProduction(values) && !values.PUBLIC_URL,
     problem: () =>
-      'PUBLIC_URL is required in production: the address under which clients reach the service',
+      'PUBLIC_URL is required in production: set it to the URL under which clients reach the service',
   },
   {
     dependsOn: ['PUBLIC_URL'],
     isBroken: (values) =>
       isProduction(values) && !!values.PUBLIC_URL && !isHttpsOrLoopback(values.PUBLIC_URL),
-    problem: () => 'PUBLIC_URL must be https in production: tokens and passwords travel there',
+    problem: () =>
+      'PUBLIC_URL must be https in production: clients send tokens and passwords to it',
   },
   {
     dependsOn: ['APP_URL'],
@@ -46,24 +47,24 @@ const rules: readonly Rule[] = [
     isBroken: (values) =>
       isProduction(values) && values.EMAIL_VERIFICATION === 'required' && !values.SMTP_URL,
     problem: () =>
-      'SMTP_URL is required in production with EMAIL_VERIFICATION=required: nobody could register',
+      'SMTP_URL is required in production with EMAIL_VERIFICATION=required: without it no user can register',
   },
   {
     dependsOn: ['SMTP_URL', 'MAIL_FROM'],
     isBroken: (values) => !!values.SMTP_URL && !values.MAIL_FROM,
-    problem: () => 'MAIL_FROM is required with SMTP_URL: the address that messages come from',
+    problem: () => 'MAIL_FROM is required with SMTP_URL: set it to the sender of messages',
   },
   {
     dependsOn: ['AUTH_SECRET'],
     isBroken: (values) => !!values.DATABASE_URL && !values.AUTH_SECRET,
     problem: () =>
-      'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`',
+      'AUTH_SECRET is required with DATABASE_URL: create one with `openssl rand -base64 32`',
   },
   {
     dependsOn: ['WORKERS', 'DATABASE_URL'],
     isBroken: ({ WORKERS, DATABASE_URL }) => !DATABASE_URL && WORKERS !== null && WORKERS > 1,
     problem: () =>
-      'WORKERS must be 1 without DATABASE_URL: embedded stays one process on one database session',
+      'WORKERS must be 1 without DATABASE_URL: only one process can use the embedded database',
   },
   {
     // Also where `auto` results in one worker: the same settings then work, or fail, on every machine.
@@ -71,12 +72,12 @@ const rules: readonly Rule[] = [
     isBroken: ({ WORKERS, DATABASE_URL, REDIS_URL }) =>
       !!DATABASE_URL && WORKERS !== 1 && !REDIS_URL,
     problem: () =>
-      'REDIS_URL is required with WORKERS: each worker would count attempts by itself and allow every budget once more',
+      'REDIS_URL is required with WORKERS: without it each worker counts attempts by itself, which multiplies every budget',
   },
   {
     dependsOn: ['RATE_LIMIT_FACTOR'],
     isBroken: (values) => isProduction(values) && values.RATE_LIMIT_FACTOR === 0,
-    problem: () => 'RATE_LIMIT_FACTOR must not be 0 in production: passwords could be guessed',
+    problem: () => 'RATE_LIMIT_FACTOR must not be 0 in production: attackers could guess passwords',
   },
   {
     dependsOn: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
@@ -86,7 +87,7 @@ const rules: readonly Rule[] = [
           values.ARGON2_MEMORY_KIB >= memory && values.ARGON2_ITERATIONS >= iterations,
       ),
     problem: () =>
-      `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below every row of OWASP's table: ${floors}`,
+      `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below OWASP's minimum: use at least one of ${floors} (KiB/iterations)`,
   },
   {
     dependsOn: ['ARGON2_CONCURRENCY'],

@@ -88,7 +88,7 @@ export const trustedProxies = proxies.describe(
 
 function findProxyProblem(text: string): string | null {
   if (/^\d+$/.test(text)) {
-    return `must be a number of proxies from 0 to ${maxProxies}, or their addresses; a number beside others has no meaning`
+    return `must be a number of proxies from 0 to ${maxProxies}, or their addresses; a number cannot be combined with addresses`
   }
   const [ip = '', bits] = text.split('/')
   const isNetwork = bits === undefined || /^\d{1,3}$/.test(bits)
@@ -98,7 +98,7 @@ function findProxyProblem(text: string): string | null {
   if (bits === undefined) return null
   const parsed = ipaddr.parse(ip)
   const maxBits = parsed.kind() === 'ipv4' ? 32 : 128
-  if (Number(bits) < 1) return `must not have ${text}: anybody could say where they come from`
+  if (Number(bits) < 1) return `must not have ${text}: any client could forge its address`
   if (Number(bits) > maxBits) return `has ${text}: a network there has at most ${maxBits} bits`
   return isNetworkAddress(parsed, Number(bits))
     ? null
@@ -190,7 +190,7 @@ export const rangeApi = z
   .transform((text) => (text === 'off' ? null : text))
   .describe('`off`, or a URL such as `https://api.pwnedpasswords.com/range/`')
 
-const advice = 'make one with `openssl rand -base64 32`'
+const advice = 'create one with `openssl rand -base64 32`'
 const secret = z
   .string()
   .refine(

@@ -18,12 +18,14 @@ export async function loadOrCreateAuthSecret(
   const text = await readIfExists(path)
   if (text === null) {
     if (await isFirstStart()) return [await createSecretFile(path, random(secretLengthBytes))]
-    throw new StartupError(`${path} is missing, and what is in the database needs it: restore it.`)
+    throw new StartupError(
+      `${path} is missing. The data in the database needs it: restore it from a backup.`,
+    )
   }
   const secret = Buffer.from(text.trim(), 'base64')
   if (secret.length === secretLengthBytes) return [secret]
   throw new StartupError(
-    `${path} does not hold the ${secretLengthBytes} bytes that it was made with: restore it.`,
+    `${path} does not contain the original ${secretLengthBytes} bytes. Restore it from a backup.`,
   )
 }
 

@@ -124,7 +124,8 @@ function createDriverPath(pool: pg.Pool): HotPath {
         })
         await Promise.all(pending) // includes statements that `work` did not await, and hidden errors
         const { command } = await client.query('COMMIT')
-        if (command !== 'COMMIT') throw new Error('a statement of the transaction failed unheard')
+        if (command !== 'COMMIT')
+          throw new Error('a statement of the transaction failed, and its error was ignored')
         client.off('error', ignore).release()
         return result
       } catch (error) {

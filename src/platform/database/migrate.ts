@@ -65,7 +65,7 @@ export async function assertMigrated(connection: Connection, folder?: string): P
   refuseUnknown(history, known)
   const missing = known.filter(({ name }) => !history.some((row) => row.name === name))
   if (missing.length === 0) return
-  const state = history.length === 0 ? 'it has no tables of Latchkey' : 'it is of an older version'
+  const state = history.length === 0 ? 'it has no Latchkey tables' : 'it has an older version'
   throw new Error(
     `${state}: ${missing.length} of ${known.length} migrations are missing. Run \`latchkey migrate\`, or start the server once`,
   )
@@ -126,8 +126,8 @@ async function applyMigration(connection: Connection, { name, sql, checksum }: M
     await connection.query(sql)
   } catch (cause) {
     throw new Error(
-      `migration ${name} failed, and nothing of it stays: ${(cause as Error).message}. ` +
-        'The next start tries it again',
+      `migration ${name} failed and was rolled back: ${(cause as Error).message}. ` +
+        'Fix the cause; the next start tries it again',
       { cause },
     )
   }
@@ -142,8 +142,8 @@ function refuseUnfinished(history: HistoryRow[]) {
   const unfinished = history.find((row) => !row.finished)
   if (unfinished === undefined) return
   throw new Error(
-    `migration ${unfinished.name} was begun by another tool and not finished. Undo what it left, ` +
-      'then let the next start run it again: ' +
+    `migration ${unfinished.name} was started by another tool and not finished. Undo its changes, ` +
+      'then run this statement, and the next start applies it again: ' +
       'UPDATE _prisma_migrations SET rolled_back_at = now() ' +
       `WHERE migration_name = '${unfinished.name}' AND finished_at IS NULL`,
   )

@@ -113,7 +113,7 @@ function createClient(url: string, required: readonly string[]): pg.Client {
   } catch {
     // Not as `cause`: the error of the URL parser contains the URL.
     throw new StartupError(
-      'DATABASE_URL is not of the form postgresql://user:password@host:5432/database',
+      'DATABASE_URL must have the form postgresql://user:password@host:5432/database',
     )
   }
 }
@@ -135,7 +135,9 @@ async function refuseOldServer(client: pg.Client) {
   const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
   const version = rows[0]?.server_version ?? ''
   if (Number.parseInt(version) >= MIN_SERVER_VERSION) return
-  throw new Error(`this is version ${version}, and Latchkey needs ${MIN_SERVER_VERSION} or newer`)
+  throw new Error(
+    `version ${version} is too old. Upgrade to version ${MIN_SERVER_VERSION} or newer`,
+  )
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,7 @@
 import { registerEnumType } from 'type-graphql'
 import type { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
 
-/** A way to prove who one is, declared by the feature that checks it. */
+/** A method of proving one's identity, declared by the feature that checks it. */
 interface MethodDeclaration {
   readonly description: string
   /** Its value in the `amr` claim of access tokens (RFC 8176). */
@@ -17,7 +17,7 @@ export type AuthenticationMethod = StoredMethod
 
 registerEnumType(AuthenticationMethod, {
   name: 'AuthenticationMethod',
-  description: 'A way in which a person proved who they are.',
+  description: 'A method by which a person proved their identity.',
   valuesConfig: methodDeclarations,
 })
 

@@ -18,7 +18,7 @@ export function combinePlugins(
     .flatMap((one) => Object.keys(one))
     .filter((hook) => !sharedHooks.has(hook))
   if (new Set(exclusiveHooks).size < exclusiveHooks.length)
-    throw new Error('two listeners at a step for one')
+    throw new Error('two listeners for a hook that allows only one')
   const merged = Object.assign({}, ...listeners) as OperationListener
   const callInOrder = async (call: (listener: OperationListener) => Promise<void> | undefined) => {
     for (const listener of listeners) {

@@ -6,10 +6,10 @@ export type UnauthenticatedReason =
   'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' | 'SESSION_ENDED'
 
 const explanations: Record<UnauthenticatedReason, string> = {
-  TOKEN_MISSING: 'Sign in first: no access token was sent.',
-  TOKEN_EXPIRED: 'The access token has expired: refresh it.',
+  TOKEN_MISSING: 'No access token was sent. Sign in first.',
+  TOKEN_EXPIRED: 'The access token has expired. Refresh it.',
   TOKEN_INVALID: 'The access token is not valid.',
-  SESSION_ENDED: 'The session of this access token has ended.',
+  SESSION_ENDED: 'The session of this access token has ended. Sign in again.',
 }
 
 export const unauthenticated = (reason: UnauthenticatedReason) =>

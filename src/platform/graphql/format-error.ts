@@ -23,7 +23,7 @@ const publicCodes = new Set([
 ])
 
 const genericMessage =
-  'Something went wrong on our side. Give the request id to whoever runs the service.'
+  'Something went wrong on our side. Give the request id to the operator of the service.'
 
 /**
  * The error that a client sees. Known codes keep their message without any value that the client sent: graphql-js

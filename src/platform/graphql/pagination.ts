@@ -22,7 +22,8 @@ const encodeCursor = ({ time, id }: Position) =>
 export function decodeCursor(cursor: string | null | undefined): Position | null {
   if (cursor === null || cursor === undefined) return null
   const [milliseconds = '', id] = Buffer.from(cursor, 'base64url').toString().split(' ')
-  if (!/^\d{1,14}$/.test(milliseconds) || !isId(id)) throw badUserInput('after is not a cursor.')
+  if (!/^\d{1,14}$/.test(milliseconds) || !isId(id))
+    throw badUserInput('after is not a cursor. Pass the endCursor of the previous page.')
   return { time: new Date(Number(milliseconds)), id }
 }
 

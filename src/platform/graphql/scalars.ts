@@ -27,7 +27,7 @@ const stringConversions = {
 export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
   description:
-    'An e-mail address. What is invisible around it is ignored. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
+    'An e-mail address. Invisible characters around it are ignored. The operation reports an invalid address as INVALID_INPUT, not as a failed request.',
   specifiedByURL: 'https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address',
   ...stringConversions,
 })
@@ -36,7 +36,7 @@ export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
 export const GraphQLURL = new GraphQLScalarType<string, string>({
   name: 'URL',
   description:
-    'A URL. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
+    'A URL. The operation reports an invalid URL as INVALID_INPUT, not as a failed request.',
   specifiedByURL: 'https://url.spec.whatwg.org/#urls',
   ...stringConversions,
 })
@@ -47,6 +47,6 @@ export const GraphQLURL = new GraphQLScalarType<string, string>({
  */
 export const GraphQLJSON = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
-  description: 'Any JSON value (RFC 8259), where a shape of our own would tell nothing.',
+  description: 'Any JSON value (RFC 8259), for values without a fixed shape.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
 })

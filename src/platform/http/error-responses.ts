@@ -3,12 +3,12 @@ import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 /** Messages for requests that never became an operation. */
 const messages: Record<number, string> = {
   400: 'This is not a valid HTTP request.',
-  404: 'There is nothing here.',
+  404: 'Nothing is served at this path.',
   405: 'This method is not allowed here.',
   408: 'The request took too long to arrive.',
   413: 'The body must be at most 100 kB.',
   415: 'The body must be application/json in UTF-8.',
-  417: 'The only expectation that is met is 100-continue.',
+  417: 'The only supported expectation is 100-continue.',
   431: 'The headers must be at most 16 kB.',
 }
 

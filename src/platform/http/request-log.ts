@@ -12,7 +12,7 @@ export function logRequests(server: FastifyInstance, log: Logger) {
     const path = request.routeOptions.url ?? 'unknown'
     requestLog.info(
       { requestId: request.id, method: request.method, path, ip: clientIp(request) },
-      'the client hung up',
+      'the client disconnected',
     )
     done()
   })

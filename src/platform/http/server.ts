@@ -125,7 +125,7 @@ function warnAboutUntrustedProxies(server: FastifyInstance, log: Logger) {
     if (isForwarded && !hasWarned && isSameIp(ip, socket.remoteAddress)) {
       hasWarned = true
       log.warn(
-        'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to their addresses, or to how many there are',
+        'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to their addresses or their number',
       )
     }
     done()

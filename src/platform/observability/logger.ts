@@ -30,7 +30,7 @@ const maxWriteBytes = 4_096
 
 /**
  * A full disk or a closed pipe loses log lines but never stops the service. Without the error handler, a stream error
- * would end the process. Without `end`, its exit would wait for the disk. Lengths are in bytes.
+ * would end the process, and the exit would wait for the disk. Lengths are in bytes.
  */
 function standardOutput(): DestinationStream {
   const destination = pino.destination({

@@ -7,12 +7,12 @@ export const graphql = defineGroup({
     INTROSPECTION: {
       parse: choice('on', 'off'),
       unset: '`on` outside production',
-      description: 'Whether clients may ask for the schema, and get "did you mean".',
+      description: 'Whether clients may query the schema, and get "did you mean" suggestions.',
     },
     TRUSTED_DOCUMENTS: {
       parse: text('a file'),
       unset: 'any document may run',
-      description: 'A file of the only documents that run.',
+      description: 'A file with the only documents that may run.',
     },
     FEDERATION: {
       parse: choice('on', 'off'),

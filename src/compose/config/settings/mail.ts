@@ -10,18 +10,18 @@ export const mail = defineGroup({
       unset: 'none',
       secret: true,
       description:
-        'The mail relay. Without it messages go to the log; in production nothing is sent.',
+        'The mail relay. Without it messages are only logged; in production nothing is sent.',
     },
     MAIL_FROM: {
       parse: mailFrom,
       unset: '`Latchkey <no-reply@...>`',
       description:
-        'The sender of messages; its name is what they call the service. Required with `SMTP_URL`.',
+        'The sender of messages. Messages use its name as the name of the service. Required with `SMTP_URL`.',
     },
     MAIL_TEMPLATES: {
       parse: text('a folder'),
       unset: 'the built-in ones',
-      description: 'A folder of templates and texts of your own.',
+      description: 'A folder with your own templates and texts.',
     },
   },
   toConfig: (values, { production, publicUrl, workers }) => {

@@ -35,8 +35,8 @@ function sendToParent(message: 'ready' | HashingResult) {
 
 /**
  * Lowers the priority to nice 10. Nice 19 and the kernel's idle class are hardly better for `me`, and next to busy
- * processes they would hardly ever hash (docs/performance.md). On Linux each thread has its own priority, and the
- * hashing threads exist already.
+ * processes they would hardly ever hash. On Linux each thread has its own priority, and the hashing threads exist
+ * already.
  */
 function lowerPriority() {
   try {

@@ -21,7 +21,7 @@ const maxRestartDelayMs = 60_000
 
 /**
  * Hashes in a process of low priority, so that the event loop always gets a core. Otherwise hashing on all cores
- * makes the slowest `me` requests several times slower (docs/performance.md). The first hash starts the process.
+ * makes the slowest `me` requests several times slower. The first hash starts the process.
  * While it is not available, this process hashes with `localEngine`: a lost process must never make a correct
  * password fail.
  */

@@ -38,14 +38,14 @@ export function assertFolderHasDatabase(dataDir: string) {
   const problem = findProblem(dataDir)
   if (problem === null) return
   throw new StartupError(
-    `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; this command makes none.`,
+    `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; this command does not create one.`,
   )
 }
 
 function findProblem(dataDir: string): string | null {
   try {
     const names = [readdirSync(dataDir), readdirSync(join(dataDir, 'pg'))]
-    return names[1]?.includes('PG_VERSION') ? null : 'has no whole database'
+    return names[1]?.includes('PG_VERSION') ? null : 'has no complete database'
   } catch (error) {
     const { code = 'unknown', path } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return path === dataDir ? 'does not exist' : 'has no database'

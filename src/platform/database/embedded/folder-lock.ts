@@ -112,7 +112,8 @@ async function waitUntilFree(
     if (liveness === 'dead' || performance.now() - start >= staleMs) return
     if (liveness === 'alive' || current.heartbeat !== initial?.heartbeat)
       throw new StartupError(inUseMessage(dataDir, holder))
-    if (!hasWarned) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
+    if (!hasWarned)
+      log.warn({ dataDir, holder }, 'the data folder may be in use: watching its holder')
     hasWarned = true
     await sleep(heartbeatMs / 4)
   }

@@ -19,7 +19,7 @@ const limits: readonly Limit[] = [
     description: 'characters in an alias',
   },
   { measureName: 'directives', max: documentLimits.directives, description: 'directives' },
-  { measureName: 'introspections', max: 1, description: 'look at the schema, without aliases' },
+  { measureName: 'introspections', max: 1, description: 'introspection field, without aliases' },
   // A password guess by alias needs no request of its own to be counted (OWASP GraphQL Cheat Sheet, "Batching
   // Attacks").
   { measureName: 'credentialMutations', max: 1, description: 'mutation that takes credentials' },

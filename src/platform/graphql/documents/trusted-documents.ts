@@ -40,12 +40,17 @@ export function readTrustedDocuments(path: string): TrustedDocuments {
   for (const [hash, text] of parsed.data) {
     if (text === null) continue
     if (hashOf(text) !== hash) {
-      throw new StartupError(`TRUSTED_DOCUMENTS: ${hash} is not the SHA-256 of its document`)
+      throw new StartupError(
+        `TRUSTED_DOCUMENTS: ${hash} is not the SHA-256 of its document. Generate the file again.`,
+      )
     }
     documents.set(hash, text)
   }
   const hashes = new Set(parsed.data.map(([hash]) => hash))
-  if (hashes.size === 0) throw new StartupError(`TRUSTED_DOCUMENTS: ${path} has no document`)
+  if (hashes.size === 0)
+    throw new StartupError(
+      `TRUSTED_DOCUMENTS: ${path} has no document. Add documents, or unset TRUSTED_DOCUMENTS.`,
+    )
   return { hashes, documents }
 }
 
@@ -53,7 +58,10 @@ function parseFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new StartupError(`TRUSTED_DOCUMENTS: ${path} cannot be read as JSON`, { cause })
+    throw new StartupError(
+      `TRUSTED_DOCUMENTS: ${path} cannot be read as JSON. Fix the path or the file.`,
+      { cause },
+    )
   }
 }
 
@@ -61,7 +69,7 @@ function parseFile(path: string): unknown {
 export const checkTrusted = ({ hashes }: TrustedDocuments, text: string | undefined) =>
   text !== undefined && hashes.has(hashOf(text))
     ? null
-    : documentRefusal('This document is not among the trusted ones.', 'QUERY_NOT_IN_SAFELIST')
+    : documentRefusal('This document is not one of the trusted documents.', 'QUERY_NOT_IN_SAFELIST')
 
 /** Refuses every untrusted document. */
 export const requireTrustedDocuments =
