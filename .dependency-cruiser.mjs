@@ -37,13 +37,13 @@ export default {
     ...downwards,
     rule(
       'on-the-ladder',
-      'A new feature gets a rung first: its place in src/compose/features.ts.',
+      'Give a new feature its layer first: its place in src/compose/features.ts.',
       { path: '^src/' },
       { path: `^src/features/(?!(?:${everyFeature})/)` },
     ),
     rule(
       'front-door',
-      'Another feature is imported through its index.ts.',
+      'Import another feature through its index.ts.',
       { path: '^src/(?:features/([^/]+)/|boot/|compose/|[^/]+\\.ts)' },
       {
         path: '^src/features/([^/]+)/',
@@ -58,13 +58,13 @@ export default {
     ),
     rule(
       'platform-knows-no-feature',
-      'The platform is what features stand on.',
+      'The platform must not depend on features.',
       { path: '^src/platform/' },
       { path: '^src/(features/|boot/|compose/|[^/]+\\.ts)' },
     ),
     rule(
       'features-know-no-composition',
-      'What a feature needs is handed to it.',
+      'Composition passes to a feature the services that it needs.',
       { path: '^src/features/' },
       { path: '^src/(boot/|compose/|[^/]+\\.ts)' },
     ),
@@ -82,13 +82,13 @@ export default {
     ),
     rule(
       'server-stands-alone',
-      'What is published as latchkey brings neither package.',
+      'The published package latchkey contains neither package.',
       { path: '^src/' },
       { path: '^packages/' },
     ),
     rule(
       'boot-on-top',
-      'What is composed does not know the process that runs it.',
+      'Composition does not know the process that runs it.',
       { path: '^src/compose/' },
       { path: '^src/(boot/|[^/]+\\.ts)' },
     ),

@@ -64,7 +64,10 @@ function readSwitches(text: string): Switch[] {
   if (text === 'none') return []
   return text.split(',').map((name) => {
     const found = switches.find((each) => each === name)
-    if (!found) throw new Error(`--without ${name}: unknown optimization. Choose from ${switches.join(', ')}, none.`)
+    if (!found)
+      throw new Error(
+        `--without ${name}: unknown optimization. Choose from ${switches.join(', ')}, none.`,
+      )
     return found
   })
 }

@@ -10,7 +10,8 @@ const reportPattern = /(<!-- bench:begin -->)[^]*(<!-- bench:end -->)/
 /** Writes the report between the two marks of docs/performance.md. */
 export async function writeReport(text: string) {
   const document = readFileSync(file, 'utf8')
-  if (!reportPattern.test(document)) throw new Error(`${file} has no marks for the report. Restore them from the last commit.`)
+  if (!reportPattern.test(document))
+    throw new Error(`${file} has no marks for the report. Restore them from the last commit.`)
   const written = document.replace(
     reportPattern,
     (_, begin: string, end: string) => `${begin}\n\n${text}\n\n${end}`,

@@ -8,7 +8,7 @@ import { runner, runInterleaved } from './rounds.js'
 export async function workers(bench: Bench) {
   const { serverPool, load, options, redis, figures } = bench
   if (!redis) {
-    figures.note('workers share their limits on Redis, of which there is none here')
+    figures.note('workers: not measured, because they need Redis and it is not installed')
     return
   }
   const sharedSettings = { JWT_ALGORITHM: 'EdDSA', REDIS_URL: redis.url }
