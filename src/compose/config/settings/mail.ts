@@ -16,7 +16,7 @@ export const mail = defineGroup({
       parse: mailFrom,
       unset: '`Latchkey <no-reply@...>`',
       description:
-        'The sender of messages. Messages use its name as the name of the service. Required with `SMTP_URL`.',
+        'The sender of messages, whose name they use as the name of the service. Required with `SMTP_URL`.',
     },
     MAIL_TEMPLATES: {
       parse: text('a folder'),

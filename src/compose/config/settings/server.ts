@@ -47,7 +47,7 @@ export const server = defineGroup({
       parse: trustedProxies,
       default: '0',
       description:
-        'The proxies in front, or their number. With a number, the server trusts every client that reaches the port directly. With `0` the server ignores `X-Forwarded-For`.',
+        'The proxies in front, or their number: with a number, the server trusts every client that reaches the port directly. With `0` the server ignores `X-Forwarded-For`.',
     },
     WORKERS: {
       parse: integerOr('auto', 1, maxWorkers),

@@ -23,7 +23,7 @@ export const tokens = defineGroup({
       parse: integer(0, 1_000_000),
       default: '10000',
       description:
-        'Number of verified or issued access tokens that are memoized until they expire, some 1 kB each. Raise it for more concurrent callers. `0`: none.',
+        'Number of verified or issued access tokens that are memoized until they expire, some 1 kB each; `0`: none. Raise it for more concurrent callers.',
     },
     JWT_ALGORITHM: {
       parse: choice('RS256', 'ES256', 'EdDSA'),
