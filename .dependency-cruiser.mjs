@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
-// The ladder: a feature may import from the rungs below its own, and nothing beside or above. Features that declare
-// something stand in src/compose/features.ts, in the order of the ladder.
+// The layers: a feature may import only from lower layers, not from its own layer or a higher one.
+// src/compose/features.ts lists the features that declare something, in the order of the layers.
 const list = readFileSync(new URL('src/compose/features.ts', import.meta.url), 'utf8')
 const declaring = [
   ...list.matchAll(/^import \{ feature as .*'\.\.\/features\/([a-z-]+)\/index\.js'$/gm),
@@ -37,13 +37,13 @@ export default {
     ...downwards,
     rule(
       'on-the-ladder',
-      'A new feature gets a rung first: its place in src/compose/features.ts.',
+      'Give a new feature its layer first: its place in src/compose/features.ts.',
       { path: '^src/' },
       { path: `^src/features/(?!(?:${everyFeature})/)` },
     ),
     rule(
       'front-door',
-      'Another feature is imported through its index.ts.',
+      'Import another feature through its index.ts.',
       { path: '^src/(?:features/([^/]+)/|boot/|compose/|[^/]+\\.ts)' },
       {
         path: '^src/features/([^/]+)/',
@@ -58,13 +58,13 @@ export default {
     ),
     rule(
       'platform-knows-no-feature',
-      'The platform is what features stand on.',
+      'The platform must not depend on features.',
       { path: '^src/platform/' },
       { path: '^src/(features/|boot/|compose/|[^/]+\\.ts)' },
     ),
     rule(
       'features-know-no-composition',
-      'What a feature needs is handed to it.',
+      'Composition passes to a feature the services that it needs.',
       { path: '^src/features/' },
       { path: '^src/(boot/|compose/|[^/]+\\.ts)' },
     ),
@@ -82,13 +82,13 @@ export default {
     ),
     rule(
       'server-stands-alone',
-      'What is published as latchkey brings neither package.',
+      'The published package latchkey contains neither package.',
       { path: '^src/' },
       { path: '^packages/' },
     ),
     rule(
       'boot-on-top',
-      'What is composed does not know the process that runs it.',
+      'Composition does not know the process that runs it.',
       { path: '^src/compose/' },
       { path: '^src/(boot/|[^/]+\\.ts)' },
     ),
@@ -116,7 +116,7 @@ export default {
       'Operations do not know GraphQL.',
       {
         path: '^src/features/',
-        // What gateways/ does is about GraphQL itself.
+        // gateways/ is about GraphQL itself.
         pathNot: '\\.(resolver|types|decorator)\\.ts$|/index\\.ts$|^src/features/gateways/',
       },
       {

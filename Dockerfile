@@ -1,5 +1,5 @@
-# Build: everything, with the snapshot of the embedded database, so that a small container needs no initdb
-# (which wants some 800 MB for a moment).
+# The build stage makes everything, including the snapshot of the embedded database. A small container then needs no
+# initdb, which takes some 800 MB for a moment.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -18,7 +18,8 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
-# The one optional dependency that is wanted: without omitting the others, npm installs Prisma's tools, too (300 MB).
+# The only optional dependency in the image. npm would also install the Prisma tools (300 MB) if it did not omit all
+# others.
 COPY --from=build /app/node_modules/@node-rs node_modules/@node-rs
 COPY --from=build /app/dist dist
 COPY prisma/migrations prisma/migrations
@@ -29,5 +30,5 @@ VOLUME /app/data
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD \
   ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 4000}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Node is process 1 and handles SIGTERM itself: requests in flight are finished.
+# Node.js is process 1 and handles SIGTERM itself: it finishes requests in flight.
 CMD ["node", "--enable-source-maps", "--max-semi-space-size=4", "--no-memory-reducer", "--heap-growing-percent=25", "--no-allocation-site-pretenuring", "dist/main.js"]

@@ -2,7 +2,10 @@ import type { CodegenConfig } from '@graphql-codegen/cli'
 
 const generated = 'packages/client/src/generated'
 
-/** Typed documents of the client's operations, and the members of unions, for @latchkey/client and the tests. */
+/**
+ * Generates typed documents of the client's operations, and the members of unions, for @latchkey/client and the
+ * tests.
+ */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
   generates: {

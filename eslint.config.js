@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config'
 import prettier from 'eslint-config-prettier'
 import tseslint from 'typescript-eslint'
 
-// Signposts: what is forbidden says what to use instead.
+// Each message names the alternative to the forbidden code.
 const signposts = [
   [
     'MemberExpression[object.name="process"][property.name="env"]',
@@ -23,7 +23,7 @@ const signposts = [
 ].map(([selector, message]) => ({ selector, message }))
 
 export default defineConfig(
-  // The front ends among the examples, and the applications of a test, are checked where their packages are.
+  // The front ends among the examples, and the applications of one test, are checked in their own packages.
   globalIgnores([
     ...['**/dist/', '**/generated/', 'coverage/', '**/data/'],
     ...['examples/apollo-react/', 'examples/urql/', 'bench/peers/'],
@@ -40,13 +40,13 @@ export default defineConfig(
         { considerDefaultExhaustiveForUnions: true },
       ],
       '@typescript-eslint/consistent-type-imports': 'error',
-      // Features add to an interface of the platform by declaration merging.
+      // Features extend an interface of the platform by declaration merging.
       '@typescript-eslint/no-empty-object-type': [
         'error',
         { allowInterfaces: 'with-single-extends' },
       ],
       '@typescript-eslint/require-await': 'off',
-      // TypeGraphQL describes the schema with classes: some carry nothing but decorated fields.
+      // TypeGraphQL describes the schema with classes; some contain only decorated fields.
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },

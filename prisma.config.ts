@@ -1,8 +1,8 @@
 import { defineConfig } from 'prisma/config'
 
-// `prisma generate` looks for a schema engine that it does not use and would download it. A path that
-// exists stops that. Node itself is a safe choice: a command that does need the engine fails loudly
-// instead of doing nothing (migrations are applied by the server and written by `npm run db:new`).
+// `prisma generate` looks for a schema engine that it does not use, and would download it. An existing path prevents
+// that. Node.js itself is a safe choice: a command that needs the engine fails loudly instead of doing nothing. The
+// server applies migrations, and `npm run db:new` writes them.
 process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= process.execPath
 
 export default defineConfig({

@@ -1,26 +1,26 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-// Named by each project: one in the common part would run once more for all of them together.
+// Each project names it: in the common part it would run an additional time for the whole run.
 const globalSetup = 'test/support/app/global-setup.ts'
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 const jestGlobals = pathOf('test/support/app/jest-globals.ts')
 
-// Of test/soak what tries many inputs and measures nothing: two files at a time.
+// Files in test/soak that try many inputs and measure nothing; two of them run at a time.
 const soakInputs = ['naughty-*', '*-fuzz', 'refresh-histories', 'key-rotation-under-load'].map(
   (name) => `test/soak/${name}.test.ts`,
 )
 
-// Where to put the counts that .ci/run adds up.
+// The file for the counts that .ci/run adds up.
 const report = process.env['TEST_REPORT']
 
 export default defineConfig({
   // TypeGraphQL's decorators are TypeScript's own, not those of the later standard.
   oxc: { decorator: { legacy: true } },
-  // Vite would load graphql's ES modules for our files and Node its CommonJS for the libraries: two
-  // copies, and graphql refuses a schema from "another module or realm".
-  // And the examples, which have an installed package, get the one that is being tested.
+  // Vite would load graphql's ES modules for our files, and Node.js its CommonJS files for the libraries. graphql
+  // refuses a schema from "another module or realm".
+  // The examples, which have an installed package, get the package under test.
   resolve: {
     alias: [
       { find: /^graphql$/, replacement: 'graphql/index.js' },
@@ -31,8 +31,8 @@ export default defineConfig({
   test: {
     // Some tests kill or suspend processes and listen for signals, which threads share.
     pool: 'forks',
-    // Loading the server takes longer than most test files: a worker loads it once. Every file starts an app
-    // of its own, so nothing is shared but code.
+    // Loading the server takes longer than most test files, so a worker loads it once. Every file starts its own app,
+    // so files share only code.
     isolate: false,
     maxWorkers: 2,
     testTimeout: 30_000,
@@ -48,12 +48,12 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/alone/**', 'test/soak/**'],
           globalSetup,
-          // What Node loads knows no alias.
+          // Node.js does not apply the alias to modules that it loads itself.
           server: { deps: { inline: ['@apollo/server-integration-testsuite'] } },
         },
       },
       {
-        // What measures time: after `app`, one file after the other, so that nothing else disturbs it.
+        // Tests that measure time run after `app`, one file at a time, so that nothing disturbs them.
         extends: true,
         test: {
           name: 'alone',

@@ -1,5 +1,5 @@
-// Adds up vitest's JSON reports. With every service there, nothing may have been skipped: what the
-// embedded run leaves out (races need several connections) has to be in the run on PostgreSQL.
+// Adds up vitest's JSON reports. With all services available, every test must run once: tests that the embedded run
+// skips (races need several connections) must run on PostgreSQL.
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 

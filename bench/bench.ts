@@ -6,7 +6,7 @@ import type { Pace } from './scenarios/rounds.js'
 import { latchkey, type Variant } from './servers/latchkey.js'
 import type { Redis } from './support/redis.js'
 
-/** What every scenario is given. */
+/** The arguments of every scenario. */
 export interface Bench {
   readonly options: Options
   readonly serverPool: ServerPool
@@ -21,7 +21,7 @@ export type Scenario = (bench: Bench) => Promise<void>
 const variants = {
   latchkey: { title: 'Latchkey', settings: { JWT_ALGORITHM: 'EdDSA' } },
   'latchkey-rs256': { title: 'Latchkey, RS256 (the default)' },
-  // What it issued itself it would remember.
+  // Without the cache, because it also contains tokens that the server itself issued.
   'latchkey-uncached': {
     ...{ title: 'Latchkey', settings: { JWT_ALGORITHM: 'EdDSA', TOKEN_CACHE_SIZE: '0' } },
   },
@@ -34,18 +34,18 @@ const variants = {
   },
 } satisfies Record<string, Omit<Variant, 'name'>>
 
-/** Compared with EdDSA, which the native servers sign with too. */
+/** The variant with EdDSA, the algorithm of the native servers. */
 export const latchkeyVariant = (
   name: keyof typeof variants,
   { options }: Bench,
   nodeOptions: readonly string[] = [],
 ) => latchkey({ name, nodeOptions, ...variants[name] }, options)
 
-/** With that many users. */
+/** Latchkey with that many users. */
 export const latchkeyWithUsers = (users: number, { options }: Bench) =>
   latchkey({ ...variants.latchkey, name: `latchkey-${users}` }, options)
 
 export const createPace = ({ options }: Bench, rounds: number, seconds: number): Pace =>
   options.quick
     ? { rounds: 2, seconds: Math.min(seconds, 1), warmUpSeconds: 0.5 }
-    : { rounds, seconds, warmUpSeconds: 1.5 } // what runs on a JIT has compiled most of it
+    : { rounds, seconds, warmUpSeconds: 1.5 } // by then the JIT has compiled most of the code

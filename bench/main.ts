@@ -47,7 +47,7 @@ async function main(options: Options) {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) return // npm hands on what the terminal has sent to everybody
+      if (stopping.signal.aborted) return // npm forwards a signal that the terminal has already sent to the group
       stopping.abort()
       printPartialReport()
       void close().finally(() => process.exit(1))

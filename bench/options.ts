@@ -6,18 +6,18 @@ export interface Options {
   readonly quick: boolean
   readonly growth: boolean
   readonly write: boolean
-  /** Of each server in a comparison. */
+  /** Users of each server in a comparison. */
   readonly users: number
   readonly only: readonly string[] | null
-  /** What to profile, instead of measuring. */
+  /** The operation to profile instead of measuring. */
   readonly profile: string | null
   /** Settings of Latchkey for this run. */
   readonly set: Readonly<Record<string, string>>
-  /** What Latchkey runs without, from its sources; null: nothing, as it was built. */
+  /** Optimizations to switch off, running from the sources. Null: all on, running the build. */
   readonly without: readonly Switch[] | null
 }
 
-// Those that Node reads itself.
+// Variables that Node.js itself reads.
 const nodeVariables = ['NODE_OPTIONS', 'UV_THREADPOOL_SIZE']
 
 const usage = `npm run bench -- [--quick] [--only me,refresh] [--set NAME=value] [--without batching] [--users 20000] [--growth] [--write]
@@ -54,17 +54,20 @@ export function readOptions(args: string[]): Options {
 function readSetting(text: string): [string, string] {
   const [name = '', ...value] = text.split('=')
   if (!Object.hasOwn(settings, name) && !nodeVariables.includes(name)) {
-    throw new Error(`--set ${name}: Latchkey has no such setting`)
+    throw new Error(`--set ${name}: Latchkey has no such setting. See docs/configuration.md.`)
   }
   return [name, value.join('=')]
 }
 
-/** `none` compares: the others run from the sources, too. */
+/** `none` is for comparison: it runs from the sources, as the other switches do. */
 function readSwitches(text: string): Switch[] {
   if (text === 'none') return []
   return text.split(',').map((name) => {
     const found = switches.find((each) => each === name)
-    if (!found) throw new Error(`--without ${name}: it is none of ${switches.join(', ')} or none`)
+    if (!found)
+      throw new Error(
+        `--without ${name}: unknown optimization. Choose from ${switches.join(', ')}, none.`,
+      )
     return found
   })
 }

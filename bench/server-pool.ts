@@ -6,19 +6,19 @@ import type { Contender, Workspace } from './servers/contender.js'
 import type { ServerProcess } from './servers/process.js'
 import { withClient, type Databases } from './support/databases.js'
 
-/** A contender that runs, with its people. */
+/** A running contender with its accounts. */
 export interface RunningServer {
   readonly contender: Contender
   readonly process: ServerProcess
   readonly api: Api
   readonly workspace: Workspace
-  /** Signed in, and left alone by sign-ins: a session that is evicted would refuse `me`. */
+  /** Signed-in accounts that no sign-in scenario uses: an evicted session would fail `me`. */
   readonly accounts: readonly Tokens[]
-  /** Those who sign in, of the seeded ones: they have the password of who was registered first. */
+  /** Seeded accounts for sign-ins. They have the password of the first registered account. */
   readonly loginEmails: readonly string[]
-  /** With what each person's refreshing goes on, round after round. */
+  /** The current refresh token of each account, updated by every round. */
   refreshTokens: readonly string[]
-  /** Access tokens that refreshes gave and nobody has used yet. */
+  /** Access tokens from refreshes that no request has used yet. */
   readonly unusedTokens: string[]
 }
 
@@ -33,7 +33,7 @@ export type ServerPool = ReturnType<typeof createServerPool>
 
 const defaultAccountCount = 48
 
-/** Starts each contender once, on a database of its own with as many users as the others have. */
+/** Starts each contender once, on its own database with the same number of users. */
 export function createServerPool({ databases, folder, users, logProgress }: ServerPoolDeps) {
   const servers = new Map<string, Promise<RunningServer>>()
 
@@ -96,7 +96,7 @@ async function seedUsers({ seed }: Contender, { databaseUrl }: Workspace, users:
   })
 }
 
-/** A few at a time: their hashes take all cores as it is. */
+/** A few at a time: their hashes already use all cores. */
 async function registerAll(api: Api, port: number, count: number): Promise<Tokens[]> {
   const accounts: Tokens[] = []
   while (accounts.length < count) {

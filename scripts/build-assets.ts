@@ -1,6 +1,6 @@
-// Collects what the GraphiQL page loads in dist/graphiql, so that the running server needs neither the
-// network nor these development dependencies, and puts the templates and the list of common passwords beside the code
-// that reads them. A missing file fails the build.
+// Copies the files of the GraphiQL page to dist/graphiql, so that the running server needs neither the network nor
+// these development dependencies. Copies the templates and the list of common passwords next to the code that reads
+// them. A missing file fails the build.
 import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 

@@ -1,5 +1,5 @@
-// The entries of @latchkey/client as bundles. They bring the parts of wonka that the urql binding needs, so that the client
-// has no dependency: of @urql/core's own copy, strict package managers let nobody else import.
+// Bundles the entries of @latchkey/client. They include the parts of wonka that the urql binding needs, so the client
+// has no dependencies: with strict package managers it cannot import the copy of @urql/core.
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'

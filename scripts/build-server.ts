@@ -1,5 +1,5 @@
-// The server as few files: to find, read and link 1,500 modules took longer than all else that a start does. What is
-// loaded when it is needed stays in files of its own.
+// Bundles the server into few files: finding, reading and linking 1,500 modules would take most of the start. Modules
+// that are loaded on demand stay in separate files.
 import { join, relative } from 'node:path'
 import { rolldown, type Plugin } from 'rolldown'
 
@@ -8,7 +8,7 @@ const sourceFolder = join(root, 'src')
 
 const programs = ['main', 'cli', 'platform/crypto/password-hashing/hashing-child']
 
-// What looks for files beside itself, and what is used only where it is installed.
+// Packages that look for files next to themselves, and packages that are used only if installed.
 const external = [
   'argon2',
   '@node-rs/argon2',
@@ -17,7 +17,7 @@ const external = [
   'class-validator',
 ]
 
-/** A module of ours finds other files from where it would be by itself. */
+/** Keeps `import.meta.url` of our modules as it was before bundling: they find other files by it. */
 const rewriteImportMeta: Plugin = {
   name: 'rewrite-import-meta',
   transform: {
@@ -30,7 +30,10 @@ const rewriteImportMeta: Plugin = {
   },
 }
 
-/** Maps of our own sources alone: with those of the libraries, --enable-source-maps would keep 30 MB in memory. Code stays as it is. */
+/**
+ * Keeps source maps of our own sources only: with maps of the libraries, --enable-source-maps would take 30 MB more
+ * memory. The code stays unchanged.
+ */
 const dropLibraryMaps: Plugin = {
   name: 'drop-library-maps',
   transform: {
@@ -44,7 +47,7 @@ const build = await rolldown({
   platform: 'node',
   external,
   tsconfig: join(root, 'tsconfig.json'),
-  resolve: { mainFields: ['main', 'module'] }, // one graphql: it refuses a schema of another copy
+  resolve: { mainFields: ['main', 'module'] }, // one copy of graphql: it refuses schemas of another copy
   plugins: [rewriteImportMeta, dropLibraryMaps],
   onLog(_level, { code, message }) {
     throw new Error(`${code ?? ''} ${message}`) // such as a module that is not found
@@ -53,7 +56,7 @@ const build = await rolldown({
 await build.write({
   dir: join(root, 'dist'),
   format: 'esm',
-  // Flat: from each the way to the places above is the same.
+  // Flat: the relative paths above are then the same from every file.
   chunkFileNames: 'server-[hash].js',
   sourcemap: true,
 })

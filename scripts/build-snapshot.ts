@@ -1,4 +1,4 @@
-// The embedded database ready-made, so that the first start unpacks it instead of running initdb.
+// Builds a snapshot of the embedded database, so that the first start unpacks it instead of running initdb.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,7 +7,7 @@ import { pgliteConnection } from '../src/platform/database/embedded/pglite-conne
 import { migrate } from '../src/platform/database/migrate.js'
 import { embeddedSnapshotFile } from '../src/platform/database/package-files.js'
 
-/** A gzipped tar of the data folder of a database that has every migration. */
+/** A gzipped tar of the data folder of a fully migrated database. */
 export async function buildSnapshot(): Promise<Uint8Array> {
   const pglite = await openPGliteInMemory()
   try {

@@ -1,7 +1,7 @@
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import { createSchema } from '../src/compose/schema.js'
 
-/** What schema.graphql holds. Sorted, so that a change shows as the lines that changed. */
+/** The content of schema.graphql. Sorted, so that a diff shows only the changed lines. */
 export async function formatSchema() {
   return `${printSchema(lexicographicSortSchema(await createSchema()))}\n`
 }

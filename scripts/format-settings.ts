@@ -16,7 +16,7 @@ const tables: readonly Table[] = groups.map(({ title, settings }) => ({
   settings: Object.entries<Setting>(settings),
 }))
 
-/** What docs/configuration.md holds. */
+/** The content of docs/configuration.md. */
 export async function formatConfigurationDocs() {
   const path = new URL('configuration-introduction.md', import.meta.url)
   const text = [
@@ -31,7 +31,7 @@ export async function formatConfigurationDocs() {
 const formatTable = ({ title, settings }: Table) =>
   [
     `## ${title}\n`,
-    '| name | default | value | what |',
+    '| name | default | value | description |',
     '| - | - | - | - |',
     ...settings.map(([name, setting]) => formatRow([`\`${name}\``, ...formatCells(setting)])),
   ].join('\n')
@@ -52,12 +52,12 @@ function describeValue({ parse }: Setting) {
 
 const envIntroduction = `# ${stripBackticks(generatedNotice)}
 #
-# Every setting with its default; nothing has to be set to try Latchkey. Copy what you change into a file
-# named .env: the server and the command line read it in the folder where they are started. A variable of
-# the environment wins. Put quotes around a value that has a # in it. See docs/configuration.md.
+# All settings with their defaults. You can try Latchkey without any. Copy the settings that you change into
+# a file named .env: the server and the command line read it from the folder in which you start them. A
+# variable of the environment wins. Quote a value that contains a #. See docs/configuration.md.
 `
 
-/** What .env.example holds. */
+/** The content of .env.example. */
 export const formatEnvExample = () => [envIntroduction, ...tables.map(formatEnvTable)].join('\n')
 
 const formatEnvTable = ({ title, settings }: Table) =>
@@ -76,5 +76,5 @@ function stripBackticks(markdown: string) {
   return markdown.replaceAll('`', '')
 }
 
-/** As comments. */
+/** Wraps the text into comment lines. */
 const wrapComment = (text: string) => text.replace(/(.{1,100})(?: |$)/g, '# $1\n').trimEnd()

@@ -1,5 +1,5 @@
-// npm run db:new -- <name>   writes the migration that leads from the last one to prisma/schema
-// npm run db:drift           exits 1 and shows that migration when it would not be empty
+// npm run db:new -- <name>   writes the migration from the last one to prisma/schema
+// npm run db:drift           prints that migration and exits 1, unless it is empty
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,27 +18,29 @@ async function main(argument = ''): Promise<number> {
   }
   const sql = await diffSchema(existingMigrations(), readSchema())
   if (sql === undefined) {
-    console.log('prisma/migrations leads to prisma/schema: nothing to do')
+    console.log('prisma/migrations matches prisma/schema: nothing to do')
     return 0
   }
   if (isCheck) {
-    console.error(`prisma/migrations lacks (npm run db:new -- what_changes):\n\n${sql}`)
+    console.error(
+      `prisma/migrations lacks these changes. Run \`npm run db:new -- what_changes\`:\n\n${sql}`,
+    )
     return 1
   }
   const folder = join(migrationsFolder, `${timestamp()}_${argument}`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'migration.sql'), sql)
   console.log(
-    `${sql}\nWritten to ${relative('.', folder)}/migration.sql. Read it, and add what the`,
+    `${sql}\nWritten to ${relative('.', folder)}/migration.sql. Read it. Add by hand what the`,
   )
-  console.log('schema cannot say: data to convert, partial indexes, constraints.')
+  console.log('schema cannot express: data to convert, partial indexes, constraints.')
   for (const line of sql.split('\n').filter((text) => /\bDROP (TABLE|COLUMN)\b/.test(text))) {
     console.warn(`This loses data: ${line.trim()}`)
   }
   return 0
 }
 
-// A new project has none, which is an error only for the server.
+// A new project has no migrations, which is an error only for the server.
 function existingMigrations() {
   const hasMigrations = readdirSync(migrationsFolder, { withFileTypes: true }).some((entry) =>
     entry.isDirectory(),
@@ -52,12 +54,12 @@ function readSchema(): SchemaFile[] {
     .map((path) => ({ path, content: readFileSync(join(schemaFolder, path), 'utf8') }))
 }
 
-/** The UTC second, as `prisma migrate` names its folders. */
+/** The UTC time in seconds, as `prisma migrate` names its folders. */
 function timestamp(): string {
   return new Date().toISOString().replace(/\D/g, '').slice(0, 14)
 }
 
-// The engine's messages say all; its stack is that of the WebAssembly.
+// Prints only the message: the stack is that of the WebAssembly code.
 process.exitCode = await main(process.argv[2]).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   return 1

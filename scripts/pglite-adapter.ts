@@ -8,8 +8,8 @@ import {
   type SqlResultSet,
 } from '@prisma/driver-adapter-utils'
 
-// The types of the catalog columns that the schema engine reads, by OID (pg_type.dat). adapter-pg
-// does not know 18, the one-byte "char" of the catalog, which is why it cannot serve here.
+// The types of the catalog columns that the schema engine reads, by OID (pg_type.dat). adapter-pg does not know 18,
+// the one-byte "char" of the catalog, so it cannot be used here.
 const columnTypes = new Map<number, ColumnType>([
   [16, ColumnTypeEnum.Boolean],
   [18, ColumnTypeEnum.Character],
@@ -28,10 +28,7 @@ const columnTypes = new Map<number, ColumnType>([
   [1184, ColumnTypeEnum.DateTime],
 ])
 
-/**
- * As much of a Prisma driver adapter as the schema engine needs to apply migrations and describe
- * the result.
- */
+/** The parts of a Prisma driver adapter that the schema engine needs to apply migrations and describe the result. */
 export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
   async function queryRaw({ sql, args }: SqlQuery): Promise<SqlResultSet> {
     const result = await wrapErrors(pglite.query<unknown[]>(sql, args, { rowMode: 'array' }))
@@ -51,8 +48,7 @@ export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
     queryRaw,
     executeRaw: async ({ sql, args }) =>
       (await wrapErrors(pglite.query(sql, args))).affectedRows ?? 0,
-    // In one call, unlike adapter-pg, which splits at each semicolon, also at those inside a
-    // function body.
+    // In one call. adapter-pg splits at each semicolon, even inside a function body.
     executeScript: async (script) => {
       await wrapErrors(pglite.exec(script))
     },
@@ -61,7 +57,7 @@ export function pgliteAdapter(pglite: PGlite): SqlDriverAdapter {
   }
 }
 
-// The engine shows only errors of this kind; anything else is reported as a crash of its own.
+// The engine shows only errors of this kind; it reports all others as a crash.
 async function wrapErrors<T>(work: Promise<T>): Promise<T> {
   try {
     return await work

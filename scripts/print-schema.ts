@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { formatSchema } from './format-schema.js'
 
-// schema.graphql is what people and tools read without running anything; a test keeps it equal.
+// People and tools read schema.graphql without running code. A test checks that it is up to date.
 writeFileSync(new URL('../schema.graphql', import.meta.url), await formatSchema())

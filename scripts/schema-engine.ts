@@ -12,10 +12,9 @@ export interface SchemaFile {
 }
 
 /**
- * The SQL that leads from `migrations` to `schema`, or undefined when there is no difference. The
- * work is done by the engine of `prisma migrate` as WebAssembly, on databases in memory: it takes
- * neither a PostgreSQL server nor a download. Throws when a migration does not apply or the schema
- * is not valid.
+ * The SQL that migrates from `migrations` to `schema`, or undefined when there is no difference. Runs the engine of
+ * `prisma migrate` as WebAssembly on databases in memory, without a PostgreSQL server or a download. Throws when a
+ * migration fails or the schema is invalid.
  */
 export async function diffSchema(
   migrations: Pick<Migration, 'name' | 'sql'>[],
@@ -26,8 +25,7 @@ export async function diffSchema(
   const databases = bindMigrationAwareSqlAdapterFactory({
     provider: 'postgres',
     adapterName: 'pglite',
-    // One database is enough: a diff leaves the main one alone and applies the migrations to the
-    // shadow.
+    // One database is enough: a diff does not use the main one and applies the migrations to the shadow.
     connect: adapter,
     connectToShadowDb: adapter,
   })
@@ -60,7 +58,7 @@ function migrationsList(migrations: Pick<Migration, 'name' | 'sql'>[]): engine.M
   }
 }
 
-// TypeScript describes this global only in its library for browsers.
+// TypeScript declares this global only in its DOM library.
 declare const WebAssembly: {
   instantiate(
     bytes: Uint8Array,
@@ -68,8 +66,7 @@ declare const WebAssembly: {
   ): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>
 }
 
-// The package is made for bundlers, which import .wasm files; Node does not, so this does it by
-// hand.
+// The package is made for bundlers, which import .wasm files. Node.js does not, so this function loads the file.
 async function loadEngine() {
   const bindings = '@prisma/schema-engine-wasm/schema_engine_bg'
   const file = createRequire(import.meta.url)
@@ -78,7 +75,7 @@ async function loadEngine() {
   const imports = { './schema_engine_bg.js': engine }
   const { instance } = await WebAssembly.instantiate(readFileSync(file), imports)
   engine.__wbg_set_wasm(instance.exports)
-  // Where a crash of the engine leaves its message; without it there would be a TypeError instead.
+  // A crashing engine passes its message here; without the object it would throw a TypeError instead.
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: console.error } })
   instance.exports.__wbindgen_start()
 }

@@ -14,7 +14,7 @@ const { version } = JSON.parse(manifest) as { version: string }
 const loadSettings = () => readSettings(process.env, process.cwd())
 const config = () => {
   const { config, file } = loadSettings()
-  // Not into the outcome, which goes to standard output.
+  // Standard error, because the outcome goes to standard output.
   if (file) {
     const count = Object.keys(file.applied).length
     process.stderr.write(`Settings were read from ${file.path}: ${count}\n`)
@@ -30,7 +30,7 @@ const program = new Command('latchkey')
   .option('--json', 'print the outcome as JSON')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true })
-  .addHelpText('after', '\nExit codes: 0 done, 1 refused or failed, 2 not a command.')
+  .addHelpText('after', '\nExit codes: 0 success, 1 refused or failed, 2 wrong command or option.')
 
 const run = (name: CommandName, input: object) => runCommand(name, input, config())
 const printResult = async (outcome: ReturnType<typeof runCommand>) => {
@@ -46,54 +46,52 @@ program
   .description('run the server until SIGTERM or SIGINT')
   .action(async () => {
     setV8Flags()
-    const { start } = await import('./boot/start.js') // the other commands need nothing of it
+    const { start } = await import('./boot/start.js') // the other commands do not need it
     const { config, file } = loadSettings()
     await start(config, process.env, file)
   })
 
 program
   .command('migrate')
-  .description('apply the migrations that are missing, and nothing else')
+  .description('apply the missing migrations, and nothing else')
   .action(() => printResult(runMigrations(config())))
 
 const keys = program.command('keys').description('the keys that sign access tokens')
 keys
   .command('list')
-  .description('status, algorithm, time of the last change, id')
+  .description('list the keys: status, algorithm, time of the last change, id')
   .action(() => printResult(run('keys list', {})))
 keys
   .command('rotate')
   .description(
-    'sign with the next key from now on; tokens of the old one stay valid until they expire',
+    'sign with the next key from now on; tokens of the old key stay valid until they expire',
   )
   .option(
     '--force',
-    'even if gateways have not seen the next key yet. A second forced rotation within ten minutes signs with a key that ' +
-      'was just made: gateways refuse new tokens until they fetch the keys again (@latchkey/verify fetches them at once)',
+    'rotate even if gateways may not know the next key yet. A second forced rotation within ten minutes signs with a ' +
+      'brand-new key: gateways refuse new tokens until they fetch the keys again (@latchkey/verify fetches them at once)',
     false,
   )
   .action((options: { force: boolean }) => printResult(run('keys rotate', options)))
 keys
   .command('retire')
-  .description(
-    'refuse the tokens of a key that no longer signs, at once (after a leak: rotate first)',
-  )
-  .argument('<id>', 'of the key')
+  .description('refuse all tokens of a key that no longer signs (after a leak: rotate first)')
+  .argument('<id>', 'id of the key')
   .action((id: string) => printResult(run('keys retire', { id })))
 
 const users = program.command('users').description('accounts')
 users
   .command('create')
   .description(
-    'create an account; without a password on standard input one is made and printed once',
+    'create an account; without a password on standard input, generate one and print it once',
   )
   .argument('<email>')
   .option('--username <username>', 'unique handle')
-  .option('--name <name>', 'what the person wants to be called')
-  .option('--email-verified', 'vouch for the address: it needs no message to prove it')
+  .option('--name <name>', 'display name')
+  .option('--email-verified', 'mark the address as verified, without a message to it')
   .option(
     '--password-stdin',
-    'wait for the password on standard input: one line of UTF-8 (what is piped within 5 s is read without this, too)',
+    'wait for the password on standard input: one line of UTF-8 (input that is piped within 5 s is read without this option, too)',
   )
   .action(createUser)
 users
@@ -109,20 +107,22 @@ users
 
 users
   .command('unlock')
-  .description('accept the password of an account from every network again, after many wrong ones')
+  .description(
+    'accept the password of an account from every network again, after too many wrong ones',
+  )
   .argument('<user>', 'id or e-mail address')
   .action((user: string) => printResult(run('users unlock', { user })))
 
-const mail = program.command('mail').description('messages that are to be sent')
+const mail = program.command('mail').description('waiting messages and dead letters')
 mail
   .command('list')
-  .description('what waits and what was given up, with the reason')
+  .description('list waiting messages and dead letters, with the last error')
   .action(() => printResult(run('mail list', {})))
 mail
   .command('requeue')
-  .description('send messages after all that were given up')
-  .argument('[ids...]', 'of the messages')
-  .option('--all', 'all of them', false)
+  .description('send dead letters again')
+  .argument('[ids...]', 'ids of the messages')
+  .option('--all', 'all dead letters', false)
   .action((ids: string[], { all }: { all: boolean }) =>
     printResult(run('mail requeue', { ids, all })),
   )
@@ -134,7 +134,7 @@ interface CreateUserOptions {
   readonly passwordStdin?: true
 }
 
-/** Never as an argument: those are in the shell's history and in everybody's list of processes. */
+/** Never as an argument: arguments are in the shell's history, and every user sees them in the process list. */
 async function createUser(email: string, options: CreateUserOptions) {
   const passwordInput = await readPassword(process.stdin, {
     isExpected: options.passwordStdin ?? false,
@@ -158,6 +158,6 @@ program.parseAsync().then(
   () => process.exit(),
   (error: unknown) => {
     if (!(error instanceof CommanderError)) exitWithError(error)
-    process.exit(error.exitCode === 0 ? 0 : 2) // commander has said what is wrong
+    process.exit(error.exitCode === 0 ? 0 : 2) // commander has printed the error
   },
 )

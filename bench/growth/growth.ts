@@ -10,14 +10,14 @@ import { createScatteredUsers } from './scattered-users.js'
 const thousand = 1_000
 const million = 1_000_000
 
-// Of whom only the hash is needed: everybody gets it.
+// Registered users. Only their hash is needed: all seeded users get it.
 const registeredCount = 4
-// Requests, so many that a round takes a second or two.
+// Requests per round, so that a round takes a second or two.
 const tokenCount = 2_000
 const refreshesPerRound = 1_500
 const signInsPerRound = 64
 
-/** Latchkey with a thousand users, and with a million: each question about somebody else. */
+/** Latchkey with a thousand users and with a million. Each request is about another user. */
 export async function growth(bench: Bench) {
   const { options, serverPool, figures } = bench
   const sizes = [
@@ -39,7 +39,7 @@ export async function growth(bench: Bench) {
   }
   try {
     for (const [name, all] of Object.entries(runners)) {
-      // The rounds of the others are so many requests: more would warm up their statements alone.
+      // Rounds of the other operations have a fixed number of requests: more would warm up only their statements.
       const warmUpSeconds = name === 'me' && !options.quick ? 1.5 : 0.5
       await runInterleaved(
         `growth-${name}`,

@@ -4,7 +4,7 @@ import { createLatencyRecorder } from '../load/latencies.js'
 import { connections } from '../scenarios/plans.js'
 import type { Runner } from '../scenarios/rounds.js'
 
-// What Latchkey asks PostgreSQL at the least, prepared, on as many connections as its pool has.
+// The minimal PostgreSQL statements of each operation, prepared, on as many connections as Latchkey's pool has.
 
 interface RawStatement {
   readonly name: string
@@ -42,7 +42,7 @@ export const rawStatements: readonly RawStatement[] = [
   },
 ]
 
-/** Asks PostgreSQL without Latchkey: what a larger table costs whoever asks. */
+/** Sends the statements without Latchkey: the cost of a larger table for any client. */
 export function rawRunner(
   name: string,
   pool: pg.Pool,

@@ -4,15 +4,15 @@ import { systemRandom } from '../../src/platform/crypto/random.js'
 import { emailOf, seedOf, sessionIdOf } from '../../test/support/database/million-users.js'
 import { authSecret, latchkeyApi } from '../servers/latchkey.js'
 
-// As far apart as the table allows, one after the other: with no common factor, everybody's turn comes.
+// Users far apart in the table. The stride has no common factor with the size, so every user gets a turn.
 const stride = 7_919
 
 const keyring = createKeyring([authSecret], 'refresh tokens')
 const codec = createRefreshTokenCodec(keyring, systemRandom)
 
 /**
- * The people that were put into the table, in an order that jumps all over it. Asked about the same few, a server
- * would answer from a corner of the table that is always at hand, however large the rest.
+ * The seeded users in an order that jumps all over the table. With the same few users, the server would always read
+ * the same cached pages, however large the table is.
  */
 export function createScatteredUsers(users: number) {
   const sessions = 2 * users
@@ -20,7 +20,7 @@ export function createScatteredUsers(users: number) {
   const nth = (i: number, of: number) => 1 + ((i * stride) % of)
 
   return {
-    /** Requests that refresh so many sessions, each with its next token. */
+    /** Requests that refresh `count` sessions, each with its next token. */
     refreshRequests: (count: number) =>
       Array.from({ length: count }, () => {
         const session = nth(refreshCount, sessions)

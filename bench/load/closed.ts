@@ -3,7 +3,7 @@ import type { ClosedPlan, Outcome } from './plan.js'
 import { createRequestSources, type RequestSource } from './requests.js'
 import { createLatencyRecorder } from './latencies.js'
 
-/** Each connection sends its next request when the one before has been answered. */
+/** Each connection sends its next request when the previous one has been answered. */
 export async function runClosed(plan: ClosedPlan): Promise<Outcome> {
   const expected = Buffer.from(plan.expected)
   const sources = createRequestSources(plan.requests)
@@ -28,7 +28,7 @@ export async function runClosed(plan: ClosedPlan): Promise<Outcome> {
         const fail = (what: string) => {
           errors += 1
           firstError ??= what
-          resolve() // a round with an error is void: no need to go on
+          resolve() // a round with an error is void, so stop early
         }
         connection.send(
           text,

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net'
 type OnAnswer = (answer: Buffer) => void
 
 export interface Connection {
-  /** One at a time. */
+  /** One request at a time. */
   readonly send: (request: string, onAnswer: OnAnswer, onFailure: (error: Error) => void) => void
   readonly close: () => void
 }
@@ -12,8 +12,8 @@ const headEnd = Buffer.from('\r\n\r\n')
 const lastChunk = Buffer.from('0\r\n\r\n')
 
 /**
- * A keep-alive connection that does as little as can be done: on two cores, whatever the load generator
- * spends is taken from the server that it measures.
+ * A keep-alive connection with minimal work. On two cores, the load generator takes CPU time from the server that it
+ * measures.
  */
 export function connect(port: number): Promise<Connection> {
   const socket = createConnection({ port, host: '127.0.0.1', noDelay: true })

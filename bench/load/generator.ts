@@ -2,7 +2,7 @@ import { runClosed } from './closed.js'
 import { runOpen } from './open.js'
 import type { Outcome, Plan } from './plan.js'
 
-// The process that makes the load and nothing else: see load.ts.
+// The process that only generates the load: see load.ts.
 
 export interface LoadRequest {
   readonly id: number

@@ -7,7 +7,7 @@ export interface RequestParts {
   readonly body?: unknown
 }
 
-/** A request up to where its content-length belongs. */
+/** Formats a request up to the value of content-length. */
 export function formatRequestHead({ method, path, headers = {} }: RequestParts) {
   const lines = Object.entries({ host: 'localhost', ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
@@ -29,7 +29,7 @@ export interface HttpResponse {
   readonly body: string
 }
 
-/** One request on a connection of its own, for what happens before the load. */
+/** Sends one request on its own connection, for the preparation before the load. */
 export async function exchange(port: number, text: string): Promise<HttpResponse> {
   const connection = await connect(port)
   try {

@@ -1,6 +1,6 @@
 import type { LatencySummary } from './plan.js'
 
-/** Collects durations without making garbage for each. */
+/** Records durations without allocating memory for each. */
 export function createLatencyRecorder() {
   let values = new Float64Array(65_536)
   let count = 0

@@ -5,7 +5,9 @@ import type { Outcome, Plan } from './plan.js'
 
 export type Load = ReturnType<typeof createLoad>
 
-/** The load generator: a process of its own, so that its garbage and its timers are not the measurer's. */
+/**
+ * Runs the load generator in a separate process, so that its garbage collection and timers do not disturb the bench.
+ */
 export function createLoad() {
   const program = fileURLToPath(new URL('./generator.ts', import.meta.url))
   const child = fork(program, [], { execArgv: ['--import', 'tsx'], serialization: 'advanced' })
@@ -20,7 +22,7 @@ export function createLoad() {
   })
 
   return {
-    /** Throws when a single answer was not the expected one: such a round says nothing. */
+    /** Throws when a single answer was wrong: such a round is meaningless. */
     async run(plan: Plan): Promise<Outcome> {
       const id = (lastId += 1)
       const response = await new Promise<LoadResponse>((resolve) => {

@@ -4,7 +4,7 @@ import { createLatencyRecorder } from './latencies.js'
 
 const tickMs = 5
 
-/** Requests that come at their own rate, as people do: a slow server is not asked less often. */
+/** Sends requests at a fixed rate, as independent users do: a slow server does not get fewer requests. */
 export async function runOpen(plan: OpenPlan): Promise<Outcome> {
   const expected = Buffer.from(plan.expected)
   const refused = Buffer.from(plan.refused)
@@ -52,7 +52,7 @@ export async function runOpen(plan: OpenPlan): Promise<Outcome> {
     }, tickMs)
   })
   const seconds = (performance.now() - start) / 1_000
-  const done = times.summary() // in time; who still waits was not served at that rate
+  const done = times.summary() // in time; requests that still wait were not served at that rate
   await Promise.all(inFlight)
   for (const connection of idle) connection.close()
   const outcome = { times: done, refusals: refusals.summary(), seconds, errors, firstError }

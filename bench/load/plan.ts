@@ -1,10 +1,13 @@
-/** What one connection after the other sends. */
+/** The requests of the connections, in order. */
 export type Requests =
-  /** These, over and over. */
+  /** Repeats these requests. */
   | { readonly kind: 'repeated'; readonly texts: readonly string[] }
-  /** Each of these once; the round is over when all have been answered. */
+  /** Sends each request once. The round ends when all have been answered. */
   | { readonly kind: 'once'; readonly texts: readonly string[]; readonly capturePrefix?: string }
-  /** Each with the token of the answer before: a chain per connection, one for each of the first tokens. */
+  /**
+   * Each request carries the token of the previous answer: one chain per connection, one for each of the first
+   * tokens.
+   */
   | { readonly kind: 'chained'; readonly chain: Chain; readonly tokens: readonly string[] }
 
 export interface Chain {
@@ -12,14 +15,14 @@ export interface Chain {
   readonly head: string
   readonly bodyPrefix: string
   readonly bodySuffix: string
-  /** What stands before the next token in an answer, and what after it. */
+  /** The text before and after the next token in an answer. */
   readonly tokenPrefix: string
   readonly tokenSuffix: string
-  /** What stands before another text that is worth keeping of an answer; a quotation mark ends it. */
+  /** The text before a value in the answer that is captured; a quotation mark ends the value. */
   readonly capturePrefix?: string
 }
 
-/** So many connections, each with one request at a time. */
+/** A fixed number of connections, each with one request at a time. */
 export interface ClosedPlan {
   readonly kind: 'closed'
   readonly port: number
@@ -28,23 +31,23 @@ export interface ClosedPlan {
   /** Milliseconds between an answer and the next request. */
   readonly pauseMs?: number
   readonly requests: Requests
-  /** What is in the body of every right answer. */
+  /** Text in the body of every correct answer. */
   readonly expected: string
 }
 
-/** So many requests a second, whether or not the ones before have been answered. */
+/** A fixed number of requests per second, whether or not the earlier ones have been answered. */
 export interface OpenPlan {
   readonly kind: 'open'
   readonly port: number
-  /** Those that come all at once in the beginning, and fill whatever queue there is. */
+  /** Requests that are sent all at once at the beginning, to fill the queue. */
   readonly initialBurst: number
-  /** Seconds until that is over: what was sent until then and is refused does not count. */
+  /** Seconds until the load is steady: earlier requests that are refused do not count. */
   readonly settlingSeconds: number
   readonly perSecond: number
   readonly seconds: number
   readonly texts: readonly string[]
   readonly expected: string
-  /** What is in the body of an answer that refuses for want of capacity. */
+  /** Text in the body of a refusal for lack of capacity. */
   readonly refused: string
 }
 
@@ -60,12 +63,12 @@ export interface LatencySummary {
 
 export interface Outcome {
   readonly times: LatencySummary
-  /** Of an open plan: those that were told that there is no capacity. */
+  /** Of an open plan: requests that were refused for lack of capacity. */
   readonly refusals: LatencySummary
   readonly seconds: number
   readonly errors: number
   readonly firstError: string | null
-  /** Of a chain: the tokens with which it can go on, and what was harvested. */
+  /** Of a chain: the tokens to continue with, and the captured values. */
   readonly tokens: readonly string[]
   readonly captured: readonly string[]
 }

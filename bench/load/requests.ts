@@ -1,9 +1,9 @@
 import type { Chain, Requests } from './plan.js'
 
-// Of a round: as many as one of the rounds that use them can need.
+// Per round: as many as any later round needs.
 const maxCaptured = 8_192
 
-/** Where a connection takes its next request from. */
+/** The source of a connection's next request. */
 export interface RequestSource {
   /** Null when there is none left. */
   readonly next: () => string | null

@@ -7,11 +7,11 @@ interface Reply {
   readonly error?: { readonly message: string }
 }
 
-/** A conversation with a process that was started with --inspect (Chrome DevTools Protocol). */
+/** Connects to a process that was started with --inspect (Chrome DevTools Protocol). */
 export async function connectInspector(port: number) {
   const list = await fetch(`http://127.0.0.1:${port}/json/list`)
   const [target] = (await list.json()) as { webSocketDebuggerUrl: string }[]
-  if (!target) throw new Error('there is nothing to inspect')
+  if (!target) throw new Error('The process has no inspector target. Start it with --inspect.')
   const socket = new WebSocket(target.webSocketDebuggerUrl)
   await once(socket, 'open')
   const pending = new Map<number, (reply: Reply) => void>()

@@ -21,7 +21,7 @@ const maxRows = 40
 // Microseconds between two samples.
 const interval = 200
 
-/** Where Latchkey's time goes under one kind of load. */
+/** Profiles where Latchkey spends its time under one kind of load. */
 export async function profile(bench: Bench, what: string) {
   const load = loads[what]
   if (!load) throw new Error(`profile ${Object.keys(loads).join('|')}`)

@@ -1,4 +1,4 @@
-/** What V8's profiler writes, as far as it is read here. */
+/** The parts of a V8 CPU profile that are read here. */
 export interface Profile {
   readonly nodes: readonly {
     readonly id: number
@@ -16,7 +16,7 @@ export interface SelfTime {
 
 const idle = '(idle)'
 
-/** Microseconds by whatever each node is counted under, the most first; idle time is not work. */
+/** Self time in microseconds per group, the largest first, without idle time. */
 export function selfTimes(profile: Profile, groupOf: (node: Profile['nodes'][number]) => string) {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
   const times = new Map<string, number>()
@@ -36,7 +36,7 @@ export function functionOf({ callFrame }: Profile['nodes'][number]) {
   return `${functionName || '(anonymous)'} ${url && `${shortenUrl(url)}:${lineNumber + 1}`}`.trim()
 }
 
-/** The package, a file of our own, a module of Node, or what is no JavaScript at all. */
+/** The package of a function, our own file, a Node.js module, or the name of a non-JavaScript part. */
 export function ownerOf({ callFrame }: Profile['nodes'][number]) {
   const { functionName, url } = callFrame
   if (!url) return functionName.startsWith('(') ? functionName : '(native)'

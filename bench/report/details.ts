@@ -6,7 +6,7 @@ type Section = (figures: Figures) => string | null
 
 const names = Object.entries(titles)
 
-/** Latchkey's p99 for those who are signed in, while twice as many sign in as can. */
+/** Latchkey's p99 for signed-in users during a two-fold overload of sign-ins. */
 const overload: Section = (figures) => {
   const get = (measure: string) => figures.get('overload', 'latchkey', measure)
   if (get('capacity') === undefined) return null

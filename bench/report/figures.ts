@@ -1,4 +1,4 @@
-/** What was measured, by scenario, contender and measure. */
+/** Measured values, by scenario, contender and measure. */
 export type Figures = ReturnType<typeof createFigures>
 
 export function createFigures() {
@@ -10,7 +10,7 @@ export function createFigures() {
       figures.set(`${scenario}/${contender}/${measure}`, value),
     get: (scenario: string, contender: string, measure = 'perSecond') =>
       figures.get(`${scenario}/${contender}/${measure}`),
-    /** What cannot be a number, such as why something was not measured. */
+    /** For results that are not numbers, such as the reason why something was not measured. */
     note: (text: string) => notes.push(text),
     notes: (): readonly string[] => notes,
   }

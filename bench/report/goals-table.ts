@@ -2,7 +2,7 @@ import type { Figures } from './figures.js'
 import { goals, judge } from './goals.js'
 import { formatTable } from './table.js'
 
-/** Each goal, what was reached, and whether that is enough. */
+/** Formats each goal, the measured value, and whether the goal is met. */
 export function formatGoals(figures: Figures): string {
   const rows = goals.map((goal) => {
     const { text, min, max, unit = '' } = goal

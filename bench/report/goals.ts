@@ -11,7 +11,7 @@ interface Goal {
 const ratio = (a: number | undefined, b: number | undefined) =>
   a === undefined || b === undefined ? undefined : a / b
 
-/** How many times as many per second as somebody else. */
+/** Requests per second relative to another contender. */
 const ratioTo = (scenario: string, other: string, own = 'latchkey') => ({
   reached: (figures: Figures) => ratio(figures.get(scenario, own), figures.get(scenario, other)),
 })
@@ -23,7 +23,7 @@ const measured = (scenario: string, contender: string, measure: string) => ({
 // One server against itself varies by 4 %.
 const minSelfRatio = 0.96
 
-/** What is to be reached, in ratios of one run: machines differ, and each differs from day to day. */
+/** Goals as ratios within one run: machines differ, and each differs from day to day. */
 export const goals: readonly Goal[] = [
   { text: '`me`: times native Go', ...ratioTo('me', 'floor-go'), min: 1.3 },
   { text: '`me`: times the tutorial stack', ...ratioTo('me', 'tutorial'), min: 9 },

@@ -15,7 +15,7 @@ const comparisons = {
 
 const columns = ['per second', 'worst round', 'p50 ms', 'p99 ms', 'max ms', 'CPU µs']
 
-/** What was measured, scenario by scenario, and what that is of what was asked. */
+/** Formats the results, scenario by scenario, and compares them with the goals. */
 export function formatReport(figures: Figures): string {
   const comparisonTables = Object.entries(comparisons).map(([scenario, title]) =>
     formatComparison(figures, scenario, title),

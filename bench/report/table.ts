@@ -1,4 +1,4 @@
-/** Columns as wide as what is in them, as Markdown, which reads well in a terminal too. */
+/** Formats a Markdown table with aligned columns, which is readable in a terminal too. */
 export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows]
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0), 3))

@@ -1,4 +1,4 @@
-/** Who is compared, in the order of the tables. */
+/** Titles of the contenders, in the order of the tables. */
 export const titles: Readonly<Record<string, string>> = {
   latchkey: 'Latchkey (EdDSA)',
   'latchkey-rs256': 'Latchkey (RS256, the default)',

@@ -7,10 +7,11 @@ import { root } from '../support/paths.js'
 const file = join(root, 'docs/performance.md')
 const reportPattern = /(<!-- bench:begin -->)[^]*(<!-- bench:end -->)/
 
-/** Between the two marks of docs/performance.md, and nowhere else. */
+/** Writes the report between the two marks of docs/performance.md. */
 export async function writeReport(text: string) {
   const document = readFileSync(file, 'utf8')
-  if (!reportPattern.test(document)) throw new Error(`${file} has lost its marks`)
+  if (!reportPattern.test(document))
+    throw new Error(`${file} has no marks for the report. Restore them from the last commit.`)
   const written = document.replace(
     reportPattern,
     (_, begin: string, end: string) => `${begin}\n\n${text}\n\n${end}`,
@@ -18,7 +19,7 @@ export async function writeReport(text: string) {
   writeFileSync(file, await format(written, { parser: 'markdown', printWidth: 100 }))
 }
 
-/** On what it was measured, and when. */
+/** Describes the machine and the date of the measurement. */
 export function describeMachine(postgresVersion: string, date: Date) {
   const cores = cpus()
   const model = cores[0]?.model.trim() ?? ''

@@ -9,7 +9,7 @@ import { runner, runInterleaved } from './rounds.js'
 
 const maxPerRound = 4_000
 
-/** `me` with tokens that the server has never seen: whatever it remembers of tokens helps nobody here. */
+/** `me` with tokens that the server has never seen, so that no token cache helps. */
 export async function fresh(bench: Bench) {
   const contenders = [
     latchkeyVariant('latchkey-uncached', bench),
@@ -28,7 +28,7 @@ export async function fresh(bench: Bench) {
   await runInterleaved('fresh', runners, pace, bench.figures)
 }
 
-/** Refreshes until there are so many; most are left over from the refreshes that were measured. */
+/** Refreshes until there are enough tokens. Most are left over from the measured refreshes. */
 async function collectTokens(bench: Bench, server: RunningServer, minTokens: number) {
   const { runRound } = refreshRunner(bench, server)
   while (server.unusedTokens.length < minTokens) await runRound(1)

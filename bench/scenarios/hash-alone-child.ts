@@ -5,7 +5,7 @@ import { password } from '../servers/api.js'
 import { cpuSecondsOfTree } from '../support/proc.js'
 import type { Round } from './rounds.js'
 
-// The one that Latchkey takes.
+// The engine that Latchkey chooses.
 const engine = await chooseEngine('auto')
 const stored = await engine.hash(password, { memoryKib: 19_456, iterations: 2, parallelism: 1 })
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Runner, Round } from './rounds.js'
 
-/** Argon2id and nothing else, in a process of its own, as many at once as there are cores. */
+/** Runs only Argon2id in a separate process, with one hash per core at a time. */
 export function hashRunner(): Runner & { readonly stop: () => void } {
   const program = fileURLToPath(new URL('./hash-alone-child.ts', import.meta.url))
   const child = fork(program, [], { execArgv: ['--import', 'tsx'] })

@@ -8,7 +8,7 @@ import { loginPlan } from './plans.js'
 import { openAvailable } from './open-available.js'
 import { runner, runInterleaved } from './rounds.js'
 
-/** Sign-ins of 48 people, and in the same rounds what the hash alone allows. */
+/** Sign-ins of 48 users, and in the same rounds the maximum that hashing alone allows. */
 export async function login(bench: Bench) {
   const servers = await openAvailable(bench, [
     latchkeyVariant('latchkey', bench),

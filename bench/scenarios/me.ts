@@ -7,7 +7,7 @@ import { openAvailable } from './open-available.js'
 import { mePlan } from './plans.js'
 import { runner, runInterleaved } from './rounds.js'
 
-/** Who am I? The question that every page asks, with the tokens of 48 people. */
+/** `me` with the tokens of 48 users: the query that every page sends. */
 export async function me(bench: Bench) {
   const contenders = [
     latchkeyVariant('latchkey', bench),

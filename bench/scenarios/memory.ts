@@ -10,7 +10,7 @@ import { openAvailable } from './open-available.js'
 
 const samplingMs = 50
 
-/** Of processes that were just started: after 48 sign-ins, and the most of it under load. */
+/** Memory of freshly started processes: after 48 sign-ins, and the maximum under load. */
 export async function memory(bench: Bench) {
   if (!isLinux) {
     bench.figures.note('memory is read from /proc, which is not here')
@@ -35,7 +35,7 @@ async function measure({ load, figures }: Bench, server: RunningServer) {
   set('afterSignIns', memoryMbOf(pid))
   const [hashing] = descendantsOf(pid)
   if (hashing) set('hashing', memoryMbOf(hashing))
-  if (name !== 'latchkey') return // others make new keys when they start: nobody is signed in
+  if (name !== 'latchkey') return // others create new keys at start, so no user is signed in
 
   let maxMemory = 0
   const timer = setInterval(() => {

@@ -1,7 +1,7 @@
 import type { Bench } from '../bench.js'
 import type { Contender } from '../servers/contender.js'
 
-/** Those of them that can run here, started: together, for nothing is measured yet. */
+/** Starts the contenders that can run here, in parallel, because nothing is measured yet. */
 export async function openAvailable(
   { figures, serverPool }: Bench,
   contenders: readonly Contender[],

@@ -6,14 +6,14 @@ import type { RunningServer } from '../server-pool.js'
 import type { ClosedPlan, OpenPlan, Outcome, LatencySummary } from '../load/plan.js'
 import { mePlan, getOperation, loginPlan } from './plans.js'
 
-// Seconds in which the queue has filled.
+// Seconds until the queue is full.
 const settlingSeconds = 1
 const meConnections = 8
 const pauseMs = 5
 
 /**
- * Twice as many sign-ins as can be hashed, from people who do not wait for one another, while others who are signed in
- * go on working: what they notice is the ratio of their slowest answers with and without it.
+ * Sends twice as many sign-ins as can be hashed, at a fixed rate, while signed-in users send `me`. The result is the
+ * ratio of the p99 of `me` with and without the overload.
  */
 export async function overload(bench: Bench) {
   const { load, serverPool, figures } = bench
@@ -56,7 +56,7 @@ export async function overload(bench: Bench) {
 interface OverloadRound {
   readonly calm: LatencySummary
   readonly busy: LatencySummary
-  /** Sign-ins that were done, of as many as can be. */
+  /** Completed sign-ins relative to the capacity. */
   readonly goodput: number
   readonly refused: number
   readonly refusal: number
@@ -83,7 +83,7 @@ function overloadPlan(
   perSecond: number,
   seconds: number,
 ): OpenPlan {
-  // Full from the start, so that a round of seconds shows what would go on for hours.
+  // Full from the start, so that a round of seconds shows the state that would last for hours.
   const queue = Number(options.set['ARGON2_QUEUE'] ?? 64 * availableParallelism())
   const login = getOperation(server, 'login')
   return {

@@ -21,7 +21,7 @@ export function getOperation<K extends 'me' | 'login' | 'refresh'>(
   return found
 }
 
-/** `me` with the same tokens over and over: people at their screens. */
+/** `me` with the same tokens repeatedly, as users with an open page send it. */
 export function mePlan(server: RunningServer, seconds: number): ClosedPlan {
   const { request, expected } = getOperation(server, 'me')
   const texts = server.accounts.map(({ access }) => request(access))
@@ -40,7 +40,7 @@ export function loginPlan(server: RunningServer, seconds: number): ClosedPlan {
   return closedPlan(server, seconds, { kind: 'repeated', texts }, login.expected)
 }
 
-/** Each of those who sign in, once. */
+/** One sign-in of each user in `loginEmails`. */
 export function loginOncePlan(server: RunningServer): ClosedPlan {
   const { requests, ...plan } = loginPlan(server, 60)
   const texts = requests.kind === 'chained' ? [] : requests.texts

@@ -8,7 +8,7 @@ import { refreshPlan } from './plans.js'
 import { openAvailable } from './open-available.js'
 import { runner, runInterleaved } from './rounds.js'
 
-/** Each connection rotates its own token, again and again. */
+/** Each connection rotates its own token repeatedly. */
 export async function refresh(bench: Bench) {
   const contenders = [
     latchkeyVariant('latchkey', bench),

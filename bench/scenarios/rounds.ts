@@ -6,7 +6,7 @@ import type { Figures } from '../report/figures.js'
 import { readLastLines } from '../support/last-lines.js'
 import { cpuSecondsOfTree } from '../support/proc.js'
 
-/** Somebody who takes turns: a server under a load, or whatever else is compared with one. */
+/** A participant of interleaved rounds: a server under load, or another program to compare with. */
 export interface Runner {
   readonly name: string
   readonly runRound: (seconds: number) => Promise<Round>
@@ -17,7 +17,7 @@ export interface Round {
   readonly p50: number
   readonly p99: number
   readonly max: number
-  /** Microseconds of a core per request, of the server with its children. */
+  /** CPU time per request in microseconds, of the server with its children. */
   readonly cpu: number
 }
 
@@ -27,7 +27,7 @@ export interface Pace {
   readonly warmUpSeconds: number
 }
 
-/** A, B, C, A, B, C: what disturbs the machine for a while disturbs all of them. */
+/** Runs A, B, C, A, B, C, so that a disturbance of the machine affects all of them. */
 export async function runInterleaved(
   scenario: string,
   runners: readonly Runner[],
@@ -50,7 +50,7 @@ export async function runInterleaved(
   }
 }
 
-/** A server that is asked what `planOf` says. */
+/** A runner that sends the requests of `planOf` to a server. */
 export function runner(
   name: string,
   server: RunningServer,

@@ -19,7 +19,7 @@ export function selectScenarios({ only }: Options): [string, Scenario][] {
   const unknown = only?.filter((name) => !Object.hasOwn(scenarios, name)) ?? []
   if (unknown.length > 0) {
     throw new Error(
-      `no scenario ${unknown.join(', ')}; there are ${Object.keys(scenarios).join(', ')}`,
+      `--only: unknown scenario ${unknown.join(', ')}. Choose from ${Object.keys(scenarios).join(', ')}.`,
     )
   }
   return Object.entries(scenarios).filter(([name]) => !only || only.includes(name))

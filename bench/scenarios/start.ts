@@ -3,7 +3,7 @@ import { latchkeyVariant, type Bench } from '../bench.js'
 
 const runCount = 3
 
-/** From the command to the first answer of /readyz: not the first start, which makes the tables. */
+/** Milliseconds from the command to the first answer of /readyz. Not the first start, which creates the tables. */
 export async function start(bench: Bench) {
   for (const name of ['latchkey', 'latchkey-embedded'] as const) {
     const contender = latchkeyVariant(name, bench)

@@ -4,11 +4,11 @@ import { mePlan } from './plans.js'
 import { refreshRunner } from './refresh.js'
 import { runner, runInterleaved } from './rounds.js'
 
-/** Two processes on one port beside one, all with their limits on Redis: where they queue for something, two are slower. */
+/** Two workers compared with one, all with their limits on Redis. A shared bottleneck would make two slower. */
 export async function workers(bench: Bench) {
   const { serverPool, load, options, redis, figures } = bench
   if (!redis) {
-    figures.note('workers share their limits on Redis, of which there is none here')
+    figures.note('workers: not measured, because they need Redis and it is not installed')
     return
   }
   const sharedSettings = { JWT_ALGORITHM: 'EdDSA', REDIS_URL: redis.url }

@@ -17,7 +17,7 @@ const documents = {
 const post = (query: string, variables: unknown, headers: Record<string, string> = {}) =>
   formatRequest({ method: 'POST', path, headers, body: { query, variables } })
 
-// A refresh takes both tokens: what goes from answer to request is the pair of them.
+// A refresh needs both tokens, so both go from the answer to the next request.
 const tokenPair = { tokenPrefix: '"tokens":{', tokenSuffix: '}' }
 
 const api: Api = {

@@ -3,21 +3,21 @@ import type { Api } from './api.js'
 import type { ServerProcess } from './process.js'
 
 export interface Workspace {
-  /** A database of its own. */
+  /** The contender's own database. */
   readonly databaseUrl: string
-  /** A folder of its own. */
+  /** The contender's own folder. */
   readonly folder: string
   readonly log: string
 }
 
-/** A server that is compared. */
+/** A server in the comparison. */
 export interface Contender {
   readonly name: string
   readonly title: string
-  /** Why it cannot run here; null when it can. */
+  /** Why the contender cannot run here; null when it can. */
   readonly unavailableReason: () => string | null
   readonly api: Api
   readonly start: (workspace: Workspace) => Promise<ServerProcess>
-  /** Adds so many users with their sessions to its tables, once somebody is registered. */
+  /** Adds `users` users with their sessions to the tables, after the first registration. */
   readonly seed: ((client: pg.Client, users: number) => Promise<void>) | null
 }

@@ -42,7 +42,7 @@ export const floorStatic = nodeFloor('static', 'floor: node:http, a static answe
 const goPath = '/usr/share/gocode'
 const libraries = ['golang.org/x/crypto/argon2', 'github.com/jackc/pgx/v4/pgxpool']
 
-/** Native, from what Debian packages. */
+/** Native Go, built with Debian's packages. */
 export const floorGo: Contender = {
   name: 'floor-go',
   title: 'native Go: net/http, pgx, x/crypto argon2, EdDSA',

@@ -1,4 +1,4 @@
-// `npm start` without some optimizations, which no setting switches off: their names are the arguments.
+// Runs `npm start` without some optimizations, which have no settings. The arguments name them.
 import { start } from '../../src/boot/start.js'
 import { parseConfig } from '../../src/compose/config/config.js'
 import { allOptimizations } from '../../src/compose/config/optimizations.js'

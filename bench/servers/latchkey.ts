@@ -30,12 +30,12 @@ export interface Variant {
   readonly name: string
   readonly title: string
   readonly settings?: Readonly<Record<string, string>>
-  /** With the database in its own folder. */
+  /** Uses the embedded database in the contender's folder. */
   readonly embedded?: boolean
   readonly nodeOptions?: readonly string[]
 }
 
-/** `npm start`, without npm. */
+/** The command of `npm start`, without npm. */
 const [command = '', ...startArgs] = manifest.scripts.start.split(' ')
 const nodeFlags = startArgs.slice(0, -1)
 const builtArgs = [...nodeFlags, join(root, startArgs.at(-1) ?? '')]
@@ -48,7 +48,7 @@ const sourceArgs = [
 
 type RunOptions = Pick<Options, 'set' | 'without'>
 
-/** Latchkey as an operator starts it, with nothing of it switched off but the rate limits' smallness. */
+/** Latchkey as an operator starts it, with everything on, but with very high rate limits. */
 export function latchkey(
   { name, title, ...variant }: Variant,
   { set, without }: RunOptions,
@@ -63,7 +63,7 @@ export function latchkey(
       startProcess({
         command,
         args: [...nodeOptions, ...(without ? [...sourceArgs, ...without] : builtArgs)],
-        cwd: benchFolder, // not where a developer's .env is
+        cwd: benchFolder, // not the folder with a developer's .env
         env: {
           NODE_ENV: 'production',
           PUBLIC_URL: 'http://localhost:4000',

@@ -8,7 +8,7 @@ interface NodeProgram {
   readonly readyPath: string
 }
 
-/** How a contender starts that is a program for Node and finds its database in DATABASE_URL. */
+/** Starts a contender that is a Node.js program and reads DATABASE_URL. */
 export const nodeProgram =
   ({ cwd, args = ['main.js'], env = {}, readyPath }: NodeProgram): Contender['start'] =>
   ({ databaseUrl, log }) =>

@@ -10,7 +10,9 @@ const formHeaders = { 'content-type': 'application/x-www-form-urlencoded' }
 const clientParameters = 'client_id=bench&client_secret=a%20secret%20that%20guards%20nothing'
 const tokenPrefix = '"refresh_token":"'
 
-/** It neither takes passwords nor tells who somebody is without an access token of its own: the refresh grant only. */
+/**
+ * Only the refresh grant: the server takes no passwords, and its own access tokens are needed to ask who a user is.
+ */
 const api: Api = {
   async register(port, email) {
     const text = formatRequest({ method: 'POST', path: '/register', body: { email } })

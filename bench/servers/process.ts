@@ -10,9 +10,9 @@ export interface Program {
   readonly args: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
-  /** Answers without a server error once it can be used. */
+  /** Answers without a server error once the server is ready. */
   readonly readyPath: string
-  /** What it prints goes here: to a file, as a service's does. */
+  /** The output goes to this file, as with a service. */
   readonly log: string
 }
 

@@ -6,7 +6,7 @@ const bearer = (access: string) => ({ authorization: `Bearer ${access}` })
 const tokenPrefix = '"refreshToken":"'
 const jsonHeaders = { 'content-type': 'application/json' }
 
-/** The floors' API: plain JSON, the same answers. */
+/** The API of the floor servers: plain JSON with the same answers. */
 export const meApi = (path = '/me'): Api => ({
   async register(port, email): Promise<Tokens> {
     const text = formatRequest({ method: 'POST', path: '/register', body: { email, password } })

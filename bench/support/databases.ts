@@ -2,7 +2,7 @@ import pg from 'pg'
 
 export type Databases = ReturnType<typeof createDatabases>
 
-/** Databases of our own on that server, gone when the bench is over. */
+/** Creates the bench's databases on that server. They are dropped when the bench ends. */
 export function createDatabases(server: string) {
   const created: string[] = []
 

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const maxBytes = 3_000
 
-/** The end of what a server has printed, which may be much. */
+/** Reads only the end of a server's output, which may be long. */
 export function readLastLines(file: string): string {
   const descriptor = openSync(file, 'r')
   const buffer = Buffer.alloc(maxBytes)

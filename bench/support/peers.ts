@@ -5,7 +5,7 @@ import { peersFolder, root } from './paths.js'
 
 const peers = ['accounts-js', 'better-auth', 'floors', 'oidc-provider', 'tutorial']
 
-/** Installs what Latchkey is compared with, where that has not been done or the lockfile is newer. */
+/** Installs the compared packages, if they are missing or older than their lockfile. */
 export function installPeers(logProgress: (text: string) => void) {
   for (const peer of peers) {
     const folder = join(peersFolder, peer)
@@ -25,7 +25,7 @@ function generateClient() {
     [join(root, 'node_modules/prisma/build/index.js'), 'generate', '--schema', 'schema.prisma'],
     {
       cwd: join(peersFolder, 'tutorial'),
-      // As in prisma.config.ts: generating needs no engine, and none is downloaded.
+      // As in prisma.config.ts: generating needs no engine, and this prevents the download.
       env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
       stdio: ['ignore', 'ignore', 'inherit'],
     },

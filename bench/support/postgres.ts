@@ -4,13 +4,13 @@ import { delimiter, join } from 'node:path'
 import pg from 'pg'
 
 export interface Postgres {
-  /** Of its administrator. */
+  /** Connection URL of the administrator. */
   readonly url: string
   readonly version: string
   readonly stop: () => void
 }
 
-/** The server that BENCH_DATABASE_URL names, or one of our own while the bench lasts. */
+/** The server of BENCH_DATABASE_URL, or a temporary one for this run. */
 export async function openPostgres(
   configuredUrl: string | undefined,
   folder: string,
@@ -29,7 +29,7 @@ async function startTemporaryServer(parent: string) {
   const binFolder = findBinaries()
   if (!binFolder) {
     throw new Error(
-      'The bench needs PostgreSQL: set BENCH_DATABASE_URL to a server where databases may be made, or install one (Debian: apt install postgresql).',
+      'The bench needs PostgreSQL. Set BENCH_DATABASE_URL to a server on which it may create databases, or install one (Debian: apt install postgresql).',
     )
   }
   const folder = join(parent, 'postgres')

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-// What Linux tells of a process and of those it started: proc(5). Elsewhere, and of one that has ended, nothing.
+// Linux's data about a process and its children: proc(5). Elsewhere, and for an ended process, nothing.
 
 const ticksPerSecond = 100
 
@@ -23,14 +23,14 @@ function processTree(pid: number): number[] {
 
 export const descendantsOf = (pid: number) => processTree(pid).slice(1)
 
-/** Seconds of a core, with all its threads; the name, the second field, may have blanks. */
+/** CPU seconds of a process with all its threads. The second field, the name, may contain blanks. */
 function cpuSecondsOf(pid: number) {
   const stat = readProc(`${pid}/stat`)
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
-/** Seconds of a core that a server and its children have used. */
+/** CPU seconds of a server and its children. */
 export const cpuSecondsOfTree = (pid: number) =>
   processTree(pid).reduce((sum, each) => sum + (cpuSecondsOf(each) || 0), 0)
 

@@ -6,7 +6,7 @@ export interface Redis {
   readonly close: () => Promise<void>
 }
 
-/** The server that BENCH_REDIS_URL names, or one of our own while the bench lasts; null where none is installed. */
+/** The server of BENCH_REDIS_URL, or a temporary one for this run; null when Redis is not installed. */
 export async function openRedis(configuredUrl: string | undefined): Promise<Redis | null> {
   if (configuredUrl) return { url: configuredUrl, close: () => Promise.resolve() }
   const { status } = spawnSync('redis-server', ['--version'], { stdio: 'ignore' })

@@ -1,6 +1,6 @@
 import type { Config } from '../compose/config/config.js'
 
-/** Tells a newcomer where to go. A service that cannot write goes on all the same. */
+/** Prints the addresses for a new user. The service continues when it cannot write. */
 export function printBanner(config: Config) {
   if (config.production) return
   process.stdout.on('error', () => undefined)
@@ -12,7 +12,7 @@ const formatBanner = ({ publicUrl, postgres, dataDir, mail }: Config) => `
 
   GraphiQL   ${publicUrl}/graphql   (open it in a browser)
   Health     ${publicUrl}/readyz
-${mail.hasPreview ? `  Mail       ${publicUrl}/dev/mail   (what was sent, in a browser on this machine)\n` : ''}  Keys       ${publicUrl}/.well-known/jwks.json
+${mail.hasPreview ? `  Mail       ${publicUrl}/dev/mail   (sent messages; open it in a browser on this machine)\n` : ''}  Keys       ${publicUrl}/.well-known/jwks.json
   Data       ${postgres ? 'PostgreSQL (DATABASE_URL)' : `embedded, in ${dataDir}`}
 
 `

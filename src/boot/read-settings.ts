@@ -3,9 +3,9 @@ import { readEnvFile } from '../compose/config/env-file.js'
 import { StartupError } from '../platform/errors.js'
 import { workerNumberVariable } from './cluster/messages.js'
 
-/** The settings of `environment` and of `.env` in `folder`, which become a part of `environment`. */
+/** Reads the settings from `environment` and from `.env` in `folder`, and adds the latter to `environment`. */
 export function readSettings(environment: NodeJS.ProcessEnv, folder: string) {
-  // A worker has all from the primary process, also when the file has changed since.
+  // A worker gets all settings from the primary process, even when the file has changed since.
   const file = environment[workerNumberVariable] ? null : readEnvFile(folder, environment)
   Object.assign(environment, file?.applied)
   try {

@@ -4,12 +4,12 @@ export interface Closable {
   readonly close: () => Promise<unknown>
 }
 
-// Milliseconds; orchestrators kill after ten seconds, and a database that went silent must not have us wait.
+// Milliseconds. Orchestrators kill after ten seconds, and the stop must not wait for a database that does not answer.
 const maxStopMs = 9_500
 
 /**
- * Runs what `open` starts until `told` says why to stop, then closes what was opened, the last first. What fails to
- * start is closed, too.
+ * Runs the services that `open` starts until `stopSignal` resolves, then closes them in reverse order. Also closes
+ * them when `open` fails.
  */
 export async function runUntilStopped(
   stopSignal: Promise<string>,
@@ -31,7 +31,7 @@ export async function runUntilStopped(
     try {
       await open(closables)
     } catch (error) {
-      if (isStopping) return stopped // it was closed under its feet
+      if (isStopping) return stopped // the stop closed services during `open`
       await close()
       throw error
     }
@@ -40,7 +40,10 @@ export async function runUntilStopped(
   await Promise.race([running(), stopped])
 }
 
-/** A signal to stop: SIGTERM from an orchestrator, SIGINT from a terminal. The second one ends the process at once. */
+/**
+ * Resolves with the first SIGTERM (from an orchestrator) or SIGINT (from a terminal). The second one ends the process
+ * at once.
+ */
 export const waitForSignal = () =>
   new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, resolve)

@@ -5,7 +5,7 @@ import { serveMetrics } from '../platform/observability/metrics-server.js'
 import type { Closable } from './run-until-stopped.js'
 import type { AppOptions } from '../compose/app.js'
 
-/** Opens all that this process serves. Whoever finds the server ready finds the rest in place. */
+/** Opens everything that this process serves. Listens last, so that the rest is ready before the first request. */
 export async function serve(options: AppOptions, closables: Closable[]): Promise<App> {
   const { host, port, metricsPort, postgres } = options.config
   const app = await createApp(options)
@@ -20,9 +20,12 @@ export async function serve(options: AppOptions, closables: Closable[]): Promise
   return app
 }
 
-/** Where sockets have no place in a file system, or not at a path that long, the rest works all the same. */
+/** Without support for sockets, or with a path that is too long, the server runs without the control socket. */
 const openCommandSocket = ({ services }: App, { config, log }: AppOptions): Promise<Closable> =>
   listenForCommands(config.dataDir, services).catch((err: unknown) => {
-    log.warn({ err }, 'the command line cannot reach this server: stop it to use one')
+    log.warn(
+      { err },
+      'the command line cannot reach this server: stop the server before you run a command',
+    )
     return { close: () => Promise.resolve() }
   })

@@ -9,7 +9,9 @@ import { isLoopback } from '../platform/http/loopback.js'
 import { createLogger } from '../platform/observability/logger.js'
 import { runUntilStopped, waitForSignal } from './run-until-stopped.js'
 
-/** Runs the server until a signal, in this process or, with WORKERS, in several. Each loads what it needs. */
+/**
+ * Runs the server until a signal, in this process or, with WORKERS, in several. Loads only the modules of that mode.
+ */
 export async function start(
   config: Config,
   environment: NodeJS.ProcessEnv,
@@ -21,7 +23,7 @@ export async function start(
     const { runWorker } = await import('./cluster/worker.js')
     return runWorker(worker, config, log)
   }
-  // Before anything is opened: process 1 of a container gets no signal that nobody waits for.
+  // Before anything opens: process 1 of a container gets no signal without a handler.
   const stopSignal = waitForSignal()
   logEnvFile(file, log)
   warnOfMisspelledSettings({ ...file?.variables, ...environment }, log)
@@ -51,11 +53,11 @@ function warnOfMisspelledSettings(environment: Environment, log: Logger) {
   }
 }
 
-/** A number of proxies says nothing of who they are: a client that reaches the port itself may pose as one. */
+/** With a number of proxies, a client that reaches the port directly can pretend to be a proxy. */
 function warnOfTrustedProxyCount({ production, host, trustedProxies }: Config, log: Logger) {
   const isCount = typeof trustedProxies === 'number' && trustedProxies > 0
   if (!production || !isCount || host === '::1' || isLoopback(host)) return
   log.warn(
-    `TRUST_PROXY=${trustedProxies} believes anybody who reaches ${host} without the proxy: let only the proxy reach the port, or set TRUST_PROXY to its addresses`,
+    `TRUST_PROXY=${trustedProxies} trusts every client that reaches ${host} without the proxy: let only the proxy reach the port, or set TRUST_PROXY to its addresses`,
   )
 }

@@ -28,20 +28,20 @@ import { openServices, type Services } from './services.js'
 export interface AppOptions extends InfrastructureOptions {
   /** For the deadlines of requests. */
   readonly timer?: Timer
-  /** Whether jobs run in the background. By hand: only those that must run at the stop do. */
+  /** `background`: all jobs run. `manual`: only jobs with `runAtStop` run, when the app stops. */
   readonly jobs?: 'background' | 'manual'
-  /** Which of several workers this is, from 1. */
+  /** The number of this worker, from 1. */
   readonly worker?: number
 }
 
 export interface App {
   readonly server: FastifyInstance
   readonly services: Services
-  /** Finishes what is in flight, then closes the database. */
+  /** Finishes the requests in flight, then closes the database. */
   close(): Promise<void>
 }
 
-// A request that takes longer at shutdown is cut off: the process has 10 s in all.
+// Milliseconds. A shutdown cuts off longer requests: the process has 10 s in all.
 const closeTimeoutMs = 7_000
 
 /** The services behind GraphQL and HTTP. */
@@ -102,7 +102,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       wellKnownRoutes({ keys: services.keys, issuer }),
       graphqlRoute({ apollo, contextFor, graphiql }),
       ...(graphiql ? [graphiqlRoutes] : []),
-      // A front end of one's own has these pages itself.
+      // Only without APP_URL: a custom front end has its own pages.
       ...(appUrl === publicUrl ? [pagesRoutes({ execute, publicUrl, findNewEmail })] : []),
       ...(recentMail && config.mail.hasPreview ? [mailPreviewRoutes({ recentMail })] : []),
     ])
@@ -123,7 +123,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         const forceCloseTimer = setTimeout(() => {
           server.server.closeAllConnections()
         }, closeTimeoutMs)
-        const jobsStopped = jobs.stop() // beside the requests: both have to end in time
+        const jobsStopped = jobs.stop() // in parallel with the requests: both have to end in time
         await server.close()
         clearTimeout(forceCloseTimer)
         await apollo.stop()
@@ -137,15 +137,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 }
 
-// Enough to accept a connection, to read its request and to begin with it.
+// Event loop turns: enough to accept a connection, read its request and start it.
 const eventLoopTurns = 5
 
-/** Closing resets connections whose request was not read yet: what has arrived by now is read before. */
+/** Closing resets connections whose request was not read yet. So the shutdown reads all requests that have arrived. */
 async function readArrivedRequests() {
   for (let turn = 0; turn < eventLoopTurns; turn += 1) await setImmediate()
 }
 
-/** Says why when the database stops answering, once, and when it is back. */
+/** Logs database outages once when they start and once when they end. */
 function createDatabaseCheck(database: Database, log: Logger) {
   let wasUp = true
   return async () => {

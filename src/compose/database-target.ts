@@ -1,7 +1,7 @@
 import type { Config } from './config/config.js'
 import type { PersistentTarget } from '../platform/database/database.js'
 
-/** Where the settings say that the data is. */
+/** The location of the data according to the settings. */
 export const targetOf = ({
   postgres,
   dataDir,

@@ -16,14 +16,14 @@ import { feature as profile } from '../features/profile/index.js'
 import { feature as auth } from '../features/auth/index.js'
 import type { Feature } from '../platform/feature.js'
 
-/** What preparing some kind of e-mail takes. */
+/** Services that `prepare` functions of e-mail kinds need. */
 export interface PrepareEmailDeps {
   readonly tokens: OneTimeTokens
   readonly emailChanges: EmailChanges
   readonly audit: Audit
 }
 
-/** From the bottom of the ladder to its top. */
+/** From the lowest layer to the highest. */
 const allFeatures = [
   mail,
   accessTokens,
@@ -40,7 +40,7 @@ const allFeatures = [
 
 export const features: readonly Feature[] = allFeatures
 
-/** Every e-mail that is ever sent. */
+/** All kinds of e-mail. */
 export const emailKinds: readonly EmailKind<PrepareEmailDeps>[] = allFeatures.flatMap<
   EmailKind<PrepareEmailDeps>
 >((feature) => ('emails' in feature ? feature.emails : []))

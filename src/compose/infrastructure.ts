@@ -17,13 +17,13 @@ export interface InfrastructureOptions {
   readonly log: Logger
   readonly clock?: SystemClock
   readonly random?: Random
-  /** Where the data is; by default where the settings say. */
+  /** The location of the data; by default according to the settings. */
   readonly target?: DatabaseTarget
 }
 
 export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>
 
-/** What the features stand on: the database, Redis, secrets, the hashing process, time and chance. */
+/** Services that the features need: the database, Redis, secrets, the hashing process, time and randomness. */
 export async function openInfrastructure(options: InfrastructureOptions) {
   const { config, log, clock = systemClock, random = systemRandom } = options
   const { redisUrl, metricsPort } = config
@@ -32,7 +32,7 @@ export async function openInfrastructure(options: InfrastructureOptions) {
   hasherPromise.catch(() => undefined)
   const database = await openDatabase(options.target ?? targetOf(config), log, config.hotPath)
   const closeHandlers: (() => unknown)[] = []
-  /** The database last: what else is open may still need it. */
+  /** Closes the database last: the other services may still need it. */
   async function close() {
     for (const closeHandler of closeHandlers) closeHandler()
     await database.close()
@@ -54,7 +54,7 @@ export async function openInfrastructure(options: InfrastructureOptions) {
       hasher,
       keyringFor,
       digestFor: (purpose: string) => createKeyedDigest(keyringFor(purpose)),
-      /** Has this closed before the database is. */
+      /** Registers a handler that runs before the database closes. */
       onClose: (closeHandler: () => unknown) => void closeHandlers.push(closeHandler),
       close,
     }
@@ -64,6 +64,6 @@ export async function openInfrastructure(options: InfrastructureOptions) {
   }
 }
 
-/** The secret of the data directory, made at the first start. */
+/** The secret in the data folder, created at the first start. */
 const loadAuthSecret = ({ db }: Database, { dataDir }: Config, random: Random) =>
   loadOrCreateAuthSecret(dataDir, { random, isFirstStart: async () => !(await hasSigningKeys(db)) })

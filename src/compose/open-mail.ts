@@ -29,10 +29,10 @@ export interface MailServices {
   readonly log: Logger
 }
 
-// Of each kind: more than anybody's own requests come to, so that it takes no way back from them.
+// Per kind of message. More than a legitimate user requests, so the limit never blocks an account recovery.
 const defaultMaxPerHour = { ofAll: 30, ofOneAccount: 6 }
 
-/** What sends messages, as the settings have it. */
+/** Opens the mail services according to the settings. */
 export async function openMail(config: Config, services: MailServices) {
   const { production, mail, appUrl, rateLimitFactor } = config
   const kinds = indexByName(emailKinds)
@@ -58,7 +58,7 @@ export async function openMail(config: Config, services: MailServices) {
     transport,
   })
   const jobs: Job[] = [
-    // Not at once: what a request does must not show in the time of the next one.
+    // Not at once: the work of one request must not show in the response time of the next.
     { name: 'send messages', runsOn: 'one', intervalMs: 1_000, run: deliverer.deliverDue },
     ...(services.metrics.registry ? [createCountJob(services)] : []),
   ]
@@ -80,5 +80,5 @@ function createTransport({ production, mail }: Config, log: Logger): Transport {
   return production ? rejectingTransport : createLogTransport(log)
 }
 
-/** What the service is called in its messages: the name that they come from. */
+/** The product name in messages: the sender's name. */
 const productNameOf = ({ mail, appUrl }: Config) => mail.senderName ?? new URL(appUrl).hostname

@@ -5,13 +5,13 @@ import { readSigningKeys, type SigningKeyRow } from '../features/access-tokens/i
 import { openDatabaseReadOnly } from '../platform/database/database.js'
 import type { Log } from '../platform/database/log.js'
 
-/** What a command that reads can ask. A running server offers it as well. */
+/** Services for commands that only read. A running server offers them too. */
 export interface ReadServices {
   readonly keyRotation: { readonly list: () => Promise<readonly SigningKeyRow[]> }
   readonly outbox: OutboxView
 }
 
-/** Changes nothing: no key is made, no secret and no folder, no migration is applied. */
+/** Changes nothing: creates no key, secret or folder, and applies no migration. */
 export async function openReadServices(config: Config, log: Log) {
   const { db, close } = await openDatabaseReadOnly(targetOf(config), log)
   const services: ReadServices = {

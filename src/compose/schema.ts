@@ -16,7 +16,7 @@ import {
 
 interface FieldWrappers {
   readonly aroundMutations?: FieldMiddleware[]
-  /** Around the fields of a query that wait for something, on every level. */
+  /** Wraps the fields of queries that wait for the database, on every level. */
   readonly aroundQueries?: FieldMiddleware[]
 }
 
@@ -33,8 +33,8 @@ type ResolverClass = NonNullable<Feature['resolvers']>[number]
 const resolverClasses = features.flatMap(({ resolvers = [] }) => resolvers)
 
 /**
- * The GraphQL schema over these resolvers, one instance of each class: they are the whole container.
- * Without any, a schema to print. What only gateways ask for is in it where there are such.
+ * Builds the GraphQL schema with these resolvers, one instance of each class. Without resolvers the schema can only
+ * be printed. Contains the fields for gateways only if they are enabled.
  */
 export async function createSchema(
   resolvers: object[] = [],

@@ -55,7 +55,7 @@ import type { Job } from '../platform/jobs.js'
 
 export type Services = Awaited<ReturnType<typeof openServices>>
 
-/** Everything that Latchkey does, without HTTP in front of it. */
+/** All services of Latchkey, without HTTP. */
 export async function openServices(options: InfrastructureOptions) {
   const infrastructure = await openInfrastructure(options)
   try {
@@ -66,7 +66,7 @@ export async function openServices(options: InfrastructureOptions) {
   }
 }
 
-/** The parts list, from the bottom of the ladder to its top. */
+/** Creates all services, from the lowest layer to the highest. */
 async function openFeatures(config: Config, infrastructure: Infrastructure) {
   const { database, clock, random, log, metrics, hasher, keyringFor, digestFor } = infrastructure
   const audit = createAudit({ db: database.db, clock })
@@ -227,7 +227,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
   }
 }
 
-/** Names of the service: attackers put them into passwords that they try first (NIST SP 800-63B-4 §3.1.1.2). */
+/** Names of the service, which attackers try first in passwords (NIST SP 800-63B-4 §3.1.1.2). */
 const productWordsOf = ({ publicUrl, mail }: Config) => [
   'latchkey',
   ...(mail.senderName === null ? [] : [mail.senderName]),

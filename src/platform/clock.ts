@@ -1,13 +1,15 @@
-/** Where "now" comes from. Handed to whatever depends on time, so that tests move a hand, not wait. */
+/**
+ * Source of the current time. Passed to all code that depends on time, so that tests set the time instead of waiting.
+ */
 export interface Clock {
   now(): Date
 }
 
-/** The clocks of the whole system: replicas disagree about `now`, but they share the database's clock. */
+/** All clocks of the system. The clocks of replicas differ, but they share the database's clock. */
 export interface SystemClock extends Clock {
-  /** Milliseconds to add to the database's clock. Only tests, which move time, set it. */
+  /** Milliseconds to add to the database's clock. Only tests set it. */
   readonly databaseOffsetMs: number
-  /** Milliseconds since some moment. Never set back: it measures how long something took. */
+  /** Milliseconds since an arbitrary moment. Never set back: for measuring durations. */
   monotonicMs(): number
 }
 

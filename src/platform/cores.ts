@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /**
- * Cores this process may use. Node reports the machine's; in a container the cgroup's CPU quota
- * (cgroup v2, `cpu.max`: "quota period") is what counts.
+ * Number of cores that this process may use. Node.js reports the machine's cores. In a container the cgroup's CPU
+ * quota counts (cgroup v2, `cpu.max`: "quota period").
  */
 export function availableCores(cpuMaxFile = '/sys/fs/cgroup/cpu.max'): number {
   const cores = availableParallelism()

@@ -11,8 +11,8 @@ export interface TimeLimit {
 const retryAfterSeconds = 2
 
 /**
- * The work of one mutation. Until it starts to write it can be refused; from then on its result is waited for, however
- * late it comes: a client that is told of a failure must be able to rely on it.
+ * The work of one mutation. It can be refused until its first write. From then on the caller waits for the result,
+ * however late: a client that receives an error can rely on it that nothing was written.
  */
 interface TrackedWork {
   state: 'waiting' | 'writing' | 'refused'
@@ -25,9 +25,9 @@ const currentWork = new AsyncLocalStorage<TrackedWork | undefined>()
 let runningCount = 0
 
 /**
- * While a store is in use, Node 20 follows every promise of the process, which costs `me` a sixth of its time
- * (docs/performance.md). So it is in use only while there is work. Work that fails must leave nothing running that has not
- * called `writing` yet: it would no longer know that it was refused.
+ * While an AsyncLocalStorage is in use, Node 20 tracks every promise of the process, which slows `me` by a sixth
+ * (docs/performance.md). So it is enabled only while there is work. Failing work must leave nothing running that has
+ * not called its write guard yet: the guard could no longer see the refusal.
  */
 async function runTracked<T>(tracked: TrackedWork, work: () => Promise<T>): Promise<T> {
   runningCount += 1
@@ -40,8 +40,8 @@ async function runTracked<T>(tracked: TrackedWork, work: () => Promise<T>): Prom
 }
 
 /**
- * Refuses work with ServiceBusy when it has not started to write in time. What was refused goes on to its next waiting
- * point and fails there: it writes nothing.
+ * Refuses work with ServiceBusy when it has not started to write in time. Refused work runs on to its next check and
+ * fails there, without writing.
  */
 export async function withWriteDeadline<T>(limit: TimeLimit, work: () => Promise<T>): Promise<T> {
   const tracked: TrackedWork = { state: 'waiting', listeners: new Set() }
@@ -57,11 +57,11 @@ export async function withWriteDeadline<T>(limit: TimeLimit, work: () => Promise
   )
 }
 
-/** Refuses work that writes nothing when it takes too long. */
+/** Refuses read-only work that takes too long. */
 export const withDeadline = <T>(limit: TimeLimit, work: () => Promise<T>): Promise<T> =>
   race(limit, work, () => true)
 
-/** `isOver`: whether the work is to be given up now that the time has passed. */
+/** `tryRefuse` returns whether the work is given up when the time has passed. */
 function race<T>(
   { timeoutMs, timer }: TimeLimit,
   work: () => Promise<T>,
@@ -76,36 +76,40 @@ function race<T>(
 }
 
 /**
- * Returns what to call right before the first write of the current work, wherever that is: it throws ServiceBusy when the
- * work was refused, and keeps it from being refused from then on. Nothing may be waited for between that and the write.
+ * Returns a guard to call right before the first write of the current work. The guard throws ServiceBusy when the
+ * work was refused; otherwise the work can no longer be refused. Do not await anything between the guard and the
+ * write.
  */
 export function createWriteGuard(): () => void {
   const work = currentWork.getStore()
   return () => {
-    if (!work) return // a job, or a command of the operator's
+    if (!work) return // a job or a CLI command
     if (work.state === 'refused') throw new ServiceBusy(retryAfterSeconds)
     work.state = 'writing'
   }
 }
 
-/** Throws ServiceBusy when the work was refused while this was being done. */
+/** Throws ServiceBusy when the current work was refused in the meantime. */
 export function throwIfRefused() {
   if (currentWork.getStore()?.state === 'refused') throw new ServiceBusy(retryAfterSeconds)
 }
 
-/** Has a place in a queue given up when the work is refused. Returns how to stop listening. */
+/**
+ * Calls `listener` when the work is refused, so that it leaves its queue. Returns a function that removes the
+ * listener.
+ */
 export function onRefusal(listener: () => void): () => void {
   const listeners = currentWork.getStore()?.listeners
   listeners?.add(listener)
   return () => listeners?.delete(listener)
 }
 
-/** Work for several requests at once is nobody's alone. */
+/** Work for several requests at once has no single deadline. */
 export const withoutDeadline = <T>(work: () => T): T =>
   runningCount === 0 ? work() : currentWork.run(undefined, work)
 
 /**
- * A write that is taken back when the work fails, such as an attempt that is counted in advance, or that takes it back: it
- * runs for refused work too, and leaves other work refusable.
+ * A write that is undone when the work fails, such as an attempt counted in advance, or the undo itself. It runs for
+ * refused work too, and other work stays refusable.
  */
 export const writeProvisionally = <T>(write: () => Promise<T>): Promise<T> => withoutDeadline(write)

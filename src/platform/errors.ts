@@ -1,7 +1,7 @@
-/** Work was refused for now. Reaches clients as a code with `retryAfter`. */
+/** Work was refused for now. Clients receive a code with `retryAfter`. */
 export abstract class TryAgainLater extends Error {
   abstract readonly code: string
-  /** Seconds until a new try is likely to be served. */
+  /** Seconds until a retry is likely to succeed. */
   readonly retryAfter: number
 
   constructor(message: string, retryAfter: number) {
@@ -10,7 +10,7 @@ export abstract class TryAgainLater extends Error {
   }
 }
 
-/** To keep the service answering. */
+/** Refuses work to keep the service responsive. */
 export class ServiceBusy extends TryAgainLater {
   override readonly name = 'ServiceBusy'
   readonly code = 'SERVICE_BUSY'
@@ -20,17 +20,17 @@ export class ServiceBusy extends TryAgainLater {
   }
 }
 
-/** A budget without a place left: for the log and the audit log, never for clients. */
+/** An exhausted rate limit budget. For the log and the audit log, never for clients. */
 export interface ExhaustedBudget {
-  /** What it is counted by, such as `address` or `account`. */
+  /** What the budget is counted by, such as `address` or `account`. */
   readonly per: string
-  /** Whose it is; it may be an e-mail address. */
+  /** The key of the budget; it may be an e-mail address. */
   readonly who: string
-  /** The account whose password was guessed at, as it was typed; null when none was. */
+  /** The account whose password was guessed, as it was typed; null when no password was guessed. */
   readonly guessedAccount: string | null
 }
 
-/** Too many attempts, of one client or at one account. */
+/** Too many attempts by one client or at one account. */
 export class RateLimited extends TryAgainLater {
   override readonly name = 'RateLimited'
   readonly code = 'RATE_LIMITED'
@@ -42,7 +42,7 @@ export class RateLimited extends TryAgainLater {
   }
 }
 
-/** Something an operator can put right. The message is printed alone, without a stack, and says how. */
+/** A problem that the operator can fix. The message is printed alone, without a stack, and says how to fix it. */
 export class StartupError extends Error {
   override readonly name = 'StartupError'
 }

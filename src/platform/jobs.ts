@@ -1,29 +1,31 @@
 import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 
-/** Something that a replica does from time to time. */
+/** Work that a replica repeats at an interval. */
 export interface Job {
   readonly name: string
-  /** Of several workers: by each of them, or by one for all. */
+  /** With several workers: whether each of them runs it, or one for all. */
   readonly runsOn: 'each' | 'one'
   /** Milliseconds from the end of one run to the start of the next. */
   readonly intervalMs: number
-  /** Told to stop, it ends soon: what it leaves undone it does at its next run. */
+  /** When the signal aborts, the job ends soon; its next run does the rest. */
   readonly run: (signal: AbortSignal) => Promise<unknown>
-  /** Whether it runs once more when the replica stops: what it keeps in memory would be lost. */
+  /** Whether it runs once more when the replica stops, to save data that is only in memory. */
   readonly runAtStop?: boolean
 }
 
-/** What one replica clears away for all, every ten minutes. */
+/** A cleanup that one worker runs for the whole replica every ten minutes. */
 export const createCleanupJob = (name: string, run: () => Promise<unknown>): Job => ({
   ...{ name, runsOn: 'one', intervalMs: 600_000 },
   run,
 })
 
-/** Runs jobs in the background, none of them beside itself. One that fails is logged and tried again. */
+/**
+ * Runs jobs in the background. A job never overlaps itself. A failed run is logged and repeated at the next interval.
+ */
 export function startJobs(jobs: readonly Job[], log: Logger) {
   const stopping = new AbortController()
-  setMaxListeners(0, stopping.signal) // one of each job: Node.js takes more than ten for a leak
+  setMaxListeners(0, stopping.signal) // one listener per job: Node.js warns about a leak above ten
   const runOnce = ({ name, run }: Job, signal: AbortSignal) =>
     run(signal).catch((err: unknown) => {
       log.error({ err, job: name }, 'a background job failed')
@@ -33,7 +35,7 @@ export function startJobs(jobs: readonly Job[], log: Logger) {
     if (job.runAtStop) await runOnce(job, new AbortController().signal)
   })
   return {
-    /** Resolves when what was running is done. */
+    /** Resolves when the running jobs are done. */
     async stop() {
       stopping.abort()
       await Promise.all(running)
@@ -41,9 +43,9 @@ export function startJobs(jobs: readonly Job[], log: Logger) {
   }
 }
 
-/** False when it was cut short. Keeps no process alive. */
+/** False when the pause was aborted. The timer does not keep the process alive. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
-  // An aborted signal says so no more.
+  // An aborted signal emits no further event.
   if (signal.aborted) return Promise.resolve(false)
   return new Promise((resolve) => {
     const timer = setTimeout(() => {

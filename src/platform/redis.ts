@@ -4,33 +4,33 @@ import type { Metrics } from './observability/metrics.js'
 
 export interface RedisLink {
   readonly client: Redis
-  /** Whether it answered when it was last asked. */
+  /** Whether Redis answered the last command. */
   readonly isUp: () => boolean
-  /** The answer, or an error after 150 ms. */
+  /** Resolves with the answer, or rejects after 150 ms. */
   readonly withTimeout: <T>(answer: Promise<T>) => Promise<T>
-  /** To be told by whoever got no answer: the link looks for Redis from then on. */
+  /** Call this when Redis did not answer: the link then probes Redis until it answers. */
   readonly markDown: (error: unknown) => void
   readonly close: () => void
 }
 
-// Milliseconds. Whoever waits for an answer has something else to do then.
+// Milliseconds. After the timeout the caller uses its fallback.
 const timeoutMs = 150
 const probeIntervalMs = 250
 const socketTimeoutMs = 2_000
 const connectTimeoutMs = 2_000
 
 /**
- * A connection to Redis that never keeps anybody waiting: a command is answered within 150 ms or fails, and
- * none is queued while there is no connection. Says once when Redis is lost, and once when it is back.
+ * A connection to Redis that never blocks a request. A command is answered within 150 ms or fails; commands are not
+ * queued without a connection. Logs Redis outages once when they start and once when they end.
  */
 export async function openRedis(url: string, log: Logger, metrics: Metrics): Promise<RedisLink> {
-  const { Redis } = await import('ioredis') // 40 ms to load, for those who have Redis only
+  const { Redis } = await import('ioredis') // takes 40 ms to load, so only with Redis
   const client = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    // A connection on which nothing comes any more is given up: commands would pile up on it.
+    // Closes a connection that receives nothing any more: commands would pile up on it.
     socketTimeout: socketTimeoutMs,
     connectTimeout: connectTimeoutMs,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
@@ -51,7 +51,7 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
     probeTimer = setTimeout(() => void probe(), probeIntervalMs).unref()
   }
 
-  // A write: a replica that may only be read, or a full memory, is as useless as no answer.
+  // Probes with a write: a read-only replica or a full memory is as useless as no answer.
   async function probe() {
     const answered = await withTimeout(client.set('latchkey:probe', '', 'PX', 1_000)).then(
       () => true,
@@ -83,8 +83,8 @@ export async function openRedis(url: string, log: Logger, metrics: Metrics): Pro
 }
 
 /**
- * Timers that are due run before what has arrived is read: after a pause of this process every answer would be late.
- * So the verdict falls after one more look at the sockets.
+ * Node.js runs due timers before it reads sockets. After a pause of this process every answer would seem late. So the
+ * timer lets the event loop read the sockets once more before it rejects.
  */
 function withTimeout<T>(answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

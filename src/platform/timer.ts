@@ -1,8 +1,8 @@
-/** Time that only runs forward, and calls back. Tests pass their own. */
+/** A monotonic clock with timeouts. Tests pass their own. */
 export interface Timer {
-  /** Milliseconds since some moment. */
+  /** Milliseconds since an arbitrary moment. */
   now(): number
-  /** Calls back after so many milliseconds, unless the returned function is called before. */
+  /** Calls `onTimeout` after `delayMs`, unless the returned function is called before. */
   start(delayMs: number, onTimeout: () => void): () => void
 }
 

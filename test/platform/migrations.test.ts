@@ -112,8 +112,7 @@ it('records the history in the format of `prisma migrate`', async () => {
 it('leaves nothing of a migration that fails, and applies it after it is fixed', async () => {
   writeMigration('1_first', 'CREATE TABLE a (id INT)')
   writeMigration('2_broken', 'CREATE TABLE b (id INT); INSERT INTO nowhere VALUES (1)')
-  const message =
-    'migration 2_broken failed, and nothing of it stays: relation "nowhere" does not exist'
+  const message = 'migration 2_broken failed and was rolled back: relation "nowhere" does not exist'
   await expect(runMigrations()).rejects.toThrow(message)
   await expect(runMigrations()).rejects.toThrow(message)
   expect(await listTables()).toEqual(['_prisma_migrations', 'a'])
@@ -127,7 +126,7 @@ it('refuses a migration that another tool left unfinished, and names the remedy'
   await connection.query('UPDATE _prisma_migrations SET finished_at = NULL')
   const failure = await runMigrations().catch((error: unknown) => error as Error)
   expect(failure).toMatchObject({
-    message: expect.stringContaining('1_first was begun by') as string,
+    message: expect.stringContaining('1_first was started by') as string,
   })
   const repairStatement = /UPDATE .*$/.exec((failure as Error).message)?.[0] ?? ''
   await connection.query(`DROP TABLE a; ${repairStatement}`)

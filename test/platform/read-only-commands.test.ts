@@ -127,7 +127,7 @@ describe('a command that reads', async () => {
     const before = await snapshot()
     const [name = 'mail list'] = readCommands
     await expect(runCommand(name, {}, parseConfig(env))).rejects.toThrow(
-      /it is of an older version: 1 of \d+ migrations are missing\. Run `latchkey migrate`/,
+      /it has an older version: 1 of \d+ migrations are missing\. Run `latchkey migrate`/,
     )
     expect(await snapshot()).toEqual(before)
   })
@@ -152,7 +152,7 @@ describe.skipIf(usesPostgres)('with a wrong DATA_DIR', () => {
     [
       'a folder with other files',
       (folder) => createFolderIn(folder, 'pg'),
-      'has no whole database',
+      'has no complete database',
     ],
     ['a file', (folder) => createFileIn(folder), 'is not a folder'],
   ]
@@ -206,7 +206,7 @@ it.skipIf(!usesPostgres)('an empty database is reported with the way to fill it'
   const config = parseConfig({ DATABASE_URL: target.url, AUTH_SECRET: testSecret })
   for (const name of ['mail list', ...writeCommands] as const) {
     await expect(runCommand(name, {}, config)).rejects.toThrow(
-      /^PostgreSQL at .*: it has no tables of Latchkey: .* Run `latchkey migrate`/,
+      /^PostgreSQL at .*: it has no Latchkey tables: .* Run `latchkey migrate`/,
     )
   }
   const client = await openRawClient(target)

@@ -67,7 +67,7 @@ it('warns in production of a proxy count if any client can reach the port', asyn
     return output()
   }
   expect(await outputOf({ TRUST_PROXY: '1', HOST: '0.0.0.0' })).toContain(
-    'TRUST_PROXY=1 believes anybody who reaches 0.0.0.0',
+    'TRUST_PROXY=1 trusts every client that reaches 0.0.0.0',
   )
   expect(await outputOf({ TRUST_PROXY: '1' })).not.toContain('TRUST_PROXY')
   expect(await outputOf({ TRUST_PROXY: '10.0.0.1', HOST: '0.0.0.0' })).not.toContain('TRUST_PROXY')

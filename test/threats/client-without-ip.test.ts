@@ -40,7 +40,7 @@ const countConnections = (app: TestApp) =>
 const ipsInLog = (app: TestApp) =>
   app.logLines.flatMap((line) => {
     const entry = JSON.parse(line) as { msg: string; ip?: string }
-    return entry.msg === 'request' || entry.msg === 'the client hung up' ? [entry.ip] : []
+    return entry.msg === 'request' || entry.msg === 'the client disconnected' ? [entry.ip] : []
   })
 
 describe.each([
@@ -77,7 +77,7 @@ describe.each([
     const before = app.logLines.length
     socket.resetAndDestroy()
     await expect.poll(() => app.logLines.length).toBeGreaterThan(before)
-    expect(app.logLines.at(-1)).toContain('the client hung up')
+    expect(app.logLines.at(-1)).toContain('the client disconnected')
     expect(new Set(ipsInLog(app))).toEqual(new Set([ip]))
   })
 })

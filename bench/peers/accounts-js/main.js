@@ -1,5 +1,6 @@
-// accounts-js as its documentation sets it up: its GraphQL module under Apollo Server, PostgreSQL through its
-// TypeORM adapter, stateful sessions. (createNewSessionTokenOnRefresh stays off: this adapter does not store the new one.)
+// accounts-js as its documentation describes it: its GraphQL module under Apollo Server, PostgreSQL through its
+// TypeORM adapter, stateful sessions. createNewSessionTokenOnRefresh stays off: this adapter does not store the new
+// token.
 import graphqlApi from '@accounts/graphql-api'
 import passwords from '@accounts/password'
 import server from '@accounts/server'
@@ -18,7 +19,7 @@ const connection = await createConnection({
   entities,
   synchronize: true,
 })
-// It makes no index for what it looks up; whoever runs it with more than a handful of users adds them.
+// accounts-js creates no indexes for its lookups. An operator with more than a few users would add them.
 for (const [table, column] of [
   ['user_email', 'userId'],
   ['user_service', 'userId'],
@@ -37,7 +38,7 @@ const accountsServer = new server.AccountsServer(
   {
     db: new AccountsTypeorm({ connection }),
     tokenSecret: 'a secret that guards nothing but measurements',
-    ambiguousErrorMessages: false, // or nobody is signed in by registering
+    ambiguousErrorMessages: false, // otherwise registering does not sign in
     enableAutologin: true,
   },
   { password },

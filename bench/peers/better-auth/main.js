@@ -1,5 +1,5 @@
-// better-auth on PostgreSQL as its documentation sets it up, with e-mail and password. Its hash is replaced by
-// Argon2id with everybody's parameters; rate limits are off, as for the others.
+// better-auth on PostgreSQL as its documentation describes it, with e-mail and password. It hashes with Argon2id and
+// the same parameters as all contenders. Rate limits are off, as for the others.
 import { createServer } from 'node:http'
 import argon2 from 'argon2'
 import { betterAuth } from 'better-auth'

@@ -1,5 +1,5 @@
-// The least that Node can do: `me` from one prepared statement after an HMAC check of the token, and a
-// static answer of the same size for what node:http itself costs.
+// The minimum in Node.js: `me` from one prepared statement after an HMAC check of the token. A static answer of the
+// same size shows the cost of node:http itself.
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import pg from 'pg'

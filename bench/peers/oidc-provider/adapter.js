@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** oidc-provider's models in one table, as its own examples of adapters keep them. */
+/** Stores oidc-provider's models in one table, as its example adapters do. */
 export async function createAdapter(connectionString) {
   const pool = new pg.Pool({ connectionString, max: 10 })
   await pool.query(`

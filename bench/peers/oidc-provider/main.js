@@ -28,7 +28,7 @@ const provider = new Provider(issuer, {
   cookies: { keys: ['a secret that guards nothing'] },
 })
 
-/** What a sign-in would leave: a grant with a refresh token. */
+/** Creates the rows of a sign-in: a grant with a refresh token. */
 async function signIn(accountId) {
   const grant = new provider.Grant({ accountId, clientId: client.client_id })
   grant.addOIDCScope(scope)

@@ -1,5 +1,5 @@
-// What a typical tutorial builds: Apollo's standalone server, Prisma, jose, argon2, and refresh tokens as
-// rows that are replaced when they are used.
+// A typical tutorial stack: Apollo's standalone server, Prisma, jose, argon2. Refresh tokens are rows that are
+// replaced on use.
 import { createHash, randomBytes } from 'node:crypto'
 import { ApolloServer } from '@apollo/server'
 import { startStandaloneServer } from '@apollo/server/standalone'

@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** What `prisma db push` makes of schema.prisma. */
+/** The tables that `prisma db push` creates from schema.prisma. */
 export async function createTables(connectionString) {
   const client = new pg.Client({ connectionString })
   await client.connect()

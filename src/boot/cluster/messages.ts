@@ -1,21 +1,21 @@
-/** What the primary process and its workers tell one another. */
+/** Messages between the primary process and its workers. */
 export type MessageToWorker =
   { readonly kind: 'stop' } | { readonly kind: 'measure'; readonly id: number }
 
 export type MessageFromWorker =
   | { readonly kind: 'ready' }
-  /** It cannot start: what an operator is to read. */
+  /** The worker cannot start; `text` is for the operator. */
   | { readonly kind: 'failed'; readonly text: string }
   | { readonly kind: 'measured'; readonly id: number; readonly metrics: readonly MetricSnapshot[] }
 
-/** A metric as prom-client writes it down: of its form, what is used here. */
+/** The parts of a prom-client metric that are used here. */
 export interface MetricSnapshot {
   readonly name: string
-  /** 'counter', 'gauge' or 'histogram', whatever prom-client's types say. */
+  /** 'counter', 'gauge' or 'histogram'; prom-client's types say otherwise. */
   readonly type: unknown
-  /** How those of several processes become one. */
+  /** How to aggregate the values of several processes. */
   readonly aggregator: string
 }
 
-/** By this variable a worker knows that it is one, and which: 1 to WORKERS. */
+/** The environment variable that tells a worker its number, from 1 to WORKERS. */
 export const workerNumberVariable = 'LATCHKEY_WORKER'

@@ -2,15 +2,15 @@ import type { Worker } from 'node:cluster'
 import { AggregatorRegistry } from 'prom-client'
 import type { MessageFromWorker, MetricSnapshot, MessageToWorker } from './messages.js'
 
-// Milliseconds. Prometheus waits for ten seconds; a worker that is stuck counts with what it said last.
+// Milliseconds. Prometheus waits for ten seconds. For a worker that does not answer, its last snapshot counts.
 const timeoutMs = 2_000
 
 type MetricSnapshots = readonly MetricSnapshot[]
 
 /**
- * The metrics of all workers together. prom-client's own way fails the whole answer for one worker that dies or
- * does not answer, and forgets what the dead have counted: a counter that falls looks like a restart and,
- * since the others' counts stay, like a burst.
+ * Aggregates the metrics of all workers. prom-client's own aggregation fails completely when one worker dies or does
+ * not answer. It also drops the counts of dead workers: Prometheus takes the lower counter for a restart, and the
+ * remaining counts for a burst.
  */
 export function createMetricsAggregator(workers: () => Worker[]) {
   const snapshots = new Map<Worker, MetricSnapshots>()
@@ -39,7 +39,7 @@ export function createMetricsAggregator(workers: () => Worker[]) {
   let aggregating: Promise<string> | null = null
   return {
     contentType: AggregatorRegistry.PROMETHEUS_CONTENT_TYPE,
-    /** Two who ask at once get one answer: the dead are counted once. */
+    /** Concurrent calls share one result, so that dead workers are counted once. */
     metrics: () => (aggregating ??= aggregate().finally(() => (aggregating = null))),
   }
 }
@@ -54,7 +54,7 @@ const mergeMetrics = (all: MetricSnapshots[]) =>
     ),
   )
 
-// By default the start is left out, and what the slowest percent waits for is an average of workers.
+// prom-client's defaults omit the start time and average the percentiles over workers.
 const aggregatorOverrides: Readonly<Record<string, string>> = {
   process_start_time_seconds: 'min',
   process_max_fds: 'min',
@@ -64,7 +64,7 @@ const aggregatorOverrides: Readonly<Record<string, string>> = {
 
 let lastRequestId = 0
 
-/** What a worker has counted; null when it does not say. */
+/** The metrics of a worker; null when it does not answer. */
 function requestMetrics(worker: Worker) {
   const id = (lastRequestId += 1)
   return new Promise<MetricSnapshots | null>((resolve) => {

@@ -7,7 +7,7 @@ import { serveMetrics } from '../../platform/observability/metrics-server.js'
 import { runUntilStopped } from '../run-until-stopped.js'
 import { createWorkers } from './workers.js'
 
-/** Migrates the database, then serves nothing itself: it sees to it that WORKERS processes do. */
+/** Migrates the database, then keeps WORKERS worker processes running. Serves no requests itself. */
 export async function runPrimary(stopSignal: Promise<string>, config: Config, log: Logger) {
   const { postgres, host, metricsPort } = config
   const open: Parameters<typeof runUntilStopped>[1] = async (closables) => {

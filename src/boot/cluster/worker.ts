@@ -12,10 +12,13 @@ import {
   type MessageToWorker,
 } from './messages.js'
 
-/** Serves as one of several, for as long as the primary process wants it and is there. */
+/** Serves as one of several workers until the primary process stops it or dies. */
 export async function runWorker(number: number, config: Config, baseLog: Logger) {
   const primary = cluster.worker
-  if (!primary) throw new StartupError(`${workerNumberVariable} is Latchkey’s own: unset it.`)
+  if (!primary)
+    throw new StartupError(
+      `${workerNumberVariable} is set, but only Latchkey may set it. Unset it.`,
+    )
   const log = baseLog.child({ worker: number })
   const open: Parameters<typeof runUntilStopped>[1] = async (closables) => {
     const { services } = await serve({ config, log, worker: number }, closables)
@@ -32,11 +35,12 @@ export async function runWorker(number: number, config: Config, baseLog: Logger)
   }
 }
 
-/** By the primary process, or by its end. */
+/** Resolves when the primary process requests the stop, or when it ends. */
 function waitForStop(primary: Worker) {
-  // A terminal's Ctrl-C, and some service managers, signal every process: the primary says what to do.
+  // Ignores signals: a terminal's Ctrl-C, and some service managers, signal every process. The primary tells the
+  // workers to stop.
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined)
-  // What cannot be sent any more is followed by a disconnect; unheard, it would end this process before.
+  // A failed send is followed by a disconnect. Without a listener, the error would end this process first.
   primary.on('error', () => undefined)
   return new Promise<string>((resolve) => {
     let isStopRequested = false
@@ -46,8 +50,8 @@ function waitForStop(primary: Worker) {
       resolve('stop')
     })
     primary.once('disconnect', () => {
-      if (isStopRequested) process.exit(1) // whoever ended the primary while it waited for us waits no longer
-      primary.exitedAfterDisconnect = true // else node:cluster would end this process here
+      if (isStopRequested) process.exit(1) // the primary died while it waited for this worker
+      primary.exitedAfterDisconnect = true // otherwise node:cluster would end this process here
       resolve('disconnect')
     })
   })
@@ -61,7 +65,7 @@ function answerMetricRequests(readMetrics: () => Promise<readonly MetricSnapshot
   })
 }
 
-/** Resolves when it is sent, or nobody is there to hear it. */
+/** Resolves when the message is sent, or when the primary is gone. */
 const sendToPrimary = (message: MessageFromWorker) =>
   new Promise<void>((resolve) => {
     process.send?.(message, undefined, undefined, () => {

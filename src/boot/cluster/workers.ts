@@ -3,13 +3,13 @@ import type { Logger } from 'pino'
 import { StartupError } from '../../platform/errors.js'
 import { workerNumberVariable, type MessageFromWorker, type MessageToWorker } from './messages.js'
 
-/** The place of a worker. Whoever takes it has its number, and so its duties. */
+/** The slot of a worker. A replacement gets the same number, and so the same jobs. */
 interface WorkerSlot {
   readonly number: number
   worker: Worker | null
-  /** When it began to serve. */
+  /** When the worker started to serve; null until then. */
   readyAt: number | null
-  /** How often it was lost before it had served for a while. */
+  /** How often the worker exited before it was stable. */
   earlyExits: number
 }
 
@@ -18,8 +18,8 @@ const firstDelayMs = 1_000
 const maxDelayMs = 30_000
 const stableAfterMs = 60_000
 
-// Left to the kernel, 28 of 32 kept connections went to one of two workers; in turn they go half and half. That costs
-// 40 % of the new connections a second (10,000 are left), and requests on kept ones nothing: the primary sees none.
+// Round robin: the kernel distributes kept-alive connections unevenly over the workers. It costs new connections some
+// throughput, and requests on kept connections nothing, because they bypass the primary (docs/performance.md).
 cluster.schedulingPolicy = cluster.SCHED_RR
 
 export function createWorkers(count: number, log: Logger) {
@@ -55,7 +55,7 @@ export function createWorkers(count: number, log: Logger) {
       if (message.kind === 'failed') reason = message.text
     })
     worker.on('error', (error) => {
-      // What did not start does not exit; what cannot be talked to is of no use.
+      // A worker that did not start emits no exit. A worker that cannot receive messages is useless.
       if (worker.process.pid === undefined) handleExit(slot, error.message)
       else worker.process.kill('SIGKILL')
     })
@@ -73,7 +73,10 @@ export function createWorkers(count: number, log: Logger) {
     notifyReady()
   }
 
-  /** It is replaced. But when nobody serves, or not everybody ever did, what cannot start ends the service. */
+  /**
+   * Replaces the worker. Fails the service instead if the worker could not start while no worker serves, or before
+   * all workers have served once.
+   */
   function handleExit(slot: WorkerSlot, reason: string) {
     const servedMs = slot.readyAt === null ? null : performance.now() - slot.readyAt
     slot.worker = null
@@ -87,15 +90,15 @@ export function createWorkers(count: number, log: Logger) {
     const delayMs =
       slot.earlyExits === 0 ? 0 : Math.min(firstDelayMs * 2 ** (slot.earlyExits - 1), maxDelayMs)
     slot.earlyExits += 1
-    log.error({ worker: slot.number, reason }, 'a worker is gone: another one takes its place')
+    log.error({ worker: slot.number, reason }, 'a worker is gone: another one replaces it')
     setTimeout(fork, delayMs, slot)
   }
 
   return {
-    /** Those that can be asked something. */
+    /** Workers that can answer messages. */
     serving: () => slots.filter(isServing).flatMap(({ worker }) => worker ?? []),
 
-    /** Starts them and calls `onReady` once all of them serve. Ends only by failing. */
+    /** Starts the workers and calls `onReady` once all of them serve. The promise only ever rejects. */
     run: (onReady: () => void) =>
       new Promise<never>((_, reject) => {
         notifyReady = onReady
@@ -103,7 +106,7 @@ export function createWorkers(count: number, log: Logger) {
         slots.forEach(fork)
       }),
 
-    /** Resolves when they have ended: each finishes what is in flight. */
+    /** Stops the workers: each finishes its requests in flight. Resolves when all have ended. */
     async close() {
       isStopping = true
       const endingWorkers = slots.flatMap(({ worker, readyAt }) =>
@@ -112,18 +115,22 @@ export function createWorkers(count: number, log: Logger) {
       const killAll = () => {
         for (const { worker } of endingWorkers) worker.process.kill('SIGKILL')
       }
-      process.once('exit', killAll) // when they take too long: nobody stays behind
+      process.once('exit', killAll) // when the stop takes too long: no worker may outlive the primary
       const cleanExits = await Promise.all(
         endingWorkers.map(async ({ worker, readyAt }) => {
           const exited = new Promise<number | null>((resolve) => worker.once('exit', resolve))
-          // One that does not serve yet has nothing to finish, and may not listen yet; one that is gone needs no word.
+          // A worker that does not serve yet has nothing to finish and may not listen for messages yet. A dead worker
+          // needs no message.
           if (readyAt === null) worker.process.kill('SIGKILL')
           else worker.send({ kind: 'stop' } satisfies MessageToWorker, () => undefined)
           return (await exited) === 0 || readyAt === null
         }),
       )
       process.off('exit', killAll)
-      if (cleanExits.includes(false)) throw new StartupError('A worker could not stop in order.')
+      if (cleanExits.includes(false))
+        throw new StartupError(
+          'A worker did not stop cleanly. The log lines of the worker say why.',
+        )
     },
   }
 }

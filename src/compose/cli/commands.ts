@@ -5,7 +5,7 @@ import { isId } from '../../platform/crypto/ids.js'
 import type { ReadServices } from '../read-services.js'
 import type { Services } from '../services.js'
 
-/** What a command came to: data for programs, lines for people. */
+/** The result of a command: data for programs, lines for people. */
 export interface CommandResult {
   readonly ok: boolean
   readonly data: unknown
@@ -13,8 +13,8 @@ export interface CommandResult {
 }
 
 /**
- * A command that reads gets a read-only database. Where there is no database, only a command that creates makes one: for
- * the others the settings are wrong, because there is nothing that they could change.
+ * A command of kind `reads` gets a read-only database. Only `creates` may create a missing database. For the other
+ * kinds a missing database means wrong settings: there is nothing to read or change.
  */
 export type Command =
   | {
@@ -38,7 +38,7 @@ const reads = <T>(
   run: (services: ReadServices, input: T) => Promise<CommandResult>,
 ): Command => ({ kind: 'reads', run: (services, given) => run(services, input.parse(given)) })
 
-/** The operation that it calls leaves an audit event. */
+/** For commands whose operation writes an audit event. */
 const commandOfKind =
   (kind: 'writes' | 'creates') =>
   <T>(
@@ -59,8 +59,8 @@ const keyInput = z.object({ id: z.string() })
 const user = z.object({ user: z.string() })
 
 /**
- * What an operator can have done, by the command line or, while a server holds the embedded database, by
- * that server. Each takes its input as plain data.
+ * Commands for operators. The CLI runs them itself, or the server does while it holds the embedded database. Each
+ * takes its input as plain data.
  */
 export const commands = {
   'keys list': reads(noInput, async ({ keyRotation }) => {
@@ -88,7 +88,7 @@ export const commands = {
         const from = outcome.allowedFrom.toISOString()
         return failure(
           'too-soon',
-          `Gateways may not know the next key before ${from}: wait, or --force.`,
+          `Gateways may not know the next key before ${from}. Wait until then, or use --force.`,
         )
       }
       await keys.load()
@@ -98,9 +98,13 @@ export const commands = {
 
   'keys retire': writes(keyInput, async ({ keyRotation, keys }, { id }) => {
     const { kind } = await keyRotation.retire(id)
-    if (kind === 'not-found') return failure(kind, `There is no key ${id} to retire.`)
+    if (kind === 'not-found')
+      return failure(
+        kind,
+        `There is no key ${id} to retire. \`latchkey keys list\` shows the keys.`,
+      )
     if (kind === 'in-use')
-      return failure(kind, 'It signs, or is about to: `latchkey keys rotate` first.')
+      return failure(kind, 'The key signs now or will sign next. Run `latchkey keys rotate` first.')
     await keys.load()
     return success({ id }, `${id} is retired: its tokens are refused.`)
   }),
@@ -168,7 +172,7 @@ export const commands = {
         rest.createdAt.toISOString(),
         kind,
         recipient,
-        `${attempts} tries`,
+        `${attempts} attempts`,
         ...(rest.lastError === null ? [] : [rest.lastError]),
       ].join('  ')
     const more = unlisted > 0 ? [`... and ${unlisted} more.`] : []
@@ -179,16 +183,18 @@ export const commands = {
     z.object({ ids: z.array(z.string()), all: z.boolean() }),
     async ({ outbox }, { ids: requestedIds, all }) => {
       const ids = [...new Set(requestedIds)]
-      if (all === ids.length > 0) return failure('invalid-input', 'Name messages, or say --all.')
-      if (!ids.every(isId)) return failure('invalid-input', 'A message is named by its id.')
+      if (all === ids.length > 0)
+        return failure('invalid-input', 'Give the ids of messages, or --all.')
+      if (!ids.every(isId))
+        return failure('invalid-input', 'An id is not valid. `latchkey mail list` shows the ids.')
       const count = await outbox.requeue(all ? null : ids)
       if (count < ids.length) {
         return failure(
           'not-found',
-          `Only ${count} of ${ids.length} were dead letters, and are tried again.`,
+          `Only ${count} of ${ids.length} were dead letters. They are sent again.`,
         )
       }
-      return success({ requeued: count }, `${count} to be tried again.`)
+      return success({ requeued: count }, `${count} requeued.`)
     },
   ),
 } satisfies Record<string, Command>

@@ -10,12 +10,12 @@ export type PasswordInput =
 // Bytes; the longest password has 1,024.
 const maxBytes = 64 * 1024
 
-// Milliseconds to wait for the first byte of a pipe that may never have one.
+// Milliseconds to wait for the first byte of a pipe, which may never come.
 const firstByteTimeoutMs = 5_000
 
 /**
- * The password on standard input: what is piped, also without the flag, else nothing. With the flag it is waited for
- * until the input ends.
+ * Reads the password from standard input. Without the flag, reads only piped input that starts within 5 s. With the
+ * flag, waits until the input ends.
  */
 export async function readPassword(
   input: Readable & { readonly isTTY?: boolean },
@@ -32,7 +32,7 @@ export async function readPassword(
   return decode(Buffer.concat(chunks))
 }
 
-/** False when it ends without a byte, or nothing comes for five seconds. */
+/** False when the input ends without a byte, or when nothing arrives within five seconds. */
 async function hasData(input: Readable) {
   const signal = AbortSignal.timeout(firstByteTimeoutMs)
   try {
@@ -43,7 +43,7 @@ async function hasData(input: Readable) {
   return input.readableLength > 0
 }
 
-/** Strictly: bytes that are read otherwise than a sign-in form sends them make an account that nobody can sign in to. */
+/** Decodes strictly: if the CLI decoded bytes differently from a sign-in form, the user could never sign in. */
 function decode(bytes: Buffer): PasswordInput {
   let text: string
   try {

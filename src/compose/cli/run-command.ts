@@ -3,8 +3,8 @@ import type { CommandName, CommandResult } from './commands.js'
 import { sendCommand } from './send-command.js'
 
 /**
- * By the server that holds the embedded database, when one does; else in this process, which then loads what a
- * server loads.
+ * Runs the command in the server that holds the embedded database, if one does. Otherwise runs it in this process,
+ * which then loads the services of a server.
  */
 export async function runCommand(
   name: CommandName,
@@ -20,5 +20,5 @@ export async function runCommand(
 export async function runMigrations(config: Config): Promise<CommandResult> {
   const { migrateInProcess } = await import('./run-in-process.js')
   await migrateInProcess(config)
-  return { ok: true, data: { migrated: true }, lines: ['The database has every migration.'] }
+  return { ok: true, data: { migrated: true }, lines: ['All migrations are applied.'] }
 }

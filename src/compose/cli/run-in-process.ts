@@ -6,7 +6,7 @@ import { openReadServices } from '../read-services.js'
 import { openServices } from '../services.js'
 import { commands, type Command, type CommandName, type CommandResult } from './commands.js'
 
-/** A warning goes beside the outcome, not into it. */
+/** Warnings go to standard error, the outcome to standard output. */
 const log = createLogger('warn', { write: (line) => process.stderr.write(line) })
 
 export async function runInProcess(
@@ -29,7 +29,7 @@ export async function migrateInProcess(config: Config) {
   await database.close()
 }
 
-/** A command counts no attempts, and a process for its one hash would be started for nothing. */
+/** A command counts no attempts, and starting a process for its one hash would not pay off. */
 const configForCommand = (config: Config): Config => ({
   ...config,
   redisUrl: null,

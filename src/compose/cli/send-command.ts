@@ -2,15 +2,15 @@ import { request } from 'node:http'
 import type { CommandName, CommandResult } from './commands.js'
 import { isSocketPathTooLong, controlSocketPath } from './control-socket.js'
 
-// Of connect(2).
+// Error codes of connect(2) for a socket without a listener.
 const notListeningCodes = new Set<unknown>(['ENOENT', 'ENOTDIR', 'ECONNREFUSED'])
 
-/** Has the server that holds that folder run a command. Null when there is none. */
+/** Sends a command to the server that holds the folder. Null when there is no such server. */
 export function sendCommand(dataDir: string, command: CommandName, input: object) {
   const socketPath = controlSocketPath(dataDir)
   return new Promise<CommandResult | null>((resolve, reject) => {
     if (isSocketPathTooLong(socketPath)) {
-      resolve(null) // nobody listens there
+      resolve(null) // no server can listen there
       return
     }
     const message = request({
@@ -28,7 +28,7 @@ export function sendCommand(dataDir: string, command: CommandName, input: object
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
       response.on('end', () => {
         if (response.statusCode === 200) resolve(JSON.parse(text) as CommandResult)
-        else reject(new Error(`the server could not do it: ${text}`))
+        else reject(new Error(`the server could not run the command: ${text}`))
       })
     })
     message.end(JSON.stringify(input))

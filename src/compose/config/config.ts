@@ -5,12 +5,12 @@ import { findContradictions, computeMaxHashes, countWorkers } from './rules.js'
 import { settings, toConfig, type SettingValues } from './settings.js'
 import type { Environment, Setting } from './settings/setting.js'
 
-/** Everything that can be set. Durations are milliseconds. */
+/** All settings. Durations are milliseconds. */
 export type Config = ReturnType<typeof parseConfig>
 
 /**
- * Turns the environment into settings: pure, frozen, and either whole or refused with every problem
- * at once. A secret's value is in no message.
+ * Turns the environment into settings: pure and frozen. Refuses a wrong environment with all its problems at once. No
+ * message contains a secret's value.
  */
 export function parseConfig(
   environment: Environment,
@@ -35,7 +35,7 @@ export function parseConfig(
 
 function parseAll(environment: Environment, problems: Map<string, string>): SettingValues {
   const parseSetting = (name: string, setting: Setting) => {
-    // An empty variable is what compose files and CI leave behind for "not set".
+    // Compose files and CI leave an empty variable for "not set".
     const text = environment[name]?.trim() || setting.default
     if (text === undefined) return undefined
     const result = setting.parse.safeParse(text)

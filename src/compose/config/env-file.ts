@@ -7,20 +7,20 @@ import type { Environment } from './settings/setting.js'
 
 export interface EnvFile {
   readonly path: string
-  /** Everything in it, settings or not. */
+  /** All variables in the file, settings or not. */
   readonly variables: Environment
-  /** Its settings that the environment has not. */
+  /** Its settings that the environment lacks. */
   readonly applied: Environment
 }
 
-/** Reads `.env` in `folder`; null without one. What the environment has, even empty, wins. */
+/** Reads `.env` in `folder`; null without one. A variable of the environment wins, even an empty one. */
 export function readEnvFile(folder: string, environment: Environment): EnvFile | null {
   const path = join(folder, '.env')
   const text = readText(path)
   if (text === null) return null
   const line = findMalformedLine(text)
   if (line !== null) {
-    // Without the text of the line: it may hold a secret.
+    // Without the text of the line: it may contain a secret.
     throw new StartupError(
       `${path}: line ${line} is not NAME=value. Put a # before a comment, and quotes around all of a value or none of it.`,
     )
@@ -48,7 +48,8 @@ function readText(path: string) {
   }
 }
 
-// What parseEnv takes whole. It cuts what follows a closing quote, and takes tabs and a second space for a part of the name.
+// Lines that parseEnv reads completely. It drops text after a closing quote, and treats tabs and a second space as
+// part of the name.
 const blankPattern = / *(?:#[^\n]*)?(?:\n|$)/y
 const valuePattern = /"[^"]*"|'[^']*'|`[^`]*`|(?!["'`])[^\r\n]*?/.source
 const assignmentPattern = new RegExp(
@@ -56,7 +57,7 @@ const assignmentPattern = new RegExp(
   'y',
 )
 
-/** The number of the first line that parseEnv would skip, cut or take for another; null when there is none. */
+/** The number of the first line that parseEnv would skip, cut or misread; null when there is none. */
 function findMalformedLine(text: string): number | null {
   const lines = text.replaceAll('\r\n', '\n')
   for (let offset = 0; offset < lines.length;) {

@@ -2,7 +2,7 @@ import leven from 'leven'
 import { settings, type SettingName } from './settings.js'
 import type { Environment } from './settings/setting.js'
 
-/** Names in the environment that look like a setting misspelt, each with what was probably meant. */
+/** Finds variables that look like misspelled settings, each with the setting that was probably meant. */
 export function findMisspelledSettings(
   environment: Environment,
 ): { name: string; suggestion: SettingName }[] {
@@ -17,7 +17,7 @@ export function findMisspelledSettings(
   return (
     Object.keys(environment)
       .filter((name) => !known.some((candidate) => candidate === name))
-      // Kubernetes puts LATCHKEY_PORT=tcp://... into every pod beside a service of that name.
+      // Kubernetes adds LATCHKEY_PORT=tcp://... to every pod when a service has that name.
       .filter((name) => !environment[name]?.startsWith('tcp://'))
       .flatMap((name) => {
         const suggestion = findClosest(name)

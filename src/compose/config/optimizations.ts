@@ -1,8 +1,8 @@
 import type { EngineName } from '../../platform/crypto/password-hashing/argon2-engine.js'
 
-/** What tests and the benchmark switch off, to compare. Not settings: operators have no reason to. */
+/** Switches for comparisons in tests and benchmarks. Not settings: operators have no reason to change them. */
 export interface Optimizations {
-  /** One statement for what concurrent requests ask for. */
+  /** Batches lookups from concurrent requests into one statement. */
   readonly batching: boolean
   /** `auto`: the fastest library that loads. */
   readonly argon2Engine: EngineName | 'auto'

@@ -3,7 +3,7 @@ import type { SettingName, SettingValues } from './settings.js'
 import { maxWorkers } from './settings/server.js'
 import type { Environment } from './settings/setting.js'
 
-/** OWASP Password Storage Cheat Sheet: any one row is the floor. [KiB, iterations] */
+/** OWASP Password Storage Cheat Sheet: every row is an accepted minimum. [KiB, iterations] */
 const argon2Floors = [
   [47_104, 1],
   [19_456, 2],
@@ -13,7 +13,7 @@ const argon2Floors = [
 ] as const
 
 interface Rule {
-  /** The settings that it takes to know. */
+  /** The settings that the rule reads. */
   readonly dependsOn: readonly SettingName[]
   readonly isBroken: (values: SettingValues, maxConcurrentHashes: number) => boolean
   readonly problem: (maxConcurrentHashes: number) => string
@@ -27,13 +27,14 @@ const rules: readonly Rule[] = [
     dependsOn: ['PUBLIC_URL'],
     isBroken: (values) => isProduction(values) && !values.PUBLIC_URL,
     problem: () =>
-      'PUBLIC_URL is required in production: the address under which clients reach the service',
+      'PUBLIC_URL is required in production: set it to the URL under which clients reach the service',
   },
   {
     dependsOn: ['PUBLIC_URL'],
     isBroken: (values) =>
       isProduction(values) && !!values.PUBLIC_URL && !isHttpsOrLoopback(values.PUBLIC_URL),
-    problem: () => 'PUBLIC_URL must be https in production: tokens and passwords travel there',
+    problem: () =>
+      'PUBLIC_URL must be https in production: clients send tokens and passwords to it',
   },
   {
     dependsOn: ['APP_URL'],
@@ -46,37 +47,37 @@ const rules: readonly Rule[] = [
     isBroken: (values) =>
       isProduction(values) && values.EMAIL_VERIFICATION === 'required' && !values.SMTP_URL,
     problem: () =>
-      'SMTP_URL is required in production with EMAIL_VERIFICATION=required: nobody could register',
+      'SMTP_URL is required in production with EMAIL_VERIFICATION=required: without it no user can register',
   },
   {
     dependsOn: ['SMTP_URL', 'MAIL_FROM'],
     isBroken: (values) => !!values.SMTP_URL && !values.MAIL_FROM,
-    problem: () => 'MAIL_FROM is required with SMTP_URL: the address that messages come from',
+    problem: () => 'MAIL_FROM is required with SMTP_URL: set it to the sender of messages',
   },
   {
     dependsOn: ['AUTH_SECRET'],
     isBroken: (values) => !!values.DATABASE_URL && !values.AUTH_SECRET,
     problem: () =>
-      'AUTH_SECRET is required with DATABASE_URL: make one with `openssl rand -base64 32`',
+      'AUTH_SECRET is required with DATABASE_URL: create one with `openssl rand -base64 32`',
   },
   {
     dependsOn: ['WORKERS', 'DATABASE_URL'],
     isBroken: ({ WORKERS, DATABASE_URL }) => !DATABASE_URL && WORKERS !== null && WORKERS > 1,
     problem: () =>
-      'WORKERS must be 1 without DATABASE_URL: embedded stays one process on one database session',
+      'WORKERS must be 1 without DATABASE_URL: only one process can use the embedded database',
   },
   {
-    // Also where `auto` comes to one: the same settings start, or do not, on every machine.
+    // Also where `auto` results in one worker: the same settings then work, or fail, on every machine.
     dependsOn: ['WORKERS', 'DATABASE_URL', 'REDIS_URL'],
     isBroken: ({ WORKERS, DATABASE_URL, REDIS_URL }) =>
       !!DATABASE_URL && WORKERS !== 1 && !REDIS_URL,
     problem: () =>
-      'REDIS_URL is required with WORKERS: each worker would count attempts by itself and allow every budget once more',
+      'REDIS_URL is required with WORKERS: without it each worker counts attempts by itself, which multiplies every budget',
   },
   {
     dependsOn: ['RATE_LIMIT_FACTOR'],
     isBroken: (values) => isProduction(values) && values.RATE_LIMIT_FACTOR === 0,
-    problem: () => 'RATE_LIMIT_FACTOR must not be 0 in production: passwords could be guessed',
+    problem: () => 'RATE_LIMIT_FACTOR must not be 0 in production: attackers could guess passwords',
   },
   {
     dependsOn: ['ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS'],
@@ -86,7 +87,7 @@ const rules: readonly Rule[] = [
           values.ARGON2_MEMORY_KIB >= memory && values.ARGON2_ITERATIONS >= iterations,
       ),
     problem: () =>
-      `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below every row of OWASP's table: ${floors}`,
+      `ARGON2_MEMORY_KIB and ARGON2_ITERATIONS are below OWASP's minimum: use at least one of ${floors} (KiB/iterations)`,
   },
   {
     dependsOn: ['ARGON2_CONCURRENCY'],
@@ -97,7 +98,7 @@ const rules: readonly Rule[] = [
   },
 ]
 
-/** What each setting allows alone and the others forbid, as far as it can be known without `unreadable`. */
+/** Finds combinations of valid settings that are not allowed. Skips rules about settings that could not be read. */
 export const findContradictions = (
   values: SettingValues,
   maxConcurrentHashes: number,
@@ -113,15 +114,15 @@ function isHttpsOrLoopback(text: string) {
   return protocol === 'https:' || isLoopback(hostname)
 }
 
-/** How many processes are to serve. */
+/** Number of worker processes. */
 export function countWorkers({ WORKERS, DATABASE_URL }: SettingValues, cores: number) {
   if (WORKERS !== null) return WORKERS
   return DATABASE_URL ? Math.min(cores, maxWorkers) : 1
 }
 
 /**
- * How many hashes may run at once. libuv's threads also serve files, name look-ups and signatures:
- * hashing must leave one free, and more hashes than cores only make each of them slower.
+ * Maximum number of concurrent hashes. libuv's threads also serve files, DNS lookups and signatures, so hashing
+ * leaves one thread free. More hashes than cores only slow each other down.
  */
 export function computeMaxHashes(environment: Environment, cores: number) {
   const threads = Number(environment['UV_THREADPOOL_SIZE'] ?? 4) || 4

@@ -10,7 +10,7 @@ import type { DerivedValues, ValuesOf } from './settings/setting.js'
 import { tokens } from './settings/tokens.js'
 
 /**
- * Every setting, once. A new one is an entry in its group's table, a line in that group's `toConfig`, and the code that
+ * All settings. To add one, add an entry to its group's table, a line to that group's `toConfig`, and the code that
  * uses it. `npm run generate` then writes it into docs/configuration.md and .env.example.
  *
  * @public for scripts/

@@ -4,9 +4,9 @@ import validator from 'validator'
 import { z } from '../../platform/zod.js'
 import { isLoopback } from '../../platform/http/loopback.js'
 
-// Each says in its description what it takes: docs/configuration.md shows it.
+// The description of each type names the accepted values: docs/configuration.md shows it.
 
-/** Any text but none. */
+/** Any text except the empty one. */
 export const text = (what: string) => z.string().describe(what)
 
 export const number = (min: number, max: number) =>
@@ -50,7 +50,7 @@ export const integer = (min: number, max: number) =>
     )
     .describe(`a whole number from ${min} to ${max}`)
 
-/** A number, or a word in place of one: null. */
+/** A number, or a word instead of one, which results in null. */
 export const integerOr = (word: string, min: number, max: number) => {
   const problem = `must be ${word} or a whole number from ${min} to ${max}`
   return z
@@ -81,14 +81,14 @@ const proxies = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** How many proxies there are, or which: addresses and networks in CIDR notation. */
+/** The number of proxies, or their addresses and networks in CIDR notation. */
 export const trustedProxies = proxies.describe(
   `addresses and networks such as \`10.0.0.0/8,::1\`, or a number from 0 to ${maxProxies}`,
 )
 
 function findProxyProblem(text: string): string | null {
   if (/^\d+$/.test(text)) {
-    return `must be a number of proxies from 0 to ${maxProxies}, or their addresses; a number beside others has no meaning`
+    return `must be a number of proxies from 0 to ${maxProxies}, or their addresses; a number cannot be combined with addresses`
   }
   const [ip = '', bits] = text.split('/')
   const isNetwork = bits === undefined || /^\d{1,3}$/.test(bits)
@@ -98,14 +98,17 @@ function findProxyProblem(text: string): string | null {
   if (bits === undefined) return null
   const parsed = ipaddr.parse(ip)
   const maxBits = parsed.kind() === 'ipv4' ? 32 : 128
-  if (Number(bits) < 1) return `must not have ${text}: anybody could say where they come from`
+  if (Number(bits) < 1) return `must not have ${text}: any client could forge its address`
   if (Number(bits) > maxBits) return `has ${text}: a network there has at most ${maxBits} bits`
   return isNetworkAddress(parsed, Number(bits))
     ? null
     : `has ${text}, which is not the first address of its network: write ${ip} for one proxy, or the network`
 }
 
-/** Else one proxy with the length of its network behind it would have all its neighbours trusted. */
+/**
+ * Whether the address is the first one of its network. Otherwise one proxy with a prefix length would make the server
+ * trust all its neighbors.
+ */
 const isNetworkAddress = (ip: ipaddr.IPv4 | ipaddr.IPv6, bits: number) => {
   const bytes = ip.toByteArray()
   return bytes.every((byte, i) => (byte & (0xff >> Math.min(8, Math.max(0, bits - 8 * i)))) === 0)
@@ -113,7 +116,7 @@ const isNetworkAddress = (ip: ipaddr.IPv4 | ipaddr.IPv6, bits: number) => {
 
 const parseUrl = (text: string) => (URL.canParse(text) ? new URL(text) : null)
 
-/** An origin has no path: issuer, links and well-known documents are made from it by appending. */
+/** An origin has no path: issuer, links and well-known documents are made by appending to it. */
 export const origin = z
   .string()
   .refine((text) => {
@@ -130,7 +133,7 @@ export const origins = z
   .pipe(z.array(origin))
   .describe('origins, separated by commas')
 
-/** What links begin with; a path may be part of it. */
+/** The start of links; may contain a path. */
 export const appUrl = z
   .string()
   .refine((text) => {
@@ -174,20 +177,20 @@ export const redisUrl = z
   )
   .describe('a URL such as `redis://:password@host:6379` or `rediss://host`')
 
-/** k-anonymity: the first five characters of a SHA-1 are appended. https, but for a test on this machine. */
+/** k-anonymity: the first five characters of a SHA-1 are appended. Must be https, except on loopback for tests. */
 export const rangeApi = z
   .string()
   .refine((text) => {
     const url = parseUrl(text)
     const isLocal = isLoopback(url?.hostname ?? '')
-    // To be appended to; anything else would fail at every look-up, and so check nothing.
+    // The prefix is appended to the URL. Any other URL would make every lookup fail, so that nothing is checked.
     const isPlain = !!url && url.href === `${url.origin}${url.pathname}` && text.endsWith('/')
     return text === 'off' || (isPlain && (url.protocol === 'https:' || isLocal))
   }, 'must be off, or the https URL of a range API, with a slash at its end, such as https://api.pwnedpasswords.com/range/')
   .transform((text) => (text === 'off' ? null : text))
   .describe('`off`, or a URL such as `https://api.pwnedpasswords.com/range/`')
 
-const advice = 'make one with `openssl rand -base64 32`'
+const advice = 'create one with `openssl rand -base64 32`'
 const secret = z
   .string()
   .refine(
@@ -197,7 +200,7 @@ const secret = z
   .refine((text) => !isTooPredictable(text), `is too easy to guess: ${advice}`)
   .transform((text) => Buffer.from(text, 'base64'))
 
-/** Phrases, repetitions and counting: what 32 random bytes come out as less than once in a million. */
+/** Detects phrases, repetitions and counting. Less than one in a million values of 32 random bytes look like that. */
 function isTooPredictable(text: string) {
   const bytes = Buffer.from(text, 'base64')
   const distinctBytes = new Set(bytes).size

@@ -6,9 +6,9 @@ import type { Random } from './random.js'
 const secretLengthBytes = 32
 
 /**
- * The secret of an embedded database: made at the first start and kept beside it, readable to its owner
- * alone. Called under the folder's lock, so that one process makes it. A lost one is not replaced: with
- * another, everything that it protects could only be thrown away.
+ * Loads the secret of an embedded database, or creates it at the first start. The file is in DATA_DIR and readable
+ * only by its owner. The caller holds the folder's lock, so only one process creates it. A lost secret is not
+ * replaced: all data that it protects would be unusable.
  */
 export async function loadOrCreateAuthSecret(
   dataDir: string,
@@ -18,12 +18,14 @@ export async function loadOrCreateAuthSecret(
   const text = await readIfExists(path)
   if (text === null) {
     if (await isFirstStart()) return [await createSecretFile(path, random(secretLengthBytes))]
-    throw new StartupError(`${path} is missing, and what is in the database needs it: restore it.`)
+    throw new StartupError(
+      `${path} is missing. The data in the database needs it: restore it from a backup.`,
+    )
   }
   const secret = Buffer.from(text.trim(), 'base64')
   if (secret.length === secretLengthBytes) return [secret]
   throw new StartupError(
-    `${path} does not hold the ${secretLengthBytes} bytes that it was made with: restore it.`,
+    `${path} does not contain the original ${secretLengthBytes} bytes. Restore it from a backup.`,
   )
 }
 
@@ -36,7 +38,10 @@ async function readIfExists(path: string) {
   }
 }
 
-/** Whole or not at all, whenever the process is killed; and on the disk before anything depends on it. */
+/**
+ * Written completely or not at all, even when the process is killed, and synced to disk before anything depends on
+ * it.
+ */
 async function createSecretFile(path: string, secret: Buffer) {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const unfinished = `${path}.unfinished`

@@ -5,8 +5,8 @@ import type { Clock } from '../clock.js'
 let lastId = { msecs: 0, seq: 0 }
 
 /**
- * A UUIDv7 (RFC 9562 §5.7): rows inserted one after another stay together in the index. Those of one process rise
- * within a millisecond, too (§6.2, method 1, from a random start): they tell what came first.
+ * A UUIDv7 (RFC 9562 §5.7): rows inserted in sequence stay together in the index. Ids of one process also increase
+ * within a millisecond (§6.2, method 1, from a random start), so they show the order of creation.
  */
 export function newId(clock: Clock) {
   const msecs = clock.now().getTime()
@@ -15,17 +15,17 @@ export function newId(clock: Clock) {
   return v7(lastId)
 }
 
-/** Ids made before that time are smaller, and the others are not. */
+/** Ids created before `time` are smaller, all others are not. */
 export const firstIdAt = (time: Date) =>
   v7({ msecs: time.getTime(), seq: 0, random: new Uint8Array(16) })
 
-/** An id of that time that is always the same for the same 16 bytes: the primary key then says "only once". */
+/** An id of `time` that is always the same for the same 16 bytes. The primary key then enforces "only once". */
 export const deterministicId = (time: Date, bytes: Uint8Array) =>
   v7({ msecs: time.getTime(), random: bytes })
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** In the one form that we write, so that a value has one spelling. */
+/** Accepts only the form that we write, so that a value has one spelling. */
 export const isId = (value: unknown): value is string =>
   typeof value === 'string' && uuidPattern.test(value)
 

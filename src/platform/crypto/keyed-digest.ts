@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { Keyring } from './keyring.js'
 
 /**
- * Names a text, such as an e-mail address, by 32 bytes. Without AUTH_SECRET nobody can compute the name of a guessed text
- * (HMAC-SHA-256, RFC 2104).
+ * A 32-byte name for a text such as an e-mail address. Without AUTH_SECRET, an attacker cannot compute the name of a
+ * guessed text (HMAC-SHA-256, RFC 2104).
  */
 export type KeyedDigest = (text: string) => Buffer
 

@@ -1,21 +1,21 @@
 import { createHash, hkdfSync } from 'node:crypto'
 
-/** A key for one purpose, and the id by which what it protects names it. */
+/** A key for one purpose, and the id by which protected data names it. */
 interface DerivedKey {
-  /** Four bytes, not secret: which secret of AUTH_SECRET's list the key comes from. */
+  /** Four bytes, not secret: identifies the secret in AUTH_SECRET's list from which the key is derived. */
   readonly id: Buffer
   readonly key: Buffer
 }
 
-/** The keys of one purpose: the first secret signs and encrypts, all of them verify and decrypt. */
+/** The keys of one purpose. The first secret signs and encrypts; all of them verify and decrypt. */
 export interface Keyring {
   readonly current: DerivedKey
   find(id: Uint8Array): DerivedKey | undefined
 }
 
 /**
- * Derives independent 32-byte keys from the secrets by HKDF-SHA-256 (RFC 5869): a key that leaks
- * through one use says nothing about another, and the secret itself is used for nothing.
+ * Derives independent 32-byte keys from the secrets by HKDF-SHA-256 (RFC 5869). A leaked key reveals nothing about
+ * the others, and the secret itself is never used directly.
  */
 export function createKeyring(secrets: readonly [Buffer, ...Buffer[]], purpose: string): Keyring {
   const derive = (secret: Buffer): DerivedKey => {

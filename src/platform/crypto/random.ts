@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Chance as an argument, like time: `size` bytes that nobody can predict. */
+/** Returns `size` unpredictable bytes. Passed as an argument, like time, so that tests can replace it. */
 export type Random = (size: number) => Buffer
 
 export const systemRandom: Random = (size) => randomBytes(size)

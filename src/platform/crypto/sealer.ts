@@ -4,8 +4,8 @@ import type { Keyring } from './keyring.js'
 export type Sealer = ReturnType<typeof createSealer>
 
 /**
- * Keeps text unreadable in the database: a JWE (RFC 7516) whose key is derived from AUTH_SECRET. Its `kid` says which
- * secret of the list; it is authenticated with the rest.
+ * Encrypts text for the database: a JWE (RFC 7516) with a key derived from AUTH_SECRET. Its authenticated `kid`
+ * identifies the secret in the list.
  */
 export function createSealer(keyring: Keyring) {
   const currentId = keyring.current.id.toString('base64url')
@@ -16,10 +16,10 @@ export function createSealer(keyring: Keyring) {
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: currentId })
         .encrypt(keyring.current.key),
 
-    /** Whether it is encrypted under a secret that no longer stands first. */
+    /** Whether the text is encrypted with a secret that is no longer the first one. */
     isOutdated: (jwe: string) => decodeProtectedHeader(jwe).kid !== currentId,
 
-    /** Throws when it was sealed with a secret that is not in the list, or changed since. */
+    /** Throws when the secret is not in the list, or when the text was changed. */
     async open(jwe: string): Promise<string> {
       const { plaintext } = await compactDecrypt(
         jwe,

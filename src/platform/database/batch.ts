@@ -3,31 +3,33 @@ import { withoutDeadline, createWriteGuard } from '../deadline.js'
 import type { QueryFn, HotPath } from './hot-statements.js'
 
 export interface BatchOptions {
-  /** False: every question is asked by itself, at once. */
+  /** False: every lookup is a statement of its own and is sent at once. */
   readonly batching: boolean
-  /** How many statements are on their way at a time. */
+  /** How many statements may run at the same time. */
   readonly maxConcurrent: number
 }
 
 const maxBatchSize = 500
 
-/** One of these for each kind of question: `load` answers many of them with one statement, in their order. */
+/**
+ * Creates one batch function per kind of lookup. `load` answers many keys with one statement, in the order of the
+ * keys.
+ */
 export type CreateBatch = <Key, Answer>(
   load: (keys: readonly Key[]) => Promise<Answer[]>,
 ) => (key: Key) => Promise<Answer>
 
 /**
- * The same for changes: `write` gets a connection that is ready, and the changes whose requests were not refused while
- * they waited for it (platform/deadline.ts). The others fail with ServiceBusy.
+ * The same for writes. `write` gets an open connection and the keys whose requests were not refused while they waited
+ * (platform/deadline.ts). The refused ones fail with ServiceBusy.
  */
 export type CreateWriteBatch = <Key, Answer>(
   write: (query: QueryFn, keys: readonly Key[]) => Promise<Answer[]>,
 ) => (key: Key) => Promise<Answer>
 
 /**
- * Asks what the requests of one turn of the event loop ask for in one statement, and collects further questions while
- * earlier ones are on their way: the busier, the fewer statements per request. Nothing is kept from one to the next.
- * What it bought: `me` at 32 connections costs a seventh of a statement by itself, here and in PostgreSQL.
+ * Collects the lookups of one turn of the event loop into one statement. Further lookups wait while earlier
+ * statements run, so a busier server sends fewer statements per request. Caches nothing between statements.
  */
 export function createBatches({ batching, maxConcurrent }: BatchOptions): CreateBatch {
   return <Key, Answer>(load: (keys: readonly Key[]) => Promise<(Answer | Error)[]>) => {
@@ -37,14 +39,14 @@ export function createBatches({ batching, maxConcurrent }: BatchOptions): Create
     const loader = new DataLoader<Key, Answer>((keys) => loadAll(keys).finally(limiter.release), {
       cache: false,
       maxBatchSize,
-      // After all sockets that have something to read were read, not after the first of them.
+      // `setImmediate` runs after all readable sockets were read, not after the first one.
       batchScheduleFn: (send) => setImmediate(limiter.acquire, send),
     })
     return (key: Key) => loader.load(key)
   }
 }
 
-/** Whose request was refused gets the refusal, and is left out. */
+/** A refused request gets its refusal, and its key is left out of the write. */
 export function createWriteBatches(
   batch: CreateBatch,
   withConnection: HotPath['withConnection'],
@@ -77,13 +79,13 @@ function refusalOf(beginWrite: () => void): Error | null {
   }
 }
 
-/** As DataLoader treats them. */
+/** Rejects for an Error, as DataLoader does. */
 function unwrapResult<Answer>(answer: Answer | Error): Answer {
   if (answer instanceof Error) throw answer
   return answer
 }
 
-/** So many at a time; who comes later waits. */
+/** Runs at most `maxConcurrent` jobs at a time; the others wait in a queue. */
 function createConcurrencyLimiter(maxConcurrent: number) {
   const waiting: (() => void)[] = []
   let freeSlots = maxConcurrent

@@ -26,17 +26,15 @@ export type Tx = Prisma.TransactionClient
 
 export type DatabaseTarget =
   | PersistentTarget
-  /** The same in an engine that somebody else opened and will close, for tests. One database at a time. */
+  /** The embedded engine, opened and closed by the caller. For tests; one database at a time. */
   | { kind: 'engine'; engine: PGlite }
 
 /** A database that other processes can open. */
 export type PersistentTarget =
-  /**
-   * PostgreSQL inside this process, in `${dataDir}/pg`, which no other process may use meanwhile.
-   */
+  /** PostgreSQL inside this process, in `${dataDir}/pg`. No other process may use the folder meanwhile. */
   { kind: 'embedded'; dataDir: string } | PostgresTarget
 
-/** How hot statements are sent; for comparison, and for poolers. */
+/** How hot statements are sent. Benchmarks and poolers need other values than the default. */
 interface DatabaseOptions {
   readonly statements: StatementMode
   readonly batching: boolean
@@ -49,22 +47,18 @@ export interface Database extends HotPath {
   batch: CreateBatch
   batchWrites: CreateWriteBatch
   /**
-   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. It may
-   * take 10 s and may wait 15 s to begin. Inside, use `tx` alone: the embedded database has a
-   * single session, on which `db` would wait for the very transaction that waits for it. Throws ServiceBusy, with
-   * nothing done, when the deadline of the request passed before it began.
+   * Runs `work` in one transaction: commits when it resolves, rolls back when it throws. It may take 10 s and may
+   * wait 15 s to begin. Use only `tx` inside: the embedded database has a single session, so `db` would deadlock.
+   * Throws ServiceBusy, with nothing done, when the request's deadline passed before the transaction began.
    */
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
   /** Throws when the database does not answer. */
   ping: () => Promise<void>
-  /** Refuses new work and waits for what is running. Calling it again does nothing. */
+  /** Refuses new work and waits for running work. Further calls do nothing. */
   close: () => Promise<void>
 }
 
-/**
- * Opens the database and applies its migrations. Throws with a message that is fit for the
- * operator.
- */
+/** Opens the database and applies its migrations. Errors have a message for the operator. */
 export async function openDatabase(
   target: DatabaseTarget,
   log: Log,
@@ -84,8 +78,7 @@ export async function openDatabase(
 }
 
 /**
- * Opens a database that exists and has every migration, and changes nothing: neither rows nor files. Throws with a message
- * that is fit for the operator.
+ * Opens an existing, fully migrated database without changing rows or files. Errors have a message for the operator.
  */
 export async function openDatabaseReadOnly(target: PersistentTarget, log: Log): Promise<Database> {
   const opened =
@@ -95,7 +88,7 @@ export async function openDatabaseReadOnly(target: PersistentTarget, log: Log): 
   return createDatabase(opened, defaultOptions)
 }
 
-/** Throws where there is no database, or one of another version. Makes and changes nothing. */
+/** Throws when the database does not exist or has another version. Creates and changes nothing. */
 export async function assertDatabaseExists(target: PersistentTarget, log: Log): Promise<void> {
   if (target.kind === 'embedded') assertFolderHasDatabase(target.dataDir)
   else await (await openPostgresReadOnly(target, log)).end()
@@ -132,7 +125,7 @@ async function openFolder(dataDir: string, log: Log): Promise<OpenedPool> {
   const lock = await lockFolder(dataDir, {
     log,
     onLost: (error) => {
-      // Two writers destroy a data folder, so not even the time of an orderly shutdown is left.
+      // Two writers corrupt a data folder, so there is no time for an orderly shutdown.
       log.error({ err: error }, 'stopping at once')
       process.exit(1)
     },
@@ -143,7 +136,7 @@ async function openFolder(dataDir: string, log: Log): Promise<OpenedPool> {
     lock.release()
   }
   try {
-    const { openPGliteInFolder } = await import('./embedded/open-pglite.js') // for those who have no PostgreSQL
+    const { openPGliteInFolder } = await import('./embedded/open-pglite.js') // only loaded without PostgreSQL
     engine = await openPGliteInFolder(dataDir)
     return await openEngine(engine, log, release, migrateWith(log))
   } catch (error) {
@@ -167,7 +160,7 @@ async function openEngine(
     stream: () => streams.open(),
     user: 'postgres',
     database: 'postgres',
-    // Else PGSSLMODE in the environment would ask PGlite for TLS.
+    // Otherwise PGSSLMODE in the environment would make the driver ask PGlite for TLS.
     ssl: false,
   })
   pool.on('error', (error) => {
@@ -186,7 +179,7 @@ interface OpenedPool {
   readonly closeEngine?: () => Promise<void>
 }
 
-// Two connections take turns: while the answer to one is read, the other works.
+// Two connections take turns: one statement runs while the process reads the answer to the other.
 const concurrentBatches = 2
 
 async function createDatabase(
@@ -200,7 +193,7 @@ async function createDatabase(
   await loadQueryCompiler(db)
   let closing: Promise<void> | undefined
   async function close() {
-    // In this order: the pool waits for the transactions that Prisma would abort.
+    // In this order: the pool waits for the transactions, which Prisma would abort.
     await pool.end()
     await db.$disconnect()
     await closeEngine?.()

@@ -3,9 +3,9 @@ import type { Prisma, PrismaClient } from '../../generated/prisma/client.js'
 import { throwIfRefused, createWriteGuard } from '../deadline.js'
 import { ServiceBusy } from '../errors.js'
 
-/** A statement that is run for almost every request: always the same text, with $1, $2 … in it. */
+/** A statement that runs for almost every request. Its text is constant and contains $1, $2 … */
 interface HotStatement {
-  /** Under which a connection keeps its plan: short, and of no other statement. */
+  /** The name of the prepared statement: short and unique. */
   readonly name: string
   readonly text: string
 }
@@ -14,29 +14,28 @@ interface HotStatement {
 export type QueryFn = <Row>(statement: HotStatement, values: unknown[]) => Promise<Row[]>
 
 /**
- * `prepared`: straight to the driver; each connection parses and plans a statement once. `prisma`: through Prisma,
- * which also works behind poolers that give every transaction another connection.
+ * `prepared`: directly through the driver; each connection parses and plans a statement once. `prisma`: through
+ * Prisma, which also works with poolers that use another connection for every transaction.
  */
 export type StatementMode = 'prepared' | 'prisma'
 
 export interface HotPath {
-  /** By itself, in no transaction. A write can be refused (platform/deadline.ts) until there is a connection for it. */
+  /**
+   * Runs one statement without a transaction. A write can be refused (platform/deadline.ts) until it has a
+   * connection.
+   */
   query: QueryFn
-  /** Runs `work` as soon as there is a connection, on which `ask` sends its statement. */
+  /** Runs `work` as soon as a connection is free; `query` sends its statements on that connection. */
   withConnection: <T>(work: (query: QueryFn) => Promise<T>) => Promise<T>
   /**
-   * A transaction of hot statements alone, in READ COMMITTED: committed when `work` resolves, rolled back when it
-   * throws or a statement failed. They are run in the order in which they are asked, whether or not the answer to the
-   * one before is waited for: those that do not depend on each other are best asked at once. Nothing slow inside, and
-   * no other access to the database: it holds a connection.
+   * A READ COMMITTED transaction of hot statements only. Commits when `work` resolves, rolls back when it throws or a
+   * statement failed. Statements run in the order of the calls, whether or not `work` awaits them. Send independent
+   * statements at once, without awaiting each. `work` must do nothing slow and use no other connection: it holds one.
    */
   hotTransaction: <T>(work: (tx: QueryFn) => Promise<T>) => Promise<T>
 }
 
-/**
- * What it bought: a look-up by key costs the server 50 µs less than through Prisma, and PostgreSQL 30 % less than one
- * that it has to plan; a transaction of five statements half a millisecond less.
- */
+/** Bypasses Prisma, which adds 50 µs per lookup, and lets PostgreSQL reuse plans (docs/performance.md). */
 export function createHotPath(mode: StatementMode, pool: pg.Pool, db: PrismaClient): HotPath {
   return mode === 'prisma' ? createPrismaPath(db) : createDriverPath(pool)
 }
@@ -44,7 +43,7 @@ export function createHotPath(mode: StatementMode, pool: pg.Pool, db: PrismaClie
 function createPrismaPath(db: PrismaClient): HotPath {
   const transaction = <T>(work: (tx: Prisma.TransactionClient) => Promise<T>) =>
     db.$transaction(work, { isolationLevel: 'ReadCommitted' })
-  // Prisma says when there is a connection only at the start of a transaction.
+  // Prisma tells that a connection is free only at the start of a transaction.
   const withConnection: HotPath['withConnection'] = (work) => transaction((tx) => work(queryOn(tx)))
   return {
     query: (statement, values) => {
@@ -76,7 +75,7 @@ function createDriverPath(pool: pg.Pool): HotPath {
       return result
     } catch (error) {
       client.off('error', ignore)
-      // Refused before anything was sent: the connection is as good as new.
+      // Refused before anything was sent: the connection is clean and can be reused.
       client.release(!(error instanceof ServiceBusy))
       throw error
     }
@@ -105,7 +104,7 @@ function createDriverPath(pool: pg.Pool): HotPath {
       }
       client.on('error', ignore)
       try {
-        // Whatever the database has as its default.
+        // Explicit, because the database may have another default.
         const begin = client.query('BEGIN ISOLATION LEVEL READ COMMITTED')
         begin.catch(ignore)
         const pending: Promise<unknown>[] = [begin]
@@ -123,13 +122,15 @@ function createDriverPath(pool: pg.Pool): HotPath {
           pending.push(answer)
           return answer
         })
-        await Promise.all(pending) // what `work` did not wait for, and what it hid
+        await Promise.all(pending) // includes statements that `work` did not await, and hidden errors
         const { command } = await client.query('COMMIT')
-        if (command !== 'COMMIT') throw new Error('a statement of the transaction failed unheard')
+        if (command !== 'COMMIT')
+          throw new Error('a statement of the transaction failed, and its error was ignored')
         client.off('error', ignore).release()
         return result
       } catch (error) {
-        // Closed, which rolls back: a connection that is silent, or whose plans are outdated, would fail the next one.
+        // Closes the connection, which rolls back. A silent connection, or one with outdated plans, would fail the
+        // next user.
         client.release(true)
         throw error
       }
@@ -137,7 +138,7 @@ function createDriverPath(pool: pg.Pool): HotPath {
   }
 }
 
-/** Only a plan can be outdated: nothing was run, and another connection plans anew. */
+/** Only a plan can be outdated: nothing has run, and another connection makes a new plan. */
 const retryWhenOutdated = <T>(work: () => Promise<T>): Promise<T> =>
   work().catch((error: unknown) => {
     if ((error as pg.DatabaseError).code !== outdatedPlanCode) throw error
@@ -151,18 +152,18 @@ async function runSequentially<T>(query: QueryFn, work: (tx: QueryFn) => Promise
     last = answer
     return answer
   })
-  await last // fails where one failed whose error was hidden: PostgreSQL would roll back, and Prisma not say so
+  await last // throws hidden errors: PostgreSQL would roll back, and Prisma would not report it
   return result
 }
 
-// Sent together with BEGIN. What writes, and all after it, waits until there is a transaction: without one it would be
-// committed at once.
+// Reads are sent together with BEGIN. The first write and all later statements wait for BEGIN: without a transaction,
+// a write would be committed at once.
 const readOnlyPattern = /^\s*SELECT\b/
 
 // feature_not_supported, "cached plan must not change result type": a migration changed a column meanwhile.
 const outdatedPlanCode = '0A000'
 
-// Whoever waits is told; unheard, an error would end the process.
+// The awaiting caller gets the error. Without a handler, the event or rejection would end the process.
 const ignore = () => undefined
 
 const preparedQueryOn =
@@ -170,6 +171,6 @@ const preparedQueryOn =
   async ({ name, text }, values) =>
     (await client.query({ name, text, values })).rows as never
 
-/** For hot statements that also stand in transactions of Prisma's. */
+/** For hot statements that also run inside Prisma transactions. */
 export const queryOn = (tx: Prisma.TransactionClient | QueryFn): QueryFn =>
   typeof tx === 'function' ? tx : ({ text }, values) => tx.$queryRawUnsafe(text, ...values)

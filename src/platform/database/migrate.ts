@@ -3,17 +3,17 @@ import type { Log } from './log.js'
 import { type Migration, readMigrations } from './package-files.js'
 
 /**
- * One connection, not a pool: a transaction spans several calls. Without `parameters` the text goes
- * by the simple protocol, which takes several statements at once.
+ * One connection, not a pool: a transaction spans several calls. Without `parameters` the text uses the simple
+ * protocol, which accepts several statements at once.
  */
 export interface Connection {
   query(sql: string, parameters?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>
 }
 
-// The key of `prisma migrate`, so that its commands and this runner never work at the same time.
+// The lock key of `prisma migrate`, so that its commands and this runner never work at the same time.
 const MIGRATION_LOCK = 72707369
 
-// The table of `prisma migrate`, whose commands therefore read what this runner did.
+// The table of `prisma migrate`, so that its commands see which migrations this runner applied.
 const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
   id                  VARCHAR(36) PRIMARY KEY NOT NULL,
   checksum            VARCHAR(64) NOT NULL,
@@ -32,16 +32,15 @@ interface HistoryRow {
 }
 
 /**
- * Brings the database up to the migrations in `folder` (the package's own unless a test says
- * otherwise) and returns the names of those that it applied. Any number of processes may call it at
- * once: one applies, the others wait and find nothing left to do.
+ * Applies the missing migrations in `folder` (default: the package's own) and returns their names. Any number of
+ * processes may call it at once: one applies, the others wait and find nothing to do.
  *
- * Each migration is one transaction together with its row in the history, so that it is there
- * wholly or not at all, even after kill -9. It follows that a migration may not contain what
- * PostgreSQL refuses inside a transaction, such as CREATE INDEX CONCURRENTLY.
+ * Each migration runs in one transaction together with its history row. It is applied completely or not at all, even
+ * after kill -9. A migration therefore may not contain statements that PostgreSQL refuses inside a transaction, such
+ * as CREATE INDEX CONCURRENTLY.
  *
- * Throws when a migration fails (nothing of it stays; the next start tries again), when one was
- * left unfinished by another tool, and when the database is newer than this code.
+ * Throws when a migration fails (it is rolled back, and the next start tries again), when another tool left one
+ * unfinished, and when the database is newer than this code.
  */
 export async function migrate(
   connection: Connection,
@@ -58,9 +57,7 @@ export async function migrate(
   }
 }
 
-/**
- * Throws unless the database has every migration, and changes nothing. The message says what to do.
- */
+/** Throws unless the database has every migration, and changes nothing. The message says what to do. */
 export async function assertMigrated(connection: Connection, folder?: string): Promise<void> {
   const known = readMigrations(folder)
   const history = (await hasHistory(connection)) ? await readHistory(connection) : []
@@ -68,15 +65,15 @@ export async function assertMigrated(connection: Connection, folder?: string): P
   refuseUnknown(history, known)
   const missing = known.filter(({ name }) => !history.some((row) => row.name === name))
   if (missing.length === 0) return
-  const state = history.length === 0 ? 'it has no tables of Latchkey' : 'it is of an older version'
+  const state = history.length === 0 ? 'it has no Latchkey tables' : 'it has an older version'
   throw new Error(
     `${state}: ${missing.length} of ${known.length} migrations are missing. Run \`latchkey migrate\`, or start the server once`,
   )
 }
 
 async function applyNext(connection: Connection, known: Migration[], log: Log) {
-  // Spelled out because a database may have other defaults, and under REPEATABLE READ the history
-  // would be read as it was before the wait for the lock.
+  // Explicit, because the database may have other defaults. Under REPEATABLE READ the history would be read as it was
+  // before the wait for the lock.
   await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE')
   try {
     await acquireMigrationLock(connection, log)
@@ -90,7 +87,7 @@ async function applyNext(connection: Connection, known: Migration[], log: Log) {
     await connection.query('COMMIT')
     return next?.name
   } catch (error) {
-    // The connection itself may be what failed; the first error is the one to report.
+    // The connection itself may have failed; the first error is the one to report.
     await connection.query('ROLLBACK').catch(() => undefined)
     throw error
   }
@@ -98,7 +95,7 @@ async function applyNext(connection: Connection, known: Migration[], log: Log) {
 
 async function acquireMigrationLock(connection: Connection, log: Log) {
   await connection.query("SET LOCAL lock_timeout = '2min'")
-  // A lock of the transaction, unlike one of the session, also works behind PgBouncer.
+  // A transaction-level lock, unlike a session-level one, also works behind PgBouncer.
   const { rows } = await connection.query(
     `SELECT pg_try_advisory_xact_lock(${MIGRATION_LOCK}) AS mine`,
   )
@@ -108,8 +105,8 @@ async function acquireMigrationLock(connection: Connection, log: Log) {
 }
 
 async function hasHistory(connection: Connection) {
-  // Not CREATE TABLE IF NOT EXISTS: that needs the right to create even when the table is there,
-  // which a role that only runs the server may lack.
+  // Not CREATE TABLE IF NOT EXISTS: it needs the CREATE privilege even when the table exists, and a role that only
+  // runs the server may lack it.
   const { rows: found } = await connection.query(
     "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
   )
@@ -129,8 +126,8 @@ async function applyMigration(connection: Connection, { name, sql, checksum }: M
     await connection.query(sql)
   } catch (cause) {
     throw new Error(
-      `migration ${name} failed, and nothing of it stays: ${(cause as Error).message}. ` +
-        'The next start tries it again',
+      `migration ${name} failed and was rolled back: ${(cause as Error).message}. ` +
+        'Fix the cause; the next start tries it again',
       { cause },
     )
   }
@@ -145,8 +142,8 @@ function refuseUnfinished(history: HistoryRow[]) {
   const unfinished = history.find((row) => !row.finished)
   if (unfinished === undefined) return
   throw new Error(
-    `migration ${unfinished.name} was begun by another tool and not finished. Undo what it left, ` +
-      'then let the next start run it again: ' +
+    `migration ${unfinished.name} was started by another tool and not finished. Undo its changes, ` +
+      'then run this statement, and the next start applies it again: ' +
       'UPDATE _prisma_migrations SET rolled_back_at = now() ' +
       `WHERE migration_name = '${unfinished.name}' AND finished_at IS NULL`,
   )

@@ -4,8 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// src/platform/database and dist/platform/database are equally deep, so this is the package root
-// from both.
+// src/platform/database and dist/platform/database are equally deep, so this is the package root from both.
 const packageRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
 const migrationsFolder = join(packageRoot, 'prisma', 'migrations')
@@ -17,10 +16,7 @@ export interface Migration {
   checksum: string
 }
 
-/**
- * The migrations in the order in which they apply. Throws when there is none: the package is
- * incomplete.
- */
+/** Reads the migrations in the order in which they apply. Throws when there are none: the package is incomplete. */
 export function readMigrations(folder = migrationsFolder): Migration[] {
   const names = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -35,9 +31,9 @@ export function readMigrations(folder = migrationsFolder): Migration[] {
 }
 
 /**
- * Where the build puts the ready-made embedded database. The name holds everything that the content
- * depends on: a data folder is readable only by the PGlite that wrote it, and a snapshot of other
- * migrations would look like a database of another version of Latchkey.
+ * Path of the prebuilt embedded database. Its name contains everything that the content depends on. Only the PGlite
+ * version that wrote a data folder can read it. A snapshot with other migrations would look like a database of
+ * another Latchkey version.
  */
 export function embeddedSnapshotFile(): string {
   const pglite = createRequire(import.meta.url).resolve('@electric-sql/pglite')

@@ -1,19 +1,20 @@
 import type { Database, Tx } from './database.js'
 
-/** Advisory locks of the cleaners: any numbers that nothing else locks. */
+/** Keys of the cleaners' advisory locks: arbitrary numbers that no other lock uses. */
 const cleanerLocks = {
   sessions: 5_284_162,
   auditEvents: 5_284_163,
   guessCounts: 5_284_164,
 }
 
-// A batch holds its locks for some ten milliseconds.
+// A batch holds its row locks for some 10 ms.
 const batchSize = 500
 const maxBatches = 2_000
 
 /**
- * Deletes rows in batches that are transactions of their own, so that no request waits for the cleaning. One replica at a
- * time: the others find the lock taken and do nothing. `remove` deletes at most `limit` rows and returns how many.
+ * Deletes rows in batches, each in its own transaction, so that no request waits for the cleaner. Only one replica
+ * cleans at a time: the others find the lock taken and do nothing. `remove` deletes at most `limit` rows and returns
+ * the count.
  */
 export async function removeInBatches(
   database: Database,
@@ -31,7 +32,7 @@ export async function removeInBatches(
   return removed
 }
 
-/** Held until the transaction ends; false when another replica has it. */
+/** Holds the lock until the transaction ends; false when another replica has it. */
 async function tryLock(tx: Tx, lock: number): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ locked: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(${lock}::bigint) AS locked`

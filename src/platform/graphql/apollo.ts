@@ -24,19 +24,19 @@ import { observeOperations } from './observe-operations.js'
 
 export interface ApolloOptions {
   readonly production: boolean
-  /** Whether clients may ask for the schema, and be told what they may have meant. */
+  /** Whether clients may query the schema and get suggestions for misspelled names. */
   readonly introspection: boolean
-  /** The only documents that run; null: any may. */
+  /** The only documents that may run; null: any document may run. */
   readonly trusted: TrustedDocuments | null
-  /** The mutations of which an operation may have one only. */
+  /** Mutations that an operation may contain only once. */
   readonly credentialMutations: ReadonlySet<string>
   readonly log: Logger
 }
 
-// A client that is wrong more often than that is not helped by more text.
+// A client with more errors than that is not helped by more text.
 const maxErrors = 5
 
-/** The GraphQL engine, with every default that says too much or phones home turned off. */
+/** The GraphQL engine. Every default that leaks information or calls Apollo's servers is off. */
 export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
   const { introspection, trusted } = options
   const listeners = [
@@ -51,8 +51,8 @@ export function createApollo(schema: GraphQLSchema, options: ApolloOptions) {
     nodeEnv: options.production ? 'production' : 'development',
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
-    // Not by headers: only application/json POSTs may mutate (platform/http), cookies authenticate no
-    // query, and urql 6 sends plain GETs, which the stock check refuses.
+    // Headers are not needed against CSRF: only application/json POSTs may mutate (platform/http), and cookies
+    // authenticate no query. Besides, urql 6 sends plain GETs, which Apollo's check refuses.
     csrfPrevention: false,
     allowBatchedHttpRequests: false,
     persistedQueries: { cache: createPersistedQueries(trusted) },

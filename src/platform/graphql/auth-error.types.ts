@@ -2,8 +2,8 @@ import { Field, ObjectType, registerEnumType } from 'type-graphql'
 import { AuthenticationMethod } from './authentication-method.types.js'
 
 /**
- * Why an operation may not do what was asked, each code with its text. Features add theirs by declaration merging, and
- * composition hands them to `registerErrorCodes`.
+ * Reasons why an operation is refused, each code with its text. Features add codes by declaration merging;
+ * composition passes them to `registerErrorCodes`.
  * @public
  */
 export interface AuthErrorCodes {
@@ -18,11 +18,11 @@ const codesConfig: Partial<Record<AuthErrorCode, { description: string }>> = {}
 registerEnumType(AuthErrorCode, {
   name: 'AuthErrorCode',
   description:
-    'Why an operation did not do what was asked. Values may be added: treat one that you do not know as a general failure.',
+    'Why an operation was refused. Values may be added: treat an unknown value as a general failure.',
   valuesConfig: codesConfig,
 })
 
-/** Before the schema is built. */
+/** Call this before the schema is built. */
 export function registerErrorCodes(codes: Readonly<Record<string, string>>) {
   for (const [code, description] of Object.entries(codes) as [AuthErrorCode, string][]) {
     AuthErrorCode[code] = code
@@ -30,15 +30,15 @@ export function registerErrorCodes(codes: Readonly<Record<string, string>>) {
   }
 }
 
-registerErrorCodes({ INVALID_INPUT: 'An input is not acceptable: see `problems`.' })
+registerErrorCodes({ INVALID_INPUT: 'An input field is invalid: see `problems`.' })
 
 const passwordProblems = {
   TOO_SHORT: 'Fewer characters than `AuthSettings.passwordMinLength`.',
   TOO_LONG: 'More characters than `AuthSettings.passwordMaxLength`, or more than 1,024 bytes.',
   TOO_COMMON:
-    'Among the passwords that are guessed first: a leaked one, a pattern, a repetition or a sequence.',
+    'One of the passwords that attackers guess first: a leaked one, a pattern, a repetition or a sequence.',
   BREACHED: 'Known from a breach of another service.',
-  CONTAINS_PERSONAL_INFORMATION: 'Little more than the address, a name or the service’s own name.',
+  CONTAINS_PERSONAL_INFORMATION: 'Little more than the address, a name or the name of the service.',
 } as const
 
 export type PasswordProblem = keyof typeof passwordProblems
@@ -54,7 +54,7 @@ registerEnumType(PasswordProblem, {
   ),
 })
 
-@ObjectType({ simpleResolvers: true, description: 'An input field at fault.' })
+@ObjectType({ simpleResolvers: true, description: 'An invalid input field.' })
 export class InputProblem {
   @Field(() => [String], { description: 'For example `["input", "username"]`.' })
   path!: string[]
@@ -70,24 +70,25 @@ export class InputProblem {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'Why a mutation did not do what was asked. One type for all mutations, so that one fragment and one handler serve a whole client; the codes that a mutation can give are in the description of its result.',
+    'Why a mutation was refused. One type for all mutations, so that one fragment and one handler serve a whole client. The description of each result lists the codes that its mutation can return.',
 })
 export class AuthError {
   @Field(() => AuthErrorCode, {
-    description:
-      'For programs. Values may be added: treat one that you do not know as a general failure.',
+    description: 'For programs. Values may be added: treat an unknown value as a general failure.',
   })
   code!: AuthErrorCode
 
   @Field(() => String, { description: 'For developers, in English; not a contract.' })
   message!: string
 
-  @Field(() => [InputProblem], { description: 'The input fields at fault; empty when none is.' })
+  @Field(() => [InputProblem], {
+    description: 'The invalid input fields; empty if there are none.',
+  })
   problems!: InputProblem[]
 
   @Field(() => [PasswordProblem], {
     nullable: true,
-    description: 'All that is wrong with the password, for WEAK_PASSWORD.',
+    description: 'All problems of the password, for WEAK_PASSWORD.',
   })
   passwordProblems!: PasswordProblem[] | null
 
@@ -110,14 +111,14 @@ export class AuthError {
     )
   }
 
-  /** For what a person typed into fields of the input. */
+  /** For problems with values that a person typed into fields of the input. */
   static invalidInput(problems: readonly { field: string; message: string }[]) {
     return AuthError.of('INVALID_INPUT', {
       problems: problems.map(({ field, message }) => InputProblem.of(['input', field], message)),
     })
   }
 
-  /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose name is the code's. */
+  /** For an outcome such as `{ kind: 'invalid-credentials' }`, whose kind is the code in kebab case. */
   static fromKind(kind: KebabCase<AuthErrorCode>) {
     return AuthError.of(kind.toUpperCase().replaceAll('-', '_') as AuthErrorCode)
   }

@@ -1,10 +1,10 @@
 import { registerEnumType } from 'type-graphql'
 import type { AuthenticationMethod as StoredMethod } from '../../generated/prisma/enums.js'
 
-/** A way in which a person proves who they are, as the feature that checks it declares it. */
+/** A method of proving one's identity, declared by the feature that checks it. */
 interface MethodDeclaration {
   readonly description: string
-  /** Its name in the `amr` of access tokens (RFC 8176). */
+  /** Its value in the `amr` claim of access tokens (RFC 8176). */
   readonly amr: string
 }
 
@@ -17,18 +17,18 @@ export type AuthenticationMethod = StoredMethod
 
 registerEnumType(AuthenticationMethod, {
   name: 'AuthenticationMethod',
-  description: 'A way in which a person proved who they are.',
+  description: 'A method by which a person proved their identity.',
   valuesConfig: methodDeclarations,
 })
 
-/** Before the schema is built. */
+/** Call this before the schema is built. */
 export function registerMethods(methods: MethodDeclarations) {
   Object.assign(methodDeclarations, methods)
   for (const method of Object.keys(methods))
     Object.assign(AuthenticationMethod, { [method]: method })
 }
 
-/** What a token says of how its user signed in. */
+/** The `amr` claim: how the user of the token signed in. */
 export const amrOf = (used: readonly AuthenticationMethod[]) => used.map(amr)
 
 function amr(method: AuthenticationMethod) {

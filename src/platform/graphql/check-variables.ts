@@ -22,15 +22,15 @@ import { badRequestInput } from './errors.js'
 import type { OperationListener } from './combine-plugins.js'
 
 /**
- * Refuses variables that do not fit their types before graphql-js does, whose message would repeat the
- * value, and every string that cannot be stored and compared as it was typed.
+ * Refuses variables that do not fit their types before graphql-js does, because its message would repeat the value.
+ * Refuses every string that cannot be stored and compared as it was typed.
  */
 export const checkVariables: OperationListener = {
   didResolveOperation({ schema, operation, request, document, source }) {
     const variables = request.variables ?? {}
     refuseUnstorableText(schema, { document, operation }, variables) // first: it bounds the depth
     if (operation) refuseMistypedVariables(schema, operation, variables)
-    // The lexer refuses ill-formed UTF-16 in literals, but not NUL, as it is or as an escape.
+    // The lexer refuses ill-formed UTF-16 in literals, but accepts NUL, raw or as an escape.
     if (/\\u|\0/.test(source)) refuseNulLiterals(schema, document)
     return Promise.resolve()
   },
@@ -56,23 +56,23 @@ export function refuseMistypedVariables(
   }
 }
 
-// A key that the schema does not know is the client's text; it is not repeated either.
+// A key that is not in the schema is text of the client, so the message does not repeat it.
 const safeFieldName = (key: string | number) => (/^\w{1,50}$/.test(String(key)) ? key : '…')
 
-// Deeper than any input type; and a walk by recursion would end with the stack.
+// Deeper than any input type. Unlimited recursion would overflow the stack.
 const maxDepth = 32
 
 /**
- * For `@Extensions(label)` on a field of an input: any string is taken there, because the operation cleans it. It is
- * shown to people or is a hint, and never compared.
+ * For `@Extensions(label)` on an input field. It accepts any string, because the operation cleans it. Labels are
+ * shown to people or serve as hints; they are never compared.
  */
 export const label = { label: true } as const
 
 interface Place {
-  /** What a client may know of it. */
+  /** The path that the error message shows to the client. */
   readonly path: string
   readonly depth: number
-  /** Of the schema; undefined where it has none. */
+  /** The schema type; undefined when the schema has none. */
   readonly type?: unknown
   readonly isLabel?: boolean
 }
@@ -83,8 +83,8 @@ interface ParsedOperation {
 }
 
 /**
- * NUL cannot be stored by PostgreSQL. Ill-formed UTF-16 becomes U+FFFD in UTF-8: two passwords with
- * different lone surrogates would verify each other.
+ * PostgreSQL cannot store NUL. Ill-formed UTF-16 becomes U+FFFD in UTF-8: two passwords with different lone
+ * surrogates would verify each other.
  */
 export function refuseUnstorableText(
   schema: GraphQLSchema,
@@ -107,7 +107,7 @@ export function refuseUnstorableText(
   }
 }
 
-/** Whether a variable is used, and nowhere but as a label. */
+/** Whether the variable is used, and only for labels. */
 function isLabelOnly(schema: GraphQLSchema, document: DocumentNode, variable: string) {
   const types = new TypeInfo(schema)
   const uses: boolean[] = []
@@ -168,7 +168,7 @@ function refuseNulLiterals(schema: GraphQLSchema, document: DocumentNode) {
   const types = new TypeInfo(schema)
   const visitor: ASTVisitor = {
     [Kind.OBJECT_FIELD]: ({ name }: ObjectFieldNode) => {
-      // A label is not looked into.
+      // Labels are not checked.
       return fieldOf(nullableType(types.getParentInputType()), name.value).isLabel === true
         ? false
         : undefined

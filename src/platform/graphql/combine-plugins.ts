@@ -1,15 +1,15 @@
 import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import type { RequestContext } from './context.js'
 
-/** What happens at the steps of every request. */
+/** Hooks that run at the steps of every request. */
 export type OperationListener = GraphQLRequestListener<RequestContext>
 
-/** Steps at which several may listen. */
+/** Steps that may have several listeners. */
 const sharedHooks = new Set(['didResolveOperation', 'didEncounterErrors', 'willSendResponse'])
 
 /**
- * All of them as one plugin, in that order at each step. Apollo Server asks every plugin anew for each request, and makes
- * a promise for every listener at each step, whether or not it has anything to do there: those took 4 % of the samples of `me`.
+ * Combines the listeners into one plugin and calls them in this order at each step. Apollo Server asks every plugin
+ * for a listener per request and creates a promise for every listener at each step, even without work to do.
  */
 export function combinePlugins(
   ...listeners: OperationListener[]
@@ -18,7 +18,7 @@ export function combinePlugins(
     .flatMap((one) => Object.keys(one))
     .filter((hook) => !sharedHooks.has(hook))
   if (new Set(exclusiveHooks).size < exclusiveHooks.length)
-    throw new Error('two listeners at a step for one')
+    throw new Error('two listeners for a hook that allows only one')
   const merged = Object.assign({}, ...listeners) as OperationListener
   const callInOrder = async (call: (listener: OperationListener) => Promise<void> | undefined) => {
     for (const listener of listeners) {

@@ -3,40 +3,40 @@ import type { RefreshCookie } from '../http/refresh-cookie.js'
 import { readRequestInfo, type RequestInfo } from '../http/request-info.js'
 import { unauthenticated, type UnauthenticatedReason } from './errors.js'
 
-/** What a Bearer token turned out to be. Only the signature and the claims have been looked at. */
+/** The result of verifying a Bearer token. Only the signature and the claims have been checked. */
 export type TokenVerification =
   | {
       readonly kind: 'valid'
       readonly userId: string
       readonly sessionId: string
-      /** Milliseconds since the epoch, clock skew included. */
+      /** Milliseconds since the epoch, including the clock skew. */
       readonly expiresAtMs: number
     }
   | { readonly kind: 'missing' | 'expired' | 'invalid' }
 
-/** Who is asking: a live session of an enabled user. */
+/** The caller: a live session of an enabled user. */
 export interface Viewer {
   readonly sessionId: string
   readonly userId: string
 }
 
-/** What every resolver gets. `V` is what the application knows of a viewer. */
+/** The context of every resolver. `V` is the application's type of a viewer. */
 export interface RequestContext<V extends Viewer = Viewer> {
   readonly request: RequestInfo
-  /** The viewer, if there is one. Loaded once, when first asked for; for mutations once per field. */
+  /** The viewer, or null. Loaded at the first call; for mutations once per field. */
   readonly viewer: () => Promise<V | null>
-  /** The viewer of a field that needs one; throws UNAUTHENTICATED with the reason. */
+  /** The viewer; throws UNAUTHENTICATED with the reason when there is none. */
   readonly requireViewer: () => Promise<V>
-  /** Has the next look at the viewer go to the database: the field before may have ended the session. */
+  /** Makes the next call of `viewer` query the database: the previous field may have ended the session. */
   readonly resetViewer: () => void
   readonly refreshCookie: RefreshCookie
-  /** What the request log says of the operation. */
+  /** The fields of the operation in the request log. */
   readonly operation: OperationSummary
-  /** Where the client stands with each limit that was asked. */
+  /** The state of each rate limit that was checked. */
   readonly rateLimits: RateLimitStatus[]
 }
 
-/** A budget of attempts, and what is left of it. */
+/** A rate limit budget and its remaining attempts. */
 export interface RateLimitStatus {
   readonly max: number
   readonly remaining: number
@@ -48,7 +48,7 @@ export interface RateLimitStatus {
 
 interface OperationSummary {
   name: string | null
-  /** What each root field came to. */
+  /** The outcome of each root field. */
   readonly outcomes: string[]
   /** The codes of the errors. */
   readonly errors: string[]
@@ -57,7 +57,10 @@ interface OperationSummary {
 export interface ContextDeps<V extends Viewer> {
   readonly refreshCookie: (request: FastifyRequest, reply: FastifyReply) => RefreshCookie
   readonly verifyToken: (token: string) => Promise<TokenVerification>
-  /** Whom a valid token speaks of; null when the session is not theirs or has ended, or the user is disabled. */
+  /**
+   * Loads the user of a valid token. Null when the session belongs to another user or has ended, or the user is
+   * disabled.
+   */
   readonly loadViewer: (token: Viewer) => Promise<V | null>
 }
 
@@ -68,8 +71,8 @@ const reasons = {
 } as const
 
 /**
- * Decodes the Bearer JWT of a request. A bad, expired or empty one is remembered and never thrown:
- * clients send their dead token along with login and refresh, and those must still answer.
+ * Decodes the Bearer JWT of a request. A malformed, expired or missing token is recorded, never thrown: clients send
+ * an expired token along with login and refresh, and those must still succeed.
  */
 export function createContextFactory<V extends Viewer>(deps: ContextDeps<V>) {
   const { verifyToken, loadViewer, refreshCookie } = deps
@@ -105,7 +108,7 @@ export function createContextFactory<V extends Viewer>(deps: ContextDeps<V>) {
   }
 }
 
-/** RFC 6750 §2.1; the scheme in any case (RFC 9110 §11.1). Another scheme is no Bearer token. */
+/** RFC 6750 §2.1; the scheme is case-insensitive (RFC 9110 §11.1). Other schemes are not Bearer tokens. */
 function bearerToken(header: string | undefined): string | null {
   const [, token] = /^bearer +(\S.*)$/i.exec(header?.trim() ?? '') ?? []
   return token ?? null
@@ -113,7 +116,7 @@ function bearerToken(header: string | undefined): string | null {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Of a GraphQL request, once its context is made. */
+    /** Set for a GraphQL request once its context exists. */
     operation?: OperationSummary
   }
 }

@@ -9,11 +9,11 @@ import type { RequestContext } from './context.js'
 const queryTimeoutMs = 2_000
 
 /**
- * Around fields of queries: what takes longer is answered with SERVICE_BUSY, and what has not begun by then does not
- * begin. Below mutations it does nothing: their results are waited for.
+ * Wraps fields of queries. A field that takes longer than the timeout fails with SERVICE_BUSY, and a field that has
+ * not started by then does not start. Does nothing below mutations: their results are awaited.
  */
 export function limitQueryTime(timer: Timer): FieldMiddleware {
-  /** When the first field of a request began. */
+  /** When the first field of a request started. */
   const startTimes = new WeakMap<RequestContext, number>()
 
   return async ({ info, context }, next) => {
@@ -27,7 +27,10 @@ export function limitQueryTime(timer: Timer): FieldMiddleware {
   }
 }
 
-/** Around mutations: what has not started to write by its deadline is answered with SERVICE_BUSY, and writes nothing. */
+/**
+ * Wraps mutations. A mutation that has not started to write by its deadline fails with SERVICE_BUSY and writes
+ * nothing.
+ */
 export const limitMutationTime =
   (deadlineMsOf: (mutation: GraphQLResolveInfo) => number, timer: Timer): FieldMiddleware =>
   ({ info }, next) =>

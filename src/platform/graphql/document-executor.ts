@@ -17,7 +17,7 @@ export interface OperationResult {
   readonly errors: readonly { readonly code: string; readonly retryAfter?: number }[]
 }
 
-/** `document` is a constant of the program with one operation; what was typed is in the variables. */
+/** `document` is a constant of the program with one operation; user input is in the variables. */
 export type ExecuteDocument = (
   document: string,
   variables: Readonly<Record<string, unknown>>,
@@ -31,8 +31,8 @@ interface PreparedOperation {
 }
 
 /**
- * Executes operations of our own on behalf of a request that did not come to /graphql: under the same limits, with
- * the same outcomes in the request log. Only what guards against foreign documents is left out.
+ * Executes our own operations for a request that did not arrive at /graphql, with the same limits and the same
+ * outcomes in the request log. Only the checks of client documents are skipped.
  */
 export function createDocumentExecutor({
   schema,

@@ -19,9 +19,9 @@ interface Outcome extends ExecutionResult {
 }
 
 /**
- * Runs every operation with graphql-js, from the hook for responses. Apollo Server's executor copies the whole context of
- * each request first, which cost a third of `me`. The hook skips what Apollo Server makes of a result: that is done here.
- * Nothing is compiled: text of a client must never become code (CWE-94).
+ * Runs every operation with graphql-js, from the hook for responses. Apollo Server's executor first copies the whole
+ * context of each request, which is slow (docs/performance.md). The hook skips Apollo Server's processing of results,
+ * so this module does it. Nothing is compiled: text of a client must never become code (CWE-94).
  */
 export function executeOperations(
   schema: GraphQLSchema,
@@ -35,7 +35,8 @@ export function executeOperations(
   return {
     async responseForOperation(context) {
       const { document, request, contextValue } = context
-      // Declared as always there; Apollo Server refuses a name that the document has not.
+      // Declared as always present, but missing when the document has no operation of that name: Apollo Server then
+      // refuses.
       const operation = context.operation as typeof context.operation | undefined
       if (!operation) return null
       const { operationName, variables: variableValues } = request
@@ -80,7 +81,7 @@ function toResponse({ data, errors, failureStatus }: Outcome): GraphQLResponse {
   return { http, body: { kind: 'single', singleResult } }
 }
 
-/** Status and headers that errors ask for; of several those of the last. */
+/** Status and headers that the errors request. With several errors the last one wins. */
 function headOf(
   errors: readonly GraphQLError[],
   failureStatus: number | undefined,

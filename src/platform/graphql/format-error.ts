@@ -6,7 +6,7 @@ import {
   type GraphQLFormattedError,
 } from 'graphql'
 
-/** Says no more than its author meant it to: written by us or by Apollo Server for clients. */
+/** Codes whose messages were written for clients, by us or by Apollo Server. */
 const publicCodes = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -23,11 +23,11 @@ const publicCodes = new Set([
 ])
 
 const genericMessage =
-  'Something went wrong on our side. Give the request id to whoever runs the service.'
+  'Something went wrong on our side. Give the request id to the operator of the service.'
 
 /**
- * What a client is told of an error: the message of a known code, without any value that the client
- * sent (graphql-js repeats rejected values, passwords included), and one generic sentence for the rest.
+ * The error that a client sees. Known codes keep their message without any value that the client sent: graphql-js
+ * repeats rejected values, passwords included. All other errors get one generic message.
  */
 export function formatError(
   { locations, path, message, extensions }: GraphQLFormattedError,
@@ -45,18 +45,18 @@ export function formatError(
   return { message: truncate(safeMessage), ...location, extensions: { ...extensions, code } }
 }
 
-// A name may be as long as a request, and stand in a message that repeats it.
+// A name may be as long as a request, and a message may repeat it.
 const maxMessageLength = 300
 const maxLocations = 5
 
 const truncate = (message: string) =>
   message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message
 
-/** The code of an error; one that nobody gave a code is a bug. */
+/** The code of an error. An error without a code is a bug. */
 export function codeOf(error: unknown): string {
   const { extensions, originalError } = error as Partial<GraphQLError>
   const code = extensions?.['code']
-  // Apollo Server gives every error of validation its own code.
+  // Apollo Server gives every validation error its own code.
   if (code === 'GRAPHQL_VALIDATION_FAILED') return findCode(originalError) ?? code
   if (typeof code === 'string') return code
   if (isRefusedByApollo(extensions)) return 'BAD_REQUEST'
@@ -68,13 +68,13 @@ function findCode(error: unknown): string | null {
   return typeof extensions?.['code'] === 'string' ? extensions['code'] : null
 }
 
-/** A persisted query whose hash is not that of the document sent along: a status, but no code. */
+/** A persisted query whose hash does not match the document: Apollo Server sets a status, but no code. */
 const isRefusedByApollo = (extensions: Partial<GraphQLError>['extensions']) =>
   (extensions?.['http'] as { status?: number } | undefined)?.status === 400
 
 /**
- * What only graphql-js's executor sees: a variable that is null, explicitly, where its default would have
- * done. It gives such errors no code, and prints the literal beside the variable.
+ * An error that only graphql-js's executor finds: a variable is explicitly null where a default would have applied.
+ * Such errors have no code, and they print the literal next to the variable.
  */
 function isArgumentRefusal(error: unknown) {
   const { originalError = error } = error as Partial<GraphQLError>

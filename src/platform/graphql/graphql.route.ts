@@ -11,11 +11,11 @@ import { sendError } from '../http/error-responses.js'
 export interface GraphqlRouteDeps<C extends BaseContext> {
   readonly apollo: ApolloServer<C>
   readonly contextFor: (request: FastifyRequest, reply: FastifyReply) => C | Promise<C>
-  /** Whether a browser that opens the address gets GraphiQL. */
+  /** Whether browsers that open the address get GraphiQL. */
   readonly graphiql: boolean
 }
 
-/** `/graphql`: POST for everything, GET for queries (and, in development, for GraphiQL). */
+/** `/graphql`: POST for all operations, GET for queries (and, in development, for GraphiQL). */
 export const graphqlRoute =
   <C extends BaseContext>({ apollo, contextFor, graphiql }: GraphqlRouteDeps<C>) =>
   (server: FastifyInstance) => {

@@ -10,14 +10,14 @@ import type { OperationListener } from './combine-plugins.js'
 const maxNameLength = 100
 const maxOutcomes = 20
 
-/** Tells the request log what each root field came to: `login INVALID_CREDENTIALS`, `me User`. */
+/** Adds the outcome of each root field to the request log: `login INVALID_CREDENTIALS`, `me User`. */
 export const recordOutcomes: FieldMiddleware = async (field, next) => {
   const result = await convertTryAgainLater(field, next)
   record(field.context, field.info.fieldName, outcomeOf(result))
   return result
 }
 
-/** Work that was refused for now becomes an error of GraphQL with its code. */
+/** Converts TryAgainLater to a GraphQL error with its code. */
 export const convertTryAgainLater: FieldMiddleware = async (_field, next) => {
   try {
     return await next()
@@ -27,7 +27,7 @@ export const convertTryAgainLater: FieldMiddleware = async (_field, next) => {
   }
 }
 
-/** The mutation before may have ended the session. */
+/** The previous mutation may have ended the session. */
 export const resetViewer: FieldMiddleware = ({ context }, next) => {
   context.resetViewer()
   return next()
@@ -43,9 +43,9 @@ function outcomeOf(result: unknown): string {
   return 'code' in result && typeof result.code === 'string' ? result.code : result.constructor.name
 }
 
-/** Notes what an operation is called and what went wrong; every internal error gets its request id. */
+/** Records the name and the errors of an operation. Every internal error gets its request id. */
 export function observeOperations(log: Logger): OperationListener {
-  /** Gives the log what clients are not told. */
+  /** Logs the details that clients do not get. */
   function record({ operation, request }: RequestContext, error: GraphQLError) {
     const code = codeOf(error)
     if (operation.errors.length < maxOutcomes) operation.errors.push(code)

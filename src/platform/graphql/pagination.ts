@@ -2,7 +2,7 @@ import { isId } from '../crypto/ids.js'
 import { PageInfo } from './page-info.types.js'
 import { badUserInput } from './errors.js'
 
-/** Where a list goes on: the last item's sort key and, as two items may share it, its id. */
+/** Where a list continues: the sort key of the last item, and its id, because two items may share a key. */
 export interface Position {
   readonly time: Date
   readonly id: string
@@ -22,13 +22,12 @@ const encodeCursor = ({ time, id }: Position) =>
 export function decodeCursor(cursor: string | null | undefined): Position | null {
   if (cursor === null || cursor === undefined) return null
   const [milliseconds = '', id] = Buffer.from(cursor, 'base64url').toString().split(' ')
-  if (!/^\d{1,14}$/.test(milliseconds) || !isId(id)) throw badUserInput('after is not a cursor.')
+  if (!/^\d{1,14}$/.test(milliseconds) || !isId(id))
+    throw badUserInput('after is not a cursor. Pass the endCursor of the previous page.')
   return { time: new Date(Number(milliseconds)), id }
 }
 
-/**
- * Cuts a page out of `first + 1` rows: the one too many is how we know that there is more.
- */
+/** Cuts a page out of `first + 1` rows. The extra row shows that there is another page. */
 export function cutPage<Row>(
   rows: readonly Row[],
   {

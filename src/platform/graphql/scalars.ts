@@ -21,29 +21,32 @@ const stringConversions = {
 }
 
 /**
- * Accepts any string: whether it is an address is for the operation to say, as data (INVALID_INPUT with
- * its path), so that a typo in a form is not a broken request.
+ * Accepts any string. The operation reports an invalid address as data (INVALID_INPUT with its path), so that a typo
+ * in a form does not fail the whole request.
  */
 export const GraphQLEmailAddress = new GraphQLScalarType<string, string>({
   name: 'EmailAddress',
   description:
-    'An e-mail address. What is invisible around it is ignored. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
+    'An e-mail address. Invisible characters around it are ignored. The operation reports an invalid address as INVALID_INPUT, not as a failed request.',
   specifiedByURL: 'https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address',
   ...stringConversions,
 })
 
-/** Like EmailAddress: a string that is none is INVALID_INPUT. */
+/** Like EmailAddress: the operation reports an invalid URL as INVALID_INPUT. */
 export const GraphQLURL = new GraphQLScalarType<string, string>({
   name: 'URL',
   description:
-    'A URL. A string that is none is reported by the operation (INVALID_INPUT), not as a broken request.',
+    'A URL. The operation reports an invalid URL as INVALID_INPUT, not as a failed request.',
   specifiedByURL: 'https://url.spec.whatwg.org/#urls',
   ...stringConversions,
 })
 
-/** Only where somebody else owns the shape, or nobody does. Given out as it is; dates as text. */
+/**
+ * Only for values whose shape another specification defines, or that have no fixed shape. Returned unchanged; dates
+ * as text.
+ */
 export const GraphQLJSON = new GraphQLScalarType<unknown, unknown>({
   name: 'JSON',
-  description: 'Any JSON value (RFC 8259), where a shape of our own would tell nothing.',
+  description: 'Any JSON value (RFC 8259), for values without a fixed shape.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
 })

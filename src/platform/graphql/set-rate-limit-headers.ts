@@ -3,8 +3,8 @@ import type { RateLimitStatus } from './context.js'
 import type { OperationListener } from './combine-plugins.js'
 
 /**
- * Tells clients in headers, too, when to come back (RFC 9110 §10.2.3), and how much is left of the budget that
- * is nearest to its end (draft-ietf-httpapi-ratelimit-headers-06).
+ * Sends Retry-After (RFC 9110 §10.2.3) and the state of the budget with the fewest remaining attempts
+ * (draft-ietf-httpapi-ratelimit-headers-06).
  */
 export const setRateLimitHeaders: OperationListener = {
   willSendResponse({ contextValue: { rateLimits }, response: { body, http } }) {

@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
 
 /**
- * One spelling per address: IPv6 as RFC 5952 writes it, an IPv4 address that comes as IPv6 as IPv4; without
- * zone, and without the port that some proxies add. Null when it is no address.
+ * Returns one spelling per address. IPv6 as in RFC 5952; an IPv4-mapped address as IPv4; without zone, and without
+ * the port that some proxies add. Null when the text is not an address.
  */
 export const canonicalIp = (text: string | undefined) => canonicalize(text ?? '')
 
@@ -18,8 +18,8 @@ const canonicalize = memoize((text: string): string | null => {
 })
 
 /**
- * What counts as one place: an IPv4 address, also one that is embedded in IPv6, or an IPv6 network of 64 bits. Every
- * subscriber has at least one of those and can use each address in it (GHSA-p6v2-xcpg-h6xw).
+ * The unit that rate limits count by: an IPv4 address (also one embedded in IPv6), or an IPv6 network of 64 bits.
+ * Every subscriber has at least one of those and can use each address in it (GHSA-p6v2-xcpg-h6xw).
  */
 export const networkOf = memoize((ip: string): string => {
   const parsed = parse(ip)
@@ -28,8 +28,8 @@ export const networkOf = memoize((ip: string): string => {
 })
 
 /**
- * The IPv6 network of 48 bits, the most that one customer is usually assigned (RFC 6177): it has 65,536 places. Null for
- * IPv4, also when it is embedded.
+ * The IPv6 network of 48 bits, the most that one customer is usually assigned (RFC 6177); it contains 65,536 networks
+ * of 64 bits. Null for IPv4, also when it is embedded.
  */
 export const siteOf = memoize((ip: string): string | null => {
   const parsed = parse(ip)
@@ -60,7 +60,9 @@ function embeddedIpv4(ip: ipaddr.IPv6): string | null {
   return parts ? parts.flatMap((part) => [part >> 8, part & 0xff]).join('.') : null
 }
 
-/** What both accept: ipaddr.js also takes 0x7f.1, and Node any zone (::0.0.0.0%-). */
+/**
+ * Accepts only addresses that both libraries accept: ipaddr.js also takes 0x7f.1, and Node.js any zone (::0.0.0.0%-).
+ */
 const parse = (text: string) => (isIP(text) && ipaddr.isValid(text) ? ipaddr.process(text) : null)
 
 const maxCachedLength = 100

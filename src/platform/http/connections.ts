@@ -3,17 +3,17 @@ import type { Socket } from 'node:net'
 import { errorBody } from './error-responses.js'
 import type { ResponseHeaders } from './security-headers.js'
 
-/** Node's own answers, which have no headers at all, are replaced by those of `guardConnections`. */
+/** Node.js answers some errors itself, without any headers. `guardConnections` replaces those answers. */
 export const serverOptions = { requireHostHeader: false } as const
 
 /**
- * What happens on a connection outside of a request: the client's address is read while there is one, and what is not
- * HTTP is refused with the headers of every other answer.
+ * Handles a connection outside of requests. Reads the client's address while there is one, and refuses non-HTTP bytes
+ * with the headers of every other answer.
  */
 export function guardConnections(server: Server, headers: ResponseHeaders) {
   server.on('connection', cacheRemoteAddress)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // Nothing on the connection can be trusted afterwards.
+    // After an error, nothing on the connection can be trusted.
     if (socket.writable)
       socket.end(rawErrorResponse(statusByErrorCode[error.code ?? ''] ?? 400, headers))
     else socket.destroy()
@@ -32,8 +32,8 @@ const statusByErrorCode: Readonly<Record<string, number>> = {
 }
 
 /**
- * A connection that is reset has no `remoteAddress` later, unless it was read before: Node keeps it then. A connection
- * that was reset before that cannot be answered, so it is closed.
+ * After a reset, a connection has no `remoteAddress` unless it was read before: Node.js caches it. A connection that
+ * was reset even earlier cannot be answered, so it is closed.
  */
 function cacheRemoteAddress(socket: Socket) {
   if (socket.remoteAddress === undefined) socket.destroy()

@@ -1,14 +1,14 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify'
 
-/** What a client is told of a request that never became an operation. */
+/** Messages for requests that never became an operation. */
 const messages: Record<number, string> = {
   400: 'This is not a valid HTTP request.',
-  404: 'There is nothing here.',
+  404: 'Nothing is served at this path.',
   405: 'This method is not allowed here.',
   408: 'The request took too long to arrive.',
   413: 'The body must be at most 100 kB.',
   415: 'The body must be application/json in UTF-8.',
-  417: 'The only expectation that is met is 100-continue.',
+  417: 'The only supported expectation is 100-continue.',
   431: 'The headers must be at most 16 kB.',
 }
 
@@ -17,12 +17,12 @@ const invalidJsonMessage = 'Invalid JSON: the body must be JSON in UTF-8.'
 /** An error that the error handler answers with that status. */
 export const httpError = (statusCode: number) => Object.assign(new Error(), { statusCode })
 
-/** Every refusal is JSON in the form of GraphQL errors, whatever was refused. */
+/** Answers every refusal as JSON in the form of GraphQL errors. */
 export function registerErrorHandlers(server: FastifyInstance) {
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500
     if (status >= 500) request.log.error({ err: error, requestId: request.id }, 'failed')
-    // Only bodies are refused by errors with that status.
+    // Only errors about bodies have this status here.
     return sendError(reply, status, request.id, status === 400 ? invalidJsonMessage : undefined)
   })
   server.setNotFoundHandler((request, reply) => sendError(reply, 404, request.id))

@@ -8,9 +8,10 @@ export interface HealthDeps {
 }
 
 /**
- * `/healthz`: the process answers. `/readyz`: so does its database (the server listens only when the
- * migrations are applied), and it is not about to stop; otherwise 503, so that no traffic is sent here. Without Redis
- * a replica works on, counting attempts by itself: it says so and stays ready, or all would leave at once.
+ * `/healthz`: the process answers. `/readyz`: its database answers too, and the process is not about to stop;
+ * otherwise 503, so that a load balancer sends no traffic. The server listens only after the migrations. Without
+ * Redis a replica reports it but stays ready and counts attempts by itself; otherwise all replicas would leave at
+ * once.
  */
 export const healthRoutes =
   ({ isReady, redis }: HealthDeps) =>

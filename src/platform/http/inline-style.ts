@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** What a content security policy says of a page's one inline style: itself, and nothing that somebody puts in. */
+/** The content security policy source of a page's one inline style: its hash, so that injected styles are refused. */
 export function inlineStyleSource(page: string): string {
   const [, style] = /<style>([^]*?)<\/style>/.exec(page) ?? []
   if (style === undefined) throw new Error('the page has no inline style')

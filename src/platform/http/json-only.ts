@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { httpError } from './error-responses.js'
 
 /**
- * Bodies are JSON in UTF-8 or nothing. A form or text/plain can be posted by any page without a
- * preflight (CSRF); another charset can hide from whoever inspects the request what we would read.
+ * Accepts only JSON in UTF-8. Any page can post a form or text/plain without a preflight (CSRF). Another charset
+ * could hide content from a firewall that inspects requests.
  */
 export function acceptOnlyJson(server: FastifyInstance) {
   server.removeContentTypeParser('text/plain')

@@ -1,6 +1,6 @@
 import { StartupError } from '../errors.js'
 
-/** Has an address that cannot be listened on told by the setting that names it. */
+/** Explains a failed listen by the setting that names the address. */
 export const explainListenError = <T>(listening: Promise<T>, address: string, setting: string) =>
   listening.catch((error: unknown) => {
     throw toStartupError(error as NodeJS.ErrnoException, address, setting)
@@ -9,6 +9,6 @@ export const explainListenError = <T>(listening: Promise<T>, address: string, se
 function toStartupError(error: NodeJS.ErrnoException, address: string, setting: string) {
   if (error.code === 'EADDRINUSE') return new StartupError(`${address} is in use: set ${setting}.`)
   return error.syscall
-    ? new StartupError(`${address} cannot be listened on: ${error.message}`)
+    ? new StartupError(`Cannot listen on ${address}: ${error.message}. Check HOST and ${setting}.`)
     : error
 }

@@ -1,4 +1,4 @@
-/** Of draft-ietf-httpapi-ratelimit-headers-06. */
+/** The headers of draft-ietf-httpapi-ratelimit-headers-06. */
 export const rateLimitHeaders = {
   limit: 'ratelimit-limit',
   remaining: 'ratelimit-remaining',

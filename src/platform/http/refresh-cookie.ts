@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** The refresh token of a browser, out of the reach of its scripts. Only `refresh` and `logout` read it. */
+/** The refresh token of a browser, hidden from its scripts. Only `refresh` and `logout` read it. */
 export interface RefreshCookie {
   readonly read: () => string | null
   readonly set: (token: string, expires: Date) => void
@@ -13,8 +13,8 @@ export interface RefreshCookieOptions {
 }
 
 /**
- * `__Host-` (RFC 6265bis §4.1.3.2): only this host, only over https, for every path. On plain http, which
- * is allowed on loopback alone, browsers disagree about such cookies; there the prefix and Secure go.
+ * `__Host-` (RFC 6265bis §4.1.3.2): only this host, only over https, for every path. Plain http is allowed on
+ * loopback only. Browsers disagree about such cookies there, so the prefix and Secure are omitted.
  */
 export function createRefreshCookies({ publicUrl, corsOrigins }: RefreshCookieOptions) {
   const secure = publicUrl.startsWith('https:')
@@ -30,8 +30,8 @@ export function createRefreshCookies({ publicUrl, corsOrigins }: RefreshCookieOp
 }
 
 /**
- * SameSite does not keep out a sibling domain, and a preflight protects only as long as nobody relaxes
- * CORS: so the cookie counts only for pages of our own origins (OWASP CSRF Prevention, "Verifying Origin").
+ * SameSite does not keep out a sibling domain, and a preflight protects only while CORS is strict. So the cookie
+ * counts only for pages of our own origins (OWASP CSRF Prevention, "Verifying Origin").
  */
 function isTrusted({ headers }: FastifyRequest, trustedOrigins: ReadonlySet<string>) {
   const { origin, host } = headers

@@ -1,25 +1,25 @@
 import type { FastifyRequest } from 'fastify'
 import { canonicalIp, networkOf, siteOf } from './client-ip.js'
 
-/** What an operation may know of the request that asked for it. */
+/** The information about its request that an operation may use. */
 export interface RequestInfo {
   readonly id: string
-  /** The client's address, in its one canonical spelling. */
+  /** The client's address, in its canonical spelling. */
   readonly ip: string
-  /** The place that the address stands for where attempts are counted. */
+  /** The network of the address: rate limits count by it. */
   readonly network: string
   /** The wider IPv6 network around it; null for IPv4. */
   readonly site: string | null
   readonly userAgent: string | null
 }
 
-// A header may be 16 kB; what is stored with every session and event is what a person can recognise.
+// A header may be 16 kB. Sessions and events store only as much as a person can recognize.
 const maxUserAgentLength = 300
 
-// NUL cannot be stored by PostgreSQL, and control characters would forge lines where logs are printed.
+// PostgreSQL cannot store NUL, and control characters would forge lines when logs are printed.
 const unprintable = /[^\x20-\x7e\xa0-\xff]/g
 
-/** Throws for a request without an address: nothing could be counted or recorded for it. */
+/** Throws for a request without an address: it could not be counted or recorded. */
 export function readRequestInfo(request: FastifyRequest): RequestInfo {
   const ip = clientIp(request)
   if (ip === null) throw new Error('a request has no client address')
@@ -36,9 +36,9 @@ export function readRequestInfo(request: FastifyRequest): RequestInfo {
 }
 
 /**
- * As the trusted proxies say (TRUST_PROXY). What a proxy passes on that is no address counts as the proxy's own:
- * a client that could invent a name for itself would have a budget per name. Null only without a connection, because
- * connections.ts reads the address of each one when it opens.
+ * Returns the address that the trusted proxies report (TRUST_PROXY). If a proxy passes on a value that is not an
+ * address, the proxy's own address counts. Otherwise a client could invent names and have a budget for each. Null
+ * only without a connection, because connections.ts reads the address of each connection when it opens.
  */
 export const clientIp = (request: FastifyRequest): string | null =>
   canonicalIp(request.ip) ?? canonicalIp(request.socket.remoteAddress)

@@ -3,7 +3,7 @@ import helmet, { type HelmetOptions } from 'helmet'
 
 export type ResponseHeaders = Readonly<Record<string, string>>
 
-/** The headers of every answer, made once: helmet took 4 % of the time of a request. */
+/** The headers of every answer, computed once: helmet per request is slow (docs/performance.md). */
 export const responseHeaders = ({ https }: { https: boolean }): ResponseHeaders => ({
   'cache-control': 'no-store',
   ...securityHeaders({
@@ -19,7 +19,7 @@ function securityHeaders(options: HelmetOptions): Record<string, string> {
     setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value),
     removeHeader: () => undefined,
   }
-  const request = null as unknown as IncomingMessage // nothing of it is looked at
+  const request = null as unknown as IncomingMessage // helmet does not read it
   helmet(options)(request, response as unknown as ServerResponse, (error) => {
     if (error) throw error as Error
   })

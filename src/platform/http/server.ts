@@ -15,7 +15,7 @@ import { responseHeaders } from './security-headers.js'
 export interface HttpOptions {
   readonly publicUrl: string
   readonly corsOrigins: readonly string[]
-  /** Which proxies in front of the service say where a request comes from. */
+  /** The proxies in front of the service whose forwarded headers are trusted. */
   readonly trustedProxies: TrustedProxies
   readonly log: Logger
 }
@@ -25,10 +25,10 @@ export type TrustedProxies = number | readonly string[]
 
 export type Routes = (server: FastifyInstance) => void
 
-/** Bytes; the largest honest request is a sign-in of some 2 kB. */
+/** Bytes. The largest legitimate request is a sign-in of some 2 kB. */
 const maxBodyBytes = 100 * 1024
 
-/** The HTTP server: what holds for every request, whichever route it goes to. */
+/** The HTTP server: settings and hooks for every request on every route. */
 export async function createHttpServer(
   { publicUrl, corsOrigins, trustedProxies, log }: HttpOptions,
   routes: Routes[],
@@ -38,27 +38,27 @@ export async function createHttpServer(
   const server: FastifyInstance = fastify({
     loggerInstance,
     http: serverOptions,
-    // The request log is our own (request-log.ts).
+    // request-log.ts logs requests.
     logController: new LogController({
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
-    // One logger for all requests: who logs names the request. A child for each took 3 % of its time.
+    // One logger for all requests, because a child logger per request is slow. Callers log the request id themselves.
     childLoggerFactory: (logger) => logger,
     bodyLimit: maxBodyBytes,
     trustProxy: trustProxyOption(trustedProxies),
-    // Ids are ours: one that a client chooses could forge lines in the log.
+    // The server generates the ids: an id chosen by a client could forge lines in the log.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    // A request in flight at shutdown is finished, an idle connection is not waited for.
+    // A shutdown finishes requests in flight and does not wait for idle connections.
     forceCloseConnections: 'idle',
-    // A path that is no path at all, such as /%: by default it would be repeated in the answer. No hook runs for it.
+    // For a malformed path such as /%: the default answer would repeat it. No hook runs for it.
     frameworkErrors: (_error, request, reply) => {
       const { id } = request
       void sendError(reply.headers(commonHeaders).header('x-request-id', id), 404, id)
     },
-    clientErrorHandler: () => undefined, // guardConnections answers
-    // Until the connection closes, a request on it is one in flight.
+    clientErrorHandler: () => undefined, // guardConnections answers instead
+    // Until the connection closes, a request on it counts as in flight.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     requestTimeout: 30_000,
@@ -69,10 +69,10 @@ export async function createHttpServer(
     for (const binding of secondaryServers(server)) guardConnections(binding, commonHeaders)
     done()
   })
-  // First, because preflights are answered by the hook of @fastify/cors.
+  // Registered first, because the hook of @fastify/cors answers preflights.
   server.addHook('onRequest', (request, reply, done) => {
     void reply.headers(commonHeaders).header('x-request-id', request.id)
-    // For the refresh cookie. @fastify/cors would say it to every origin.
+    // For the refresh cookie. @fastify/cors would send it to every origin.
     if (corsOrigins.includes(request.headers.origin ?? '')) {
       void reply.header('access-control-allow-credentials', 'true')
     }
@@ -101,22 +101,22 @@ export async function createHttpServer(
 }
 
 /**
- * With a number: so many hops and no more, because what a client itself writes into the header stands further left. With
- * addresses: only those may forward.
+ * With a number: trusts exactly that many hops, because entries that the client wrote itself are further left in the
+ * header. With addresses: only those may forward.
  */
 function trustProxyOption(proxies: TrustedProxies) {
   if (typeof proxies !== 'number') return [...proxies]
   return proxies > 0 && ((_address: string, hop: number) => hop < proxies)
 }
 
-/** With HOST=localhost Fastify listens by a second server, on ::1, that it gives no access to. */
+/** With HOST=localhost Fastify listens with a second server on ::1, without public access to it. */
 function secondaryServers(server: FastifyInstance): Server[] {
   const symbols = Object.getOwnPropertySymbols(server)
   const bindings = symbols.find(({ description }) => description === 'fastify.serverBindings')
   return bindings ? ((server as unknown as Record<symbol, Server[]>)[bindings] ?? []) : []
 }
 
-/** Clients behind a proxy that is not trusted all have its address, and share one budget of attempts. */
+/** All clients behind an untrusted proxy have its address, and share one rate limit budget. */
 function warnAboutUntrustedProxies(server: FastifyInstance, log: Logger) {
   let hasWarned = false
   server.addHook('onRequest', (request, _reply, done) => {
@@ -125,7 +125,7 @@ function warnAboutUntrustedProxies(server: FastifyInstance, log: Logger) {
     if (isForwarded && !hasWarned && isSameIp(ip, socket.remoteAddress)) {
       hasWarned = true
       log.warn(
-        'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to their addresses, or to how many there are',
+        'a request has forwarded headers, which are ignored: behind proxies, set TRUST_PROXY to their addresses or their number',
       )
     }
     done()
@@ -134,7 +134,7 @@ function warnAboutUntrustedProxies(server: FastifyInstance, log: Logger) {
 
 const isSameIp = (one: string, other: string | undefined) => canonicalIp(one) === canonicalIp(other)
 
-/** A connection that is kept for the next request would be waited for at shutdown. */
+/** Otherwise the shutdown would wait for connections that are kept alive. */
 function closeConnectionsOnShutdown(server: FastifyInstance) {
   let isClosing = false
   server.addHook('preClose', (done) => {

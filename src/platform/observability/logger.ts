@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
-// Nothing logs these; should somebody one day log an object that has one, it still stays out.
+// No code logs these fields. Redaction is a safety net for objects that contain one.
 const secretFields = [
   'password',
   'accessToken',
@@ -24,13 +24,13 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   return pino(options, destination ?? standardOutput())
 }
 
-// Several workers write into one pipe, which keeps writes apart up to 4096 bytes (PIPE_BUF): longer ones were found mixed
-// where the reader was slow.
+// Several workers write into one pipe. The kernel writes up to 4096 bytes (PIPE_BUF) atomically; longer writes of two
+// workers can interleave.
 const maxWriteBytes = 4_096
 
 /**
- * A full disk or a reader that went away costs lines of the log, never the service: unheard, the error of
- * the stream would end the process, and its exit would wait for the disk. (Lengths are in bytes.)
+ * A full disk or a closed pipe loses log lines but never stops the service. Without the error handler, a stream error
+ * would end the process, and the exit would wait for the disk. Lengths are in bytes.
  */
 function standardOutput(): DestinationStream {
   const destination = pino.destination({
@@ -48,8 +48,8 @@ function standardOutput(): DestinationStream {
 }
 
 /**
- * Writes what is logged in one turn of the event loop together, at its end at the latest; only a process that is killed
- * in the midst of a turn takes its lines along. What it bought: a tenth of the time that the server takes for `me`.
+ * Writes all lines of one turn of the event loop together, at its end at the latest. Only a process that is killed
+ * within a turn loses its lines (docs/performance.md).
  */
 function flushOncePerTick(destination: DestinationStream & { flush: () => void }) {
   let isFlushScheduled = false
@@ -67,8 +67,8 @@ function flushOncePerTick(destination: DestinationStream & { flush: () => void }
 }
 
 /**
- * Of an error no more than this: what libraries attach besides may hold what was refused. PostgreSQL's
- * detail is the failing row, and that may be a password's hash.
+ * Logs only these fields of an error. Libraries attach other fields that may hold rejected input: PostgreSQL's detail
+ * is the failing row, which may contain a password hash.
  */
 function serializeError(error: Error) {
   const { type, message, stack } = pino.stdSerializers.err(error)

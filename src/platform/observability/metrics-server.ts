@@ -8,13 +8,13 @@ export interface MetricsServerOptions {
   readonly port: number
 }
 
-/** Of one process its registry, of several their sum. */
+/** The registry of one process, or the aggregate of several workers. */
 interface MetricsSource {
   readonly contentType: string
   readonly metrics: () => Promise<string>
 }
 
-/** `/metrics` for Prometheus, on a port of its own: what it says is for operators, not for clients. */
+/** Serves `/metrics` for Prometheus on a separate port: metrics are for operators, not for clients. */
 export async function serveMetrics(source: MetricsSource, { host, port }: MetricsServerOptions) {
   const headers = responseHeaders({ https: false })
   const server = createServer(serverOptions, (request, response) => {

@@ -3,7 +3,7 @@ import type { Counter, Gauge, Registry } from 'prom-client'
 type CounterMetric = Pick<Counter, 'inc'>
 type GaugeMetric = Pick<Gauge, 'set'>
 
-/** What an operator watches. Each is named here once; without METRICS_PORT nothing is counted. */
+/** All metrics of the service, each named once. Without METRICS_PORT nothing is counted. */
 export interface Metrics {
   readonly passwordHashes: CounterMetric
   readonly passwordHashWork: CounterMetric
@@ -30,7 +30,7 @@ export async function createMetrics(options: {
   return {
     passwordHashes: new Counter({
       name: 'latchkey_password_hashes_total',
-      help: 'Argon2 computations: passwords hashed or verified, wrong and right.',
+      help: 'Argon2 computations: passwords hashed or verified, correct and wrong.',
       registers,
     }),
     passwordHashWork: new Counter({
@@ -40,34 +40,34 @@ export async function createMetrics(options: {
     }),
     attemptsRefused: new Counter({
       name: 'latchkey_attempts_refused_total',
-      help: 'Attempts beyond a rate limit.',
+      help: 'Attempts refused by a rate limit.',
       labelNames: ['action', 'per'],
       registers,
     }),
     guessesRefused: new Counter({
       name: 'latchkey_guesses_refused_total',
-      help: 'Guesses at an account that had to wait after earlier failures.',
+      help: 'Password guesses refused because the account must wait after earlier failures.',
       registers,
     }),
     mailDeliveries: new Counter({
       name: 'latchkey_mail_total',
-      help: 'Tries to send a message: sent, failed (tried again later), dead (given up).',
+      help: 'Attempts to send a message: sent, failed (retried later), dead (given up).',
       labelNames: ['result'],
       registers,
     }),
     mailWaiting: new Gauge({
       name: 'latchkey_mail_waiting',
-      help: 'Messages that are still to be sent.',
+      help: 'Messages waiting to be sent.',
       registers,
     }),
     mailDeadLetters: new Gauge({
       name: 'latchkey_mail_dead',
-      help: 'Messages that were given up: `latchkey mail list` tells why.',
+      help: 'Messages that were given up: `latchkey mail list` shows the reasons.',
       registers,
     }),
     hashingWaiting: new Gauge({
       name: 'latchkey_hashing_waiting',
-      help: 'Passwords that wait to be hashed.',
+      help: 'Passwords waiting to be hashed or verified.',
       registers,
     }),
     redisUp: options.redis

@@ -61,7 +61,7 @@ it(
       })),
       { status: 'WAITING', recipient: 'waiting@example.com', attempts: 0, lastError: null },
     ])
-    expect(text.out.split('\n')[0]).toMatch(/^[\w-]{36}\s+DEAD\s.*person.*1 tries\s+550 no$/)
+    expect(text.out.split('\n')[0]).toMatch(/^[\w-]{36}\s+DEAD\s.*person.*1 attempts\s+550 no$/)
     expect(json.out + text.out).not.toContain(relay.offered[0]?.token)
 
     await relay.reset()
@@ -80,7 +80,7 @@ it(
     expect(again).toMatchObject({ code: 1, out: '{"error":"not-found"}\n' })
     expect(await latchkey('requeue', '--all')).toMatchObject({
       code: 0,
-      out: '2 to be tried again.\n',
+      out: '2 requeued.\n',
     })
     await app.deliver()
     expect(await latchkey('list')).toMatchObject({ code: 0, out: '' })

@@ -1,4 +1,4 @@
-// What a native program does for the same three operations: no GraphQL, no limits, no audit, no mail.
+// The same three operations in a native program: no GraphQL, no limits, no audit, no mail.
 package main
 
 import (
@@ -77,7 +77,7 @@ func refuse(w http.ResponseWriter, err error) {
 	http.Error(w, `{"errors":[{"message":"UNAUTHENTICATED"}]}`, http.StatusUnauthorized)
 }
 
-// One statement joins session and user: an ended session is refused at once.
+// One statement joins session and user, so an ended session is refused at once.
 func (s *server) me(w http.ResponseWriter, r *http.Request) {
 	session, err := s.tokens.verify(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// As many hashes at once as there are cores: more only make each of them slower.
+// One hash per core at a time: more would only slow each other down.
 var gate = make(chan struct{}, runtime.NumCPU())
 
 const saltLength = 16
 
-// Argon2id, m=19456, t=2, p=1; the salt stands before the hash.
+// Argon2id, m=19456, t=2, p=1; the salt precedes the hash.
 func hash(password string, salt []byte) []byte {
 	gate <- struct{}{}
 	defer func() { <-gate }()

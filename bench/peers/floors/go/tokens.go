@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// JWTs with EdDSA (RFC 8037), by hand: the standard library has all that it takes.
+// JWTs with EdDSA (RFC 8037), implemented with the standard library alone.
 type tokens struct {
 	public  ed25519.PublicKey
 	private ed25519.PrivateKey
@@ -35,7 +35,7 @@ func (t tokens) sign(user, session string) (string, error) {
 	return signed + "." + encoding.EncodeToString(ed25519.Sign(t.private, []byte(signed))), nil
 }
 
-// The session that a token belongs to. The signature is checked each time.
+// Returns the session of a token. Verifies the signature each time.
 func (t tokens) verify(token string) (string, error) {
 	end := strings.LastIndexByte(token, '.')
 	if end < 0 || !strings.HasPrefix(token, header+".") {

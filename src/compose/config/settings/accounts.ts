@@ -7,32 +7,32 @@ export const accounts = defineGroup({
     REGISTRATION: {
       parse: choice('open', 'closed'),
       default: 'open',
-      description: 'Whether anybody may register.',
+      description: 'Whether new users may register.',
     },
     EMAIL_VERIFICATION: {
       parse: choice('optional', 'required'),
       default: 'optional',
       description:
-        '`required`: nobody signs in before their address is verified. Existing sessions go on.',
+        '`required`: users cannot sign in before they verify their address. Existing sessions continue.',
     },
     PASSWORD_MIN_LENGTH: {
       parse: integer(8, 64),
       default: '8',
       description:
-        'Characters (code points) of a new password. NIST asks for 15 where a password is the only factor.',
+        'Minimum number of characters (code points) of a new password. NIST asks for 15 where a password is the only factor.',
     },
     PASSWORD_BREACH_CHECK: {
       parse: rangeApi,
       default: 'off',
       secret: true,
       description:
-        'The range API (k-anonymity) that looks up new passwords. When it does not answer, the password is accepted.',
+        'The range API (k-anonymity) that looks up new passwords. If it does not answer, the password is accepted.',
     },
     RATE_LIMIT_FACTOR: {
       parse: number(0, 100_000),
       default: '1',
       description:
-        'Multiplies every budget of attempts. `0` turns the limits off; production refuses it.',
+        'Multiplies the budget of every rate limit. `0` turns the limits off; production refuses `0`.',
     },
   },
   toConfig: (values) => ({

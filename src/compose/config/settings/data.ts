@@ -8,7 +8,7 @@ export const data = defineGroup({
       parse: text('a folder'),
       default: './data',
       description:
-        'Where the embedded database and its secret are. Only one process at a time uses it.',
+        'The folder of the embedded database and its secret. Only one process can use it at a time.',
     },
     DATABASE_URL: {
       parse: postgresUrl,
@@ -19,26 +19,26 @@ export const data = defineGroup({
     DATABASE_POOL_SIZE: {
       parse: integer(1, 500),
       default: '10',
-      description: 'Connections to PostgreSQL, of each worker.',
+      description: 'Maximum number of connections to PostgreSQL per worker.',
     },
     DATABASE_STATEMENTS: {
       parse: choice('prepared', 'prisma'),
       default: 'prepared',
       description:
-        '`prisma` prepares no statements: for poolers that give every transaction another connection. The pooler must pass the startup parameter `options` on.',
+        '`prisma` prepares no statements: for poolers that use another connection for every transaction. The pooler must forward the startup parameter `options`.',
     },
     REDIS_URL: {
       parse: redisUrl,
       unset: 'each replica counts by itself',
       secret: true,
-      description: 'Where all replicas together count attempts.',
+      description: 'The Redis server in which all replicas count attempts together.',
     },
     AUTH_SECRET: {
       parse: secrets,
       unset: 'generated into `DATA_DIR`',
       secret: true,
       description:
-        'Make one with `openssl rand -base64 32`; required with `DATABASE_URL`. The first of a list signs and all verify.',
+        'Create one with `openssl rand -base64 32`; required with `DATABASE_URL`. The first secret of a list signs, all of them verify.',
     },
     AUDIT_RETENTION: {
       parse: duration('1d', '3650d', { orNever: true }),
@@ -47,12 +47,12 @@ export const data = defineGroup({
     },
   },
   toConfig: (values, { optimizations }) => ({
-    /** The embedded database when there is no DATABASE_URL. */
+    /** Folder of the embedded database, used without DATABASE_URL. */
     dataDir: values.DATA_DIR,
     postgres: values.DATABASE_URL
       ? { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL_SIZE }
       : null,
-    /** How the frequent statements are sent. */
+    /** How hot statements are sent. */
     hotPath: { statements: values.DATABASE_STATEMENTS, batching: optimizations.batching },
     /** Null: attempts are counted in memory. */
     redisUrl: values.REDIS_URL ?? null,

@@ -7,12 +7,12 @@ export const graphql = defineGroup({
     INTROSPECTION: {
       parse: choice('on', 'off'),
       unset: '`on` outside production',
-      description: 'Whether clients may ask for the schema, and get "did you mean".',
+      description: 'Whether clients may query the schema, and get "did you mean" suggestions.',
     },
     TRUSTED_DOCUMENTS: {
       parse: text('a file'),
       unset: 'any document may run',
-      description: 'A file of the only documents that run.',
+      description: 'A file with the only documents that may run.',
     },
     FEDERATION: {
       parse: choice('on', 'off'),
@@ -29,10 +29,10 @@ export const graphql = defineGroup({
   toConfig: (values, { production }) => ({
     documents: {
       introspection: (values.INTROSPECTION ?? (production ? 'off' : 'on')) === 'on',
-      /** The file of the only documents that run; null: any may. */
+      /** The file of the only documents that may run; null: any document may run. */
       trustedFile: values.TRUSTED_DOCUMENTS ?? null,
     },
-    /** Whose fields the schema has beside its own. */
+    /** Gateways whose extra fields the schema contains. */
     gateways: {
       federation: values.FEDERATION === 'on',
       stitching: values.STITCHING === 'on',

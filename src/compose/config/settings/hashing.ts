@@ -8,7 +8,7 @@ export const hashing = defineGroup({
       parse: integer(7_168, 262_144),
       default: '19456',
       description:
-        'Memory of a hash in KiB. Together with `ARGON2_ITERATIONS` never below OWASP’s table.',
+        'Memory per hash in KiB. Together with `ARGON2_ITERATIONS`, at least one row of OWASP’s table.',
     },
     ARGON2_ITERATIONS: {
       parse: integer(1, 20),
@@ -24,12 +24,12 @@ export const hashing = defineGroup({
       parse: integer(1, 256),
       unset: 'cores / `WORKERS`',
       description:
-        'Hashes at a time, of each worker. At most the smaller of the cores (as the cgroup allows, divided among `WORKERS`) and `UV_THREADPOOL_SIZE` - 1.',
+        'Concurrent hashes per worker. At most the smaller of the cores (as the cgroup allows, divided among `WORKERS`) and `UV_THREADPOOL_SIZE` - 1.',
     },
     ARGON2_QUEUE: {
       parse: integer(1, 100_000),
       unset: '64 × `ARGON2_CONCURRENCY`',
-      description: 'Hashes that may wait. Beyond, the answer is `SERVICE_BUSY`.',
+      description: 'Hashes that may wait. When the queue is full, the answer is `SERVICE_BUSY`.',
     },
   },
   toConfig(values, { maxConcurrentHashes, optimizations }) {

@@ -10,35 +10,35 @@ export const mail = defineGroup({
       unset: 'none',
       secret: true,
       description:
-        'The mail relay. Without it messages go to the log; in production nothing is sent.',
+        'The mail relay. Without it messages are only logged; in production nothing is sent.',
     },
     MAIL_FROM: {
       parse: mailFrom,
       unset: '`Latchkey <no-reply@...>`',
       description:
-        'The sender of messages; its name is what they call the service. Required with `SMTP_URL`.',
+        'The sender of messages, whose name they use as the name of the service. Required with `SMTP_URL`.',
     },
     MAIL_TEMPLATES: {
       parse: text('a folder'),
       unset: 'the built-in ones',
-      description: 'A folder of templates and texts of your own.',
+      description: 'A folder with your own templates and texts.',
     },
   },
   toConfig: (values, { production, publicUrl, workers }) => {
     const from = values.MAIL_FROM ?? `Latchkey <no-reply@${new URL(publicUrl).hostname}>`
     return {
       mail: {
-        /** Null: messages go to the log (in production they are given up). */
+        /** Null: messages are logged (in production they are given up). */
         smtpUrl: values.SMTP_URL ?? null,
-        /** Whether people get what is sent: in development by the log. */
+        /** Whether messages reach people: in development through the log. */
         canDeliver: !!values.SMTP_URL || !production,
         from,
-        /** The name in it, by which messages call the service; null: it is a bare address. */
+        /** The name in `from`, by which messages call the service; null: `from` is a bare address. */
         senderName: /^(.*?)\s*</.exec(from)?.[1] || null,
-        /** A folder of templates that replace the built-in ones; null: none do. */
+        /** A folder of templates that replace the built-in ones; null: the built-in ones. */
         templatesFolder: values.MAIL_TEMPLATES ?? null,
-        /** Whether a developer can look at what was sent. */
-        hasPreview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // it shows what its own process has sent
+        /** Whether developers can look at sent messages. */
+        hasPreview: !production && isLoopback(new URL(publicUrl).hostname) && workers === 1, // shows only messages of its own process
       },
     }
   },

@@ -7,12 +7,12 @@ export const observability = defineGroup({
     LOG_LEVEL: {
       parse: choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
       default: 'info',
-      description: 'The least severe lines that are logged.',
+      description: 'The lowest level that is logged.',
     },
     METRICS_PORT: {
       parse: integer(1, 65_535),
       unset: 'no metrics',
-      description: 'Serves Prometheus metrics at `/metrics`, on a port of its own.',
+      description: 'Serves Prometheus metrics at `/metrics` on this separate port.',
     },
   },
   toConfig: (values) => ({

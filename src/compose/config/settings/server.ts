@@ -30,13 +30,13 @@ export const server = defineGroup({
       parse: origin,
       unset: '`http://localhost:PORT`',
       description:
-        'The URL by which clients reach the service, and the issuer of tokens. Required in production, where it must be https.',
+        'The URL under which clients reach the service, and the issuer of tokens. Required in production, where it must be https.',
     },
     APP_URL: {
       parse: appUrl,
       unset: '`PUBLIC_URL`',
       description:
-        'Your front end, which mailed links open (`APP_URL/reset-password?token=...`). Without it Latchkey has pages of its own.',
+        'The front end that mailed links open (`APP_URL/reset-password?token=...`). Without it Latchkey serves its own pages.',
     },
     CORS_ORIGINS: {
       parse: origins,
@@ -47,13 +47,13 @@ export const server = defineGroup({
       parse: trustedProxies,
       default: '0',
       description:
-        'The proxies in front, or how many there are: a number trusts every client that reaches the port directly. With `0` the server ignores `X-Forwarded-For`.',
+        'The proxies in front, or their number: with a number, the server trusts every client that reaches the port directly. With `0` the server ignores `X-Forwarded-For`.',
     },
     WORKERS: {
       parse: integerOr('auto', 1, maxWorkers),
       default: '1',
       description:
-        'Processes that serve; `auto`: one for each core (1 with the embedded database). More than one needs `DATABASE_URL` and `REDIS_URL`.',
+        'Number of worker processes; `auto`: one per core (1 with the embedded database). More than one needs `DATABASE_URL` and `REDIS_URL`.',
     },
   },
   toConfig: (values, { production, publicUrl, workers }) => ({
@@ -61,11 +61,11 @@ export const server = defineGroup({
     host: values.HOST,
     port: values.PORT,
     publicUrl,
-    /** What mailed links begin with. */
+    /** The start of mailed links. */
     appUrl: values.APP_URL ?? publicUrl,
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedProxies: values.TRUST_PROXY,
-    /** Processes that serve. Every other number is of each worker, but for `metricsPort`. */
+    /** Number of worker processes. Every other number is per worker, except `metricsPort`. */
     workers,
   }),
 })

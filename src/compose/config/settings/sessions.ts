@@ -7,29 +7,29 @@ export const sessions = defineGroup({
     REFRESH_IDLE_TTL: {
       parse: duration('5m', '400d'),
       default: '14d',
-      description: 'A session that is not used for this long ends.',
+      description: 'A session ends when it is not used for this long.',
     },
     SESSION_MAX_AGE: {
       parse: duration('5m', '400d'),
       default: '90d',
-      description: 'A session ends after this long, however much it is used.',
+      description: 'A session ends after this time, even when it is in use.',
     },
     REFRESH_GRACE: {
       parse: duration('0', '5m'),
       default: '30s',
       description:
-        'How long, by the database’s clock, a replaced refresh token gets its successor without its `attempt` value. `0` turns it off.',
+        'How long a replaced refresh token still gets its successor without its `attempt` value, by the database’s clock. `0` turns this off.',
     },
     MAX_SESSIONS_PER_USER: {
       parse: integer(0, 10_000),
       default: '20',
-      description: 'On how many devices a user may be signed in. `0`: any number.',
+      description: 'Maximum number of sessions (signed-in devices) per user. `0`: no limit.',
     },
     SESSION_LIMIT_POLICY: {
       parse: choice('evict', 'refuse'),
       default: 'evict',
       description:
-        'What happens beyond that number: `evict` ends the least recently used session, `refuse` refuses the new one.',
+        'At the maximum, `evict` ends the least recently used session, and `refuse` refuses the new one.',
     },
   },
   toConfig: (values) => ({

@@ -2,15 +2,15 @@ import type { z } from '../../../platform/zod.js'
 import type { Optimizations } from '../optimizations.js'
 
 interface SettingBase<T> {
-  /** How its text becomes a value. Its description says which texts it takes. */
+  /** Parses the text of the setting. Its description names the accepted texts. */
   readonly parse: z.ZodType<T, string>
-  /** One or two sentences, in Markdown: docs/configuration.md and .env.example show them. */
+  /** One or two sentences in Markdown. docs/configuration.md and .env.example show them. */
   readonly description: string
-  /** Its value is never shown, not even in the message that refuses it. */
+  /** Never show the value, not even in an error message about it. */
   readonly secret?: true
 }
 
-/** `default` is the text that stands in when the variable is absent or empty; `unset` says what holds without one. */
+/** `default` is the text that an absent or empty variable gets. `unset` describes the behavior without a default. */
 export type Setting<T = unknown> = SettingBase<T> &
   (
     | { readonly default: string; readonly unset?: never }
@@ -19,25 +19,25 @@ export type Setting<T = unknown> = SettingBase<T> &
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What the settings came to; undefined where nothing was given and there is no default. */
+/** The parsed values of the settings; undefined without a value and a default. */
 export type ValuesOf<S extends Record<string, Setting>> = {
   readonly [K in keyof S]: S[K] extends { default: string }
     ? z.output<S[K]['parse']>
     : z.output<S[K]['parse']> | undefined
 }
 
-/** What several groups need. */
+/** Values that several groups need. */
 export interface DerivedValues {
   readonly production: boolean
   readonly publicUrl: string
-  /** Processes that serve. */
+  /** Number of worker processes. */
   readonly workers: number
-  /** Hashes at a time, of each worker. */
+  /** Maximum number of concurrent hashes per worker. */
   readonly maxConcurrentHashes: number
   readonly optimizations: Optimizations
 }
 
-/** A table of settings, and the part of Config that they become. */
+/** A table of settings, and the part of Config that is derived from them. */
 export interface SettingGroup<S extends Record<string, Setting>, C> {
   /** A heading of docs/configuration.md. */
   readonly title: string
@@ -45,6 +45,6 @@ export interface SettingGroup<S extends Record<string, Setting>, C> {
   readonly toConfig: (values: ValuesOf<S>, derived: DerivedValues) => C
 }
 
-/** Infers the types. */
+/** Returns the group; the function only infers the types. */
 export const defineGroup = <S extends Record<string, Setting>, C>(parts: SettingGroup<S, C>) =>
   parts

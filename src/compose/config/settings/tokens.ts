@@ -17,13 +17,13 @@ export const tokens = defineGroup({
     CLOCK_SKEW: {
       parse: duration('0', '60s'),
       default: '5s',
-      description: 'How far the clocks of replicas may differ.',
+      description: 'The maximum difference between the clocks of replicas.',
     },
     TOKEN_CACHE_SIZE: {
       parse: integer(0, 1_000_000),
       default: '10000',
       description:
-        'Access tokens, verified or issued, that are memoized until they expire, some 1 kB each: raise it when more callers are active at a time. `0`: none.',
+        'Number of verified or issued access tokens that are memoized until they expire, some 1 kB each; `0`: none. Raise it for more concurrent callers.',
     },
     JWT_ALGORITHM: {
       parse: choice('RS256', 'ES256', 'EdDSA'),
@@ -35,7 +35,7 @@ export const tokens = defineGroup({
       parse: duration('1h', '400d', { orNever: true }),
       default: '90d',
       description:
-        'How long a key signs before the next one does. With `0` keys rotate by command only.',
+        'How long a key signs before the next key replaces it. With `0` keys rotate only by command.',
     },
   },
   toConfig: (values, { publicUrl }) => ({

@@ -4,7 +4,7 @@ import type { Argon2Parameters } from './phc-string.js'
 export interface Argon2Engine {
   readonly name: EngineName
   readonly hash: (password: string, parameters: Argon2Parameters) => Promise<string>
-  /** Throws for what is no hash, and where there is no memory: neither is a wrong password. */
+  /** Throws for an invalid hash and when memory runs out: neither means a wrong password. */
   readonly verify: (stored: string, password: string) => Promise<boolean>
   readonly close: () => void
 }
@@ -17,10 +17,10 @@ interface Library {
   readonly verify: (stored: string, password: string) => Promise<boolean>
 }
 
-// Asked alike they answer alike, and each verifies the other's: Argon2id, 16 bytes of salt, 32 of tag.
+// Both libraries give the same results and verify each other's hashes: Argon2id, 16 bytes of salt, 32 of tag.
 const libraries = {
   argon2: (): Promise<Library> => import('argon2'),
-  /** 2.1 times as fast, by vector instructions that it looks for where it runs; not there for every platform. */
+  /** 2.1 times as fast, with vector instructions that it detects at runtime. Not available for every platform. */
   'node-rs': (): Promise<Library> => import('@node-rs/argon2'),
 }
 
@@ -38,7 +38,7 @@ export async function loadEngine(name: EngineName): Promise<Argon2Engine> {
   }
 }
 
-/** Once, at start: the fastest that loads here, unless one is asked for by name. */
+/** Chooses the engine at start: the fastest that loads here, unless `preferred` names one. */
 export const chooseEngine = (preferred: EngineName | 'auto'): Promise<Argon2Engine> =>
   preferred === 'auto'
     ? loadEngine('node-rs').catch(() => loadEngine('argon2'))

@@ -9,7 +9,7 @@ export type HashingWork =
     }
   | { readonly kind: 'verify'; readonly stored: string; readonly password: string }
 
-/** What the server asks of the hashing process. */
+/** A job that the server sends to the hashing process. */
 export interface HashingJob {
   readonly id: number
   readonly work: HashingWork

@@ -8,20 +8,19 @@ export interface HashingLimiterOptions {
   readonly metrics: Metrics
 }
 
-// Seconds: however long the queue, a client may ask again after this.
+// Seconds: the highest `retryAfter`, however long the queue.
 const maxWaitSeconds = 30
 
 /**
- * Lets as many hashes run as there are cores for them, lets a bounded number wait, and refuses the
- * rest at once: without it a burst of sign-ins fills the memory, and whoever comes last waits for all
- * who came before.
+ * Runs at most `concurrency` hashes, queues at most `queue` more, and refuses the rest at once. Without this limit a
+ * burst of sign-ins would fill the memory, and the last request would wait for all earlier ones.
  */
 export function createHashingLimiter({ concurrency, queue, metrics }: HashingLimiterOptions) {
   const waiting: (() => void)[] = []
   let running = 0
   let averageDurationMs = 0
 
-  /** At once, where somebody who came now could not even wait. */
+  /** Refuses at once when the queue is full. */
   function refuseWhenFull() {
     if (running >= concurrency && waiting.length >= queue) throw createBusyError()
   }
@@ -51,7 +50,7 @@ export function createHashingLimiter({ concurrency, queue, metrics }: HashingLim
     })
   }
 
-  /** Hands the place on without ever freeing it, so that nobody slips in between. */
+  /** Passes the slot to the next job without freeing it, so that no newer job takes it. */
   function releaseSlot() {
     const next = waiting.shift()
     metrics.hashingWaiting.set(waiting.length)
@@ -60,7 +59,7 @@ export function createHashingLimiter({ concurrency, queue, metrics }: HashingLim
   }
 
   async function run<T>(work: () => Promise<T>): Promise<T> {
-    throwIfRefused() // nobody waits for the hash any more
+    throwIfRefused() // no request waits for the hash any more
     await acquireSlot()
     const start = performance.now()
     metrics.passwordHashes.inc()

@@ -14,16 +14,16 @@ interface Pending {
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const program = fileURLToPath(new URL(`./hashing-child.${extension}`, import.meta.url))
 
-// Milliseconds. A hash takes some 30; a process that is suspended or swapped out takes for ever.
+// Milliseconds. A hash takes some 30 ms; a suspended or swapped-out process never answers.
 const timeoutMs = 10_000
 const firstRestartDelayMs = 1_000
 const maxRestartDelayMs = 60_000
 
 /**
- * Hashes in a process of low priority, so that the event loop gets a core whenever it has something to do:
- * with all cores hashing, the slowest of `me` take two to four times as long as in an idle house, where threads of
- * this process made it eight times. Started by the first hash. While it is not there, this process hashes (`here`):
- * whatever happens to the other one, nobody's password is wrong for it.
+ * Hashes in a process of low priority, so that the event loop always gets a core. Otherwise hashing on all cores
+ * makes the slowest `me` requests several times slower. The first hash starts the process.
+ * While it is not available, this process hashes with `localEngine`: a lost process must never make a correct
+ * password fail.
  */
 export function createHashingProcess(
   concurrency: number,
@@ -44,7 +44,7 @@ export function createHashingProcess(
     let newChild: ChildProcess
     try {
       newChild = fork(program, [localEngine.name], {
-        // Neither secrets nor settings: it needs none. Its threads are what bounds how many hash at a time.
+        // No secrets and no settings: the process needs none. Its number of threads limits the hashes at a time.
         env: { UV_THREADPOOL_SIZE: String(concurrency) },
         execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -73,13 +73,13 @@ export function createHashingProcess(
     newChild.once('exit', (code, signal) => {
       handleLoss(newChild, new Error(`it exited with ${signal ?? code ?? 'nothing'}`))
     })
-    // Alone it keeps no process alive; a hash that somebody waits for does, by its request.
+    // The process alone does not keep the server alive; a request that waits for a hash does.
     newChild.unref()
     newChild.channel?.unref()
   }
 
   function handleLoss(lostChild: ChildProcess | null, error: unknown) {
-    if (lostChild !== child || closed) return // an earlier one, of which we know
+    if (lostChild !== child || closed) return // an earlier process, already handled
     const delayMs = Math.min(firstRestartDelayMs * 2 ** lossCount, maxRestartDelayMs)
     lossCount += 1
     log.error({ err: error }, 'the hashing process is gone: passwords are hashed in the server')
@@ -87,7 +87,7 @@ export function createHashingProcess(
     fallBackToLocal()
   }
 
-  /** Does without the process: what it was asked is done here. */
+  /** Stops the process and computes its pending hashes here. */
   function fallBackToLocal() {
     child?.kill('SIGKILL')
     child = null
@@ -134,7 +134,7 @@ export function createHashingProcess(
     hash: async (password, parameters) => String(await run({ kind: 'hash', password, parameters })),
     verify: async (stored, password) => (await run({ kind: 'verify', stored, password })) === true,
     close() {
-      started = true // and never again
+      started = true // prevents a new start
       closed = true
       clearTimeout(restartTimer)
       fallBackToLocal()

@@ -8,8 +8,8 @@ const argon2idPattern =
   /^\$argon2id\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d{0,2}),p=([1-9]\d{0,2})\$([A-Za-z\d+/]{11,64})\$([A-Za-z\d+/]{22,86})$/
 
 /**
- * The parameters of an Argon2id hash, in the one spelling that every library writes and all of them read alike
- * (PHC string format: no leading zeros, no padding, no stray bits); null for everything else.
+ * Returns the parameters of an Argon2id hash in the one spelling that every library writes and all of them read alike
+ * (PHC string format: no leading zeros, no padding, no stray bits). Null for everything else.
  */
 export function parametersOf(text: string): Argon2Parameters | null {
   const [, memory, iterations, parallelism, salt = '', tag = ''] = argon2idPattern.exec(text) ?? []
@@ -23,11 +23,11 @@ export function parametersOf(text: string): Argon2Parameters | null {
   return isHash ? parameters : null
 }
 
-/** What no password has, at the cost of one that somebody has. */
+/** A hash that no password matches. Verifying it costs as much as verifying a real one. */
 export const dummyHash = ({ memoryKib, iterations, parallelism }: Argon2Parameters) =>
   placeholderHash(`m=${memoryKib},t=${iterations},p=${parallelism}`)
 
-/** The parameters alone, as they stand in a hash: `m=19456,t=2,p=1`. */
+/** Parses parameters alone, as written in a hash: `m=19456,t=2,p=1`. */
 export const parseParameters = (text: string) => parametersOf(placeholderHash(text))
 
 const placeholderHash = (parameters: string) =>

@@ -6,14 +6,14 @@ import type { Log } from '../log.js'
 import { watchFolderLock } from './folder-lock.js'
 
 export interface FolderCopy {
-  /** Holds what `${dataDir}/pg` holds; nobody else can read it. */
+  /** A copy of `${dataDir}/pg` that only this user can read. */
   readonly folder: string
   readonly remove: () => void
 }
 
 /**
- * Copies the database in `${dataDir}/pg`, because PostgreSQL writes into every folder that it opens. Throws when there is
- * none, or while somebody may write to it.
+ * Copies the database in `${dataDir}/pg`, because PostgreSQL writes into every folder that it opens. Throws when
+ * there is no database, or when another process may write to it meanwhile.
  */
 export async function copyFolder(dataDir: string, log: Log): Promise<FolderCopy> {
   assertFolderHasDatabase(dataDir)
@@ -38,14 +38,14 @@ export function assertFolderHasDatabase(dataDir: string) {
   const problem = findProblem(dataDir)
   if (problem === null) return
   throw new StartupError(
-    `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; this command makes none.`,
+    `DATA_DIR ${JSON.stringify(dataDir)} ${problem}. Set DATA_DIR to the folder of the server; this command does not create one.`,
   )
 }
 
 function findProblem(dataDir: string): string | null {
   try {
     const names = [readdirSync(dataDir), readdirSync(join(dataDir, 'pg'))]
-    return names[1]?.includes('PG_VERSION') ? null : 'has no whole database'
+    return names[1]?.includes('PG_VERSION') ? null : 'has no complete database'
   } catch (error) {
     const { code = 'unknown', path } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return path === dataDir ? 'does not exist' : 'has no database'

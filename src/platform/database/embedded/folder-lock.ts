@@ -15,15 +15,11 @@ import { livenessOf, type LockHolder, parseHolder, thisProcess } from './lock-ho
 
 export interface FolderLockOptions {
   log: Log
-  /**
-   * Called once when another process has taken the folder; whoever writes to it must stop at once.
-   */
+  /** Called once when another process has taken the folder. The caller must stop writing at once. */
   onLost: (error: Error) => void
-  /** Milliseconds between two signs of life of the holder. */
+  /** Milliseconds between two heartbeats of the holder. */
   heartbeatMs?: number
-  /**
-   * Milliseconds without a sign of life after which a holder that cannot be asked counts as dead.
-   */
+  /** Milliseconds without a heartbeat after which a holder on another machine counts as dead. */
   staleMs?: number
 }
 
@@ -34,17 +30,17 @@ export interface FolderLock {
 }
 
 /**
- * Locks `dataDir` for this process. Throws, naming the holder, when another process has it.
+ * Locks `dataDir` for this process. Throws an error that names the holder when another process has it.
  *
- * `${dataDir}/lock` holds numbered files, and the highest number is the lock. Whoever finds it
- * released or its holder dead creates the next number, which only one process can (O_EXCL), and has
- * won if no higher number is there. The highest number is never deleted and so never used again:
- * nobody can mistake a new lock for the stale one that he looked at a moment ago.
+ * `${dataDir}/lock` holds numbered files, and the highest number is the lock. A process that finds it released, or
+ * its holder dead, creates the next number. Only one process can create it (O_EXCL), and it wins if no higher number
+ * exists. The highest number is never deleted and so never reused: no process can confuse a new lock with the stale
+ * one that it read before.
  *
- * A holder on this machine is looked up by pid and start time. One elsewhere (another host or
- * container) is watched: it holds the lock if its heartbeat moves, and is dead when it has not for
- * `staleMs`. Only changes count, measured on the watcher's own monotonic clock, because the clocks
- * of two hosts differ and after a suspend a live heartbeat looks old.
+ * A holder on this machine is looked up by pid and start time. A holder on another host or in another container is
+ * watched. It holds the lock while its heartbeat changes, and counts as dead after `staleMs` without a change. Only
+ * changes count, measured on the watcher's own monotonic clock: the clocks of two hosts differ, and after a suspend a
+ * live heartbeat looks old.
  */
 export async function lockFolder(
   dataDir: string,
@@ -70,13 +66,12 @@ export async function lockFolder(
         if (highestLockNumber(folder) === number) lastHeartbeat = performance.now()
         else loseLock('another process has taken it, or its files were deleted')
       } catch (error) {
-        // A disk may recover; but who has shown no heartbeat for so long may have been replaced.
+        // The disk may recover. But after `staleMs` without a heartbeat another process may hold the lock.
         if (performance.now() - lastHeartbeat >= staleMs) loseLock((error as Error).message)
       }
     }, heartbeatMs).unref()
 
-    // Also when the process just exits: a container that starts anew then need not watch the
-    // heartbeat.
+    // Also when the process just exits: a restarted container then need not watch the heartbeat.
     process.once('exit', release)
     return { release }
 
@@ -97,7 +92,7 @@ export async function lockFolder(
 
 type WatchOptions = Required<Pick<FolderLockOptions, 'log' | 'heartbeatMs' | 'staleMs'>>
 
-/** Returns when the holder of that lock has released it or is dead, and throws when it is alive. Writes nothing. */
+/** Returns when the holder has released the lock or is dead; throws when it is alive. Writes nothing. */
 async function waitUntilFree(
   dataDir: string,
   file: string,
@@ -111,19 +106,20 @@ async function waitUntilFree(
     current !== undefined && !current.released;
     current = readLock(file)
   ) {
-    // Without a whole record, its holder may be about to write it, or died before it could.
+    // Without a complete record, the holder may be about to write it, or died before it could.
     const holder = parseHolder(current.text)
     const liveness = holder === undefined ? 'unknown' : livenessOf(holder, self)
     if (liveness === 'dead' || performance.now() - start >= staleMs) return
     if (liveness === 'alive' || current.heartbeat !== initial?.heartbeat)
       throw new StartupError(inUseMessage(dataDir, holder))
-    if (!hasWarned) log.warn({ dataDir, holder }, 'the data folder was in use: watching its holder')
+    if (!hasWarned)
+      log.warn({ dataDir, holder }, 'the data folder may be in use: watching its holder')
     hasWarned = true
     await sleep(heartbeatMs / 4)
   }
 }
 
-/** Writes nothing: what a reader copies meanwhile is whole if nobody has taken the lock since. */
+/** Writes nothing. A copy made meanwhile is consistent if no process has taken the lock since. */
 export async function watchFolderLock(dataDir: string, log: Log) {
   const folder = join(dataDir, 'lock')
   const highest = existsSync(folder) ? highestLockNumber(folder) : 0

@@ -3,14 +3,12 @@ import { join } from 'node:path'
 
 const RELEASED = 'released '
 
-/** The highest number in the lock folder: the lock. 0 when nobody has ever held it. */
+/** The highest number in the lock folder, which is the lock. 0 when no process has ever held it. */
 export function highestLockNumber(folder: string): number {
   return Math.max(0, ...listLockNumbers(folder))
 }
 
-/**
- * Creates file `number` and returns its descriptor, or undefined when another process was faster.
- */
+/** Creates file `number` and returns its descriptor, or undefined when another process was faster. */
 export function claimLock(folder: string, number: number, content: string): number | undefined {
   const file = lockFilePath(folder, number)
   let fd: number
@@ -22,15 +20,14 @@ export function claimLock(folder: string, number: number, content: string): numb
   }
   fs.writeSync(fd, content)
   if (highestLockNumber(folder) > number) {
-    // The lock has changed hands more than once since we looked, and our number had been cleared
-    // away.
+    // The lock has changed hands more than once since we looked, and a successor deleted our number.
     fs.closeSync(fd)
     fs.rmSync(file, { force: true })
     return undefined
   }
   for (const old of listLockNumbers(folder)) {
-    // The predecessor stays until the next claim: a listing is not a snapshot, and one that is made
-    // during two quick successions might otherwise show neither.
+    // Keeps the predecessor until the next claim. A directory listing is not a snapshot: during two quick successions
+    // it might show neither file.
     if (old < number - 1) fs.rmSync(lockFilePath(folder, old), { force: true })
   }
   return fd
@@ -55,7 +52,6 @@ export function readLock(
   }
 }
 
-/** A sign of life. */
 export function writeHeartbeat(fd: number) {
   // Any value that changes will do.
   const seconds = (performance.timeOrigin + performance.now()) / 1000
@@ -63,8 +59,8 @@ export function writeHeartbeat(fd: number) {
 }
 
 export function markReleased(fd: number) {
-  // By descriptor, so that a file that a successor has cleared away is not made anew; and one write
-  // over the beginning, so that nobody reads half a mark.
+  // By descriptor, so that a file that a successor has deleted is not created again. One write over the beginning, so
+  // that no reader sees half a mark.
   fs.writeSync(fd, RELEASED, 0)
   fs.closeSync(fd)
 }

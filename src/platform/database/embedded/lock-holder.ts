@@ -5,14 +5,14 @@ import { z } from '../../zod.js'
 const holderSchema = z.object({
   pid: z.int().positive(),
   host: z.string(),
-  /** Start time in clock ticks since boot, which tells a process from a later one with its pid. */
+  /** Start time in clock ticks since boot. Distinguishes a process from a later one with the same pid. */
   started: z.string(),
   boot: z.string(),
-  /** The pid namespace: pids of two containers do not compare. */
+  /** The pid namespace: pids of two containers cannot be compared. */
   namespace: z.string(),
 })
 
-/** The process that wrote a lock file. Fields that the platform does not tell are empty. */
+/** The process that wrote a lock file. Fields that the platform does not provide are empty. */
 export type LockHolder = z.infer<typeof holderSchema>
 
 export function thisProcess(): LockHolder {
@@ -25,7 +25,7 @@ export function thisProcess(): LockHolder {
   }
 }
 
-/** undefined when the text is not (yet) a whole record. */
+/** undefined when the text is not (yet) a complete record. */
 export function parseHolder(text: string): LockHolder | undefined {
   try {
     return holderSchema.parse(JSON.parse(text))
@@ -34,7 +34,7 @@ export function parseHolder(text: string): LockHolder | undefined {
   }
 }
 
-/** Whether `holder` still runs, as far as `me` can know without watching its heartbeat. */
+/** Whether `holder` still runs, as far as `self` can know without watching its heartbeat. */
 export function livenessOf(holder: LockHolder, self: LockHolder): 'alive' | 'dead' | 'unknown' {
   const sameMachine =
     self.namespace === ''
@@ -43,18 +43,17 @@ export function livenessOf(holder: LockHolder, self: LockHolder): 'alive' | 'dea
   if (!sameMachine) return 'unknown'
   const stat = readProcStat(holder.pid)
   if (stat !== undefined) return stat.started === holder.started ? 'alive' : 'dead'
-  // No /proc, or hidden from us (hidepid): that the pid exists does not say whose it is now.
+  // No /proc, or hidden from us (hidepid): the pid exists, but may belong to another process now.
   return processExists(holder.pid) ? 'unknown' : 'dead'
 }
 
 function readProcStat(pid: number): { started: string } | undefined {
-  // proc(5): the second field is a name that may contain anything, so count from behind its
-  // bracket.
+  // proc(5): the second field is a name that may contain anything, so count from its closing bracket.
   const stat = readOrEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const started = fields[18]
   if (started === undefined) return undefined
-  // A killed process stays as a zombie until its parent asks for it, in many containers for ever.
+  // A killed process stays a zombie until its parent waits for it; in many containers, for ever.
   return { started: state === 'Z' || state === 'X' ? '' : started }
 }
 

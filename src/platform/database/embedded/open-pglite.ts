@@ -6,12 +6,12 @@ import { embeddedSnapshotFile } from '../package-files.js'
 
 const settings = [
   'timezone=UTC',
-  // The defaults are for a server of its own: with these, opening takes some 100 MB less.
+  // The defaults suit a dedicated server. These values save some 100 MB when the database opens.
   'shared_buffers=8MB',
   'wal_buffers=1MB',
   'max_connections=5',
-  // There is no background checkpointer: only the size of the log bounds the disk that it takes and
-  // the time to recover after a crash, and the default is 1 GB.
+  // There is no background checkpointer. Only the size of the WAL bounds its disk space and the recovery time after a
+  // crash, and the default is 1 GB.
   'min_wal_size=32MB',
   'max_wal_size=64MB',
 ]
@@ -22,7 +22,7 @@ const startParams = [
 ]
 
 /**
- * A database in memory: what `snapshot` holds, or empty. For scripts/build-snapshot.ts and the tests.
+ * A database in memory, empty or restored from `snapshot`. For scripts/build-snapshot.ts and the tests.
  *
  * @internal
  */
@@ -31,8 +31,8 @@ export function openPGliteInMemory(snapshot?: Uint8Array): Promise<PGlite> {
 }
 
 /**
- * The database in `${dataDir}/pg`, made on the first start. The caller holds the lock of `dataDir`:
- * PGlite itself has none, and of two processes the last to close overwrites the other's rows.
+ * Opens the database in `${dataDir}/pg` and creates it on the first start. The caller holds the lock of `dataDir`:
+ * PGlite has no lock, and of two processes the last to close overwrites the other's rows.
  */
 export async function openPGliteInFolder(dataDir: string): Promise<PGlite> {
   const folder = join(dataDir, 'pg')
@@ -40,20 +40,22 @@ export async function openPGliteInFolder(dataDir: string): Promise<PGlite> {
   return PGlite.create({ dataDir: folder, startParams })
 }
 
-/** A database on which every transaction is read-only. The folder is written to all the same: it is a copy. */
+/**
+ * A database on which every transaction is read-only. PostgreSQL still writes into the folder, so it must be a copy.
+ */
 export const openPGliteReadOnly = (folder: string): Promise<PGlite> =>
   PGlite.create({
     dataDir: folder,
     startParams: [...startParams, '-c', 'default_transaction_read_only=on'],
   })
 
-// Made under another name and renamed when complete: a process killed half-way would otherwise
-// leave a folder that looks like a database and does not open.
+// Created under another name and renamed when complete. A process killed half-way would otherwise leave a folder that
+// looks like a database and does not open.
 async function createDatabaseFolder(dataDir: string, folder: string) {
   const unfinished = join(dataDir, 'pg.unfinished')
   rmSync(unfinished, { recursive: true, force: true })
-  // The engine makes files that anybody may write: nobody else gets as far as them, even in a DATA_DIR
-  // that was there before and is open to all.
+  // The engine creates world-writable files. Mode 0700 keeps other users out, even in an existing DATA_DIR that is
+  // open to all.
   mkdirSync(unfinished, { mode: 0o700 })
   const pglite = await PGlite.create({
     dataDir: unfinished,
@@ -64,14 +66,13 @@ async function createDatabaseFolder(dataDir: string, folder: string) {
   renameSync(unfinished, folder)
 }
 
-// Unpacking one takes a third of the time and of the memory of initdb, which needs 800 MB for a
-// moment.
+// Unpacking a snapshot takes a third of the time and memory of initdb, which needs 800 MB for a moment.
 function readBuildSnapshot(): Uint8Array | undefined {
   const file = embeddedSnapshotFile()
   return existsSync(file) ? readFileSync(file) : undefined
 }
 
-/** A tar, or a gzipped one, which is unpacked here: in PGlite it takes 200 ms more. */
+/** A tar or a gzipped tar. Unpacks it here, because PGlite takes 200 ms more for that. */
 function snapshotOptions(snapshot: Uint8Array | undefined): PGliteOptions {
   if (snapshot === undefined) return {}
   const tar = isGzip(snapshot) ? gunzipSync(snapshot) : snapshot

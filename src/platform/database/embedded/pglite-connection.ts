@@ -1,7 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import type { Connection } from '../migrate.js'
 
-/** PGlite as the connection that migrations run on, before any stream is open. */
+/** Adapts PGlite to the connection that migrations run on, before any stream is open. */
 export function pgliteConnection(pglite: PGlite): Connection {
   return {
     async query(sql, parameters) {

@@ -5,7 +5,7 @@ import type { PGlite } from '@electric-sql/pglite'
 const TERMINATE = 'X'.charCodeAt(0)
 const SYNC = encodeMessage('S', '')
 
-// Sync first: after an error in the extended protocol the backend ignores all else until one.
+// Sync first: after an error in the extended protocol the backend ignores all messages until a Sync.
 const RESET_SESSION = Buffer.concat([
   SYNC,
   encodeMessage('Q', 'ROLLBACK\0'),
@@ -13,12 +13,11 @@ const RESET_SESSION = Buffer.concat([
 ])
 
 /**
- * In-process "sockets" between node-postgres and PGlite, so that the embedded database is reached
- * through the same driver and adapter as a PostgreSQL server.
+ * In-process "sockets" between node-postgres and PGlite, so that the embedded database uses the same driver and
+ * adapter as a PostgreSQL server.
  *
- * All connections share PGlite's single backend session. Two at once were seen to share a
- * transaction, so a stream connects only when the one before it has closed, and leaves a clean
- * session behind.
+ * All connections share PGlite's single backend session, so two connections at once can share a transaction. A stream
+ * therefore connects only when the previous one has closed, and resets the session when it closes.
  */
 export class PGliteStreams {
   readonly #pglite: PGlite
@@ -28,7 +27,7 @@ export class PGliteStreams {
     this.#pglite = pglite
   }
 
-  /** A new stream; the `stream` option of node-postgres. */
+  /** A new stream, for the `stream` option of node-postgres. */
   open(): Duplex {
     const stream = new PGliteStream(this.#pglite, this.#allClosed)
     const closed = new Promise((resolve) => stream.once('close', resolve))
@@ -36,7 +35,7 @@ export class PGliteStreams {
     return stream
   }
 
-  /** Resolves when every stream has closed; PGlite may be closed then. */
+  /** Resolves when every stream has closed. PGlite may be closed then. */
   async allClosed(): Promise<void> {
     await this.#allClosed
   }
@@ -65,7 +64,7 @@ class PGliteStream extends Duplex {
     return this
   }
 
-  // What node-postgres calls on a TCP socket.
+  // Methods that node-postgres calls on a TCP socket.
   setNoDelay(): this {
     return this
   }
@@ -80,7 +79,7 @@ class PGliteStream extends Duplex {
   }
 
   override _read() {
-    // Answers are pushed as they come: the engine cannot be paused in the middle of one.
+    // Answers are pushed as they arrive: the engine cannot be paused in the middle of one.
   }
 
   override _writev(chunks: { chunk: unknown }[], done: (error?: Error | null) => void) {
@@ -98,7 +97,7 @@ class PGliteStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void) {
-    // The session outlives the connection: an open transaction must not become the next one's.
+    // The session outlives the connection: the next one must not inherit an open transaction.
     const reset =
       this.#connected && !this.#pglite.closed ? this.#execute(RESET_SESSION, () => undefined) : null
     Promise.resolve(reset).then(
@@ -111,8 +110,8 @@ class PGliteStream extends Duplex {
     )
   }
 
-  // The engine wants whole messages. They start with a type and a length, but for the very first
-  // one (the start-up packet), which has no type.
+  // The engine needs complete messages. Each starts with a type and a length, except the first one (the start-up
+  // packet), which has no type.
   #endOfLastMessage(bytes: Buffer): number {
     if (!this.#startupReceived) {
       const length = bytes.length < 4 ? Infinity : bytes.readInt32BE(0)

@@ -19,7 +19,7 @@ import type { OperationListener } from '../combine-plugins.js'
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** Refuses an operation whose answer could be too large, before anything of it runs. */
+/** Refuses an operation whose answer could be too large, before it runs. */
 export const limitCost: OperationListener = {
   didResolveOperation({ schema, document, operation, request }) {
     const { variables = {} } = request
@@ -38,7 +38,7 @@ interface CostInput {
   readonly variables: Variables
 }
 
-// Without variables it is always the same.
+// Without variables the cost of an operation is constant.
 const costCache = new WeakMap<OperationDefinitionNode, number>()
 
 function costOf(operation: OperationDefinitionNode, input: CostInput): number {
@@ -48,8 +48,9 @@ function costOf(operation: OperationDefinitionNode, input: CostInput): number {
 }
 
 /**
- * The fields that the answer may have, and the rows that it takes to read. The lists of a page count as often as its `first` says, what is looked up by a list
- * of keys as often as there are keys, and a field that asks the database by itself for more than one.
+ * Counts the fields that the answer may have and the rows that it must read. Fields in the list of a page count
+ * `first` times. Fields below a list of keys count once per key. A field that needs its own database statement costs
+ * more than one.
  */
 function computeCost(
   operation: OperationDefinitionNode,
@@ -62,10 +63,11 @@ function computeCost(
       defaultValue ? [[variable.name.value, valueFromASTUntyped(defaultValue)]] : [],
     ),
   )
-  // Without a prototype: a variable that is not given has no value, whatever objects inherit under its name.
+  // Without a prototype: a missing variable has no value, even when its name is an inherited property such as
+  // `toString`.
   const variableValues: Variables = { __proto__: null, ...defaults, ...variables }
 
-  /** `page` is the size of the page whose fields these are. */
+  /** `pageSize` is the size of the page that contains these fields. */
   function costOfSelections(
     set: SelectionSetNode | undefined,
     typeName: string | undefined,

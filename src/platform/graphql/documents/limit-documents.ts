@@ -19,12 +19,13 @@ const limits: readonly Limit[] = [
     description: 'characters in an alias',
   },
   { measureName: 'directives', max: documentLimits.directives, description: 'directives' },
-  { measureName: 'introspections', max: 1, description: 'look at the schema, without aliases' },
-  // A password tried by alias is a request less to be seen (OWASP GraphQL Cheat Sheet, "Batching Attacks").
+  { measureName: 'introspections', max: 1, description: 'introspection field, without aliases' },
+  // A password guess by alias needs no request of its own to be counted (OWASP GraphQL Cheat Sheet, "Batching
+  // Attacks").
   { measureName: 'credentialMutations', max: 1, description: 'mutation that takes credentials' },
 ]
 
-/** Holds every operation of a document to the limits. */
+/** Checks every operation of a document against the limits. */
 export const limitDocuments =
   (credentialMutations: ReadonlySet<string>): ValidationRule =>
   (context) => ({

@@ -1,31 +1,31 @@
 /**
- * What a document may ask for. The largest honest ones, the introspection of GraphiQL and a page of everything,
- * stay at half of each.
+ * Limits of a document. The largest legitimate documents (GraphiQL's introspection and a page of all fields) need
+ * half of each limit.
  */
 export const documentLimits = {
-  /** Counted by the parser, which stops there: what comes after sees small documents only. */
+  /** Enforced by the parser: later steps see only small documents. */
   tokens: 1_500,
-  /** Levels of fields below the root, fragments included; introspection has a limit of graphql-js's own. */
+  /** Levels of fields below the root, fragments included. graphql-js limits the depth of introspection itself. */
   depth: 10,
   /** Fields at the root of one operation. */
   rootFields: 20,
-  /** Aliases in one operation, each use of a fragment counted. */
+  /** Aliases in one operation; each use of a fragment counts. */
   aliases: 30,
-  /** Characters of an alias, which comes back in the answer. */
+  /** Characters of an alias, which the answer repeats. */
   aliasLength: 100,
-  /** Directives in one operation, each use of a fragment counted. */
+  /** Directives in one operation; each use of a fragment counts. */
   directives: 30,
-  /** Fields that the answer may have, with lists at the length that was asked for. */
+  /** Fields that the answer may have, with lists at their requested length. */
   cost: 5_000,
 } as const
 
-/** What a field costs that is more than a value, `@Extensions({ cost })`. */
+/** Costs of fields that are more expensive than a value, `@Extensions({ cost })`. */
 export const costs = {
-  /** It asks the database by itself: in a list of a thousand, a thousand times. */
+  /** The field runs its own database statement: in a list of a thousand, a thousand statements. */
   statement: 50,
-  /** A row of a page, `@Extensions({ costPerItem })`: read with all its columns, whichever are asked for. */
+  /** A row of a page, `@Extensions({ costPerItem })`. It is read with all its columns, not only the selected ones. */
   row: 5,
-  /** Kilobytes, that people write: a small request could have megabytes of the same. */
+  /** Kilobytes of text that users write: a small request could get megabytes of it. */
   longText: 5,
   /** The whole schema. */
   sdl: 2_000,

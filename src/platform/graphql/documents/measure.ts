@@ -8,17 +8,17 @@ import {
 } from 'graphql'
 import { fragmentsOf } from './fragments.js'
 
-/** What an operation asks for, with its fragments written out. */
+/** Measures of an operation, with its fragments inlined. */
 export interface Measures {
   readonly depth: number
   readonly rootFields: number
   readonly aliases: number
-  /** Of the longest one. */
+  /** Length of the longest alias. */
   readonly aliasLength: number
   readonly directives: number
-  /** Looks at the schema: `__schema` and `__type`, and the aliases below, each of which may be as much again. */
+  /** Schema queries: `__schema` and `__type`, and the aliases below them. Each alias may repeat the whole schema. */
   readonly introspections: number
-  /** How often one of these is among the root fields. */
+  /** How many of the root fields are credential mutations. */
   readonly credentialMutations: number
 }
 
@@ -40,9 +40,9 @@ const zeroCounts: Counts = {
 }
 
 /**
- * Measures an operation as if its fragments were written out, without writing them out: each fragment is measured
- * once, so that a fan-out of 2^24 costs 24 additions (CVE-2023-26144 and its kin: the check must not be the attack).
- * A fragment within itself, which validation refuses, counts as nothing.
+ * Measures an operation as if its fragments were inlined, without inlining them. Each fragment is measured once, so a
+ * fan-out of 2^24 costs 24 additions (CVE-2023-26144: the check itself must not be a denial of service). A fragment
+ * inside itself counts as nothing; validation refuses it.
  */
 export function measure(
   operation: OperationDefinitionNode,

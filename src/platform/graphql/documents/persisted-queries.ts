@@ -7,10 +7,10 @@ const maxCharacters = 2_000_000
 const maxDocumentLength = 20_000
 
 /**
- * The store of automatic persisted queries, an LRU cache: a client whose document was evicted sends it once more. A
- * document with text in it is never stored: somebody who sends hashes could find out which password, token or address
- * another client wrote into a document, and no limit would count it. With trusted documents, the store has those alone:
- * the operator wrote them, and no client adds to them.
+ * The store of automatic persisted queries, an LRU cache. A client whose document was evicted sends it once more.
+ * Documents that contain strings are never stored: an attacker could send hashes to find out which password, token or
+ * address another client wrote into a document, and no limit would count the guesses. With trusted documents, the
+ * store contains only those: the operator wrote them, and clients cannot add any.
  */
 export function createPersistedQueries(trusted: TrustedDocuments | null) {
   if (trusted) {
@@ -37,8 +37,8 @@ export function createPersistedQueries(trusted: TrustedDocuments | null) {
 }
 
 /**
- * Whether a document that has been validated holds a string, wherever: in an argument, an object, a list, the default of
- * a variable. Documents without a quotation mark are not parsed again.
+ * Whether a validated document contains a string: in an argument, an object, a list, or the default of a variable.
+ * Documents without a quotation mark are not parsed again.
  */
 function containsString(document: string): boolean {
   if (!document.includes('"')) return false
@@ -52,5 +52,5 @@ function containsString(document: string): boolean {
   return found
 }
 
-/** Apollo Server puts `apq:` in front of it. */
+/** Removes the prefix `apq:`, which Apollo Server adds. */
 const extractHash = (key: string) => key.slice(key.indexOf(':') + 1)

@@ -5,11 +5,11 @@ import { StartupError } from '../../errors.js'
 import { documentRefusal } from './document-refusal.js'
 import { z } from '../../zod.js'
 
-/** The only documents that run. */
+/** The only documents that may run. */
 export interface TrustedDocuments {
   /** SHA-256 of the text, in hexadecimal. */
   readonly hashes: ReadonlySet<string>
-  /** The texts, where the file has them: clients may send the hash alone. */
+  /** The texts, if the file contains them. Clients may then send the hash alone. */
   readonly documents: ReadonlyMap<string, string>
 }
 
@@ -25,9 +25,9 @@ const fileSchema = z.union([
 ])
 
 /**
- * Reads the file of trusted documents: a JSON array of hashes, an object of documents by hash, or a manifest as
- * Apollo Client's tools write it. Whatever is wrong with it stops the start: an empty list would lock out everybody,
- * and a wrong one nobody.
+ * Reads the file of trusted documents: a JSON array of hashes, an object of documents by hash, or a manifest of
+ * Apollo Client's tools. Every problem stops the start: an empty list would lock out all clients, and a wrong list
+ * would lock out none.
  */
 export function readTrustedDocuments(path: string): TrustedDocuments {
   const parsed = fileSchema.safeParse(parseFile(path))
@@ -40,12 +40,17 @@ export function readTrustedDocuments(path: string): TrustedDocuments {
   for (const [hash, text] of parsed.data) {
     if (text === null) continue
     if (hashOf(text) !== hash) {
-      throw new StartupError(`TRUSTED_DOCUMENTS: ${hash} is not the SHA-256 of its document`)
+      throw new StartupError(
+        `TRUSTED_DOCUMENTS: ${hash} is not the SHA-256 of its document. Generate the file again.`,
+      )
     }
     documents.set(hash, text)
   }
   const hashes = new Set(parsed.data.map(([hash]) => hash))
-  if (hashes.size === 0) throw new StartupError(`TRUSTED_DOCUMENTS: ${path} has no document`)
+  if (hashes.size === 0)
+    throw new StartupError(
+      `TRUSTED_DOCUMENTS: ${path} has no document. Add documents, or unset TRUSTED_DOCUMENTS.`,
+    )
   return { hashes, documents }
 }
 
@@ -53,17 +58,20 @@ function parseFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new StartupError(`TRUSTED_DOCUMENTS: ${path} cannot be read as JSON`, { cause })
+    throw new StartupError(
+      `TRUSTED_DOCUMENTS: ${path} cannot be read as JSON. Fix the path or the file.`,
+      { cause },
+    )
   }
 }
 
-/** The refusal of a document that is not among them; null for one that is. */
+/** The refusal of a document that is not trusted; null for a trusted one. */
 export const checkTrusted = ({ hashes }: TrustedDocuments, text: string | undefined) =>
   text !== undefined && hashes.has(hashOf(text))
     ? null
-    : documentRefusal('This document is not among the trusted ones.', 'QUERY_NOT_IN_SAFELIST')
+    : documentRefusal('This document is not one of the trusted documents.', 'QUERY_NOT_IN_SAFELIST')
 
-/** Refuses every other document. */
+/** Refuses every untrusted document. */
 export const requireTrustedDocuments =
   (trusted: TrustedDocuments): ValidationRule =>
   (context) => ({

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-// Filled by scripts/build-assets.ts. As far away from src/platform/http/graphiql (tsx, vitest) as
+// Filled by scripts/build-assets.ts. The relative path is the same from src/platform/http/graphiql (tsx, vitest) and
 // from dist/platform/http/graphiql (node).
 const assets = new URL('../../../../dist/graphiql/', import.meta.url)
 
-// GraphiQL needs inline styles for its editors, but no inline script: text that a server or a person
-// puts on the page cannot become code, and code could not talk to any other host.
+// GraphiQL needs inline styles for its editors, but no inline scripts. Text that a server or a person puts on the
+// page cannot become code, and code cannot connect to any other host.
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -28,7 +28,7 @@ export async function graphiqlRoutes(app: FastifyInstance): Promise<void> {
     prefix: '/graphiql/',
     index: false,
     decorateReply: false,
-    // The file names carry no version: browsers keep the files, and ask by ETag whether they changed.
+    // The file names carry no version: browsers cache the files and revalidate them by ETag.
     cacheControl: false,
     setHeaders: (reply) => {
       reply.header('cache-control', 'public, no-cache')
@@ -37,13 +37,13 @@ export async function graphiqlRoutes(app: FastifyInstance): Promise<void> {
   })
 }
 
-/** Whether GET /graphql comes from a person who opened it in a browser, not from a GraphQL client. */
+/** Whether GET /graphql comes from a person with a browser, not from a GraphQL client. */
 export function wantsGraphiql(request: FastifyRequest): boolean {
   const { query } = request.query as { query?: unknown }
   return request.method === 'GET' && query === undefined && prefersHtml(request.headers.accept)
 }
 
-/** Answers with the page. Headers set on the reply win over those that helmet set before. */
+/** Sends the page. Headers of the reply override those that helmet set before. */
 export async function sendGraphiql(reply: FastifyReply): Promise<FastifyReply> {
   const page = await readFile(new URL('index.html', assets))
   return reply
@@ -53,8 +53,8 @@ export async function sendGraphiql(reply: FastifyReply): Promise<FastifyReply> {
     .send(page)
 }
 
-// Only a type that is named counts, and a tie goes to JSON: curl sends */*, and the clients that name
-// both (for error pages of proxies) mean the API.
+// Only explicitly named types count, and a tie goes to JSON. curl sends */*, and clients that name both (for error
+// pages of proxies) want the API.
 function prefersHtml(accept = ''): boolean {
   const quality = new Map<string, number>()
   for (const range of accept.toLowerCase().split(',')) {

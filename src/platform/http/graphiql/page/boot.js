@@ -23,13 +23,13 @@ const page = h(
   {
     fetcher,
     defaultTabs: tabs,
-    // GraphiQL 4 opens the first tab without them otherwise.
+    // Otherwise GraphiQL 4 opens the first tab without its variables.
     variables: tabs[0].variables,
     defaultEditorToolsVisibility: 'variables',
     inputValueDeprecation: true,
     schemaDescription: true,
-    // Without storage. GraphiQL would write the variables (passwords), the headers and the history of
-    // both to localStorage, where they outlive the session.
+    // No storage. GraphiQL would write the variables (passwords), the headers and the history of both to
+    // localStorage, where they outlive the session.
     storage: null,
     shouldPersistHeaders: false,
     showPersistHeadersSettings: false,

@@ -1,5 +1,5 @@
-// What this page remembers of the last sign-in, and the fetcher that uses it. In memory only: closing
-// the page forgets it, and neither another script of this origin nor a stolen disk finds a token.
+// Remembers the tokens of the last sign-in, and sends them with requests. In memory only: closing the page forgets
+// them. Neither another script of this origin nor a stolen disk reveals a token.
 
 /** @type {{ accessToken: string, refreshToken?: string, email?: string } | null} */
 let signedIn = null
@@ -13,7 +13,7 @@ export const session = {
   },
 }
 
-/** Sends every operation of the page, the introspection of the schema included. */
+/** Sends every operation of the page, including introspection. */
 export async function fetcher({ query, operationName, variables }, { headers, documentAST } = {}) {
   const fields = rootFields(documentAST, operationName)
   const response = await fetch(location.pathname, {
@@ -27,12 +27,12 @@ export async function fetcher({ query, operationName, variables }, { headers, do
   })
   const result = await response.json()
   if (fields.includes('logout') && !result.errors) remember(null)
-  // An AuthPayload, whatever the mutation or its alias is called.
+  // An AuthPayload, under any mutation or alias.
   for (const value of Object.values(result.data ?? {})) if (value?.accessToken) remember(value)
   return result
 }
 
-// Nothing is carried over from the sign-in before: its refresh token may be someone else's, or used.
+// Replaces everything: the refresh token of the previous sign-in may belong to another user, or be used already.
 function remember(payload) {
   signedIn = payload && {
     accessToken: payload.accessToken,
@@ -42,7 +42,7 @@ function remember(payload) {
   for (const listener of listeners) listener()
 }
 
-// What the person types in the Headers editor wins.
+// Headers typed in the Headers editor win.
 function withAccessToken(typed) {
   const headers = new Headers({ 'content-type': 'application/json', accept: 'application/json' })
   if (signedIn) headers.set('authorization', `Bearer ${signedIn.accessToken}`)
@@ -50,7 +50,7 @@ function withAccessToken(typed) {
   return headers
 }
 
-// Logout too: it has to end the session even when the access token has expired meanwhile.
+// Logout too: it must end the session even when the access token has expired meanwhile.
 function withRefreshToken(variables, fields) {
   const wanted = fields.includes('refresh') || fields.includes('logout')
   const given = variables?.input?.refreshToken ?? null

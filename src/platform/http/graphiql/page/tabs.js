@@ -1,5 +1,5 @@
-// The tabs that the page opens with. GraphiQL takes a tab's title from its operation's name. The page
-// learns of a sign-in from accessToken and refreshToken in the answer: keep both selected.
+// The tabs that the page opens with. GraphiQL uses the name of the operation as the title of the tab. The page finds
+// accessToken and refreshToken in the answer of a sign-in: keep both selected.
 
 const outcomes = `__typename
     ... on AuthPayload {
@@ -33,10 +33,10 @@ export const tabs = [
     `# Welcome to Latchkey! Press ▶ or Ctrl-Enter to
 # create the account of the variables below.
 #
-# The page remembers the tokens of the answer, in
-# memory only, and sends the access token itself:
-# all tabs work at a click, from left to right.
-# Reload the page to forget everything.
+# The page keeps the tokens of the answer in memory
+# only, and sends the access token itself. Run the
+# tabs from left to right. Reload the page to delete
+# the tokens.
 mutation Register($input: RegisterInput!) {
   register(input: $input) {
     ${outcomes}
@@ -49,9 +49,9 @@ mutation Register($input: RegisterInput!) {
     { ...credentials, name: 'Ada Lovelace', deviceName: 'GraphiQL' },
   ),
   tab(
-    `# Every sign-in starts a session of its own, with
-# a name if you like. Try a wrong password, too:
-# no exception, but the AuthError of the union.
+    `# Every sign-in starts a new session, which may have
+# a name. Try a wrong password, too: it returns the
+# AuthError of the union, not a GraphQL error.
 mutation Login($input: LoginInput!) {
   login(input: $input) {
     ${outcomes}
@@ -63,7 +63,7 @@ mutation Login($input: LoginInput!) {
   tab(
     `# Who am I, and where am I signed in? The page
 # sends "Authorization: Bearer <access token>" for
-# you. Your own, in the Headers below, wins.
+# you. A header in the Headers below overrides it.
 query Me {
   me {
     id
@@ -89,9 +89,9 @@ query Me {
   ),
   tab(
     `# New tokens for the refresh token. While it is
-# null below, the page fills in the one that it
-# remembers. An old one is forgiven for seconds;
-# after that it is theft, and ends the session.
+# null below, the page fills in its current one. A
+# replaced token still works for some seconds. After
+# that it counts as stolen and ends the session.
 mutation Refresh($input: RefreshInput!) {
   refresh(input: $input) {
     ${outcomes}
@@ -102,8 +102,8 @@ mutation Refresh($input: RefreshInput!) {
   ),
   tab(
     `# Ends the session. While refreshToken is null,
-# the page fills in the one that it remembers, and
-# forgets both tokens afterwards. Then try Me.
+# the page fills in its current one, and deletes
+# both tokens afterwards. Then try Me.
 mutation Logout($input: LogoutInput!) {
   logout(input: $input) {
     sessionId
@@ -113,8 +113,8 @@ mutation Logout($input: LogoutInput!) {
     { refreshToken: null },
   ),
   tab(
-    `# What a sign-up form needs to know. Public, as is
-# the schema: open the book at the top left.
+    `# The settings for a sign-up form. They are public,
+# as the schema is: open the book at the top left.
 query Settings {
   authSettings {
     registrationOpen
