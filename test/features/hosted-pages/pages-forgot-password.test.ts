@@ -42,7 +42,7 @@ describe('/forgot-password', () => {
     })
     expect(answers[0]).toEqual(answers[1])
     expect(successTextOf(answers[0]?.html ?? '')).toBe(
-      'If there is an account with this address, a message is on its way.',
+      'If there is an account with this address, we have sent you an e-mail.',
     )
     expect(await getMailedToken(app, email)).toMatch(/^[\w-]{43}$/)
     expect(await listMailTo(app, unknownEmail)).toEqual([])

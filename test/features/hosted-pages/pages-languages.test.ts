@@ -94,14 +94,14 @@ describe.each<[Language, string, string, string, string]>([
     'de',
     'Das Passwort ist falsch.',
     'Adresse bestätigt',
-    'Dieser Link funktioniert nicht: Er wurde schon benutzt, oder eine neuere Nachricht hat ihn ersetzt.',
+    'Dieser Link funktioniert nicht. Er wurde schon benutzt, oder eine neuere E-Mail hat ihn ersetzt.',
     'Das ist keine E-Mail-Adresse. Sie sollte aussehen wie ana@example.com.',
   ],
   [
     'es',
     'La contraseña no es correcta.',
     'Dirección confirmada',
-    'Este enlace no funciona: ya se ha usado, o un mensaje más reciente lo ha sustituido.',
+    'Este enlace no funciona. Ya se ha usado, o un correo más reciente lo ha sustituido.',
     'Esto no es una dirección de correo. Debería ser como ana@example.com.',
   ],
 ])('in %s', (language, wrong, done, deadLink, missingEmail) => {

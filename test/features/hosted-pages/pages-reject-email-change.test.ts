@@ -22,38 +22,38 @@ const emailOf = async (id: string) => (await app.db.user.findUniqueOrThrow({ whe
 const texts = {
   en: {
     heading: 'Keep your old address',
-    labels: ['Your old e-mail address', 'Password (only if the address has been changed already)'],
-    wrongAddress: 'The message was not sent to this address. Enter the address that got it.',
+    labels: ['Your old e-mail address', 'Password (only if the address has already been changed)'],
+    wrongAddress: 'The e-mail was not sent to this address. Enter the address that received it.',
     wrongPassword:
-      'The address has been changed already, and the password is missing or wrong. Enter the password that you had before the change.',
+      'The address has already been changed, and the password is missing or wrong. Enter the password that you had before the change.',
     done: 'You keep your old address',
     expired: 'This link has expired.',
-    confirm: (email: string) => `From then on, its address is ${email}.`,
-    confirmDead: 'From then on, you sign in with the new address.',
+    confirm: (email: string) => `After that, its address is ${email}.`,
+    confirmDead: 'After that, you sign in with the new address.',
   },
   de: {
     heading: 'Alte Adresse behalten',
     labels: ['Ihre alte E-Mail-Adresse', 'Passwort (nur wenn die Adresse schon geändert ist)'],
     wrongAddress:
-      'Die Nachricht ging nicht an diese Adresse. Geben Sie die Adresse ein, die sie erhalten hat.',
+      'Die E-Mail ging nicht an diese Adresse. Geben Sie die Adresse ein, an die sie gesendet wurde.',
     wrongPassword:
       'Die Adresse ist schon geändert, und das Passwort fehlt oder ist falsch. Geben Sie das Passwort ein, das Sie vor der Änderung hatten.',
     done: 'Sie behalten Ihre alte Adresse',
     expired: 'Dieser Link ist abgelaufen.',
-    confirm: (email: string) => `Von da an ist ${email} seine Adresse.`,
-    confirmDead: 'Von da an melden Sie sich mit der neuen Adresse an.',
+    confirm: (email: string) => `Danach hat das Konto die Adresse ${email}.`,
+    confirmDead: 'Danach melden Sie sich mit der neuen Adresse an.',
   },
   es: {
     heading: 'Conserve su dirección anterior',
     labels: ['Su dirección de correo anterior', 'Contraseña (solo si la dirección ya ha cambiado)'],
     wrongAddress:
-      'El mensaje no se envió a esta dirección. Introduzca la dirección que lo recibió.',
+      'El correo no se envió a esta dirección. Introduzca la dirección que lo recibió.',
     wrongPassword:
       'La dirección ya ha cambiado, y la contraseña falta o no es correcta. Introduzca la contraseña que tenía antes del cambio.',
     done: 'Usted conserva su dirección anterior',
     expired: 'Este enlace ha caducado.',
-    confirm: (email: string) => `A partir de entonces, su dirección será ${email}.`,
-    confirmDead: 'A partir de entonces, iniciará sesión con la nueva dirección.',
+    confirm: (email: string) => `Después, su dirección será ${email}.`,
+    confirmDead: 'Después, inicie sesión con la nueva dirección.',
   },
 }
 

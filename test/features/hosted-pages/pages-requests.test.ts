@@ -92,7 +92,7 @@ describe.each(pathsWithToken)('%s', (path) => {
       const { status, html, headers } = await openPage(app, path + query)
       expect([status, headingOf(html)]).toEqual([400, 'That did not work'])
       expect(problemsOf(html)).toEqual([
-        'This link is not complete. Copy all of it from the message.',
+        'This link is not complete. Copy the whole link from the e-mail.',
       ])
       expect(headers.get('content-security-policy')).toContain("default-src 'none'")
       expect(html).not.toContain('<form')

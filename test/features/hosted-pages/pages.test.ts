@@ -38,7 +38,7 @@ const newPassword = 'another horse entirely'
 const browserHeaders = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
 const clientInfo = { ipAddress: '127.0.0.1', userAgent: browserHeaders['user-agent'] }
 const usedLinkProblems = [
-  'This link does not work: it was used already, or a newer message has replaced it.',
+  'This link does not work. It has already been used, or a newer e-mail has replaced it.',
 ]
 
 const login = async (email: string, password: string) =>
@@ -129,8 +129,8 @@ describe('/reset-password', () => {
     for (const [weak, problem] of [
       ['q8-fjw', 'It is too short.'],
       ['x1'.repeat(129), 'It is too long.'],
-      ['password1', 'It is among the passwords that are guessed first.'],
-      [email, 'It is little more than your address, your name or the name of this service.'],
+      ['password1', 'It is one of the passwords that attackers try first.'],
+      [email, 'It consists almost only of your address, your name or the name of this service.'],
     ] as const) {
       const { result, touched } = await trackChanges(app, () =>
         submitForm(app, page, { newPassword: weak }),

@@ -93,7 +93,7 @@ describe('the joined list of kinds', () => {
   it('is refused when two kinds have one name', () => {
     const [one] = emailKinds
     expect(() => indexByName([...emailKinds, ...(one ? [{ ...one }] : [])])).toThrow(
-      `two kinds of e-mail are named ${one?.name ?? ''}`,
+      `Two kinds of e-mail have the name ${one?.name ?? ''}. Rename one of them.`,
     )
   })
 })
@@ -125,7 +125,7 @@ describe('a stored message of a kind that this version does not know', () => {
     app.clock.advance('61m')
     await app.deliver()
     expect((await findEmailJobs(app, email)).at(-1)).toMatchObject({ status: 'DEAD', lastError })
-    const [error = ''] = findLogLines('a message was given up', id)
+    const [error = ''] = findLogLines('an e-mail became a dead letter', id)
     expect(JSON.parse(error)).toMatchObject({ kind: 'NEWER', reason: lastError })
 
     await requestPasswordReset(app, email)

@@ -82,7 +82,7 @@ describe('texts of the operator’s own', () => {
     expect(changed.subject).toBe('Neu: Acme')
     expect(changed.language).toBe('de')
     const footer =
-      'Diese Nachricht hat Acme an a&b@example.org gesendet, weil diese Adresse für ein Konto angegeben wurde.'
+      'Acme hat diese E-Mail an a&b@example.org gesendet, weil diese Adresse für ein Konto angegeben wurde.'
     expect(changed.text).toBe(before.text.replace(footer, 'Ende'))
     expect(render(sampleEmail('RESET_PASSWORD', 'es'))).toEqual(
       builtIn.render(sampleEmail('RESET_PASSWORD', 'es')),

@@ -18,7 +18,7 @@ const brokenFiles: [
   content: TemplateFiles[string],
   message: string,
 ][] = [
-  ['a name that means nothing', 'readme.md', 'x', 'means nothing; expected layout.html, '],
+  ['a name that means nothing', 'readme.md', 'x', 'is not a known file name. Expected layout.html, '],
   ['a kind that does not exist', 'goodbye.html', 'x', 'means nothing'],
   ['a kind in another spelling', 'RESET_PASSWORD.html', '{{url}}', 'means nothing'],
   ['no language', 'texts.json', {}, 'means nothing'],
@@ -76,7 +76,7 @@ const brokenFiles: [
     'a placeholder that does not exist',
     'fr.json',
     texts({ paragraphs: ['a', '{{porduct}}'] }),
-    'messages.RESET_PASSWORD.paragraphs.1: {{porduct}} is not a value that can be used here; these are: product, email, lifetime',
+    'messages.RESET_PASSWORD.paragraphs.1: {{porduct}} is not a value of this file. Allowed: product, email, lifetime',
   ],
   [
     'a placeholder of another kind',
@@ -84,7 +84,7 @@ const brokenFiles: [
     { messages: { ADDRESS_TAKEN: { subject: '{{lifetime}}' } } },
     '{{lifetime}} is',
   ],
-  ['a section in a text', 'fr.json', texts({ subject: '{{#email}}x{{/email}}' }), 'there is none'],
+  ['a section in a text', 'fr.json', texts({ subject: '{{#email}}x{{/email}}' }), 'None is allowed here.'],
   ['a text that does not parse', 'fr.json', texts({ action: '{{email' }), 'action: Unclosed tag'],
   ['a placeholder in the footer', 'fr.json', { footer: '{{lifetime}}' }, 'footer: {{lifetime}} is'],
 ]
