@@ -189,7 +189,7 @@ describe('a socket of a session', () => {
     'is not made for a stranger: %s',
     async (url) => {
       const { session } = await signedIn(ownUrl)
-      expect(() => sessionSocket(session, { url })).toThrow(/name the origin/)
+      expect(() => sessionSocket(session, { url })).toThrow(/Add it to/)
     },
   )
 })

@@ -100,7 +100,7 @@ describe.skipIf(!chromium).each([
     await page.goto(`${app.url}/forgot-password`)
     await page.getByLabel('E-mail address').fill(email)
     await page.getByRole('button', { name: 'Send e-mail' }).click()
-    await page.getByText('a message is on its way').waitFor()
+    await page.getByText('we have sent you an e-mail').waitFor()
     await openMessage(page, email, /password/)
     const reset = await followLink(context, page, 'Set a new password')
     await reset.getByLabel('New password').fill(newPassword)

@@ -42,9 +42,9 @@ const brokenFiles: [
     '{{#name}} is not a section',
   ],
   ['a property as section', 'layout.txt', '{{#toString}}{{/toString}}', '{{#toString}} is not'],
-  ['a value that is not escaped', 'layout.html', '{{{subject}}}', '{{&subject}} cannot be used'],
-  ['a partial template', 'layout.html', '{{> head}}', '{{>head}} cannot be used'],
-  ['other delimiters', 'layout.html', '{{=<% %>=}}<% porduct %>', 'cannot be used'],
+  ['a value that is not escaped', 'layout.html', '{{{subject}}}', '{{&subject}} is not allowed'],
+  ['a partial template', 'layout.html', '{{> head}}', '{{>head}} is not allowed'],
+  ['other delimiters', 'layout.html', '{{=<% %>=}}<% porduct %>', 'is not allowed'],
   [
     'a layout without the link',
     'layout.html',

@@ -46,7 +46,7 @@ export interface ResetPasswordDeps {
 }
 
 /**
- * Sets the password with a mailed link. It signs nobody in (ASVS 6.4.3). It removes all access that existed before:
+ * Sets the password with a mailed link. It does not sign in (ASVS 6.4.3). It removes all access that existed before:
  * all sessions, pending links and known networks. So an attacker who registered another person's address loses the
  * account when the owner resets the password (account pre-hijacking, Sudhodanan and Paverd 2022).
  */
