@@ -1,6 +1,5 @@
-// PostgreSQL goes silent for longer than the grace interval and comes back: what it had received runs then, after the
-// clients have given up. A rotation counts from its commit, so that they are recognized when they retry. The stall is real,
-// because only the database's own clock decides.
+// PostgreSQL stops answering for longer than the grace interval and recovers. Then it runs the statements that it
+// received before.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../../support/app/app.js'
 import { refresh, registerPerson, getAuthPayload, type Person } from '../../support/app/client.js'
@@ -44,7 +43,7 @@ describe.skipIf(!usesPostgres)('a silent database (skipped without PostgreSQL)',
   it.each([
     ['one row', row],
     ['the table', table],
-  ])('dates a rotation that waited for %s when it is done', async (_, lock) => {
+  ])('stores the time at which a rotation ran after waiting for %s', async (_, lock) => {
     const person = await registerPerson(app)
     const values = lock === row ? [person.sessionId] : []
     const lost = await runStalled(lock, values, () => rotate(person))
@@ -55,7 +54,7 @@ describe.skipIf(!usesPostgres)('a silent database (skipped without PostgreSQL)',
     expect(endReason).toBeNull()
   })
 
-  it('counts the grace interval of a racing tab from its arrival', async () => {
+  it('measures the grace interval of a racing tab from its arrival', async () => {
     const person = await registerPerson(app)
     const successor = await rotate(person)
     expect(await runStalled(table, [], () => rotate(person))).toBe(successor)

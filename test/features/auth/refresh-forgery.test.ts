@@ -49,7 +49,7 @@ async function expectInvalid(input: RefreshInput | null | undefined) {
   expect(touched).toEqual([])
 }
 
-describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () => {
+describe('a forged token is INVALID_REFRESH_TOKEN and accesses no row', () => {
   test.each<[string, RefreshInput | null | undefined]>([
     ['no input', undefined],
     ['null', null],
@@ -115,7 +115,7 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
     await expectInvalid({ refreshToken })
   })
 
-  it('a token under another server’s secret', async () => {
+  it('a token with the secret of another server', async () => {
     const secret = randomBytes(32).toString('base64')
     const foreign = await startApp({ env: { AUTH_SECRET: secret } })
     const foreignPerson = await registerPerson(foreign)
@@ -123,7 +123,7 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
     await expectInvalid({ refreshToken: foreignPerson.refreshToken })
   })
 
-  it('and the token itself still works', async () => {
+  it('the real token still works', async () => {
     getAuthPayload(await refresh(app, token))
   })
 })

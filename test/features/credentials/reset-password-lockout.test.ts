@@ -1,5 +1,5 @@
-// Who proves by mail whose account it is starts anew, where they are. What strangers owe they go on owing: else asking
-// for a reset, which is no secret, would be a way around the lockout for whoever waits for the owner to do it.
+// A reset by e-mail proves the owner, so it resets the failures of the owner's network. Failures of other networks
+// stay: otherwise requesting resets would help attackers to guess.
 import { afterAll, expect, it } from 'vitest'
 import { getAuthError } from '../../support/app/client.js'
 import {
@@ -33,7 +33,7 @@ async function reset(email: string, ip: string, newPassword = password) {
   return resetPassword(app, await getMailedToken(app, email), { newPassword, headers })
 }
 
-it('a reset forgives the owner’s own failures where they signed in before', async () => {
+it('a reset clears the owner’s failures in a known network', async () => {
   const { email, from: ip } = await registerOwner()
   await failLogins(app, { email, ip }, 5)
   expect(await guessPassword(app, { email, ip })).toBe('RATE_LIMITED 1')
@@ -42,7 +42,7 @@ it('a reset forgives the owner’s own failures where they signed in before', as
   expect(await guessPassword(app, { email, password, ip })).toBe('AuthPayload')
 })
 
-it('a reset forgives strangers nothing, not even with the right password', async () => {
+it('a reset keeps the delay of unknown networks, even for the correct password', async () => {
   const { email, from: ip } = await registerOwner()
   await failLogins(app, { email }, 5)
   expect(await guessPassword(app, { email })).toBe('RATE_LIMITED 1')
@@ -52,7 +52,7 @@ it('a reset forgives strangers nothing, not even with the right password', async
   expect(await guessPassword(app, { email, password, ip })).toBe('AuthPayload')
 })
 
-it('a reset from somewhere new lets the owner in there at once, whatever strangers did', async () => {
+it('a reset from a new network lets the owner sign in there at once, despite failures in other networks', async () => {
   const { email, from: ip } = await registerOwner()
   await failLogins(app, { email }, 5)
   const otherIp = newIp()
@@ -62,7 +62,7 @@ it('a reset from somewhere new lets the owner in there at once, whatever strange
   expect(await guessPassword(app, { email, password, ip })).toBe('RATE_LIMITED 1') // known there no more
 })
 
-it('a reset that was refused forgives nothing', async () => {
+it('a refused reset clears no failures', async () => {
   const { email, from: ip } = await registerOwner()
   await failLogins(app, { email, ip }, 5)
   expect(getAuthError(await reset(email, ip, 'short')).code).toBe('WEAK_PASSWORD')

@@ -33,7 +33,7 @@ async function openInBrowser(path: string, options: BrowserContextOptions = {}) 
   return { page, complaints: pageErrors }
 }
 
-/** What the browser says of a refused form, as of every answer with such a status. */
+/** The browser's message for a refused form, as for every answer with such a status. */
 const refusalErrors = [
   'Failed to load resource: the server responded with a status of 400 (Bad Request)',
 ]
@@ -48,7 +48,7 @@ const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.name || document.activeElement.textContent')
 
 it.skipIf(!chromium)(
-  'a form is filled in with the keyboard alone, and one that failed tells what has the focus',
+  'a form works with the keyboard alone, and a failed form focuses the problem',
   async () => {
     const { email, link } = await resetLink()
     const { page, complaints: pageErrors } = await openInBrowser(link)
@@ -100,7 +100,7 @@ describe.skipIf(!chromium)('every page', () => {
     links.push('/forgot-password', '/verify-email')
   })
 
-  it.each(['en', 'de', 'es'])('names each of its parts, in one language: %s', async (locale) => {
+  it.each(['en', 'de', 'es'])('labels all its parts in one language: %s', async (locale) => {
     const page = await browser.newPage({ locale })
     const pageErrors = collectPageErrors(page, app.url)
     for (const link of links) {
@@ -124,7 +124,7 @@ describe.skipIf(!chromium)('every page', () => {
   })
 
   it.each(['light', 'dark'] as const)(
-    'can be read on a small and %s screen',
+    'is readable on a small and %s screen',
     async (colorScheme) => {
       const page = await browser.newPage({
         colorScheme,
@@ -162,7 +162,7 @@ const paintScript = `[...document.querySelectorAll('main :is(h1, p, label, butto
   return [element.tagName, getComputedStyle(element).color, getComputedStyle(ground).backgroundColor]
 })`
 
-it.skipIf(!chromium)('a password manager knows what the fields are for', async () => {
+it.skipIf(!chromium)('a password manager recognizes the fields', async () => {
   const { email } = await registerPerson(app)
   const { page } = await openInBrowser(await getMailedLink(app, email))
   const password = page.getByLabel('Password', { exact: true })

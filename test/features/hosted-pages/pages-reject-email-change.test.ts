@@ -65,7 +65,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
   const openRejectPage = async (email: string) =>
     openPage(app, await getMailedLink(app, email), { 'accept-language': language })
 
-  it('stops a change for the address typed, with no password', async () => {
+  it('stops a change with the typed address and without a password', async () => {
     const { person, to } = await createRequestedChange(app)
     const page = await openRejectPage(person.email)
     expect([page.status, headingOf(page.html)]).toEqual([200, expected.heading])
@@ -79,7 +79,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
       { id: 'confirmEmail', text: expected.labels[0] },
       { id: 'password', text: expected.labels[1] },
     ])
-    // What a person has to type must not stand there for a program to copy.
+    // The page must not contain the text that a person has to type: a program could copy it.
     for (const email of [person.email, to]) expect(page.html).not.toContain(email)
 
     const wrong = await trackChanges(app, () =>
@@ -101,7 +101,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
     expect(successTextOf(twice.html)).toBe(successTextOf(done.html))
   })
 
-  it('undoes a confirmed change with the password, and says so when it is missing', async () => {
+  it('undoes a confirmed change with the password, and reports a missing password', async () => {
     const { person } = await createConfirmedChange(app)
     const { email: confirmEmail, id } = person
     const page = await openRejectPage(confirmEmail)
@@ -124,7 +124,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
     })
   })
 
-  it('says that a link has expired', async () => {
+  it('reports an expired link', async () => {
     const { person } = await createRequestedChange(app)
     const page = await openRejectPage(person.email)
     app.clock.advance('24h')
@@ -132,7 +132,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
     expect([late.status, problemsOf(late.html)]).toEqual([400, [expected.expired]])
   })
 
-  it('and /confirm-email-change says which address it is about, while it is', async () => {
+  it('and /confirm-email-change shows the new address while the link is valid', async () => {
     const { to } = await createRequestedChange(app)
     const page = await openRejectPage(to)
     expect(page.html).toContain(expected.confirm(to))

@@ -14,7 +14,7 @@ import {
 const relay = await startRelay()
 const app = await startApp({
   env: {
-    // As little patience with silence as a test can wait for.
+    // The shortest timeout that is practical for a test.
     SMTP_URL: `${relay.url}/?greetingTimeout=1000`,
     MAIL_FROM: 'no-reply@example.org',
     METRICS_PORT: '9464',
@@ -44,7 +44,7 @@ async function readMetricByResult(name: string): Promise<Record<string, number>>
   )
 }
 
-describe('what a relay says of one message is about that message alone', () => {
+describe('a reply of the relay to one e-mail concerns only that e-mail', () => {
   it.each([
     ['rcpt', 450, 'mailbox busy', 'WAITING'],
     ['rcpt', 503, 'bad sequence', 'WAITING'],
@@ -67,7 +67,7 @@ describe('what a relay says of one message is about that message alone', () => {
   })
 })
 
-describe('while the relay cannot be used, messages wait: nothing is lost, nobody is given up', () => {
+describe('while the relay is not available, e-mails wait and no e-mail becomes a dead letter', () => {
   it.each<[string, { answers?: [number, string]; mode?: ConnectionMode }]>([
     ['it says 451 at MAIL FROM', { answers: [451, 'try later'] }],
     ['it says 550 at MAIL FROM', { answers: [550, 'sender not allowed'] }],
@@ -104,7 +104,7 @@ describe('while the relay cannot be used, messages wait: nothing is lost, nobody
     ])
   })
 
-  it('one message at a time looks for it, every five seconds, and the others keep their tries', async () => {
+  it('one e-mail tests the relay every five seconds, and the others keep their tries', async () => {
     const people = await Promise.all(Array.from({ length: 9 }, () => registerPerson(app)))
     const recipient = { in: people.map(({ email }) => email) }
     const tries = async () => {
@@ -134,7 +134,7 @@ describe('while the relay cannot be used, messages wait: nothing is lost, nobody
 
 // Whether the relay says so over a new connection or over one that was used before.
 it.each(['mail', 'rcpt', 'data'] as const)(
-  'a relay that shuts down with 421 at %s gets what it refused once it is back',
+  'a relay that shuts down with 421 at %s gets the refused e-mail after it is back',
   async (stage) => {
     const people = [await registerPerson(app), await registerPerson(app)]
     relay.setRefusal((currentStage) =>
@@ -153,7 +153,7 @@ it.each(['mail', 'rcpt', 'data'] as const)(
   },
 )
 
-it('the pauses grow from 15 seconds to 5 minutes, and after a day it is a dead letter', async () => {
+it('the backoff grows from 15 seconds to 5 minutes, and after a day the e-mail is a dead letter', async () => {
   const { email } = await registerPerson(app)
   relay.setRefusal(createRefusal(email, 'rcpt', 450, 'mailbox busy'))
   const before = await readMetricByResult('latchkey_mail_total')

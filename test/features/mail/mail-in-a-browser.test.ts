@@ -20,7 +20,7 @@ import { startOtherSite } from '../../support/browser/other-site.js'
 const newPassword = 'another horse entirely'
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
 const foreignSite = await startOtherSite()
-// What an operator's own template could hold at worst.
+// The worst content of an operator's template.
 writeFileSync(
   join(folder, 'password-changed.html'),
   `<!doctype html><html lang="en"><head><title>{{subject}}</title></head><body><h1>{{subject}}</h1>
@@ -85,7 +85,7 @@ describe.skipIf(!chromium).each([
   ['with JavaScript', true],
   ['without JavaScript', false],
 ])('%s', (_, javaScriptEnabled) => {
-  it('an address is confirmed and a password set anew by what is in the mail', async () => {
+  it('the links in e-mails verify an address and set a new password', async () => {
     const { email, accessToken } = await registerPerson(app)
     const { context, page, pageErrors: complaints } = await openBrowser({ javaScriptEnabled })
 
@@ -115,7 +115,7 @@ describe.skipIf(!chromium).each([
 })
 
 it.skipIf(!chromium)(
-  'a message runs nothing, loads nothing and sends nothing, whatever stands in its template',
+  'the preview runs no script, loads nothing and sends nothing for every template',
   async () => {
     const { email, accessToken } = await registerPerson(app)
     const input = { currentPassword: goodPassword, newPassword }

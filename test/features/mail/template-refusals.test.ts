@@ -7,7 +7,7 @@ import { StartupError } from '../../../src/platform/errors.js'
 import { createTemplateFolder, type TemplateFiles } from '../../support/mail/template-folder.js'
 import { hasLink, kindNames } from '../../support/mail/email-kinds.js'
 
-/** The first kind with a link: its template is looked at first. */
+/** The first kind with a link: its template is checked first. */
 const kindWithLink = kindNames.find(hasLink) ?? ''
 
 const texts = (message: object) => ({ messages: { RESET_PASSWORD: message } })
@@ -18,7 +18,7 @@ const brokenFiles: [
   content: TemplateFiles[string],
   message: string,
 ][] = [
-  ['a name that means nothing', 'readme.md', 'x', 'is not a known file name. Expected layout.html, '],
+  ['an unknown file name', 'readme.md', 'x', 'is not a known file name. Expected layout.html, '],
   ['a kind that does not exist', 'goodbye.html', 'x', 'means nothing'],
   ['a kind in another spelling', 'RESET_PASSWORD.html', '{{url}}', 'means nothing'],
   ['no language', 'texts.json', {}, 'means nothing'],
@@ -89,7 +89,7 @@ const brokenFiles: [
   ['a placeholder in the footer', 'fr.json', { footer: '{{lifetime}}' }, 'footer: {{lifetime}} is'],
 ]
 
-describe('a folder is refused at the start for', () => {
+describe('the start refuses a folder because of', () => {
   const refusal = (folder: string) =>
     loadTemplates({ kinds: emailKinds, folder, product: 'Acme' }).then(
       () => expect.fail('it was taken'),
@@ -104,7 +104,7 @@ describe('a folder is refused at the start for', () => {
     expect(error.message).toContain(message)
   })
 
-  it('not being there, and being no folder', async () => {
+  it('a missing path, and a path that is not a folder', async () => {
     const file = join(createTemplateFolder({ 'layout.html': 'x' }), 'layout.html')
     for (const invalidFolder of [join(createTemplateFolder({}), 'nowhere'), file]) {
       const error = await refusal(invalidFolder)
@@ -115,7 +115,7 @@ describe('a folder is refused at the start for', () => {
     }
   })
 
-  it('a folder in the place of a file', async () => {
+  it('a folder instead of a file', async () => {
     const folder = createTemplateFolder({})
     mkdirSync(join(folder, 'fr.json'))
     expect((await refusal(folder)).message).toContain('fr.json: cannot be read')

@@ -109,7 +109,7 @@ describe.skipIf(!usesPostgres)(
         )
       })
 
-      it('comes at the same moment', async () => {
+      it('is sent at the same time', async () => {
         for (let round = 0; round < 2; round += 1) {
           const person = await registerPerson(app)
           const operation = await createExampleOperation(name, app, person)
@@ -147,7 +147,7 @@ describe.skipIf(!usesPostgres)(
     })
 
     it.each(['VERIFY_EMAIL', 'RESET_PASSWORD', 'CONFIRM_EMAIL_CHANGE'])(
-      'a message %s that is written meanwhile is dropped quietly',
+      'drops an e-mail %s that is rendered meanwhile, without an error',
       async (kind) => {
         const person = await registerPerson(app)
         await app.deliver()
@@ -167,7 +167,7 @@ describe.skipIf(!usesPostgres)(
     )
 
     // A deletion withdraws the messages that wait, so the deletion here is of the rows alone: what was claimed before.
-    it('the messages of a change of address that are written meanwhile are dropped quietly', async () => {
+    it('drops e-mails about a change of address that are rendered meanwhile, without an error', async () => {
       const person = await registerPerson(app)
       await app.deliver()
       await requestEmailChange(app, person.accessToken, `new-${person.email}`)

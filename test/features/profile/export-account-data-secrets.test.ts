@@ -39,7 +39,7 @@ async function registerWithAllData(username: string) {
 }
 
 describe('the export of an account', () => {
-  it('has neither hash nor token of any kind', async () => {
+  it('contains no hashes and no tokens', async () => {
     const { person, gone: endedSession, links } = await registerWithAllData('Ada.Secret')
     const { id: userId, accessToken, refreshToken } = person
     const user = await app.db.user.findUniqueOrThrow({
@@ -77,7 +77,7 @@ describe('the export of an account', () => {
     expect(text).not.toMatch(/"\w*(hash|token|seed|secret|sealed)\w*":/i)
   })
 
-  it('has nothing of another account', async () => {
+  it('contains no data of another account', async () => {
     const { person } = await registerWithAllData('Ada.Alone')
     const { person: other, to } = await registerWithAllData('Bea.Other')
     const second = await signIn(app, other)
@@ -91,7 +91,7 @@ describe('the export of an account', () => {
   it.each<[string, (email: string) => Promise<unknown>]>([
     ['whoever had the address before', deleteEarlierAccount],
     ['whoever asked to move there', requestMoveTo],
-  ])('has no message that was meant for %s', async (_, recipientKind) => {
+  ])('contains no e-mail to %s', async (_, recipientKind) => {
     const email = newEmail()
     await recipientKind(email)
     expect((await listMailTo(app, email)).length).toBeGreaterThan(0)
