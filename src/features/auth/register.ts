@@ -49,9 +49,9 @@ export interface RegisterDeps {
 }
 
 /**
- * Creates an account and signs it in, or does neither. If addresses must be verified first, registration signs nobody
- * in. Then a taken address gets the same answer as a new one, with the same number of statements. Its owner gets an
- * e-mail.
+ * Creates an account and signs it in, or does neither. If addresses must be verified first, registration starts no
+ * session. Then a taken address gets the same answer as a new one, with the same number of statements. Its owner gets
+ * an e-mail.
  */
 export function createRegister(deps: RegisterDeps) {
   const { database, users, credentials, sessions, outbox, audit, issueTokens } = deps

@@ -41,7 +41,7 @@ describe('before the address is verified', () => {
   it.each([
     ['the right password is EMAIL_NOT_VERIFIED', goodPassword, 'EMAIL_NOT_VERIFIED', []],
     [
-      'a wrong password is as wrong as everybody’s',
+      'a wrong password gets the usual answer',
       'a wrong one',
       'INVALID_CREDENTIALS',
       ['guess_counts'],

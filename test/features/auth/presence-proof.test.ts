@@ -90,7 +90,7 @@ describe('a presence proof', () => {
       exportWith({ accessToken }, person.presenceProof),
     )
     expect(getAuthError(result).code).toBe('REAUTHENTICATION_REQUIRED')
-    expect(touched).toEqual(['refresh_tokens']) // when the session was last used
+    expect(touched).toEqual(['refresh_tokens']) // the last use of the session
   })
 
   it.each<[string, (person: Person) => Promise<unknown>]>([

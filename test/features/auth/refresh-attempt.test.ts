@@ -132,7 +132,7 @@ describe('tabs that race with different attempts', () => {
     expect(new Set(successors).size).toBe(1)
   })
 
-  // Past HTTP, so that all of them are in one statement for certain.
+  // Called without HTTP, so that all of them are in one statement.
   it('do not share their rotation with an older token or a token with another seed', async () => {
     const old = await registerPerson(app)
     const { refreshToken } = await rotate({ refreshToken: old.refreshToken })

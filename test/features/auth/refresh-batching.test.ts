@@ -48,7 +48,7 @@ it('each client gets its own successor, and a refusal concerns only its own requ
 
 it('several refreshes of one session in a batch are one rotation', async () => {
   const [first, ...others] = await registerPeople(9)
-  if (!first) throw new Error('nobody registered')
+  if (!first) throw new Error('no user registered')
   const everybody = [first, ...others, first, first]
   const results = await Promise.all(everybody.map((person) => refresh(app, person.refreshToken)))
   const successors = results.map((result) => getAuthPayload(result).refreshToken)
@@ -58,7 +58,7 @@ it('several refreshes of one session in a batch are one rotation', async () => {
 
 it.skipIf(!usesPostgres)('with a locked row does not delay the others', async () => {
   const [locked, ...others] = await registerPeople(9)
-  if (!locked) throw new Error('nobody registered')
+  if (!locked) throw new Error('no user registered')
   const raw = await openRawClient(app.target)
   await raw.query('BEGIN')
   await raw.query(lockStatement, [locked.sessionId])

@@ -41,7 +41,7 @@ const refresh = (
     { headers: { cookie, ...headers } },
   )
 
-/** The cookie that was set: as sent back, and its attributes. */
+/** The cookie of the answer: the value to send back, and the attributes. */
 function cookieOf({ headers }: Answer<unknown>) {
   const [cookie = '', ...attributes] = headers.getSetCookie()[0]?.split('; ') ?? []
   return { cookie, attributes: attributes.filter((one) => !one.startsWith('Expires=')).sort() }

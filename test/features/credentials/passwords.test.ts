@@ -90,7 +90,7 @@ describe('a password matches exactly the typed text', () => {
   })
 })
 
-/** 256 characters that differ at one place only. */
+/** 256 characters that differ in one position. */
 function variant(index: number, letter: string) {
   return 'x'.repeat(index) + letter + 'x'.repeat(255 - index)
 }

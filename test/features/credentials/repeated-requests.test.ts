@@ -1,5 +1,5 @@
 // A double click, a proxy's retry and a client's retry after a lost response send the same mutation twice within
-// seconds.
+// seconds. The second answer equals the first, and a recognized repetition writes nothing.
 import { afterAll, describe, expect, it } from 'vitest'
 import { ResetPasswordDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
@@ -46,7 +46,7 @@ afterAll(app.close)
 const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
 
-/** These change a password or use a link up: what they did once must not be done again. */
+/** These operations change a password or consume a link, and must not run twice. */
 const oneTimeMutations = ['changePassword', 'resetPassword', 'verifyEmail', 'confirmEmailChange']
 
 describe('a request sent twice', () => {
@@ -78,7 +78,7 @@ async function requestResetToken({ email }: Pick<Person, 'email'>, server = app)
   return getMailedToken(server, email)
 }
 
-/** A reset that has just been done. */
+/** A completed reset. */
 async function createRecentReset() {
   const person = await registerPerson(app)
   const token = await requestResetToken(person)
@@ -90,7 +90,7 @@ async function createRecentReset() {
   }
 }
 
-/** A refusal that left nothing behind but the count of a wrong password. */
+/** A refusal that wrote only the count of a wrong password. */
 async function expectRefused(work: () => Promise<string>) {
   const { result, touched } = await trackChanges(app, work)
   expect([result, withoutFailureCounts(touched)]).toEqual(['INVALID_TOKEN', []])

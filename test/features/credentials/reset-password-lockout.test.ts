@@ -1,5 +1,5 @@
 // A reset by e-mail proves the owner, so it resets the failures of the owner's network. Failures of other networks
-// stay: otherwise requesting resets would help attackers to guess.
+// stay: anyone can request a reset, so an attacker could wait for the owner's reset to bypass the lockout.
 import { afterAll, expect, it } from 'vitest'
 import { getAuthError } from '../../support/app/client.js'
 import {
@@ -26,7 +26,7 @@ async function registerOwner() {
   return owner
 }
 
-/** The whole way, as somebody goes it there. */
+/** The complete reset from the given network. */
 async function reset(email: string, ip: string, newPassword = password) {
   const headers = forwardedFor(ip)
   await requestPasswordReset(app, email, { headers })
@@ -38,7 +38,7 @@ it('a reset clears the owner’s failures in a known network', async () => {
   await failLogins(app, { email, ip }, 5)
   expect(await guessPassword(app, { email, ip })).toBe('RATE_LIMITED 1')
   expect((await reset(email, ip))?.__typename).toBe('User')
-  await failLogins(app, { email, ip }, 4) // the count begins anew
+  await failLogins(app, { email, ip }, 4) // the count starts from zero
   expect(await guessPassword(app, { email, password, ip })).toBe('AuthPayload')
 })
 
@@ -59,7 +59,7 @@ it('a reset from a new network lets the owner sign in there at once, despite fai
   expect(await guessPassword(app, { email, ip: otherIp })).toBe('RATE_LIMITED 1')
   await reset(email, otherIp)
   expect(await guessPassword(app, { email, password, ip: otherIp })).toBe('AuthPayload')
-  expect(await guessPassword(app, { email, password, ip })).toBe('RATE_LIMITED 1') // known there no more
+  expect(await guessPassword(app, { email, password, ip })).toBe('RATE_LIMITED 1') // the network is no longer known
 })
 
 it('a refused reset clears no failures', async () => {

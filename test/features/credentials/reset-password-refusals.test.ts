@@ -66,7 +66,7 @@ describe('a link to set a new password', () => {
   })
 
   it.each(['', 'nonsense', 'A'.repeat(43), 'A'.repeat(20_000)])(
-    'that never was is INVALID_TOKEN (%#)',
+    'with an unknown token is INVALID_TOKEN (%#)',
     async (token) => {
       expect((await expectRefused(token)).code).toBe('INVALID_TOKEN')
     },
@@ -83,11 +83,11 @@ describe('a link to set a new password', () => {
 })
 
 describe('a request', () => {
-  it.each(['somebody', 'nobody', 'a disabled account'])(
+  it.each(['a known account', 'no account', 'a disabled account'])(
     'for the address of %s gets the same answer and costs one row',
     async (whose) => {
-      const isKnown = whose === 'somebody'
-      const person = whose === 'nobody' ? null : await registerPerson(app)
+      const isKnown = whose === 'a known account'
+      const person = whose === 'no account' ? null : await registerPerson(app)
       if (person && !isKnown) await app.app.services.users.disable(person.id)
       const email = person?.email ?? newEmail()
       const before = (await listMailTo(app, email)).length

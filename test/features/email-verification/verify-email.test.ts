@@ -65,8 +65,8 @@ describe('the mailed link verifies the address once', () => {
     ])
     expect(await app.db.oneTimeToken.count({ where: { userId: id, usedHash: null } })).toBe(0)
 
-    app.clock.advance('1m') // within a minute it is a repeat
-    await me(app, person.accessToken) // notes that the session is in use
+    app.clock.advance('1m') // within a minute it is a duplicate
+    await me(app, person.accessToken) // stores the last use of the session
     const again = await trackChanges(app, () => verifyWithProof(token, proofOf(person)))
     expect(getAuthError(again.result).code).toBe('INVALID_TOKEN')
     expect(again.touched).toEqual([])
@@ -79,7 +79,7 @@ describe('the link alone verifies nothing and stays valid', () => {
     ['with a wrong password', () => ({ ...noProof, password: 'not that one' })],
     ['with an empty password', () => ({ ...noProof, password: '' })],
     ['in a session of another account', ({ accessToken: session }) => ({ ...noProof, session })],
-    ['with a token that is none', () => ({ ...noProof, session: 'no.token.atall' })],
+    ['with an invalid token', () => ({ ...noProof, session: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {
     const { person, token } = await registerWithToken()
     const otherPerson = await registerPerson(app)

@@ -35,7 +35,7 @@ describe.skipIf(!usesPostgres)('on PostgreSQL (the embedded database has a singl
       const confirmed = confirmEmailChange(app, token)
       await waitForBlocked(1) // the address has changed and the links are revoked, but the transaction has not committed
       const delivered = app.deliver()
-      // The message is put in words, or waits until it is known to whom it goes.
+      // The e-mail is being rendered, or waits for the lookup of its recipient.
       await Promise.race([delivered, waitForBlocked(2)])
       await lockHolder.query('COMMIT')
       expect(await confirmed).toMatchObject({ __typename: 'User', email: to })

@@ -160,14 +160,14 @@ describe('the link alone is INVALID_CREDENTIALS and stays valid:', () => {
     ['with an empty password', () => ({ password: '' })],
     ['with a wrong password', () => ({ password: 'not that one' })],
     [
-      'in a session of the account that did not ask',
+      'in another session of the account',
       ({ other }) => ({ password: null, token: other.accessToken }),
     ],
     [
-      'in a session of somebody else',
+      'in a session of another user',
       ({ otherPerson: stranger }) => ({ password: null, token: stranger.accessToken }),
     ],
-    ['with a token that is none', () => ({ password: null, token: 'no.token.atall' })],
+    ['with an invalid token', () => ({ password: null, token: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {
     const { person, to, token } = await createPendingChange()
     const [other, otherPerson] = [await signIn(app, person), await registerPerson(app)]
@@ -190,7 +190,7 @@ describe('the link alone is INVALID_CREDENTIALS and stays valid:', () => {
 describe('a repeated request', () => {
   it.each<[string, (person: Person) => { password: string | null; token?: string }]>([
     ['by password', () => ({ password: goodPassword })],
-    ['in the asking session', (person) => ({ password: null, token: person.accessToken })],
+    ['in the requesting session', (person) => ({ password: null, token: person.accessToken })],
   ])('gets the same answer within a minute and writes nothing: %s', async (_, proofOf) => {
     const { person, token } = await createPendingChange()
     const first = await confirmEmailChange(app, token, proofOf(person))
@@ -275,7 +275,7 @@ describe('the end of the requesting session decides about the request:', () => {
     [
       'ended by a change of password elsewhere',
       async ({ other: { accessToken: token, password: currentPassword } }) => {
-        // Twice, back to the password with which the test goes on.
+        // Twice, back to the password that the test needs.
         const passwords = [currentPassword, 'another one for a moment', currentPassword]
         for (const i of [0, 1]) {
           const input = { currentPassword: passwords[i] ?? '', newPassword: passwords[i + 1] ?? '' }
@@ -337,7 +337,7 @@ describe('password guesses through the link', async () => {
 
 describe('an impossible change is INVALID_TOKEN and writes nothing:', () => {
   it.each<[string, (to: string, person: Person) => Promise<unknown>]>([
-    ['somebody registered the address meanwhile', (to) => registerPerson(app, to)],
+    ['another person registered the address meanwhile', (to) => registerPerson(app, to)],
     ['the account was disabled', (_, { id }) => app.app.services.users.disable(id)],
   ])('%s', async (_, meanwhile) => {
     const { person, to, token } = await createPendingChange()

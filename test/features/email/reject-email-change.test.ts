@@ -242,7 +242,7 @@ describe('a change undone after its confirmation', () => {
     expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
     const rows = await app.db.emailChange.findMany({ where: { userId: person.id } })
     expect(rows.map(({ passwordHash }) => passwordHash)).toEqual([null, null, null])
-    // Nobody has a right to the addresses in between any more.
+    // No account reserves the addresses in between any more.
     expect((await registerPerson(app, to)).id).not.toBe(person.id)
   })
 
@@ -294,7 +294,7 @@ describe('a change undone after its confirmation', () => {
 })
 
 it.each(['', 'nonsense', 'A'.repeat(43)])(
-  'a token that never was is refused (%#)',
+  'an unknown token is refused (%#)',
   async (token) => {
     const input = { token, confirmEmail: newEmail(), password: goodPassword }
     const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))

@@ -73,7 +73,7 @@ describe.each(gatewayTypes)('users by id, through %s', (kind) => {
     expect(statements).toBe(0)
   })
 
-  /** Without the second that a password takes. */
+  /** Without the delay of password hashing. */
   async function addUser() {
     const [row] = await app.db.$queryRaw<[{ id: string }]>`
       INSERT INTO users (id, email, created_at, updated_at)
@@ -132,9 +132,10 @@ describe('the cost limit', () => {
     expect((await call(app, once, { ids: 'a' })).errors).toEqual([])
   })
 
-  // A statement for each: a thousand representations of oneself would be a thousand statements.
+  // With one statement for each representation, a thousand representations of one user would cost a thousand
+  // statements.
   it.each(['pendingEmail', 'sessions { totalCount }', 'sessions(first: 1) { nodes { id } }'])(
-    'refuses %s of a hundred times oneself',
+    'refuses %s with one user a hundred times',
     async (field) => {
       const representations = repeat(100, { __typename: 'User', id: ada.id })
       const options = { token: ada.accessToken }
@@ -147,7 +148,7 @@ describe('the cost limit', () => {
     },
   )
 
-  // A small request for megabytes of the same.
+  // A small request that would return megabytes of the same data.
   it.each(gatewayTypes)(
     'refuses the free-text profile fields thirty times, through %s',
     async (kind) => {

@@ -64,7 +64,7 @@ describe('these do not compile:', () => {
   })
 
   it('a page without fields', () => {
-    // @ts-expect-error A scanner could press its button.
+    // @ts-expect-error A mail scanner could press its button.
     definePage({ ...options, fields: [], texts: all })
   })
 })

@@ -155,7 +155,7 @@ describe.skipIf(!chromium)('every page', () => {
 const toHexColor = (rgb: string) =>
   `#${[...rgb.matchAll(/\d+/g)].map(([part]) => Number(part).toString(16).padStart(2, '0')).join('')}`
 
-/** Every text with its colour and the one that it stands on. */
+/** All texts with their colour and background colour. */
 const paintScript = `[...document.querySelectorAll('main :is(h1, p, label, button, a, input:not([type=hidden]))')].map((element) => {
   let ground = element
   while (getComputedStyle(ground).backgroundColor === 'rgba(0, 0, 0, 0)') ground = ground.parentElement

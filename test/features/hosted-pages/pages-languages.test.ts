@@ -114,7 +114,7 @@ describe.each<[Language, string, string, string, string]>([
     expect(problemsOf(guessed.html)).toEqual([wrong])
     const confirmed = await submitForm(app, page, { password }, headers)
     expect(headingOf(confirmed.html)).toBe(done)
-    app.clock.advance('1m') // within a minute it is a repeat
+    app.clock.advance('1m') // within a minute it is a duplicate
     const again = await submitForm(app, page, { password }, headers)
     expect(problemsOf(again.html)).toEqual([deadLink])
     const typed = await sendForm(app, '/forgot-password', { email: 'ada' }, headers)

@@ -71,9 +71,9 @@ describe('while the relay is not available, e-mails wait and no e-mail becomes a
   it.each<[string, { answers?: [number, string]; mode?: ConnectionMode }]>([
     ['it says 451 at MAIL FROM', { answers: [451, 'try later'] }],
     ['it says 550 at MAIL FROM', { answers: [550, 'sender not allowed'] }],
-    ['nobody is there', { mode: 'closed' }],
-    ['it never says a word', { mode: 'silent' }],
-    ['it breaks off in the middle of a message', { mode: 'breaking' }],
+    ['it refuses the connection', { mode: 'closed' }],
+    ['it never answers', { mode: 'silent' }],
+    ['it closes the connection during an e-mail', { mode: 'breaking' }],
   ])('%s', async (_, { answers: [code, text] = [0, ''], mode: way = 'open' }) => {
     const people = [await registerPerson(app), await registerPerson(app)]
     const lines = [countLogLines(relayDownMessage), countLogLines(relayUpMessage)] as const
@@ -113,7 +113,7 @@ describe('while the relay is not available, e-mails wait and no e-mail becomes a
     }
     await relay.setMode('closed')
     await app.deliver()
-    expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1]) // a whole batch found out
+    expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1]) // a whole batch failed
     app.clock.advance('4s')
     await app.deliver()
     expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1])
@@ -132,7 +132,7 @@ describe('while the relay is not available, e-mails wait and no e-mail becomes a
   })
 })
 
-// Whether the relay says so over a new connection or over one that was used before.
+// Whether the relay answers this on a new or on a reused connection.
 it.each(['mail', 'rcpt', 'data'] as const)(
   'a relay that shuts down with 421 at %s gets the refused e-mail after it is back',
   async (stage) => {

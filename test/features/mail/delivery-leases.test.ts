@@ -72,7 +72,7 @@ describe('an e-mail that the relay accepted but that is not marked', () => {
     await first
   })
 
-  // What the late one is told must not undo what became of the message meanwhile.
+  // A late answer must not change the current state of the e-mail.
   it.each([
     ['taken', null],
     ['to wait', smtpError(451, 'later')],
@@ -81,7 +81,7 @@ describe('an e-mail that the relay accepted but that is not marked', () => {
     'is settled by the current claim: a late answer that it is %s changes nothing',
     async (_, late) => {
       const { email } = await registerPerson(app)
-      relay.setRefusal((stage) => (stage === 'data' ? late : null)) // asked for as the message comes
+      relay.setRefusal((stage) => (stage === 'data' ? late : null)) // requested when the e-mail arrives
       const { first, answer } = await deliverAndHold(email)
       relay.setRefusal(() => null)
       app.clock.advance('121s')

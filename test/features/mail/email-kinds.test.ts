@@ -152,7 +152,7 @@ describe('these do not compile:', () => {
       (tx: Tx) => outbox.enqueue(tx, { kind: 'CONFIRM_EMAIL_CHANGE', recipient, details }),
       // @ts-expect-error The id of the change is missing.
       (tx: Tx) => outbox.enqueue(tx, { kind: confirmEmailChangeEmail, recipient }),
-      // @ts-expect-error Nobody reads these details.
+      // @ts-expect-error The kind has no such details.
       (tx: Tx) => outbox.enqueue(tx, { kind: accountDeletedEmail, recipient, details }),
     ]
     expect(put).toHaveLength(4)

@@ -63,11 +63,11 @@ describe('with SMTP_URL, no log line contains a token', async () => {
   afterAll(app.close)
 
   it.each([
-    ['what is taken', () => null],
-    ['what has to wait', () => smtpError(451, 'later')],
-    ['what is given up', () => smtpError(550, 'no')],
+    ['an accepted e-mail', () => null],
+    ['a delayed e-mail', () => smtpError(451, 'later')],
+    ['a dead letter', () => smtpError(550, 'no')],
     [
-      'what the relay repeats as it refuses it',
+      'a link that the relay repeats in its refusal',
       (token: string) =>
         smtpError(451, `refused for https://localhost:4000/reset-password?token=${token}`),
     ],

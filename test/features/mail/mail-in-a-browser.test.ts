@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** A browser of somebody's own, and all that its pages complain of. */
+/** A separate browser, and all errors of its pages. */
 async function openBrowser(options: BrowserContextOptions = {}) {
   const context = await browser.newContext(options)
   context.setDefaultTimeout(8_000)
@@ -53,7 +53,7 @@ async function openBrowser(options: BrowserContextOptions = {}) {
   return { context, page: await context.newPage(), pageErrors: () => errorLists.flat() }
 }
 
-/** Goes to /dev/mail as often as it takes until the message is there, and opens it. */
+/** Reloads /dev/mail until the e-mail is there, and opens it. */
 async function openMessage(page: Page, to: string, subject: RegExp) {
   const link = page.getByRole('row', { name: to }).getByRole('link', { name: subject }).first()
   await expect
@@ -69,7 +69,7 @@ async function openMessage(page: Page, to: string, subject: RegExp) {
   await page.getByRole('heading', { name: 'Text' }).waitFor()
 }
 
-/** Presses the button in the message; the page that it leads to opens beside. */
+/** Presses the button in the e-mail; its page opens in a new tab. */
 async function followLink(context: BrowserContext, page: Page, name: string) {
   const opened = context.waitForEvent('page')
   await page.frameLocator('iframe').getByRole('link', { name, exact: true }).click()

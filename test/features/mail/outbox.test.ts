@@ -58,7 +58,7 @@ describe('an e-mail is enqueued in the transaction of its cause', () => {
     }
   })
 
-  // The audit event is the last thing that a registration writes, the message one before.
+  // A registration writes the audit event last, directly after the e-mail.
   it.each(['audit_events', 'outbox_messages'])(
     'and neither exists if %s cannot be written',
     async (table) => {
@@ -96,7 +96,7 @@ describe('while the delivery of an e-mail hangs', () => {
     expect(row).toMatchObject({ status: 'WAITING', attempts: 1, lastError: null })
 
     const closing = busy.close().then(() => 'stopped')
-    await relay.setMode('closed') // breaks off what hangs
+    await relay.setMode('closed') // aborts the pending delivery
     expect(await Promise.race([closing, sleep(4_000, 'still there')])).toBe('stopped')
   })
 })

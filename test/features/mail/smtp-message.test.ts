@@ -86,7 +86,7 @@ it('reaches every address that HTML allows, and only that address', async () => 
   )
 })
 
-/** A relay that takes everything and keeps what it is told, without a look at it. */
+/** A relay that accepts everything and records it without validation. */
 async function startRecordingRelay() {
   let transcript = ''
   const server = createServer((socket) => {

@@ -95,7 +95,7 @@ describe('a password', () => {
     expect(received).toEqual([])
   })
 
-  // 0.0.0.0 leads here as well, and is none of the names of this machine that are known as such.
+  // 0.0.0.0 also reaches this machine, and is not one of its known loopback names.
   it('is never sent unencrypted to another host, even if an attacker hides STARTTLS', async () => {
     const { send, passwords, secure } = await startRelayWith(insecureAuthOptions)
     const sending = send('smtp://me:secret@0.0.0.0:PORT')

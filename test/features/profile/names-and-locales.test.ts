@@ -1,5 +1,4 @@
-// What people are called is written in all scripts, decomposed or composed as their keyboard has it; and what their
-// programs tell of their language is a hint.
+// Names exist in all scripts, decomposed or composed depending on the keyboard. The locale of a client is a hint.
 import { afterAll, describe, expect, it, test } from 'vitest'
 import {
   RegisterDocument,
