@@ -17,7 +17,9 @@ export interface SessionSocketOptions extends TokenOrigins {
  */
 export function sessionSocket(session: Session, { url, ...origins }: SessionSocketOptions) {
   if (!createOriginCheck(session, origins)(url)) {
-    throw new TypeError(`sessionSocket: the origin of "${url}" is not allowed. Add it to \`origins\`.`)
+    throw new TypeError(
+      `sessionSocket: the origin of "${url}" is not allowed. Add it to \`origins\`.`,
+    )
   }
   let sentToken: string | null = null
   let wasRefused = false

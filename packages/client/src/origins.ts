@@ -25,7 +25,9 @@ export function createOriginCheck(
 }
 
 function throwInvalidOrigin(origin: string): never {
-  throw new TypeError(`origins: "${origin}" is not an origin. Use a value such as https://api.example.com.`)
+  throw new TypeError(
+    `origins: "${origin}" is not an origin. Use a value such as https://api.example.com.`,
+  )
 }
 
 const httpSchemes: Readonly<Record<string, string>> = {

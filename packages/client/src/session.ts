@@ -70,7 +70,9 @@ export function createSession(options: SessionOptions): Session {
       const previous = tokens()
       const next = tokensFrom(result, now(), previous)
       if (transport === 'BODY' && next.refreshToken === null) {
-        throw new TypeError('The result has no refresh token. If it is in a cookie, set the transport to COOKIE.')
+        throw new TypeError(
+          'The result has no refresh token. If it is in a cookie, set the transport to COOKIE.',
+        )
       }
       if (previous && previous.sessionId !== next.sessionId) sync.markEnded(previous.sessionId)
       sync.markActive(next.sessionId)

@@ -40,6 +40,7 @@ export async function requireBearer({ verification }: FastifyRequest, reply: Fas
 
 /** The caller of a request that passed `requireBearer`. */
 export function callerOf({ verification }: FastifyRequest): Caller {
-  if (verification?.kind !== 'valid') throw new Error('The route has no verified caller. Add the requireBearer hook.')
+  if (verification?.kind !== 'valid')
+    throw new Error('The route has no verified caller. Add the requireBearer hook.')
   return verification.caller
 }

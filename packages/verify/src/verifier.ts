@@ -143,5 +143,8 @@ function toVerification(error: unknown): Verification {
   if (error instanceof errors.JOSEError && tokenErrorCodes.has(error.code)) {
     return { kind: 'invalid', cause: error.message }
   }
-  throw new KeysUnavailable('Cannot fetch the keys of the issuer. Check that its JWKS URL is reachable.', { cause: error })
+  throw new KeysUnavailable(
+    'Cannot fetch the keys of the issuer. Check that its JWKS URL is reachable.',
+    { cause: error },
+  )
 }

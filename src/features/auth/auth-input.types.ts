@@ -8,7 +8,9 @@ registerEnumType(RefreshTokenTransport, {
   name: 'RefreshTokenTransport',
   description: 'How the service sends the refresh token.',
   valuesConfig: {
-    BODY: { description: 'In the payload, for native apps, servers and gateways that drop cookies.' },
+    BODY: {
+      description: 'In the payload, for native apps, servers and gateways that drop cookies.',
+    },
     COOKIE: {
       description: 'In a __Host- cookie (HttpOnly, Secure, SameSite=Strict), for browsers.',
     },
@@ -39,7 +41,8 @@ export class RegisterInput {
   @Extensions(label)
   @Field(() => String, {
     nullable: true,
-    description: 'A BCP 47 language tag for e-mails. The service ignores values that it cannot parse.',
+    description:
+      'A BCP 47 language tag for e-mails. The service ignores values that it cannot parse.',
   })
   locale?: string | null
 

@@ -86,7 +86,10 @@ export class AuthResolver {
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
   @Audited('LOGIN')
-  @Mutation(() => LoginResult, { nullable: true, description: 'Signs in with e-mail and password.' })
+  @Mutation(() => LoginResult, {
+    nullable: true,
+    description: 'Signs in with e-mail and password.',
+  })
   async login(
     @Arg('input', () => LoginInput, { description: 'E-mail and password.' }) input: LoginInput,
     @Ctx() { request, refreshCookie }: Context,

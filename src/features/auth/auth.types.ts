@@ -145,9 +145,13 @@ export class AuthSettings {
   })
   emailVerificationRequired!: boolean
 
-  @Field(() => Int, { description: 'The minimum length of a password in characters (code points).' })
+  @Field(() => Int, {
+    description: 'The minimum length of a password in characters (code points).',
+  })
   passwordMinLength!: number
 
-  @Field(() => Int, { description: 'The maximum length of a password in characters (code points).' })
+  @Field(() => Int, {
+    description: 'The maximum length of a password in characters (code points).',
+  })
   passwordMaxLength!: number
 }

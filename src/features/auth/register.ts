@@ -111,7 +111,8 @@ export function createRegister(deps: RegisterDeps) {
     created: CreateAccountOutcome,
     request: RequestInfo,
   ) {
-    if (created.kind === 'username-taken') throw new Error('A user name was accepted before the address was verified.')
+    if (created.kind === 'username-taken')
+      throw new Error('A user name was accepted before the address was verified.')
     const event =
       created.kind === 'created'
         ? { actorId: created.id, targetId: created.id }

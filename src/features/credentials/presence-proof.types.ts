@@ -4,7 +4,10 @@ import { Field, InputType } from 'type-graphql'
 export const presenceProof =
   'From the `AuthPayload` of the last `register`, `login` or `reauthenticate` in this session. Without a valid proof, the operation answers REAUTHENTICATION_REQUIRED.'
 
-@InputType({ description: 'Proof of presence for an operation with which an attacker could take over the account.' })
+@InputType({
+  description:
+    'Proof of presence for an operation with which an attacker could take over the account.',
+})
 export class StepUpInput {
   @Field(() => String, { nullable: true, description: presenceProof })
   presenceProof?: string | null

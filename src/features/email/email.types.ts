@@ -6,7 +6,9 @@ import { MailRequested, User } from '../users/index.js'
 
 @InputType({ description: 'A new address for your account.' })
 export class RequestEmailChangeInput {
-  @Field(() => GraphQLEmailAddress, { description: 'The new address. The service sends a confirmation link to it.' })
+  @Field(() => GraphQLEmailAddress, {
+    description: 'The new address. The service sends a confirmation link to it.',
+  })
   newEmail!: string
 
   @Field(() => String, { nullable: true, description: presenceProof })

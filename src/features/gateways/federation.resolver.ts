@@ -37,7 +37,9 @@ export class FederationResolver {
       'The entities of these representations, in the same order. Null for unknown entities. Private fields of a user are visible only to the user.',
   })
   entities(
-    @Arg('representations', () => [GraphQLAny], { description: 'The representations of the entities.' })
+    @Arg('representations', () => [GraphQLAny], {
+      description: 'The representations of the entities.',
+    })
     representations: unknown[],
     @Ctx() context: RequestContext,
   ) {

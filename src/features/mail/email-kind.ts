@@ -78,7 +78,8 @@ export const prepareNotice = (_tx: Tx, { locale }: DueEmailJob) =>
 export function indexByName<Deps>(kinds: readonly EmailKind<Deps>[]) {
   const kindsByName = new Map<string, EmailKind<Deps>>()
   for (const kind of kinds) {
-    if (kindsByName.has(kind.name)) throw new Error(`Two kinds of e-mail have the name ${kind.name}. Rename one of them.`)
+    if (kindsByName.has(kind.name))
+      throw new Error(`Two kinds of e-mail have the name ${kind.name}. Rename one of them.`)
     kindsByName.set(kind.name, kind)
   }
   return kindsByName as ReadonlyMap<string, EmailKind<Deps>>

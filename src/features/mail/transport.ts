@@ -38,7 +38,10 @@ export class Unreachable extends Error {
 /** For development without a relay: developers open the links from the log. */
 export const createLogTransport = (log: Logger): Transport => ({
   send({ kind, to, subject, url }) {
-    log.info({ kind, to, subject, ...(url !== null && { link: url }) }, 'e-mail written to the log because SMTP_URL is not set')
+    log.info(
+      { kind, to, subject, ...(url !== null && { link: url }) },
+      'e-mail written to the log because SMTP_URL is not set',
+    )
     return Promise.resolve()
   },
   close: () => undefined,

@@ -44,8 +44,7 @@ export class ProfileResolver {
   @Audited('USER_DELETED')
   @Mutation(() => DeleteAccountResult, {
     nullable: true,
-    description:
-      'Deletes your account and all its data. Step-up: needs a `presenceProof`.',
+    description: 'Deletes your account and all its data. Step-up: needs a `presenceProof`.',
   })
   async deleteAccount(
     @Arg('input', () => DeleteAccountInput, {

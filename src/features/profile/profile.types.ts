@@ -5,7 +5,10 @@ import { GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.
 import { presenceProof } from '../credentials/index.js'
 import { User } from '../users/index.js'
 
-@InputType({ description: 'The fields of the profile to change. Omitted fields stay unchanged. Null clears a field.' })
+@InputType({
+  description:
+    'The fields of the profile to change. Omitted fields stay unchanged. Null clears a field.',
+})
 export class UpdateProfileInput {
   @Field(() => String, { nullable: true, description: 'A unique handle of 3 to 50 characters.' })
   username?: string | null
@@ -25,7 +28,8 @@ export class UpdateProfileInput {
   @Extensions(label)
   @Field(() => String, {
     nullable: true,
-    description: 'A BCP 47 language tag for e-mails. The service ignores values that it cannot parse.',
+    description:
+      'A BCP 47 language tag for e-mails. The service ignores values that it cannot parse.',
   })
   locale?: string | null
 }

@@ -89,16 +89,21 @@ describe('INVALID_CREDENTIALS', () => {
     ['no address', typed, ['audit_events']],
     ['an empty address', '', ['audit_events']],
     ['an endless address', `${typed}${'a'.repeat(2_000)}@example.com`, ['audit_events']],
-  ])('is the answer to %s, which is recorded without the typed values', async (_, email, tables) => {
-    const before = await findAuditEvents(app, null)
-    const { result, touched } = await trackChanges(app, () => login({ email, password: typed }))
-    expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
-    expect(touched).toEqual(tables)
-    const events = (await findAuditEvents(app, null)).slice(before.length)
-    expect(events).toMatchObject([{ type: 'LOGIN', success: false, actorId: null, details: null }])
-    expect(JSON.stringify(events)).not.toContain(typed)
-    expect(app.logLines.join()).not.toContain(typed)
-  })
+  ])(
+    'is the answer to %s, which is recorded without the typed values',
+    async (_, email, tables) => {
+      const before = await findAuditEvents(app, null)
+      const { result, touched } = await trackChanges(app, () => login({ email, password: typed }))
+      expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
+      expect(touched).toEqual(tables)
+      const events = (await findAuditEvents(app, null)).slice(before.length)
+      expect(events).toMatchObject([
+        { type: 'LOGIN', success: false, actorId: null, details: null },
+      ])
+      expect(JSON.stringify(events)).not.toContain(typed)
+      expect(app.logLines.join()).not.toContain(typed)
+    },
+  )
 
   it('is the answer to every password for an account without a password', async () => {
     const { id, email } = await registerPerson(app)

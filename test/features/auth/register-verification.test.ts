@@ -75,20 +75,25 @@ describe('registration with required verification', () => {
     ['is unverified', registerUnverified],
     ['is verified', registerVerified],
     ['is disabled', registerDisabled],
-  ])('a new address and the address of an account that %s get the same answer', async (_, takenBy) => {
-    const { email } = await takenBy()
-    for (const refreshTokenTransport of ['BODY', 'COOKIE'] as const) {
-      const observeRegistration = async (typedEmail: string) => {
-        const options = { headers: forwardedFor(newIp()) }
-        const answer = await register({ email: typedEmail, refreshTokenTransport }, options)
-        return clientViewOf(answer, typedEmail)
+  ])(
+    'a new address and the address of an account that %s get the same answer',
+    async (_, takenBy) => {
+      const { email } = await takenBy()
+      for (const refreshTokenTransport of ['BODY', 'COOKIE'] as const) {
+        const observeRegistration = async (typedEmail: string) => {
+          const options = { headers: forwardedFor(newIp()) }
+          const answer = await register({ email: typedEmail, refreshTokenTransport }, options)
+          return clientViewOf(answer, typedEmail)
+        }
+        const fresh = await observeRegistration(newFixedLengthEmail())
+        expect(await observeRegistration(email)).toEqual(fresh)
+        expect(await observeRegistration(email.toUpperCase())).toMatchObject({
+          status: fresh.status,
+        })
+        expect(fresh.headers.map(([name]) => name)).not.toContain('set-cookie')
       }
-      const fresh = await observeRegistration(newFixedLengthEmail())
-      expect(await observeRegistration(email)).toEqual(fresh)
-      expect(await observeRegistration(email.toUpperCase())).toMatchObject({ status: fresh.status })
-      expect(fresh.headers.map(([name]) => name)).not.toContain('set-cookie')
-    }
-  })
+    },
+  )
 
   it('a user name is INVALID_INPUT, because a taken address would not reserve it', async () => {
     for (const { email } of [await registerVerified(), { email: newFixedLengthEmail() }]) {

@@ -103,23 +103,26 @@ describe('an address and a user name belong to one account', () => {
   test.each([
     ['EMAIL_TAKEN', (name: string) => ({ email: `${name}@storm.example` })],
     ['USERNAME_TAKEN', (username: string) => ({ username })],
-  ])('20 concurrent registrations of variants create one account and return %s 19 times', async (code, input) => {
-    const count = async () => [
-      await app.db.user.count(),
-      await app.db.passwordCredential.count(),
-      await app.db.session.count(),
-      await app.db.auditEvent.count(),
-    ]
-    const before = await count()
-    const name = 'abcdefghijklmnopqrst'
-    const variants = Array.from(name, (letter) => name.replace(letter, letter.toUpperCase()))
-    const results = await Promise.all(variants.map((variant) => register(input(variant))))
-    const outcomes = results.map((result) =>
-      result?.__typename === 'AuthPayload' ? 'created' : getAuthError(result).code,
-    )
-    expect(outcomes.sort()).toEqual([...Array<string>(19).fill(code), 'created'].sort())
-    expect(await count()).toEqual(before.map((n) => n + 1))
-  })
+  ])(
+    '20 concurrent registrations of variants create one account and return %s 19 times',
+    async (code, input) => {
+      const count = async () => [
+        await app.db.user.count(),
+        await app.db.passwordCredential.count(),
+        await app.db.session.count(),
+        await app.db.auditEvent.count(),
+      ]
+      const before = await count()
+      const name = 'abcdefghijklmnopqrst'
+      const variants = Array.from(name, (letter) => name.replace(letter, letter.toUpperCase()))
+      const results = await Promise.all(variants.map((variant) => register(input(variant))))
+      const outcomes = results.map((result) =>
+        result?.__typename === 'AuthPayload' ? 'created' : getAuthError(result).code,
+      )
+      expect(outcomes.sort()).toEqual([...Array<string>(19).fill(code), 'created'].sort())
+      expect(await count()).toEqual(before.map((n) => n + 1))
+    },
+  )
 })
 
 describe('REGISTRATION=closed', () => {

@@ -293,14 +293,11 @@ describe('a change undone after its confirmation', () => {
   })
 })
 
-it.each(['', 'nonsense', 'A'.repeat(43)])(
-  'an unknown token is refused (%#)',
-  async (token) => {
-    const input = { token, confirmEmail: newEmail(), password: goodPassword }
-    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
-    expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
-  },
-)
+it.each(['', 'nonsense', 'A'.repeat(43)])('an unknown token is refused (%#)', async (token) => {
+  const input = { token, confirmEmail: newEmail(), password: goodPassword }
+  const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
+  expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
+})
 
 describe('a deletion within the seven days', () => {
   it('is final and also notifies the old address', async () => {

@@ -114,42 +114,39 @@ const stubs = {
   'adds to users': 'type User @key(fields: "id") { id: ID! postCount: Int! }',
 }
 
-describe.each(Object.entries(stubs))(
-  'an Apollo gateway with a subgraph that %s',
-  (name, user) => {
-    const authors = [ada.id, bob.id, ada.id]
-    const posts = new LocalGraphQLDataSource(postsSubgraph(() => authors, user))
-    const server = gatewayOver(posts)
-    afterAll(() => server.stop())
+describe.each(Object.entries(stubs))('an Apollo gateway with a subgraph that %s', (name, user) => {
+  const authors = [ada.id, bob.id, ada.id]
+  const posts = new LocalGraphQLDataSource(postsSubgraph(() => authors, user))
+  const server = gatewayOver(posts)
+  afterAll(() => server.stop())
 
-    async function ask(query: string) {
-      const contextValue = { token: ada.accessToken }
-      const { body } = await server.executeOperation({ query }, { contextValue })
-      return body.kind === 'single' ? body.singleResult : null
+  async function ask(query: string) {
+    const contextValue = { token: ada.accessToken }
+    const { body } = await server.executeOperation({ query }, { contextValue })
+    return body.kind === 'single' ? body.singleResult : null
+  }
+
+  it('composes and finds the authors of posts, with the fields that the client may see', async () => {
+    const own = { id: ada.id, email: ada.email }
+    const other = { id: bob.id, email: null }
+    const answer = await ask('{ posts { title author { id email } } me { id } }')
+    expect(answer).toMatchObject({
+      data: {
+        posts: [own, other, own].map((author, i) => ({ title: `Post ${i}`, author })),
+        me: { id: ada.id },
+      },
+    })
+  })
+
+  it('adds only the fields of the other subgraph to a user', async () => {
+    const answer = await ask('{ me { id postCount } }')
+    if (name === 'adds to users') {
+      expect(answer).toMatchObject({ data: { me: { id: ada.id, postCount: 2 } } })
+    } else {
+      expect(answer?.errors?.[0]?.message).toContain('Cannot query field "postCount"')
     }
-
-    it('composes and finds the authors of posts, with the fields that the client may see', async () => {
-      const own = { id: ada.id, email: ada.email }
-      const other = { id: bob.id, email: null }
-      const answer = await ask('{ posts { title author { id email } } me { id } }')
-      expect(answer).toMatchObject({
-        data: {
-          posts: [own, other, own].map((author, i) => ({ title: `Post ${i}`, author })),
-          me: { id: ada.id },
-        },
-      })
-    })
-
-    it('adds only the fields of the other subgraph to a user', async () => {
-      const answer = await ask('{ me { id postCount } }')
-      if (name === 'adds to users') {
-        expect(answer).toMatchObject({ data: { me: { id: ada.id, postCount: 2 } } })
-      } else {
-        expect(answer?.errors?.[0]?.message).toContain('Cannot query field "postCount"')
-      }
-    })
-  },
-)
+  })
+})
 
 /** Apollo Server as a gateway that forwards the caller's token, in front of Latchkey and another service. */
 function gatewayOver(posts: LocalGraphQLDataSource) {

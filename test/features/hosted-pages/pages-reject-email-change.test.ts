@@ -46,8 +46,7 @@ const texts = {
   es: {
     heading: 'Conserve su dirección anterior',
     labels: ['Su dirección de correo anterior', 'Contraseña (solo si la dirección ya ha cambiado)'],
-    wrongAddress:
-      'El correo no se envió a esta dirección. Introduzca la dirección que lo recibió.',
+    wrongAddress: 'El correo no se envió a esta dirección. Introduzca la dirección que lo recibió.',
     wrongPassword:
       'La dirección ya ha cambiado, y la contraseña falta o no es correcta. Introduzca la contraseña que tenía antes del cambio.',
     done: 'Usted conserva su dirección anterior',

@@ -113,19 +113,22 @@ it('unknown fields have no effect', async () => {
   expect(({} as Record<string, unknown>)['newPassword']).toBeUndefined()
 })
 
-it.each(['PUT', 'PATCH', 'DELETE'])('%s is refused, and the answer lists the allowed methods', async (method) => {
-  for (const path of paths) {
-    const { result, touched } = await trackChanges(app, () =>
-      fetch(`${app.url}${path}?token=${token}`, {
-        method,
-        headers: { 'content-type': 'application/json' },
-        body: '{}',
-      }),
-    )
-    expect([result.status, result.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
-    expect(touched).toEqual([])
-  }
-})
+it.each(['PUT', 'PATCH', 'DELETE'])(
+  '%s is refused, and the answer lists the allowed methods',
+  async (method) => {
+    for (const path of paths) {
+      const { result, touched } = await trackChanges(app, () =>
+        fetch(`${app.url}${path}?token=${token}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        }),
+      )
+      expect([result.status, result.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+      expect(touched).toEqual([])
+    }
+  },
+)
 
 it('other routes do not accept forms', async () => {
   const body = new URLSearchParams({ query: '{ __typename }', token, email: person.email })

@@ -27,9 +27,7 @@ export const emailChangeConfirmedEmail = defineEmail({
       paragraphs: [
         'La dirección de su cuenta ha cambiado. Ahora es {{email}}. A partir de ahora, inicie sesión con esta dirección.',
       ],
-      closing: [
-        'Si no ha sido usted, avise de inmediato a los responsables de {{product}}.',
-      ],
+      closing: ['Si no ha sido usted, avise de inmediato a los responsables de {{product}}.'],
     },
   },
   prepare: (tx, message: DueEmailJob<EmailChangeDetails>) => prepareNotice(tx, message),

@@ -11,9 +11,7 @@ export const emailChangeUndoneEmail = defineEmail({
         'Your account has its previous address again. All devices have been signed out.',
         'To sign in, set a new password. We sent the link for this to the previous address.',
       ],
-      closing: [
-        'If this was not you, contact the operators of {{product}} immediately.',
-      ],
+      closing: ['If this was not you, contact the operators of {{product}} immediately.'],
     },
     de: {
       subject: 'Die Änderung Ihrer Adresse bei {{product}} wurde rückgängig gemacht',
@@ -31,9 +29,7 @@ export const emailChangeUndoneEmail = defineEmail({
         'Su cuenta vuelve a tener su dirección anterior. Se ha cerrado la sesión en todos los dispositivos.',
         'Para iniciar sesión, elija una contraseña nueva. Hemos enviado el enlace a la dirección anterior.',
       ],
-      closing: [
-        'Si no ha sido usted, avise de inmediato a los responsables de {{product}}.',
-      ],
+      closing: ['Si no ha sido usted, avise de inmediato a los responsables de {{product}}.'],
     },
   },
   prepare: prepareNotice,
