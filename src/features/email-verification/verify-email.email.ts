@@ -20,7 +20,7 @@ export const verificationEmail = defineEmail({
       subject: 'Bestätigen Sie Ihre Adresse für {{product}}',
       paragraphs: [
         'Bitte bestätigen Sie, dass die Adresse {{email}} Ihnen gehört. Dafür brauchen Sie das Passwort, das Sie gewählt haben.',
-        'Der Link funktioniert einmal und ist {{lifetime}} gültig.',
+        'Der Link funktioniert einmal und gilt {{lifetime}}.',
       ],
       action: 'Adresse bestätigen',
       closing: ['Wenn Sie sich nicht registriert haben, ignorieren Sie diese E-Mail.'],

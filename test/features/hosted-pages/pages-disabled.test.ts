@@ -59,7 +59,7 @@ describe('in production, with trusted documents that do not include theirs', asy
     const { result, touched } = await trackChanges(app, () =>
       submitForm(app, forgot, { email: 'ada@example.com' }),
     )
-    expect([result.status, headingOf(result.html)]).toEqual([200, 'Check your mail'])
+    expect([result.status, headingOf(result.html)]).toEqual([200, 'Check your mailbox'])
     expect(touched).toEqual(['outbox_messages'])
     expect(result.headers.get('strict-transport-security')).toMatch(/^max-age=31536000/)
   })

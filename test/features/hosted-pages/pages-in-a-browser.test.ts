@@ -58,7 +58,7 @@ it.skipIf(!chromium)(
     expect(outline).toMatch(/^solid [3-9]px$/)
     await page.keyboard.type('password1')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').getByText('guessed first').waitFor()
+    await page.getByRole('alert').getByText('attackers try first').waitFor()
     expect(await page.title()).toMatch(/^Error: /)
     const field = page.getByLabel('New password')
     expect(await field.inputValue()).toBe('')

@@ -118,7 +118,7 @@ describe('/reset-password', () => {
       submitForm(app, page, { newPassword: 'a third one of mine' }),
     )
     expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, usedLinkProblems])
-    expect(again.result.html).toContain('<a href="/forgot-password">Ask for a new link</a>')
+    expect(again.result.html).toContain('<a href="/forgot-password">Request a new link</a>')
     expect(withoutFailureCounts(again.touched)).toEqual([])
   })
 

@@ -36,7 +36,7 @@ describe('/dev/mail', () => {
   it('explains the next step before the first e-mail', async () => {
     const { status, html } = await openPage(app, '/dev/mail')
     expect(status).toBe(200)
-    expect(html).toContain('Nothing yet.')
+    expect(html).toContain('No e-mail yet.')
   })
 
   it('lists sent e-mails, newest first, and shows each one as sent', async () => {

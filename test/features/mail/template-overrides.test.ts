@@ -94,7 +94,7 @@ describe('texts of the operator', () => {
     const mail = render(sampleEmail('RESET_PASSWORD', 'fr-CA'))
     expect(mail).toMatchObject({ subject: 'Nouveau mot de passe', language: 'fr' })
     expect(mail.html).toContain('<html lang="fr" dir="ltr">')
-    expect(mail.text).toMatch(/for 1\sheure\./)
+    expect(mail.text).toMatch(/after 1\sheure\./)
   })
 
   it('add a regional language on top of the wider language and the overridden English', async () => {
@@ -119,7 +119,7 @@ describe('texts of the operator', () => {
     const { render } = await load({ 'he.json': { direction: 'rtl', ...closing } })
     const { html } = render(sampleEmail('PASSWORD_CHANGED', 'he'))
     expect(html).toContain('<html lang="he" dir="rtl">')
-    expect(html).not.toContain('If it was not you')
+    expect(html).not.toContain('If this was not you')
   })
 
   it('are text and not HTML, and their subject is one line', async () => {

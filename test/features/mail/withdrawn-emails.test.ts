@@ -65,5 +65,5 @@ it('an e-mail tells the remaining lifetime of its link, not the initial one', as
   await requestEmailChange(app, accessToken, 'late@example.com')
   app.clock.advance('20h')
   const { text } = await getLastMailTo(app, 'late@example.com')
-  expect(text).toContain('for 4 hours')
+  expect(text).toContain('after 4 hours')
 })

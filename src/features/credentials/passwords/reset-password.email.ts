@@ -26,7 +26,7 @@ export const passwordResetEmail = defineEmail({
       subject: 'Neues Passwort für {{product}} festlegen',
       paragraphs: [
         'Wir haben eine Anfrage erhalten, für Ihr Konto mit der Adresse {{email}} ein neues Passwort festzulegen.',
-        'Der Link funktioniert einmal und ist {{lifetime}} gültig.',
+        'Der Link funktioniert einmal und gilt {{lifetime}}.',
       ],
       action: 'Neues Passwort festlegen',
       closing: ['Wenn Sie das nicht waren, ignorieren Sie diese E-Mail. Es ändert sich nichts.'],

@@ -26,7 +26,7 @@ export const confirmEmailChangeEmail = defineEmail({
       subject: 'Bestätigen Sie Ihre neue Adresse für {{product}}',
       paragraphs: [
         'Wir haben eine Anfrage erhalten, die Adresse {{email}} ab jetzt für ein Konto zu verwenden. Bitte bestätigen Sie, dass sie Ihnen gehört. Dafür brauchen Sie das Passwort des Kontos.',
-        'Der Link funktioniert einmal und ist {{lifetime}} gültig. Bis zur Bestätigung behält das Konto seine alte Adresse.',
+        'Der Link funktioniert einmal und gilt {{lifetime}}. Bis zur Bestätigung behält das Konto seine alte Adresse.',
       ],
       action: 'Neue Adresse bestätigen',
       closing: [

@@ -24,7 +24,7 @@ export const emailChangeRequestedEmail = defineEmail({
         'Wir haben eine Anfrage erhalten, die Adresse Ihres Kontos, {{email}}, durch eine andere zu ersetzen.',
         'Die Adresse ändert sich, sobald der Link in unserer E-Mail an die neue Adresse bestätigt wird. Bis dahin ändert sich nichts.',
         'Wenn Sie das nicht waren, stoppen Sie die Änderung, denn eine andere Person hat Zugang zu Ihrem Konto. Sie müssen dafür diese Adresse eingeben. Danach melden wir das Gerät der anderen Person ab und senden Ihnen einen Link, um ein neues Passwort festzulegen.',
-        'Der Link ist {{lifetime}} gültig.',
+        'Der Link gilt {{lifetime}}.',
       ],
       action: 'Änderung stoppen',
       closing: ['Wenn Sie das waren, müssen Sie nichts tun.'],

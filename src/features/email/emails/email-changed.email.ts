@@ -24,7 +24,7 @@ export const emailChangedEmail = defineEmail({
       paragraphs: [
         'Die Adresse Ihres Kontos wurde geändert. Sie lautet nicht mehr {{email}}. Bitte melden Sie sich ab sofort mit der neuen Adresse an.',
         'Wenn Sie das nicht waren, machen Sie die Änderung rückgängig. Dafür brauchen Sie diese Adresse und das Passwort, das Sie vor der Änderung hatten. Danach melden wir alle Geräte ab und senden Ihnen einen Link, um ein neues Passwort festzulegen.',
-        'Der Link ist {{lifetime}} gültig.',
+        'Der Link gilt {{lifetime}}.',
       ],
       action: 'Änderung rückgängig machen',
       closing: [
