@@ -34,7 +34,7 @@ export type ServerPool = ReturnType<typeof createServerPool>
 const defaultAccountCount = 48
 
 /** Starts each contender once, on a database of its own with as many users as the others have. */
-export function createServerPool({ databases, folder, users, logProgress: say }: ServerPoolDeps) {
+export function createServerPool({ databases, folder, users, logProgress }: ServerPoolDeps) {
   const servers = new Map<string, Promise<RunningServer>>()
 
   async function createWorkspace(name: string): Promise<Workspace> {
@@ -48,7 +48,7 @@ export function createServerPool({ databases, folder, users, logProgress: say }:
     size = users,
     count = defaultAccountCount,
   ): Promise<RunningServer> {
-    say(`starting ${contender.name}`)
+    logProgress(`starting ${contender.name}`)
     const workspace = await createWorkspace(contender.name)
     const process = await contender.start(workspace)
     try {

@@ -59,7 +59,7 @@ describe('a description', () => {
   it('is on every type, field, argument, input field and enum value', () => {
     expect(described.length).toBeGreaterThan(80)
     const missing = described.filter(({ description }) => !description?.trim())
-    expect(missing.map(({ location: place }) => place)).toEqual([])
+    expect(missing.map(({ location }) => location)).toEqual([])
   })
 })
 

@@ -49,13 +49,13 @@ export function rawRunner(
   statement: RawStatement,
   users: number,
 ): Runner {
-  const { text, parameterOf: valueOf } = statement
+  const { text, parameterOf } = statement
   const runStatement = async () => {
     const session = 1 + Math.floor(Math.random() * 2 * users)
     const { rowCount } = await pool.query({
       name: statement.name,
       text,
-      values: [valueOf(session)],
+      values: [parameterOf(session)],
     })
     if (rowCount !== 1) throw new Error(`${name}: there is no row ${session}`)
   }

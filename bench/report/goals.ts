@@ -101,10 +101,10 @@ export const goals: readonly Goal[] = [
 export type Verdict = 'met' | 'missed' | 'not measured'
 
 export function judge(
-  { reached, min: atLeast = -Infinity, max: atMost = Infinity }: Goal,
+  { reached, min = -Infinity, max = Infinity }: Goal,
   figures: Figures,
 ): Verdict {
   const value = reached(figures)
   if (value === undefined || Number.isNaN(value)) return 'not measured'
-  return value >= atLeast && value <= atMost ? 'met' : 'missed'
+  return value >= min && value <= max ? 'met' : 'missed'
 }

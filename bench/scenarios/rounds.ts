@@ -31,10 +31,10 @@ export interface Pace {
 export async function runInterleaved(
   scenario: string,
   runners: readonly Runner[],
-  { rounds, seconds, warmUpSeconds: warmUp }: Pace,
+  { rounds, seconds, warmUpSeconds }: Pace,
   figures: Figures,
 ) {
-  if (warmUp > 0) for (const runner of runners) await runner.runRound(warmUp)
+  if (warmUpSeconds > 0) for (const runner of runners) await runner.runRound(warmUpSeconds)
   const resultsByRunner = new Map<Runner, Round[]>(runners.map((runner) => [runner, []]))
   for (let round = 0; round < rounds; round += 1) {
     for (const [runner, before] of resultsByRunner) before.push(await runner.runRound(seconds))

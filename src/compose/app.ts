@@ -46,8 +46,8 @@ const closeTimeoutMs = 7_000
 
 /** The services behind GraphQL and HTTP. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { introspection, trustedFile: trustedDocumentsFile } = options.config.documents
-  const trusted = trustedDocumentsFile === null ? null : readTrustedDocuments(trustedDocumentsFile)
+  const { introspection, trustedFile } = options.config.documents
+  const trusted = trustedFile === null ? null : readTrustedDocuments(trustedFile)
   const services = await openServices(options)
   const { database } = services
   try {

@@ -63,12 +63,12 @@ export const withDeadline = <T>(limit: TimeLimit, work: () => Promise<T>): Promi
 
 /** `isOver`: whether the work is to be given up now that the time has passed. */
 function race<T>(
-  { timeoutMs: ms, timer }: TimeLimit,
+  { timeoutMs, timer }: TimeLimit,
   work: () => Promise<T>,
   tryRefuse: () => boolean,
 ) {
   return new Promise<T>((resolve, reject) => {
-    const stop = timer.start(ms, () => {
+    const stop = timer.start(timeoutMs, () => {
       if (tryRefuse()) reject(new ServiceBusy(retryAfterSeconds))
     })
     work().then(resolve, reject).finally(stop)

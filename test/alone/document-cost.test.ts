@@ -20,10 +20,10 @@ const { accessToken } = await createLargeAccount(app)
 it.each(hostileRequests)('$name', async (request) => {
   let bestMs = Infinity
   for (let i = 0; i < 3; i += 1) {
-    const { took: durationMs, text, status } = await sendAttack(app, request)
+    const { took, text, status } = await sendAttack(app, request)
     expect(status).toBe(request.status)
     expect(text.length).toBeLessThan(maxCharacters)
-    bestMs = Math.min(bestMs, durationMs)
+    bestMs = Math.min(bestMs, took)
   }
   expect(bestMs).toBeLessThan(maxMs)
 })

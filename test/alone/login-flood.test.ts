@@ -67,15 +67,15 @@ it('a flood of sign-ins leaves the service standing', { timeout: 60_000 }, async
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
 
   expect(refused.length).toBeGreaterThan(50)
-  for (const { error, retryAfterHeader: retry } of refused) {
+  for (const { error, retryAfterHeader } of refused) {
     const { code, retryAfter } = error?.extensions ?? {}
     expect(code).toBe('SERVICE_BUSY')
     expect(retryAfter).toBeGreaterThanOrEqual(1)
-    expect(retry).toBe(String(retryAfter))
+    expect(retryAfterHeader).toBe(String(retryAfter))
   }
   // Told while the others still wait, not after them.
-  const slowest = Math.max(...served.map(({ wait: waitMs }) => waitMs))
-  expect(median(refused.map(({ wait: waitMs }) => waitMs))).toBeLessThan(slowest / 2)
+  const slowest = Math.max(...served.map(({ wait }) => wait))
+  expect(median(refused.map(({ wait }) => wait))).toBeLessThan(slowest / 2)
 
   expect(timesMs.length).toBeGreaterThan(5)
   expect(median(timesMs)).toBeLessThan(500)

@@ -33,11 +33,11 @@ async function start(options: Partial<SessionOptions> = {}) {
 
 describe('the link of a session', () => {
   it('leaves an operation its own headers and context, also when it is sent again', async () => {
-    const { client, seen: seenOperations } = await start({ now: () => 0 })
+    const { client, seen } = await start({ now: () => 0 })
     app.clock.advance('11m')
     const context = { headers: { 'x-trace': 'a-trace' }, tag: 'a tag' }
     await client.query({ query: MeDocument, context })
-    expect(seenOperations.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
+    expect(seen.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
       ['a-trace', 'a tag'],
       ['a-trace', 'a tag'],
     ])
@@ -76,7 +76,7 @@ describe('the link of a session', () => {
   it('sends nothing for who has stopped waiting for a token', async () => {
     const sessionNetwork = createSessionNetwork()
     const gate = createGate()
-    const { client, session, seen: seenOperations } = await start({ fetch: sessionNetwork.fetch })
+    const { client, session, seen } = await start({ fetch: sessionNetwork.fetch })
     app.clock.advance('11m')
     sessionNetwork.fates.refresh = gate.handler
     const subscription = client.watchQuery({ query: MeDocument }).subscribe(() => undefined)
@@ -84,7 +84,7 @@ describe('the link of a session', () => {
     subscription.unsubscribe()
     gate.open()
     await session.accessToken()
-    expect(seenOperations).toEqual([])
+    expect(seen).toEqual([])
   })
 
   it('lets a subscription pass, with all that comes of it', async () => {

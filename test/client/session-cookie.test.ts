@@ -47,11 +47,11 @@ const endReasonOf = async (id: string) =>
 
 describe('a session in a cookie', () => {
   it('asks the service once when the page is loaded, and keeps nothing', async () => {
-    const { register, openPage: open, storage, network } = createBrowser()
+    const { register, openPage, storage, network } = createBrowser()
     const payload = await register()
-    const fixture = open()
+    const fixture = openPage()
     await fixture.session.signIn(payload)
-    const next = open()
+    const next = openPage()
     const [state] = await Promise.all([next.session.ready(), next.session.accessToken()])
     expect(state).toEqual(fixture.session.state())
     expect(await getRefusalReason(app, await next.session.accessToken())).toBeUndefined()
@@ -63,16 +63,16 @@ describe('a session in a cookie', () => {
   })
 
   it('says that nobody is signed in where there is no cookie', async () => {
-    const { openPage: open } = createBrowser()
-    const { session, events } = open()
+    const { openPage } = createBrowser()
+    const { session, events } = openPage()
     expect(await session.ready()).toEqual({ status: 'signed-out', reason: null })
     expect(events).toEqual(['signed-out: '])
   })
 
   it('is unreachable as long as the service cannot be reached, and signed in afterwards', async () => {
-    const { register, openPage: open, network } = createBrowser()
+    const { register, openPage, network } = createBrowser()
     await register()
-    const { session } = open()
+    const { session } = openPage()
     network.isDown = true
     expect(await session.ready()).toEqual({ status: 'unreachable' })
     network.isDown = false
@@ -80,15 +80,15 @@ describe('a session in a cookie', () => {
   })
 
   it('can be ended before it is known, and without a network', async () => {
-    const { register, openPage: open, network, storage } = createBrowser()
+    const { register, openPage, network, storage } = createBrowser()
     const payload = await register()
     network.isDown = true
-    const { session } = open()
+    const { session } = openPage()
     expect(await session.signOut()).toBe(false)
     expect(session.state().status).toBe('signed-out')
     expect([...storage.items.values()]).toEqual(['{"tokens":null,"leaving":[null]}'])
     network.isDown = false
-    const next = open()
+    const next = openPage()
     expect((await next.session.ready()).status).toBe('signed-out')
     await next.session.signIn(payload) // stands in line behind it
     expect(network.countSent('RefreshSession')).toBeLessThanOrEqual(2) // none of the next page
@@ -97,8 +97,8 @@ describe('a session in a cookie', () => {
   })
 
   it('of somebody who has signed in since is not ended by an old sign-out', async () => {
-    const { register, openPage: open, network, storage } = createBrowser()
-    const { session } = open()
+    const { register, openPage, network, storage } = createBrowser()
+    const { session } = openPage()
     await session.signIn(await register())
     network.isDown = true
     expect(await session.signOut()).toBe(false)
@@ -106,17 +106,17 @@ describe('a session in a cookie', () => {
     const laterSignIn = await register()
     await session.signIn(laterSignIn)
     expect(storage.items.size).toBe(0)
-    expect((await open().session.ready()).status).toBe('signed-in')
+    expect((await openPage().session.ready()).status).toBe('signed-in')
     expect(await endReasonOf(laterSignIn.session.id)).toBeNull()
   })
 
   it('nor that of somebody who signs in while the page still starts', async () => {
-    const { register, openPage: open, network } = createBrowser()
+    const { register, openPage, network } = createBrowser()
     network.isDown = true
-    expect(await open().session.signOut()).toBe(false)
+    expect(await openPage().session.signOut()).toBe(false)
     network.isDown = false
     const payload = await register()
-    const { session } = open()
+    const { session } = openPage()
     await Promise.all([session.ready(), session.signIn(payload)])
     await session.signIn(payload) // stands in line behind it
     expect(session.state().status).toBe('signed-in')

@@ -48,10 +48,10 @@ describe('graphql-request with the fetch of a session', () => {
   })
 
   it('keeps the headers of a request, also when it is sent again', async () => {
-    const { client, seen: sentHeaders } = await start({ now: () => 0 })
+    const { client, seen } = await start({ now: () => 0 })
     app.clock.advance('11m')
     await client.request(MeDocument, {}, { 'x-trace': 'a-trace' })
-    const [, ...sent] = sentHeaders
+    const [, ...sent] = seen
     expect(sent.map((headers) => headers.get('x-trace'))).toEqual(['a-trace', 'a-trace'])
     expect(new Set(sent.map((headers) => headers.get('authorization'))).size).toBe(2)
   })

@@ -63,14 +63,14 @@ describe('a refresh whose answer is lost', () => {
   it.each(Object.entries(lossPoints))(
     'is asked for again %s, and gets the same successor',
     async (_, lose) => {
-      const { session, own: sessionNetwork, person, events } = await start()
+      const { session, own, person, events } = await start()
       app.clock.advance('11m')
-      sessionNetwork.fates.refresh = (send) => {
-        sessionNetwork.fates.refresh = null
+      own.fates.refresh = (send) => {
+        own.fates.refresh = null
         return lose(send)
       }
       const token = await session.accessToken()
-      expect(sessionNetwork.refreshAttempts()).toBe(2)
+      expect(own.refreshAttempts()).toBe(2)
       expect(await rotationsOf(person.sessionId)).toBe(1)
       const { data } = await call(app, MeDocument, {}, { token })
       expect(data?.me?.id).toBe(person.id)
@@ -96,42 +96,38 @@ describe.each([
   ['a proxy whose service is gone', createHtmlResponse, '900ms'],
 ] as const)('a refresh that %s refuses', (_, refuse, justBefore) => {
   it('is put off: the session goes on, and the service is left alone as long as it asked', async () => {
-    const { session, own: sessionNetwork, events, person } = await start()
-    sessionNetwork.fates.refresh = () => Promise.resolve(refuse())
+    const { session, own, events, person } = await start()
+    own.fates.refresh = () => Promise.resolve(refuse())
     app.clock.advance('8m') // time for another, and this one still good
     for (let i = 0; i < 5; i += 1) expect(await session.accessToken()).toBe(person.accessToken)
     await vi.waitFor(() => {
-      expect(sessionNetwork.refreshAttempts()).toBe(1)
+      expect(own.refreshAttempts()).toBe(1)
     })
     app.clock.advance(justBefore)
     await session.accessToken()
     expect(await session.recover(person.accessToken, 'TOKEN_EXPIRED')).toBeNull()
-    expect(sessionNetwork.refreshAttempts()).toBe(1)
-    sessionNetwork.fates.refresh = null
+    expect(own.refreshAttempts()).toBe(1)
+    own.fates.refresh = null
     app.clock.advance('11m')
     const tokens = await Promise.all(Array.from({ length: 5 }, () => session.accessToken()))
     expect(new Set(tokens).size).toBe(1)
     const { data } = await call(app, MeDocument, {}, { token: tokens[0] })
     expect(data?.me?.id).toBe(person.id)
-    expect(sessionNetwork.refreshAttempts()).toBe(2)
+    expect(own.refreshAttempts()).toBe(2)
     expect(events).toEqual(['signed-in'])
   })
 })
 
 it('a refresh is not put off for hours by a clock that is set back', async () => {
   let aheadMs = 0
-  const {
-    session,
-    own: sessionNetwork,
-    person,
-  } = await start(app, {
+  const { session, own, person } = await start(app, {
     now: () => app.clock.now().getTime() + aheadMs,
   })
   aheadMs = 24 * 60 * 60_000
-  sessionNetwork.fates.refresh = () => Promise.resolve(createErrorResponse('SERVICE_BUSY', 503)())
+  own.fates.refresh = () => Promise.resolve(createErrorResponse('SERVICE_BUSY', 503)())
   await session.accessToken()
-  expect(sessionNetwork.refreshAttempts()).toBe(1)
-  sessionNetwork.fates.refresh = null
+  expect(own.refreshAttempts()).toBe(1)
+  own.fates.refresh = null
   aheadMs = 0
   app.clock.advance('11m')
   const token = await session.accessToken()
@@ -141,17 +137,17 @@ it('a refresh is not put off for hours by a clock that is set back', async () =>
 describe('the limit of refreshes itself', () => {
   it('lets the session go on when its time is over', async () => {
     const limited = await startRateLimitedApp({ env: { RATE_LIMIT_FACTOR: '0.05' } })
-    const { session, own: sessionNetwork, events, person } = await start(limited)
+    const { session, own, events, person } = await start(limited)
     for (let i = 0; i < 30; i += 1) await refresh(limited, 'somebody else at the same address')
     limited.clock.advance('11m')
     for (let i = 0; i < 30; i += 1) await refresh(limited, 'somebody else at the same address')
     expect(await session.accessToken()).toBe(person.accessToken)
     limited.clock.advance('20s')
     await session.accessToken()
-    expect(sessionNetwork.refreshAttempts()).toBe(1)
+    expect(own.refreshAttempts()).toBe(1)
     limited.clock.advance('1m')
     expect(await session.accessToken()).not.toBe(person.accessToken)
-    expect([sessionNetwork.refreshAttempts(), events]).toEqual([2, ['signed-in']])
+    expect([own.refreshAttempts(), events]).toEqual([2, ['signed-in']])
     await limited.close()
   })
 })

@@ -84,28 +84,25 @@ const refusals: [string, { response: StubResponse; refreshes: number }][] = [
   ],
 ]
 
-describe.each(refusals)(
-  'a service %s that refuses every token',
-  (_, { response: said, refreshes }) => {
-    it('is asked at most twice, costs one refresh in all, and signs nobody out', async () => {
-      for (const create of Object.values(clients)) {
-        const service = await startStubService(() => said)
-        const fixture = createSessionFixture(app)
-        await fixture.register()
-        const { query } = create(fixture.session, service.url, fixture.network.fetch)
-        expect((await query(MeDocument, {})).error).toBeTruthy()
-        expect(service.asked).toHaveLength(1 + refreshes)
-        await Promise.all(
-          Array.from({ length: 5 }, (_, i) => query(MySessionsDocument, { first: i + 1 })),
-        )
-        expect(service.asked).toHaveLength(6 + refreshes)
-        expect(fixture.network.countSent('RefreshSession')).toBe(refreshes)
-        expect(fixture.events).toEqual(['signed-in'])
-        service.close()
-      }
-    })
-  },
-)
+describe.each(refusals)('a service %s that refuses every token', (_, { response, refreshes }) => {
+  it('is asked at most twice, costs one refresh in all, and signs nobody out', async () => {
+    for (const create of Object.values(clients)) {
+      const service = await startStubService(() => response)
+      const fixture = createSessionFixture(app)
+      await fixture.register()
+      const { query } = create(fixture.session, service.url, fixture.network.fetch)
+      expect((await query(MeDocument, {})).error).toBeTruthy()
+      expect(service.asked).toHaveLength(1 + refreshes)
+      await Promise.all(
+        Array.from({ length: 5 }, (_, i) => query(MySessionsDocument, { first: i + 1 })),
+      )
+      expect(service.asked).toHaveLength(6 + refreshes)
+      expect(fixture.network.countSent('RefreshSession')).toBe(refreshes)
+      expect(fixture.events).toEqual(['signed-in'])
+      service.close()
+    }
+  })
+})
 
 describe.each(Object.entries(clients))('%s behind a gateway', (_, create) => {
   it('succeeds when the next token is taken', async () => {

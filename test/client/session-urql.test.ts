@@ -59,12 +59,12 @@ describe('the exchange of a session', () => {
   ])(
     'leaves an operation its own headers (%s) and context, also when it is sent again',
     async (_, fetchOptions) => {
-      const { client, seen: seenOperations } = await start({ now: () => 0 })
+      const { client, seen } = await start({ now: () => 0 })
       app.clock.advance('11m')
       const context = { fetchOptions, tag: 'a tag' }
       const { error } = await client.query(MeDocument, {}, context).toPromise()
       expect(error).toBeUndefined()
-      expect(seenOperations.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
+      expect(seen.map(({ headers, tag }) => [headers.get('x-trace'), tag])).toEqual([
         ['a-trace', 'a tag'],
         ['a-trace', 'a tag'],
       ])

@@ -115,8 +115,8 @@ describe('a subscription with a session', () => {
   it('ends where every token is refused, after one refresh', async () => {
     const { service, session, register, network, events } = await start({}, 'somebody else')
     await register()
-    const { over: ended } = startSubscription(service, session)
-    expect(await ended).toMatchObject({ code: 4403 })
+    const { over } = startSubscription(service, session)
+    expect(await over).toMatchObject({ code: 4403 })
     expect(network.countSent('RefreshSession')).toBe(1)
     expect(new Set(service.connections).size).toBe(2)
     expect(events).toEqual(['signed-in'])

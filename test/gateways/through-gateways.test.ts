@@ -50,11 +50,11 @@ describe.each(Object.entries(gatewayKinds))('through %s', async (_, kind) => {
   })
 
   it('any number of users is looked up by one statement', async () => {
-    const { seen: queries, stop } = recordQueries()
+    const { seen, stop } = recordQueries()
     const { data } = await client.call<Feed, object>(gatewayServer, feed, {})
     stop()
     expect(data?.posts).toHaveLength(4)
-    expect(queries.filter(({ text }) => text.includes('users'))).toHaveLength(1)
+    expect(seen.filter(({ text }) => text.includes('users'))).toHaveLength(1)
   })
 
   it('nobody gets to know of a user what is the user’s own', async () => {

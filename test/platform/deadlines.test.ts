@@ -129,10 +129,10 @@ describe('while nobody gets a connection', () => {
     const answer = await pending
     expectBusy(answer)
     expect(answer.data).toEqual({ authSettings: { passwordMinLength: 8 }, me: null })
-    const { seen: queries, stop } = recordQueries()
+    const { seen, stop } = recordQueries()
     await resume()
     stop()
-    expect(queries.filter(({ text }) => /ORDER BY|count\(/.test(text))).toEqual([])
+    expect(seen.filter(({ text }) => /ORDER BY|count\(/.test(text))).toEqual([])
     expect((await me(app, person.accessToken)).data?.me?.id).toBe(person.id)
   })
 

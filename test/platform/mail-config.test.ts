@@ -24,7 +24,7 @@ describe('mail', () => {
     expect(parseConfig(production)).toMatchObject({
       appUrl: 'https://auth.example.com',
       emailVerificationRequired: false,
-      mail: { smtpUrl: null, from: 'Latchkey <no-reply@auth.example.com>', templates: null },
+      mail: { smtpUrl: null, from: 'Latchkey <no-reply@auth.example.com>', templatesFolder: null },
     })
   })
 

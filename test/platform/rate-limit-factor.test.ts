@@ -17,7 +17,7 @@ describe('RATE_LIMIT_FACTOR', () => {
     ['2', { limit: 40, freeFailures: 10 }],
     ['0.5', { limit: 10, freeFailures: 3 }],
     ['0.001', { limit: 1, freeFailures: 1 }],
-  ])('%s multiplies every budget', async (factor, { limit, freeFailures: free }) => {
+  ])('%s multiplies every budget', async (factor, { limit, freeFailures }) => {
     const other = await startRateLimitedApp({ env: { RATE_LIMIT_FACTOR: factor } })
     onTestFinished(other.close)
     expect(rateLimitHeadersOf(await login(other, newIp()))).toEqual([
@@ -27,7 +27,7 @@ describe('RATE_LIMIT_FACTOR', () => {
     ])
     const email = newEmail()
     const guess = () => tryLogin(other, { email, password: wrong, ip: newIp() })
-    for (let i = 0; i < free; i += 1) expect(await guess()).toBe('INVALID_CREDENTIALS')
+    for (let i = 0; i < freeFailures; i += 1) expect(await guess()).toBe('INVALID_CREDENTIALS')
     expect(await guess()).toBe('RATE_LIMITED 1')
   })
 

@@ -146,7 +146,7 @@ describe.skipIf(!hasRedis)('Redis', () => {
       client.disconnect()
     })
     expect((await guessFromIp(ip, [app], 1)).evaluated).toBe(1)
-    expect((await client.keys('latchkey:attempts:login:address:*')).length).toBe(1)
+    expect((await client.keys('latchkey:attempts:login:network:*')).length).toBe(1)
     expect((await client.keys('*')).join()).not.toMatch(/@|198\.18/)
   })
 })

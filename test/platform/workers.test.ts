@@ -126,7 +126,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     const loginAttempts = Array.from({ length: 40 }, () => ({
       server: service,
       email: newEmail(),
-      from: ip,
+      ip,
     }))
     const answers = await tryConcurrently(loginAttempts)
     expect(tally(answers.map(({ outcome }) => outcome.split(' ')[0] ?? ''))).toEqual({
@@ -138,7 +138,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
     )
     expect(new Set(workers)).toEqual(new Set([1, 2]))
 
-    const refused = 'latchkey_attempts_refused_total{action="login",per="address"}'
+    const refused = 'latchkey_attempts_refused_total{action="login",per="network"}'
     expect(await readMetric(service, refused)).toBe(20)
     expect(await readMetric(service, 'latchkey_password_hashes_total')).toBe(hashed + 20)
     expect(await readMetric(service, 'latchkey_redis_up')).toBe(1)

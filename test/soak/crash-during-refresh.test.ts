@@ -111,10 +111,10 @@ it('kill -9 in a storm of refreshes signs nobody out', { timeout: 240_000 }, asy
 
     // After the grace interval one token of each session is live, and all others betray a thief.
     app.clock.advance('3m')
-    for (const { receivedTokens: given, last } of clients) {
+    for (const { receivedTokens, last } of clients) {
       getAuthPayload(await refresh(app, last))
       app.clock.advance('3m')
-      const older = given[Math.floor(Math.random() * (given.length - 1))] ?? ''
+      const older = receivedTokens[Math.floor(Math.random() * (receivedTokens.length - 1))] ?? ''
       expect(getAuthError(await refresh(app, older)).code).toBe('REFRESH_TOKEN_REUSED')
     }
   } finally {

@@ -131,7 +131,7 @@ it.runIf(process.platform === 'linux')(
       const growthMb = (maxMemoryBytes - baseMemoryBytes) / megabyte
       console.info(
         `${Math.round(perSecond)} sign-ins/s, ${attempts.length} begun, ${refused.length} refused within ` +
-          `${median(refused.map(({ waitMs: wait }) => wait)).toFixed(1)} ms; me p99 × ` +
+          `${median(refused.map(({ waitMs }) => waitMs)).toFixed(1)} ms; me p99 × ` +
           `${ratios.map((ratio) => ratio.toFixed(1)).join(', ')}; memory +${growthMb.toFixed(0)} MB`,
       )
       expect(median(ratios)).toBeLessThanOrEqual(3)

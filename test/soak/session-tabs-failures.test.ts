@@ -53,10 +53,10 @@ describe.skipIf(!chromium).each(['BODY', 'COOKIE'] as const)(
 
     it('all follow a sign-in that crosses a refresh of the user before', async () => {
       site.app.clock.advance('11m')
-      const { letGo: release } = await holdRefresh(visitor.tabAt(1))
+      const { letGo } = await holdRefresh(visitor.tabAt(1))
       const registered = visitor.register(0)
       await eventually(() => visitor.tabAt(0).evaluate('tab.events.length')).toBe(1)
-      release()
+      letGo()
       user = await registered
       await visitor.expectEvent(`signed-in: ${user}`)
       await useAllTabs()

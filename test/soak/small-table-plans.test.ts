@@ -26,11 +26,11 @@ describe.skipIf(!usesPostgres)('some thousand users (skipped without TEST_DATABA
 
   it('me and refresh look up their rows', async () => {
     const { accessToken, refreshToken } = await registerPerson(app)
-    const { seen: queries, stop } = recordQueries()
+    const { seen, stop } = recordQueries()
     expect((await me(app, accessToken)).data?.me).toBeTruthy()
     getAuthPayload(await refresh(app, refreshToken))
     stop()
-    const preparedQueries = queries.filter(({ name }) => name)
+    const preparedQueries = seen.filter(({ name }) => name)
     expect(preparedQueries.map(({ name }) => name)).toEqual(['viewers', 'rotate-free'])
     for (const statement of preparedQueries) {
       const { text, nodes } = await explainPrepared(raw, statement)

@@ -41,22 +41,22 @@ describe.each([
   const before = readAllRows(app)
 
   it.each(hostileRequests)('$name: $status $code', async (request) => {
-    const { took: durationMs, status, type, text, code } = await sendAttack(app, request)
+    const { took, status, type, text, code } = await sendAttack(app, request)
     expect({ status, code, type }).toEqual({
       status: request.status,
       code: request.code,
       type: 'application/json; charset=utf-8',
     })
-    expect(durationMs).toBeLessThan(maxDurationMs)
+    expect(took).toBeLessThan(maxDurationMs)
     expect(text.length).toBeLessThan(maxCharacters)
     expect((await call(app, '{ __typename }', {})).text).toBe('{"data":{"__typename":"Query"}}\n')
   })
 
   it.each(hostileRequests)('signed in, $name', async (request) => {
-    const { took: durationMs, status, text, code } = await sendAttack(app, request, accessToken)
+    const { took, status, text, code } = await sendAttack(app, request, accessToken)
     const expected = request.code === 'UNAUTHENTICATED' ? null : request.code
     expect({ status, code }).toEqual({ status: request.status, code: expected })
-    expect(durationMs).toBeLessThan(maxDurationMs)
+    expect(took).toBeLessThan(maxDurationMs)
     expect(text.length).toBeLessThan(maxCharacters)
   })
 

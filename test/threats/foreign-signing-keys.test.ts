@@ -91,7 +91,7 @@ describe('a key id', () => {
   })
 
   it('that nobody knows, a thousand times, makes at most four queries a second', async () => {
-    const { seen: queries, stop } = recordQueries()
+    const { seen, stop } = recordQueries()
     const start = performance.now()
     for (let sent = 0; sent < 1_000; sent += 100) {
       const tokens = Array.from({ length: 100 }, (_, i) =>
@@ -101,7 +101,7 @@ describe('a key id', () => {
       expect(new Set(reasons)).toEqual(new Set(['TOKEN_INVALID']))
     }
     stop()
-    const keyQueries = queries.filter(({ text }) => text.includes('signing_keys'))
+    const keyQueries = seen.filter(({ text }) => text.includes('signing_keys'))
     expect(keyQueries.length).toBeGreaterThan(0)
     // Four a second for unknown keys, one every five seconds to keep up with other replicas; and the schedule.
     const seconds = (performance.now() - start) / 1_000

@@ -57,7 +57,7 @@ function describeGuessing(apps: readonly TestApp[]) {
     const before = await counts()
     const ip = newIp()
     const answers = await tryConcurrently(
-      indexes.map((i) => ({ server: serverOf(i), email: newEmail(), from: ip })),
+      indexes.map((i) => ({ server: serverOf(i), email: newEmail(), ip })),
     )
     expect(expectConsistentRefusals(answers)).toEqual({
       INVALID_CREDENTIALS: 20,
@@ -87,9 +87,7 @@ function describeGuessing(apps: readonly TestApp[]) {
     const before = await countPasswordHashes(...apps)
     const users = await first.db.user.count()
     const answers = await tryConcurrently(
-      indexes
-        .slice(0, 60)
-        .map((i) => ({ server: serverOf(i), email: newEmail(), password, from: ip })),
+      indexes.slice(0, 60).map((i) => ({ server: serverOf(i), email: newEmail(), password, ip })),
       RegisterDocument,
     )
     expect(expectConsistentRefusals(answers)).toEqual({ AuthPayload: 20, 'RATE_LIMITED 60': 40 })

@@ -74,12 +74,12 @@ describe.each(['optional', 'required'])('with EMAIL_VERIFICATION=%s', async (mod
   })
 
   it('the attacker gets no link, and the owner’s reset leaves them nothing', async () => {
-    const { victim, footholds: attackerSessions } = await prepare()
+    const { victim, footholds } = await prepare()
     await requestVerification(app, victim)
     const link = await getMailedToken(app, victim)
     expect((await listMailTo(app, victim)).every(({ to }) => to === victim)).toBe(true)
     const owner = await recoverAccount(app, victim)
-    await expectAttackerLockedOut(app, victim, attackerSessions)
+    await expectAttackerLockedOut(app, victim, footholds)
     for (const password of [attackerPassword, ownerPassword, null]) {
       expect(await tryVerifyEmail(app, link, password)).toBe('INVALID_TOKEN')
     }

@@ -107,8 +107,8 @@ it('all mutations at once refuse a wrong proof', async () => {
     }
   }
   const outcomes = await outcomesOf(wrong.map(({ operation }) => operation))
-  expect(wrong.map(({ position: of }, i) => [of, outcomes[i]])).toEqual(
-    wrong.map(({ position: of, expected }) => [of, expected]),
+  expect(wrong.map(({ position }, i) => [position, outcomes[i]])).toEqual(
+    wrong.map(({ position, expected }) => [position, expected]),
   )
 })
 

@@ -173,7 +173,7 @@ describe('the notice', () => {
 
 it('100 failures from a known network make it an unknown one', async () => {
   const owner = await registerFromIp(app)
-  const { email, from: ip } = owner
+  const { email, ip } = owner
   await failSlowly(app, { email, ip }, 1)
   await app.db.knownAddress.updateMany({ where: { network: ip }, data: { failures: 98 } })
   await failSlowly(app, { email, ip }, 1)
@@ -186,9 +186,9 @@ it('100 failures from a known network make it an unknown one', async () => {
 
 it('a sign-in from a known network forgives the failures from there', async () => {
   const owner = await registerFromIp(app)
-  await failSlowly(app, { email: owner.email, ip: owner.from }, 2)
+  await failSlowly(app, { email: owner.email, ip: owner.ip }, 2)
   expect(await guessPassword(app, owner)).toBe('AuthPayload')
-  const row = await app.db.knownAddress.findFirst({ where: { network: owner.from } })
+  const row = await app.db.knownAddress.findFirst({ where: { network: owner.ip } })
   expect(row?.failures).toBe(0)
 })
 

@@ -21,7 +21,7 @@ const minNewerMs = 5_000
 
 /** Allows at most one refresh at a time across all tabs. All callers get the resulting tokens. */
 export function createRenewal(deps: RenewalDeps) {
-  const { holder, store, sync: sharing, service, attempts, now } = deps
+  const { holder, store, sync, service, attempts, now } = deps
   const { tokens, setTokens } = holder
   let pendingRenewal: Promise<Tokens | null> | null = null
   /** The backoff that the service requested, and its start. */
@@ -31,7 +31,7 @@ export function createRenewal(deps: RenewalDeps) {
     // If the clock was set back meanwhile, the backoff is unknown: the client asks the service.
     const elapsedMs = now() - backoff.since
     if (elapsedMs >= 0 && elapsedMs < backoff.durationMs) return Promise.resolve(tokens())
-    pendingRenewal ??= sharing
+    pendingRenewal ??= sync
       .runExclusively(() => exchange(stale))
       .finally(() => {
         pendingRenewal = null
@@ -64,24 +64,24 @@ export function createRenewal(deps: RenewalDeps) {
     if (current?.accessToken !== stale?.accessToken) {
       // The user reauthenticated meanwhile: the new access token belongs to the previous refresh token.
       if (!current || current.sessionId !== next?.sessionId) return current
-      return sharing.share({ ...current, refreshToken: next.refreshToken }, isPending)
+      return sync.share({ ...current, refreshToken: next.refreshToken }, isPending)
     }
     if (next) {
       const { tokens: since } = await store.read()
       // Without a lock, another tab may have refreshed again. Storing the older token would end the session.
       const isOlder = since && ![refreshToken, next.refreshToken].includes(since.refreshToken)
-      if (!isOlder) return sharing.share(next, isPending)
+      if (!isOlder) return sync.share(next, isPending)
       setTokens(since)
       return since
     }
     if (answer.kind === 'refused') {
-      await sharing.clearTokens(stale, answer.code)
+      await sync.clearTokens(stale, answer.code)
       return null
     }
     if (answer.kind === 'unavailable') {
       backoff = { since: now(), durationMs: answer.retryAfter }
     }
-    sharing.broadcastNothing()
+    sync.broadcastNothing()
     return current
   }
 }

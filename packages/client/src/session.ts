@@ -38,10 +38,10 @@ export function createSession(options: SessionOptions): Session {
   let replacement = { token: '', since: 0 }
 
   async function load() {
-    const { tokens: storedTokens, leaving } = await store.read()
+    const { tokens, leaving } = await store.read()
     if (leaving.length > 0) void sync.reportSignOuts(leaving)
     const hasSignedOut = leaving.includes(null)
-    const known = storedTokens ?? (hasSignedOut ? null : await sync.ask())
+    const known = tokens ?? (hasSignedOut ? null : await sync.ask())
     if (!holder.isUnresolved()) return
     if (known) setTokens(known)
     else if (transport === 'BODY' || hasSignedOut) setTokens(null)

@@ -32,7 +32,7 @@ const lockTimeoutMs = 25_000
  * (they need a secure context), tabs may race. The grace interval of the service makes this harmless. Without
  * BroadcastChannel, or outside a browser, each tab is alone.
  */
-export function connectTabs(name: string, { getTokens: held, onUpdate: heard }: TabsDeps): Tabs {
+export function connectTabs(name: string, { getTokens, onUpdate }: TabsDeps): Tabs {
   const { document, BroadcastChannel, navigator } = globalThis as unknown as Browser
   const queue = createQueue()
   if (!document || !BroadcastChannel) return { ...noTabs, runExclusively: queue }
@@ -50,7 +50,7 @@ export function connectTabs(name: string, { getTokens: held, onUpdate: heard }: 
     if (!isMessage(data)) return
     switch (data.kind) {
       case 'question': {
-        const tokens = held()
+        const tokens = getTokens()
         if (tokens) post({ kind: 'answer', tokens })
         return
       }
@@ -61,7 +61,7 @@ export function connectTabs(name: string, { getTokens: held, onUpdate: heard }: 
         update.fire(null)
         return
       default:
-        heard(data)
+        onUpdate(data)
         update.fire(null)
     }
   })

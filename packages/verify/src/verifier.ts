@@ -114,13 +114,13 @@ function parseBearer(authorization: string | null | undefined): string | null {
 
 function toCaller(claims: JWTPayload): Caller {
   const { sub = '', exp = 0, iat = 0 } = claims
-  const { sid, roles, scope, auth_time: authTime } = claims as Record<string, unknown>
+  const { sid, roles, scope, auth_time } = claims as Record<string, unknown>
   return {
     userId: sub,
     sessionId: String(sid),
     roles: Array.isArray(roles) ? roles.map(String) : [],
     scopes: typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [],
-    authenticatedAt: new Date((typeof authTime === 'number' ? authTime : iat) * 1_000),
+    authenticatedAt: new Date((typeof auth_time === 'number' ? auth_time : iat) * 1_000),
     expiresAt: new Date(exp * 1_000),
     claims,
   }

@@ -104,7 +104,7 @@ export const findContradictions = (
   invalidSettings: ReadonlyMap<string, string>,
 ) =>
   rules
-    .filter(({ dependsOn: about }) => !about.some((name) => invalidSettings.has(name)))
+    .filter(({ dependsOn }) => !dependsOn.some((name) => invalidSettings.has(name)))
     .filter(({ isBroken }) => isBroken(values, maxConcurrentHashes))
     .map(({ problem }) => problem(maxConcurrentHashes))
 

@@ -44,7 +44,7 @@ export interface KeyRotationDeps {
 /** The life of signing keys: NEXT (published), CURRENT (signs), RETIRING (verifies), RETIRED (refused). */
 export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotationDeps) {
   const { database, clock, cipher, audit } = deps
-  const { algorithm, rotationIntervalMs: rotateEvery } = options
+  const { algorithm, rotationIntervalMs } = options
   const { db } = database
 
   const generate = (status: 'NEXT' | 'CURRENT') =>
@@ -81,9 +81,10 @@ export function createKeyRotation(options: KeyRotationOptions, deps: KeyRotation
 
   /** By the schedule: replaces a current key that is old enough, and retires what nobody needs. */
   async function runSchedule() {
-    const isDue = ({ changedAt }: SigningKeyRow) => addMs(changedAt, rotateEvery) <= clock.now()
+    const isDue = ({ changedAt }: SigningKeyRow) =>
+      addMs(changedAt, rotationIntervalMs) <= clock.now()
     if (
-      rotateEvery > 0 &&
+      rotationIntervalMs > 0 &&
       (await readSigningKeys(db)).some((key) => hasStatus('CURRENT')(key) && isDue(key))
     ) {
       await rotate(({ current, next }) => isDue(current) && isPropagated(next))

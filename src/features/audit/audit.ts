@@ -64,9 +64,9 @@ export function createAudit({ db, clock }: { db: Db; clock: Clock }) {
     recordOnce: (events: readonly PastEntry[], windowMs: number) =>
       insertMissingEvents(
         db,
-        events.map(({ entry, at, client: origin }) => ({
+        events.map(({ entry, at, client }) => ({
           id: idForWindow(entry, at, windowMs),
-          ...toRow(entry, at, origin),
+          ...toRow(entry, at, client),
         })),
       ),
 

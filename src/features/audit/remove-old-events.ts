@@ -15,14 +15,10 @@ export interface RemoveOldEventsDeps {
  * Removes events that are older than the retention: they hold network addresses of people, who may have deleted their
  * account since (GDPR Art. 5(1)(e), storage limitation).
  */
-export function createRemoveOldEvents({
-  database,
-  clock,
-  retentionMs: retention,
-}: RemoveOldEventsDeps) {
+export function createRemoveOldEvents({ database, clock, retentionMs }: RemoveOldEventsDeps) {
   return createCleanupJob('remove old audit events', async () => {
-    if (retention === 0) return 0
-    const before = addMs(clock.now(), -retention)
+    if (retentionMs === 0) return 0
+    const before = addMs(clock.now(), -retentionMs)
     return removeInBatches(database, 'auditEvents', (tx, limit) =>
       deleteAuditEvents(tx, before, limit),
     )

@@ -32,7 +32,7 @@ export function createAccountCreator({ database, clock, hasher, audit }: CreateA
   /** Runs in the caller's transaction. */
   async function createAccount(
     tx: Tx,
-    { registration, passwordHash, emailVerified, isSignedIn: signsIn }: NewAccount,
+    { registration, passwordHash, emailVerified, isSignedIn }: NewAccount,
   ): Promise<CreateAccountOutcome> {
     const id = newId(clock)
     const now = clock.now()
@@ -42,7 +42,7 @@ export function createAccountCreator({ database, clock, hasher, audit }: CreateA
       passwordHash,
       createdAt: now,
       emailVerifiedAt: emailVerified ? now : null,
-      lastLoginAt: signsIn ? now : null,
+      lastLoginAt: isSignedIn ? now : null,
     })
     const ownerId = await findEmailHolder(tx, registration.email, { id, now })
     if (created && ownerId !== null) await deleteUser(tx, id)

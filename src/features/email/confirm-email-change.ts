@@ -41,23 +41,14 @@ type ConfirmationProof = { by: 'requesting-session' } | { by: 'password'; versio
  * requesting and the confirming one (ASVS 7.4.3).
  */
 export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
-  const {
-    database,
-    clock,
-    checkPassword,
-    tokens,
-    emailChanges: changes,
-    sessions,
-    outbox,
-    audit,
-  } = deps
+  const { database, clock, checkPassword, tokens, emailChanges, sessions, outbox, audit } = deps
 
   return async (
     { token, password }: ConfirmEmailChangeRequest,
     viewer: Viewer | null,
     request: RequestInfo,
   ): Promise<ConfirmEmailChangeOutcome> => {
-    const found = await changes.lookUpConfirmToken(token)
+    const found = await emailChanges.lookUpConfirmToken(token)
     if (found.kind !== 'valid') return found
     const { change } = found
     const proof = await prove(change, password, viewer, request)
@@ -122,15 +113,15 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
       proof.by === 'password' && (await readCredentialVersion(tx, userId)) !== proof.version
     if (isPasswordOutdated) return { kind: 'invalid-credentials' }
 
-    const pending = await changes.lockPending(tx, id)
+    const pending = await emailChanges.lockPending(tx, id)
     if (!pending) return answerDuplicate(tx, change)
     const isRequesterSignedOut = proof.by === 'requesting-session' && !pending.isRequesterSignedIn
     if (isRequesterSignedOut || locked.email !== oldEmail) return { kind: 'invalid-token' }
 
     await setEmail(tx, userId, newEmail, clock.now())
     // Checked after the unique index accepted the address: the user who gave up the address has committed by then.
-    if (await changes.findReservingUser(tx, newEmail, userId)) throw new EmailReserved()
-    await changes.confirm(tx, change, { isOldEmailVerified: locked.verified })
+    if (await emailChanges.findReservingUser(tx, newEmail, userId)) throw new EmailReserved()
+    await emailChanges.confirm(tx, change, { isOldEmailVerified: locked.verified })
     await tokens.revokeAll(tx, userId)
     await sessions.clearPresenceProofs(tx, userId)
     await notifyMailboxes(tx, change, viewer, request)
@@ -155,8 +146,8 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
 
   /** The same request within a minute, or at the same moment, gets the same answer. Nothing is written. */
   async function answerDuplicate(tx: Tx, { id, userId }: EmailChangeRow) {
-    const change = await changes.find(tx, id)
-    if (!change || !changes.isJustConfirmed(change)) return { kind: 'invalid-token' as const }
+    const change = await emailChanges.find(tx, id)
+    if (!change || !emailChanges.isJustConfirmed(change)) return { kind: 'invalid-token' as const }
     return toChangedOutcome(tx, userId)
   }
 

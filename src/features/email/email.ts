@@ -32,7 +32,7 @@ export type EmailChangeService = ReturnType<typeof createEmailChangeService>
 
 /** Changes a user's e-mail address. */
 export function createEmailChangeService({ credentials, ...deps }: EmailChangeServiceDeps) {
-  const { emailChanges: changes } = deps
+  const { emailChanges } = deps
   const { checkPassword, checkStoredPassword } = credentials
   const undoEmailChange = createUndoEmailChange({ ...deps, checkStoredPassword })
 
@@ -42,11 +42,11 @@ export function createEmailChangeService({ credentials, ...deps }: EmailChangeSe
     rejectEmailChange: createRejectEmailChange({ ...deps, undoEmailChange }),
 
     /** The new address of the pending change. Null when no change is pending. */
-    findPendingEmail: changes.findPendingEmail,
+    findPendingEmail: emailChanges.findPendingEmail,
 
     /** The new address that a token can confirm. Null when the token is not valid. */
     findNewEmail: async (token: string) => {
-      const found = await changes.lookUpConfirmToken(token)
+      const found = await emailChanges.lookUpConfirmToken(token)
       return found.kind === 'valid' ? found.change.newEmail : null
     },
   }

@@ -47,13 +47,13 @@ const wrongEmailProblem = {
  * password.
  */
 export function createRejectEmailChange(deps: RejectEmailChangeDeps) {
-  const { database, emailChanges: changes, sessions, outbox, audit, undoEmailChange } = deps
+  const { database, emailChanges, sessions, outbox, audit, undoEmailChange } = deps
 
   return async (
     { token, confirmEmail, password }: RejectEmailChangeRequest,
     request: RequestInfo,
   ): Promise<RejectEmailChangeOutcome> => {
-    const found = await changes.lookUpRejectToken(token)
+    const found = await emailChanges.lookUpRejectToken(token)
     if (found.kind !== 'valid') return found
     const { change } = found
     if (canonicalEmail(confirmEmail) !== change.oldEmail) {
@@ -80,11 +80,11 @@ export function createRejectEmailChange(deps: RejectEmailChangeDeps) {
     request: RequestInfo,
   ) {
     const locked = await lockUser(tx, userId)
-    const change = await changes.find(tx, id)
+    const change = await emailChanges.find(tx, id)
     if (!locked || !change) return { kind: 'invalid-token' as const }
     if (change.confirmedAt) return { kind: 'confirmed-meanwhile' as const }
     if (locked.email !== oldEmail) return { kind: 'invalid-token' as const }
-    const requestingSessionIds = await changes.cancel(tx, userId)
+    const requestingSessionIds = await emailChanges.cancel(tx, userId)
     if (requestingSessionIds.length === 0) return { kind: 'done' as const } // already rejected
     for (const requestingSessionId of new Set([sessionId, ...requestingSessionIds]))
       await sessions.end(tx, requestingSessionId, 'REVOKED')

@@ -40,7 +40,7 @@ const inputSchema = z.object({ newEmail: email })
  * e-mail.
  */
 export function createRequestEmailChange(deps: RequestEmailChangeDeps) {
-  const { database, emailChanges: changes, sessions, outbox, audit } = deps
+  const { database, emailChanges, sessions, outbox, audit } = deps
 
   return async (
     viewer: Viewer,
@@ -60,7 +60,7 @@ export function createRequestEmailChange(deps: RequestEmailChangeDeps) {
         return { kind: 'invalid-input' as const, problems: [{ field: 'newEmail', message }] }
       }
       const { email: oldEmail, locale } = user
-      const change = await changes.requestChange(tx, { userId, sessionId, oldEmail, newEmail })
+      const change = await emailChanges.requestChange(tx, { userId, sessionId, oldEmail, newEmail })
       const message = { accountId: userId, locale, details: { change } }
       await outbox.enqueue(tx, { kind: confirmEmailChangeEmail, recipient: newEmail, ...message })
       await outbox.enqueue(tx, { kind: emailChangeRequestedEmail, recipient: oldEmail, ...message })

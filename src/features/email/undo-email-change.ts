@@ -52,7 +52,7 @@ export type UndoEmailChange = ReturnType<typeof createUndoEmailChange>
  */
 export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
   const { database, clock, random, budgets, hasher, checkStoredPassword } = deps
-  const { tokens, emailChanges: changes, sessions, outbox, audit } = deps
+  const { tokens, emailChanges, sessions, outbox, audit } = deps
 
   return async (
     change: RejectableChange,
@@ -97,8 +97,10 @@ export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
     const { id, userId, sessionId, oldEmail } = change
     const locked = await lockUser(tx, userId)
     if (!locked) return { kind: 'invalid-token' }
-    if (!(await changes.undo(tx, change))) {
-      return (await changes.find(tx, id))?.undoneAt ? { kind: 'done' } : { kind: 'invalid-token' }
+    if (!(await emailChanges.undo(tx, change))) {
+      return (await emailChanges.find(tx, id))?.undoneAt
+        ? { kind: 'done' }
+        : { kind: 'invalid-token' }
     }
     const now = clock.now()
     await setEmail(tx, userId, oldEmail, now)
@@ -136,9 +138,9 @@ export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
     to: { userId: string; recipients: ReadonlySet<string>; oldEmail: string },
     { ip, userAgent }: RequestInfo,
   ) {
-    const { userId, recipients: addresses, oldEmail } = to
+    const { userId, recipients, oldEmail } = to
     const locale = (await findUser(tx, userId))?.locale ?? null
-    for (const recipient of addresses) {
+    for (const recipient of recipients) {
       await outbox.enqueue(tx, {
         kind: emailChangeUndoneEmail,
         recipient,

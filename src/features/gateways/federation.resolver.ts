@@ -48,7 +48,8 @@ export class FederationResolver {
 }
 
 function userIdOf(representation: unknown): unknown {
-  const { __typename: type, id } = (representation ?? {}) as { __typename?: unknown; id?: unknown }
-  if (type !== 'User') throw badUserInput('Each representation must have the __typename User.')
+  const { __typename, id } = (representation ?? {}) as { __typename?: unknown; id?: unknown }
+  if (__typename !== 'User')
+    throw badUserInput('Each representation must have the __typename User.')
   return id
 }

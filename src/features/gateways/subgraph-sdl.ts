@@ -39,21 +39,18 @@ export const federationSdl = (schema: GraphQLSchema) => printSdl(schema, federat
 export const stitchingSdl = (schema: GraphQLSchema) => printSdl(schema, stitching)
 
 /** Prints the schema with each directive on the definition itself: GraphQL Mesh does not accept `extend type`. */
-function printSdl(
-  schema: GraphQLSchema,
-  { head, typeDirectives: types, fieldDirectives: fields }: Dialect,
-) {
+function printSdl(schema: GraphQLSchema, { head, typeDirectives, fieldDirectives }: Dialect) {
   const document = visit(parse(printSchema(lexicographicSortSchema(schema))), {
     enter(node) {
       if (!isTypeDefinitionNode(node)) return undefined
       if (isForGateways(node.name.value)) return null
-      const directives = parseDirectives(types[node.name.value])
+      const directives = parseDirectives(typeDirectives[node.name.value])
       return { ...node, directives: [...(node.directives ?? []), ...directives] }
     },
     [Kind.FIELD_DEFINITION]: {
       leave(node) {
         if (!isForGateways(node.name.value)) return undefined
-        const directives = parseDirectives(fields[node.name.value])
+        const directives = parseDirectives(fieldDirectives[node.name.value])
         return directives.length > 0 ? { ...node, directives } : null
       },
     },

@@ -49,14 +49,14 @@ export async function reserveNotice(
   addressKey: Buffer,
   { now, notifiedBefore }: { now: Date; notifiedBefore: Date },
 ) {
-  const { count: updatedCount } = await tx.guessCount.updateMany({
+  const { count } = await tx.guessCount.updateMany({
     where: {
       addressKey: new Uint8Array(addressKey),
       OR: [{ notifiedAt: null }, { notifiedAt: { lte: notifiedBefore } }],
     },
     data: { notifiedAt: now },
   })
-  return updatedCount > 0
+  return count > 0
 }
 
 export const deleteGuessCounts = (tx: Tx, before: Date, limit: number): Promise<number> =>

@@ -68,7 +68,7 @@ const noticeIntervalMs = 30 * dayMs
  * are counted by themselves, so strangers cannot suspend the owner there; after 100 of them, the network is unknown.
  */
 export function createGuessCounter(deps: GuessCounterDeps) {
-  const { database, clock, digest, outbox, log, factor, canSendMail: mailWorks } = deps
+  const { database, clock, digest, outbox, log, factor, canSendMail } = deps
   const { query } = database
   const limit = factor === 0 ? Infinity : Math.max(1, Math.round(maxFailures * factor))
 
@@ -81,14 +81,14 @@ export function createGuessCounter(deps: GuessCounterDeps) {
 
   async function reserveFromUnknown({
     email: address,
-    earlierFailures: earlier,
+    earlierFailures,
   }: PasswordGuess): Promise<CountedGuess> {
     const key = digest(address)
     const addFailure = () => countFailure(query, key, clock.now(), retentionStart())
     // A sign-in without failures, which almost all are, writes nothing here.
-    const reserved = earlier > 0 ? await writeProvisionally(addFailure) : null
+    const reserved = earlierFailures > 0 ? await writeProvisionally(addFailure) : null
     return {
-      isEvaluated: !reserved || reserved.failures <= limit || !mailWorks,
+      isEvaluated: !reserved || reserved.failures <= limit || !canSendMail,
       async fail() {
         const counted = reserved ?? (await addFailure())
         if (counted.failures >= limit) await notifySuspension(address, key, counted)
@@ -130,7 +130,7 @@ export function createGuessCounter(deps: GuessCounterDeps) {
   /** Known and unknown addresses cost the same: whose address it is, is looked up when the message is sent. */
   async function notifySuspension(email: string, key: Buffer, { notifiedAt }: CountedFailure) {
     const logFields = { address: key.toString('base64url'), limit }
-    if (!mailWorks) {
+    if (!canSendMail) {
       log.warn(logFields, 'guesses go on beyond the limit: without SMTP_URL nobody is suspended')
       return
     }

@@ -46,17 +46,17 @@ const outcomeByCode: Readonly<Record<string, (failure: Failure) => FormOutcome>>
   BAD_USER_INPUT: invalidInput(null),
   INVALID_TOKEN: () => ({ kind: 'invalid-link', status: 400, code: 'INVALID_TOKEN' }),
   TOKEN_EXPIRED: () => ({ kind: 'invalid-link', status: 400, code: 'TOKEN_EXPIRED' }),
-  RATE_LIMITED: ({ retryAfterSeconds: retryAfter }) => ({
+  RATE_LIMITED: ({ retryAfterSeconds }) => ({
     kind: 'retry-later',
     status: 429,
     code: 'RATE_LIMITED',
-    retryAfterSeconds: retryAfter,
+    retryAfterSeconds,
   }),
-  SERVICE_BUSY: ({ retryAfterSeconds: retryAfter }) => ({
+  SERVICE_BUSY: ({ retryAfterSeconds }) => ({
     kind: 'retry-later',
     status: 503,
     code: 'SERVICE_BUSY',
-    retryAfterSeconds: retryAfter,
+    retryAfterSeconds,
   }),
 }
 

@@ -29,7 +29,7 @@ const passwordRulesDocument = `query PasswordRules {
  * and some press all buttons.
  */
 export const pagesRoutes =
-  ({ execute, publicUrl, findNewEmail: newAddressOf }: PagesDeps) =>
+  ({ execute, publicUrl, findNewEmail }: PagesDeps) =>
   (server: FastifyInstance) => {
     const sendPage = createSendPage(publicUrl)
     const sendNotice = (
@@ -63,7 +63,7 @@ export const pagesRoutes =
     ): Promise<FormValues> {
       const rules = await fetchPasswordRules(page, request, reply)
       const { token } = fields
-      const newEmail = page.showsNewEmail && token !== undefined ? await newAddressOf(token) : null
+      const newEmail = page.showsNewEmail && token !== undefined ? await findNewEmail(token) : null
       const introValues: IntroValues = { ...rules, newEmail }
       return { fields, introValues }
     }

@@ -43,7 +43,7 @@ export interface FormValues {
 export function formView(
   page: Page,
   texts: CommonTexts,
-  { fields: formValues, introValues: about }: FormValues,
+  { fields: formValues, introValues }: FormValues,
   problems: readonly string[] = [],
   invalid: string | null = null,
 ): View {
@@ -54,13 +54,13 @@ export function formView(
     autocomplete,
     label: fieldTexts[name]?.label ?? '',
     value: type === 'password' ? '' : (formValues[name] ?? ''),
-    minlength: autocomplete === 'new-password' ? about.minLength : 0,
+    minlength: autocomplete === 'new-password' ? introValues.minLength : 0,
     invalid: name === invalid,
     describedBy: problems.length > 0 ? 'problem intro' : 'intro',
     required: isOptional ? '' : 'required',
   }))
   const form = { action: page.path, token: formValues['token'] ?? null, fields, button }
-  return { heading, problems, intro: intro(about), form, note }
+  return { heading, problems, intro: intro(introValues), form, note }
 }
 
 /** The page for the outcome of a form. */
@@ -70,12 +70,12 @@ export function outcomeView(
   formValues: FormValues,
   outcome: Exclude<FormOutcome, { kind: 'fault' }>,
 ): View {
-  const { heading, fields, done, newLinkNote: renew } = page.texts[texts.language]
+  const { heading, fields, done, newLinkNote } = page.texts[texts.language]
   switch (outcome.kind) {
     case 'done':
       return { heading: done.heading, success: done.text }
     case 'invalid-link':
-      return { heading, problems: [texts.invalidLink[outcome.code]], note: renew }
+      return { heading, problems: [texts.invalidLink[outcome.code]], note: newLinkNote }
     case 'wrong': {
       const passwordErrors = outcome.passwordProblems.flatMap(
         (one) => texts.passwordProblems[one] ?? [],

@@ -27,7 +27,7 @@ export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
   const attempts = new LRUCache<string, { attemptLog: AttemptLog }>({
     max: maxKeys,
     maxSize: maxTimestamps,
-    sizeCalculation: ({ attemptLog: log }) => log.length + 1,
+    sizeCalculation: ({ attemptLog }) => attemptLog.length + 1,
   })
   // Apart, so that one failure each at any number of other accounts pushes out no account that is under attack.
   const belowThreshold = new LRUCache<string, Failures>(keyLimit)
@@ -64,18 +64,21 @@ export function createMemoryCounter({ clock }: { clock: Clock }): Counter {
 
     async reserveGuess(key, backoff) {
       const nowMs = now()
-      const { count, lastAtMs: last } = failuresOf(key)
-      const waitMs = Math.min(last, nowMs) + delayMsAfter(count, backoff) - nowMs
+      const { count, lastAtMs } = failuresOf(key)
+      const waitMs = Math.min(lastAtMs, nowMs) + delayMsAfter(count, backoff) - nowMs
       if (waitMs > 0) return { granted: false, waitMs }
       storeFailures(key, { count: count + 1, lastAtMs: nowMs }, backoff)
-      return { granted: true, guess: { reservedAtMs: nowMs, previousAtMs: last } }
+      return { granted: true, guess: { reservedAtMs: nowMs, previousAtMs: lastAtMs } }
     },
 
     async releaseGuess(key, { reservedAtMs, previousAtMs }) {
       const map = aboveThreshold.has(key) ? aboveThreshold : belowThreshold
-      const { count, lastAtMs: last } = map.get(key) ?? noFailures
+      const { count, lastAtMs } = map.get(key) ?? noFailures
       if (count > 1)
-        map.set(key, { count: count - 1, lastAtMs: last === reservedAtMs ? previousAtMs : last })
+        map.set(key, {
+          count: count - 1,
+          lastAtMs: lastAtMs === reservedAtMs ? previousAtMs : lastAtMs,
+        })
       else map.delete(key)
     },
 

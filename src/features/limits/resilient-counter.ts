@@ -14,18 +14,14 @@ export interface ResilientCounterDeps {
  * counted here is kept when Redis comes back, so that an attacker gains at most one more budget per replica,
  * however often it goes away.
  */
-export function createResilientCounter({
-  link,
-  shared,
-  local: own,
-}: ResilientCounterDeps): Counter {
+export function createResilientCounter({ link, shared, local }: ResilientCounterDeps): Counter {
   async function withFallback<T>(operation: (counter: Counter) => Promise<T>): Promise<T> {
-    if (!link.isUp()) return operation(own)
+    if (!link.isUp()) return operation(local)
     try {
       return await link.withTimeout(operation(shared))
     } catch (error) {
       link.markDown(error)
-      return operation(own)
+      return operation(local)
     }
   }
   return {
@@ -33,7 +29,7 @@ export function createResilientCounter({
     reserveGuess: (key, backoff) => withFallback((counter) => counter.reserveGuess(key, backoff)),
     releaseGuess: (key, guess) => withFallback((counter) => counter.releaseGuess(key, guess)),
     resetFailures: async (key) => {
-      await own.resetFailures(key) // what was counted here while Redis was away, too
+      await local.resetFailures(key) // what was counted here while Redis was away, too
       await withFallback((counter) => counter.resetFailures(key))
     },
   }

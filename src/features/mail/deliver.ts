@@ -50,12 +50,12 @@ type DeliveryResult = 'answered' | 'unreachable' | 'not-asked'
  * is sent twice with the same Message-ID: SMTP cannot query the status.
  */
 export function createDeliverer(deps: DelivererDeps) {
-  const { db, clock, renderJob: write, transport, metrics, log } = deps
+  const { db, clock, renderJob, transport, metrics, log } = deps
 
   async function deliver(job: EmailJob, signal: AbortSignal): Promise<DeliveryResult> {
     let mail: OutgoingMail | null
     try {
-      mail = await write(job)
+      mail = await renderJob(job)
     } catch (error) {
       if (error instanceof LostClaim) return 'not-asked'
       const isExpected = error instanceof Undeliverable || error instanceof UnknownKind

@@ -34,16 +34,7 @@ export type RenderEmailJob = ReturnType<typeof createRenderEmailJob>
  * sent.
  */
 export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
-  const {
-    database,
-    clock,
-    sealer,
-    kinds,
-    deps: needs,
-    appUrl,
-    templates,
-    maxPerHour: mostPerHour,
-  } = parts
+  const { database, clock, sealer, kinds, deps, appUrl, templates, maxPerHour } = parts
 
   return async (job: EmailJob): Promise<OutgoingMail | null> => {
     const kind = kinds.get(job.kind)
@@ -53,7 +44,7 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
     const prepared = await database.transaction(async (tx) => {
       // The stored details were type-checked when the e-mail was enqueued.
       const dueJob = { ...job, earlierToken } as DueEmailJob<never>
-      const result = await kind.prepare(tx, dueJob, needs)
+      const result = await kind.prepare(tx, dueJob, deps)
       if (!result?.token || result.token.text === earlierToken) return result
       const { text, accountId } = result.token
       const isSaved = await saveLinkToken(tx, job, {
@@ -71,11 +62,11 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
   }
 
   function createRenderInput(own: EmailKind, email: string, prepared: PreparedEmail): RenderInput {
-    const { substituteKind: kind = own, locale, token } = prepared
-    if (!token) return { kind, locale, email, url: null, lifetimeMs: null }
-    const url = `${appUrl}${kind.path ?? ''}?token=${token.text}`
+    const { substituteKind = own, locale, token } = prepared
+    if (!token) return { kind: substituteKind, locale, email, url: null, lifetimeMs: null }
+    const url = `${appUrl}${substituteKind.path ?? ''}?token=${token.text}`
     const lifetimeMs = roundLifetimeMs(token.expiresAt.getTime() - clock.now().getTime())
-    return { kind, locale, email, url, lifetimeMs }
+    return { kind: substituteKind, locale, email, url, lifetimeMs }
   }
 
   /** A replica of a newer version may know the kind. It has an hour to send the e-mail. */
@@ -92,7 +83,7 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
    */
   async function checkRecipientLimit(job: EmailJob) {
     const { all, own } = await countSent(database.db, job, addMs(clock.now(), -recipientWindowMs))
-    if (all >= mostPerHour.ofAll || own >= mostPerHour.ofOneAccount) {
+    if (all >= maxPerHour.ofAll || own >= maxPerHour.ofOneAccount) {
       throw new Undeliverable('the address got too many e-mails of this kind within an hour')
     }
   }

@@ -40,9 +40,9 @@ export function createHashParameterStats({ database, digest }: HashParameterStat
       })
     const total = parsedRows.reduce((sum, { count }) => sum + count, 0)
     let sum = 0
-    shares = parsedRows.map(({ made: parsed, count }) => {
+    shares = parsedRows.map(({ made, count }) => {
       sum += count
-      return { parameters: parsed, cumulativeShare: sum / total }
+      return { parameters: made, cumulativeShare: sum / total }
     })
   }
 
@@ -56,7 +56,7 @@ export function createHashParameterStats({ database, digest }: HashParameterStat
     /** For an address without a hash: always the same, as an account's are. Null when there are no hashes yet. */
     dummyParametersFor(email: string): Argon2Parameters | null {
       const position = digest(email).readUInt32BE() / 2 ** 32
-      return shares.find(({ cumulativeShare: upTo }) => position < upTo)?.parameters ?? null
+      return shares.find(({ cumulativeShare }) => position < cumulativeShare)?.parameters ?? null
     },
   }
 }

@@ -35,7 +35,7 @@ const wrongEmailProblem = {
 
 /** Deletes the viewer's account and all its data. The audit log keeps its entries: ids and network addresses. */
 export function createDeleteAccount(deps: DeleteAccountDeps) {
-  const { database, emailChanges: changes, sessions, outbox, audit } = deps
+  const { database, emailChanges, sessions, outbox, audit } = deps
 
   return async (
     viewer: Viewer,
@@ -51,7 +51,7 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
         return { kind: 'invalid-input' as const, problems: [wrongEmailProblem] }
       }
       // After the deletion these addresses cannot be restored. Their owners may be other people than the viewer.
-      const formerEmails = await changes.findRestorableEmails(tx, userId)
+      const formerEmails = await emailChanges.findRestorableEmails(tx, userId)
       await deleteUser(tx, userId)
       const { email, locale } = user
       await outbox.detachAccount(tx, userId)

@@ -122,15 +122,11 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
     },
 
     /** Starts a prepared session, and ends those that have to go for it. */
-    async start(
-      tx: Tx | QueryFn,
-      { row, evictedIds: evicted }: PreparedSession,
-      request: RequestInfo,
-    ) {
+    async start(tx: Tx | QueryFn, { row, evictedIds }: PreparedSession, request: RequestInfo) {
       const { userId: targetId, createdAt: now } = row
       const evict = async () => {
         // One after the other: after the limit was set there may be thousands.
-        for (const sessionId of evicted) {
+        for (const sessionId of evictedIds) {
           await Promise.all([
             endSession(tx, sessionId, { now, reason: 'EVICTED' }),
             audit.record(tx, { type: 'SESSION_REVOKED', targetId, sessionId }, request),

@@ -22,7 +22,7 @@ export class MailRequested {
   /** A typo is said at once: somebody would wait for a message that cannot come. It tells nothing of who has an account. */
   static from(outcome: MailRequestOutcome) {
     if (outcome.kind === 'no-address') throw badUserInput('This is not an e-mail address.')
-    const { email, tokenLifetimeMs: tokenLifetime } = outcome
-    return Object.assign(new MailRequested(), { email, tokenLifetime: tokenLifetime / 1_000 })
+    const { email, tokenLifetimeMs } = outcome
+    return Object.assign(new MailRequested(), { email, tokenLifetime: tokenLifetimeMs / 1_000 })
   }
 }

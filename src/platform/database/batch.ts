@@ -29,10 +29,10 @@ export type CreateWriteBatch = <Key, Answer>(
  * earlier ones are on their way: the busier, the fewer statements per request. Nothing is kept from one to the next.
  * What it bought: `me` at 32 connections costs a seventh of a statement by itself, here and in PostgreSQL.
  */
-export function createBatches({ batching, maxConcurrent: atOnce }: BatchOptions): CreateBatch {
+export function createBatches({ batching, maxConcurrent }: BatchOptions): CreateBatch {
   return <Key, Answer>(load: (keys: readonly Key[]) => Promise<(Answer | Error)[]>) => {
     if (!batching) return async (key: Key) => unwrapResult((await load([key]))[0] as Answer | Error)
-    const limiter = createConcurrencyLimiter(atOnce)
+    const limiter = createConcurrencyLimiter(maxConcurrent)
     const loadAll = (keys: readonly Key[]) => withoutDeadline(() => load(keys))
     const loader = new DataLoader<Key, Answer>((keys) => loadAll(keys).finally(limiter.release), {
       cache: false,

@@ -190,7 +190,7 @@ interface OpenedPool {
 const concurrentBatches = 2
 
 async function createDatabase(
-  { pool, closeEngine: closeBelow }: OpenedPool,
+  { pool, closeEngine }: OpenedPool,
   options: DatabaseOptions,
 ): Promise<Database> {
   const db = new PrismaClient({
@@ -203,7 +203,7 @@ async function createDatabase(
     // In this order: the pool waits for the transactions that Prisma would abort.
     await pool.end()
     await db.$disconnect()
-    await closeBelow?.()
+    await closeEngine?.()
   }
   const hotPath = createHotPath(options.statements, pool, db)
   const maxConcurrent = Math.min(concurrentBatches, pool.options.max)

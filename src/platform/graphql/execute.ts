@@ -13,7 +13,7 @@ import type { OperationListener } from './combine-plugins.js'
 type ResponseContext = Parameters<NonNullable<OperationListener['responseForOperation']>>[0]
 type ErrorContext = Parameters<NonNullable<OperationListener['didEncounterErrors']>>[0]
 
-/** `refused`: the status of a result without data, unless an error has its own. */
+/** `failureStatus`: the HTTP status of a result without data, unless an error has its own. */
 interface Outcome extends ExecutionResult {
   readonly failureStatus?: 400 | 500
 }
@@ -71,10 +71,10 @@ function toInputError(error: GraphQLError) {
   return new GraphQLError(message, { nodes, originalError, extensions: { code: 'BAD_USER_INPUT' } })
 }
 
-function toResponse({ data, errors, failureStatus: refused }: Outcome): GraphQLResponse {
-  const http = headOf(errors ?? [], refused)
+function toResponse({ data, errors, failureStatus }: Outcome): GraphQLResponse {
+  const http = headOf(errors ?? [], failureStatus)
   const singleResult = {
-    ...(refused === undefined && { data: data ?? null }),
+    ...(failureStatus === undefined && { data: data ?? null }),
     ...(errors && { errors: errors.map(toFormatted) }),
   }
   return { http, body: { kind: 'single', singleResult } }

@@ -98,17 +98,17 @@ async function expectRefused(work: () => Promise<string>) {
 
 describe('a repeated reset', () => {
   it('with another password is refused, and neither password replaces the current one', async () => {
-    const { person, repeatReset: again } = await createRecentReset()
+    const { person, repeatReset } = await createRecentReset()
     for (const password of ['a third horse altogether', goodPassword, '', 'x'.repeat(2_000)]) {
-      await expectRefused(() => again(password))
+      await expectRefused(() => repeatReset(password))
     }
     await signIn(app, { ...person, password: nextPassword })
   })
 
   it('does not end sessions that started since', async () => {
-    const { person, repeatReset: again } = await createRecentReset()
+    const { person, repeatReset } = await createRecentReset()
     const { accessToken } = await signIn(app, { ...person, password: nextPassword })
-    expect(await again(nextPassword)).toBe('User')
+    expect(await repeatReset(nextPassword)).toBe('User')
     expect(await getRefusalReason(app, accessToken)).toBeUndefined()
   })
 
@@ -191,7 +191,7 @@ describe('password guesses through repeated requests', async () => {
   it('count together with guesses at sign-in', async () => {
     const owner = await registerFromIp(limited)
     const token = await requestResetToken(owner, limited)
-    const options = { headers: forwardedFor(owner.from) }
+    const options = { headers: forwardedFor(owner.ip) }
     const attempt = async (newPassword: string) => {
       const input = { token, newPassword }
       return outcomeOf(await call(limited, ResetPasswordDocument, { input }, options))

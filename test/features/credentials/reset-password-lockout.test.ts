@@ -34,7 +34,7 @@ async function reset(email: string, ip: string, newPassword = password) {
 }
 
 it('a reset clears the owner’s failures in a known network', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email, ip }, 5)
   expect(await guessPassword(app, { email, ip })).toBe('RATE_LIMITED 1')
   expect((await reset(email, ip))?.__typename).toBe('User')
@@ -43,7 +43,7 @@ it('a reset clears the owner’s failures in a known network', async () => {
 })
 
 it('a reset keeps the delay of unknown networks, even for the correct password', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email }, 5)
   expect(await guessPassword(app, { email })).toBe('RATE_LIMITED 1')
   await reset(email, ip)
@@ -53,7 +53,7 @@ it('a reset keeps the delay of unknown networks, even for the correct password',
 })
 
 it('a reset from a new network lets the owner sign in there at once, despite failures in other networks', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email }, 5)
   const otherIp = newIp()
   expect(await guessPassword(app, { email, ip: otherIp })).toBe('RATE_LIMITED 1')
@@ -63,7 +63,7 @@ it('a reset from a new network lets the owner sign in there at once, despite fai
 })
 
 it('a refused reset clears no failures', async () => {
-  const { email, from: ip } = await registerOwner()
+  const { email, ip } = await registerOwner()
   await failLogins(app, { email, ip }, 5)
   expect(getAuthError(await reset(email, ip, 'short')).code).toBe('WEAK_PASSWORD')
   expect(await guessPassword(app, { email, ip })).toBe('RATE_LIMITED 1')

@@ -136,7 +136,7 @@ describe('password guesses through the link', async () => {
     const owner = await registerFromIp(limited)
     const token = await getMailedToken(limited, owner.email)
     const attempt = async (password: string) => {
-      const options = { headers: forwardedFor(owner.from) }
+      const options = { headers: forwardedFor(owner.ip) }
       const input = { token, password }
       return outcomeOf(await call(limited, VerifyEmailDocument, { input }, options))
     }
@@ -146,7 +146,7 @@ describe('password guesses through the link', async () => {
     limited.clock.advance('1s')
     expect(await attempt(owner.password)).toBe('User')
     for (let i = 0; i < 4; i += 1) {
-      expect(await guessPassword(limited, { email: owner.email, ip: owner.from })).toBe(
+      expect(await guessPassword(limited, { email: owner.email, ip: owner.ip })).toBe(
         'INVALID_CREDENTIALS',
       )
     }

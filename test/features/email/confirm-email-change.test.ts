@@ -165,7 +165,7 @@ describe('the link alone is INVALID_CREDENTIALS and stays valid:', () => {
     ],
     [
       'in a session of another user',
-      ({ otherPerson: stranger }) => ({ password: null, token: stranger.accessToken }),
+      ({ otherPerson }) => ({ password: null, token: otherPerson.accessToken }),
     ],
     ['with an invalid token', () => ({ password: null, token: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {
@@ -322,7 +322,7 @@ describe('password guesses through the link', async () => {
     await requestEmailChange(limited, owner.accessToken, to)
     const token = await getMailedToken(limited, to)
     const attempt = async (password: string) => {
-      const options = { headers: forwardedFor(owner.from) }
+      const options = { headers: forwardedFor(owner.ip) }
       const input = { token, password }
       return outcomeOf(await call(limited, ConfirmEmailChangeDocument, { input }, options))
     }

@@ -44,13 +44,13 @@ describe.each(gatewayTypes)('users by id, through %s', (kind) => {
   const ask = queryUsersAs[kind]
 
   async function countStatements<T>(work: () => Promise<T>) {
-    const { seen: queries, stop } = recordQueries()
+    const { seen, stop } = recordQueries()
     onTestFinished(stop)
     const result = await work()
     stop()
     return {
       result,
-      statements: queries.filter(({ text }) => !text.includes('signing_keys')).length,
+      statements: seen.filter(({ text }) => !text.includes('signing_keys')).length,
     }
   }
 

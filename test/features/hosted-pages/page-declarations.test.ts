@@ -4,7 +4,7 @@ import { definePage, type Page } from '../../../src/features/hosted-pages/define
 import { pages } from '../../../src/features/hosted-pages/pages.js'
 
 it('the list contains every page of the files *.page.ts', async () => {
-  const folder = new URL('../../../src/features/hosted-pages/pages', import.meta.url)
+  const folder = new URL('../../../src/features/hosted-pages/pages/', import.meta.url)
   const declared = await Promise.all(
     readdirSync(folder).map(async (file) => {
       const module = (await import(new URL(file, folder).href)) as Record<string, Page>

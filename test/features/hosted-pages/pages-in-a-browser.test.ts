@@ -51,7 +51,7 @@ it.skipIf(!chromium)(
   'a form works with the keyboard alone, and a failed form focuses the problem',
   async () => {
     const { email, link } = await resetLink()
-    const { page, complaints: pageErrors } = await openInBrowser(link)
+    const { page, complaints } = await openInBrowser(link)
     await page.keyboard.press('Tab')
     expect(await focused(page)).toBe('newPassword')
     const outline = await page.locator(':focus-visible').evaluate(outlineOf)
@@ -70,7 +70,7 @@ it.skipIf(!chromium)(
     expect(await focused(page)).toBe('Set password')
     await page.keyboard.press('Space')
     await page.getByRole('status').getByText('Your password has been changed.').waitFor()
-    expect(pageErrors).toEqual(refusalErrors)
+    expect(complaints).toEqual(refusalErrors)
     const input = { email, password: 'another horse entirely' }
     getAuthPayload((await call(app, LoginDocument, { input })).data?.login)
     await page.close()

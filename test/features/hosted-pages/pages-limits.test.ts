@@ -81,7 +81,7 @@ describe('attempts through the form and through GraphQL count together', () => {
 })
 
 it('a form can be sent again after an overload: nothing was written, counted or consumed', async () => {
-  const { email, id, from: ip } = await registerFromIp(app)
+  const { email, id, ip } = await registerFromIp(app)
   const token = await getMailedToken(app, email)
   const verify = (password: string) => submitFrom('/verify-email', { token, password }, ip)
   const guesses = Array.from({ length: 5 }, () => verify('a guess'))

@@ -74,11 +74,11 @@ describe('while the relay is not available, e-mails wait and no e-mail becomes a
     ['it refuses the connection', { mode: 'closed' }],
     ['it never answers', { mode: 'silent' }],
     ['it closes the connection during an e-mail', { mode: 'breaking' }],
-  ])('%s', async (_, { answers: [code, text] = [0, ''], mode: way = 'open' }) => {
+  ])('%s', async (_, { answers: [code, text] = [0, ''], mode = 'open' }) => {
     const people = [await registerPerson(app), await registerPerson(app)]
     const lines = [countLogLines(relayDownMessage), countLogLines(relayUpMessage)] as const
     if (code > 0) relay.setRefusal((stage) => (stage === 'mail' ? smtpError(code, text) : null))
-    await relay.setMode(way)
+    await relay.setMode(mode)
     await app.deliver()
     await app.deliver()
     for (const { email } of people) {

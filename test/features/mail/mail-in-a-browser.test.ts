@@ -87,7 +87,7 @@ describe.skipIf(!chromium).each([
 ])('%s', (_, javaScriptEnabled) => {
   it('the links in e-mails verify an address and set a new password', async () => {
     const { email, accessToken } = await registerPerson(app)
-    const { context, page, pageErrors: complaints } = await openBrowser({ javaScriptEnabled })
+    const { context, page, pageErrors } = await openBrowser({ javaScriptEnabled })
 
     await openMessage(page, email, /Confirm/)
     const verify = await followLink(context, page, 'Confirm the address')
@@ -109,7 +109,7 @@ describe.skipIf(!chromium).each([
     expect(await getRefusalReason(app, accessToken)).toBe('SESSION_ENDED')
     expect(getAuthError(await login(email, goodPassword)).code).toBe('INVALID_CREDENTIALS')
     getAuthPayload(await login(email, newPassword))
-    expect(complaints()).toEqual([])
+    expect(pageErrors()).toEqual([])
     await context.close()
   })
 })
@@ -120,13 +120,13 @@ it.skipIf(!chromium)(
     const { email, accessToken } = await registerPerson(app)
     const input = { currentPassword: goodPassword, newPassword }
     await call(app, ChangePasswordDocument, { input }, { token: accessToken })
-    const { context, page, pageErrors: complaints } = await openBrowser()
+    const { context, page, pageErrors } = await openBrowser()
     await openMessage(page, email, /has been changed/)
     const [url, title] = [page.url(), await page.title()]
     const frame = page.frameLocator('iframe')
     await frame.getByRole('heading', { name: /has been changed/ }).waitFor()
     await frame.getByRole('button', { name: 'Send' }).click()
-    await expect.poll(() => complaints().filter((each) => /form/i.test(each))).not.toEqual([])
+    await expect.poll(() => pageErrors().filter((each) => /form/i.test(each))).not.toEqual([])
     expect([page.url(), await page.title(), context.pages().length]).toEqual([url, title, 1])
     expect(foreignSite.seen).toEqual([])
     await context.close()

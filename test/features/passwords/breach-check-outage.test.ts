@@ -19,12 +19,12 @@ afterAll(async () => {
   await app.close()
   rangeApi.close()
 })
-const { asked: requests } = rangeApi
+const { asked } = rangeApi
 
 beforeEach(() => {
   app.clock.advance('2h') // what was remembered is over
   rangeApi.setBehaviour(respondNormally)
-  requests.length = 0
+  asked.length = 0
 })
 
 async function register(password: string, server = app) {
@@ -74,12 +74,12 @@ describe('when the API does not answer as it should', () => {
     const start = performance.now()
     getAuthPayload(await register(breachedPassword))
     expect(performance.now() - start).toBeLessThan(3_000)
-    expect(requests).toHaveLength(1) // a redirect would be a second
+    expect(asked).toHaveLength(1) // a redirect would be a second
 
     app.clock.advance('29s')
     rangeApi.setBehaviour(respondNormally)
     getAuthPayload(await register(breachedPassword))
-    expect(requests).toHaveLength(1)
+    expect(asked).toHaveLength(1)
     const newWarnings = warnings().slice(before)
     expect(newWarnings).toHaveLength(1)
     expect(JSON.parse(newWarnings[0] ?? '')).toMatchObject({ level: 'warn' })
@@ -87,7 +87,7 @@ describe('when the API does not answer as it should', () => {
 
     app.clock.advance('2s')
     expect(getAuthError(await register(breachedPassword)).passwordProblems).toEqual(['BREACHED'])
-    expect(requests).toHaveLength(2)
+    expect(asked).toHaveLength(2)
     expect(warnings()).toHaveLength(before + 1)
   })
 

@@ -22,12 +22,12 @@ afterAll(async () => {
   await app.close()
   rangeApi.close()
 })
-const { asked: requests, url } = rangeApi
+const { asked, url } = rangeApi
 
 beforeEach(() => {
   app.clock.advance('2h') // what was remembered is over
   rangeApi.setBehaviour(respondNormally)
-  requests.length = 0
+  asked.length = 0
 })
 
 async function register(password: string, server = app) {
@@ -67,7 +67,7 @@ it('that it is breached is said along with all the rest', async () => {
 
 it('a count of 0 is padding, and says nothing', async () => {
   getAuthPayload(await register(paddedPassword))
-  expect(requests).toHaveLength(1)
+  expect(asked).toHaveLength(1)
 })
 
 it('five digits of the hash leave the house, and no more', async () => {
@@ -78,18 +78,18 @@ it('five digits of the hash leave the house, and no more', async () => {
   getAuthPayload(data?.register)
   await register(breachedPassword)
 
-  const [first = '', second = ''] = requests
-  expect(requests).toHaveLength(2)
+  const [first = '', second = ''] = asked
+  expect(asked).toHaveLength(2)
   expect(first.split('\n').slice(0, 2)).toEqual(['GET', `/range/${hashPrefixOf(password)}`])
   expect(second.split('\n').slice(0, 2)).toEqual([
     'GET',
     `/range/${hashPrefixOf(breachedPassword)}`,
   ])
-  for (const request of requests) {
+  for (const request of asked) {
     expect(request.toLowerCase()).toContain('\nadd-padding\ntrue')
     expect(request.toLowerCase()).not.toMatch(/authorization|cookie|referer|x-request-id|forwarded/)
   }
-  const everything = [...requests, ...app.logLines].join('\n').toUpperCase()
+  const everything = [...asked, ...app.logLines].join('\n').toUpperCase()
   const secrets = [password, breachedPassword].flatMap((text) => [
     text,
     text.normalize('NFD'),
@@ -99,7 +99,7 @@ it('five digits of the hash leave the house, and no more', async () => {
     hashSuffixOf(text).slice(0, 5),
   ])
   for (const secret of secrets) expect(everything).not.toContain(secret.toUpperCase())
-  expect(requests.join('\n')).not.toContain(email)
+  expect(asked.join('\n')).not.toContain(email)
 })
 
 it('asks once for what it was told within the hour', async () => {
@@ -107,16 +107,16 @@ it('asks once for what it was told within the hour', async () => {
   app.clock.advance('59m')
   rangeApi.setBehaviour((_, response) => response.writeHead(500).end())
   expect(getAuthError(await register(breachedPassword)).passwordProblems).toEqual(['BREACHED'])
-  expect(requests).toHaveLength(1)
+  expect(asked).toHaveLength(1)
   rangeApi.setBehaviour(respondNormally)
   app.clock.advance('2m')
   expect(getAuthError(await register(breachedPassword)).passwordProblems).toEqual(['BREACHED'])
-  expect(requests).toHaveLength(2)
+  expect(asked).toHaveLength(2)
 })
 
 it('does not ask about what cannot be a password anyway', async () => {
   expect(getAuthError(await register('x'.repeat(300))).passwordProblems).toEqual(['TOO_LONG'])
-  expect(requests).toEqual([])
+  expect(asked).toEqual([])
 })
 
 it('off, which is the default, asks nobody', async () => {

@@ -40,7 +40,7 @@ async function registerWithAllData(username: string) {
 
 describe('the export of an account', () => {
   it('contains no hashes and no tokens', async () => {
-    const { person, gone: endedSession, links } = await registerWithAllData('Ada.Secret')
+    const { person, gone, links } = await registerWithAllData('Ada.Secret')
     const { id: userId, accessToken, refreshToken } = person
     const user = await app.db.user.findUniqueOrThrow({
       where: { id: userId },
@@ -65,8 +65,8 @@ describe('the export of an account', () => {
       hash,
       ...hash.split('$').slice(-2),
       ...[...seeds, ...tokens].flatMap((bytes) => encodingsOf(bytes ?? new Uint8Array())),
-      ...[accessToken, refreshToken, endedSession.accessToken, endedSession.refreshToken, ...links],
-      ...[person, endedSession].map((one) => presenceProofOf(one.accessToken) ?? ''),
+      ...[accessToken, refreshToken, gone.accessToken, gone.refreshToken, ...links],
+      ...[person, gone].map((one) => presenceProofOf(one.accessToken) ?? ''),
     ]
     const { text } = await exportData(accessToken)
     expect(text).toContain(user.email)

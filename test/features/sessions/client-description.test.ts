@@ -36,23 +36,23 @@ test.each([
   ['a browser', chromeOnMac, 'Chrome on macOS', 'Chrome on macOS'],
   ['what is not recognised', 'x', '', null],
 ])('the description of %s is stored at sign-in', async (_, userAgent, text, answer) => {
-  const { stored, shown: queryDescription } = await signInWith(userAgent)
+  const { stored, shown } = await signInWith(userAgent)
   expect(await stored()).toBe(text)
-  expect(await queryDescription()).toBe(answer)
+  expect(await shown()).toBe(answer)
 })
 
 it('a session is shown as it is stored: no request parses its user agent', async () => {
-  const { shown: queryDescription, store: overwriteDescription } = await signInWith(chromeOnMac)
-  await overwriteDescription('Lynx on Amiga')
-  expect(await queryDescription()).toBe('Lynx on Amiga')
-  await overwriteDescription('')
-  expect(await queryDescription()).toBeNull()
+  const { shown, store } = await signInWith(chromeOnMac)
+  await store('Lynx on Amiga')
+  expect(await shown()).toBe('Lynx on Amiga')
+  await store('')
+  expect(await shown()).toBeNull()
 })
 
 it('a session from before descriptions were stored is described all the same', async () => {
-  const { shown: queryDescription, store: overwriteDescription } = await signInWith(chromeOnMac)
-  await overwriteDescription(null)
-  expect(await queryDescription()).toBe('Chrome on macOS')
+  const { shown, store } = await signInWith(chromeOnMac)
+  await store(null)
+  expect(await shown()).toBe('Chrome on macOS')
 })
 
 it('an export names the client as the API does', async () => {

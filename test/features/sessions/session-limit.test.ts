@@ -83,10 +83,10 @@ it('sessions that ended or expired take no room', async () => {
 it('MAX_SESSIONS_PER_USER=0 reads no list of sessions, however many there are', async () => {
   const countListReads = async (app: TestApp) => {
     const person = await registerPerson(app)
-    const { seen: queries, stop } = recordQueries()
+    const { seen, stop } = recordQueries()
     await signIn(app, person)
     stop()
-    return queries.filter(({ text }) => text.includes('ORDER BY r.last_used_at'))
+    return seen.filter(({ text }) => text.includes('ORDER BY r.last_used_at'))
   }
   const unlimitedApp = await startApp({ env: { MAX_SESSIONS_PER_USER: '0' } })
   expect(await countListReads(unlimitedApp)).toEqual([])

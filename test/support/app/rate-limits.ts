@@ -71,16 +71,16 @@ export interface LoginAttempt {
 
 /** A sign-in, and what it came to in one word or two: `INVALID_CREDENTIALS`, `RATE_LIMITED 60`. */
 export async function tryLogin(app: Server, attempt: LoginAttempt) {
-  const { email, password = wrongPassword, ip: from } = attempt
-  const headers = forwardedFor(from)
+  const { email, password = wrongPassword, ip } = attempt
+  const headers = forwardedFor(ip)
   return outcomeOf(await call(app, LoginDocument, { input: { email, password } }, { headers }))
 }
 
 export async function tryRegister(
   app: Server,
-  { email, password = goodPassword, ip: from }: LoginAttempt,
+  { email, password = goodPassword, ip }: LoginAttempt,
 ) {
-  const headers = forwardedFor(from)
+  const headers = forwardedFor(ip)
   return outcomeOf(await call(app, RegisterDocument, { input: { email, password } }, { headers }))
 }
 
@@ -122,7 +122,7 @@ export async function registerFromIp(app: Server, ip = newIp()) {
   const input = { email: newEmail(), password: goodPassword }
   const { data } = await call(app, RegisterDocument, { input }, { headers: forwardedFor(ip) })
   const { user, accessToken, refreshToken } = getAuthPayload(data?.register)
-  return { ...input, id: user.id, accessToken, refreshToken: refreshToken ?? '', from: ip }
+  return { ...input, id: user.id, accessToken, refreshToken: refreshToken ?? '', ip }
 }
 
 /** A guess of a stranger, from somewhere new unless it says otherwise. */

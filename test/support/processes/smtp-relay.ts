@@ -59,7 +59,7 @@ export async function startRelay({ server = {} }: { server?: SMTPServerOptions }
     offered,
     /** The token in the link of what it is about to answer. */
     currentToken: () => currentToken,
-    accepted: () => offered.filter(({ accepted: taken }) => taken),
+    accepted: () => offered.filter(({ accepted }) => accepted),
     to: (email: string) => offered.filter(({ to }) => to === email),
     connections: proxy.connections,
     setMode: proxy.setMode,

@@ -243,25 +243,22 @@ async function playSteps(
   }
 
   /** As @latchkey/client does it. */
-  async function refreshInTab(
-    { replica: replicaIndex, delivery: fate }: Tab,
-    attemptSource: AttemptSource,
-  ) {
+  async function refreshInTab({ replica, delivery }: Tab, attemptSource: AttemptSource) {
     const { token } = storage
     const sendsAttempt = attemptSource !== 'none'
     if (attemptSource === 'own') storage.attempt = newAttempt()
     const attempt = sendsAttempt ? (storage.attempt ??= newAttempt()) : null
-    if (fate === 'request lost') return
+    if (delivery === 'request lost') return
     const sentAtMs = simulation.nowMs()
     owner.waitsUntilMs = sentAtMs + clientTimeoutMs
-    const answer = await send('owner', replicaIndex, token, attempt)
+    const answer = await send('owner', replica, token, attempt)
     const isLate = simulation.nowMs() > sentAtMs + clientTimeoutMs
     owner.waitsUntilMs = -Infinity
     // Whoever sends no attempt is promised nothing when the response is lost.
-    if (sendsAttempt && (fate === 'response lost' || isLate)) return
+    if (sendsAttempt && (delivery === 'response lost' || isLate)) return
     // A browser takes the cookie from the headers.
     if (transport === 'COOKIE' && answer.refreshToken) storage.token = answer.refreshToken
-    if (sendsAttempt && fate === 'body lost') return
+    if (sendsAttempt && delivery === 'body lost') return
     acceptAnswer(answer, token, attempt)
   }
 

@@ -38,8 +38,8 @@ export interface GuessOrigin {
 }
 
 export async function findCredential(query: QueryFn, email: string, origin: GuessOrigin) {
-  const { network, knownSince, emailKey: addressKey, countedSince } = origin
-  const values = [email, network, knownSince, addressKey, countedSince]
+  const { network, knownSince, emailKey, countedSince } = origin
+  const values = [email, network, knownSince, emailKey, countedSince]
   const [row] = await query<Credential>(findStatement, values)
   if (!row) throw new Error('The credential statement returned no row.')
   return row

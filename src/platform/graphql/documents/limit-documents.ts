@@ -30,9 +30,9 @@ export const limitDocuments =
   (context) => ({
     [Kind.OPERATION_DEFINITION]: (operation) => {
       const measures = measure(operation, context.getDocument(), credentialMutations)
-      for (const { measureName: is, max: most, description: says } of limits) {
-        if (measures[is] <= most) continue
-        context.reportError(documentRefusal(`An operation may have at most ${most} ${says}.`))
+      for (const { measureName, max, description } of limits) {
+        if (measures[measureName] <= max) continue
+        context.reportError(documentRefusal(`An operation may have at most ${max} ${description}.`))
       }
     },
   })
