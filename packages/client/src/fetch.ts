@@ -9,7 +9,7 @@ export interface SessionFetchOptions extends TokenOrigins {
 
 /**
  * `fetch` with a session, for graphql-request, Relay and other libraries that accept a `fetch`. It sends the access
- * token to the session's origin and to `origins`, and retries a request once after the service refused the token.
+ * token to the session's origin and to `origins`. It retries a request once after the service refused the token.
  * Requests to other origins pass unchanged. The body must be a string, as GraphQL clients send it.
  */
 export function createSessionFetch(

@@ -23,7 +23,7 @@ const viewersStatement = {
 /** Returns the live sessions with their enabled users. One statement, with three index lookups for each session. */
 export async function readViewers(query: QueryFn, sessionIds: readonly string[], now: Date) {
   const rows = await query<ViewerColumns>(viewersStatement, [sessionIds, now])
-  // Uses the row itself as the user: a copy without two columns for each request is a measurable cost.
+  // Uses the row itself as the user: a copy without two columns for each request is visible in CPU profiles.
   return rows.map((user): ViewerRow => {
     const { sessionId, lastUsedAt } = user
     return { sessionId, lastUsedAt, user }

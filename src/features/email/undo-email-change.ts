@@ -41,7 +41,7 @@ export interface UndoEmailChangeDeps {
   readonly audit: Audit
 }
 
-// At most 70 failures within the seven days: fewer than the 100 of NIST SP 800-63B-4 §3.2.2.
+// Ten guesses a day: within the seven days, fewer failures than the limit of 100 in NIST SP 800-63B-4 §3.2.2.
 const guessBudget = { max: 10, windowMs: 24 * 60 * 60_000 }
 
 export type UndoEmailChange = ReturnType<typeof createUndoEmailChange>

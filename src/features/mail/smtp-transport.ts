@@ -54,7 +54,10 @@ export function createSmtpTransport({ url, from }: SmtpOptions): Transport {
   }
 }
 
-/** Requires TLS for the password, even if an attacker on the network removes STARTTLS from the relay's response. */
+/**
+ * Requires TLS for a password unless the relay is on this machine: an attacker on the network could remove STARTTLS
+ * from the relay's response.
+ */
 function connect({ createTransport }: typeof Nodemailer, url: string) {
   const { hostname, password, searchParams } = new URL(url)
   const hasTlsSetting = searchParams.has('requireTLS')
