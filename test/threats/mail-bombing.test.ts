@@ -141,7 +141,7 @@ describe('an address that several accounts are to change to', () => {
     expect(sent).toHaveLength(30)
     const refused = all.filter(({ status }) => status === 'DEAD')
     expect(refused).toHaveLength(5)
-    for (const { lastError } of refused) expect(lastError).toMatch(/too many messages/)
+    for (const { lastError } of refused) expect(lastError).toMatch(/too many e-mails/)
   })
 
   it('gets no more from accounts that are deleted after use', async () => {

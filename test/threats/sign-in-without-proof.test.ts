@@ -19,7 +19,7 @@ it.each([
 ] as [string, Proof[]][])('%s is refused', (_, proofs) => {
   expect(() => {
     Proof.assertSameUser(proofs)
-  }).toThrow('not the proofs of one user')
+  }).toThrow('The proofs do not belong to one user.')
 })
 
 it('an object with the same shape does not compile', () => {

@@ -189,7 +189,7 @@ describe('the socket of a session', () => {
     'is not created for a foreign origin: %s',
     async (url) => {
       const { session } = await signedIn(ownUrl)
-      expect(() => sessionSocket(session, { url })).toThrow(/name the origin/)
+      expect(() => sessionSocket(session, { url })).toThrow(/Add it to/)
     },
   )
 })

@@ -7,15 +7,16 @@ import { findRefusal, type Answer } from './token-refusal.js'
 import type { Session } from './session.types.js'
 
 /**
- * For `new InMemoryCache({ possibleTypes })`: the members of the unions in the schema. Without them Apollo Client warns that
- * fields of a union's members may be lost.
+ * For `new InMemoryCache({ possibleTypes })`: the members of the unions in the schema. Without them, Apollo Client
+ * warns about possible loss of union fields.
  */
 export const { possibleTypes } = generated
 
 /**
- * The link of a session for Apollo Client 4, in front of the HttpLink: sends the access token, and sends an operation
- * again, once, whose token was refused. What comes of a subscription is left as it is. The token goes where the HttpLink
- * behind it sends. An operation that names another `uri` in its context gets it for the session's origin and `origins` only.
+ * The session link for Apollo Client 4. Put it before the HttpLink. It sends the access token, and retries an
+ * operation once after the service refused the token. It passes the results of subscriptions through. The token goes
+ * to the URL of the HttpLink. An operation with another `uri` in its context gets the token only for the session's
+ * origin and `origins`.
  */
 export function createSessionLink(session: Session, origins: TokenOrigins = {}) {
   const isAllowedOrigin = createOriginCheck(session, origins)
@@ -55,7 +56,7 @@ export function createSessionLink(session: Session, origins: TokenOrigins = {}) 
   })
 }
 
-/** Of a status that is no success, Apollo Client gives the body as a text. */
+/** For an error status, Apollo Client provides the body as text. */
 function toAnswer(error: unknown): Answer {
   if (!ServerError.is(error)) return {}
   const { statusCode: status, bodyText } = error

@@ -4,8 +4,8 @@ import type { PersistedState, TokenStore } from './store.js'
 export type Attempts = ReturnType<typeof createAttempts>
 
 /**
- * One attempt value for each refresh token, whichever tab sends it and however often. It is stored before it is sent,
- * because the page may be suspended or closed before the response arrives. What the storage cannot keep lives as long as the page.
+ * Provides one attempt value for each refresh token, shared by all tabs and retries. It stores the value before the
+ * request: the page may be suspended or closed before the response. If the storage fails, the value lives in memory.
  */
 export function createAttempts(store: TokenStore) {
   let memoryAttempt: PendingAttempt | null = null
@@ -14,14 +14,14 @@ export function createAttempts(store: TokenStore) {
     attempt?.token === token ? attempt : null
 
   return {
-    /** Null where the platform has no random source. The service then recognizes retries within REFRESH_GRACE only. */
+    /** Null if the platform has no random source. Then the service recognizes retries only within REFRESH_GRACE. */
     async getOrCreate(token: string | null): Promise<string | null> {
       const stored = findPending(await store.read(), token)
       if (stored) return stored.value
       const value = memoryAttempt?.token === token ? memoryAttempt.value : newAttempt()
       if (value === null) return null
       const pending = { token, value }
-      // Without a lock, another tab may have stored one since.
+      // Without a lock, another tab may have stored an attempt meanwhile.
       await store.update((persisted) => ({
         ...persisted,
         attempt: findPending(persisted, token) ?? pending,
@@ -31,7 +31,7 @@ export function createAttempts(store: TokenStore) {
       return persisted?.value ?? value
     },
 
-    /** The service answered. The stored value goes with the write that stores the answer. */
+    /** Called after the answer of the service. The write of the answer removes the stored value. */
     settle: () => {
       memoryAttempt = null
     },

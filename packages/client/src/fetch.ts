@@ -3,14 +3,14 @@ import { findRefusal, type Answer } from './token-refusal.js'
 import type { Session } from './session.types.js'
 
 export interface SessionFetchOptions extends TokenOrigins {
-  /** Sends the requests. Left out: the platform's. */
+  /** Sends the requests. By default, the `fetch` of the platform. */
   readonly fetch?: typeof fetch
 }
 
 /**
- * `fetch` with a session, for graphql-request, Relay and whatever else takes one: sends the access token to the session's
- * origin and to those in `origins`, and sends a request again, once, whose token was refused. A request to another origin
- * is left as it is. The body has to be a text, as GraphQL clients send it.
+ * `fetch` with a session, for graphql-request, Relay and other libraries that accept a `fetch`. It sends the access
+ * token to the session's origin and to `origins`. It retries a request once after the service refused the token.
+ * Requests to other origins pass unchanged. The body must be a string, as GraphQL clients send it.
  */
 export function createSessionFetch(
   session: Session,
@@ -19,9 +19,9 @@ export function createSessionFetch(
   const isAllowedOrigin = createOriginCheck(session, origins)
 
   return async (input, init = {}) => {
-    // A request can be sent once.
+    // A Request can be sent only once.
     const inputRequest = input instanceof Request ? input : null
-    // Read once: an object could name another origin the second time.
+    // Read only once: an object could return another origin the second time.
     const url = input instanceof Request ? input.url : String(input)
     if (!isAllowedOrigin(url)) return send(inputRequest ?? url, init)
     const body = inputRequest ? await inputRequest.clone().text() : init.body
@@ -49,7 +49,7 @@ async function readAnswer(response: Response): Promise<Answer> {
   return { ...answer, status }
 }
 
-/** A document that has a mutation among its operations is taken for one, and so is what has no document to look at. */
+/** Treats a document with any mutation as a mutation, and also a request without a readable document. */
 function canBeMutation(method: string, body: unknown): boolean {
   if (method.toUpperCase() === 'GET') return false
   try {

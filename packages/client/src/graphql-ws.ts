@@ -1,22 +1,25 @@
 import { createOriginCheck, type TokenOrigins } from './origins.js'
 import type { Session } from './session.types.js'
 
-/** Closed because the token was refused. (After 4401, graphql-ws itself never comes back.) */
+/** The close code for a refused token. (After 4401, graphql-ws does not reconnect.) */
 const forbiddenCloseCode = 4403
 
 export interface SessionSocketOptions extends TokenOrigins {
-  /** Where to connect, for example `wss://api.example.com/graphql`. */
+  /** The URL of the service, for example `wss://api.example.com/graphql`. */
   readonly url: string
 }
 
 /**
- * For subscriptions of your other services: `createClient(sessionSocket(session, { url, origins }))` of graphql-ws. Every
- * connection begins with a fresh access token, and one that was closed for its token (4403) is opened again with another.
- * Throws a TypeError for a `url` that is neither of the session's origin nor of those in `origins`.
+ * For subscriptions of your other services: `createClient(sessionSocket(session, { url, origins }))` of graphql-ws.
+ * Each connection starts with a fresh access token. If the service closes a connection for its token (4403), the
+ * client reconnects with another token. Throws a TypeError if `url` is neither of the session's origin nor in
+ * `origins`.
  */
 export function sessionSocket(session: Session, { url, ...origins }: SessionSocketOptions) {
   if (!createOriginCheck(session, origins)(url)) {
-    throw new TypeError(`sessionSocket: name the origin of "${url}" in \`origins\`.`)
+    throw new TypeError(
+      `sessionSocket: the origin of "${url}" is not allowed. Add it to \`origins\`.`,
+    )
   }
   let sentToken: string | null = null
   let wasRefused = false

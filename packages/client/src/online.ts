@@ -1,4 +1,6 @@
-/** Has something done, once, when the device is online again. Where nobody tells of that (servers, phones), never. */
+/**
+ * Runs the work once when the device is online again. Never runs on platforms without the event (servers, phones).
+ */
 export function createRunWhenOnline(work: () => unknown) {
   const { addEventListener } = globalThis as unknown as Browser
   let isWaiting = false

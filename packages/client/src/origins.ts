@@ -1,6 +1,6 @@
 import type { Session } from './session.types.js'
 
-/** Where the access token goes besides the session's own origin. */
+/** The origins that get the access token besides the session's origin. */
 export interface TokenOrigins {
   /** For example `['https://api.example.com']`. */
   readonly origins?: readonly string[]
@@ -9,8 +9,8 @@ export interface TokenOrigins {
 export type OriginCheck = (url: unknown) => boolean
 
 /**
- * Whether a URL gets the access token: one of the session's own origin, or of those that the caller names. Whoever has
- * the token is the user until it expires, so no other origin gets it.
+ * Whether a URL gets the access token: a URL of the session's origin or of the given origins. No other origin gets
+ * it: with the token, it could act as the user until the token expires.
  */
 export function createOriginCheck(
   session: Session,
@@ -25,7 +25,9 @@ export function createOriginCheck(
 }
 
 function throwInvalidOrigin(origin: string): never {
-  throw new TypeError(`origins: "${origin}" is not an origin such as https://api.example.com.`)
+  throw new TypeError(
+    `origins: "${origin}" is not an origin. Use a value such as https://api.example.com.`,
+  )
 }
 
 const httpSchemes: Readonly<Record<string, string>> = {
@@ -35,7 +37,7 @@ const httpSchemes: Readonly<Record<string, string>> = {
   'wss:': 'https:',
 }
 
-/** Null for what is no URL of HTTP or WebSocket. A relative one is of the page's origin. */
+/** Null for a URL that is not HTTP or WebSocket. A relative URL has the origin of the page. */
 function originOf(url: unknown): string | null {
   const { location } = globalThis as { location?: { href: string } }
   try {

@@ -1,4 +1,4 @@
-/** One after the other, on this page. */
+/** Runs tasks one after another on this page. */
 export function createQueue() {
   let last: Promise<unknown> = Promise.resolve()
   return <T>(work: () => Promise<T>): Promise<T> => {

@@ -15,19 +15,20 @@ export interface RenewalDeps {
   readonly now: () => number
 }
 
-// Milliseconds by which tokens must be newer to be good where others were refused. Tabs without locks refresh at once.
+// Stored tokens replace refused ones only if they are newer by this time, in milliseconds. Tabs without locks refresh
+// at once.
 const minNewerMs = 5_000
 
-/** At most one refresh at a time, whoever asks for it, in all tabs; gives what is held afterwards. */
+/** Allows at most one refresh at a time across all tabs. All callers get the resulting tokens. */
 export function createRenewal(deps: RenewalDeps) {
   const { holder, store, sync, service, attempts, now } = deps
   const { tokens, setTokens } = holder
   let pendingRenewal: Promise<Tokens | null> | null = null
-  /** For how long the service asked to be left alone, and since when. */
+  /** The backoff that the service requested, and its start. */
   let backoff = { since: 0, durationMs: 0 }
 
   return (stale: Tokens | null): Promise<Tokens | null> => {
-    // A clock that was set back meanwhile tells nothing: the service is asked.
+    // If the clock was set back meanwhile, the backoff is unknown: the client asks the service.
     const elapsedMs = now() - backoff.since
     if (elapsedMs >= 0 && elapsedMs < backoff.durationMs) return Promise.resolve(tokens())
     pendingRenewal ??= sync
@@ -38,10 +39,12 @@ export function createRenewal(deps: RenewalDeps) {
     return pendingRenewal
   }
 
-  /** A request without an answer is sent once more, with what the storage has by then: another tab may have had more luck. */
+  /**
+   * Retries a request without an answer once, with the current tokens of the storage: another tab may have succeeded.
+   */
   async function exchange(stale: Tokens | null, isRetry = false): Promise<Tokens | null> {
     const { tokens: storedTokens } = await store.read()
-    // Another tab, or a sign-in, was first.
+    // Another tab or a sign-in was faster.
     if (tokens()?.accessToken !== stale?.accessToken) return tokens()
     if (
       storedTokens &&
@@ -59,13 +62,13 @@ export function createRenewal(deps: RenewalDeps) {
     const next = answer.kind === 'renewed' ? tokensFrom(answer.payload, now(), stale) : null
     const current = tokens()
     if (current?.accessToken !== stale?.accessToken) {
-      // Presence was proved again meanwhile, by an access token that goes with the refresh token before this one.
+      // The user reauthenticated meanwhile: the new access token belongs to the previous refresh token.
       if (!current || current.sessionId !== next?.sessionId) return current
       return sync.share({ ...current, refreshToken: next.refreshToken }, isPending)
     }
     if (next) {
       const { tokens: since } = await store.read()
-      // Without a lock, another tab may have refreshed again. Storing the older token would sign out.
+      // Without a lock, another tab may have refreshed again. Storing the older token would end the session.
       const isOlder = since && ![refreshToken, next.refreshToken].includes(since.refreshToken)
       if (!isOlder) return sync.share(next, isPending)
       setTokens(since)

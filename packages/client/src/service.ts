@@ -1,6 +1,6 @@
 import { isAuthTokens, type AuthTokens } from './tokens.js'
 
-/** What a session sends by itself: where only trusted documents run, these two have to be among them. */
+/** The documents that a session sends. A service with trusted documents must include both. */
 export const sessionDocuments = {
   refresh: `mutation RefreshSession($input: RefreshInput) {
   refresh(input: $input) {
@@ -31,11 +31,11 @@ export interface ServiceOptions {
 
 export type RefreshOutcome =
   | { readonly kind: 'renewed'; readonly payload: AuthTokens }
-  /** The session is over. */
+  /** The session has ended. */
   | { readonly kind: 'refused'; readonly code: string }
-  /** The service refreshed nothing for now. `retryAfter` in milliseconds. */
+  /** The service did not refresh for now. `retryAfter` is in milliseconds. */
   | { readonly kind: 'unavailable'; readonly retryAfter: number }
-  /** The request or its response was lost: the token may have been replaced. */
+  /** The request or its response was lost. The token may have been replaced. */
   | { readonly kind: 'unanswered' }
 
 export type Service = ReturnType<typeof createService>
@@ -48,12 +48,15 @@ interface Answer {
 const timeoutMs = 10_000
 const defaultRetryAfterMs = 1_000
 
-/** The two requests that a session makes by itself. They carry no access token, so that no gateway refuses them for an expired one. */
+/** The two requests of a session. They have no access token: a gateway would refuse an expired one. */
 export function createService({ url, transport, fetch, headers }: ServiceOptions) {
   const credentials = transport === 'COOKIE' ? 'include' : 'omit'
 
   return {
-    /** `attempt` is the same for all requests with one token: the service then recognizes retries (`RefreshInput.attempt`). */
+    /**
+     * `attempt` is the same for all requests with one refresh token: the service recognizes retries
+     * (`RefreshInput.attempt`).
+     */
     async refresh(refreshToken: string | null, attempt: string | null): Promise<RefreshOutcome> {
       const answer = await post(sessionDocuments.refresh, { refreshToken, attempt })
       if (!answer) return { kind: 'unanswered' }
@@ -67,7 +70,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
       }
     },
 
-    /** Whether the service knows of it. Sent once more when there was no answer. */
+    /** Whether the service confirmed the sign-out. Retries once if there was no answer. */
     async logout(refreshToken: string | null): Promise<boolean> {
       const send = () => post(sessionDocuments.logout, { refreshToken })
       const answer = (await send()) ?? (await send())
@@ -75,7 +78,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
     },
   }
 
-  /** Null when nothing came, or not all of it. */
+  /** Null when there was no complete answer. */
   async function post(query: string, input: object): Promise<Answer | null> {
     const abortController = new AbortController()
     const timer = setTimeout(() => {
@@ -85,7 +88,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
       const response = await fetch(url, {
         method: 'POST',
         credentials,
-        redirect: 'error', // the refresh token is for this address alone
+        redirect: 'error', // the refresh token must not go to another URL
         headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ query, variables: { input } }),
         signal: abortController.signal,
@@ -99,7 +102,7 @@ export function createService({ url, transport, fetch, headers }: ServiceOptions
   }
 }
 
-/** What is not JSON is a proxy's word, and says nothing of the session. */
+/** A response that is not JSON comes from a proxy and does not tell the state of the session. */
 function parse(body: string): Answer {
   try {
     return JSON.parse(body) as Answer

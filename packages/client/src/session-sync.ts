@@ -7,7 +7,7 @@ import { connectTabs } from './tabs.js'
 import type { Tokens } from './tokens.js'
 
 export interface SessionSyncDeps {
-  /** Which session it is, among those of this origin. */
+  /** The name of the session, unique in this origin. */
   readonly name: string
   readonly transport: 'BODY' | 'COOKIE'
   readonly holder: TokenHolder
@@ -17,16 +17,16 @@ export interface SessionSyncDeps {
 
 export type SessionSync = ReturnType<typeof createSessionSync>
 
-/** What a session has in common with the other tabs and with the next visit. */
+/** The state that a session shares with other tabs and with the next visit. */
 export function createSessionSync({ name, transport, holder, store, service }: SessionSyncDeps) {
   const { tokens, setTokens } = holder
   const tabs = connectTabs(name, { getTokens: tokens, onUpdate })
-  /** Sessions that ended here or in another tab: nobody is signed in by them again. */
+  /** Sessions that ended here or in another tab. They cannot become active again. */
   const endedSessions = new Set<string>()
 
   function onUpdate(update: SessionUpdate) {
     if (update.kind === 'tokens') {
-      // Those of a session that is left come from a refresh that was under way in another tab.
+      // Tokens of an ended session come from a refresh that was in progress in another tab.
       if (!endedSessions.has(update.tokens.sessionId)) setTokens(update.tokens)
       return
     }
@@ -37,19 +37,21 @@ export function createSessionSync({ name, transport, holder, store, service }: S
   return {
     ...tabs,
 
-    /** Holds them, here and there. `isPending`: whether a stored attempt still waits for its answer. */
+    /**
+     * Stores the tokens here and in the other tabs. `isPending`: whether a stored attempt still waits for its answer.
+     */
     async share(next: Tokens, isPending: (attempt: PendingAttempt) => boolean) {
       setTokens(next)
       await store.update(({ leaving, attempt }) => ({
         tokens: transport === 'BODY' ? next : null,
-        leaving: leaving.filter((token) => token !== null), // there is another cookie now
+        leaving: leaving.filter((token) => token !== null), // a new cookie has replaced the old one
         attempt: attempt && isPending(attempt) ? attempt : null,
       }))
       tabs.broadcast({ kind: 'tokens', tokens: next })
       return next
     },
 
-    /** Holds none any more, here and there. */
+    /** Removes the tokens here and in the other tabs. */
     async clearTokens(
       ended: Tokens | null,
       reason: string,
@@ -65,16 +67,16 @@ export function createSessionSync({ name, transport, holder, store, service }: S
       else tabs.broadcastNothing()
     },
 
-    /** What comes of a refresh of this session from now on is too late. */
+    /** From now on, results of refreshes of this session are ignored. */
     markEnded: (sessionId: string) => void endedSessions.add(sessionId),
     markActive: (sessionId: string) => void endedSessions.delete(sessionId),
 
-    /** Whether the service has heard of all of these sign-outs; it is told again of the others at the next start. */
+    /** Whether the service confirmed all these sign-outs. The next start reports the others again. */
     reportSignOuts: (leaving: PersistedState['leaving']) =>
       tabs.runExclusively(async () => {
         const reported = new Set<string | null>()
         for (const token of leaving) {
-          // By now the cookie is that of somebody who signed in.
+          // The cookie now belongs to a newer sign-in.
           const isReplaced = token === null && tokens() !== null
           if (isReplaced || (await service.logout(token))) reported.add(token)
         }

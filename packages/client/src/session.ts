@@ -9,15 +9,15 @@ import { createSessionSync } from './session-sync.js'
 import { createTokenStore } from './store.js'
 import { isAuthTokens, tokensFrom, userIdOf, type Tokens } from './tokens.js'
 
-// Milliseconds. What is left of a token's life must do for the request that it goes with.
+// The minimum remaining lifetime of a token for a request, in milliseconds.
 const minRemainingMs = 5_000
 
-// A token that came in the place of a refused one is not old after so many milliseconds: a clock is wrong somewhere.
+// If a replacement token is refused within this time (in milliseconds), it cannot be old: a clock is wrong.
 const minReplacementAgeMs = 30_000
 
 /**
- * Who is signed in on this device: keeps the tokens, refreshes them once for all who ask, in all tabs, and says when
- * that is over. Does nothing until it is asked, so that a server may make one for each request.
+ * The session of the user on this device: stores the tokens, refreshes them once for all callers and tabs, and
+ * reports the end of the session. It does nothing before the first call. So a server may create one for each request.
  */
 export function createSession(options: SessionOptions): Session {
   const { url, transport = 'BODY', storage = null, name = 'latchkey', now = Date.now } = options
@@ -34,7 +34,7 @@ export function createSession(options: SessionOptions): Session {
   const retryWhenOnline = createRunWhenOnline(() => void ready())
 
   let loading: Promise<void> | null = null
-  /** The access token that came in the place of a refused one. */
+  /** The access token that replaced a refused one. */
   let replacement = { token: '', since: 0 }
 
   async function load() {
@@ -45,7 +45,7 @@ export function createSession(options: SessionOptions): Session {
     if (!holder.isUnresolved()) return
     if (known) setTokens(known)
     else if (transport === 'BODY' || hasSignedOut) setTokens(null)
-    else await renew(null) // only the service can tell whether there is a cookie
+    else await renew(null) // only the service knows whether there is a cookie
     if (holder.isUnresolved()) holder.setUnreachable()
   }
 
@@ -70,7 +70,9 @@ export function createSession(options: SessionOptions): Session {
       const previous = tokens()
       const next = tokensFrom(result, now(), previous)
       if (transport === 'BODY' && next.refreshToken === null) {
-        throw new TypeError('No refresh token: is it in a cookie? Then the transport is COOKIE.')
+        throw new TypeError(
+          'The result has no refresh token. If it is in a cookie, set the transport to COOKIE.',
+        )
       }
       if (previous && previous.sessionId !== next.sessionId) sync.markEnded(previous.sessionId)
       sync.markActive(next.sessionId)
@@ -80,7 +82,7 @@ export function createSession(options: SessionOptions): Session {
         const current = tokens()
         if (current?.sessionId !== next.sessionId) return
         const refreshToken = result.refreshToken ?? current.refreshToken
-        // `reauthenticate` leaves the refresh token as it is, and a refresh of it may be without an answer.
+        // `reauthenticate` keeps the refresh token. A refresh with it may still wait for its answer.
         await sync.share({ ...next, refreshToken }, () => previous?.sessionId === next.sessionId)
       })
       return true
@@ -90,7 +92,7 @@ export function createSession(options: SessionOptions): Session {
       await ready()
       const ended = tokens()
       presenceProofs.clear()
-      if (!ended && holder.state().status === 'signed-out') return true // `unreachable`: there may be a cookie
+      if (!ended && holder.state().status === 'signed-out') return true // `unreachable`: a cookie may exist
       if (ended) sync.markEnded(ended.sessionId)
       const leaving = [ended?.refreshToken ?? null]
       await sync.clearTokens(ended, 'SIGNED_OUT', leaving)
@@ -113,12 +115,12 @@ export function createSession(options: SessionOptions): Session {
       await ready()
       const held = tokens()
       if (!held) return null
-      // What was begun as one user is not done as another.
+      // An operation of one user must not run as another user.
       const isSameUser = ({ userId }: Tokens) => refused === null || userIdOf(refused) === userId
       if (held.accessToken !== refused) return isSameUser(held) ? held.accessToken : null
-      // It was sent and did not arrive: a gateway does not pass the header on.
+      // The client sent the token, but it did not arrive: a gateway does not forward the header.
       if (reason === 'TOKEN_MISSING') return null
-      // Fresh from the service and refused all the same: so would be the next.
+      // The service refused a fresh token. It would also refuse the next one.
       const isReplacementOld =
         reason === 'TOKEN_EXPIRED' && Math.abs(now() - replacement.since) > minReplacementAgeMs
       const canRetry = reason === 'SESSION_ENDED' || isReplacementOld
@@ -135,5 +137,5 @@ export function createSession(options: SessionOptions): Session {
   }
 }
 
-/** Some storages take letters, digits, dots and dashes only. */
+/** Some storages allow only letters, digits, dots and dashes. */
 const storageKeyOf = (name: string, url: string) => `${name}.${url.replace(/[^\w.-]+/g, '-')}`

@@ -1,38 +1,41 @@
 import type { StorageOption } from './store.js'
 
 export interface SessionOptions {
-  /** Where Latchkey or the gateway in front of it answers, for example `https://auth.example.com/graphql`. */
+  /** The URL of Latchkey or of the gateway in front of it, for example `https://auth.example.com/graphql`. */
   readonly url: string
   /**
-   * Where the refresh token is, as `refreshTokenTransport` of register and login says: `BODY` (by default), or `COOKIE`,
-   * out of the reach of the page's scripts.
+   * The place of the refresh token, as in `refreshTokenTransport` of register and login: `BODY` (default), or
+   * `COOKIE`, which scripts of the page cannot read.
    */
   readonly transport?: 'BODY' | 'COOKIE'
   /**
-   * Where the tokens of `BODY` outlive the page: `() => localStorage`, AsyncStorage. Left out: nowhere. With `COOKIE` no token
-   * is kept there, but what recognizes the retry of a refresh: without it, a response that is lost for longer than
-   * REFRESH_GRACE signs out.
+   * The storage in which `BODY` tokens outlive the page: `() => localStorage`, AsyncStorage. By default, none. With
+   * `COOKIE` it stores no tokens, only the value that identifies retries of a refresh. Without it, a response lost
+   * for longer than REFRESH_GRACE ends the session.
    */
   readonly storage?: StorageOption
-  /** Tells sessions apart that live in one storage; `latchkey` unless told. */
+  /** Distinguishes sessions in one storage. Default: `latchkey`. */
   readonly name?: string
-  /** For the session's own requests. */
+  /** Headers for the session's own requests. */
   readonly headers?: Readonly<Record<string, string>>
   readonly fetch?: typeof fetch
-  /** Milliseconds since 1970. */
+  /** The current time in milliseconds since 1970. */
   readonly now?: () => number
 }
 
 export type SessionState =
-  /** It is not known yet what was kept from the last visit. */
+  /** The session has not read the stored state yet. */
   | { readonly status: 'loading' }
-  /** Only the service knows (COOKIE), and it did not answer: it is asked again by `ready`, and once the device is online. */
+  /**
+   * Only the service knows the state (COOKIE), and it did not answer. `ready` asks again, and so does the session
+   * when the device is online.
+   */
   | { readonly status: 'unreachable' }
   | { readonly status: 'signed-in'; readonly userId: string }
-  /** `reason`: null when nobody was signed in. */
+  /** `reason` is null when no user was signed in. */
   | { readonly status: 'signed-out'; readonly reason: EndReason | null }
 
-/** The user's own doing, or the code with which the service refused the refresh. Values may be added. */
+/** A sign-out by the user, or the code with which the service refused the refresh. The service may add values. */
 export type EndReason =
   | 'SIGNED_OUT'
   | 'SESSION_ENDED'
@@ -42,34 +45,37 @@ export type EndReason =
   | (string & Record<never, never>)
 
 export interface Session {
-  /** `url` of the options. Its origin gets the access token. */
+  /** The `url` of the options. Its origin gets the access token. */
   readonly url: string
-  /** The same object until it changes: fit for `useSyncExternalStore(session.subscribe, session.state)`. */
+  /** The same object until the state changes: works with `useSyncExternalStore(session.subscribe, session.state)`. */
   readonly state: () => SessionState
-  /** Told when somebody is signed in or out, here or in another tab; not of refreshes. Gives back how to stop that. */
+  /**
+   * Calls the listener when a user signs in or out, here or in another tab. Not called for refreshes. Returns a
+   * function that unsubscribes.
+   */
   readonly subscribe: (listener: () => void) => () => void
-  /** The state once it is known what was kept from the last visit; asks again where the service was not reached. */
+  /** Resolves with the state after the stored state has been read. Asks the service again if it was not reachable. */
   readonly ready: () => Promise<SessionState>
-  /** Takes the result of `register`, `login` or `reauthenticate`: true for tokens, false for every other outcome. */
+  /** Takes the result of `register`, `login` or `reauthenticate`. True for tokens, false for all other outcomes. */
   readonly signIn: (result: unknown) => Promise<boolean>
   /**
-   * Signs out here and in all tabs, at once; then tells the service. False when the service could not be reached: it is
-   * told again at the session's next start.
+   * Signs out here and in all tabs at once, then tells the service. False when the service was not reachable: the
+   * next start of the session tells it again.
    */
   readonly signOut: () => Promise<boolean>
-  /** An access token that is good for now, refreshed ahead of time; null when nobody is signed in. */
+  /** A valid access token, refreshed before it expires. Null when no user is signed in. */
   readonly accessToken: () => Promise<string | null>
   /**
-   * Another access token after the service refused this one as UNAUTHENTICATED, for `reason` of the error's extensions.
-   * Null when another try would end like the first.
+   * Returns another access token after the service refused this one with UNAUTHENTICATED. `reason` is from the
+   * extensions of the error. Null when a retry would fail again.
    */
   readonly recover: (refused: string | null, reason?: string | null) => Promise<string | null>
   /**
-   * The proof of presence for step-up operations (those with `presenceProof` in their input); null when the user has not
-   * signed in or reauthenticated in this tab. It stays in memory: put it into the input of such an operation and nowhere
-   * else. The service may refuse it (REAUTHENTICATION_REQUIRED): it lasts ten minutes.
+   * The proof of presence for step-up operations (operations with `presenceProof` in their input). Null when the user
+   * has not signed in or reauthenticated in this tab. It is in memory only: put it into the input of such an
+   * operation and nowhere else. It lasts ten minutes, and the service may refuse it (REAUTHENTICATION_REQUIRED).
    */
   readonly presenceProof: () => string | null
-  /** Stops listening to other tabs. The session itself goes on in them. */
+  /** Stops listening to other tabs. The session continues in them. */
   readonly close: () => void
 }

@@ -2,22 +2,25 @@ import { isPendingAttempt, type PendingAttempt } from './pending-attempt.js'
 import { createQueue } from './queue.js'
 import { isTokens, type Tokens } from './tokens.js'
 
-/** `localStorage`, React Native's AsyncStorage, or whatever else keeps a text under a name. */
+/** `localStorage`, React Native's AsyncStorage, or another store of text values by key. */
 export interface TokenStorage {
   readonly getItem: (key: string) => string | null | Promise<string | null>
   readonly setItem: (key: string, value: string) => unknown
   readonly removeItem: (key: string) => unknown
 }
 
-/** Or how to get at it: where cookies are blocked, already naming `localStorage` throws, and servers have none. */
+/**
+ * A storage, or a function that returns it: reading `localStorage` throws if cookies are blocked, and servers have
+ * none.
+ */
 export type StorageOption = TokenStorage | (() => TokenStorage) | null
 
-/** What outlives the page. */
+/** The state that outlives the page. */
 export interface PersistedState {
   readonly tokens: Tokens | null
-  /** Sign-outs that the service has not confirmed yet: the refresh token, null for the one in the cookie. */
+  /** Sign-outs that the service has not confirmed yet: the refresh token, or null for the token in the cookie. */
   readonly leaving: readonly (string | null)[]
-  /** Of a refresh without an answer. */
+  /** The attempt of a refresh without an answer. */
   readonly attempt: PendingAttempt | null
 }
 
@@ -28,12 +31,13 @@ export interface TokenStore {
 
 const emptyState: PersistedState = { tokens: null, leaving: [], attempt: null }
 
-/** A storage that is full, forbidden or empties itself is as good as none: the session then ends with the page. */
+/** Reads and writes the storage. If the storage is full, forbidden or cleared, the session ends with the page. */
 export function createTokenStore(storageOption: StorageOption, key: string): TokenStore {
   const storage = () => (typeof storageOption === 'function' ? storageOption() : storageOption)
-  // What could not be overwritten. Its refresh token has been replaced, and would count as stolen.
+  // True if the stored state could not be overwritten. Its refresh token is replaced, and using it would count as
+  // theft.
   let isOutdated = false
-  // A change is made of what was read: two at once, and the later one would undo the first.
+  // Updates run one after another: concurrent updates would overwrite each other.
   const enqueue = createQueue()
 
   async function read() {

@@ -1,6 +1,6 @@
 import { isTokens, type Tokens } from './tokens.js'
 
-/** What one tab has to say to the others. */
+/** The messages between tabs. */
 export type SessionUpdate =
   | { readonly kind: 'tokens'; readonly tokens: Tokens }
   | { readonly kind: 'ended'; readonly sessionId: string; readonly reason: string }

@@ -2,14 +2,17 @@ import { createQueue } from './queue.js'
 import { isMessage, type Message, type SessionUpdate } from './tab-messages.js'
 import type { Tokens } from './tokens.js'
 
-/** The other tabs of this origin. */
+/** The connection to the other tabs of this origin. */
 export interface Tabs {
-  /** Runs while no other tab runs the like. One that had to wait has heard before what came of it. */
+  /**
+   * Runs the work while no other tab runs such work. A tab that had to wait has received the result of the other tab
+   * before.
+   */
   readonly runExclusively: <T>(work: () => Promise<T>) => Promise<T>
-  /** What another tab holds; null when there is none, or when nobody answers. */
+  /** The tokens of another tab. Null when there are none, or when no tab answers. */
   readonly ask: () => Promise<Tokens | null>
   readonly broadcast: (update: SessionUpdate) => void
-  /** That nothing came of the work, so that nobody waits for news. */
+  /** Tells waiting tabs that the work changed nothing. */
   readonly broadcastNothing: () => void
   readonly close: () => void
 }
@@ -19,15 +22,15 @@ export interface TabsDeps {
   readonly onUpdate: (update: SessionUpdate) => void
 }
 
-// Milliseconds. A tab that the browser has frozen answers nobody.
+// In milliseconds. A tab that the browser has frozen does not answer.
 const answerTimeoutMs = 100
 const updateTimeoutMs = 1_000
 const lockTimeoutMs = 25_000
 
 /**
- * One refresh for all tabs: whoever has the lock asks the service, the others are told. Without Web Locks (they need a
- * secure context) tabs may race, which the grace interval of the service makes harmless; without BroadcastChannel,
- * or outside a browser, each is alone.
+ * Allows one refresh for all tabs: the tab with the lock calls the service and tells the others. Without Web Locks
+ * (they need a secure context), tabs may race. The grace interval of the service makes this harmless. Without
+ * BroadcastChannel, or outside a browser, each tab is alone.
  */
 export function connectTabs(name: string, { getTokens, onUpdate }: TabsDeps): Tabs {
   const { document, BroadcastChannel, navigator } = globalThis as unknown as Browser
@@ -81,7 +84,7 @@ export function connectTabs(name: string, { getTokens, onUpdate }: TabsDeps): Ta
           runAfterUpdate,
         )
       } catch {
-        // No lock is to be had where storage is blocked, nor from a tab that is suspended. The work does not throw.
+        // Blocked storage and suspended tabs prevent the lock. The work itself does not throw.
         return queue(work)
       }
     },
@@ -90,7 +93,7 @@ export function connectTabs(name: string, { getTokens, onUpdate }: TabsDeps): Ta
       post({ kind: 'question' })
       return Promise.race([answer, waitFor(answerTimeoutMs)])
     },
-    // A channel does not hear itself, but on this page, too, somebody may wait.
+    // A channel does not receive its own messages, but callers on this page may wait as well.
     broadcast: (message) => {
       post(message)
       update.fire(null)
@@ -115,7 +118,7 @@ const noTabs = {
 
 const waitFor = (ms: number) => new Promise<null>((resolve) => setTimeout(resolve, ms, null))
 
-/** What any number of askers wait for who come before it. */
+/** A signal for all callers that wait before the next `fire`. */
 function createSignal<T>() {
   let resolve: (value: T) => void = () => undefined
   const renew = () => new Promise<T>((done) => (resolve = done))
@@ -129,7 +132,7 @@ function createSignal<T>() {
   }
 }
 
-/** What is used of a browser, where there is one: this also runs on servers and phones. */
+/** The browser APIs in use. All are optional: this code also runs on servers and phones. */
 interface Browser {
   readonly document?: unknown
   readonly BroadcastChannel?: new (name: string) => {

@@ -3,7 +3,7 @@ import type { Tokens } from './tokens.js'
 
 export type TokenHolder = ReturnType<typeof createTokenHolder>
 
-/** The tokens that are held now, and what the application is told of them. */
+/** Holds the current tokens and notifies the application. */
 export function createTokenHolder() {
   const listeners = new Set<() => void>()
   let tokens: Tokens | null = null
@@ -15,7 +15,7 @@ export function createTokenHolder() {
       try {
         listener()
       } catch (error) {
-        // The listener's fault, and nobody else's: it must not keep a sign-out from being written down.
+        // An error of a listener must not prevent the sign-out from being stored.
         queueMicrotask(() => {
           throw error
         })
@@ -31,13 +31,13 @@ export function createTokenHolder() {
       return () => void listeners.delete(listener)
     },
 
-    /** Whether it is still to be found out who is signed in. */
+    /** Whether it is still unknown which user is signed in. */
     isUnresolved: () => state.status === 'loading' || state.status === 'unreachable',
     setUnreachable: () => {
       if (state.status === 'loading') setState({ status: 'unreachable' })
     },
 
-    /** The one place where it changes who is signed in. The same user with other tokens is no news. */
+    /** The only place that changes the signed-in user. Other tokens of the same user do not notify. */
     setTokens: (next: Tokens | null, reason: string | null = null) => {
       tokens = next
       if (next) {

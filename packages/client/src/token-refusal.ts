@@ -1,9 +1,9 @@
-/** The part of a GraphQL answer that tells whether the access token was refused. */
+/** The part of a GraphQL response that tells whether the service refused the access token. */
 export interface Answer {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined
-  /** Of a service that is not GraphQL, anything. */
+  /** Can be any value if the service is not GraphQL. */
   readonly errors?: unknown
-  /** Of HTTP. */
+  /** The HTTP status. */
   readonly status?: number | undefined
 }
 
@@ -12,21 +12,21 @@ interface GraphQLError {
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined
 }
 
-/** Why an access token was refused: `reason` of the error's extensions; null when only that is known. */
+/** The reason for the refusal: `reason` of the error's extensions. Null when the service gave none. */
 export interface TokenRefusal {
   readonly reason: string | null
 }
 
 /**
- * Whether the token was refused and the operation can be sent again: a query always, a mutation only if nothing of it can
- * have been done. Nothing was where no field ran, and where each field at the root was refused itself: one that is null
- * for a refusal below it, or for no error at all, was done.
+ * Whether the service refused the token and the client can retry the operation. Queries are always safe to retry. A
+ * mutation is safe only if none of its fields ran: no field ran at all, or each root field was refused itself. A root
+ * field that is null because of a refusal below it, or without an error, did run.
  */
 export function findRefusal({ data, status, ...answer }: Answer, isMutation: boolean) {
   const errors = listErrors(answer.errors)
   const hasNothingRun = !data && errors.every(({ path = [] }) => path.length === 0)
   const first = errors.find(findRefusalExtensions)
-  // As gateways say it that verify tokens themselves: 401, or 403 with a GraphQL error in the case of Cosmo Router.
+  // Gateways that verify tokens themselves answer with 401. Cosmo Router answers with 403 and a GraphQL error.
   const isRefusedByStatus = status === 401 || (status === 403 && errors.length > 0)
   if (!first) return hasNothingRun && isRefusedByStatus ? toRefusal(null) : null
   if (isMutation && !hasNothingRun && !areAllFieldsRefused(data, errors)) return null
@@ -51,7 +51,7 @@ const areAllFieldsRefused = (data: Answer['data'], errors: readonly GraphQLError
       ),
   )
 
-/** Cosmo Router wraps what a service said into an error of its own. */
+/** Cosmo Router wraps the errors of a service in its own error. */
 function findRefusalExtensions({ extensions }: GraphQLError) {
   const inner = listErrors(extensions?.['errors']).map((error) => error.extensions)
   return [extensions, ...inner].find((one) => one?.['code'] === 'UNAUTHENTICATED')

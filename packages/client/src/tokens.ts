@@ -1,30 +1,30 @@
-/** What a signed-in client holds. */
+/** The tokens of a signed-in client. */
 export interface Tokens {
   readonly accessToken: string
-  /** Null where the refresh token is in a cookie. */
+  /** Null if the refresh token is in a cookie. */
   readonly refreshToken: string | null
-  /** From when on a new access token is fetched, while this one still does. Milliseconds of this device's clock. */
+  /** When to refresh the access token, while it is still valid. In milliseconds of this device's clock. */
   readonly renewAt: number
-  /** When the access token is good for nothing any more. */
+  /** When the access token expires. */
   readonly expiresAt: number
   readonly userId: string
   readonly sessionId: string
 }
 
-/** The fields of an `AuthPayload` that a session needs: those of the fragment `AuthTokens`. */
+/** The fields of an `AuthPayload` that a session needs: the fields of the fragment `AuthTokens`. */
 export interface AuthTokens {
   readonly accessToken: string
-  /** Seconds. */
+  /** In seconds. */
   readonly expiresIn: number
   readonly refreshToken?: string | null
 }
 
-/** The rest of the time is for requests that are under way when a token is replaced. */
+/** The remaining lifetime is for requests that are in progress when a token is replaced. */
 const renewAfterFraction = 0.75
 
 /**
- * What the service gave. Times are counted on the device's own clock from now: that clock may be wrong by hours.
- * `reauthenticate` gives no refresh token: the one that the session has goes on.
+ * Creates tokens from the answer of the service. Times start now on the device's own clock, which may be wrong by
+ * hours. `reauthenticate` returns no refresh token: the session keeps its current one.
  */
 export function tokensFrom(payload: AuthTokens, now: number, previous: Tokens | null): Tokens {
   const { accessToken, expiresIn } = payload
@@ -41,13 +41,13 @@ export function tokensFrom(payload: AuthTokens, now: number, previous: Tokens | 
   }
 }
 
-/** Whether it is the success of a mutation that signs in. */
+/** Whether this is a success result of a mutation that signs in. */
 export function isAuthTokens(result: unknown): result is AuthTokens {
   const { accessToken, expiresIn } = (result ?? {}) as Partial<AuthTokens>
   return typeof accessToken === 'string' && typeof expiresIn === 'number'
 }
 
-/** What was kept or sent by another page, perhaps one of another version. */
+/** Validates data that another page stored or sent, perhaps with another version. */
 export function isTokens(value: unknown): value is Tokens {
   const { accessToken, refreshToken, renewAt, expiresAt, userId, sessionId } = (value ??
     {}) as Partial<Tokens>
@@ -58,14 +58,14 @@ export function isTokens(value: unknown): value is Tokens {
   )
 }
 
-/** Whose access token it is. */
+/** The user id of an access token. */
 export const userIdOf = (accessToken: string) => claimsOf(accessToken).sub
 
-/** Only to know whose token it is. Nothing is decided by it that the service does not decide. */
+/** Reads the user and session of a token. The claims are not verified: the service makes all decisions. */
 function claimsOf(token: string) {
   const [, payload = ''] = token.split('.')
   try {
-    // The ids are ASCII: what atob makes of other claims does not matter.
+    // The ids are ASCII. Wrong decoding of other claims does not matter.
     const claims: unknown = JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/')))
     const { sub, sid } = (claims ?? {}) as Record<string, unknown>
     return { sub: asText(sub), sid: asText(sid) }

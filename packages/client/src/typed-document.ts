@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql'
 
-/** The same shape as `TypedDocumentNode` of @graphql-typed-document-node/core, which the client does not need for it. */
+/** The same shape as `TypedDocumentNode` of @graphql-typed-document-node/core, without the dependency. */
 export interface TypedDocument<TResult, TVariables> extends DocumentNode {
-  /** Never there: carries the types to whatever takes typed documents. */
+  /** Never set: carries the types for libraries that accept typed documents. */
   __apiType?: (variables: TVariables) => TResult
 }

@@ -18,9 +18,9 @@ import { findRefusal, type Answer } from './token-refusal.js'
 import type { Session } from './session.types.js'
 
 /**
- * The exchange of a session for urql, in front of the fetchExchange: sends the access token, and sends an operation
- * again, once, whose token was refused. What comes of a subscription is left as it is. The token goes to the session's
- * origin and to those in `origins`; an operation to another one is left as it is.
+ * The session exchange for urql. Put it before the fetchExchange. It sends the access token, and retries an operation
+ * once after the service refused the token. It passes the results of subscriptions through. The token goes to the
+ * session's origin and to `origins`; operations to other origins pass unchanged.
  */
 export function sessionExchange(session: Session, origins: TokenOrigins = {}): Exchange {
   const isAllowedOrigin = createOriginCheck(session, origins)
@@ -30,7 +30,7 @@ export function sessionExchange(session: Session, origins: TokenOrigins = {}): E
       const operations = share(source)
       const retries = makeSubject<Operation>()
 
-      /** What somebody waits for who may stop waiting. */
+      /** A pending result whose subscriber may unsubscribe. */
       function untilTeardown<T>({ key }: Operation, promise: Promise<T>): Source<T> {
         const isTeardown = (one: Operation) => one.kind === 'teardown' && one.key === key
         return pipe(fromPromise(promise), takeUntil(pipe(operations, filter(isTeardown))))
@@ -72,7 +72,7 @@ interface Attempt {
   readonly isRetry: boolean
 }
 
-/** Under which name the attempt stands in the context of an operation. */
+/** The key of the attempt in the context of an operation. */
 const contextKey = 'latchkey'
 
 const attemptOf = (operation: Operation) => operation.context[contextKey] as Attempt | undefined

@@ -1,4 +1,4 @@
-/** Where "now" comes from, so that tests need not wait. */
+/** The source of the current time. Tests replace it to avoid waiting. */
 export interface Clock {
   now(): Date
 }

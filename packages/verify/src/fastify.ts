@@ -3,15 +3,15 @@ import { KeysUnavailable, type Caller, type Verification, type Verifier } from '
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What the access token of the request is worth. Null before it has been looked at. */
+    /** The verification of the request's access token. Null before the verification. */
     verification: Verification | null
   }
 }
 
-/** Fastify asks no new scope of a plugin that has this: what it adds is there for all routes. */
+/** Fastify creates no new scope for a plugin with this symbol: its decorations exist for all routes. */
 const skipOverride = Symbol.for('skip-override')
 
-/** Has every request of a Fastify server looked at: `request.verification`. */
+/** Verifies the token of every request of a Fastify server: `request.verification`. */
 export const verifyRequests = (verifier: Verifier): FastifyPluginCallback =>
   Object.assign<FastifyPluginCallback, object>(
     (server, _options, done) => {
@@ -30,7 +30,7 @@ export const verifyRequests = (verifier: Verifier): FastifyPluginCallback =>
     { [skipOverride]: true },
   )
 
-/** A hook for routes that need a caller: 401 as RFC 6750 §3 has it. */
+/** A hook for routes that need a caller. It answers 401 as defined by RFC 6750 §3. */
 export async function requireBearer({ verification }: FastifyRequest, reply: FastifyReply) {
   if (verification?.kind === 'valid') return undefined
   const error = verification?.kind === 'missing' ? '' : ' error="invalid_token"'
@@ -38,8 +38,9 @@ export async function requireBearer({ verification }: FastifyRequest, reply: Fas
   return challenge.send({ error: 'unauthenticated' })
 }
 
-/** The caller of a request that `requireBearer` let through. */
+/** The caller of a request that passed `requireBearer`. */
 export function callerOf({ verification }: FastifyRequest): Caller {
-  if (verification?.kind !== 'valid') throw new Error('a route without requireBearer')
+  if (verification?.kind !== 'valid')
+    throw new Error('The route has no verified caller. Add the requireBearer hook.')
   return verification.caller
 }

@@ -2,28 +2,28 @@ import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } f
 import type { Clock } from './clock.js'
 import { singleFlight } from './single-flight.js'
 
-// Milliseconds. A key that is retired after a leak is trusted no longer than that, where Latchkey can be reached.
+// In milliseconds. While Latchkey is reachable, a key retired after a leak is trusted for at most this time.
 const cacheMs = 5 * 60_000
-// Where it cannot, an outage refuses nobody, and a retired key is trusted that long. No token lives longer.
+// During an outage of Latchkey, keys stay trusted for this time, even retired ones. No token lives longer.
 const maxStaleMs = 60 * 60_000
 const retryDelayMs = 10_000
 const timeoutMs = 5_000
-// Between two fetches for key ids that are not known. A token that waits for the next one is not refused for it.
+// The minimum interval between two fetches for unknown key ids. Tokens wait for the next fetch and are not refused.
 const lookUpIntervalMs = 1_000
 
 /**
- * The published keys, fetched once in a while. A key id that is not known is looked up by a fetch that starts after the
- * token came: tokens with forged ids share it, at most one in a second. While the keys cannot be fetched, the last ones
- * go on for an hour, tried again every ten seconds.
+ * Caches the published keys. A fetch that starts after the token arrived looks up an unknown key id. Tokens with
+ * forged ids share such fetches: at most one per second. While a fetch fails, the last keys stay valid for an hour,
+ * with a retry every ten seconds.
  */
 export function createKeys(url: URL, clock: Clock): JWTVerifyGetKey {
   const remote = createRemoteJWKSet(url, {
     cacheMaxAge: cacheMs,
     timeoutDuration: timeoutMs,
-    cooldownDuration: Infinity, // unknown ids are looked up here
+    cooldownDuration: Infinity, // `refetch` looks up unknown ids
   })
   const refetch = singleFlight(async () => {
-    // A fetch under way may have begun before the key was there.
+    // A fetch in progress may have started before the key was published.
     if (remote.reloading) await remote.reload()
     await remote.reload()
   }, lookUpIntervalMs)

@@ -6,7 +6,7 @@ const reasons = {
   invalid: 'TOKEN_INVALID',
 } as const
 
-/** What every GraphQL server reports as it is: the code and the reason on which clients refresh. */
+/** The error that GraphQL servers pass through: its code and reason make clients refresh. */
 export class Unauthenticated extends Error {
   override readonly name = 'Unauthenticated'
   readonly extensions: { readonly code: 'UNAUTHENTICATED'; readonly reason: string }
@@ -17,7 +17,7 @@ export class Unauthenticated extends Error {
   }
 }
 
-/** The caller, for a field that needs one. Throws Unauthenticated, like a field of Latchkey itself. */
+/** Returns the caller for a field that needs one. Throws Unauthenticated like the fields of Latchkey. */
 export function requireCaller(verification: Verification): Caller {
   if (verification.kind !== 'valid') throw new Unauthenticated(verification.kind)
   return verification.caller

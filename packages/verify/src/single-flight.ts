@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Runs `work` for everybody who asks: one run at a time, and `leastMs` between the starts of two. A caller gets a run that
- * starts after it asked, so that it sees what was true by then. Callers that come meanwhile share the next run.
+ * Runs `work` for all callers: one run at a time, with at least `minIntervalMs` between two starts. Each caller gets
+ * a run that starts after the call, so its result is not older than the call. Callers that wait share the next run.
  */
 export function singleFlight(
   work: () => Promise<void>,
@@ -13,7 +13,7 @@ export function singleFlight(
   let startedAt = -Infinity
 
   async function start() {
-    await running.catch(() => undefined) // its callers are told
+    await running.catch(() => undefined) // its own callers get the error
     const waitMs = startedAt + minIntervalMs - performance.now()
     if (waitMs > 0) await sleep(waitMs)
     next = null

@@ -5,57 +5,57 @@ import { systemClock, type Clock } from './clock.js'
 import { isCanonicalBase64url } from './base64url.js'
 import { createKeys } from './keys.js'
 
-/** Who is asking, as their access token says. */
+/** The caller, as described by the access token. */
 export interface Caller {
   /** `sub`. */
   readonly userId: string
   /** `sid`. */
   readonly sessionId: string
   readonly roles: readonly string[]
-  /** `scope`, one by one. */
+  /** The values of `scope`. */
   readonly scopes: readonly string[]
-  /** `auth_time`: when presence was last proved. */
+  /** `auth_time`: when the user last proved presence. */
   readonly authenticatedAt: Date
   readonly expiresAt: Date
-  /** All claims, as they are. */
+  /** All claims, unchanged. */
   readonly claims: Readonly<JWTPayload>
 }
 
 export type Verification =
   | { readonly kind: 'valid'; readonly caller: Caller }
   | { readonly kind: 'missing' | 'expired' }
-  /** `cause` is for the log: another issuer or audience may well be a mistake in the settings. */
+  /** `cause` is for the log: another issuer or audience is often a mistake in the settings. */
   | { readonly kind: 'invalid'; readonly cause: string }
 
 export interface VerifierOptions {
   /** `PUBLIC_URL` of Latchkey. */
   readonly issuer: string
-  /** `JWT_AUDIENCE` of Latchkey. Left out: the issuer. */
+  /** `JWT_AUDIENCE` of Latchkey. Default: the issuer. */
   readonly audience?: string
-  /** Where the keys are. Left out: `/.well-known/jwks.json` of the issuer. */
+  /** The URL of the keys. Default: `/.well-known/jwks.json` of the issuer. */
   readonly jwksUrl?: string
-  /** Milliseconds by which the clocks may differ; 5,000 unless told. */
+  /** The allowed clock difference in milliseconds. Default: 5,000. */
   readonly clockSkew?: number
   readonly clock?: Clock
 }
 
 export interface Verifier {
-  /** What an `Authorization` header is worth. Throws KeysUnavailable while no key can be had. */
+  /** Verifies an `Authorization` header. Throws KeysUnavailable while no keys are available. */
   readonly verify: (authorization: string | null | undefined) => Promise<Verification>
 }
 
-/** The keys of the issuer cannot be had: nobody is refused for that, and nobody let in. Answer 503. */
+/** The keys of the issuer are not available, so no token can be accepted or refused. Answer with 503. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
-const cacheTtlMs = 60_000 // milliseconds
+const cacheTtlMs = 60_000
 
 const maxCachedTokens = 10_000
 
 /**
- * Verifies access tokens (RFC 9068) without asking Latchkey for each: by its published keys. A token is good until it
- * expires, even if its session has ended meanwhile: ask Latchkey for `me` where that is too long.
+ * Verifies access tokens (RFC 9068) with the published keys, without a request to Latchkey for each token. A token is
+ * valid until it expires, even after its session has ended. If that is too long, ask Latchkey for `me`.
  */
 export function createVerifier(options: VerifierOptions): Verifier {
   const issuer = options.issuer.replace(/\/+$/, '')
@@ -70,7 +70,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     requiredClaims: ['sub', 'sid', 'exp', 'iat'],
     clockTolerance: clockSkew / 1_000,
   }
-  // By a hash of the whole token: one of another signature is another token, and none is kept in memory.
+  // The key is a hash of the whole token, including the signature. No token is kept in memory.
   const cache = new LRUCache<string, Caller>({ max: maxCachedTokens, ttl: cacheTtlMs })
 
   return {
@@ -103,7 +103,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
 const isNonEmptyString = (claim: unknown) => typeof claim === 'string' && claim !== ''
 
-/** RFC 6750 §2.1; the scheme in any case. An empty header, as signed-out clients send it, is none. */
+/**
+ * Parses the header (RFC 6750 §2.1); the scheme is case-insensitive. An empty header from signed-out clients is no
+ * token.
+ */
 function parseBearer(authorization: string | null | undefined): string | null {
   const [, token] = /^bearer +(\S+)$/i.exec(authorization?.trim() ?? '') ?? []
   return token ?? null
@@ -123,7 +126,7 @@ function toCaller(claims: JWTPayload): Caller {
   }
 }
 
-// What is wrong with the token, as jose names it; everything else is wrong with the way to the keys.
+// The error codes of jose for invalid tokens. All other errors mean that the keys are not available.
 const tokenErrorCodes = new Set([
   'ERR_JWT_CLAIM_VALIDATION_FAILED',
   'ERR_JWT_INVALID',
@@ -140,5 +143,8 @@ function toVerification(error: unknown): Verification {
   if (error instanceof errors.JOSEError && tokenErrorCodes.has(error.code)) {
     return { kind: 'invalid', cause: error.message }
   }
-  throw new KeysUnavailable('the keys of the issuer cannot be fetched', { cause: error })
+  throw new KeysUnavailable(
+    'Cannot fetch the keys of the issuer. Check that its JWKS URL is reachable.',
+    { cause: error },
+  )
 }

@@ -1,7 +1,8 @@
-/** What this feature records. */
+/** The audit events of this feature. */
 export const auditEvents = {
-  USER_REGISTERED: 'Somebody registered.',
-  LOGIN: 'A sign-in, or a reauthentication in a session; unsuccessful when the password was wrong.',
+  USER_REGISTERED: 'A person registered.',
+  LOGIN:
+    'A sign-in, or a reauthentication in a session. Unsuccessful: for example, the password was wrong.',
   LOGOUT: 'The user signed out.',
   DATA_EXPORTED: 'The user exported the data of the account.',
 } as const

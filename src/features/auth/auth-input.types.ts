@@ -6,40 +6,43 @@ export const RefreshTokenTransport = { BODY: 'BODY', COOKIE: 'COOKIE' } as const
 export type RefreshTokenTransport = keyof typeof RefreshTokenTransport
 registerEnumType(RefreshTokenTransport, {
   name: 'RefreshTokenTransport',
-  description: 'How the refresh token travels.',
+  description: 'How the service sends the refresh token.',
   valuesConfig: {
-    BODY: { description: 'In the payload: native apps, servers, gateways that drop cookies.' },
+    BODY: {
+      description: 'In the payload, for native apps, servers and gateways that drop cookies.',
+    },
     COOKIE: {
-      description: 'In a __Host- cookie (HttpOnly, Secure, SameSite=Strict): browsers.',
+      description: 'In a __Host- cookie (HttpOnly, Secure, SameSite=Strict), for browsers.',
     },
   },
 })
 
 const deviceName =
-  'A name for the session, for example `Ana’s phone`. Characters that cannot be shown are dropped; never an error.'
+  'A name for the session, for example `Ana’s phone`. The service drops unprintable characters and never refuses a name.'
 
 @InputType({ description: 'A new account.' })
 export class RegisterInput {
-  @Field(() => GraphQLEmailAddress, { description: 'Where the person can be reached.' })
+  @Field(() => GraphQLEmailAddress, { description: 'The e-mail address of the person.' })
   email!: string
 
-  @Field(() => String, { description: '`AuthSettings` tells how long it has to be.' })
+  @Field(() => String, { description: 'See `AuthSettings` for the length limits.' })
   password!: string
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Optional unique handle, 3 to 50 characters. Not accepted while addresses have to be verified first: set it afterwards.',
+      'A unique handle of 3 to 50 characters. Not accepted if the service requires verified addresses: set it after the verification.',
   })
   username?: string | null
 
-  @Field(() => String, { nullable: true, description: 'What the user wants to be called.' })
+  @Field(() => String, { nullable: true, description: 'The display name.' })
   name?: string | null
 
   @Extensions(label)
   @Field(() => String, {
     nullable: true,
-    description: 'BCP 47, for messages: a hint. What cannot be understood is dropped.',
+    description:
+      'A BCP 47 language tag for e-mails. The service ignores values that it cannot parse.',
   })
   locale?: string | null
 
@@ -74,16 +77,17 @@ export class LoginInput {
 }
 
 const attemptDescription = `
-Recognizes the retry of a refresh whose response was lost. The client chooses a random value (at least 128 bits, as 22 to 128
-base64url characters), stores it, then sends it; every retry with the same refresh token sends the same value and gets
-the same successor, however late. Without it that ends with the grace interval. Any other text is BAD_USER_INPUT.
+Recognizes the retry of a refresh after a lost response. The client generates a random value (at least 128 bits, as 22 to
+128 base64url characters), stores it and then sends it. Every retry with the same refresh token sends the same value and
+gets the same successor, no matter how late. Without an attempt, retries work only within the grace interval. Any other
+text fails with BAD_USER_INPUT.
 `.trim()
 
-@InputType({ description: 'The session to carry on.' })
+@InputType({ description: 'The session to refresh.' })
 export class RefreshInput {
   @Field(() => String, {
     nullable: true,
-    description: 'From the last `AuthPayload`. Left out: the refresh cookie is read.',
+    description: 'From the last `AuthPayload`. If omitted, the service reads the refresh cookie.',
   })
   refreshToken?: string | null
 
@@ -99,7 +103,7 @@ export class LogoutInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'From the last `AuthPayload`. Left out: the refresh cookie, else the access token names the session.',
+      'From the last `AuthPayload`. If omitted, the refresh cookie or else the access token names the session.',
   })
   refreshToken?: string | null
 }

@@ -33,7 +33,7 @@ import type { AuthViewer } from './viewer.js'
 type Context = RequestContext<AuthViewer>
 
 const malformedAttemptMessage =
-  'RefreshInput.attempt is malformed. Send 22 to 128 base64url characters, at least 128 random bits.'
+  'RefreshInput.attempt is malformed. Send 22 to 128 base64url characters with at least 128 random bits.'
 
 @Resolver()
 export class AuthResolver {
@@ -45,7 +45,7 @@ export class AuthResolver {
 
   @Query(() => User, {
     nullable: true,
-    description: 'The signed-in user. Raises UNAUTHENTICATED without a valid access token.',
+    description: 'The signed-in user. Fails with UNAUTHENTICATED without a valid access token.',
   })
   async me(@Ctx() context: Context) {
     const viewer = await context.requireViewer()
@@ -54,7 +54,7 @@ export class AuthResolver {
 
   @Query(() => AuthSettings, {
     nullable: true,
-    description: 'How this service is configured: open registration, password rules. Public.',
+    description: 'The configuration of this service: registration and password rules. Public.',
   })
   authSettings() {
     return Object.assign(new AuthSettings(), this.#auth.options, { passwordMaxLength })
@@ -72,7 +72,7 @@ export class AuthResolver {
   @Mutation(() => RegisterResult, {
     nullable: true,
     description:
-      'Create an account. Signs in at once unless the service requires a verified address first.',
+      'Creates an account. Signs in at once unless the service requires a verified address first.',
   })
   async register(
     @Arg('input', () => RegisterInput, { description: 'The new account.' }) input: RegisterInput,
@@ -86,7 +86,10 @@ export class AuthResolver {
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
   @Audited('LOGIN')
-  @Mutation(() => LoginResult, { nullable: true, description: 'Sign in with e-mail and password.' })
+  @Mutation(() => LoginResult, {
+    nullable: true,
+    description: 'Signs in with e-mail and password.',
+  })
   async login(
     @Arg('input', () => LoginInput, { description: 'E-mail and password.' }) input: LoginInput,
     @Ctx() { request, refreshCookie }: Context,
@@ -96,7 +99,7 @@ export class AuthResolver {
     return toResult(outcome, transport, refreshCookie)
   }
 
-  // A refresh token cannot be guessed, and a server that renders pages refreshes for all its users.
+  // Refresh tokens cannot be guessed. A server that renders pages refreshes for all its users from one network.
   @MutationPolicy({
     takesCredentials: true,
     rules: [
@@ -107,7 +110,7 @@ export class AuthResolver {
   @Mutation(() => RefreshResult, {
     nullable: true,
     description:
-      'Exchange a refresh token for a new access token and a new refresh token (rotation). The token is read from the input, else from the refresh cookie, and goes back the same way; the Authorization header is ignored. Requests that race with the same token inside the grace interval all get the same successor; a rotated token used after it ends the session, unless it comes with the `attempt` of its rotation.',
+      'Exchanges a refresh token for a new access token and a new refresh token (rotation). The service reads the token from the input, else from the refresh cookie, and returns the new one the same way. It ignores the Authorization header. Concurrent requests with the same token within the grace interval get the same successor. A replaced token ends the session after the grace interval, unless the request has the `attempt` of the rotation.',
   })
   async refresh(
     @Arg('input', () => RefreshInput, { nullable: true, description: 'The refresh token.' })
@@ -121,13 +124,14 @@ export class AuthResolver {
     return toResult(outcome, inputToken === null ? 'COOKIE' : 'BODY', refreshCookie)
   }
 
-  // Per session: with a stolen token nobody uses up the owner's way back. Guesses count per account as well.
+  // Limited per session: an attacker with a stolen token must not use up the owner's attempts. Guesses also count per
+  // account.
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] })
   @Audited('LOGIN')
   @Mutation(() => ReauthenticateResult, {
     nullable: true,
     description:
-      'Prove presence again, for an operation that answered REAUTHENTICATION_REQUIRED. The session and its refresh token go on; the new access token has a new `auth_time`.',
+      'Proves presence again, for an operation that answered REAUTHENTICATION_REQUIRED. The session and its refresh token stay valid. The new access token has a new `auth_time`.',
   })
   async reauthenticate(
     @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
@@ -145,7 +149,7 @@ export class AuthResolver {
   @Mutation(() => ExportAccountDataResult, {
     nullable: true,
     description:
-      'Everything the service holds about the signed-in user. Step-up: needs a `presenceProof`.',
+      'Returns all data that the service stores about the signed-in user. Step-up: needs a `presenceProof`.',
   })
   async exportAccountData(
     @Arg('input', () => StepUpInput, { nullable: true, description: 'The proof of presence.' })
@@ -169,7 +173,7 @@ export class AuthResolver {
   @Mutation(() => LogoutPayload, {
     nullable: true,
     description:
-      'End the session of the refresh token (input or cookie), else of the access token. Its access tokens are refused from the next request on. Idempotent.',
+      'Ends the session of the refresh token (input or cookie), else of the access token. The service refuses its access tokens from the next request on. Idempotent.',
   })
   async logout(
     @Arg('input', () => LogoutInput, { nullable: true, description: 'The session to end.' })
@@ -192,10 +196,10 @@ export class AuthPayloadResolver {
     this.#users = users
   }
 
-  @FieldResolver(() => User, { description: 'Who is signed in.' })
+  @FieldResolver(() => User, { description: 'The signed-in user.' })
   async user(@Root() payload: AuthPayload) {
     const user = await this.#users.load(payload.userId)
-    if (!user) throw unauthenticated('SESSION_ENDED') // deleted since the tokens were made
+    if (!user) throw unauthenticated('SESSION_ENDED') // deleted since the tokens were issued
     return User.from(user, payload.session.id)
   }
 }

@@ -37,7 +37,7 @@ export interface AuthOptions {
   readonly passwordMinLength: number
 }
 
-/** The front door of authentication: what the resolvers call. One operation, one file. */
+/** The operations that the resolvers call. Each operation is in its own file. */
 export class AuthService {
   readonly register: ReturnType<typeof createRegister>
   readonly login: ReturnType<typeof createLogin>

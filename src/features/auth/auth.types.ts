@@ -13,11 +13,11 @@ type SessionWithProof = SessionWithAccessToken & { readonly presenceProof: strin
 @ObjectType({ simpleResolvers: true, description: 'A completed sign-in.' })
 export class AuthPayload {
   @Field(() => String, {
-    description: 'JWT (RFC 9068) to send as `Authorization: Bearer <accessToken>`.',
+    description: 'A JWT (RFC 9068). Send it as `Authorization: Bearer <accessToken>`.',
   })
   accessToken!: string
 
-  @Field(() => String, { description: 'Always Bearer.' })
+  @Field(() => String, { description: 'Always `Bearer`.' })
   tokenType!: string
 
   @Field(() => Int, { description: 'Seconds until the access token expires.' })
@@ -26,29 +26,29 @@ export class AuthPayload {
   @Field(() => String, {
     nullable: true,
     description:
-      'Opaque: give it to `refresh`. Null when it was set as a cookie, and when the one you have goes on (`reauthenticate`).',
+      'An opaque token for `refresh`. Null when it was set as a cookie, and after `reauthenticate`, which keeps your current refresh token valid.',
   })
   refreshToken!: string | null
 
   @Field(() => GraphQLDateTime, {
-    description: 'When the refresh token expires if it is not used.',
+    description: 'When the refresh token expires if you do not use it.',
   })
   refreshTokenExpiresAt!: Date
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Proof of presence for step-up operations: those with `presenceProof` in their input. Null on `refresh`. Good for ten minutes in this session. A changed password or address, the end of the session, and the next `reauthenticate` end it. Keep it apart from the access token, in memory only, and send it to nobody else.',
+      'Proof of presence for step-up operations: operations with `presenceProof` in their input. Null on `refresh`. Valid for ten minutes in this session. A changed password or address, the end of the session, and the next `reauthenticate` revoke it. Keep it in memory only, separate from the access token, and send it to no other service.',
   })
   presenceProof!: string | null
 
-  @Field(() => Session, { description: 'The session that the tokens belong to.' })
+  @Field(() => Session, { description: 'The session of the tokens.' })
   session!: Session
 
-  /** The user is loaded only when it is asked for. */
+  /** The resolver loads the user only when the client selects it. */
   userId!: string
 
-  /** `refreshToken` is null when it travels in the cookie: never in both. */
+  /** `refreshToken` is null when the cookie carries it: it is never in both. */
   static from(
     { session, accessToken, expiresIn, presenceProof }: SessionWithProof,
     refreshToken: string | null,
@@ -69,10 +69,10 @@ export class AuthPayload {
 @ObjectType({
   simpleResolvers: true,
   description:
-    'Sent instead of tokens when addresses have to be verified. The same for new and for taken addresses: what is true is in the message.',
+    'The result instead of tokens when addresses must be verified. It is the same for new and for taken addresses. Only the e-mail tells which it was.',
 })
 export class EmailVerificationRequired {
-  @Field(() => GraphQLEmailAddress, { description: 'Where the message went.' })
+  @Field(() => GraphQLEmailAddress, { description: 'The address to which the e-mail was sent.' })
   email!: string
 }
 
@@ -80,22 +80,22 @@ export class EmailVerificationRequired {
 export class LogoutPayload {
   @Field(() => ID, {
     nullable: true,
-    description: 'The ended session; null when there was none to end.',
+    description: 'The ended session. Null when there was no session to end.',
   })
   sessionId!: string | null
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'Everything the service holds about a user.',
+  description: 'All data that the service stores about a user.',
 })
 export class AccountData {
   @Field(() => GraphQLJSON, {
-    description: 'Profile, sessions, known networks, messages and audit events.',
+    description: 'Profile, sessions, known networks, e-mails and audit events.',
   })
   json!: object
 
-  @Field(() => GraphQLDateTime, { description: 'When it was read.' })
+  @Field(() => GraphQLDateTime, { description: 'When the data was read.' })
   createdAt!: Date
 }
 
@@ -134,20 +134,24 @@ export const ReauthenticateResult = createUnionType({
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'How this service is configured, for sign-in pages.',
+  description: 'The configuration of this service for sign-in pages.',
 })
 export class AuthSettings {
-  @Field(() => Boolean, { description: 'Whether anybody may register.' })
+  @Field(() => Boolean, { description: 'Whether registration is open.' })
   registrationOpen!: boolean
 
   @Field(() => Boolean, {
-    description: 'Whether an address has to be verified before anybody is signed in.',
+    description: 'Whether sign-in requires a verified address.',
   })
   emailVerificationRequired!: boolean
 
-  @Field(() => Int, { description: 'The least number of characters (code points) of a password.' })
+  @Field(() => Int, {
+    description: 'The minimum length of a password in characters (code points).',
+  })
   passwordMinLength!: number
 
-  @Field(() => Int, { description: 'The greatest number of characters of a password.' })
+  @Field(() => Int, {
+    description: 'The maximum length of a password in characters (code points).',
+  })
   passwordMaxLength!: number
 }

@@ -20,7 +20,7 @@ export interface CompleteSignInDeps {
   readonly issueTokens: IssueTokens
 }
 
-/** The shared last step of every sign-in: the user is locked, the proofs are looked at again, and there is a session. */
+/** The last step of every sign-in method: locks the user, checks the proofs again and starts a session. */
 export function createCompleteSignIn(deps: CompleteSignInDeps) {
   const { database, credentials, sessions, audit, issueTokens } = deps
 
@@ -31,8 +31,8 @@ export function createCompleteSignIn(deps: CompleteSignInDeps) {
   ): Promise<CompleteSignInOutcome> => {
     Proof.assertSameUser(proofs)
     const [{ userId }] = proofs
-    await Promise.all(proofs.map((proof) => proof.resetFailures())) // nothing more is owed
-    // Each step sends what does not wait for an answer of that step.
+    await Promise.all(proofs.map((proof) => proof.resetFailures())) // the sign-in needs no further proof
+    // Each step sends all statements that do not depend on each other's results at once.
     const outcome = await database.hotTransaction(async (tx) => {
       const accountLock = credentials.lockForSignIn(tx, userId)
       const proofChecks = Promise.all(proofs.map((proof) => proof.isStillValid(tx)))

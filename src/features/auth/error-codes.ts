@@ -1,9 +1,9 @@
-/** Why operations of this feature refuse. */
+/** The error codes of this feature. */
 export const errorCodes = {
   EMAIL_NOT_VERIFIED:
-    'The address has to be verified first (`requestEmailVerification` mails the link again). Only with the right password.',
-  ACCOUNT_DISABLED: 'The account has been disabled. Only with the right password.',
-  REGISTRATION_CLOSED: 'The service does not take registrations.',
+    'The address must be verified first (`requestEmailVerification` sends the link again). Only returned for the correct password.',
+  ACCOUNT_DISABLED: 'An operator disabled the account. Only returned for the correct password.',
+  REGISTRATION_CLOSED: 'The service does not accept registrations.',
 } as const
 
 declare module '../../platform/graphql/auth-error.types.js' {

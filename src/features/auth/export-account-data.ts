@@ -21,7 +21,7 @@ export interface ExportAccountDataDeps {
   readonly audit: Audit
 }
 
-/** Everything that is stored about the viewer (GDPR Art. 15 and 20), without hashes and tokens. */
+/** Exports all data stored about the viewer (GDPR Art. 15 and 20), without hashes and tokens. */
 export function createExportAccountData(deps: ExportAccountDataDeps) {
   const { database, clock, credentials, profile, sessions, audit } = deps
 
@@ -43,7 +43,7 @@ export function createExportAccountData(deps: ExportAccountDataDeps) {
       sessions: await sessions.listAll(userId),
       auditEvents: await audit.listForAccount(userId),
     }
-    // Read last: when the account still exists, the rest is complete.
+    // Read last: if the account still exists, the other data is complete.
     const account = await profile.exportAccount(userId)
     if (!account) return { kind: 'session-ended' }
     return { kind: 'exported', json: { ...account, ...otherData }, createdAt: clock.now() }

@@ -7,7 +7,7 @@ interface IdentifyingInput {
   readonly refreshToken?: string | null
 }
 
-/** Who makes an attempt, as far as it can be known without trusting what was sent. */
+/** Identifies the client of an attempt for rate limits, without trusting unverified input. */
 export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
   return async (per, { args, context }) => {
     const input = (args['input'] ?? {}) as IdentifyingInput
@@ -17,13 +17,13 @@ export function createIdentify({ sessions }: { sessions: Sessions }): Identify {
       case 'site':
         return context.request.site
       case 'account':
-        // Canonical: else every spelling of an address would have a budget of its own.
+        // Canonical: otherwise each spelling of an address would have its own budget.
         if (input.email !== undefined) return canonicalEmail(input.email)
         return (await context.viewer())?.userId ?? null
       case 'session':
         return (await context.viewer())?.sessionId ?? null
       case 'refreshToken': {
-        // A forged token names no session: it would use up the budget of somebody else's.
+        // A forged token must not name a session: it would use up the budget of another user.
         const token = input.refreshToken ?? context.refreshCookie.read()
         return token === null ? null : sessions.sessionIdOf(token)
       }

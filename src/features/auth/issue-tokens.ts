@@ -4,7 +4,7 @@ import { amrOf } from '../../platform/graphql/authentication-method.types.js'
 
 type SessionRow = IssuedSession['session']
 
-/** A session and an access token of it. */
+/** A session with an access token. */
 export interface SessionWithAccessToken {
   readonly session: SessionRow
   readonly accessToken: string
@@ -12,11 +12,11 @@ export interface SessionWithAccessToken {
   readonly expiresIn: number
 }
 
-/** A session with both of its tokens. */
+/** A session with an access token and a refresh token. */
 export interface SignedIn extends SessionWithAccessToken {
   readonly kind: 'signed-in'
   readonly refreshToken: string
-  /** Null on refresh, which proves nothing about who is present. */
+  /** Null on refresh, which does not prove presence. */
   readonly presenceProof: string | null
 }
 
@@ -36,7 +36,7 @@ export function createIssueAccessToken(accessTokens: AccessTokens) {
 
 export type IssueTokens = ReturnType<typeof createIssueTokens>
 
-/** Adds the access token, which is made after the transaction: signing is not the database's time. */
+/** Adds the access token after the transaction, because signing must not keep the transaction open. */
 export const createIssueTokens =
   (issueAccessToken: IssueAccessToken) =>
   async (issued: IssuedSession & { readonly presenceProof?: string }): Promise<SignedIn> => ({

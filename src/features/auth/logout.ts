@@ -10,8 +10,8 @@ export interface LogoutDeps {
 }
 
 /**
- * Ends the session of a refresh token, whichever of its generations that is, else that of the access
- * token. Ending what has ended is no error: the answer is null.
+ * Ends the session of the refresh token, of any generation. Without one, ends the session of the access token. Ending
+ * an ended session is not an error: `sessionId` is null.
  */
 export function createLogout({ database, sessions, audit }: LogoutDeps) {
   return async (

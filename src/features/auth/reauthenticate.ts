@@ -20,8 +20,8 @@ export interface ReauthenticateDeps {
 }
 
 /**
- * Proves presence again in the current session and replaces its presence proof, which step-up operations require.
- * The new access token carries the new `auth_time`; the refresh token stays valid.
+ * Proves presence again in the current session and issues a new presence proof, which step-up operations require. The
+ * new access token has a new `auth_time`. The refresh token stays valid.
  */
 export function createReauthenticate(deps: ReauthenticateDeps) {
   const { database, credentials, sessions, audit, issueAccessToken } = deps
@@ -46,20 +46,20 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
       const account = await credentials.lockForSignIn(tx, user.id)
       const accountState = (await check.password.isStillValid(tx)) ? account : 'gone'
       if (accountState === 'open') await credentials.recordSignIn(tx, [check.password], request)
-      // A session that goes on may have begun before addresses had to be verified.
+      // The session may have started before the service required verified addresses.
       const canContinue = accountState === 'open' || accountState === 'unverified'
       const renewed = canContinue ? await sessions.markAuthenticated(tx, sessionId) : null
       if (!renewed && !(await isSessionActive(tx, user.id, sessionId)))
         return 'session-ended' as const
       await audit.record(tx, { ...event, success: renewed !== null }, request)
-      return renewed ?? ('invalid-credentials' as const) // the password is another by now
+      return renewed ?? ('invalid-credentials' as const) // the password has changed meanwhile
     })
     if (typeof outcome === 'string') return { kind: outcome }
     const { session, presenceProof } = outcome
     return { kind: 'reauthenticated', presenceProof, ...(await issueAccessToken(session)) }
   }
 
-  /** The session or the whole account may have ended while the password was checked. */
+  /** The session or the account may have ended during the password check. */
   async function isSessionActive(tx: Tx, userId: string, sessionId: string) {
     const session = await sessions.find(tx, sessionId, userId)
     return session !== null && session.endedAt === null

@@ -36,7 +36,7 @@ export type RegisterOutcome =
 
 export interface RegisterDeps {
   readonly registrationOpen: boolean
-  /** Whether nobody is signed in before the address is verified. */
+  /** Whether sign-in requires a verified address. */
   readonly emailVerificationRequired: boolean
   readonly passwordPolicy: PasswordPolicy
   readonly database: Database
@@ -49,8 +49,9 @@ export interface RegisterDeps {
 }
 
 /**
- * Creates an account and signs it in, or does neither. Where addresses have to be verified first, nobody is signed in,
- * and a taken address is answered like a new one, by the same number of statements: its owner is told by mail.
+ * Creates an account and signs it in, or does neither. If addresses must be verified first, registration starts no
+ * session. Then a taken address gets the same answer as a new one, with the same number of statements. Its owner gets
+ * an e-mail.
  */
 export function createRegister(deps: RegisterDeps) {
   const { database, users, credentials, sessions, outbox, audit, issueTokens } = deps
@@ -95,7 +96,7 @@ export function createRegister(deps: RegisterDeps) {
       authenticationMethods: ['PASSWORD' as const],
     }
     const issued = sessions.prepare(newSession, [], request)
-    if (!issued) throw new Error('no room for the first session of an account')
+    if (!issued) throw new Error('The session limit refused the first session of a new account.')
     await sessions.start(tx, issued, request)
     await users.rememberNetwork(tx, userId, request)
     await outbox.enqueue(tx, { kind: verificationEmail, recipient: email, accountId: userId })
@@ -110,7 +111,8 @@ export function createRegister(deps: RegisterDeps) {
     created: CreateAccountOutcome,
     request: RequestInfo,
   ) {
-    if (created.kind === 'username-taken') throw new Error('a user name was let through')
+    if (created.kind === 'username-taken')
+      throw new Error('A user name was accepted before the address was verified.')
     const event =
       created.kind === 'created'
         ? { actorId: created.id, targetId: created.id }
@@ -122,8 +124,8 @@ export function createRegister(deps: RegisterDeps) {
   }
 }
 
-// A taken address would reserve none, and by that be told apart from a new one.
+// A taken address would not reserve the user name. The difference would tell it apart from a new address.
 const usernameTooEarlyProblem = {
   field: 'username',
-  message: 'A user name can be set once the address is verified.',
+  message: 'You can set a user name after the address is verified.',
 }

@@ -7,7 +7,10 @@ import type { ReauthenticateOutcome } from './reauthenticate.js'
 import type { RefreshOutcome } from './refresh.js'
 import type { RegisterOutcome } from './register.js'
 
-/** An outcome as a member of the unions; the refresh token goes into the payload or the cookie, never both. */
+/**
+ * Converts an outcome to a member of the result unions. The refresh token goes into the payload or the cookie, never
+ * into both.
+ */
 export function toResult(
   outcome: RegisterOutcome | CompleteSignInOutcome | RefreshOutcome | ReauthenticateOutcome,
   transport: RefreshTokenTransport,

@@ -5,7 +5,7 @@ import type { Database } from '../../platform/database/database.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import { readViewers, type ViewerRow } from './viewer.store.js'
 
-/** Who is asking. */
+/** The signed-in user of a request. */
 export interface AuthViewer extends Viewer, ViewerRow {}
 
 export interface ViewerLoaderDeps {
@@ -16,9 +16,9 @@ export interface ViewerLoaderDeps {
 }
 
 /**
- * Loads the session of an access token together with its user, one statement for all requests of the
- * same moment. It is also the revocation check: an ended session and a disabled user have no viewer. So
- * nothing is kept from one statement to the next.
+ * Loads the session of an access token with its user. One statement serves all concurrent requests. It is also the
+ * revocation check: an ended session or a disabled user has no viewer. So results are never cached between
+ * statements.
  */
 export function createViewerLoader({ database, clock, sessions, log }: ViewerLoaderDeps) {
   const load = database.batch(async (sessionIds: readonly string[]) => {
@@ -30,12 +30,12 @@ export function createViewerLoader({ database, clock, sessions, log }: ViewerLoa
     const row = await load(sessionId)
     if (row?.user.id !== userId) return null
     const { lastUsedAt, user } = row
-    // That a session is in use is worth noting, but not worth failing for.
+    // A failed update of the last use must not fail the request.
     await sessions.touch(row)?.catch(logTouchFailure)
     return { userId, sessionId, lastUsedAt, user }
   }
 
   function logTouchFailure(err: unknown) {
-    log.warn({ err }, 'could not note when a session was last used')
+    log.warn({ err }, 'could not store when a session was last used')
   }
 }

@@ -10,13 +10,13 @@ interface NewAccount {
   readonly registration: Registration
   readonly passwordHash: string
   readonly emailVerified: boolean
-  /** Whether the account is signed in to at once. */
+  /** Whether registration also signs the user in. */
   readonly isSignedIn: boolean
 }
 
 export type CreateAccountOutcome =
   | { kind: 'created'; id: string }
-  /** `ownerId` has the address, or had it until lately and can have it back. */
+  /** `ownerId` has the address, or had it recently and can still restore it. */
   | { kind: 'email-taken'; ownerId: string }
   | { kind: 'username-taken' }
 
@@ -27,9 +27,9 @@ export interface CreateAccountDeps {
   readonly audit: Audit
 }
 
-/** Makes accounts. */
+/** Creates accounts. */
 export function createAccountCreator({ database, clock, hasher, audit }: CreateAccountDeps) {
-  /** In the transaction of whoever wants it. */
+  /** Runs in the caller's transaction. */
   async function createAccount(
     tx: Tx,
     { registration, passwordHash, emailVerified, isSignedIn }: NewAccount,
@@ -50,7 +50,7 @@ export function createAccountCreator({ database, clock, hasher, audit }: CreateA
     return created ? { kind: 'created', id } : { kind: 'username-taken' }
   }
 
-  /** On the word of an operator: without a session, and even when registration is closed. */
+  /** For operators: starts no session, and works even when registration is closed. */
   async function createByOperator(
     registration: Registration,
     { password, emailVerified }: { password: Password; emailVerified: boolean },

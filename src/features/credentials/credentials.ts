@@ -37,16 +37,16 @@ export interface CredentialsDeps {
   readonly outbox: Outbox
   readonly sessions: Sessions
   readonly audit: Audit
-  /** Whether only a verified address may sign in. */
+  /** Whether sign-in requires a verified address. */
   readonly emailVerificationRequired: boolean
 }
 
-/** At least one, all of the same user. */
+/** At least one proof. All belong to the same user. */
 export type Proofs = readonly [Proof, ...Proof[]]
 
 export type Credentials = ReturnType<typeof createCredentials>
 
-/** What people prove who they are with: their password. */
+/** The credentials of users: their passwords. */
 export function createCredentials(deps: CredentialsDeps) {
   const { database, clock, hasher, sessions, audit, lockout, guessCount } = deps
   const checkPassword = createCheckPassword(deps)
@@ -66,7 +66,7 @@ export function createCredentials(deps: CredentialsDeps) {
     lockForStepUp: (tx: Tx, viewer: Viewer, presenceProof: string | null) =>
       lockForStepUp(tx, sessions, viewer, presenceProof),
 
-    /** Locks the user and says whether somebody may sign in to the account. Proofs are asked after it: see Proof.holds. */
+    /** Locks the user and returns the state of the account. Check the proofs afterwards: see Proof.isStillValid. */
     async lockForSignIn(tx: Tx | QueryFn, userId: string) {
       const user = await lockForSignIn(tx, userId)
       if (!user) return 'gone' as const
@@ -75,7 +75,7 @@ export function createCredentials(deps: CredentialsDeps) {
       return 'open' as const
     },
 
-    /** Where and when somebody signed in, and what the proofs leave for the next time. */
+    /** Stores the network and the time of the sign-in, and lets each proof store its own state. */
     async recordSignIn(tx: Tx | QueryFn, proofs: Proofs, { network }: RequestInfo) {
       const [{ userId }] = proofs
       await Promise.all([
@@ -84,7 +84,7 @@ export function createCredentials(deps: CredentialsDeps) {
       ])
     },
 
-    /** Has guesses from unknown networks evaluated again; those that wait need not. */
+    /** Makes the service evaluate guesses from unknown networks again, and ends their delay. */
     async unlock({ id: targetId, email }: UserRow) {
       await database.transaction(async (tx) => {
         await guessCount.reset(tx, email)

@@ -16,15 +16,15 @@ export interface DuplicateCandidate {
   readonly purpose: OneTimeTokenPurpose
   /** The password that the first request proved or set. */
   readonly password: string | null
-  /** Whose session sends the request; null without one, or where a session proves nothing. */
+  /** The signed-in user. Null without a session, or where a session proves nothing. */
   readonly viewerId: string | null
 }
 
 export type FindDuplicate = ReturnType<typeof createFindDuplicate>
 
 /**
- * Recognizes a request that was done a moment ago: a double click, a proxy's retry, a client's retry after a lost answer.
- * It writes nothing and proves nothing new: the password is a guess like any other, with the lockout's limits.
+ * Recognizes the repetition of a request that succeeded: a double click, or a retry after a lost response. It writes
+ * nothing and proves nothing new. The password counts as a guess, with the limits of the lockout.
  */
 export function createFindDuplicate({ database, tokens, checkPassword }: FindDuplicateDeps) {
   return async (candidate: DuplicateCandidate, request: RequestInfo): Promise<UserRow | null> => {

@@ -5,7 +5,7 @@ import type { Viewer } from '../../platform/graphql/context.js'
 import { type UserRow, lockForViewer } from '../users/index.js'
 import { readCredentialVersion } from './passwords/credential.store.js'
 
-/** `methods`: how this user can prove presence. */
+/** `methods` lists how this user can prove presence. */
 export interface ReauthenticationRequired {
   readonly kind: 'reauthentication-required'
   readonly methods: AuthenticationMethod[]
@@ -17,8 +17,8 @@ export type StepUp =
   | ReauthenticationRequired
 
 /**
- * Locks the viewer's account for an operation that could take it over, and checks the presence proof under that lock:
- * whatever clears proofs locks the same row first. An access token alone is never enough, however fresh it is.
+ * Locks the viewer's account for an operation that could take it over, and checks the presence proof under that lock.
+ * Operations that clear proofs lock the same row first. A fresh access token alone is never enough.
  */
 export async function lockForStepUp(
   tx: Tx,
@@ -29,7 +29,7 @@ export async function lockForStepUp(
   const user = await lockForViewer(tx, sessions, viewer)
   if (!user) return { kind: 'session-ended' }
   if (await sessions.hasRecentPresence(tx, viewer, presenceProof)) return { kind: 'present', user }
-  // A sign-out does not lock the user: it may have ended the session, and the proof, between the two look-ups.
+  // A sign-out does not lock the user. It may have ended the session and its proof between the two lookups.
   if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
   const hasPassword = (await readCredentialVersion(tx, viewer.userId)) !== null
   return { kind: 'reauthentication-required', methods: hasPassword ? ['PASSWORD'] : [] }

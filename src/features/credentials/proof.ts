@@ -3,11 +3,12 @@ import type { Tx } from '../../platform/database/database.js'
 import type { QueryFn } from '../../platform/database/hot-statements.js'
 
 /**
- * That somebody is the user, by one method. Only the check of a method makes one: the constructor is protected, and the
- * class of each method stays in the file of its check. So no sign-in completes without what it says was proved.
+ * Proves by one method that the person is the user. Only the check of a method creates proofs: the constructor is
+ * protected, and the class of each method is private to the file of its check. So a sign-in completes only with real
+ * proofs.
  */
 export abstract class Proof {
-  // A private member makes the type nominal: an object with the same members is no proof.
+  // A private member makes the type nominal: another object with the same members is not a proof.
   readonly #proved = true
 
   readonly userId: string
@@ -18,19 +19,22 @@ export abstract class Proof {
     this.method = method
   }
 
-  /** Forgets the failed attempts by this method. Called when the sign-in needs nothing more. */
+  /** Resets the failure counters of this method. Called when the sign-in needs no further proof. */
   abstract resetFailures(): Promise<void>
 
-  /** Whether it still holds. Asked under the lock of the user: what makes it worthless locks the user first. */
+  /**
+   * Whether the proof is still valid. Called under the lock of the user: operations that invalidate proofs take the
+   * same lock first.
+   */
   abstract isStillValid(tx: Tx | QueryFn): Promise<boolean>
 
-  /** Stores what the sign-in leaves for the next one by this method. */
+  /** Stores the state that the next sign-in by this method needs. */
   abstract saveAfterSignIn(tx: Tx | QueryFn): Promise<void>
 
-  /** Throws unless these are proofs, whatever their types say, and all of one user. */
+  /** Throws unless all values are real proofs at run time and belong to one user. */
   static assertSameUser([first, ...others]: readonly Proof[]) {
     const areOfOneUser = others.every(({ userId }) => userId === first?.userId)
     const areProofs = [first, ...others].every((one) => !!one && #proved in one && one.#proved)
-    if (!areProofs || !areOfOneUser) throw new Error('not the proofs of one user')
+    if (!areProofs || !areOfOneUser) throw new Error('The proofs do not belong to one user.')
   }
 }

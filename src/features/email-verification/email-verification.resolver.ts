@@ -19,7 +19,7 @@ export class EmailVerificationResolver {
     this.#verification = verification
   }
 
-  // Everybody can be mailed by everybody: few per address typed, whether or not somebody has it.
+  // Any client can request an e-mail to any address. So the limit counts per requested address, known or unknown.
   @MutationPolicy({
     takesCredentials: false,
     rules: [
@@ -30,10 +30,10 @@ export class EmailVerificationResolver {
   @Mutation(() => MailRequested, {
     nullable: true,
     description:
-      'Have the link mailed again that proves an address. The answer is the same for an address that nobody has, or that is verified already.',
+      'Sends the e-mail with the verification link again. The answer is the same for unknown and for verified addresses.',
   })
   async requestEmailVerification(
-    @Arg('input', () => RequestEmailVerificationInput, { description: 'The address.' })
+    @Arg('input', () => RequestEmailVerificationInput, { description: 'The address to verify.' })
     { email }: RequestEmailVerificationInput,
   ) {
     return MailRequested.from(await this.#verification.requestEmailVerification(email))
@@ -44,10 +44,10 @@ export class EmailVerificationResolver {
   @Mutation(() => VerifyEmailResult, {
     nullable: true,
     description:
-      'Prove your address by the token in the message, and by your password or a session that you are the one who registered. It signs nobody in.',
+      'Verifies your address with the token from the e-mail. Your password or a session of the account must prove that you registered it. Does not sign in.',
   })
   async verifyEmail(
-    @Arg('input', () => VerifyEmailInput, { description: 'The token, and the password.' })
+    @Arg('input', () => VerifyEmailInput, { description: 'The token and the password.' })
     { token, password = null }: VerifyEmailInput,
     @Ctx() { request, viewer }: RequestContext,
   ) {

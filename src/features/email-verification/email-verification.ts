@@ -8,7 +8,7 @@ export interface EmailVerificationDeps extends VerifyEmailDeps {
 
 export type EmailVerification = ReturnType<typeof createEmailVerification>
 
-/** Proving that an address belongs to who registered with it. */
+/** Verifies that an address belongs to the person who registered it. */
 export const createEmailVerification = (deps: EmailVerificationDeps) => ({
   requestEmailVerification: createRequestEmailVerification(deps),
   verifyEmail: createVerifyEmail(deps),

@@ -4,7 +4,7 @@ import { tokenLifetimeMs } from '../one-time-tokens/index.js'
 import { canonicalEmail, type MailRequestOutcome } from '../users/index.js'
 import { verificationEmail } from './verify-email.email.js'
 
-/** Has a link mailed that proves the address. One row, whether or not anybody waits for it. */
+/** Enqueues an e-mail with a verification link. It always costs one row, even if no account waits for it. */
 export function createRequestEmailVerification(deps: { database: Database; outbox: Outbox }) {
   const { database, outbox } = deps
 

@@ -25,8 +25,8 @@ interface VerifyEmailRequest {
 }
 
 /**
- * Proves an address by a mailed link, and that whoever opens it is who registered: by the password, or a session of
- * that account. The link alone would have the owner of a mailbox confirm an account that a stranger prepared for them
+ * Verifies an address with a mailed link. A password or a session of the account must also prove that the same person
+ * registered it. With the link alone, the owner of a mailbox could confirm an account that an attacker prepared
  * (account pre-hijacking, Sudhodanan and Paverd 2022).
  */
 export function createVerifyEmail(deps: VerifyEmailDeps) {
@@ -59,7 +59,7 @@ export function createVerifyEmail(deps: VerifyEmailDeps) {
     return { kind: 'verified', user: verified }
   }
 
-  /** The same token with a proof that is good again, within a minute: the same answer, and nothing is done again. */
+  /** The same token with a valid proof within a minute gets the same answer. Nothing is written again. */
   async function answerDuplicate(
     { token, password }: VerifyEmailRequest,
     viewer: Viewer | null,

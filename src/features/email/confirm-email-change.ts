@@ -32,13 +32,13 @@ export interface ConfirmEmailChangeDeps {
   readonly audit: Audit
 }
 
-/** What shows that a person confirms, beside the token: programs that read mail press buttons. */
+/** The proof besides the token that a person confirms: mail scanners press buttons. */
 type ConfirmationProof = { by: 'requesting-session' } | { by: 'password'; version: number }
 
 /**
- * Changes the address by the link in the message to the new mailbox, and by the session that asked or the account's
- * password. Both mailboxes are told, links that went to the old one are dead, and every session ends but the one that
- * asked and the one that confirms (ASVS 7.4.3).
+ * Changes the address with the link from the e-mail to the new mailbox. Also needs the requesting session or the
+ * account's password. Notifies both mailboxes and revokes all links sent to the old one. Ends all sessions except the
+ * requesting and the confirming one (ASVS 7.4.3).
  */
 export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
   const { database, clock, checkPassword, tokens, emailChanges, sessions, outbox, audit } = deps
@@ -60,7 +60,7 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
     try {
       return await database.transaction((tx) => confirm(tx, change, proof, viewer, request))
     } catch (error) {
-      // Somebody got the address meanwhile.
+      // Another account has taken the address meanwhile.
       if (error instanceof EmailReserved || isUniqueViolation(error))
         return { kind: 'invalid-token' }
       throw error
@@ -87,7 +87,7 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
     const email = await findEmail()
     if (email === undefined) return null
     let check = await checkPassword(email, password, request)
-    // The same request sent twice may have changed the address between the two look-ups.
+    // A duplicate of this request may have changed the address between the two lookups.
     const currentEmail = check.kind === 'wrong' ? await findEmail() : email
     if (currentEmail !== undefined && currentEmail !== email) {
       check = await checkPassword(currentEmail, password, request)
@@ -97,7 +97,7 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
     return { by: 'password', version: check.password.version }
   }
 
-  /** What was looked at before is looked at again under the user's lock. */
+  /** Repeats the earlier checks under the user's lock. */
   async function confirm(
     tx: Tx,
     change: EmailChangeRow,
@@ -108,7 +108,7 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
     const { id, userId, oldEmail, newEmail } = change
     const locked = await lockUser(tx, userId)
     if (!locked || locked.disabled) return { kind: 'invalid-token' }
-    // The password that was right may be the one from before a reset.
+    // The correct password may be outdated: a reset may have replaced it meanwhile.
     const isPasswordOutdated =
       proof.by === 'password' && (await readCredentialVersion(tx, userId)) !== proof.version
     if (isPasswordOutdated) return { kind: 'invalid-credentials' }
@@ -119,7 +119,7 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
     if (isRequesterSignedOut || locked.email !== oldEmail) return { kind: 'invalid-token' }
 
     await setEmail(tx, userId, newEmail, clock.now())
-    // After the unique index let the address in: who moved away from it has committed, and is seen here.
+    // Checked after the unique index accepted the address: the user who gave up the address has committed by then.
     if (await emailChanges.findReservingUser(tx, newEmail, userId)) throw new EmailReserved()
     await emailChanges.confirm(tx, change, { isOldEmailVerified: locked.verified })
     await tokens.revokeAll(tx, userId)
@@ -144,7 +144,7 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
     await audit.record(tx, { type: 'EMAIL_CHANGED', ...event }, request)
   }
 
-  /** The same request a second time within a minute, or at the same moment: the same answer, and nothing is written. */
+  /** The same request within a minute, or at the same moment, gets the same answer. Nothing is written. */
   async function answerDuplicate(tx: Tx, { id, userId }: EmailChangeRow) {
     const change = await emailChanges.find(tx, id)
     if (!change || !emailChanges.isJustConfirmed(change)) return { kind: 'invalid-token' as const }
@@ -157,7 +157,7 @@ export function createConfirmEmailChange(deps: ConfirmEmailChangeDeps) {
   }
 }
 
-/** Another account can still have the address back. */
+/** Another account can still restore the address. */
 class EmailReserved extends Error {
   override readonly name = 'EmailReserved'
 }

@@ -16,12 +16,12 @@ export interface EmailChangeRow {
   readonly undoneAt: Date | null
 }
 
-/** With what undoes it. */
+/** A change with the password hash that can undo it. */
 export interface RejectableChange extends EmailChangeRow {
   readonly passwordHash: string | null
 }
 
-/** Which of the three messages carries the token. */
+/** Which of the three e-mails contains the token. */
 export type TokenColumn = 'confirmTokenHash' | 'rejectTokenHash' | 'undoTokenHash'
 
 type TokenHash = Uint8Array<ArrayBuffer>
@@ -43,7 +43,7 @@ export type NewChange = Pick<
   'id' | 'userId' | 'sessionId' | 'oldEmail' | 'newEmail' | 'expiresAt'
 > & { readonly requestedAt: Date }
 
-/** Keeps the password hash of this moment. The caller has locked the user. */
+/** Stores the change with the user's current password hash. The caller has locked the user. */
 export async function insertChange(tx: Tx, change: NewChange) {
   const { id, userId, sessionId, oldEmail, newEmail, requestedAt, expiresAt } = change
   await tx.$executeRaw`
@@ -62,14 +62,16 @@ export const findByConfirmToken = (
 ): Promise<EmailChangeRow | null> =>
   db.emailChange.findUnique({ where: { confirmTokenHash }, select: changeColumns })
 
-/** By the token of either message to the old address. */
+/** Finds a change by the token of one of the two e-mails to the old address. */
 export const findByRejectToken = (db: Db, hash: TokenHash): Promise<RejectableChange | null> =>
   db.emailChange.findFirst({
     where: { OR: [{ rejectTokenHash: hash }, { undoTokenHash: hash }] },
     select: { ...changeColumns, passwordHash: true },
   })
 
-/** Waits to be confirmed: what a session asked for ends with it, unless it ended in trust. */
+/**
+ * The change waits for confirmation. The end of the requesting session cancels it, unless the session ended in trust.
+ */
 const pendingCondition = (now: Date) => Prisma.sql`
   c.confirmed_at IS NULL AND c.cancelled_at IS NULL AND c.expires_at > ${now}
   AND ${new Prisma.Sql([trustedEndCondition], [])}`
@@ -81,7 +83,7 @@ const selectPendingChanges = Prisma.sql`
 interface PendingChange {
   readonly id: string
   readonly newEmail: string
-  /** Whether the session that asked goes on. */
+  /** Whether the requesting session is still active. */
   readonly isRequesterSignedIn: boolean
 }
 
@@ -92,8 +94,8 @@ export async function findPending(db: Db, userId: string, now: Date) {
 }
 
 /**
- * Null when the change is not pending (any more). The session stays as it is until the transaction ends: whoever
- * revokes it meanwhile waits, and whoever was faster is seen. The caller has locked the user.
+ * Returns null when the change is not pending. Also locks the requesting session until the transaction ends: a later
+ * revocation waits, and an earlier one is visible here. The caller has locked the user.
  */
 export async function lockPending(tx: Tx, id: string, now: Date) {
   const [row] = await tx.$queryRaw<PendingChange[]>`
@@ -114,7 +116,7 @@ interface ConfirmationData {
 }
 
 /**
- * The times of one user's confirmations rise, even where the clocks of replicas differ: their order decides which
+ * The confirmation times of a user always increase, even if the clocks of replicas differ. Their order decides which
  * changes an undo takes back.
  */
 export async function setConfirmed(
@@ -129,7 +131,7 @@ export async function setConfirmed(
     WHERE id = ${id}::uuid`
 }
 
-/** The number of rows is the verdict: of any number of racers one undoes the change. */
+/** Only one of several concurrent requests undoes the change: the number of updated rows decides. */
 export async function setUndone(tx: Tx, id: string, now: Date) {
   const { count } = await tx.emailChange.updateMany({
     where: { id, ...inEffect, expiresAt: { gt: now } },
@@ -142,7 +144,7 @@ const inEffect = { confirmedAt: { not: null }, cancelledAt: null, undoneAt: null
 
 const cancellation = (now: Date) => ({ cancelledAt: now, passwordHash: null })
 
-/** Returns the sessions that asked. */
+/** Returns the sessions that requested the changes. */
 export async function cancelPending(tx: Tx, userId: string, now: Date) {
   const rows = await tx.emailChange.updateManyAndReturn({
     where: { userId, confirmedAt: null, cancelledAt: null },
@@ -152,7 +154,7 @@ export async function cancelPending(tx: Tx, userId: string, now: Date) {
   return rows.map(({ sessionId }) => sessionId)
 }
 
-/** What was requested or confirmed after this change. */
+/** Cancels all changes that were requested or confirmed after this one. */
 export async function cancelLater(tx: Tx, { userId, confirmedAt }: EmailChangeRow, now: Date) {
   await cancelPending(tx, userId, now)
   if (!confirmedAt) return
@@ -168,7 +170,7 @@ interface ReservingUser {
   readonly isDisabled: boolean
 }
 
-/** Who can still have the address back; null when nobody, or only `userId`, can. */
+/** Finds the other user who can still restore this address. Null when there is none, or only `userId`. */
 export async function findReservingUser(
   tx: Tx,
   email: string,
@@ -181,7 +183,7 @@ export async function findReservingUser(
   return row ?? null
 }
 
-/** The addresses that the user can still have back. */
+/** The addresses that the user can still restore. */
 export async function findRestorableEmails(tx: Tx, userId: string, now: Date) {
   const rows = await tx.$queryRaw<{ email: string }[]>`
     SELECT DISTINCT c.old_email AS email FROM email_changes c
@@ -201,7 +203,7 @@ export const findTokenHashes = (tx: Tx, id: string) =>
     },
   })
 
-/** False when the account, and its change with it, was deleted meanwhile. */
+/** False when the account and its changes have been deleted meanwhile. */
 export async function setTokenHash(tx: Tx, id: string, column: TokenColumn, hash: TokenHash) {
   const { count } = await tx.emailChange.updateMany({ where: { id }, data: { [column]: hash } })
   return count > 0

@@ -31,14 +31,20 @@ import { createCleanupJob } from '../../platform/jobs.js'
 
 const dayMs = 24 * 60 * 60_000
 
-/** Milliseconds in which the new address can confirm. */
+/** How long the new address can confirm, in milliseconds. */
 const confirmWindowMs = dayMs
-/** Milliseconds in which the old address can undo a confirmed change. Nobody else gets that address meanwhile. */
+/**
+ * How long the old address can undo a confirmed change, in milliseconds. No other account can take the address
+ * meanwhile.
+ */
 const undoWindowMs = 7 * dayMs
-/** Milliseconds in which the same request again gets the same answer: a double click, a retry after a lost response. */
+/**
+ * How long a repeated request gets the same answer, in milliseconds: a double click, or a retry after a lost
+ * response.
+ */
 const duplicateWindowMs = 60_000
 
-// The token of a change that is over still gets TOKEN_EXPIRED, not INVALID_TOKEN.
+// Until then, the token of a finished change gets TOKEN_EXPIRED instead of INVALID_TOKEN.
 const retentionMs = 7 * dayMs
 const batchSize = 500
 
@@ -50,18 +56,18 @@ export interface EmailChangesDeps {
 
 export type EmailChanges = ReturnType<typeof createEmailChanges>
 
-/** Changes of address: what is pending, what can be undone, and which addresses are reserved meanwhile. */
+/** Changes of address: pending changes, changes that can be undone, and the addresses reserved meanwhile. */
 export function createEmailChanges({ database, clock, random }: EmailChangesDeps) {
   const { db } = database
 
-  /** Confirmed within the last minute, and in force. */
+  /** Confirmed within the last minute, and still in effect. */
   const isRecentlyConfirmed = ({ confirmedAt, cancelledAt, undoneAt }: EmailChangeRow) =>
     confirmedAt !== null &&
     confirmedAt > addMs(clock.now(), -duplicateWindowMs) &&
     cancelledAt === null &&
     undoneAt === null
 
-  /** Deletes password hashes as soon as they undo nothing any more, and a week later the rest. */
+  /** Deletes the password hash when the undo window ends, and the whole change a week later. */
   async function removeOldChanges() {
     const now = clock.now()
     while ((await clearPasswordHashes(db, now, batchSize)) === batchSize);
@@ -72,7 +78,7 @@ export function createEmailChanges({ database, clock, random }: EmailChangesDeps
   return {
     isJustConfirmed: isRecentlyConfirmed,
 
-    /** Replaces the user's pending change. Returns the id, for the messages. The caller has locked the user. */
+    /** Replaces the user's pending change. Returns the id of the new change. The caller has locked the user. */
     async requestChange(tx: Tx, change: Omit<NewChange, 'id' | 'requestedAt' | 'expiresAt'>) {
       const id = newId(clock)
       const now = clock.now()
@@ -83,8 +89,9 @@ export function createEmailChanges({ database, clock, random }: EmailChangesDeps
     },
 
     /**
-     * The token for one of the messages of a change: the one of an earlier try while it is good, else a new one, which
-     * replaces it. Null when the account is gone, and for the new address when the change is not pending any more.
+     * Returns the token for an e-mail about a change. Reuses the token of an earlier try while it is valid; otherwise
+     * a new token replaces it. Returns null when the account was deleted. For the new address it also returns null
+     * when the change is no longer pending.
      */
     async getOrCreateToken(tx: Tx, id: string, column: TokenColumn, earlierToken: string | null) {
       const row = await findTokenHashes(tx, id)
@@ -105,7 +112,7 @@ export function createEmailChanges({ database, clock, random }: EmailChangesDeps
       return isSet ? { text, accountId, expiresAt } : null
     },
 
-    /** The change that a token confirms, or was used to confirm a moment ago. */
+    /** Finds the change that a token can confirm, or has just confirmed. */
     async lookUpConfirmToken(
       token: string,
     ): Promise<{ kind: 'valid'; change: EmailChangeRow } | TokenRefusal> {
@@ -116,13 +123,13 @@ export function createEmailChanges({ database, clock, random }: EmailChangesDeps
       const now = clock.now()
       if (change.expiresAt <= now) return { kind: 'token-expired' }
       if (await isChangePending(db, change.id, now)) return { kind: 'valid', change }
-      // The same request, sent twice, may have confirmed it between the two look-ups.
+      // A duplicate of this request may have confirmed the change between the two lookups.
       const confirmed = await findByConfirmToken(db, hashToken(token))
       const isDuplicate = confirmed !== null && isRecentlyConfirmed(confirmed)
       return isDuplicate ? { kind: 'valid', change: confirmed } : { kind: 'invalid-token' }
     },
 
-    /** The change that a token cancels or undoes, or did already: to reject it twice is no error. */
+    /** Finds the change that a token can cancel or undo. A second rejection is not an error. */
     async lookUpRejectToken(
       token: string,
     ): Promise<{ kind: 'valid'; change: RejectableChange } | TokenRefusal> {
@@ -135,10 +142,10 @@ export function createEmailChanges({ database, clock, random }: EmailChangesDeps
 
     find: (tx: Tx, id: string) => findChange(tx, id),
 
-    /** Null when it is not pending any more. See lockPending in the store. */
+    /** Returns null when the change is no longer pending. See lockPending in the store. */
     lockPending: (tx: Tx, id: string) => lockPending(tx, id, clock.now()),
 
-    /** From now on the old address can undo it. */
+    /** Confirms the change. From then on the old address can undo it. */
     confirm(
       tx: Tx,
       change: EmailChangeRow,
@@ -149,10 +156,13 @@ export function createEmailChanges({ database, clock, random }: EmailChangesDeps
       return setConfirmed(tx, change, { now, undoableUntil, isOldEmailVerified })
     },
 
-    /** Cancels what the user has pending, whoever asked for it. Returns the sessions that asked. */
+    /** Cancels the pending changes of the user, in all sessions. Returns the sessions that requested them. */
     cancel: (tx: Tx, userId: string) => cancelPending(tx, userId, clock.now()),
 
-    /** Takes back a confirmed change and all later ones. False when somebody was faster, or it is too late. */
+    /**
+     * Undoes a confirmed change and all later ones. False when another request undid it first, or when it is too
+     * late.
+     */
     async undo(tx: Tx, change: EmailChangeRow) {
       const now = clock.now()
       if (!(await setUndone(tx, change.id, now))) return false
@@ -160,18 +170,21 @@ export function createEmailChanges({ database, clock, random }: EmailChangesDeps
       return true
     },
 
-    /** The address to which the user's is about to change; null when none is. */
+    /** The new address of the pending change. Null when no change is pending. */
     findPendingEmail: async (userId: string) =>
       (await findPending(db, userId, clock.now()))?.newEmail ?? null,
 
-    /** Whose former address it is for so long that nobody but `userId` may have it; null when nobody's. */
+    /**
+     * Finds the other user who can still restore this address, so that only they may use it. Null when there is none,
+     * or only `userId`.
+     */
     findReservingUser: (tx: Tx, email: string, userId: string | null = null) =>
       findReservingUser(tx, email, { now: clock.now(), userId }),
 
-    /** The former addresses of a user that can still be restored. */
+    /** The former addresses that the user can still restore. */
     findRestorableEmails: (tx: Tx, userId: string) => findRestorableEmails(tx, userId, clock.now()),
 
-    /** All that is kept, without secrets. */
+    /** Lists all stored changes of the user, without secrets. */
     listForUser: (userId: string) => listChanges(db, userId),
 
     jobs: [createCleanupJob('remove old e-mail changes', removeOldChanges)],

@@ -28,7 +28,7 @@ export class EmailChangeResolver {
   @Mutation(() => RequestEmailChangeResult, {
     nullable: true,
     description:
-      'Ask for another address. It changes when the link in the message to it is confirmed; the old address is told. Step-up: needs a `presenceProof`.',
+      'Requests a change of your address. It changes when you confirm the link in the e-mail to the new address. The old address gets a notice. Step-up: needs a `presenceProof`.',
   })
   async requestEmailChange(
     @Arg('input', () => RequestEmailChangeInput, { description: 'The new address.' })
@@ -49,10 +49,10 @@ export class EmailChangeResolver {
   @Mutation(() => ConfirmEmailChangeResult, {
     nullable: true,
     description:
-      'Change the address, by the token in the message to the new one and the session that asked or the password. Every session ends but these two: the one that asked and the one that confirms. The same request within a minute gets the same answer.',
+      'Changes the address with the token from the e-mail to the new address. Also needs the requesting session or the password. Ends all sessions except the requesting and the confirming one. The same request within a minute gets the same answer.',
   })
   async confirmEmailChange(
-    @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token, and the password.' })
+    @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token and the password.' })
     { token, password = null }: ConfirmEmailChangeInput,
     @Ctx() { request, viewer }: RequestContext,
   ) {
@@ -71,11 +71,11 @@ export class EmailChangeResolver {
   @Mutation(() => RejectEmailChangeResult, {
     nullable: true,
     description:
-      '“This was not me”, by the token in a message to the old address. Before the change is confirmed, the old address typed cancels it and ends the session that asked. For seven days after, the password of the time of the request undoes it: every session ends, and the password has to be reset. Mails a link to reset the password. Idempotent.',
+      '“This was not me”: rejects a change with the token from an e-mail to the old address. Before the confirmation, typing the old address cancels the change and ends the requesting session. For seven days after the confirmation, the password at the time of the request undoes the change. This ends all sessions and requires a new password. Both cases send a link to reset the password. Idempotent.',
   })
   async rejectEmailChange(
     @Arg('input', () => RejectEmailChangeInput, {
-      description: 'The token, the old address and, once the change is confirmed, the password.',
+      description: 'The token and the old address. After the confirmation also the password.',
     })
     { token, confirmEmail, password = null }: RejectEmailChangeInput,
     @Ctx() { request }: RequestContext,

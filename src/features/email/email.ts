@@ -30,7 +30,7 @@ export interface EmailChangeServiceDeps {
 
 export type EmailChangeService = ReturnType<typeof createEmailChangeService>
 
-/** Changing a user's e-mail address. */
+/** Changes a user's e-mail address. */
 export function createEmailChangeService({ credentials, ...deps }: EmailChangeServiceDeps) {
   const { emailChanges } = deps
   const { checkPassword, checkStoredPassword } = credentials
@@ -41,10 +41,10 @@ export function createEmailChangeService({ credentials, ...deps }: EmailChangeSe
     confirmEmailChange: createConfirmEmailChange({ ...deps, checkPassword }),
     rejectEmailChange: createRejectEmailChange({ ...deps, undoEmailChange }),
 
-    /** The address to which the user's is about to change; null when none is. */
+    /** The new address of the pending change. Null when no change is pending. */
     findPendingEmail: emailChanges.findPendingEmail,
 
-    /** The new address that a token confirms; null when it confirms none (any more). */
+    /** The new address that a token can confirm. Null when the token is not valid. */
     findNewEmail: async (token: string) => {
       const found = await emailChanges.lookUpConfirmToken(token)
       return found.kind === 'valid' ? found.change.newEmail : null

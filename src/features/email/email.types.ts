@@ -4,9 +4,11 @@ import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import { presenceProof } from '../credentials/index.js'
 import { MailRequested, User } from '../users/index.js'
 
-@InputType({ description: 'Another address for your account.' })
+@InputType({ description: 'A new address for your account.' })
 export class RequestEmailChangeInput {
-  @Field(() => GraphQLEmailAddress, { description: 'It has to be confirmed there.' })
+  @Field(() => GraphQLEmailAddress, {
+    description: 'The new address. The service sends a confirmation link to it.',
+  })
   newEmail!: string
 
   @Field(() => String, { nullable: true, description: presenceProof })
@@ -15,32 +17,32 @@ export class RequestEmailChangeInput {
 
 @InputType({
   description:
-    'The proof from the message to the new address, and of the person: programs that read mail press buttons. Either the session that asked or the password proves the person.',
+    'The token from the e-mail to the new address, and a proof of the person: mail scanners press buttons. The requesting session or the password proves the person.',
 })
 export class ConfirmEmailChangeInput {
-  @Field(() => String, { description: 'From the link in the message. Good for one use.' })
+  @Field(() => String, { description: 'From the link in the e-mail. Works once.' })
   token!: string
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The password of the account. Not needed in the session that asked for the change.',
+      'The password of the account. Not needed in the session that requested the change.',
   })
   password?: string | null
 }
 
 @InputType({ description: 'The proof that the owner of the old address rejects the change.' })
 export class RejectEmailChangeInput {
-  @Field(() => String, { description: 'From the link in a message to the old address.' })
+  @Field(() => String, { description: 'From the link in an e-mail to the old address.' })
   token!: string
 
-  @Field(() => GraphQLEmailAddress, { description: 'The old address, typed by the person.' })
+  @Field(() => GraphQLEmailAddress, { description: 'The old address. The person must type it.' })
   confirmEmail!: string
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Needed once the change is confirmed: the password that was valid when the change was requested.',
+      'Needed after the confirmation: the password that was valid when the change was requested.',
   })
   password?: string | null
 }
@@ -48,7 +50,7 @@ export class RejectEmailChangeInput {
 export const RequestEmailChangeResult = createUnionType({
   name: 'RequestEmailChangeResult',
   description:
-    'AuthError codes: INVALID_INPUT, REAUTHENTICATION_REQUIRED. Never that an address is taken: its owner is told by mail.',
+    'AuthError codes: INVALID_INPUT, REAUTHENTICATION_REQUIRED. The answer never tells that an address is taken. Its owner gets an e-mail.',
   types: () => [User, AuthError] as const,
 })
 

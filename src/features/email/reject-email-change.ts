@@ -11,16 +11,16 @@ import type { EmailChanges } from './email-changes.js'
 import type { UndoEmailChange } from './undo-email-change.js'
 
 export interface RejectEmailChangeRequest {
-  /** From either message to the old address. */
+  /** From one of the two e-mails to the old address. */
   readonly token: string
-  /** The old address, typed. */
+  /** The old address, typed by the person. */
   readonly confirmEmail: string
-  /** That of the time of the request; needed once the change is confirmed. */
+  /** The password at the time of the request. Needed after the confirmation. */
   readonly password: string | null
 }
 
 export type RejectEmailChangeOutcome =
-  /** `tokenLifetime` of the reset link, in milliseconds. */
+  /** `tokenLifetimeMs` is the lifetime of the reset link in milliseconds. */
   | { kind: 'requested'; email: string; tokenLifetimeMs: number }
   | { kind: 'invalid-input'; problems: FieldProblem[] }
   | { kind: 'invalid-credentials' }
@@ -37,13 +37,14 @@ export interface RejectEmailChangeDeps {
 
 const wrongEmailProblem = {
   field: 'confirmEmail',
-  message: 'This is not the address that the message was sent to.',
+  message: 'This is not the address to which the e-mail was sent.',
 }
 
 /**
- * "This was not me", by the link in a message to the old address. Before the change is confirmed, the address typed
- * beside it cancels the change and ends the session that asked: programs that read mail type nothing. Afterwards it
- * takes the password as well: see undo-email-change.ts. Either way a link to reset the password is mailed.
+ * "This was not me": rejects a change with the link from an e-mail to the old address. Before the confirmation,
+ * typing the old address cancels the change and ends the requesting session. Mail scanners cannot type it. After the
+ * confirmation, the password is also required: see undo-email-change.ts. Both cases send a link to reset the
+ * password.
  */
 export function createRejectEmailChange(deps: RejectEmailChangeDeps) {
   const { database, emailChanges, sessions, outbox, audit, undoEmailChange } = deps
@@ -72,7 +73,7 @@ export function createRejectEmailChange(deps: RejectEmailChangeDeps) {
     }
   }
 
-  /** Cancels whatever the account has pending: a newer request may have replaced the one of this message. */
+  /** Cancels all pending changes of the account: a newer request may have replaced the change of this e-mail. */
   async function cancel(
     tx: Tx,
     { id, userId, oldEmail, sessionId }: EmailChangeRow,
@@ -84,7 +85,7 @@ export function createRejectEmailChange(deps: RejectEmailChangeDeps) {
     if (change.confirmedAt) return { kind: 'confirmed-meanwhile' as const }
     if (locked.email !== oldEmail) return { kind: 'invalid-token' as const }
     const requestingSessionIds = await emailChanges.cancel(tx, userId)
-    if (requestingSessionIds.length === 0) return { kind: 'done' as const } // rejected before
+    if (requestingSessionIds.length === 0) return { kind: 'done' as const } // already rejected
     for (const requestingSessionId of new Set([sessionId, ...requestingSessionIds]))
       await sessions.end(tx, requestingSessionId, 'REVOKED')
     const event = { type: 'EMAIL_CHANGE_REJECTED', targetId: userId, sessionId } as const

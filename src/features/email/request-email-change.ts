@@ -35,8 +35,9 @@ export interface RequestEmailChangeDeps {
 const inputSchema = z.object({ newEmail: email })
 
 /**
- * Asks to change the viewer's address. The address changes when the new mailbox confirms; the old mailbox is told at
- * once and can reject. The answer is the same for a taken address: only its owner is told, by mail.
+ * Requests a change of the viewer's address. The address changes when the new mailbox confirms it. The old mailbox
+ * gets a notice at once and can reject the change. The answer is the same for a taken address: only its owner gets an
+ * e-mail.
  */
 export function createRequestEmailChange(deps: RequestEmailChangeDeps) {
   const { database, emailChanges, sessions, outbox, audit } = deps
@@ -55,7 +56,7 @@ export function createRequestEmailChange(deps: RequestEmailChangeDeps) {
       const { user } = stepUp
       const { newEmail } = parsed.fields
       if (newEmail === user.email) {
-        const message = 'This is the address of the account already.'
+        const message = 'This is already the address of the account.'
         return { kind: 'invalid-input' as const, problems: [{ field: 'newEmail', message }] }
       }
       const { email: oldEmail, locale } = user

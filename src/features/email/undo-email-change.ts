@@ -41,14 +41,14 @@ export interface UndoEmailChangeDeps {
   readonly audit: Audit
 }
 
-// Within the seven days fewer than the 100 failures of NIST SP 800-63B-4 §3.2.2.
+// Ten guesses a day: within the seven days, fewer failures than the limit of 100 in NIST SP 800-63B-4 §3.2.2.
 const guessBudget = { max: 10, windowMs: 24 * 60 * 60_000 }
 
 export type UndoEmailChange = ReturnType<typeof createUndoEmailChange>
 
 /**
- * Takes back a confirmed change, with the password that was valid when it was requested: an intruder who changed the
- * password afterwards does not matter, and the old mailbox alone gets nothing (a former employer may read it).
+ * Undoes a confirmed change with the password that was valid when the user requested it. So a later password change
+ * by an attacker does not matter. The old mailbox alone is not enough: a former employer may read it.
  */
 export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
   const { database, clock, random, budgets, hasher, checkStoredPassword } = deps
@@ -59,7 +59,7 @@ export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
     password: string | null,
     request: RequestInfo,
   ): Promise<UndoEmailChangeOutcome> => {
-    if (change.undoneAt) return { kind: 'done' } // the same form sent twice; nothing is done for it
+    if (change.undoneAt) return { kind: 'done' } // the same form was sent twice: no work is repeated
     if (password === null || !(await isCorrectPassword(change, password))) {
       const event = { targetId: change.userId, success: false }
       await database.transaction((tx) =>
@@ -71,17 +71,17 @@ export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
     try {
       return await database.transaction((tx) => undo(tx, change, unknownPasswordHash, request))
     } catch (error) {
-      if (isUniqueViolation(error)) return { kind: 'token-expired' } // by another replica's clock the seven days were over
+      if (isUniqueViolation(error)) return { kind: 'token-expired' } // the seven days are over by another replica's clock
       throw error
     }
   }
 
   /**
-   * Guesses are counted for this change by itself: at the account's own counter, an intruder could make its owner wait
-   * by failing to sign in over and over.
+   * Counts guesses for each change separately. With the account's own counter, an attacker could delay the owner by
+   * repeated failed sign-ins.
    */
   async function isCorrectPassword({ id, passwordHash }: RejectableChange, password: string) {
-    hasher.throwIfBusy() // what nobody looks at is not counted
+    hasher.throwIfBusy() // a refused request is not counted as a guess
     await budgets.reserve('undoEmailChange', id, guessBudget)
     const guess = await checkStoredPassword(passwordHash, password, `email change ${id}`)
     await guess?.succeed()
@@ -116,9 +116,9 @@ export function createUndoEmailChange(deps: UndoEmailChangeDeps) {
   }
 
   /**
-   * All by which somebody could get in who came with the change. The password goes, too, until the owner resets it by
-   * mail: whoever asked for the change knew one, and would sign in again before the owner has read the message.
-   * Second factors, passkeys and identities that were added since belong here.
+   * Revokes all access that the attacker may have gained, including the password. The requester of the change knew a
+   * password and could sign in again before the owner reads the e-mail. The owner sets a new password by e-mail.
+   * Second factors, passkeys and identities that were added since belong here as well.
    */
   async function revokeAllAccess(
     tx: Tx,

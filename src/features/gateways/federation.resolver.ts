@@ -6,7 +6,7 @@ import { Entity, GraphQLAny, Service } from './federation.types.js'
 import { federationSdl } from './subgraph-sdl.js'
 import type { UsersById } from './users-by-id.js'
 
-/** A subgraph of Apollo Federation 2. */
+/** The subgraph for Apollo Federation 2. */
 @Resolver()
 export class FederationResolver {
   readonly #usersById: UsersById
@@ -16,7 +16,7 @@ export class FederationResolver {
     this.#usersById = usersById
   }
 
-  /** Once, at start: of the schema that this resolver is part of. */
+  /** Called once at start with the schema that contains this resolver. */
   setSchema(schema: GraphQLSchema) {
     this.#sdl = federationSdl(schema)
   }
@@ -24,7 +24,7 @@ export class FederationResolver {
   @Query(() => Service, {
     name: '_service',
     description:
-      'What a federated gateway composes with. Public, whether or not introspection is on.',
+      'The schema for the composition of a supergraph. Public even when introspection is off.',
   })
   service() {
     return Object.assign(new Service(), { sdl: this.#sdl })
@@ -34,10 +34,12 @@ export class FederationResolver {
     name: '_entities',
     nullable: 'items',
     description:
-      'The entities of these representations, in their order; null for what is unknown. Of a user, whoever asks sees what is public, the user everything.',
+      'The entities of these representations, in the same order. Null for unknown entities. Private fields of a user are visible only to the user.',
   })
   entities(
-    @Arg('representations', () => [GraphQLAny], { description: 'Which entities.' })
+    @Arg('representations', () => [GraphQLAny], {
+      description: 'The representations of the entities.',
+    })
     representations: unknown[],
     @Ctx() context: RequestContext,
   ) {
@@ -48,6 +50,6 @@ export class FederationResolver {
 function userIdOf(representation: unknown): unknown {
   const { __typename, id } = (representation ?? {}) as { __typename?: unknown; id?: unknown }
   if (__typename !== 'User')
-    throw badUserInput('Every representation must have the __typename User.')
+    throw badUserInput('Each representation must have the __typename User.')
   return id
 }

@@ -4,10 +4,10 @@ import { StitchingResolver } from './stitching.resolver.js'
 const resolvers = { federation: FederationResolver, stitching: StitchingResolver } as const
 type GatewayKind = keyof typeof resolvers
 
-/** Which kinds of gateway there may be in front. */
+/** The supported kinds of gateway. */
 export type Gateways = Readonly<Record<GatewayKind, boolean>>
 
-/** The resolvers of what these gateways ask for. */
+/** The resolvers for these gateways. */
 export const gatewayResolvers = (gateways: Gateways) =>
   Object.entries(resolvers).flatMap(([kind, resolver]) =>
     gateways[kind as GatewayKind] ? [resolver] : [],

@@ -6,7 +6,7 @@ import { costs } from '../../platform/graphql/documents/limits.js'
 import { stitchingSdl } from './subgraph-sdl.js'
 import type { UsersById } from './users-by-id.js'
 
-/** A subschema for schema stitching with directives. */
+/** The subschema for schema stitching with directives. */
 @Resolver()
 export class StitchingResolver {
   readonly #usersById: UsersById
@@ -16,7 +16,7 @@ export class StitchingResolver {
     this.#usersById = usersById
   }
 
-  /** Once, at start: of the schema that this resolver is part of. */
+  /** Called once at start with the schema that contains this resolver. */
   setSchema(schema: GraphQLSchema) {
     this.#sdl = stitchingSdl(schema)
   }
@@ -25,7 +25,7 @@ export class StitchingResolver {
   @Query(() => String, {
     name: '_sdl',
     description:
-      'What a stitching gateway merges: the schema with stitching directives. Public, whether or not introspection is on.',
+      'The schema with stitching directives, for stitching gateways. Public even when introspection is off.',
   })
   sdl() {
     return this.#sdl
@@ -35,10 +35,10 @@ export class StitchingResolver {
     name: '_users',
     nullable: 'items',
     description:
-      'The users of these ids, in their order; null for what is unknown. Whoever asks sees what is public, the user everything.',
+      'The users with these ids, in the same order. Null for unknown ids. Private fields are visible only to the user.',
   })
   users(
-    @Arg('ids', () => [ID], { description: 'Which users.' }) ids: string[],
+    @Arg('ids', () => [ID], { description: 'The ids of the users.' }) ids: string[],
     @Ctx() context: RequestContext,
   ) {
     return this.#usersById(ids, context)

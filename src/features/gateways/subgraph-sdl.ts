@@ -10,25 +10,25 @@ import {
   type GraphQLSchema,
 } from 'graphql'
 
-/** What one kind of gateway wants to read beside the schema. */
+/** The additions to the schema for one kind of gateway. */
 interface Dialect {
   readonly head: string
-  /** The directives of a type, by its name. */
+  /** The directives of the types, by type name. */
   readonly typeDirectives: Readonly<Record<string, string>>
-  /** The directives of a field of Query that is for gateways; the others of these are left out. */
+  /** The directives of the Query fields for gateways. Gateway fields without an entry are omitted. */
   readonly fieldDirectives: Readonly<Record<string, string>>
 }
 
-// Neither @authenticated nor @requiresScopes on anything: a gateway would refuse with a code of its own, on which no
-// client refreshes, where we answer UNAUTHENTICATED with the reason.
+// Uses neither @authenticated nor @requiresScopes: a gateway would refuse with its own error code, and clients would
+// not refresh. This service answers UNAUTHENTICATED with a reason.
 const federation: Dialect = {
   head: 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.0", import: ["@key", "@shareable"])',
-  // Other subgraphs have a PageInfo and a Deleted, too.
+  // Other subgraphs may also have PageInfo and Deleted.
   typeDirectives: { User: '@key(fields: "id")', PageInfo: '@shareable', Deleted: '@shareable' },
   fieldDirectives: {},
 }
 
-// Its @key is another one than federation's: there is no SDL for both.
+// The @key of stitching differs from that of federation: one SDL cannot contain both.
 const stitching: Dialect = {
   head: 'directive @key(selectionSet: String!) on OBJECT\n\ndirective @merge(keyField: String!) on FIELD_DEFINITION',
   typeDirectives: { User: '@key(selectionSet: "{ id }")' },
@@ -38,7 +38,7 @@ const stitching: Dialect = {
 export const federationSdl = (schema: GraphQLSchema) => printSdl(schema, federation)
 export const stitchingSdl = (schema: GraphQLSchema) => printSdl(schema, stitching)
 
-/** The schema with each directive on the definition itself: GraphQL Mesh does not accept `extend type`. */
+/** Prints the schema with each directive on the definition itself: GraphQL Mesh does not accept `extend type`. */
 function printSdl(schema: GraphQLSchema, { head, typeDirectives, fieldDirectives }: Dialect) {
   const document = visit(parse(printSchema(lexicographicSortSchema(schema))), {
     enter(node) {

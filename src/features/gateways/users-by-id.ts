@@ -5,14 +5,14 @@ import type { RequestContext } from '../../platform/graphql/context.js'
 export type UsersById = ReturnType<typeof createUsersById>
 
 /**
- * Users for a gateway, in the order of the ids, null for those that are unknown. Whoever has an id may ask, past
- * every other authorization: what is not public is there for the user alone.
+ * Loads users for a gateway, in the order of the ids, with null for unknown ids. Any client with an id can call this
+ * without other authorization. Private fields are visible only to the user.
  */
 export function createUsersById(users: Pick<Users, 'findMany'>) {
   return async (ids: readonly unknown[], { viewer }: Pick<RequestContext, 'viewer'>) => {
     const [rows, self] = await Promise.all([
       users.findMany([...new Set(ids.filter(isId))]),
-      viewer(), // a bad token is nobody's
+      viewer(), // an invalid token identifies no user
     ])
     const visibleUsers = new Map(
       rows.map(({ isDisabled, ...row }) => {

@@ -1,15 +1,18 @@
 import type { Language } from './negotiate-language.js'
 
-/** A page, declared in a file `pages/*.page.ts`. pages.ts lists it. `Name` is the union of the names of its fields. */
+/** A page, declared in a file `pages/*.page.ts` and listed in pages.ts. `Name` is the union of its field names. */
 export interface Page<Name extends string = string> {
   readonly path: string
-  /** Whether the link carries a token. A hidden field passes it on. */
+  /** Whether the link contains a token. A hidden field submits it. */
   readonly hasToken: boolean
-  /** What a person types. Never empty: mail scanners press buttons, but they know nothing to type. */
+  /**
+   * The fields that a person fills in. Never empty: mail scanners press buttons, but they cannot type the right
+   * values.
+   */
   readonly fields: readonly [Field<Name>, ...Field<Name>[]]
-  /** Whether the page names the new address that the link confirms. */
+  /** Whether the page shows the new address that the link confirms. */
   readonly showsNewEmail?: true
-  /** The mutation that the form sends. Its input has the fields of the form, by their names. */
+  /** The mutation of the form. Its input has the same field names. */
   readonly document: string
   readonly texts: Readonly<Record<Language, FormTexts<NoInfer<Name>>>>
 }
@@ -18,11 +21,11 @@ interface Field<Name extends string> {
   readonly name: Name
   readonly type: 'password' | 'email'
   readonly autocomplete: 'current-password' | 'new-password' | 'email'
-  /** Left empty, it is left out of the input. */
+  /** An empty value is omitted from the input. */
   readonly isOptional?: true
 }
 
-/** What a page says in one language. */
+/** The texts of a page in one language. */
 interface FormTexts<Name extends string> {
   readonly heading: string
   readonly intro: (introValues: IntroValues) => string
@@ -30,13 +33,13 @@ interface FormTexts<Name extends string> {
   readonly button: string
   readonly note: Note | null
   readonly done: { readonly heading: string; readonly text: string }
-  /** How to get a new link. */
+  /** Explains how to get a new link. */
   readonly newLinkNote: Note | null
 }
 
 interface FieldTexts {
   readonly label: string
-  /** Why the server does not accept the value. */
+  /** Explains why the server refuses the value. */
   readonly errorText: string
 }
 
@@ -45,17 +48,17 @@ export interface PasswordRules {
   readonly maxLength: number
 }
 
-/** What the text above a form may name. */
+/** The values for the text above a form. */
 export interface IntroValues extends PasswordRules {
-  /** The new address that the link confirms; null when it confirms none. */
+  /** The new address that the link confirms. Null when the link is not valid. */
   readonly newEmail: string | null
 }
 
 export interface Note {
   readonly text: string
-  /** The words that lead to /forgot-password. */
+  /** The text of the link to /forgot-password. */
   readonly link: string | null
 }
 
-/** Declares a page. A language that is missing does not compile, nor does a field without its texts. */
+/** Declares a page. A missing language does not compile, and neither does a field without texts. */
 export const definePage = <Name extends string>(page: Page<Name>): Page => page

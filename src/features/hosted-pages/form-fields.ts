@@ -3,15 +3,16 @@ import type { Page } from './define-page.js'
 
 export type FormFields = Readonly<Record<string, string>>
 
-/** The token of the link that was opened; null when there is none, or more than one. */
+/** The token of the opened link. Null when the URL has none, or more than one. */
 export function readToken(query: unknown): string | null {
   const { token } = query as Record<string, unknown>
   return typeof token === 'string' && token !== '' ? token : null
 }
 
 /**
- * A body of a form. Browsers write it in ASCII, all else as escapes of UTF-8: read leniently, two different passwords
- * could become one. What cannot be read has no fields; nothing may be thrown here.
+ * Parses the body of a form. Browsers send ASCII and encode all other characters as UTF-8 escapes. Invalid input
+ * becomes a form without fields: lenient decoding could make two different passwords equal. This function must not
+ * throw.
  */
 export const parseForm = (text: string) => (isEscapedUtf8(text) ? { ...parse(text) } : {})
 
@@ -23,7 +24,7 @@ function isEscapedUtf8(text: string) {
   }
 }
 
-/** What was filled in, by the names of the page's fields; null when one of them is missing or there twice. */
+/** The values by field name. Null when a field is missing or occurs twice. */
 export function readFields({ hasToken, fields: known }: Page, body: unknown): FormFields | null {
   const given = (body ?? {}) as Record<string, unknown>
   const token = { name: 'token', isOptional: false }

@@ -3,7 +3,7 @@ const units = [
   ['minute', 60],
 ] as const
 
-/** "in 3 minutes": rounded up, and in the largest unit of which there are two. */
+/** "in 3 minutes": rounded up, in the largest unit with a count of at least two. */
 export function formatWait(seconds: number, language: string): string {
   const [unit, unitSeconds] = units.find(([, unitSeconds]) => seconds >= 2 * unitSeconds) ?? [
     'second',

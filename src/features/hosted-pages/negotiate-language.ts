@@ -1,4 +1,4 @@
-/** The first one is for whoever wants none of them. */
+/** The first language is the fallback. */
 const languages = ['en', 'de', 'es'] as const
 export type Language = (typeof languages)[number]
 
@@ -15,8 +15,8 @@ const rangePattern =
   /^\s*(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/
 
 /**
- * The language that a browser would rather have, by lookup (RFC 4647 §3.4): `de-AT` finds `de`. A `*` stands for
- * those that are not named otherwise, and quality 0 refuses one.
+ * Selects the language for an Accept-Language header by lookup (RFC 4647 §3.4): `de-AT` matches `de`. A `*` matches
+ * all languages that are not listed, and quality 0 excludes a language.
  */
 export function negotiateLanguage(header = ''): Language {
   const ranges = header.toLowerCase().split(',').flatMap(parseRange)

@@ -1,13 +1,13 @@
 import type { OperationResult } from '../../platform/graphql/document-executor.js'
 
-/** What a form came to. */
+/** The outcome of a form. */
 export type FormOutcome =
   | { readonly kind: 'done'; readonly status: 200 }
-  /** The person can put it right. */
+  /** The person can correct the input. */
   | {
       readonly kind: 'wrong'
       readonly status: 400
-      /** The name of the field that was wrong; null where the code does not tell. */
+      /** The name of the wrong field. Null when the error code does not identify it. */
       readonly field: string | null
       readonly passwordProblems: readonly string[]
     }
@@ -20,7 +20,7 @@ export type FormOutcome =
       readonly kind: 'retry-later'
       readonly status: 429 | 503
       readonly code: 'RATE_LIMITED' | 'SERVICE_BUSY'
-      /** Seconds. */
+      /** In seconds. */
       readonly retryAfterSeconds: number
     }
   | { readonly kind: 'fault'; readonly status: 500 }
@@ -68,7 +68,7 @@ interface MutationResult {
   readonly passwordProblems?: readonly string[] | null
 }
 
-/** Codes may be added to the API: one that is not in the table is a general failure. */
+/** The API may add codes. A code that is not in the table is a general failure. */
 export function toOutcome({ data, errors: [error] }: OperationResult): FormOutcome {
   const result = (data?.['result'] ?? null) as MutationResult | null
   if (!error && result && result.__typename !== 'AuthError') return { kind: 'done', status: 200 }

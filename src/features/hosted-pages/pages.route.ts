@@ -13,7 +13,7 @@ import { failureView, formView, outcomeView, type FormValues } from './views.js'
 export interface PagesDeps {
   readonly execute: ExecuteDocument
   readonly publicUrl: string
-  /** The new address that a token confirms; null when it confirms none (any more). */
+  /** The new address that a token can confirm. Null when the token is not valid. */
   readonly findNewEmail: (token: string) => Promise<string | null>
 }
 
@@ -24,9 +24,9 @@ const passwordRulesDocument = `query PasswordRules {
 }`
 
 /**
- * What the links in messages open when there is no app of one's own: forms without a script, which are but one more
- * client of the GraphQL API. A GET uses no token up and every form wants something typed: mail scanners open every
- * link, and some press every button.
+ * The pages that the links in e-mails open when the operator has no app: forms without scripts, which are clients of
+ * the GraphQL API. A GET never consumes a token, and every form requires typed input: mail scanners open all links,
+ * and some press all buttons.
  */
 export const pagesRoutes =
   ({ execute, publicUrl, findNewEmail }: PagesDeps) =>
@@ -50,11 +50,11 @@ export const pagesRoutes =
       if (!hasNewPassword) return { minLength: 0, maxLength: 0 }
       const { data } = await execute(passwordRulesDocument, {}, request, reply)
       const rules = (data?.['rules'] ?? null) as PasswordRules | null
-      if (!rules) throw new Error('authSettings did not answer')
+      if (!rules) throw new Error('The authSettings query returned no data.')
       return rules
     }
 
-    /** Looked up before the mutation: the request log tells of the last operation. */
+    /** Looked up before the mutation, because the request log reports the last operation. */
     async function loadFormValues(
       page: Page,
       fields: FormFields,
@@ -89,7 +89,7 @@ export const pagesRoutes =
       )
     }
 
-    // Of its own, so that forms are taken here only; and here nothing else is.
+    // A separate scope, so that only these routes accept forms, and they accept nothing else.
     void server.register(async (scope) => {
       scope.removeAllContentTypeParsers()
       await scope.register(formbody, { bodyLimit: maxBodyBytes, parser: parseForm })
@@ -118,8 +118,8 @@ export const pagesRoutes =
   }
 
 /**
- * A form that another site sends (CSRF). The Origin cannot tell: with `Referrer-Policy: no-referrer` it is `null` for
- * our own forms, too. A client that says nothing is no browser of today.
+ * Detects a form that another site sends (CSRF). The Origin header cannot tell: with `Referrer-Policy: no-referrer`
+ * it is `null` for our own forms as well. A client without these headers is not a current browser.
  */
 function isCrossSite({ method, headers }: FastifyRequest) {
   const site = headers['sec-fetch-site']

@@ -4,7 +4,7 @@ import { inlineStyleSource } from '../../platform/http/inline-style.js'
 import type { CommonTexts } from './texts/common-texts.js'
 import type { View } from './views.js'
 
-/** The one layout of all pages, and the policy that allows what is in it and nothing else. */
+/** The shared layout of all pages, and the policy (CSP) that allows only its content. */
 export function createRenderPage(publicUrl: string) {
   const layout = readFileSync(new URL('./page.html', import.meta.url), 'utf8')
   const service = new URL(publicUrl).host

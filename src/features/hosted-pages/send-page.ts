@@ -9,7 +9,7 @@ import type { View } from './views.js'
 
 const textsByLanguage = { en, de, es }
 
-/** Answers with a page in the language that the browser asks for. */
+/** Sends a page in the language that the browser prefers. */
 export function createSendPage(publicUrl: string) {
   const { contentSecurityPolicy, render } = createRenderPage(publicUrl)
 
@@ -20,9 +20,9 @@ export function createSendPage(publicUrl: string) {
     createView: (texts: CommonTexts) => View,
   ) => {
     const texts = textsByLanguage[negotiateLanguage(request.headers['accept-language'])]
-    // cors may have named Origin already.
+    // The CORS plugin may already have added Origin.
     const vary = [reply.getHeader('vary') ?? [], 'Accept-Language'].flat().join(', ')
-    // The token in the URL is for nobody else: no-referrer, whatever the rest of the server says.
+    // Always no-referrer, independent of other routes: no other site may see the token in the URL.
     return reply
       .code(status)
       .header('content-type', 'text/html; charset=utf-8')

@@ -4,7 +4,7 @@ import type { FormOutcome } from './outcome.js'
 import type { CommonTexts } from './texts/common-texts.js'
 import { formatWait } from './format-wait.js'
 
-/** What stands on a page, in words; the names are those of page.html. */
+/** The content of a page as text. The names are those of page.html. */
 export interface View {
   readonly heading: string
   readonly success?: string
@@ -30,7 +30,7 @@ interface FieldView {
   readonly minlength: number
   readonly invalid: boolean
   readonly describedBy: string
-  /** An attribute without a value. */
+  /** A boolean attribute. */
   readonly required: 'required' | ''
 }
 
@@ -39,7 +39,7 @@ export interface FormValues {
   readonly introValues: IntroValues
 }
 
-/** The form, with what is wrong with it after it was sent. */
+/** The form with the problems of the last submission. */
 export function formView(
   page: Page,
   texts: CommonTexts,
@@ -63,7 +63,7 @@ export function formView(
   return { heading, problems, intro: intro(introValues), form, note }
 }
 
-/** What a form came to. */
+/** The page for the outcome of a form. */
 export function outcomeView(
   page: Page,
   texts: CommonTexts,
@@ -91,7 +91,7 @@ export function outcomeView(
   }
 }
 
-/** That it did not work, where there is no form to go back to. */
+/** The page for a failure without a form to return to. */
 export const failureView = ({ failureHeading }: CommonTexts, problem: string): View => ({
   heading: failureHeading,
   problems: [problem],

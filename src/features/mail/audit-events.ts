@@ -1,6 +1,6 @@
-/** What this feature records. */
+/** The audit events of this feature. */
 export const auditEvents = {
-  MESSAGES_REQUEUED: 'An operator had dead letters sent again.',
+  MESSAGES_REQUEUED: 'An operator requeued dead letters.',
 } as const
 
 declare module '../audit/audit.js' {

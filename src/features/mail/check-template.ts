@@ -1,11 +1,11 @@
 import mustache, { type TemplateSpans } from 'mustache'
 
-/** The sections that a template may have, each with the names that mean something in it only. */
+/** The sections of a template, each with the names that are valid only inside it. */
 export type Sections = Readonly<Record<string, readonly string[]>>
 
 /**
- * What is wrong with a template, in words; null when it is sound. Mustache prints nothing where it knows no value, so
- * that a typo would send messages with holes.
+ * Returns the problem of a template as text, or null. Mustache prints nothing for unknown names: a typo would leave
+ * gaps in the e-mails.
  */
 export function findTemplateProblem(
   template: string,
@@ -39,9 +39,9 @@ function findSpansProblem(
         const known = type === '#' ? [...names, ...sectionNames] : names
         return findSpansProblem(inner as TemplateSpans, known, sections)
       }
-      // {{{ }}} and {{& }} escape nothing, and {{> }} and {{= }} would escape these checks.
+      // {{{ }}} and {{& }} do not escape values. {{> }} and {{= }} would bypass these checks.
       default:
-        return `{{${type}${name}}} cannot be used: values as {{name}} and sections can`
+        return `{{${type}${name}}} is not allowed. Use only values such as {{name}} and sections.`
     }
   }
   for (const span of spans) {
@@ -52,4 +52,4 @@ function findSpansProblem(
 }
 
 const describeUnknownTag = (tag: string, what: string, known: readonly string[]) =>
-  `{{${tag}}} is not ${what} that can be used here; ${known.length > 0 ? `these are: ${known.join(', ')}` : 'there is none'}`
+  `{{${tag}}} is not ${what} of this file. ${known.length > 0 ? `Allowed: ${known.join(', ')}` : 'None is allowed here.'}`

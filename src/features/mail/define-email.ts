@@ -14,13 +14,13 @@ type Placeholders<T> = PlaceholderNames<StringsIn<T>>
 
 type TextOf<Path> = Path extends string ? LinkText : NoticeText
 
-/** The placeholders that a text must name: those of the English one and, where there is a link, its lifetime. */
+/** The placeholders that each text must contain: those of the English text and, with a link, its lifetime. */
 type RequiredNames<Texts extends { en: unknown }, Path> =
   Placeholders<Texts['en']> | (Path extends string ? 'lifetime' : never)
 
 type AllowedNames<Path> = 'product' | 'email' | (Path extends string ? 'lifetime' : never)
 
-/** `unknown` for a text that is whole; else a type that no text has, and that names the mistake. */
+/** `unknown` for a complete text. Otherwise a type that no text has, which names the mistake. */
 type CompleteTexts<Texts extends { en: unknown }, Language extends keyof Texts, Path> = [
   (
     | Exclude<RequiredNames<Texts, Path>, Placeholders<Texts[Language]>>
@@ -36,7 +36,7 @@ type CompleteTexts<Texts extends { en: unknown }, Language extends keyof Texts, 
     : { readonly missing: Missing; readonly unknown: Unknown }
   : never
 
-/** Declares a kind of e-mail. A language, a part or a placeholder that is missing does not compile. */
+/** Declares a kind of e-mail. A missing language, part or placeholder does not compile. */
 export const defineEmail = <
   const Path extends string | null,
   const Texts extends Record<BuiltInLanguage, TextOf<Path>>,

@@ -22,32 +22,32 @@ export interface DelivererDeps {
   readonly log: Logger
 }
 
-// As many as the relay is sent at a time; half of a usual pool of connections to the database.
+// The number of concurrent deliveries: half of a usual pool of database connections.
 const batchSize = 5
 
-// Milliseconds. A try ends before its lease does: else another replica would send the message a second time.
+// In milliseconds. A try must end before its lease: otherwise another replica would send the e-mail a second time.
 const leaseMs = 120_000
 const sendTimeoutMs = 60_000
-// At the end, what the relay is taking just now may still be taken.
+// On shutdown, e-mails that the relay is receiving have this time to finish.
 const shutdownGraceMs = 3_000
 
 const firstBackoffMs = 15_000
 const maxBackoffMs = 5 * 60_000
 
-// How often, and how many milliseconds apart, it is tried to mark what was sent.
+// The number of tries to mark an e-mail as sent, and the delay between them in milliseconds.
 const maxMarkAttempts = 10
 const markRetryMs = 3_000
 
-// Between two looks for a relay that is away.
+// The delay between two tries to reach an unavailable relay.
 const relayRetryMs = 5_000
 
-/** What became of one message: the relay answered, could not be reached, or was not asked. */
+/** The result of one e-mail: the relay answered, was not reachable, or was not asked. */
 type DeliveryResult = 'answered' | 'unreachable' | 'not-asked'
 
 /**
- * Sends what the outbox has. A message is claimed, sent and marked in three steps, with no transaction open while the
- * relay talks. Whoever dies in between leaves a lease that lapses; if the relay had taken the message by then, it is
- * sent twice, under one Message-ID: SMTP has no way to ask.
+ * Sends the e-mails of the outbox in three steps: claim, send, mark. No transaction is open while the relay answers.
+ * A replica that crashes in between leaves a lease, which expires. If the relay had already accepted the e-mail, it
+ * is sent twice with the same Message-ID: SMTP cannot query the status.
  */
 export function createDeliverer(deps: DelivererDeps) {
   const { db, clock, renderJob, transport, metrics, log } = deps
@@ -63,14 +63,14 @@ export function createDeliverer(deps: DelivererDeps) {
       return 'not-asked'
     }
     if (!mail) {
-      log.info({ message: job.id, kind: job.kind }, 'a message is not needed (any more)')
+      log.info({ message: job.id, kind: job.kind }, 'an e-mail is not needed (any more)')
       await deleteEmailJob(db, job)
       return 'not-asked'
     }
     try {
       await transport.send(mail, AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)]))
     } catch (error) {
-      if (signal.aborted) return 'not-asked' // its lease lapses
+      if (signal.aborted) return 'not-asked' // the lease expires
       await handleFailure(job, error as Error)
       return error instanceof Unreachable ? 'unreachable' : 'answered'
     }
@@ -79,7 +79,10 @@ export function createDeliverer(deps: DelivererDeps) {
     return 'answered'
   }
 
-  /** Without the mark it would be sent again: a database that is away for a moment is waited for, within the lease. */
+  /**
+   * Marks the e-mail as sent; without the mark it would be sent again. Retries short database outages within the
+   * lease.
+   */
   async function markSent(job: EmailJob) {
     for (let attemptsLeft = maxMarkAttempts; ; attemptsLeft -= 1) {
       try {
@@ -94,8 +97,8 @@ export function createDeliverer(deps: DelivererDeps) {
   }
 
   function logRenderFailure({ id }: EmailJob, err: unknown) {
-    log.error({ err, message: id }, 'a message could not be written')
-    return new Error('it could not be written: see the log')
+    log.error({ err, message: id }, 'an e-mail could not be rendered')
+    return new Error('The e-mail could not be rendered. See the log.')
   }
 
   async function handleFailure(job: EmailJob, error: Error) {
@@ -106,21 +109,21 @@ export function createDeliverer(deps: DelivererDeps) {
     const isGivenUp = error instanceof Undeliverable || dueAt >= giveUpAt
     metrics.mailDeliveries.inc({ result: isGivenUp ? 'dead' : 'failed' })
     if (isGivenUp) {
-      log.error({ message: id, kind, reason: lastError }, 'a message was given up')
+      log.error({ message: id, kind, reason: lastError }, 'an e-mail became a dead letter')
       await finishEmailJob(db, job, { status: 'DEAD', finishedAt: now, lastError })
     } else {
-      log.warn({ message: id, kind, attempts, reason: lastError }, 'a message could not be sent')
+      log.warn({ message: id, kind, attempts, reason: lastError }, 'an e-mail could not be sent')
       await rescheduleEmailJob(db, job, { dueAt, lastError })
     }
   }
 
-  /** When to look for the relay again; null while it answers. */
+  /** When to try the relay again. Null while it answers. */
   let relayDownUntil: Date | null = null
 
   function updateRelayState(results: readonly DeliveryResult[]) {
-    // Some relays keep silent about some recipients: one that answers others is there.
+    // Some relays never answer for some recipients. A relay that answers for another recipient is available.
     if (results.includes('unreachable') && !results.includes('answered')) {
-      if (!relayDownUntil) log.error('the mail relay cannot be used: messages wait')
+      if (!relayDownUntil) log.error('the mail relay cannot be used: e-mails wait in the outbox')
       relayDownUntil = addMs(clock.now(), relayRetryMs)
     } else if (relayDownUntil && results.includes('answered')) {
       log.info('the mail relay can be used again')
@@ -130,8 +133,8 @@ export function createDeliverer(deps: DelivererDeps) {
 
   return {
     /**
-     * Sends what is due until nothing is, or it is to stop. While the relay is away one message looks for it: the
-     * others keep their tries, and are due the moment it is back.
+     * Sends due e-mails until none is left or the signal aborts. During an outage of the relay, one e-mail tests it.
+     * The others keep their tries and are due as soon as the relay is back.
      */
     deliverDue: async (stopSignal: AbortSignal) => {
       const abortController = new AbortController()
@@ -148,7 +151,7 @@ export function createDeliverer(deps: DelivererDeps) {
     },
   }
 
-  /** False when there is nothing to do for now. */
+  /** False when there is nothing to do now. */
   async function deliverBatch(signal: AbortSignal) {
     const now = clock.now()
     if (relayDownUntil && now < relayDownUntil) return false
@@ -162,8 +165,8 @@ export function createDeliverer(deps: DelivererDeps) {
   }
 }
 
-// What a relay answers is its own text: enough of it to tell why, nothing that forges lines, and no link of the message
-// that some repeat.
+// The relay controls the text of its reply. Keeps enough to show the reason, and removes line breaks (log injection)
+// and links of the e-mail, which some relays repeat.
 const sanitizeReply = (text: string) =>
   text
     .replace(/\p{C}+/gu, ' ')

@@ -1,17 +1,17 @@
 import type { Tx } from '../../platform/database/database.js'
 import type { EmailJob } from './outbox.store.js'
 
-/** What the text of every e-mail may name. */
+/** The placeholders of all e-mails. */
 export const commonPlaceholders = ['product', 'email'] as const
 
-/** What the text of this e-mail may name. */
+/** The placeholders of this e-mail. */
 export const placeholdersOf = ({ path }: EmailKind): readonly string[] =>
   path === null ? commonPlaceholders : [...commonPlaceholders, 'lifetime']
 
 export interface NoticeText {
   readonly subject: string
   readonly paragraphs: readonly string[]
-  /** Follows the link, if there is one. */
+  /** The text after the link, or at the end. */
   readonly closing?: readonly string[]
 }
 
@@ -20,64 +20,66 @@ export interface LinkText extends NoticeText {
   readonly action: string
 }
 
-/** What an e-mail of any kind says in one language. Placeholders are Mustache's: see placeholdersOf. */
+/** The text of an e-mail in one language. Placeholders use the syntax of Mustache: see placeholdersOf. */
 export type EmailText = NoticeText & Partial<LinkText>
 
-/** The languages that the service speaks; an operator can add others. */
+/** The built-in languages. Operators can add others. */
 export type BuiltInLanguage = 'en' | 'de' | 'es'
 
-/** A message that is about to be sent. Its details may be gone: they are deleted with the account. */
+/** An e-mail that is about to be sent. Its details may be missing: they are deleted with the account. */
 export interface DueEmailJob<Details = object> extends Omit<EmailJob, 'details'> {
   readonly details: Partial<Details>
-  /** The token that an earlier try sent: send it again while it serves. */
+  /** The token of an earlier try. Reuse it while it is valid. */
   readonly earlierToken: string | null
 }
 
 interface LinkToken {
   readonly text: string
-  /** Whose it is. */
+  /** The account of the e-mail. */
   readonly accountId: string
   readonly expiresAt: Date
 }
 
 export interface PreparedEmail {
-  /** The kind whose text is sent instead of the own one. */
+  /** The kind whose text replaces the text of this kind. */
   readonly substituteKind?: EmailKind
-  /** The recipient's language as BCP 47 tag; null where none is known. */
+  /** The recipient's language as BCP 47 tag. Null when it is not known. */
   readonly locale: string | null
-  /** In the link; null without one. */
+  /** The token in the link. Null without a link. */
   readonly token: LinkToken | null
 }
 
 /**
- * A kind of e-mail, declared by the feature that sends it in a file `*.email.ts`. Its feature.ts lists it, and
- * src/compose/features.ts joins the lists. `Needs` is what preparing takes; `Details` is what the outbox stores.
+ * A kind of e-mail. The feature that sends it declares it in a file `*.email.ts` and lists it in its feature.ts.
+ * src/compose/features.ts joins the lists. `Needs` is the type of the dependencies; `Details` is the type of the
+ * stored data.
  *
- * No text of a person's is in any e-mail, be it a name or another address: whoever registers somebody else's address
- * would have us deliver a text of theirs, a link included, to a mailbox that trusts us.
+ * No e-mail contains text from a user, such as a name or another address. Otherwise an attacker could register
+ * another person's address and send text or links to a mailbox that trusts this service.
  */
 export interface EmailKind<Deps = never, Details = never> {
-  /** As stored. An operator's templates are named after it: RESET_PASSWORD has reset-password.html. */
+  /** The stored name. Template files of operators use it: RESET_PASSWORD has reset-password.html. */
   readonly name: string
-  /** The page of the app that the link opens; null without a link. */
+  /** The page that the link opens. Null without a link. */
   readonly path: string | null
   readonly texts: Readonly<Record<BuiltInLanguage, EmailText>>
   /**
-   * Looks up whom it is for and makes the token in its link, when it is sent and not when it is asked for. Null when
-   * there is nothing to send.
+   * Looks up the account and creates the token of the link. Runs when the e-mail is sent, not when it is requested.
+   * Returns null when there is nothing to send.
    */
   readonly prepare: (tx: Tx, job: DueEmailJob<Details>, deps: Deps) => Promise<PreparedEmail | null>
 }
 
-/** Prepares an e-mail without a link, whatever has happened since it was asked for. */
+/** Prepares an e-mail without a link. It is sent in every state of the account. */
 export const prepareNotice = (_tx: Tx, { locale }: DueEmailJob) =>
   Promise.resolve({ locale, token: null })
 
-/** By name. Two of one name stop the start: a stored message would not say which one it is. */
+/** Indexes the kinds by name. A duplicate name stops the start: stored e-mails would be ambiguous. */
 export function indexByName<Deps>(kinds: readonly EmailKind<Deps>[]) {
   const kindsByName = new Map<string, EmailKind<Deps>>()
   for (const kind of kinds) {
-    if (kindsByName.has(kind.name)) throw new Error(`two kinds of e-mail are named ${kind.name}`)
+    if (kindsByName.has(kind.name))
+      throw new Error(`Two kinds of e-mail have the name ${kind.name}. Rename one of them.`)
     kindsByName.set(kind.name, kind)
   }
   return kindsByName as ReadonlyMap<string, EmailKind<Deps>>

@@ -2,41 +2,41 @@ import mustache from 'mustache'
 import type { Language } from './languages.js'
 import { placeholdersOf, type EmailKind } from './email-kind.js'
 
-/** One message to one person, before it is put in words. */
+/** An e-mail to one person before it is rendered. */
 export interface RenderInput {
   readonly kind: EmailKind
-  /** The recipient's language as BCP 47 tag; null where none is known. */
+  /** The recipient's language as BCP 47 tag. Null when it is not known. */
   readonly locale: string | null
-  /** What the link opens; null where there is none. */
+  /** The URL of the link. Null without a link. */
   readonly url: string | null
-  /** Milliseconds for which the link works. */
+  /** The lifetime of the link in milliseconds. */
   readonly lifetimeMs: number | null
-  /** The recipient. */
+  /** The address of the recipient. */
   readonly email: string
 }
 
-/** Renders what is no HTML. */
+/** Renders text that is not HTML. */
 export const renderText = (template: string, view: object) =>
   mustache.render(template, view, undefined, { escape: String })
 
-/** All that a template may print of a letter: the texts of its language, with their placeholders filled. */
+/** The values for the template of an e-mail: the texts in its language, with filled placeholders. */
 export function createEmailView(input: RenderInput, { tag, texts }: Language, product: string) {
   const { kind, url } = input
   const isNotice = kind.path === null
   if (isNotice !== (url === null)) {
     throw new Error(
-      `a letter of the kind ${kind.name} ${isNotice ? 'has no link' : 'needs a link'}`,
+      `an e-mail of the kind ${kind.name} ${isNotice ? 'has no link' : 'needs a link'}`,
     )
   }
   const values = placeholderValues(input, tag, product)
   const fill = (text: string) => renderText(text, values)
   const emailText = texts.messages[kind.name]
-  if (!emailText) throw new Error(`nothing is said in a letter of the kind ${kind.name}`)
+  if (!emailText) throw new Error(`the texts of the kind ${kind.name} are missing`)
   return {
     ...values,
     language: tag,
     direction: texts.direction,
-    // A line break in it would begin another header: Bcc, for instance.
+    // A line break would start another header, for example Bcc (header injection).
     subject: toSingleLine(fill(emailText.subject)),
     paragraphs: emailText.paragraphs.map(fill),
     url,
@@ -47,7 +47,7 @@ export function createEmailView(input: RenderInput, { tag, texts }: Language, pr
   }
 }
 
-/** The values that this kind of message has: all of them, and no others. */
+/** Exactly the values of this kind of e-mail. */
 function placeholderValues(
   input: RenderInput,
   language: string,
@@ -62,7 +62,7 @@ function placeholderValues(
   return Object.fromEntries(
     placeholdersOf(kind).map((name) => {
       const value = allValues[name]
-      if (value === undefined) throw new Error(`a letter of the kind ${kind.name} needs ${name}`)
+      if (value === undefined) throw new Error(`an e-mail of the kind ${kind.name} needs ${name}`)
       return [name, toSingleLine(value)]
     }),
   )
@@ -75,13 +75,13 @@ const durationUnits = [
   ['hour', 60],
 ] as const
 
-/** In days (two or more) or hours when these are whole, otherwise in minutes. */
+/** In days (two or more) or hours if the number is whole, otherwise in minutes. */
 function formatDuration(durationMs: number, language: string): string {
   const minutes = durationMs / 60_000
   const isWhole = ([unit, length]: (typeof durationUnits)[number]) =>
     minutes % length === 0 && (unit === 'hour' || minutes >= 2 * length)
   const [unit, length] = durationUnits.find(isWhole) ?? ['minute', 1]
-  // English for a language that Node.js has no data of: left to itself it takes the machine's own.
+  // English for languages without data in Node.js: the default would be the language of the machine.
   const locales = [language, 'en']
   const format = new Intl.NumberFormat(locales, { style: 'unit', unit, unitDisplay: 'long' })
   return format.format(minutes / length)

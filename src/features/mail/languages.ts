@@ -4,9 +4,9 @@ import { es } from './texts/es.js'
 import type { BuiltInLanguage, EmailKind } from './email-kind.js'
 import { mergeTexts, type Texts, type TextsFile, type CommonTexts } from './texts/texts.js'
 
-/** A language that messages are written in. */
+/** A language of e-mails. */
 export interface Language {
-  /** BCP 47. */
+  /** A BCP 47 language tag. */
   readonly tag: string
   readonly texts: Texts
 }
@@ -14,8 +14,8 @@ export interface Language {
 const builtInTexts: Readonly<Record<BuiltInLanguage, CommonTexts>> = { en, de, es }
 
 /**
- * The language for a person's locale, English for want of a better one. What an operator says otherwise counts on top
- * of the next wider language: fr-CA changes fr, and fr, which is not built in, English.
+ * Finds the language for a user's locale. The fallback is English. Texts of an operator override the next wider
+ * language: fr-CA overrides fr, and fr, which is not built in, overrides English.
  */
 export function createLanguageLookup(
   kinds: readonly EmailKind[],
@@ -45,7 +45,7 @@ export function createLanguageLookup(
   return languageFor
 }
 
-/** A language range is cut from its end until it names something (RFC 4647, 3.4). */
+/** Removes subtags from the end of the language range until a language matches (RFC 4647 §3.4). */
 function findByLanguageRange<T>(range: string, known: ReadonlyMap<string, T>): T | undefined {
   const subtags = range.toLowerCase().split('-')
   for (let length = subtags.length; length > 0; length -= 1) {

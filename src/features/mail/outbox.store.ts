@@ -1,7 +1,7 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
 
-/** A message as it is handed to whoever delivers it. */
+/** A stored e-mail for the delivery. */
 export interface EmailJob {
   readonly id: string
   /** The name of its EmailKind. */
@@ -13,7 +13,10 @@ export interface EmailJob {
   readonly sealedToken: string | null
   readonly createdAt: Date
   readonly giveUpAt: Date
-  /** This one included. Whoever claims it next has another number: a claim that has lapsed changes nothing. */
+  /**
+   * The number of tries, including the current one. The next claim has another number, so an expired claim changes
+   * nothing.
+   */
   readonly attempts: number
 }
 
@@ -24,9 +27,9 @@ export async function insertEmailJob(tx: Tx, job: NewEmailJob) {
 }
 
 /**
- * Takes messages that are due, each for the length of the lease, and of those to one recipient only the first: what
- * replaces an earlier message must not arrive before it. New ones first: some relays keep silent about some recipients,
- * and no number of those is to hold up the rest.
+ * Claims due e-mails for the length of the lease. Claims only the first e-mail to each recipient: an e-mail must not
+ * arrive before the earlier e-mail that it replaces. Claims new e-mails first: some relays never answer for some
+ * recipients, and such e-mails must not delay the others.
  */
 export const claimEmailJobs = (
   db: Db,
@@ -46,7 +49,10 @@ export const claimEmailJobs = (
 type Claim = Pick<EmailJob, 'id' | 'attempts'>
 const whereClaimed = ({ id, attempts }: Claim) => ({ id, attempts, status: 'WAITING' as const })
 
-/** Keeps the token in its link for the next try, and whose it is, unless that is known. False when the claim has lapsed. */
+/**
+ * Stores the token of the link for the next try, and the account if it is not known yet. False when the claim has
+ * expired.
+ */
 export async function saveLinkToken(
   tx: Tx,
   claim: Claim & Pick<EmailJob, 'accountId'>,
@@ -78,7 +84,7 @@ export async function rescheduleEmailJob(
   await db.outboxMessage.updateMany({ where: whereClaimed(claim), data: { dueAt, lastError } })
 }
 
-/** How many of a kind an address was sent since then, and how many of those for one account. */
+/** Counts the e-mails of a kind that an address got after a given time: all, and those for one account. */
 export async function countSent(
   db: Db,
   { kind, recipient, accountId }: Pick<EmailJob, 'kind' | 'recipient' | 'accountId'>,
@@ -95,7 +101,9 @@ export async function deleteWaitingEmailJobs(tx: Tx, kind: string, recipient: st
   await tx.outboxMessage.deleteMany({ where: { kind, recipient, status: 'WAITING' } })
 }
 
-/** Deletes what is over, but for what was sent since then; the rest no longer says whose it is. */
+/**
+ * Deletes finished e-mails except those sent after the given time. Detaches the remaining e-mails from the account.
+ */
 export async function detachEmailJobs(tx: Tx, accountId: string, since: Date) {
   const expired = { status: { not: 'WAITING' }, finishedAt: { lte: since } } as const
   const dead = { status: 'DEAD' } as const
@@ -106,12 +114,12 @@ export async function detachEmailJobs(tx: Tx, accountId: string, since: Date) {
   })
 }
 
-/** There was nobody to send it to. */
+/** Deletes an e-mail without a recipient. */
 export async function deleteEmailJob(db: Db, claim: Claim) {
   await db.outboxMessage.deleteMany({ where: whereClaimed(claim) })
 }
 
-/** What an operator looks at. */
+/** An unsent e-mail, as operators see it. */
 export interface UnsentEmailJob extends Omit<
   EmailJob,
   'accountId' | 'locale' | 'details' | 'sealedToken' | 'giveUpAt'
@@ -122,7 +130,10 @@ export interface UnsentEmailJob extends Omit<
   readonly lastError: string | null
 }
 
-/** The dead first. In SQL: Prisma would send the status as a parameter, for which no partial index is used. */
+/**
+ * Returns the dead letters first. Raw SQL: Prisma would send the status as a parameter, and PostgreSQL then uses no
+ * partial index.
+ */
 export const listUnsentEmailJobs = (db: Db, limit: number) =>
   db.$queryRaw<UnsentEmailJob[]>`
     SELECT id, kind, status::text, recipient, attempts, created_at AS "createdAt",
@@ -144,7 +155,7 @@ export async function countUnsentEmailJobs(db: Db) {
   return row ?? { waiting: 0, dead: 0 }
 }
 
-/** From the beginning: another token, another day of tries. */
+/** Starts again with a new token and the full retry period. */
 export async function requeueEmailJobs(
   db: Db | Tx,
   ids: readonly string[] | null,

@@ -16,15 +16,15 @@ import { createCleanupJob } from '../../platform/jobs.js'
 
 interface BaseEmailRequest<Details> {
   readonly kind: EmailKind<never, Details>
-  /** An address in canonical form. */
+  /** The canonical address. */
   readonly recipient: string
-  /** Whose it is. Left out: whoever has the address when it is sent. */
+  /** The account of the e-mail. If omitted: the account that has the address when the e-mail is sent. */
   readonly accountId?: string
-  /** BCP 47. Left out: the language of the recipient's account is looked up when it is sent. */
+  /** A BCP 47 language tag. If omitted, the language of the recipient's account at the time of sending. */
   readonly locale?: string | null
 }
 
-/** Something that somebody is to be told, with the details that preparing it takes: nothing secret. */
+/** A request for an e-mail, with the details for its preparation. The details contain no secrets. */
 export type EmailRequest<Details> = BaseEmailRequest<Details> &
   ([keyof Details] extends [never]
     ? { readonly details?: never }
@@ -32,30 +32,30 @@ export type EmailRequest<Details> = BaseEmailRequest<Details> &
 
 type StringValues<Details> = { readonly [Name in keyof Details]: string }
 
-// A relay that is away longer is looked after by an operator, who can have the dead letters sent.
+// After a longer outage of the relay, an operator can requeue the dead letters.
 const retryPeriodMs = 24 * 60 * 60_000
 
-// Long enough to answer "was it sent?" and to have a dead letter sent after all.
+// Long enough to answer "was it sent?" and to requeue a dead letter.
 const sentRetentionMs = 7 * 24 * 60 * 60_000
 const deadRetentionMs = 30 * 24 * 60 * 60_000
 const batchSize = 500
 
-/** Milliseconds for which a message counts towards what its recipient may be sent. */
+/** How long an e-mail counts towards the limit of its recipient, in milliseconds. */
 export const recipientWindowMs = 60 * 60_000
 
 interface OutboxDeps {
   readonly database: Database
   readonly clock: Clock
-  /** Records, in the same transaction, that an operator had messages tried again. */
+  /** Records in the same transaction that an operator requeued e-mails. */
   readonly recordRequeue: (tx: Tx) => Promise<void>
 }
 
-/** What an operator looks at; it changes nothing. */
+/** The read-only view of the outbox for operators. */
 export const createOutboxView = (db: Db) => ({
-  /** What was given up, then what waits, the oldest first; at most so many. */
+  /** The dead letters, then the waiting e-mails, oldest first, up to the limit. */
   list: (limit: number) => listUnsentEmailJobs(db, limit),
 
-  /** How many wait and how many were given up. */
+  /** The number of waiting e-mails and of dead letters. */
   count: () => countUnsentEmailJobs(db),
 })
 
@@ -63,7 +63,10 @@ export type OutboxView = ReturnType<typeof createOutboxView>
 
 export type Outbox = ReturnType<typeof createOutbox>
 
-/** Messages that are to be sent: rows, written together with what causes them, so that neither is without the other. */
+/**
+ * The transactional outbox: each e-mail is a row, written in the transaction of its cause. So both exist or neither
+ * does.
+ */
 export function createOutbox({ database, clock, recordRequeue }: OutboxDeps) {
   const { db } = database
 
@@ -74,7 +77,10 @@ export function createOutbox({ database, clock, recordRequeue }: OutboxDeps) {
   }
 
   return {
-    /** In the transaction of the action. Nothing is sent, looked up or made here: it costs one row, whoever it is for. */
+    /**
+     * Enqueues an e-mail in the transaction of its cause. It sends, looks up and creates nothing else. So the cost is
+     * one row for every recipient.
+     */
     async enqueue<Details extends StringValues<Details>>(tx: Tx, request: EmailRequest<Details>) {
       const { kind, recipient, accountId, locale = null, details = {} } = request
       const now = clock.now()
@@ -93,7 +99,7 @@ export function createOutbox({ database, clock, recordRequeue }: OutboxDeps) {
 
     ...createOutboxView(db),
 
-    /** Has dead letters tried again from the beginning: these, or all. Returns how many. For an operator. */
+    /** For operators: requeues the given dead letters, or all of them. Returns their number. */
     requeue: (ids: readonly string[] | null) =>
       database.transaction(async (tx) => {
         const now = clock.now()
@@ -102,18 +108,19 @@ export function createOutbox({ database, clock, recordRequeue }: OutboxDeps) {
         return count
       }),
 
-    /** What an account was sent, or is to be, but for one kind. */
+    /** The sent and waiting e-mails of an account, except one kind. */
     listForAccount: (accountId: string, { except }: { except: EmailKind }) =>
       listEmailJobsOf(db, accountId, except.name),
 
-    /** Takes back what waits: what it would bring is no longer to be. */
+    /** Cancels waiting e-mails that are no longer needed. */
     cancelWaiting: (tx: Tx, kind: EmailKind, recipient: string) =>
       deleteWaitingEmailJobs(tx, kind.name, recipient),
 
     /**
-     * With the account goes what it was sent. What still waits is sent: whoever took an account over must not be able to
-     * keep its owner from hearing of it by deleting it. And what counts towards an address's budget goes on counting: else
-     * ever new accounts, each deleted after use, would have an address mailed without end.
+     * Deletes the sent e-mails of a deleted account. Waiting e-mails are still sent: an attacker who took over an
+     * account must not suppress notices to the owner by deleting the account. E-mails that count towards the limit of
+     * an address stay: otherwise an attacker could send unlimited e-mail to an address with new accounts, each
+     * deleted after use.
      */
     detachAccount: (tx: Tx, accountId: string) =>
       detachEmailJobs(tx, accountId, addMs(clock.now(), -recipientWindowMs)),

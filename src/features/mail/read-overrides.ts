@@ -11,9 +11,9 @@ export interface Template {
   readonly source: string
 }
 
-/** What an operator wants to look or to sound otherwise. */
+/** The templates and texts of an operator. */
 export interface Overrides {
-  /** By the name of the file. */
+  /** By file name. */
   readonly templates: ReadonlyMap<string, Template>
   /** By language. */
   readonly texts: ReadonlyMap<string, TextsFile>
@@ -24,7 +24,7 @@ export const noOverrides: Overrides = { templates: new Map(), texts: new Map() }
 export const templatesError = (path: string, problem: string) =>
   new StartupError(`MAIL_TEMPLATES: ${path}: ${problem}`)
 
-/** Reads the whole folder, and refuses it for whatever would spoil a message later. */
+/** Reads the whole folder. Throws for every file that would break an e-mail later. */
 export async function readOverrides(
   folder: string,
   kinds: readonly EmailKind[],
@@ -46,11 +46,11 @@ export async function readOverrides(
 }
 
 const describeUnexpectedFile = (files: ReadonlyMap<string, unknown>) =>
-  `a file of this name means nothing; expected ${[...files.keys()].join(', ')}, or the texts of a language, such as fr.json or pt-BR.json`
+  `is not a known file name. Expected ${[...files.keys()].join(', ')}, or the texts of a language, such as fr.json or pt-BR.json.`
 
 async function listFiles(folder: string): Promise<string[]> {
   try {
-    // Editors and Kubernetes keep their own things in dot files.
+    // Editors and Kubernetes keep their own data in dot files.
     return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
   } catch (error) {
     throw templatesError(folder, `cannot be read as a folder: ${(error as Error).message}`)
@@ -94,7 +94,10 @@ function parseJson(path: string, content: string): unknown {
   }
 }
 
-/** The language tag (BCP 47) that the file is named after; its canonical spelling only, so that no two files are one. */
+/**
+ * The BCP 47 language tag in the file name. Only the canonical spelling is accepted, so that two files cannot name
+ * one language.
+ */
 function languageOf(name: string): string | undefined {
   const [, tag] = /^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.json$/.exec(name) ?? []
   try {

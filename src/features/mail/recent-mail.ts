@@ -3,12 +3,12 @@ import type { OutgoingMail, Transport } from './transport.js'
 const maxRecent = 50
 
 export interface RecentMail extends Transport {
-  /** The newest first. */
+  /** Newest first. */
   readonly list: () => readonly OutgoingMail[]
   readonly find: (id: string) => OutgoingMail | undefined
 }
 
-/** Remembers what was handed over last, for a developer to look at: in this process, and nowhere else. */
+/** Keeps the last sent e-mails in the memory of this process, for developers. */
 export function createRecentMail(transport: Transport): RecentMail {
   let recent: OutgoingMail[] = []
   return {

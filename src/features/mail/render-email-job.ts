@@ -13,23 +13,26 @@ export interface RenderEmailJobDeps<Deps> {
   readonly database: Database
   readonly clock: Clock
   readonly sealer: Sealer
-  /** By name. */
+  /** The kinds by name. */
   readonly kinds: ReadonlyMap<string, EmailKind<Deps>>
-  /** What the kinds need to prepare a message. */
+  /** The dependencies of the kinds. */
   readonly deps: Deps
-  /** What links begin with: no request has a say in it (CVE-2016-10073 and its like: Host header injection). */
+  /** The start of all links. Requests cannot influence it (Host header injection, for example CVE-2016-10073). */
   readonly appUrl: string
   readonly templates: Templates
-  /** How many messages of a kind an address gets in an hour at the most. */
+  /** The maximum number of e-mails of a kind to an address within an hour. */
   readonly maxPerHour: { readonly ofAll: number; readonly ofOneAccount: number }
 }
 
-/** Milliseconds. While an upgrade replaces replicas, older ones claim messages of kinds that are new. */
+/** In milliseconds. During an upgrade, replicas of the old version claim e-mails of new kinds. */
 const unknownKindRetryMs = 60 * 60_000
 
 export type RenderEmailJob = ReturnType<typeof createRenderEmailJob>
 
-/** Makes of a claimed message what goes out. Null when there is nothing to send; throws Undeliverable when it must not be. */
+/**
+ * Renders a claimed e-mail. Returns null when there is nothing to send. Throws Undeliverable when it must not be
+ * sent.
+ */
 export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
   const { database, clock, sealer, kinds, deps, appUrl, templates, maxPerHour } = parts
 
@@ -39,7 +42,7 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
     await checkRecipientLimit(job)
     const earlierToken = await unsealToken(job)
     const prepared = await database.transaction(async (tx) => {
-      // What is stored of its details was typed when it was put.
+      // The stored details were type-checked when the e-mail was enqueued.
       const dueJob = { ...job, earlierToken } as DueEmailJob<never>
       const result = await kind.prepare(tx, dueJob, deps)
       if (!result?.token || result.token.text === earlierToken) return result
@@ -48,7 +51,7 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
         accountId,
         sealedToken: await sealer.seal(text),
       })
-      // Rolled back: the token must not replace the one that somebody else sends.
+      // Rolls back: the token must not replace the token of the replica that now has the claim.
       if (!isSaved) throw new LostClaim()
       return result
     })
@@ -66,7 +69,7 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
     return { kind: substituteKind, locale, email, url, lifetimeMs }
   }
 
-  /** A replica of a newer version may know it, and gets an hour to send it. */
+  /** A replica of a newer version may know the kind. It has an hour to send the e-mail. */
   function unknownKindError({ kind, createdAt }: EmailJob) {
     const ErrorClass =
       addMs(createdAt, unknownKindRetryMs) > clock.now() ? UnknownKind : Undeliverable
@@ -74,28 +77,29 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
   }
 
   /**
-   * Whoever has accounts enough could have any address mailed without end. Those of one account are counted by themselves:
-   * a stranger would need several to keep the owner's message from arriving.
+   * Limits e-mails to an address: otherwise a person with many accounts could send unlimited e-mail to it. The
+   * e-mails of one account have their own count. So an attacker needs several accounts to suppress e-mails to the
+   * owner.
    */
   async function checkRecipientLimit(job: EmailJob) {
     const { all, own } = await countSent(database.db, job, addMs(clock.now(), -recipientWindowMs))
     if (all >= maxPerHour.ofAll || own >= maxPerHour.ofOneAccount) {
-      throw new Undeliverable('the address had too many messages of this kind within an hour')
+      throw new Undeliverable('the address got too many e-mails of this kind within an hour')
     }
   }
 
-  /** The secret that sealed it may have left AUTH_SECRET: then it gets another token. */
+  /** Returns null when AUTH_SECRET no longer contains the sealing secret. The e-mail then gets a new token. */
   function unsealToken({ sealedToken }: EmailJob) {
     return sealedToken === null ? null : sealer.open(sealedToken).catch(() => null)
   }
 }
 
-/** This version of the service cannot write it; another one may. */
+/** This version of the service does not know the kind. Another version may. */
 export class UnknownKind extends Error {
   override readonly name = 'UnknownKind'
 }
 
-/** Somebody else has the message by now, or it was withdrawn. */
+/** Another replica has claimed the e-mail, or the e-mail was cancelled. */
 export class LostClaim extends Error {
   override readonly name = 'LostClaim'
 }

@@ -11,14 +11,15 @@ export interface SmtpOptions {
   readonly from: string
 }
 
-// Milliseconds. A relay that is slower is tried again.
+// In milliseconds. A slower relay causes a retry.
 const connectTimeoutMs = 10_000
 const socketTimeoutMs = 20_000
 
 const pool = {
   pool: true,
   maxConnections: 5,
-  // Once, for relays that end a connection after so many messages. All else is ours to count: under a claim.
+  // One immediate retry, for relays that close a connection after a number of e-mails. The outbox counts all other
+  // retries under a claim.
   maxRequeues: 1,
   idleTimeout: 5_000,
   connectionTimeout: connectTimeoutMs,
@@ -29,16 +30,16 @@ const pool = {
   disableUrlAccess: true,
 } as const
 
-// What the relay says of the message, not of us: only these are for ever (RFC 5321 §4.2.1).
+// Permanent failures that concern the e-mail and not the sender (RFC 5321 §4.2.1).
 const messageCommands = new Set(['RCPT TO', 'DATA'])
 
-/** A relay, by SMTP. */
+/** Sends e-mails to a relay with SMTP. */
 export function createSmtpTransport({ url, from }: SmtpOptions): Transport {
   const senderDomain = domainToASCII(from.slice(from.lastIndexOf('@') + 1).replace('>', ''))
   let transporterPromise: Promise<ReturnType<typeof connect>> | undefined
   let currentTransporter: ReturnType<typeof connect> | undefined
   const openTransporter = async () =>
-    (currentTransporter = connect(await import('nodemailer'), url)) // 60 ms that few starts need
+    (currentTransporter = connect(await import('nodemailer'), url)) // lazy: the import takes 60 ms, and few starts need it
 
   return {
     async send(mail, signal) {
@@ -53,7 +54,10 @@ export function createSmtpTransport({ url, from }: SmtpOptions): Transport {
   }
 }
 
-/** A password never travels in the clear, even if somebody on the way hides the offer of STARTTLS. */
+/**
+ * Requires TLS for a password unless the relay is on this machine: an attacker on the network could remove STARTTLS
+ * from the relay's response.
+ */
 function connect({ createTransport }: typeof Nodemailer, url: string) {
   const { hostname, password, searchParams } = new URL(url)
   const hasTlsSetting = searchParams.has('requireTLS')
@@ -69,7 +73,7 @@ const toMessage = ({ id, to, date, subject, html, text }: OutgoingMail, senderDo
   html,
   text,
   headers: {
-    // RFC 3834 §5: nobody's holiday notice answers.
+    // RFC 3834 §5: prevents automatic replies such as vacation notices.
     'Auto-Submitted': 'auto-generated',
     'X-Auto-Response-Suppress': 'All',
   },
@@ -89,6 +93,6 @@ function classifyError(error: SmtpError): Error {
   if (responseCode >= 500 && responseCode !== 503 && messageCommands.has(command)) {
     return new Undeliverable(message, { cause: error })
   }
-  // What is said before a recipient is named is said to everybody.
+  // A reply before a recipient is named concerns all e-mails.
   return messageCommands.has(command) ? error : new Unreachable(message, { cause: error })
 }

@@ -3,7 +3,7 @@ import { commonPlaceholders, placeholdersOf, type EmailKind } from './email-kind
 
 export type Format = 'html' | 'txt'
 
-/** The template of every message that has none of its own. */
+/** The template of all kinds without their own template. */
 export const layoutFile = (format: Format) => `layout.${format}`
 
 export const kindFile = ({ name }: EmailKind, format: Format) =>
@@ -12,14 +12,14 @@ export const kindFile = ({ name }: EmailKind, format: Format) =>
 const commonNames = ['language', 'direction', 'subject', 'footer']
 const linkNames = ['url', 'action', 'linkHint']
 
-/** A template shared by all prints what belongs to a link where there is one. */
+/** A shared template prints the link parts only for e-mails with a link. */
 export const sections: Sections = {
   paragraphs: ['.'],
   closing: ['.'],
   url: [...linkNames, 'lifetime'],
 }
 
-/** Every template that there can be, by its file, with the names of the values it may print. */
+/** All possible template files, each with the names of its values. */
 export const templateFiles = (
   kinds: readonly EmailKind[],
 ): ReadonlyMap<string, readonly string[]> =>

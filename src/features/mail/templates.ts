@@ -10,11 +10,11 @@ import { layoutFile, kindFile, type Format } from './template-files.js'
 const builtInUrl = new URL('./templates/', import.meta.url)
 
 export interface TemplatesDeps {
-  /** All that are sent. */
+  /** All kinds of e-mail. */
   readonly kinds: readonly EmailKind[]
-  /** Its files win over the built-in ones; null: there is none. */
+  /** The folder with the operator's files, which override the built-in ones. Null: no folder. */
   readonly folder: string | null
-  /** What people know the service as. */
+  /** The name of the service for people. */
   readonly product: string
 }
 
@@ -22,7 +22,7 @@ interface RenderedEmail {
   readonly subject: string
   readonly html: string
   readonly text: string
-  /** BCP 47. */
+  /** A BCP 47 language tag. */
   readonly language: string
 }
 
@@ -32,7 +32,7 @@ export interface Templates {
 
 type TemplateFor = (kind: EmailKind, format: Format) => Template
 
-/** Reads and checks, once, all that messages are made of: a mistake stops the start, not a message. */
+/** Reads and checks all templates and texts once. A mistake stops the start instead of an e-mail. */
 export async function loadTemplates({ kinds, folder, product }: TemplatesDeps): Promise<Templates> {
   const { templates, texts } = folder === null ? noOverrides : await readOverrides(folder, kinds)
   const languageFor = createLanguageLookup(kinds, texts)
@@ -61,7 +61,7 @@ async function readBuiltInTemplate(file: string): Promise<Template> {
   return { path, source: await readFile(path, 'utf8') }
 }
 
-/** A message that lacks the link which it is about takes nobody any further. */
+/** Throws if the templates of a kind with a link do not print the link. */
 function requireLinks(
   kinds: readonly EmailKind[],
   render: Templates['render'],
@@ -75,7 +75,7 @@ function requireLinks(
     for (const format of ['html', 'txt'] as const) {
       const { path } = templateFor(kind, format)
       if (!containsLink[format])
-        throw templatesError(path, `leaves out the link of ${kind.name}: {{url}}`)
+        throw templatesError(path, `does not print the link of ${kind.name}. Add {{url}}.`)
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
 
-/** A message as it goes out. */
+/** A rendered e-mail. */
 export interface OutgoingMail {
-  /** Stable over every try: who gets it twice can tell (RFC 5322 §3.6.4). */
+  /** The same for every try, so that recipients can detect duplicates (RFC 5322 §3.6.4). */
   readonly id: string
   /** The name of its EmailKind. */
   readonly kind: string
@@ -11,40 +11,43 @@ export interface OutgoingMail {
   readonly subject: string
   readonly html: string
   readonly text: string
-  /** What its link opens; null where there is none. */
+  /** The URL of the link. Null without a link. */
   readonly url: string | null
 }
 
-/** Where messages go. */
+/** The transport of e-mails. */
 export interface Transport {
   /**
-   * Resolves when somebody has taken the responsibility for the message. Throws Undeliverable when nobody ever will;
-   * whatever else it throws is worth another try.
+   * Resolves when the next system has accepted the e-mail. Throws Undeliverable for a permanent failure. All other
+   * errors cause a retry.
    */
   readonly send: (mail: OutgoingMail, signal: AbortSignal) => Promise<void>
   readonly close: () => void
 }
 
-/** This message will not be taken, however often it is tried. */
+/** A permanent failure: no retry can deliver this e-mail. */
 export class Undeliverable extends Error {
   override readonly name = 'Undeliverable'
 }
 
-/** The relay could not be reached: the next message would fare no better. */
+/** The relay is not reachable. Other e-mails would fail as well. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }
 
-/** For a newcomer without a relay: the link in the log lets them go on. */
+/** For development without a relay: developers open the links from the log. */
 export const createLogTransport = (log: Logger): Transport => ({
   send({ kind, to, subject, url }) {
-    log.info({ kind, to, subject, ...(url !== null && { link: url }) }, 'a message (no SMTP_URL)')
+    log.info(
+      { kind, to, subject, ...(url !== null && { link: url }) },
+      'e-mail written to the log because SMTP_URL is not set',
+    )
     return Promise.resolve()
   },
   close: () => undefined,
 })
 
-/** In production a link belongs in nobody's log: whoever reads it could set the password. */
+/** In production the log must not contain links: every reader of the log could set the password. */
 export const rejectingTransport: Transport = {
   send: () => Promise.reject(new Undeliverable('SMTP_URL is not set')),
   close: () => undefined,

@@ -7,26 +7,26 @@ export const accountDeletedEmail = defineEmail({
     en: {
       subject: 'Your account at {{product}} has been deleted',
       paragraphs: [
-        'Your account with the address {{email}} has been deleted. Nobody can sign in with it any more.',
-        'Thank you for having been with us, and farewell.',
+        'Your account with the address {{email}} has been deleted. It can no longer be used to sign in.',
+        'Thank you for using {{product}}.',
       ],
-      closing: ['If you did not want this, tell the people who run {{product}}.'],
+      closing: ['If this was not you, contact the operators of {{product}}.'],
     },
     de: {
       subject: 'Ihr Konto bei {{product}} wurde gelöscht',
       paragraphs: [
-        'Ihr Konto mit der Adresse {{email}} wurde gelöscht. Niemand kann sich mehr damit anmelden.',
-        'Vielen Dank, dass Sie bei uns waren, und leben Sie wohl.',
+        'Ihr Konto mit der Adresse {{email}} wurde gelöscht. Eine Anmeldung damit ist nicht mehr möglich.',
+        'Vielen Dank, dass Sie {{product}} genutzt haben.',
       ],
-      closing: ['Wenn Sie das nicht wollten, wenden Sie sich an die Betreiber von {{product}}.'],
+      closing: ['Wenn Sie das nicht waren, wenden Sie sich an die Betreiber von {{product}}.'],
     },
     es: {
       subject: 'Su cuenta en {{product}} se ha eliminado',
       paragraphs: [
-        'Su cuenta con la dirección {{email}} se ha eliminado. Nadie puede ya iniciar sesión con ella.',
-        'Gracias por haber estado con nosotros, y hasta siempre.',
+        'Su cuenta con la dirección {{email}} se ha eliminado. Ya no se puede iniciar sesión con ella.',
+        'Gracias por haber usado {{product}}.',
       ],
-      closing: ['Si usted no lo quería, avise a los responsables de {{product}}.'],
+      closing: ['Si no ha sido usted, avise a los responsables de {{product}}.'],
     },
   },
   prepare: prepareNotice,

@@ -1,4 +1,4 @@
-/** What this feature records. */
+/** The audit events of this feature. */
 export const auditEvents = {
   USER_DELETED: 'The user deleted the account.',
 } as const

@@ -33,7 +33,7 @@ const wrongEmailProblem = {
   message: 'This is not the address of the account.',
 }
 
-/** Deletes the viewer's account with all that belongs to it. The audit log stays: ids and network addresses. */
+/** Deletes the viewer's account and all its data. The audit log keeps its entries: ids and network addresses. */
 export function createDeleteAccount(deps: DeleteAccountDeps) {
   const { database, emailChanges, sessions, outbox, audit } = deps
 
@@ -45,12 +45,12 @@ export function createDeleteAccount(deps: DeleteAccountDeps) {
     const { userId, sessionId } = viewer
     return database.transaction(async (tx) => {
       const stepUp = await lockForStepUp(tx, sessions, viewer, presenceProof)
-      if (stepUp.kind !== 'present') return stepUp // also a disabled account: its data may be evidence
+      if (stepUp.kind !== 'present') return stepUp // also for a disabled account: its data may be evidence
       const { user } = stepUp
       if (canonicalEmail(confirmEmail) !== user.email) {
         return { kind: 'invalid-input' as const, problems: [wrongEmailProblem] }
       }
-      // The deletion ends the way back to these: their owners may not be who deletes.
+      // After the deletion these addresses cannot be restored. Their owners may be other people than the viewer.
       const formerEmails = await emailChanges.findRestorableEmails(tx, userId)
       await deleteUser(tx, userId)
       const { email, locale } = user

@@ -9,7 +9,10 @@ export interface ExportAccountDeps {
   readonly outbox: Outbox
 }
 
-/** What is stored of a person, but for what would let somebody in: hashes and tokens. Null when they are gone. */
+/**
+ * Exports all stored data of a user except secrets that allow access: hashes and tokens. Null when the account was
+ * deleted.
+ */
 export function createExportAccount({ database, emailChanges, outbox }: ExportAccountDeps) {
   return async (userId: string) => {
     const user = await findUser(database.db, userId)
@@ -18,7 +21,8 @@ export function createExportAccount({ database, emailChanges, outbox }: ExportAc
       user: { ...user, pendingEmail: await emailChanges.findPendingEmail(userId) },
       emailChanges: await emailChanges.listForUser(userId),
       knownAddresses: await listKnownNetworks(database.db, userId),
-      // A change of address is asked of an address that is not theirs: what became of that message would tell whose it is.
+      // Excludes e-mails to an unconfirmed new address: the status of such an e-mail would tell whether the address
+      // has an account.
       messages: await outbox.listForAccount(userId, { except: confirmEmailChangeEmail }),
     }
   }

@@ -25,10 +25,10 @@ export class ProfileResolver {
   @MutationPolicy({ takesCredentials: false, rules: [{ per: 'session', max: 60, window: '1h' }] })
   @Mutation(() => UpdateProfileResult, {
     nullable: true,
-    description: 'Change what you tell of yourself.',
+    description: 'Updates your profile.',
   })
   async updateProfile(
-    @Arg('input', () => UpdateProfileInput, { description: 'What to change.' })
+    @Arg('input', () => UpdateProfileInput, { description: 'The fields to change.' })
     input: UpdateProfileInput,
     @Ctx() { requireViewer }: RequestContext,
   ) {
@@ -44,12 +44,11 @@ export class ProfileResolver {
   @Audited('USER_DELETED')
   @Mutation(() => DeleteAccountResult, {
     nullable: true,
-    description:
-      'Delete your account and everything that belongs to it. Step-up: needs a `presenceProof`.',
+    description: 'Deletes your account and all its data. Step-up: needs a `presenceProof`.',
   })
   async deleteAccount(
     @Arg('input', () => DeleteAccountInput, {
-      description: 'The address of the account, to be sure.',
+      description: 'The address of the account, as a confirmation.',
     })
     { confirmEmail, presenceProof = null }: DeleteAccountInput,
     @Ctx() { request, requireViewer, refreshCookie }: RequestContext,

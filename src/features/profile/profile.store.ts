@@ -5,13 +5,13 @@ import { type UserRow, usernameKey } from '../users/index.js'
 export type UpdateUserOutcome =
   { kind: 'updated'; user: UserRow } | { kind: 'username-taken' | 'gone' }
 
-// P2002: a unique index; the only one that a profile can meet is the user name's. P2025: no such row.
+// P2002: a unique index, here always that of the user name. P2025: no such row.
 const outcomeByErrorCode: Record<string, UpdateUserOutcome> = {
   P2002: { kind: 'username-taken' },
   P2025: { kind: 'gone' },
 }
 
-/** The unique index says whether a user name is taken. */
+/** Updates the profile. The unique index detects a taken user name. */
 export async function updateUser(
   tx: Tx,
   id: string,

@@ -6,7 +6,7 @@ export type ProfileDeps = UpdateProfileDeps & ExportAccountDeps & DeleteAccountD
 
 export type Profile = ReturnType<typeof createProfile>
 
-/** What users do with their account as a whole: tell of themselves, take their data, delete it. */
+/** Operations on the account as a whole: update the profile, export the data, delete the account. */
 export const createProfile = (deps: ProfileDeps) => ({
   updateProfile: createUpdateProfile(deps),
   exportAccount: createExportAccount(deps),

@@ -5,14 +5,17 @@ import { GraphQLEmailAddress, GraphQLURL } from '../../platform/graphql/scalars.
 import { presenceProof } from '../credentials/index.js'
 import { User } from '../users/index.js'
 
-@InputType({ description: 'What to change of the profile. Left out: unchanged. Null: cleared.' })
+@InputType({
+  description:
+    'The fields of the profile to change. Omitted fields stay unchanged. Null clears a field.',
+})
 export class UpdateProfileInput {
-  @Field(() => String, { nullable: true, description: 'The unique handle, 3 to 50 characters.' })
+  @Field(() => String, { nullable: true, description: 'A unique handle of 3 to 50 characters.' })
   username?: string | null
 
   @Field(() => String, {
     nullable: true,
-    description: 'What the user wants to be called, 1 to 100 characters.',
+    description: 'The display name, 1 to 100 characters.',
   })
   name?: string | null
 
@@ -25,14 +28,15 @@ export class UpdateProfileInput {
   @Extensions(label)
   @Field(() => String, {
     nullable: true,
-    description: 'BCP 47, for messages: a hint. What cannot be understood is dropped.',
+    description:
+      'A BCP 47 language tag for e-mails. The service ignores values that it cannot parse.',
   })
   locale?: string | null
 }
 
-@InputType({ description: 'Your own account is deleted: to be sure, give its address.' })
+@InputType({ description: 'The confirmation for the deletion of your account.' })
 export class DeleteAccountInput {
-  @Field(() => GraphQLEmailAddress, { description: 'Must equal the account’s address.' })
+  @Field(() => GraphQLEmailAddress, { description: 'Must match the address of the account.' })
   confirmEmail!: string
 
   @Field(() => String, { nullable: true, description: presenceProof })
@@ -41,10 +45,10 @@ export class DeleteAccountInput {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'Something that is gone: evict the id from your cache.',
+  description: 'A deleted object. Evict its id from your cache.',
 })
 export class Deleted {
-  @Field(() => ID, { description: 'What had this id.' })
+  @Field(() => ID, { description: 'The id of the deleted object.' })
   id!: string
 }
 

@@ -6,7 +6,7 @@ import { parseFields, type FieldProblem, userFields } from '../users/index.js'
 
 const { bio, image, locale, name, username } = userFields
 
-/** Left out: unchanged. Null: cleared. */
+/** Omitted fields stay unchanged. Null clears a field. */
 const changesSchema = z.object({
   username: username.nullish(),
   name: name.nullish(),
@@ -23,7 +23,7 @@ export interface UpdateProfileDeps {
   readonly clock: Clock
 }
 
-/** Changes what a user tells of themselves. */
+/** Updates the profile of a user. */
 export function createUpdateProfile({ database, clock }: UpdateProfileDeps) {
   return async (userId: string, input: object): Promise<UpdateProfileOutcome> => {
     const parsed = parseFields(changesSchema, input)

@@ -15,7 +15,7 @@ import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import type { EmailChangeService } from '../email/index.js'
 import { User } from '../users/index.js'
 
-/** Null for everyone but the user: what is looked up for a user is as private as what is not public in the row. */
+/** Returns null unless the viewer is this user: these fields are private. */
 const ownUserOnly: MiddlewareFn = async ({ root }, next): Promise<unknown> =>
   (root as User).isOwn ? next() : null
 
@@ -34,7 +34,7 @@ export class UserResolver {
   @FieldResolver(() => GraphQLEmailAddress, {
     nullable: true,
     description:
-      'The address to which the account is about to change, until that is confirmed there or the link expires.',
+      'The new address of a pending change. Null after the confirmation and when the link has expired.',
   })
   pendingEmail(@Root() user: User) {
     return this.#email.findPendingEmail(user.id)
@@ -47,11 +47,11 @@ export class UserResolver {
   })
   async sessions(
     @Root() user: User,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many, from 1 to 100.' })
+    @Arg('first', () => Int, { defaultValue: 20, description: 'The page size, 1 to 100.' })
     first: number,
     @Arg('after', () => String, {
       nullable: true,
-      description: 'The `endCursor` of the page before.',
+      description: 'The `endCursor` of the previous page.',
     })
     after: string | null,
   ) {

@@ -14,7 +14,7 @@ afterAll(app.close)
 const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
 
-/** By the front door, like the sign-in; `ready` makes what is needed before. */
+/** Sent through the API, like the sign-in. `ready` prepares the data. */
 const changeByMutation = (name: string, expectedOutcome: string) => async (person: Person) => {
   const operation = await createExampleOperation(name, app, person)
   return async () => {
@@ -38,7 +38,7 @@ const changes: [string, string, (person: Person) => Promise<() => Promise<unknow
 ]
 
 describe.runIf(usesPostgres)('on PostgreSQL (the embedded database has a single session)', () => {
-  /** A sign-in with the password that was right, and what it left. */
+  /** A sign-in with the formerly correct password, and the resulting rows. */
   async function signInDuringChange(person: Person, change: () => Promise<unknown>) {
     const { id, email, password } = person
     const where = { userId: id }
@@ -53,7 +53,7 @@ describe.runIf(usesPostgres)('on PostgreSQL (the embedded database has a single 
   }
 
   test.each(changes)(
-    'no sign-in slips in behind an account that %s meanwhile',
+    'no sign-in succeeds after an account that %s meanwhile',
     async (_, code, prepare) => {
       const person = await registerPerson(app)
       const change = await prepare(person)
@@ -61,9 +61,9 @@ describe.runIf(usesPostgres)('on PostgreSQL (the embedded database has a single 
     },
   )
 
-  test('no sign-in slips in behind an account that loses its password meanwhile', async () => {
+  test('no sign-in succeeds after an account loses its password meanwhile', async () => {
     const person = await registerPerson(app)
-    // There is no door for that yet.
+    // The API has no operation for that yet.
     const change = async () => {
       const other = await openRawClient(app.target)
       try {

@@ -41,12 +41,12 @@ describe('before the address is verified', () => {
   it.each([
     ['the right password is EMAIL_NOT_VERIFIED', goodPassword, 'EMAIL_NOT_VERIFIED', []],
     [
-      'a wrong password is as wrong as everybody’s',
+      'a wrong password gets the usual answer',
       'a wrong one',
       'INVALID_CREDENTIALS',
       ['guess_counts'],
     ],
-  ])('%s, and starts no session', async (_, password, code, counts) => {
+  ])('%s and starts no session', async (_, password, code, counts) => {
     const { id, email } = await registerUnverified()
     const { result, touched } = await trackChanges(app, () => login(email, password))
     expect(getAuthError(result).code).toBe(code)
@@ -62,8 +62,8 @@ describe('before the address is verified', () => {
   })
 })
 
-describe('once it is verified, everybody signs in', () => {
-  it('by the link and the password', async () => {
+describe('after the verification, sign-in works', () => {
+  it('after the link and the password', async () => {
     const { id, email, token } = await registerUnverified()
     await verifyEmail(app, { token, password: goodPassword })
     expect(await app.db.session.count({ where: { userId: id } })).toBe(0)
@@ -73,7 +73,7 @@ describe('once it is verified, everybody signs in', () => {
     expect((await me(app, accessToken)).data?.me?.id).toBe(id)
   })
 
-  it('by a reset of the password, which proves the same', async () => {
+  it('after a password reset, which proves the same', async () => {
     const { email } = await registerUnverified()
     await requestPasswordReset(app, email)
     const newPassword = 'another horse entirely'
@@ -82,11 +82,11 @@ describe('once it is verified, everybody signs in', () => {
   })
 })
 
-it('a session from before goes on when verified addresses become required', async () => {
+it('an existing session continues when verified addresses become required', async () => {
   const { id, email, token } = await registerUnverified()
   await verifyEmail(app, { token, password: goodPassword })
   const before = getAuthPayload(await login(email))
-  // As it is where nobody had to verify anything until the last restart.
+  // The state of a service that did not require verification before the last restart.
   await app.db.user.update({ where: { id }, data: { emailVerifiedAt: null } })
   expect(getAuthError(await login(email)).code).toBe('EMAIL_NOT_VERIFIED')
 

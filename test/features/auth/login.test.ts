@@ -20,8 +20,8 @@ async function login(input: LoginInput) {
   return data?.login
 }
 
-describe('the right password', () => {
-  it('starts a session of its own beside those that are there', async () => {
+describe('the correct password', () => {
+  it('starts a new session and keeps the existing ones', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1m')
     const payload = getAuthPayload(
@@ -45,7 +45,7 @@ describe('the right password', () => {
     getAuthPayload(await refresh(app, payload.refreshToken ?? ''))
   })
 
-  it('is recorded, and is the last sign-in from then on', async () => {
+  it('is recorded and updates the last sign-in', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1h')
     const { session, user } = getAuthPayload(await login(pickCredentials(person)))
@@ -74,7 +74,7 @@ describe('the right password', () => {
 describe('INVALID_CREDENTIALS', () => {
   const typed = 'typed-into-the-wrong-field'
 
-  it('is the answer to a wrong password: recorded with the account, and counted', async () => {
+  it('is the answer to a wrong password, which is recorded with the account and counted', async () => {
     const { id, email } = await registerPerson(app)
     const { result, touched } = await trackChanges(app, () => login({ email, password: typed }))
     expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
@@ -89,18 +89,23 @@ describe('INVALID_CREDENTIALS', () => {
     ['no address', typed, ['audit_events']],
     ['an empty address', '', ['audit_events']],
     ['an endless address', `${typed}${'a'.repeat(2_000)}@example.com`, ['audit_events']],
-  ])('is the answer to %s: recorded, without what was typed', async (_, email, tables) => {
-    const before = await findAuditEvents(app, null)
-    const { result, touched } = await trackChanges(app, () => login({ email, password: typed }))
-    expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
-    expect(touched).toEqual(tables)
-    const events = (await findAuditEvents(app, null)).slice(before.length)
-    expect(events).toMatchObject([{ type: 'LOGIN', success: false, actorId: null, details: null }])
-    expect(JSON.stringify(events)).not.toContain(typed)
-    expect(app.logLines.join()).not.toContain(typed)
-  })
+  ])(
+    'is the answer to %s, which is recorded without the typed values',
+    async (_, email, tables) => {
+      const before = await findAuditEvents(app, null)
+      const { result, touched } = await trackChanges(app, () => login({ email, password: typed }))
+      expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
+      expect(touched).toEqual(tables)
+      const events = (await findAuditEvents(app, null)).slice(before.length)
+      expect(events).toMatchObject([
+        { type: 'LOGIN', success: false, actorId: null, details: null },
+      ])
+      expect(JSON.stringify(events)).not.toContain(typed)
+      expect(app.logLines.join()).not.toContain(typed)
+    },
+  )
 
-  it('is the answer for an account without a password, whatever is tried', async () => {
+  it('is the answer to every password for an account without a password', async () => {
     const { id, email } = await registerPerson(app)
     await app.db.passwordCredential.delete({ where: { userId: id } })
     for (const password of ['', 'null', 'the password of nobody']) {
@@ -108,7 +113,7 @@ describe('INVALID_CREDENTIALS', () => {
     }
   })
 
-  it('is one answer, word for word, for wrong and unknown', async () => {
+  it('is identical for a wrong password and an unknown address', async () => {
     const { email } = await registerPerson(app)
     const wrong = getAuthError(await login({ email, password: typed }))
     expect(getAuthError(await login({ email: newEmail(), password: typed }))).toEqual(wrong)
@@ -117,7 +122,7 @@ describe('INVALID_CREDENTIALS', () => {
 })
 
 describe('a disabled account', () => {
-  it('is told of only to who has the password, and stays shut', async () => {
+  it('cannot sign in, and only the correct password reveals that it is disabled', async () => {
     const person = await registerPerson(app)
     const disabledAt = app.clock.now()
     await app.db.user.update({ where: { id: person.id }, data: { disabledAt } })

@@ -15,7 +15,7 @@ import { findAuditEvents, trackChanges } from '../../support/database/track-chan
 const app = await startApp()
 afterAll(app.close)
 
-/** That this session, and only it, has been ended by `logout`. */
+/** Expects that `logout` has ended this session and no other. */
 async function expectEnded(person: {
   sessionId: string
   accessToken: string
@@ -29,7 +29,7 @@ async function expectEnded(person: {
 }
 
 describe('a sign-out', () => {
-  it('by refresh token ends that session at once, and no other', async () => {
+  it('by refresh token ends only the session of the token, at once', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const { result, touched } = await trackChanges(app, () => logout(app, person.refreshToken))
@@ -47,7 +47,7 @@ describe('a sign-out', () => {
     await expectEnded(person)
   })
 
-  it('with both ends the session of the refresh token, and only that', async () => {
+  it('with both tokens ends only the session of the refresh token', async () => {
     const person = await registerPerson(app)
     const other = await registerPerson(app)
     const options = { token: other.accessToken }
@@ -57,7 +57,7 @@ describe('a sign-out', () => {
     expect((await me(app, other.accessToken)).data?.me?.id).toBe(other.id)
   })
 
-  it('by a token of an older generation still ends the session', async () => {
+  it('by an older refresh token still ends the session', async () => {
     const person = await registerPerson(app)
     const { refreshToken } = getAuthPayload(await refresh(app, person.refreshToken))
     app.clock.advance('5m')
@@ -65,7 +65,7 @@ describe('a sign-out', () => {
     await expectEnded({ ...person, refreshToken: refreshToken ?? '' })
   })
 
-  it('by a forged refresh token ends nothing but the session of the access token', async () => {
+  it('by a forged refresh token ends only the session of the access token', async () => {
     const person = await registerPerson(app)
     const other = await registerPerson(app)
     const forged = Buffer.from(other.refreshToken, 'base64url').fill(0, 60).toString('base64url')
@@ -89,7 +89,7 @@ describe('a sign-out', () => {
     ])
   })
 
-  it('asked for 20 times at once happens once', async () => {
+  it('requested 20 times at once happens once', async () => {
     const { id, sessionId, refreshToken } = await registerPerson(app)
     const results = await Promise.all(Array.from({ length: 20 }, () => logout(app, refreshToken)))
     expect(results.filter((result) => result?.sessionId === sessionId)).toHaveLength(1)
@@ -98,8 +98,8 @@ describe('a sign-out', () => {
   })
 })
 
-describe('a sign-out of nobody is no error and writes nothing', () => {
-  it('for what has ended, is dead, or never was', async () => {
+describe('a sign-out without a live session is not an error and writes nothing', () => {
+  it('for an ended, expired or unknown session', async () => {
     const ended = await registerPerson(app)
     await logout(app, ended.refreshToken)
     const expired = await registerPerson(app)

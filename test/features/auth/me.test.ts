@@ -9,7 +9,7 @@ afterAll(app.close)
 
 const meAndSettings = '{ me { id } authSettings { passwordMinLength } }'
 
-/** Asks for `me` beside a public field, with this Authorization header. */
+/** Queries `me` and a public field with this Authorization header. */
 async function askMe(authorization: string | undefined, server: TestApp = app) {
   const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
   const { status, text } = await call(server, meAndSettings, {}, { headers })
@@ -22,7 +22,7 @@ const unauthenticatedWith = (reason: string) => ({
   data: { me: null, authSettings: { passwordMinLength: 8 } },
 })
 
-describe('me is for who is signed in; the rest of the request is answered all the same', () => {
+describe('me needs a signed-in user; the other fields of the request still get answers', () => {
   test.each([
     ['TOKEN_MISSING', 'no header', undefined],
     ['TOKEN_MISSING', 'an empty header', ''],
@@ -40,7 +40,7 @@ describe('me is for who is signed in; the rest of the request is answered all th
     expect(await askMe(authorization)).toMatchObject(unauthenticatedWith(reason))
   })
 
-  it('TOKEN_EXPIRED when its time is over', async () => {
+  it('TOKEN_EXPIRED after the token has expired', async () => {
     const { accessToken } = await registerPerson(app)
     app.clock.advance('9m')
     expect(await askMe(`Bearer ${accessToken}`)).not.toHaveProperty('errors')
@@ -86,7 +86,7 @@ describe('me is for who is signed in; the rest of the request is answered all th
     expect(await askMe(`${scheme} ${accessToken}`)).toMatchObject({ data: { me: { id } } })
   })
 
-  it('asks the database once', async () => {
+  it('sends one statement to the database', async () => {
     const { accessToken } = await registerPerson(app)
     const queries = recordQueries()
     onTestFinished(() => {
@@ -103,7 +103,7 @@ const stale = await registerPerson(app)
 const ended = await registerPerson(app)
 await logout(app, ended.refreshToken)
 
-describe('what needs no one signed in answers whatever Authorization comes along', () => {
+describe('public fields answer with every Authorization header', () => {
   test.each([
     ['nothing', ''],
     ['no token', 'Bearer'],

@@ -50,7 +50,7 @@ async function registerWithThreeSessions() {
 }
 
 describe('a user’s sessions', () => {
-  it('come with what tells one from another, the session of the request marked', async () => {
+  it('have distinguishing details, and the session of the request is marked', async () => {
     const { second, third, first } = await registerWithThreeSessions()
     const { nodes, totalCount, edges } = await listSessions(second.accessToken)
     expect(nodes.map(({ id, current }) => [id, current])).toEqual([
@@ -75,7 +75,7 @@ describe('a user’s sessions', () => {
     })
   })
 
-  it('come by their last use: a refresh moves one to the top', async () => {
+  it('are sorted by last use: a refresh moves a session to the top', async () => {
     const { first, second, third } = await registerWithThreeSessions()
     app.clock.advance('1s')
     await refresh(app, first.refreshToken)
@@ -83,7 +83,7 @@ describe('a user’s sessions', () => {
     expect(ids).toEqual([first.sessionId, third.sessionId, second.sessionId])
   })
 
-  it('come in pages, each of them once, also when some were last used at one moment', async () => {
+  it('appear once each over all pages, even with the same time of last use', async () => {
     const { first, second, third } = await registerWithThreeSessions()
     const sessionId = { in: [first.sessionId, second.sessionId] }
     const lastUsedAt = app.clock.now()
@@ -107,7 +107,7 @@ describe('a user’s sessions', () => {
     expect(beyond).toMatchObject({ ids: [], totalCount: 3, pageInfo: { endCursor: null } })
   })
 
-  it('are nobody else’s, whoever’s cursor is given', async () => {
+  it('are only the user’s own, even with the cursor of another user', async () => {
     const { first, third } = await registerWithThreeSessions()
     const { pageInfo } = await listSessions(third.accessToken, { first: 1 })
     app.clock.advance('1s')
@@ -117,7 +117,7 @@ describe('a user’s sessions', () => {
     expect((await listSessions(first.accessToken)).ids).not.toContain(other.sessionId)
   })
 
-  it('are the live ones only', async () => {
+  it('are only the live ones', async () => {
     const { first, second, third } = await registerWithThreeSessions()
     const fourth = await signIn(app, first)
     await logout(app, first.refreshToken)
@@ -142,7 +142,7 @@ describe('BAD_USER_INPUT', () => {
     { after: cursor('1 x') },
     { after: cursor('-1 01890000-0000-7000-8000-000000000000') },
     { after: cursor(`${'9'.repeat(15)} 01890000-0000-7000-8000-000000000000`) },
-  ])('for %j, and only that field is without an answer', async (variables) => {
+  ])('for %j, and only that field has no answer', async (variables) => {
     const { accessToken } = await registerPerson(app)
     const { status, data, errors, sessions } = await querySessions(accessToken, variables)
     expect(errors).toMatchObject([
@@ -150,11 +150,11 @@ describe('BAD_USER_INPUT', () => {
     ])
     expect(sessions).toBeNull()
     expect(data).toMatchObject({ authSettings: { passwordMinLength: 8 } })
-    // GraphQL over HTTP: with data, the status is 2xx; clients drop what comes with another.
+    // GraphQL over HTTP: a response with data has a 2xx status, because clients drop the data of other responses.
     expect(status).toBe(200)
   })
 
-  it('is not the answer to the least and the greatest page', async () => {
+  it('is not the answer to the smallest and the largest page size', async () => {
     const { accessToken, sessionId } = await registerPerson(app)
     for (const first of [1, 100]) {
       expect((await listSessions(accessToken, { first })).ids).toEqual([sessionId])

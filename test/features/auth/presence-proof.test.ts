@@ -46,7 +46,7 @@ const storedProofs = async (userId: string) => {
 }
 
 describe('a presence proof', () => {
-  it('comes with register, login and reauthenticate, each time another one', async () => {
+  it('is new in each answer of register, login and reauthenticate', async () => {
     const person = await registerPerson(app)
     const second = await signIn(app, person)
     const input = { password: goodPassword }
@@ -65,19 +65,19 @@ describe('a presence proof', () => {
     expect(new Set(proofs).size).toBe(3)
   })
 
-  it('does not come with a refresh', async () => {
+  it('is not part of a refresh', async () => {
     const { refreshToken } = await registerPerson(app)
     expect(getAuthPayload(await refresh(app, refreshToken)).presenceProof).toBeNull()
   })
 
-  it('is stored as its SHA-256 only', async () => {
+  it('is stored only as its SHA-256', async () => {
     const { id, presenceProof } = await registerPerson(app)
     const bytes = Buffer.from(presenceProof, 'base64url')
     expect(bytes).toHaveLength(32)
     expect(await storedProofs(id)).toEqual([createHash('sha256').update(bytes).digest('hex')])
   })
 
-  it('is good more than once, for ten minutes, also after refreshes', async () => {
+  it('works repeatedly for ten minutes, even after refreshes', async () => {
     const person = await registerPerson(app)
     app.clock.advance('9m')
     const { accessToken } = getAuthPayload(await refresh(app, person.refreshToken))
@@ -90,7 +90,7 @@ describe('a presence proof', () => {
       exportWith({ accessToken }, person.presenceProof),
     )
     expect(getAuthError(result).code).toBe('REAUTHENTICATION_REQUIRED')
-    expect(touched).toEqual(['refresh_tokens']) // when the session was last used
+    expect(touched).toEqual(['refresh_tokens']) // the last use of the session
   })
 
   it.each<[string, (person: Person) => Promise<unknown>]>([
@@ -117,14 +117,14 @@ describe('a presence proof', () => {
       },
     ],
     ['the end of the session', ({ refreshToken }) => logout(app, refreshToken)],
-  ])('is forgotten after %s', async (_, change) => {
+  ])('is revoked after %s', async (_, change) => {
     const person = await registerPerson(app)
     expect(await storedProofs(person.id)).toHaveLength(1)
     await change(person)
     expect(await storedProofs(person.id)).toEqual([])
   })
 
-  it('that the end of another session forgets is not this session’s', async () => {
+  it('survives the end of another session', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     await logout(app, other.refreshToken)
@@ -141,7 +141,7 @@ describe('a presence proof', () => {
     ['of another length', (proof: string) => proof.slice(1)],
     ['endless', () => 'A'.repeat(50_000)],
     ['beyond base64url', (proof: string) => `ü${proof.slice(1)}`],
-  ])('%s is no proof, and writes nothing', async (_, transform) => {
+  ])('%s is not a proof and writes nothing', async (_, transform) => {
     const person = await registerPerson(app)
     const { result, touched } = await trackChanges(app, () =>
       exportWith(person, transform(person.presenceProof)),

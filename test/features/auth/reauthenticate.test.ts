@@ -27,7 +27,7 @@ const reauthenticate = async (token: string | null, password: string | null) =>
 const deleteAccount = (token: string, confirmEmail: string) =>
   call(app, DeleteAccountDocument, { input: { confirmEmail } }, { token })
 
-/** Who signed in long ago, with a token that is still good. */
+/** A user who signed in long ago, with a valid access token. */
 async function signInLongAgo(): Promise<Person> {
   const person = await registerPerson(app)
   app.clock.advance('11m')
@@ -36,7 +36,7 @@ async function signInLongAgo(): Promise<Person> {
 }
 
 describe('reauthenticate', () => {
-  it('renews auth_time in a session that goes on with its refresh token', async () => {
+  it('renews auth_time and keeps the session and its refresh token', async () => {
     const person = await signInLongAgo()
     const payload = getAuthPayload(await reauthenticate(person.accessToken, goodPassword))
     expect(payload.refreshToken).toBeNull()
@@ -57,7 +57,7 @@ describe('reauthenticate', () => {
     })
   })
 
-  it('wants the right password; a wrong one changes nothing, but is recorded and counted', async () => {
+  it('needs the correct password; a wrong one is recorded and counted', async () => {
     const person = await signInLongAgo()
     for (const password of ['a wrong password', null]) {
       const { result, touched } = await trackChanges(app, () =>
@@ -72,7 +72,7 @@ describe('reauthenticate', () => {
 })
 
 describe('deleteAccount', () => {
-  it('deletes the account with all that belongs to it, and keeps the evidence', async () => {
+  it('deletes the account with all its data and keeps the audit events', async () => {
     const person = await registerPerson(app)
     const { data } = await deleteAccount(person.accessToken, person.email.toUpperCase())
     expect(data?.deleteAccount).toEqual({ __typename: 'Deleted', id: person.id })
@@ -91,7 +91,7 @@ describe('deleteAccount', () => {
     expect((await registerPerson(app, email)).id).not.toBe(userId)
   })
 
-  it('wants a proof of presence within ten minutes', async () => {
+  it('needs a presence proof of the last ten minutes', async () => {
     const person = await signInLongAgo()
     const { result, touched } = await trackChanges(app, () =>
       deleteAccount(person.accessToken, person.email),
@@ -106,7 +106,7 @@ describe('deleteAccount', () => {
     expect(data?.deleteAccount?.__typename).toBe('Deleted')
   })
 
-  it('asked for twice at once is done once', async () => {
+  it('runs once for two concurrent requests', async () => {
     const { accessToken, email, id } = await registerPerson(app)
     const answers = await Promise.all([
       deleteAccount(accessToken, email),
@@ -122,7 +122,7 @@ describe('deleteAccount', () => {
     expect(events.filter(({ type }) => type === 'USER_DELETED')).toHaveLength(1)
   })
 
-  it('wants the address of the account', async () => {
+  it('needs the address of the account', async () => {
     const person = await registerPerson(app)
     const otherPerson = await registerPerson(app)
     for (const email of [otherPerson.email, 'no address', '']) {

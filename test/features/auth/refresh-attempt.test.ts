@@ -1,4 +1,4 @@
-// `RefreshInput.attempt`: a client whose response was lost gets the same successor however late it retries.
+// `RefreshInput.attempt`: a client whose response was lost gets the same successor, no matter how late it retries.
 import { randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { RefreshDocument, type RefreshInput } from '@latchkey/client/operations'
@@ -39,7 +39,7 @@ const endReasonOf = async (id: string) =>
   (await app.db.session.findUniqueOrThrow({ where: { id } })).endReason
 
 describe('a refresh whose response was lost', () => {
-  it('gets the same successor hours later with the same attempt, and nothing is written', async () => {
+  it('gets the same successor hours later with the same attempt and writes nothing', async () => {
     const { refreshToken } = await registerPerson(app)
     const attempt = newAttempt()
     const lost = await rotate({ refreshToken, attempt })
@@ -56,7 +56,7 @@ describe('a refresh whose response was lost', () => {
   it.each([
     ['no attempt', null],
     ['another attempt', newAttempt()],
-  ])('is a theft after the grace interval with %s', async (_, other) => {
+  ])('ends the session after the grace interval with %s', async (_, other) => {
     const { refreshToken, sessionId } = await registerPerson(app)
     await rotate({ refreshToken, attempt: newAttempt() })
     app.clock.advance('31s')
@@ -64,7 +64,7 @@ describe('a refresh whose response was lost', () => {
     expect(await endReasonOf(sessionId)).toBe('REFRESH_TOKEN_REUSED')
   })
 
-  it('is a theft after the rotation that followed', async () => {
+  it('ends the session after the next rotation', async () => {
     const { refreshToken } = await registerPerson(app)
     const attempt = newAttempt()
     const second = await rotate({ refreshToken, attempt })
@@ -74,7 +74,7 @@ describe('a refresh whose response was lost', () => {
     expect(await codeOf({ refreshToken, attempt })).toBe('REFRESH_TOKEN_REUSED')
   })
 
-  it('gets no successor of a session that is over', async () => {
+  it('gets no successor of an ended session', async () => {
     const attempt = newAttempt()
     const ended = await registerPerson(app)
     const next = await rotate({ refreshToken: ended.refreshToken, attempt })
@@ -90,7 +90,7 @@ describe('a refresh whose response was lost', () => {
     expect(touched).toEqual([])
   })
 
-  it('gets its successor where REFRESH_GRACE is 0, and nobody else does', async () => {
+  it('gets its successor even if REFRESH_GRACE is 0, and no other client does', async () => {
     const strict = await startApp({ env: { REFRESH_GRACE: '0' } })
     onTestFinished(strict.close)
     const { refreshToken } = await registerPerson(strict)
@@ -103,8 +103,8 @@ describe('a refresh whose response was lost', () => {
   })
 })
 
-describe('tabs that race with attempts of their own', () => {
-  it('each get the successor later, up to four of them', async () => {
+describe('tabs that race with different attempts', () => {
+  it('each get the successor later, for up to four attempts', async () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     const attempts = Array.from({ length: 5 }, newAttempt)
     const [first, ...others] = attempts
@@ -121,7 +121,7 @@ describe('tabs that race with attempts of their own', () => {
     expect(await codeOf(fifth)).toBe('REFRESH_TOKEN_REUSED')
   })
 
-  it('each get it also when they arrive together', async () => {
+  it('each get the successor even in concurrent requests', async () => {
     const { refreshToken } = await registerPerson(app)
     const inputs = Array.from({ length: 4 }, () => ({ refreshToken, attempt: newAttempt() }))
     const variables = inputs.map((input) => ({ input }))
@@ -132,8 +132,8 @@ describe('tabs that race with attempts of their own', () => {
     expect(new Set(successors).size).toBe(1)
   })
 
-  // Past HTTP, so that all of them are in one statement for certain.
-  it('share their rotation with no token that is older or has another seed', async () => {
+  // Called without HTTP, so that all of them are in one statement.
+  it('do not share their rotation with an older token or a token with another seed', async () => {
     const old = await registerPerson(app)
     const { refreshToken } = await rotate({ refreshToken: old.refreshToken })
     app.clock.advance('31s')
@@ -178,7 +178,7 @@ describe('an attempt', () => {
     ['with a space', ` ${'A'.repeat(43)}`],
     ['with a line break', `${'A'.repeat(43)}\n`],
     ['with other letters', 'é'.repeat(43)],
-  ])('that is %s is BAD_USER_INPUT, for a live token and a replaced one', async (_, attempt) => {
+  ])('that is %s is BAD_USER_INPUT for a live and for a replaced token', async (_, attempt) => {
     const replaced = await registerPerson(app)
     const live = await rotate({ refreshToken: replaced.refreshToken })
     app.clock.advance('31s')
@@ -202,7 +202,7 @@ describe('an attempt', () => {
     await rotate({ refreshToken, attempt })
   })
 
-  it('of many racers is stored for four at most, also when one statement rotates for all', async () => {
+  it('is stored for at most four concurrent requests, even if one statement rotates for all', async () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     const place = { ip: '127.0.0.1', network: '127.0.0.1', site: null }
     const request = { id: 'racer', ...place, userAgent: null }
@@ -213,7 +213,7 @@ describe('an attempt', () => {
     expect(attempts).toHaveLength(4)
   })
 
-  it('is kept as a hash alone, in no log, and no column that a refresh writes has an index', async () => {
+  it('is stored only as a hash and is never logged, and no column that a refresh writes has an index', async () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     const [first, second] = [newAttempt(), newAttempt()]
     await rotate({ refreshToken, attempt: first })

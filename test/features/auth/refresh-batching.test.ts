@@ -1,4 +1,4 @@
-// Refreshes that arrive together are one statement: what each of them comes to must not depend on who else is in it.
+// Concurrent refreshes share one statement. The result of a refresh must not depend on the others in the batch.
 import { afterAll, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import {
@@ -21,7 +21,7 @@ const registerPeople = (count: number) =>
 const generationOf = async ({ sessionId }: Person) =>
   (await app.db.refreshToken.findUniqueOrThrow({ where: { sessionId } })).generation
 
-it('everybody gets a successor of their own, and what is refused is refused alone', async () => {
+it('each client gets its own successor, and a refusal concerns only its own request', async () => {
   const honest = await registerPeople(30)
   const [replaced, ended, disabled] = await registerPeople(3)
   if (!replaced || !ended || !disabled) throw new Error('three are missing')
@@ -46,9 +46,9 @@ it('everybody gets a successor of their own, and what is refused is refused alon
   expect(await generationOf(disabled)).toBe(1)
 })
 
-it('several of one session among others are one rotation', async () => {
+it('several refreshes of one session in a batch are one rotation', async () => {
   const [first, ...others] = await registerPeople(9)
-  if (!first) throw new Error('nobody registered')
+  if (!first) throw new Error('no user registered')
   const everybody = [first, ...others, first, first]
   const results = await Promise.all(everybody.map((person) => refresh(app, person.refreshToken)))
   const successors = results.map((result) => getAuthPayload(result).refreshToken)
@@ -56,9 +56,9 @@ it('several of one session among others are one rotation', async () => {
   expect(await generationOf(first)).toBe(2)
 })
 
-it.skipIf(!usesPostgres)('whose row is locked keeps nobody else waiting', async () => {
+it.skipIf(!usesPostgres)('with a locked row does not delay the others', async () => {
   const [locked, ...others] = await registerPeople(9)
-  if (!locked) throw new Error('nobody registered')
+  if (!locked) throw new Error('no user registered')
   const raw = await openRawClient(app.target)
   await raw.query('BEGIN')
   await raw.query(lockStatement, [locked.sessionId])

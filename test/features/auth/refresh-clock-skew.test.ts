@@ -28,14 +28,14 @@ async function rotate(token: string, server: Server = app) {
 describe.each([5 * minuteMs, -5 * minuteMs])(
   'a replica whose clock is wrong by %d ms',
   (skewMs) => {
-    it('gives a racing tab the successor that another replica made', async () => {
+    it('gives a racing tab the successor from another replica', async () => {
       const { refreshToken } = await registerPerson(app)
       const successor = await rotate(refreshToken)
       clock.skewMs = skewMs
       expect(await rotate(refreshToken)).toBe(successor)
     })
 
-    it('makes a successor that another replica gives to a racing tab', async () => {
+    it('creates a successor that another replica gives to a racing tab', async () => {
       const { refreshToken } = await registerPerson(app)
       clock.skewMs = skewMs
       const successor = await rotate(refreshToken)
@@ -43,7 +43,7 @@ describe.each([5 * minuteMs, -5 * minuteMs])(
       expect(await rotate(refreshToken)).toBe(successor)
     })
 
-    it('shelters no thief after the grace interval', async () => {
+    it('ends the session of a replaced token after the grace interval', async () => {
       const { refreshToken } = await registerPerson(app)
       clock.skewMs = skewMs
       await rotate(refreshToken)

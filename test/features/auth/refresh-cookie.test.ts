@@ -41,14 +41,14 @@ const refresh = (
     { headers: { cookie, ...headers } },
   )
 
-/** The cookie that was set: as sent back, and its attributes. */
+/** The cookie of the answer: the value to send back, and the attributes. */
 function cookieOf({ headers }: Answer<unknown>) {
   const [cookie = '', ...attributes] = headers.getSetCookie()[0]?.split('; ') ?? []
   return { cookie, attributes: attributes.filter((one) => !one.startsWith('Expires=')).sort() }
 }
 
 describe('with refreshTokenTransport COOKIE', () => {
-  it('the refresh token is in a __Host- cookie, out of reach of scripts, and not in the body', async () => {
+  it('the refresh token is in a __Host- cookie that scripts cannot read, and not in the body', async () => {
     const answer = await register(app)
     const { cookie, attributes } = cookieOf(answer)
     expect(cookie).toMatch(/^__Host-latchkey-refresh=[\w-]{98}$/)
@@ -57,7 +57,7 @@ describe('with refreshTokenTransport COOKIE', () => {
     expect(answer.text).not.toContain(cookie.split('=')[1])
   })
 
-  it('a refresh reads the cookie, and its successor goes the same way', async () => {
+  it('a refresh reads the cookie and sets the successor as a cookie', async () => {
     const first = cookieOf(await register(app)).cookie
     const answer = await refresh(first)
     const second = cookieOf(answer).cookie
@@ -67,7 +67,7 @@ describe('with refreshTokenTransport COOKIE', () => {
     expect((await refresh(second)).data?.result?.accessToken).toBeTruthy()
   })
 
-  it('on http://localhost the cookie has neither prefix nor Secure, for browsers that insist', async () => {
+  it('on http://localhost the cookie has neither prefix nor Secure, because some browsers require HTTPS for both', async () => {
     const { cookie, attributes } = cookieOf(await register(localApp))
     expect(cookie).toMatch(/^latchkey-refresh=/)
     expect(attributes).toEqual(['HttpOnly', 'Path=/', 'SameSite=Strict'])
@@ -87,14 +87,14 @@ describe('with refreshTokenTransport COOKIE', () => {
 })
 
 describe('the cookie', () => {
-  it('authenticates nothing but refresh and logout', async () => {
+  it('authenticates only refresh and logout', async () => {
     const { cookie } = cookieOf(await register(app))
     const { errors } = await call(app, '{ me { id } }', {}, { headers: { cookie } })
     expect(errors[0]?.extensions).toMatchObject({ reason: 'TOKEN_MISSING' })
   })
 
   it.each(['https://app.example.com', 'https://auth.example.com'])(
-    'counts for %s',
+    'is accepted from %s',
     async (origin) => {
       const { cookie } = cookieOf(await register(app))
       expect((await refresh(cookie, { origin })).data?.result?.accessToken).toBeTruthy()
@@ -102,7 +102,7 @@ describe('the cookie', () => {
   )
 
   it.each(['https://evil.example', 'https://evil.example.com', 'null'])(
-    'does not count for a page of %s, and nothing changes',
+    'is ignored from a page of %s, and nothing changes',
     async (origin) => {
       const { cookie } = cookieOf(await register(app))
       const { result, touched } = await trackChanges(app, () => refresh(cookie, { origin }))
@@ -112,7 +112,7 @@ describe('the cookie', () => {
     },
   )
 
-  it('gives way to a token in the input', async () => {
+  it('is ignored if the input has a token', async () => {
     const { cookie } = cookieOf(await register(app))
     const { result, touched } = await trackChanges(app, () =>
       refresh(cookie, {}, { refreshToken: 'something else' }),

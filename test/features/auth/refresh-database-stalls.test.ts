@@ -1,6 +1,6 @@
-// PostgreSQL goes silent for longer than the grace interval and comes back: what it had received runs then, after the
-// clients have given up. A rotation counts from its commit, so that they are recognized when they retry. The stall is real,
-// because only the database's own clock decides.
+// PostgreSQL stops answering for longer than the grace interval and recovers. Then it runs the statements that it
+// received before, after the clients have given up. The age of a rotation counts from its commit, so the service
+// recognizes the retries of the clients. The stall is real, because only the database's own clock decides.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp, type TestApp } from '../../support/app/app.js'
 import { refresh, registerPerson, getAuthPayload, type Person } from '../../support/app/client.js'
@@ -20,7 +20,7 @@ describe.skipIf(!usesPostgres)('a silent database (skipped without PostgreSQL)',
   const rotate = async ({ refreshToken }: Person) =>
     getAuthPayload(await refresh(app, refreshToken)).refreshToken
 
-  /** `lock` makes PostgreSQL keep statements waiting while `work` is under way. */
+  /** `lock` makes PostgreSQL block statements while `work` runs. */
   async function runStalled<T>(lock: string, values: unknown[], work: () => Promise<T>) {
     const raw = await openRawClient(app.target)
     try {
@@ -28,8 +28,8 @@ describe.skipIf(!usesPostgres)('a silent database (skipped without PostgreSQL)',
       await raw.query(lock, values)
       const result = work()
       result.catch(() => undefined)
-      await waitForBlockedStatements(raw, 1) // else a busy machine would send the request after the stall
-      // The database's own clock has to pass, so this test waits for real.
+      await waitForBlockedStatements(raw, 1) // otherwise a busy machine would send the request after the stall
+      // The database's own clock must advance, so this test waits in real time.
       await new Promise((resolve) => setTimeout(resolve, stallMs))
       await raw.query('COMMIT')
       return await result
@@ -44,7 +44,7 @@ describe.skipIf(!usesPostgres)('a silent database (skipped without PostgreSQL)',
   it.each([
     ['one row', row],
     ['the table', table],
-  ])('dates a rotation that waited for %s when it is done', async (_, lock) => {
+  ])('stores the time at which a rotation ran after waiting for %s', async (_, lock) => {
     const person = await registerPerson(app)
     const values = lock === row ? [person.sessionId] : []
     const lost = await runStalled(lock, values, () => rotate(person))
@@ -55,7 +55,7 @@ describe.skipIf(!usesPostgres)('a silent database (skipped without PostgreSQL)',
     expect(endReason).toBeNull()
   })
 
-  it('counts the grace interval of a racing tab from its arrival', async () => {
+  it('measures the grace interval of a racing tab from its arrival', async () => {
     const person = await registerPerson(app)
     const successor = await rotate(person)
     expect(await runStalled(table, [], () => rotate(person))).toBe(successor)

@@ -21,7 +21,7 @@ const offsets = { version: 0, keyId: 1, sessionId: 5, generation: 21, seed: 25, 
 const person = await registerPerson(app)
 const other = await registerPerson(app)
 
-/** A live token whose text has both of the letters in which base64url differs from base64. */
+/** A live token that contains both characters that differ between base64url and base64. */
 async function issueBase64UrlToken() {
   let { refreshToken } = person
   while (!refreshToken.includes('-') || !refreshToken.includes('_')) {
@@ -49,7 +49,7 @@ async function expectInvalid(input: RefreshInput | null | undefined) {
   expect(touched).toEqual([])
 }
 
-describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () => {
+describe('a forged token is INVALID_REFRESH_TOKEN and accesses no row', () => {
   test.each<[string, RefreshInput | null | undefined]>([
     ['no input', undefined],
     ['null', null],
@@ -81,11 +81,11 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
     ],
     ['generation 0', forge((forged) => forged.writeUInt32BE(0, offsets.generation))],
     [
-      'the session of somebody else',
+      'the session of another user',
       forge((forged) => Buffer.from(other.sessionId.replaceAll('-', ''), 'hex').copy(forged, 5)),
     ],
     [
-      'a known session id and seed under a MAC of one’s own',
+      'a known session id and seed with a forged MAC',
       forge((forged) =>
         createHmac('sha256', 'guess')
           .update(forged.subarray(0, offsets.mac))
@@ -99,7 +99,7 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
     await expectInvalid({ refreshToken })
   })
 
-  // Decoders forgive these; a token has one spelling.
+  // Decoders accept these spellings, but a token has only one spelling.
   test.each<[string, string]>([
     ['padding', `${token}==`],
     ['the other alphabet', token.replaceAll('-', '+').replaceAll('_', '/')],
@@ -115,7 +115,7 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
     await expectInvalid({ refreshToken })
   })
 
-  it('a token under another server’s secret', async () => {
+  it('a token with the secret of another server', async () => {
     const secret = randomBytes(32).toString('base64')
     const foreign = await startApp({ env: { AUTH_SECRET: secret } })
     const foreignPerson = await registerPerson(foreign)
@@ -123,7 +123,7 @@ describe('what we did not make is INVALID_REFRESH_TOKEN and touches no row', () 
     await expectInvalid({ refreshToken: foreignPerson.refreshToken })
   })
 
-  it('and the token itself still works', async () => {
+  it('the real token still works', async () => {
     getAuthPayload(await refresh(app, token))
   })
 })

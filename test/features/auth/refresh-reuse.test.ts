@@ -23,8 +23,8 @@ async function expectTheft(token: string, server: TestApp = app) {
   expect(getAuthError(await refresh(server, token)).code).toBe('REFRESH_TOKEN_REUSED')
 }
 
-describe('inside the grace interval', () => {
-  it('a replaced token gets the same successor again, and nothing is written', async () => {
+describe('within the grace interval', () => {
+  it('a replaced token gets the same successor again and writes nothing', async () => {
     const { id, refreshToken } = await registerPerson(app)
     const first = await rotate(refreshToken)
     app.clock.advance('29s')
@@ -36,7 +36,7 @@ describe('inside the grace interval', () => {
     expect((await me(app, result.accessToken)).data?.me?.id).toBe(id)
   })
 
-  it('two rotations do not make an honest third tab a thief', async () => {
+  it('two rotations do not end the session for a third tab', async () => {
     const { refreshToken } = await registerPerson(app)
     const second = await rotate(refreshToken)
     app.clock.advance('10s')
@@ -48,7 +48,7 @@ describe('inside the grace interval', () => {
 })
 
 describe('after the grace interval', () => {
-  it('a replaced token ends its session, and no other', async () => {
+  it('a replaced token ends only its own session', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const next = await rotate(person.refreshToken)
@@ -77,7 +77,7 @@ describe('after the grace interval', () => {
     await rotate(other.refreshToken)
   })
 
-  it('it is theft however recent the last rotation: each token has a grace of its own', async () => {
+  it('a replaced token ends the session despite a recent rotation: each token has its own grace interval', async () => {
     const first = await registerPerson(app)
     const second = await rotate(first.refreshToken)
     app.clock.advance('20s')
@@ -92,7 +92,7 @@ describe('after the grace interval', () => {
     expect(getAuthError(await refresh(app, fourth.refreshToken)).code).toBe('SESSION_ENDED')
   })
 
-  it('no thief keeps the interval open by rotating every 20 s', async () => {
+  it('rotating every 20 s does not extend the grace interval', async () => {
     const stolen = (await registerPerson(app)).refreshToken
     let token = stolen
     const seen = [token]
@@ -107,7 +107,7 @@ describe('after the grace interval', () => {
     expect(getAuthError(await refresh(app, token)).code).toBe('SESSION_ENDED')
   })
 
-  it('a burst of rotations neither hides it nor makes the row grow', async () => {
+  it('a burst of rotations neither hides a theft nor increases the size of the row', async () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     let token = refreshToken
     for (let i = 0; i < 70; i += 1) ({ refreshToken: token } = await rotate(token))
@@ -133,7 +133,7 @@ describe('after the grace interval', () => {
 })
 
 describe('REFRESH_GRACE=0', () => {
-  it('makes every second use theft', async () => {
+  it('treats every second use as theft', async () => {
     const strict = await startApp({ env: { REFRESH_GRACE: '0' } })
     onTestFinished(strict.close)
     const person = await registerPerson(strict)

@@ -29,7 +29,7 @@ async function refused(token: string) {
 }
 
 describe('a refresh', () => {
-  it('gives new tokens of the same session, and moves its idle limit', async () => {
+  it('returns new tokens of the same session and extends its idle limit', async () => {
     const person = await registerPerson(app)
     app.clock.advance('1h')
     const { result, touched } = await trackChanges(app, () => rotate(person.refreshToken))
@@ -42,7 +42,7 @@ describe('a refresh', () => {
     expect(lifetimeMs / dayMs).toBeCloseTo(14, 2)
   })
 
-  it('goes on for as long as the newest token is used, and leaves one row', async () => {
+  it('works repeatedly with the newest token and keeps one row', async () => {
     const person = await registerPerson(app)
     let token = person.refreshToken
     const tokens = new Set([token])
@@ -54,10 +54,10 @@ describe('a refresh', () => {
     expect(tokens.size).toBe(21)
     const rows = await app.db.refreshToken.findMany({ where: { sessionId: person.sessionId } })
     expect(rows).toMatchObject([{ generation: 21 }])
-    expect(rows[0]?.rotations).toHaveLength(1) // those that the grace interval no longer needs are gone
+    expect(rows[0]?.rotations).toHaveLength(1) // tokens that the grace interval no longer needs are deleted
   })
 
-  it('accepts a client that is ahead of the row, as after a restored backup', async () => {
+  it('accepts a token newer than the row, as after a restored backup', async () => {
     const person = await registerPerson(app)
     const second = await rotate(person.refreshToken)
     const third = await rotate(second.refreshToken)
@@ -75,7 +75,7 @@ describe('a refresh', () => {
 })
 
 describe('the lifetime of a session', () => {
-  it('ends when it is not used: REFRESH_TOKEN_EXPIRED, and nothing is written', async () => {
+  it('ends without use: REFRESH_TOKEN_EXPIRED, and nothing is written', async () => {
     const { refreshToken } = await registerPerson(app)
     app.clock.advance('13d')
     const { refreshToken: next } = await rotate(refreshToken)
@@ -84,7 +84,7 @@ describe('the lifetime of a session', () => {
     expect(await refused(refreshToken)).toEqual({ code: 'REFRESH_TOKEN_EXPIRED', touched: [] })
   })
 
-  it('ends after 90 days although it is used daily, and never promises more', async () => {
+  it('ends after 90 days of daily use, and refreshTokenExpiresAt is never later', async () => {
     const { refreshToken, sessionId } = await registerPerson(app)
     const { expiresAt } = await app.db.session.findUniqueOrThrow({ where: { id: sessionId } })
     let token = refreshToken
@@ -108,7 +108,7 @@ describe('the lifetime of a session', () => {
       async ({ id }: { id: string }) =>
         app.db.user.update({ where: { id }, data: { disabledAt: app.clock.now() } }),
     ],
-  ])('is over after %s: SESSION_ENDED, and nothing is written', async (_, end) => {
+  ])('ends after %s: SESSION_ENDED, and nothing is written', async (_, end) => {
     const person = await registerPerson(app)
     const { refreshToken } = await rotate(person.refreshToken)
     await end(person)
@@ -117,14 +117,14 @@ describe('the lifetime of a session', () => {
     }
   })
 
-  it('is over when the account is deleted: INVALID_REFRESH_TOKEN', async () => {
+  it('ends with the deletion of the account: INVALID_REFRESH_TOKEN', async () => {
     const { id, refreshToken } = await registerPerson(app)
     await app.db.user.delete({ where: { id } })
     expect(await refused(refreshToken)).toEqual({ code: 'INVALID_REFRESH_TOKEN', touched: [] })
   })
 })
 
-it('leaves nothing in database, audit or log that could be used as a token', async () => {
+it('leaves no usable token in the database, the audit log or the log', async () => {
   const person = await registerPerson(app)
   const second = await signIn(app, person)
   const third = await rotate(second.refreshToken)

@@ -27,7 +27,7 @@ async function expectRefused(input: Partial<RegisterInput>) {
 }
 
 describe('INVALID_INPUT', () => {
-  it('names everything that is wrong at once', async () => {
+  it('lists all problems at once', async () => {
     const { code, problems } = await expectRefused({
       email: 'ana at example.com',
       username: 'a',
@@ -81,7 +81,7 @@ describe('INVALID_INPUT', () => {
   const rows = Object.entries(invalidValues).flatMap(([field, texts]) =>
     texts.map((text) => [field, text] as const),
   )
-  test.each(rows)('is the answer to the %s %.50s, and nothing is written', async (field, text) => {
+  test.each(rows)('is the answer to the %s %.50s and writes nothing', async (field, text) => {
     const { code, problems } = await expectRefused({ [field]: text })
     expect(code).toBe('INVALID_INPUT')
     expect(problems).toMatchObject([{ path: ['input', field] }])
@@ -104,15 +104,15 @@ describe('WEAK_PASSWORD', () => {
     ['abcdefghijk', ['TOO_COMMON']],
     ['PasswordPassword', ['TOO_COMMON']],
     ['a'.repeat(63), ['TOO_COMMON']],
-  ])('names all that is wrong with %.20s, and nothing is written', async (password, problems) => {
+  ])('lists all problems of %.20s and writes nothing', async (password, problems) => {
     const { code, passwordProblems, message } = await expectRefused({ password })
     expect(code).toBe('WEAK_PASSWORD')
     expect(passwordProblems).toEqual(problems)
     if (password) expect(message).not.toContain(password)
   })
 
-  // The list is not one of the code's: see test/support/hostile/common-passwords.
-  it('is the answer to the passwords that are guessed first', async () => {
+  // The list is not part of the code: see test/support/hostile/common-passwords.
+  it('is the answer to the most common passwords', async () => {
     const first = readPasswordList('openwall', 8).slice(0, 300)
     const results = await Promise.all(first.map((password) => register({ password })))
     expect(first).toHaveLength(300)
@@ -127,13 +127,13 @@ describe('WEAK_PASSWORD', () => {
     '12 monkeys',
     goodPassword.toUpperCase(),
     '💩'.repeat(64),
-  ])('asks for no composition: %j is taken', async (password) => {
+  ])('requires no character classes: %j is accepted', async (password) => {
     getAuthPayload(await register({ password }))
   })
 })
 
 test.each([{ id: '1' }, { roles: ['admin'] }, { emailVerified: true }, { passwordHash: 'x' }])(
-  'what the schema does not name cannot be set: %j',
+  'fields outside the schema cannot be set: %j',
   async (extra) => {
     const input = { email: newEmail(), password: goodPassword, ...extra }
     const { result, touched } = await trackChanges(app, () =>

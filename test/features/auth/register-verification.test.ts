@@ -31,7 +31,7 @@ const login = async (email: string, password: string) =>
 
 const userOf = (email: string) => app.db.user.findUniqueOrThrow({ where: { email } })
 
-// All of one length, which the answer has in a header.
+// All have the same length, because the answer has the length in a header.
 let emailCount = 1_000
 const newFixedLengthEmail = () => `person.${(emailCount += 1)}@example.com`
 
@@ -54,8 +54,8 @@ async function registerDisabled() {
   return { email }
 }
 
-describe('registering, where addresses have to be verified first', () => {
-  it('makes an account, mails a link, and signs nobody in', async () => {
+describe('registration with required verification', () => {
+  it('creates an account, sends a link and starts no session', async () => {
     const email = newEmail()
     const { result, touched } = await trackChanges(app, () => register({ email, locale: 'de' }))
     const answer = { register: { __typename: 'EmailVerificationRequired', email } }
@@ -75,22 +75,27 @@ describe('registering, where addresses have to be verified first', () => {
     ['is unverified', registerUnverified],
     ['is verified', registerVerified],
     ['is disabled', registerDisabled],
-  ])('a new address and one whose account %s get the same answer', async (_, takenBy) => {
-    const { email } = await takenBy()
-    for (const refreshTokenTransport of ['BODY', 'COOKIE'] as const) {
-      const observeRegistration = async (typedEmail: string) => {
-        const options = { headers: forwardedFor(newIp()) }
-        const answer = await register({ email: typedEmail, refreshTokenTransport }, options)
-        return clientViewOf(answer, typedEmail)
+  ])(
+    'a new address and the address of an account that %s get the same answer',
+    async (_, takenBy) => {
+      const { email } = await takenBy()
+      for (const refreshTokenTransport of ['BODY', 'COOKIE'] as const) {
+        const observeRegistration = async (typedEmail: string) => {
+          const options = { headers: forwardedFor(newIp()) }
+          const answer = await register({ email: typedEmail, refreshTokenTransport }, options)
+          return clientViewOf(answer, typedEmail)
+        }
+        const fresh = await observeRegistration(newFixedLengthEmail())
+        expect(await observeRegistration(email)).toEqual(fresh)
+        expect(await observeRegistration(email.toUpperCase())).toMatchObject({
+          status: fresh.status,
+        })
+        expect(fresh.headers.map(([name]) => name)).not.toContain('set-cookie')
       }
-      const fresh = await observeRegistration(newFixedLengthEmail())
-      expect(await observeRegistration(email)).toEqual(fresh)
-      expect(await observeRegistration(email.toUpperCase())).toMatchObject({ status: fresh.status })
-      expect(fresh.headers.map(([name]) => name)).not.toContain('set-cookie')
-    }
-  })
+    },
+  )
 
-  it('a user name is INVALID_INPUT: a taken address would reserve none', async () => {
+  it('a user name is INVALID_INPUT, because a taken address would not reserve it', async () => {
     for (const { email } of [await registerVerified(), { email: newFixedLengthEmail() }]) {
       const { result, touched } = await trackChanges(app, () =>
         register({ email, username: 'Somebody' }),
@@ -101,16 +106,16 @@ describe('registering, where addresses have to be verified first', () => {
     }
   })
 
-  it('is announced in the settings', async () => {
+  it('is visible in authSettings', async () => {
     const { data } = await call(app, AuthSettingsDocument, {})
     expect(data?.authSettings?.emailVerificationRequired).toBe(true)
   })
 })
 
-describe('registering the address of an account leaves the account as it is', () => {
+describe('registering the address of an account does not change the account', () => {
   const repeatedInput = { password: anotherPassword, name: 'Mallory', locale: 'es' }
 
-  it('and tells the owner, when it is verified', async () => {
+  it('and notifies the owner of a verified address', async () => {
     const { email } = await registerVerified()
     const before = (await listMailTo(app, email)).length
     const { touched } = await trackChanges(app, () => register({ email, ...repeatedInput }))
@@ -129,7 +134,7 @@ describe('registering the address of an account leaves the account as it is', ()
     ])
   })
 
-  it('and mails the link again, when it is not; the first password stays', async () => {
+  it('and sends the link again to an unverified address; the first password stays', async () => {
     const { email, token } = await registerUnverified()
     const { touched } = await trackChanges(app, () => register({ email, ...repeatedInput }))
     expect(touched).toEqual(['audit_events', 'outbox_messages'])
@@ -144,7 +149,7 @@ describe('registering the address of an account leaves the account as it is', ()
     getAuthPayload(await login(email, goodPassword))
   })
 
-  it('and mails nothing, when it is disabled', async () => {
+  it('and sends no e-mail to a disabled account', async () => {
     const { email } = await registerDisabled()
     const before = (await listMailTo(app, email)).length
     await register({ email, ...repeatedInput })

@@ -39,7 +39,7 @@ describe('an acceptable registration', () => {
     expect(row).toMatchObject({ ...profile, disabledAt: null, lastLoginAt: row.createdAt })
   })
 
-  it('is recorded with its session, address and browser', async () => {
+  it('is recorded with its session, IP address and browser', async () => {
     const { id, sessionId } = await registerPerson(app)
     expect(await findAuditEvents(app, id)).toMatchObject([
       {
@@ -54,7 +54,7 @@ describe('an acceptable registration', () => {
     ])
   })
 
-  it('stores the password as Argon2id under OWASP parameters, with a salt of its own', async () => {
+  it('stores the password as Argon2id with OWASP parameters and its own salt', async () => {
     const people = await Promise.all([registerPerson(app), registerPerson(app)])
     const userId = { in: people.map(({ id }) => id) }
     const rows = await app.db.passwordCredential.findMany({ where: { userId } })
@@ -80,20 +80,20 @@ describe('an acceptable registration', () => {
     ['x'.repeat(500), 'x'.repeat(100)],
     ['📱'.repeat(101), '📱'.repeat(100)],
     [' \t\u200b ', null],
-  ])('with the device name %.20j names the session %.20j', async (deviceName, stored) => {
+  ])('with the device name %.20j creates a session named %.20j', async (deviceName, stored) => {
     const { session } = getAuthPayload(await register({ deviceName }))
     const row = await app.db.session.findUniqueOrThrow({ where: { id: session.id } })
     expect(row.deviceName).toBe(stored)
   })
 })
 
-describe('of one address and of one user name there is one account', () => {
+describe('an address and a user name belong to one account', () => {
   test.each<[string, Partial<RegisterInput>, Partial<RegisterInput>]>([
     ['EMAIL_TAKEN', { email: 'taken@bücher.example' }, { email: 'Taken@BÜCHER.example' }],
     ['EMAIL_TAKEN', { email: 'bob@bücher.example' }, { email: 'bob@xn--bcher-kva.example' }],
     ['USERNAME_TAKEN', { username: 'Taken' }, { username: 'tAKEN' }],
     ['USERNAME_TAKEN', { username: 'Ärmel' }, { username: 'äRMEL' }],
-  ])('%s for a variant of %j, and nothing is written', async (code, first, variant) => {
+  ])('%s for a variant of %j, which writes nothing', async (code, first, variant) => {
     getAuthPayload(await register(first))
     const { result, touched } = await trackChanges(app, () => register(variant))
     expect(getAuthError(result).code).toBe(code)
@@ -103,27 +103,30 @@ describe('of one address and of one user name there is one account', () => {
   test.each([
     ['EMAIL_TAKEN', (name: string) => ({ email: `${name}@storm.example` })],
     ['USERNAME_TAKEN', (username: string) => ({ username })],
-  ])('20 registrations at once of variants make one and 19 times %s', async (code, input) => {
-    const count = async () => [
-      await app.db.user.count(),
-      await app.db.passwordCredential.count(),
-      await app.db.session.count(),
-      await app.db.auditEvent.count(),
-    ]
-    const before = await count()
-    const name = 'abcdefghijklmnopqrst'
-    const variants = Array.from(name, (letter) => name.replace(letter, letter.toUpperCase()))
-    const results = await Promise.all(variants.map((variant) => register(input(variant))))
-    const outcomes = results.map((result) =>
-      result?.__typename === 'AuthPayload' ? 'created' : getAuthError(result).code,
-    )
-    expect(outcomes.sort()).toEqual([...Array<string>(19).fill(code), 'created'].sort())
-    expect(await count()).toEqual(before.map((n) => n + 1))
-  })
+  ])(
+    '20 concurrent registrations of variants create one account and return %s 19 times',
+    async (code, input) => {
+      const count = async () => [
+        await app.db.user.count(),
+        await app.db.passwordCredential.count(),
+        await app.db.session.count(),
+        await app.db.auditEvent.count(),
+      ]
+      const before = await count()
+      const name = 'abcdefghijklmnopqrst'
+      const variants = Array.from(name, (letter) => name.replace(letter, letter.toUpperCase()))
+      const results = await Promise.all(variants.map((variant) => register(input(variant))))
+      const outcomes = results.map((result) =>
+        result?.__typename === 'AuthPayload' ? 'created' : getAuthError(result).code,
+      )
+      expect(outcomes.sort()).toEqual([...Array<string>(19).fill(code), 'created'].sort())
+      expect(await count()).toEqual(before.map((n) => n + 1))
+    },
+  )
 })
 
 describe('REGISTRATION=closed', () => {
-  it('takes nobody, whatever is asked, and says so in authSettings', async () => {
+  it('refuses all registrations and is visible in authSettings', async () => {
     const closed = await startApp({ env: { REGISTRATION: 'closed' } })
     onTestFinished(closed.close)
     for (const input of [{}, { email: 'no address' }, { password: 'x' }]) {

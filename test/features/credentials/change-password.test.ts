@@ -32,7 +32,7 @@ const login = async ({ email }: Person, password: string) =>
   (await call(app, LoginDocument, { input: { email, password } })).data?.login
 
 describe('a changed password', () => {
-  it('takes the place of the old one, and ends every other session', async () => {
+  it('replaces the old one and ends all other sessions', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const { result } = await trackChanges(app, () =>
@@ -55,7 +55,7 @@ describe('a changed password', () => {
     expect(event).toMatchObject({ actorId: person.id, sessionId: person.sessionId, success: true })
   })
 
-  it('is known from nowhere but where it was changed', async () => {
+  it('makes only the network of the request a known network', async () => {
     const person = await registerPerson(app)
     const lastSignInAt = app.clock.now()
     const otherNetwork = { userId: person.id, network: '192.0.2.7', lastSignInAt }
@@ -66,7 +66,7 @@ describe('a changed password', () => {
     expect(known.map(({ network }) => network)).toEqual(['127.0.0.1'])
   })
 
-  it('is one of them when two are asked for at once', async () => {
+  it('is exactly one of two concurrent changes', async () => {
     const person = await registerPerson(app)
     const wanted = ['the first of two', 'the second of two']
     const answers = await Promise.all(
@@ -81,7 +81,7 @@ describe('a changed password', () => {
   })
 })
 
-describe('a password stays what it is', () => {
+describe('a password does not change', () => {
   test.each([
     ['with a wrong old one', 'not that one', newPassword, 'INVALID_CREDENTIALS'],
     ['without the old one', null, newPassword, 'INVALID_CREDENTIALS'],
@@ -111,7 +111,7 @@ describe('a password stays what it is', () => {
   })
 })
 
-it('guesses at the old password are slowed down like every other guess at it', async () => {
+it('guesses at the old password have the same delay as guesses at sign-in', async () => {
   const limited = await startApp({ clock: new FrozenClock(), env: { RATE_LIMIT_FACTOR: '1' } })
   try {
     const person = await registerPerson(limited)

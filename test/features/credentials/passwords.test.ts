@@ -25,7 +25,7 @@ async function login(email: string, password: string) {
   return data?.login
 }
 
-describe('a password is what was typed', () => {
+describe('a password matches exactly the typed text', () => {
   test.each([
     ['composed as decomposed', 'caf\u00e9 society', 'cafe\u0301 society'],
     ['decomposed as composed', 'cafe\u0301 culture', 'caf\u00e9 culture'],
@@ -55,7 +55,7 @@ describe('a password is what was typed', () => {
     getAuthPayload(await login(email, set))
   })
 
-  it('and is refused unhashed when nobody can have it', async () => {
+  it('and is refused without a hash when it violates the length limits', async () => {
     const singleHashApp = await startApp({ env: { ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' } })
     onTestFinished(singleHashApp.close)
     const { email } = await registerPerson(singleHashApp)
@@ -71,8 +71,8 @@ describe('a password is what was typed', () => {
     expect(await busy('x'.repeat(90_000))).toBe(false)
   })
 
-  // CVE-2025-22234: the time would tell for whom there is a hash to renew.
-  it('nor hashed anew, where the hash of the account is outdated', async () => {
+  // CVE-2025-22234: the time must not tell which accounts have an outdated hash.
+  it('and is not rehashed even if the hash of the account is outdated', async () => {
     const slow = await startApp({ env: { ARGON2_ITERATIONS: '20' } })
     onTestFinished(slow.close)
     const { id, email, password } = await registerPerson(slow)
@@ -90,7 +90,7 @@ describe('a password is what was typed', () => {
   })
 })
 
-/** 256 characters that differ at one place only. */
+/** 256 characters that differ in one position. */
 function variant(index: number, letter: string) {
   return 'x'.repeat(index) + letter + 'x'.repeat(255 - index)
 }

@@ -1,5 +1,5 @@
-// A double click, a proxy's retry and a client's retry after a lost answer send the same mutation twice within seconds.
-// The second answer is that of the first, and a repeat that is recognized writes nothing.
+// A double click, a proxy's retry and a client's retry after a lost response send the same mutation twice within
+// seconds. The second answer equals the first, and a recognized repetition writes nothing.
 import { afterAll, describe, expect, it } from 'vitest'
 import { ResetPasswordDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
@@ -46,10 +46,10 @@ afterAll(app.close)
 const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
 
-/** These change a password or use a link up: what they did once must not be done again. */
+/** These operations change a password or consume a link, and must not run twice. */
 const oneTimeMutations = ['changePassword', 'resetPassword', 'verifyEmail', 'confirmEmailChange']
 
-describe('sent twice', () => {
+describe('a request sent twice', () => {
   it.each(mutationNames)('%s answers the same', async (name) => {
     const person = await registerPerson(app)
     const operation = await createExampleOperation(name, app, person)
@@ -78,7 +78,7 @@ async function requestResetToken({ email }: Pick<Person, 'email'>, server = app)
   return getMailedToken(server, email)
 }
 
-/** A reset that has just been done. */
+/** A completed reset. */
 async function createRecentReset() {
   const person = await registerPerson(app)
   const token = await requestResetToken(person)
@@ -90,14 +90,14 @@ async function createRecentReset() {
   }
 }
 
-/** A refusal that left nothing behind but the count of a wrong password. */
+/** A refusal that wrote only the count of a wrong password. */
 async function expectRefused(work: () => Promise<string>) {
   const { result, touched } = await trackChanges(app, work)
   expect([result, withoutFailureCounts(touched)]).toEqual(['INVALID_TOKEN', []])
 }
 
 describe('a repeated reset', () => {
-  it('with another password is refused, and neither password becomes the new one', async () => {
+  it('with another password is refused, and neither password replaces the current one', async () => {
     const { person, repeatReset } = await createRecentReset()
     for (const password of ['a third horse altogether', goodPassword, '', 'x'.repeat(2_000)]) {
       await expectRefused(() => repeatReset(password))
@@ -105,14 +105,14 @@ describe('a repeated reset', () => {
     await signIn(app, { ...person, password: nextPassword })
   })
 
-  it('leaves the sessions that were started since', async () => {
+  it('does not end sessions that started since', async () => {
     const { person, repeatReset } = await createRecentReset()
     const { accessToken } = await signIn(app, { ...person, password: nextPassword })
     expect(await repeatReset(nextPassword)).toBe('User')
     expect(await getRefusalReason(app, accessToken)).toBeUndefined()
   })
 
-  it('is none once the password is another, a newer link is out or the account is disabled', async () => {
+  it('is refused after another password change, after a newer link, and for a disabled account', async () => {
     const changed = await createRecentReset()
     const owner = await signIn(app, { ...changed.person, password: nextPassword })
     const change = await createExampleOperation('changePassword', app, {
@@ -132,7 +132,7 @@ describe('a repeated reset', () => {
     await expectRefused(() => disabled.repeatReset(nextPassword))
   })
 
-  it('does not tell a used link from one that never was by anything but a right password', async () => {
+  it('distinguishes a used link from an unknown one only for the correct password', async () => {
     const { token } = await createRecentReset()
     await expectRefused(() => tryVerifyEmail(app, token, nextPassword))
     await expectRefused(() => tryResetPassword(app, token.toLowerCase(), nextPassword))
@@ -140,7 +140,7 @@ describe('a repeated reset', () => {
 })
 
 describe('a repeated verification', () => {
-  it('wants the same proof as the first', async () => {
+  it('needs the same proof as the first request', async () => {
     const person = await registerPerson(app)
     const otherPerson = await registerPerson(app)
     const token = await getMailedToken(app, person.email)
@@ -157,7 +157,7 @@ describe('a repeated verification', () => {
 })
 
 describe('a repeated change of the password', () => {
-  it('is one in the session that made it only, and with the new password only', async () => {
+  it('is recognized only in the session that made the change, and only with the new password', async () => {
     const person = await registerPerson(app)
     const operation = await createExampleOperation('changePassword', app, person)
     expect(await send(operation)).toBe('User')
@@ -169,7 +169,7 @@ describe('a repeated change of the password', () => {
   })
 })
 
-it('the hosted form that is sent twice shows the same page', async () => {
+it('a hosted form that is sent twice shows the same page', async () => {
   const { email } = await registerPerson(app)
   await requestResetToken({ email })
   const page = await openPage(app, await getMailedLink(app, email))
@@ -184,11 +184,11 @@ it('the hosted form that is sent twice shows the same page', async () => {
   expect(second.status).toBe(200)
 })
 
-describe('guesses at a password by repeats', async () => {
+describe('password guesses through repeated requests', async () => {
   const limited = await startRateLimitedApp()
   afterAll(limited.close)
 
-  it('are counted together with those at sign-in', async () => {
+  it('count together with guesses at sign-in', async () => {
     const owner = await registerFromIp(limited)
     const token = await requestResetToken(owner, limited)
     const options = { headers: forwardedFor(owner.ip) }

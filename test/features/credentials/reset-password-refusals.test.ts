@@ -18,7 +18,7 @@ import { findAuditEvents, trackChanges } from '../../support/database/track-chan
 const app = await startApp()
 afterAll(app.close)
 
-/** Somebody who forgot the password, and the token in the message to them. */
+/** A user who forgot the password, and the token from the e-mail to them. */
 async function registerWithResetToken() {
   const person = await registerPerson(app)
   await app.deliver()
@@ -26,7 +26,7 @@ async function registerWithResetToken() {
   return { person, token: await getMailedToken(app, person.email) }
 }
 
-/** Nothing was written, and the account is as it was. */
+/** The request wrote nothing, and the account is unchanged. */
 async function expectRefused(token: string, newPassword = anotherPassword) {
   const { result, touched } = await trackChanges(app, () =>
     resetPassword(app, token, { newPassword }),
@@ -35,13 +35,13 @@ async function expectRefused(token: string, newPassword = anotherPassword) {
   return getAuthError(result)
 }
 
-describe('a link to a new password', () => {
+describe('a link to set a new password', () => {
   it.each([
     ['is too short', 'xk4-Qzw', 'TOO_SHORT'],
     ['is common', 'password1', 'TOO_COMMON'],
     ['is the address', 'EMAIL', 'CONTAINS_PERSONAL_INFORMATION'],
     ['is too long', 'w'.repeat(257), 'TOO_LONG'],
-  ])('is not used up by a password that %s', async (_, typed, problem) => {
+  ])('is not consumed by a password that %s', async (_, typed, problem) => {
     const { person, token } = await registerWithResetToken()
     const error = await expectRefused(token, typed === 'EMAIL' ? person.email : typed)
     expect(error).toMatchObject({ code: 'WEAK_PASSWORD', passwordProblems: [problem] })
@@ -50,7 +50,7 @@ describe('a link to a new password', () => {
     expect((await resetPassword(app, token))?.__typename).toBe('User')
   })
 
-  it('works for 30 minutes; asked again, another one comes', async () => {
+  it('works for 30 minutes; a new request sends another link', async () => {
     const { person, token } = await registerWithResetToken()
     app.clock.advance('29m')
     expect((await expectRefused(token, 'short')).code).toBe('WEAK_PASSWORD')
@@ -66,13 +66,13 @@ describe('a link to a new password', () => {
   })
 
   it.each(['', 'nonsense', 'A'.repeat(43), 'A'.repeat(20_000)])(
-    'that never was is INVALID_TOKEN (%#)',
+    'with an unknown token is INVALID_TOKEN (%#)',
     async (token) => {
       expect((await expectRefused(token)).code).toBe('INVALID_TOKEN')
     },
   )
 
-  it('of an account that was disabled after it works no more, until it is enabled', async () => {
+  it('does not work while the account is disabled', async () => {
     const { person, token } = await registerWithResetToken()
     await app.app.services.users.disable(person.id)
     expect((await expectRefused(token)).code).toBe('INVALID_TOKEN')
@@ -82,12 +82,12 @@ describe('a link to a new password', () => {
   })
 })
 
-describe('asked for', () => {
-  it.each(['somebody', 'nobody', 'a disabled account'])(
-    'by the address of %s, the answer is the same and costs one row',
+describe('a request', () => {
+  it.each(['a known account', 'no account', 'a disabled account'])(
+    'for the address of %s gets the same answer and costs one row',
     async (whose) => {
-      const isKnown = whose === 'somebody'
-      const person = whose === 'nobody' ? null : await registerPerson(app)
+      const isKnown = whose === 'a known account'
+      const person = whose === 'no account' ? null : await registerPerson(app)
       if (person && !isKnown) await app.app.services.users.disable(person.id)
       const email = person?.email ?? newEmail()
       const before = (await listMailTo(app, email)).length
@@ -112,7 +112,7 @@ describe('asked for', () => {
   )
 
   it.each(['', 'no address', 'ana@', '@example.com'])(
-    'by what is no address it says so, and writes nothing (%#)',
+    'for an invalid address is refused and writes nothing (%#)',
     async (typed) => {
       const { result, touched } = await trackChanges(app, () => requestPasswordReset(app, typed))
       expect(result.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])

@@ -45,8 +45,8 @@ async function resetTokenOf({ email }: Person) {
 const eventsOf = async ({ id }: Person, type: string) =>
   (await findAuditEvents(app, id)).filter((event) => event.type === type)
 
-describe('a password that is reset', () => {
-  it('takes the place of the old one, ends every session and signs nobody in', async () => {
+describe('a password reset', () => {
+  it('replaces the old password, ends all sessions and starts none', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const token = await resetTokenOf(person)
@@ -67,7 +67,7 @@ describe('a password that is reset', () => {
     getAuthPayload(await login(person, anotherPassword))
   })
 
-  it('uses the link up', async () => {
+  it('consumes the link', async () => {
     const person = await registerPerson(app)
     const token = await resetTokenOf(person)
     await resetPassword(app, token)
@@ -79,7 +79,7 @@ describe('a password that is reset', () => {
     getAuthPayload(await login(person, anotherPassword))
   })
 
-  it('makes an unverified address a verified one, and leaves a verified one as it is', async () => {
+  it('verifies an unverified address and keeps a verified one unchanged', async () => {
     const person = await registerPerson(app)
     const { id } = person
     const user = await resetPassword(app, await resetTokenOf(person))
@@ -93,7 +93,7 @@ describe('a password that is reset', () => {
     expect(await eventsOf(person, 'EMAIL_VERIFIED')).toMatchObject([{ success: true, actorId: id }])
   })
 
-  it('kills every other link that was mailed', async () => {
+  it('revokes all other mailed links', async () => {
     const person = await registerPerson(app)
     const verification = await getMailedToken(app, person.email)
     const nextEmail = newEmail()
@@ -116,14 +116,14 @@ describe('a password that is reset', () => {
     expect((await me(app, accessToken)).data?.me?.email).toBe(person.email)
   })
 
-  it('is known from nowhere but where it was reset', async () => {
+  it('makes only the network of the request a known network', async () => {
     const person = await registerPerson(app)
     await resetPassword(app, await resetTokenOf(person), { headers: forwardedFor('203.0.113.7') })
     const known = await app.db.knownAddress.findMany({ where: { userId: person.id } })
     expect(known.map(({ network }) => network)).toEqual(['203.0.113.7'])
   })
 
-  it('is told to the owner, and recorded with who asked and who set it', async () => {
+  it('notifies the owner and records both the request and the reset', async () => {
     const person = await registerPerson(app)
     const { id, email } = person
     const browserHeaders = { 'user-agent': 'A browser', ...forwardedFor('203.0.113.8') }

@@ -24,7 +24,7 @@ afterAll(app.close)
 const verify = async ({ email, password }: Person) =>
   verifyEmail(app, { token: await getMailedToken(app, email), password })
 
-it('registration signs in at once, and one message with a link follows', async () => {
+it('registration signs in at once and sends one e-mail with a link', async () => {
   const { data } = await call(app, AuthSettingsDocument, {})
   expect(data?.authSettings?.emailVerificationRequired).toBe(false)
   const { email, accessToken } = await registerPerson(app)
@@ -37,7 +37,7 @@ it('registration signs in at once, and one message with a link follows', async (
   expect(mail?.url).toMatch(/^http:\/\/localhost:4000\/verify-email\?token=[\w-]{43}$/)
 })
 
-describe('asked for again', () => {
+describe('a new request', () => {
   const accountStates = ['an unverified', 'a verified', 'a disabled', 'no'] as const
 
   async function emailFor(accountState: (typeof accountStates)[number]) {
@@ -50,7 +50,7 @@ describe('asked for again', () => {
   }
 
   it.each(accountStates)(
-    'for the address of %s account, the answer is the same',
+    'for the address of %s account gets the same answer',
     async (accountState) => {
       const email = await emailFor(accountState)
       const { result, touched } = await trackChanges(app, () => requestVerification(app, email))
@@ -65,7 +65,7 @@ describe('asked for again', () => {
   )
 
   it.each(accountStates)(
-    'a message goes to the address of an unverified one alone: %s',
+    'sends an e-mail only to an unverified address: %s',
     async (accountState) => {
       const email = await emailFor(accountState)
       const before = (await listMailTo(app, email)).length
@@ -80,7 +80,7 @@ describe('asked for again', () => {
     },
   )
 
-  it('finds the account however the address is spelled', async () => {
+  it('finds the account for every spelling of the address', async () => {
     const { email } = await registerPerson(app)
     const before = (await listMailTo(app, email)).length
     const { data } = await requestVerification(app, email.toUpperCase())
@@ -89,7 +89,7 @@ describe('asked for again', () => {
   })
 
   it.each(['', 'no address', 'ana@', 'ana@exa mple.com', 'ana@example.com\r\nBcc: b@example.com'])(
-    'for what is no address it says so, and writes nothing (%#)',
+    'for an invalid address is refused and writes nothing (%#)',
     async (typed) => {
       const { result, touched } = await trackChanges(app, () => requestVerification(app, typed))
       expect(result.data?.requestEmailVerification).toBeNull()
@@ -99,7 +99,7 @@ describe('asked for again', () => {
   )
 })
 
-describe('the message is in the language of the account', () => {
+describe('the e-mail is in the language of the account', () => {
   it.each([
     ['de-AT', 'Bestätigen Sie Ihre Adresse für Latchkey'],
     ['es', 'Confirme su dirección para Latchkey'],
@@ -112,7 +112,7 @@ describe('the message is in the language of the account', () => {
     expect((await getLastMailTo(app, input.email)).subject).toBe(subject)
   })
 
-  it('as it is by now, when it is asked for again', async () => {
+  it('at the time of a repeated request', async () => {
     const input = { email: newEmail(), password: goodPassword, locale: 'de' }
     const { data } = await call(app, RegisterDocument, { input })
     const { accessToken: token } = getAuthPayload(data?.register)

@@ -23,7 +23,7 @@ import { findAuditEvents, trackChanges } from '../../support/database/track-chan
 const app = await startApp()
 afterAll(app.close)
 
-/** Somebody who has just registered, and the token in the message to them. */
+/** A user who has just registered, and the token from the e-mail to them. */
 async function registerWithToken() {
   const person = await registerPerson(app)
   return { person, token: await getMailedToken(app, person.email) }
@@ -58,28 +58,28 @@ describe('the mailed link verifies the address once', () => {
     )
     const { id } = person
     expect(result).toMatchObject({ __typename: 'User', id, emailVerified: true })
-    expect(touched).toEqual(['audit_events', 'one_time_tokens', 'users']) // it signs nobody in
+    expect(touched).toEqual(['audit_events', 'one_time_tokens', 'users']) // verification does not sign in
     expect((await me(app, person.accessToken)).data?.me?.emailVerified).toBe(true)
     expect(await verificationEvents(person)).toMatchObject([
       { success: true, actorId: id, ipAddress: '127.0.0.1' },
     ])
     expect(await app.db.oneTimeToken.count({ where: { userId: id, usedHash: null } })).toBe(0)
 
-    app.clock.advance('1m') // within a minute it is a repeat
-    await me(app, person.accessToken) // notes that the session is in use
+    app.clock.advance('1m') // within a minute it is a duplicate
+    await me(app, person.accessToken) // stores the last use of the session
     const again = await trackChanges(app, () => verifyWithProof(token, proofOf(person)))
     expect(getAuthError(again.result).code).toBe('INVALID_TOKEN')
     expect(again.touched).toEqual([])
   })
 })
 
-describe('the link alone verifies nothing, and stays good', () => {
+describe('the link alone verifies nothing and stays valid', () => {
   it.each<[string, (otherPerson: Person) => Proof]>([
     ['without password and session', () => noProof],
     ['with a wrong password', () => ({ ...noProof, password: 'not that one' })],
     ['with an empty password', () => ({ ...noProof, password: '' })],
     ['in a session of another account', ({ accessToken: session }) => ({ ...noProof, session })],
-    ['with a token that is none', () => ({ ...noProof, session: 'no.token.atall' })],
+    ['with an invalid token', () => ({ ...noProof, session: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {
     const { person, token } = await registerWithToken()
     const otherPerson = await registerPerson(app)
@@ -94,7 +94,7 @@ describe('the link alone verifies nothing, and stays good', () => {
     expect((await verifyWithProof(token, passwordProof))?.__typename).toBe('User')
   })
 
-  it('nor does it for a disabled account', async () => {
+  it('for a disabled account', async () => {
     const { person, token } = await registerWithToken()
     await app.app.services.users.disable(person.id)
     const { result, touched } = await trackChanges(app, () => verifyWithProof(token, passwordProof))
@@ -103,7 +103,7 @@ describe('the link alone verifies nothing, and stays good', () => {
   })
 })
 
-it('the link works for 24 hours; asked again, another one comes', async () => {
+it('the link works for 24 hours; a new request sends another link', async () => {
   const { person, token } = await registerWithToken()
   app.clock.advance('23h')
   expect(getAuthError(await verifyWithProof(token, noProof)).code).toBe('INVALID_CREDENTIALS')
@@ -118,7 +118,7 @@ it('the link works for 24 hours; asked again, another one comes', async () => {
   expect(await verifyWithProof(next, passwordProof)).toMatchObject({ emailVerified: true })
 })
 
-it('a new request replaces the link before, which is then worth nothing', async () => {
+it('a new request revokes the previous link', async () => {
   const { person, token } = await registerWithToken()
   await requestVerification(app, person.email)
   const next = await getMailedToken(app, person.email)
@@ -128,11 +128,11 @@ it('a new request replaces the link before, which is then worth nothing', async 
   expect(await verifyWithProof(next, passwordProof)).toMatchObject({ emailVerified: true })
 })
 
-describe('guesses at the password by way of the link', async () => {
+describe('password guesses through the link', async () => {
   const limited = await startRateLimitedApp()
   afterAll(limited.close)
 
-  it('are slowed down together with those at sign-in, and a right one ends the wait', async () => {
+  it('share the delay with guesses at sign-in, and a correct password ends it', async () => {
     const owner = await registerFromIp(limited)
     const token = await getMailedToken(limited, owner.email)
     const attempt = async (password: string) => {

@@ -14,7 +14,7 @@ const app = await startApp()
 afterAll(app.close)
 
 describe.skipIf(!usesPostgres)('on PostgreSQL (the embedded database has a single session)', () => {
-  it('no reset link that is made while the address changes works for the old mailbox', async () => {
+  it('a reset link created during the change does not work for the old mailbox', async () => {
     const person = await registerPerson(app)
     const other = await signIn(app, person)
     const to = newEmail()
@@ -33,9 +33,9 @@ describe.skipIf(!usesPostgres)('on PostgreSQL (the embedded database has a singl
       await lockHolder.query('BEGIN')
       await lockHolder.query('SELECT FROM sessions WHERE id = $1 FOR UPDATE', [other.sessionId])
       const confirmed = confirmEmailChange(app, token)
-      await waitForBlocked(1) // the address has changed, and the links are dead: all but committed
+      await waitForBlocked(1) // the address has changed and the links are revoked, but the transaction has not committed
       const delivered = app.deliver()
-      // The message is put in words, or waits until it is known to whom it goes.
+      // The e-mail is being rendered, or waits for the lookup of its recipient.
       await Promise.race([delivered, waitForBlocked(2)])
       await lockHolder.query('COMMIT')
       expect(await confirmed).toMatchObject({ __typename: 'User', email: to })

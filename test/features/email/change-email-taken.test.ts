@@ -1,4 +1,5 @@
-// Asking to move to an address must not tell who has an account: the answer is the same, and only the owner learns it.
+// A request to change the address must not tell which addresses have accounts: the answer is the same, and only the
+// owner gets an e-mail.
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import { getAuthError, me, newEmail, registerPerson } from '../../support/app/client.js'
@@ -13,8 +14,8 @@ import { trackChanges } from '../../support/database/track-changes.js'
 const app = await startApp()
 afterAll(app.close)
 
-describe('an address that somebody has', () => {
-  it('gets the same answer; its owner is told, and nothing else is sent there', async () => {
+describe('a request for the address of another account', () => {
+  it('gets the same answer, and the owner gets only a notice', async () => {
     const requester = await registerPerson(app)
     const owner = await registerPerson(app)
     const token = await getMailedToken(app, owner.email)
@@ -38,7 +39,7 @@ describe('an address that somebody has', () => {
     expect(await app.db.user.count({ where: { id: owner.id, email: owner.email } })).toBe(1)
   })
 
-  it('but did not confirm: they get their own link again, which moves nobody', async () => {
+  it('sends an unverified owner only their own link again, which changes no address', async () => {
     const requester = await registerPerson(app)
     const owner = await registerPerson(app)
     const first = await getMailedToken(app, owner.email)

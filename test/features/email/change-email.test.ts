@@ -30,8 +30,8 @@ const pendingEmail = async (token: string) => {
   return data?.me
 }
 
-describe('asking for another address', () => {
-  it('changes nothing yet: the new mailbox gets a link, the old one is told at once', async () => {
+describe('a request for another address', () => {
+  it('changes nothing yet: the new mailbox gets a link, and the old one gets a notice', async () => {
     const { id, email, sessionId, accessToken } = await registerPerson(app)
     await app.deliver()
     const to = newEmail()
@@ -51,7 +51,7 @@ describe('asking for another address', () => {
     const notice = await getLastMailTo(app, email)
     expect(notice.kind).toBe('EMAIL_CHANGE_REQUESTED')
     expect(notice.url).toMatch(/^http:\/\/localhost:4000\/reject-email-change\?token=[\w-]{43}$/)
-    expect(notice.text).not.toContain(to) // a text of the asker's
+    expect(notice.text).not.toContain(to) // a text of the requester
     const [link, ...more] = await listMailTo(app, to)
     expect(link?.url).toMatch(/^http:\/\/localhost:4000\/confirm-email-change\?token=[\w-]{43}$/)
     expect(more).toEqual([])
@@ -61,7 +61,7 @@ describe('asking for another address', () => {
     expect(getAuthError(data?.login).code).toBe('INVALID_CREDENTIALS')
   })
 
-  it('wants a proof of presence within ten minutes', async () => {
+  it('needs a presence proof of the last ten minutes', async () => {
     const person = await registerPerson(app)
     app.clock.advance('11m')
     const { accessToken: token } = getAuthPayload(await refresh(app, person.refreshToken))
@@ -78,7 +78,7 @@ describe('asking for another address', () => {
     expect(await tryRequestChange(token, to)).toMatchObject({ pendingEmail: to })
   })
 
-  it('lapses after 24 hours, and so does the link', async () => {
+  it('expires with its link after 24 hours', async () => {
     const person = await registerPerson(app)
     const to = newEmail()
     await tryRequestChange(person.accessToken, to)
@@ -100,7 +100,7 @@ describe('asking for another address', () => {
     ['nonsense', () => 'no address'],
     ['nothing', () => ''],
     ['two addresses', () => 'a@example.com, b@example.com'],
-  ])('for %s is INVALID_INPUT, and writes nothing', async (_, typed) => {
+  ])('for %s is INVALID_INPUT and writes nothing', async (_, typed) => {
     const { email, accessToken } = await registerPerson(app)
     const { result, touched } = await trackChanges(app, () =>
       tryRequestChange(accessToken, typed(email)),
@@ -110,7 +110,7 @@ describe('asking for another address', () => {
     expect(touched).toEqual([])
   })
 
-  it('wants a valid access token', async () => {
+  it('needs a valid access token', async () => {
     const { result, touched } = await trackChanges(app, () =>
       requestEmailChange(app, null, newEmail()),
     )
@@ -119,8 +119,8 @@ describe('asking for another address', () => {
   })
 })
 
-describe('asking a second time', () => {
-  it('replaces the first: its link is dead', async () => {
+describe('a second request', () => {
+  it('replaces the first and revokes its link', async () => {
     const { accessToken } = await registerPerson(app)
     const [first, second] = [newEmail(), newEmail()]
     await tryRequestChange(accessToken, first)
@@ -131,7 +131,7 @@ describe('asking a second time', () => {
     expect(result).toMatchObject({ __typename: 'User', email: second })
   })
 
-  it('before the first message was sent: it never is', async () => {
+  it('cancels an unsent e-mail of the first', async () => {
     const { accessToken } = await registerPerson(app)
     const [first, second] = [newEmail(), newEmail()]
     await tryRequestChange(accessToken, first)

@@ -40,7 +40,7 @@ import { findAuditEvents, trackChanges } from '../../support/database/track-chan
 const app = await startApp()
 afterAll(app.close)
 
-/** Somebody who asked for another address, and the token in the message to it. */
+/** A user who requested another address, and the token from the e-mail to it. */
 async function createPendingChange() {
   const person = await registerPerson(app)
   const to = newEmail()
@@ -58,8 +58,8 @@ const isSessionLive = async ({ accessToken, sessionId: id }: Person) => {
   return reason === undefined
 }
 
-describe('a change that the new mailbox confirms', () => {
-  it('is made, verifies the address, and is told to both', async () => {
+describe('a confirmed change', () => {
+  it('sets and verifies the new address and notifies both mailboxes', async () => {
     const { person, to, token } = await createPendingChange()
     const { id, email, sessionId } = person
     const before = (await listMailTo(app, email)).length
@@ -90,7 +90,7 @@ describe('a change that the new mailbox confirms', () => {
     expect(again.touched).toEqual([])
   })
 
-  it('ends every session but the one that asked, and signs nobody in', async () => {
+  it('ends all sessions except the requesting one and starts none', async () => {
     const { person, token } = await createPendingChange()
     const other = await signIn(app, person)
     const sessions = await app.db.session.count()
@@ -102,7 +102,7 @@ describe('a change that the new mailbox confirms', () => {
     getAuthPayload(await refresh(app, person.refreshToken))
   })
 
-  it('and the one that confirms', async () => {
+  it('keeps the confirming session', async () => {
     const { person, token } = await createPendingChange()
     const [other, confirming] = [await signIn(app, person), await signIn(app, person)]
     await confirmEmailChange(app, token, { token: confirming.accessToken })
@@ -114,7 +114,7 @@ describe('a change that the new mailbox confirms', () => {
     expect(alive).toEqual([true, false, true])
   })
 
-  it('needs no password in the session that asked', async () => {
+  it('needs no password in the requesting session', async () => {
     const { person, to, token } = await createPendingChange()
     const options = { token: person.accessToken, password: null }
     expect(await confirmEmailChange(app, token, options)).toMatchObject({
@@ -124,7 +124,7 @@ describe('a change that the new mailbox confirms', () => {
     expect(await isSessionLive(person)).toBe(true)
   })
 
-  it('moves the account that asked, whoever is signed in where the link is opened', async () => {
+  it('changes the requesting account, even if another user opens the link', async () => {
     const { person, to, token } = await createPendingChange()
     const otherPerson = await registerPerson(app)
     const result = await confirmEmailChange(app, token, { token: otherPerson.accessToken })
@@ -132,7 +132,7 @@ describe('a change that the new mailbox confirms', () => {
     expect((await me(app, otherPerson.accessToken)).data?.me?.email).toBe(otherPerson.email)
   })
 
-  it('kills every link to the old address, those that wait to be sent included', async () => {
+  it('revokes all links to the old address, including unsent ones', async () => {
     const { person, token } = await createPendingChange()
     await requestPasswordReset(app, person.email)
     const reset = await getMailedToken(app, person.email)
@@ -149,7 +149,7 @@ describe('a change that the new mailbox confirms', () => {
   })
 })
 
-describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays good:', () => {
+describe('the link alone is INVALID_CREDENTIALS and stays valid:', () => {
   interface Proof {
     readonly password: string | null
     readonly token?: string
@@ -160,21 +160,21 @@ describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays goo
     ['with an empty password', () => ({ password: '' })],
     ['with a wrong password', () => ({ password: 'not that one' })],
     [
-      'in a session of the account that did not ask',
+      'in another session of the account',
       ({ other }) => ({ password: null, token: other.accessToken }),
     ],
     [
-      'in a session of somebody else',
+      'in a session of another user',
       ({ otherPerson }) => ({ password: null, token: otherPerson.accessToken }),
     ],
-    ['with a token that is none', () => ({ password: null, token: 'no.token.atall' })],
+    ['with an invalid token', () => ({ password: null, token: 'no.token.atall' })],
   ])('%s', async (_, proofOf) => {
     const { person, to, token } = await createPendingChange()
     const [other, otherPerson] = [await signIn(app, person), await registerPerson(app)]
     const proof = proofOf({ person, other, otherPerson })
     const { result, touched } = await trackChanges(app, () => confirmEmailChange(app, token, proof))
     expect(getAuthError(result).code).toBe('INVALID_CREDENTIALS')
-    const counted = proof.password === null ? [] : ['known_addresses'] // a failure from there
+    const counted = proof.password === null ? [] : ['known_addresses'] // a failure from that network
     expect(touched).toEqual(['audit_events', ...counted])
     expect((await findAuditEvents(app, person.id)).at(-1)).toMatchObject({
       type: 'EMAIL_CHANGED',
@@ -187,11 +187,11 @@ describe('the link alone confirms nothing, is INVALID_CREDENTIALS, and stays goo
   })
 })
 
-describe('the same request again', () => {
+describe('a repeated request', () => {
   it.each<[string, (person: Person) => { password: string | null; token?: string }]>([
     ['by password', () => ({ password: goodPassword })],
-    ['in the asking session', (person) => ({ password: null, token: person.accessToken })],
-  ])('within a minute gets the same answer, and writes nothing: %s', async (_, proofOf) => {
+    ['in the requesting session', (person) => ({ password: null, token: person.accessToken })],
+  ])('gets the same answer within a minute and writes nothing: %s', async (_, proofOf) => {
     const { person, token } = await createPendingChange()
     const first = await confirmEmailChange(app, token, proofOf(person))
     app.clock.advance('59s')
@@ -212,7 +212,7 @@ describe('the same request again', () => {
   })
 })
 
-describe('how the asking session ended decides what its request is worth:', () => {
+describe('the end of the requesting session decides about the request:', () => {
   const confirmAfter = async (end: (of: { person: Person; other: Person }) => Promise<unknown>) => {
     const { person, to, token } = await createPendingChange()
     const other = await signIn(app, person)
@@ -275,7 +275,7 @@ describe('how the asking session ended decides what its request is worth:', () =
     [
       'ended by a change of password elsewhere',
       async ({ other: { accessToken: token, password: currentPassword } }) => {
-        // Twice, back to the password with which the test goes on.
+        // Twice, back to the password that the test needs.
         const passwords = [currentPassword, 'another one for a moment', currentPassword]
         for (const i of [0, 1]) {
           const input = { currentPassword: passwords[i] ?? '', newPassword: passwords[i + 1] ?? '' }
@@ -291,7 +291,7 @@ describe('how the asking session ended decides what its request is worth:', () =
         expect(getAuthError(await refresh(app, refreshToken)).code).toBe('REFRESH_TOKEN_REUSED')
       },
     ],
-  ])('%s: nothing confirms any more', async (_, end) => {
+  ])('%s: the request is cancelled', async (_, end) => {
     const { pending, stale, result, touched } = await confirmAfter(end)
     expect(pending).toBeNull()
     expect([stale, getAuthError(result).code]).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN'])
@@ -299,7 +299,7 @@ describe('how the asking session ended decides what its request is worth:', () =
   })
 
   it.each(['REVOKED', 'PASSWORD_CHANGED', 'REFRESH_TOKEN_REUSED', 'ACCOUNT_DISABLED'] as const)(
-    'ended as %s before its message was sent: no link is sent',
+    'the session ended as %s before the e-mail was sent: no link is sent',
     async (endReason) => {
       const person = await registerPerson(app)
       const to = newEmail()
@@ -312,11 +312,11 @@ describe('how the asking session ended decides what its request is worth:', () =
   )
 })
 
-describe('guesses at the password by way of the link', async () => {
+describe('password guesses through the link', async () => {
   const limited = await startRateLimitedApp()
   afterAll(limited.close)
 
-  it('are slowed down together with those at sign-in', async () => {
+  it('share the delay with guesses at sign-in', async () => {
     const owner = await registerFromIp(limited)
     const to = newEmail()
     await requestEmailChange(limited, owner.accessToken, to)
@@ -335,9 +335,9 @@ describe('guesses at the password by way of the link', async () => {
   })
 })
 
-describe('a change that cannot be made is INVALID_TOKEN, and writes nothing:', () => {
+describe('an impossible change is INVALID_TOKEN and writes nothing:', () => {
   it.each<[string, (to: string, person: Person) => Promise<unknown>]>([
-    ['somebody registered the address meanwhile', (to) => registerPerson(app, to)],
+    ['another person registered the address meanwhile', (to) => registerPerson(app, to)],
     ['the account was disabled', (_, { id }) => app.app.services.users.disable(id)],
   ])('%s', async (_, meanwhile) => {
     const { person, to, token } = await createPendingChange()

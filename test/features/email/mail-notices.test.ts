@@ -25,7 +25,7 @@ import { trackChanges } from '../../support/database/track-changes.js'
 const app = await startApp()
 afterAll(app.close)
 
-/** Somebody who speaks that, and whose first message has arrived. */
+/** A user with that language whose first e-mail has arrived. */
 async function registerSpeaker(locale: string | null) {
   const input = { email: newEmail(), password: goodPassword, locale }
   const { data } = await call(app, RegisterDocument, { input })
@@ -76,7 +76,7 @@ describe('one notice, in the language of the account:', () => {
     expect(JSON.stringify(notices)).not.toContain(anotherPassword)
   })
 
-  it.each(languages)('of a deleted account, which is gone by then (%s)', async (language) => {
+  it.each(languages)('of a deleted account, sent after the deletion (%s)', async (language) => {
     const person = await registerSpeaker(locales[language])
     await deleteAccount(person)
     expect(await app.db.user.count({ where: { id: person.id } })).toBe(0)
@@ -105,7 +105,7 @@ describe('one notice, in the language of the account:', () => {
     },
   )
 
-  it('goes to nobody else', async () => {
+  it('goes to no other address', async () => {
     const [person, bystander] = [await registerSpeaker(null), await registerSpeaker(null)]
     await changePassword(person)
     await deleteAccount(person)
@@ -113,7 +113,7 @@ describe('one notice, in the language of the account:', () => {
   })
 })
 
-describe('a notice is written in the transaction of what it tells:', () => {
+describe('a notice is enqueued in the transaction of its event:', () => {
   it.each([
     ['PASSWORD_CHANGED', changePassword, 'PASSWORD_CHANGED'],
     ['ACCOUNT_DELETED', deleteAccount, 'USER_DELETED'],
@@ -130,7 +130,7 @@ describe('a notice is written in the transaction of what it tells:', () => {
   })
 })
 
-describe('what is refused is told to nobody:', () => {
+describe('a refused request sends no notice:', () => {
   it.each([
     [
       'a wrong old password',
@@ -155,7 +155,7 @@ describe('what is refused is told to nobody:', () => {
     expect(await listMailTo(app, person.email)).toHaveLength(1)
   })
 
-  it('a deletion without a proof of presence', async () => {
+  it('a deletion without a presence proof', async () => {
     const { email, refreshToken } = await registerPerson(app)
     await app.deliver()
     app.clock.advance('11m')

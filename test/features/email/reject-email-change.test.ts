@@ -48,8 +48,8 @@ const mailRequested = (email: string) => ({
   tokenLifetime: 1_800,
 })
 
-describe('a change that is rejected before it is confirmed', () => {
-  it('is cancelled, ends the session that asked, and mails a reset link', async () => {
+describe('a change rejected before its confirmation', () => {
+  it('is cancelled, ends the requesting session and sends a reset link', async () => {
     const { person, to, confirmToken, rejectToken: token } = await createRequestedChange(app)
     const { id, email, sessionId } = person
     const other = await signIn(app, person)
@@ -92,7 +92,7 @@ describe('a change that is rejected before it is confirmed', () => {
     expect(touched).toEqual([])
   })
 
-  it('takes the newer one along that replaced it: its owner may open either message', async () => {
+  it('also cancels a newer change: the owner may open any of the e-mails', async () => {
     const { person, rejectToken: token } = await createRequestedChange(app)
     const thief = await signIn(app, person)
     const second = await createRequestedChange(app, thief)
@@ -108,7 +108,7 @@ describe('a change that is rejected before it is confirmed', () => {
   })
 
   it.each(['', 'nonsense', 'someone.else@example.com'])(
-    'wants the address that got the message, not %j, and writes nothing otherwise',
+    'needs the address of the e-mail; %j is refused and writes nothing',
     async (confirmEmail) => {
       for (const isConfirmed of [false, true]) {
         const change = isConfirmed
@@ -126,7 +126,7 @@ describe('a change that is rejected before it is confirmed', () => {
     },
   )
 
-  it('lapses with the request, after 24 hours', async () => {
+  it('expires with the request after 24 hours', async () => {
     const { person, rejectToken: token } = await createRequestedChange(app)
     app.clock.advance('24h')
     const input = { token, confirmEmail: person.email }
@@ -136,9 +136,9 @@ describe('a change that is rejected before it is confirmed', () => {
   })
 })
 
-describe('a change that is undone after it was confirmed', () => {
+describe('a change undone after its confirmation', () => {
   it.each(['rejectToken', 'undoToken'] as const)(
-    'restores the address, ends every session, and mails a reset link (%s)',
+    'restores the address, ends all sessions and sends a reset link (%s)',
     async (which) => {
       const change = await createConfirmedChange(app)
       const { person, to } = change
@@ -179,7 +179,7 @@ describe('a change that is undone after it was confirmed', () => {
       expect(kinds).toEqual(['EMAIL_CHANGE_UNDONE', 'RESET_PASSWORD'])
       const newMails = (await listMailTo(app, to)).slice(newMailCount)
       expect(newMails).toMatchObject([{ kind: 'EMAIL_CHANGE_UNDONE', url: null }])
-      // Whoever asked for the change knew the password: it signs nobody in before the reset.
+      // The requester of the change knew the password. It must not work before the reset.
       expect([await loginTo(email), await loginTo(to)]).toEqual([
         'INVALID_CREDENTIALS',
         'INVALID_CREDENTIALS',
@@ -201,7 +201,7 @@ describe('a change that is undone after it was confirmed', () => {
     expect(touched).toEqual([])
   })
 
-  it('takes the password of the time of the request, and no later one', async () => {
+  it('needs the password at the time of the request, not a later one', async () => {
     const { person, to, undoToken: token } = await createConfirmedChange(app)
     await requestPasswordReset(app, to)
     expect(await resetPassword(app, await getMailedToken(app, to))).toMatchObject({ email: to })
@@ -226,7 +226,7 @@ describe('a change that is undone after it was confirmed', () => {
     ])
   })
 
-  it('takes all later changes back, made and pending, and their links', async () => {
+  it('also undoes all later changes, confirmed and pending, and revokes their links', async () => {
     const first = await createConfirmedChange(app)
     const { person, to } = first
     const second = await createConfirmedChange(app, { ...person, email: to })
@@ -242,11 +242,11 @@ describe('a change that is undone after it was confirmed', () => {
     expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
     const rows = await app.db.emailChange.findMany({ where: { userId: person.id } })
     expect(rows.map(({ passwordHash }) => passwordHash)).toEqual([null, null, null])
-    // Nobody has a right to the addresses in between any more.
+    // No account reserves the addresses in between any more.
     expect((await registerPerson(app, to)).id).not.toBe(person.id)
   })
 
-  it('leaves earlier changes as they are: they can be undone as well', async () => {
+  it('keeps earlier changes: they can be undone as well', async () => {
     const first = await createConfirmedChange(app)
     const { person, to } = first
     const second = await createConfirmedChange(app, { ...person, email: to })
@@ -258,7 +258,7 @@ describe('a change that is undone after it was confirmed', () => {
     expect(await emailOf(person.id)).toBe(person.email)
   })
 
-  it('can be for seven days; then the password hash goes, and a week later the row', async () => {
+  it('is possible for seven days; then the hash is deleted, and a week later the row', async () => {
     const { person, undoToken: token } = await createConfirmedChange(app)
     const early = await createConfirmedChange(app)
     const input = { token, confirmEmail: person.email, password: goodPassword }
@@ -293,17 +293,14 @@ describe('a change that is undone after it was confirmed', () => {
   })
 })
 
-it.each(['', 'nonsense', 'A'.repeat(43)])(
-  'a token that never was is refused (%#)',
-  async (token) => {
-    const input = { token, confirmEmail: newEmail(), password: goodPassword }
-    const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
-    expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
-  },
-)
+it.each(['', 'nonsense', 'A'.repeat(43)])('an unknown token is refused (%#)', async (token) => {
+  const input = { token, confirmEmail: newEmail(), password: goodPassword }
+  const { result, touched } = await trackChanges(app, () => rejectEmailChange(app, input))
+  expect([getAuthError(result).code, touched]).toEqual(['INVALID_TOKEN', []])
+})
 
 describe('a deletion within the seven days', () => {
-  it('is final, and is told to the old address as well', async () => {
+  it('is final and also notifies the old address', async () => {
     const { person, to, undoToken: token } = await createConfirmedChange(app)
     const { accessToken } = person
     await reauthenticate(app, person)
@@ -317,7 +314,7 @@ describe('a deletion within the seven days', () => {
     expect((await registerPerson(app, person.email)).id).not.toBe(person.id)
   })
 
-  it('is told to nobody else: not after a week, nor where a change was only asked for', async () => {
+  it('does not notify an old address after a week, or the address of an unconfirmed request', async () => {
     const { person, to } = await createConfirmedChange(app)
     app.clock.advance('7d')
     const again = await signIn(app, { ...person, email: to })
@@ -331,7 +328,7 @@ describe('a deletion within the seven days', () => {
   })
 })
 
-it('a person can move back to the old address, and nobody is stranded by undoing that', async () => {
+it('a user can change back to the old address, and undoing this keeps a working address', async () => {
   const first = await createConfirmedChange(app)
   const { person, to } = first
   const back = await createConfirmedChange(app, { ...person, email: to }, person.email)
@@ -344,11 +341,11 @@ it('a person can move back to the old address, and nobody is stranded by undoing
   expect(await emailOf(person.id)).toBe(person.email)
 })
 
-describe('guesses at the password', async () => {
+describe('password guesses', async () => {
   const limited = await startRateLimitedApp()
   afterAll(limited.close)
 
-  it('are slowed down like those at sign-in, but by nobody’s failures at sign-in', async () => {
+  it('have the same delay as guesses at sign-in, but a separate counter', async () => {
     const owner = await registerFromIp(limited)
     const to = newEmail()
     await requestEmailChange(limited, owner.accessToken, to)
@@ -373,7 +370,7 @@ describe('guesses at the password', async () => {
     expect(await attempt(goodPassword)).toBe('MailRequested')
   })
 
-  it('end at ten in a day, well below what guessing takes', async () => {
+  it('are limited to ten in a day', async () => {
     const owner = await registerFromIp(limited)
     const to = newEmail()
     await requestEmailChange(limited, owner.accessToken, to)
@@ -397,7 +394,7 @@ describe('guesses at the password', async () => {
   })
 })
 
-it('with APP_URL the links lead to the app', async () => {
+it('with APP_URL, the links open the app', async () => {
   const ownPagesApp = await startApp({ env: { APP_URL: 'https://app.example.com' } })
   try {
     const { person } = await createConfirmedChange(ownPagesApp)

@@ -30,7 +30,7 @@ const sdlOf = async (server: typeof app) =>
 const sdl = await sdlOf(app)
 
 describe('_service', () => {
-  it('tells of the schema as it is in schema.graphql, descriptions and all, and of nothing that is for gateways', async () => {
+  it('returns schema.graphql with its descriptions and without gateway fields', async () => {
     expect(withoutDirectives(sdl)).toBe(await formatSchema())
     expect(sdl).not.toMatch(/^\s*(type|union|scalar)? ?_\w+/m)
   })
@@ -45,13 +45,13 @@ describe('_service', () => {
     ])
   })
 
-  it('answers in production, without introspection, what it answers elsewhere', async () => {
+  it('gives the same answer in production, without introspection', async () => {
     expect(await sdlOf(production)).toBe(sdl)
     const { errors } = await call(production, '{ __schema { queryType { name } } }', {})
     expect(errors).toHaveLength(1)
   })
 
-  it('is not told of stitching, where both are on', async () => {
+  it('contains no stitching directives, even if both gateways are on', async () => {
     const appWithBoth = await startApp({ env: { FEDERATION: 'on', STITCHING: 'on' } })
     const sdlOfBoth = await sdlOf(appWithBoth)
     await appWithBoth.close()
@@ -72,7 +72,7 @@ test('the fields are those of the subgraph specification', async () => {
 describe('_entities', () => {
   const unknown = '01900000-0000-7000-8000-000000000000'
 
-  it('answers in the order of the representations, null for what is unknown', async () => {
+  it('answers in the order of the representations, with null for unknown entities', async () => {
     const ids = [bob.id, unknown, ada.id, 'no id', bob.id.toUpperCase(), 7, null, [bob.id], bob.id]
     const { data, errors } = await queryUsersAs.federation(app, ids, '__typename id')
     const found = ({ id }: Person) => ({ __typename: 'User', id })
@@ -86,7 +86,7 @@ describe('_entities', () => {
     ])
   })
 
-  it('answers nothing with nothing', async () => {
+  it('answers an empty list with an empty list', async () => {
     expect((await queryUsersAs.federation(app, [], 'id')).data).toEqual({ found: [] })
   })
 
@@ -95,14 +95,14 @@ describe('_entities', () => {
     ['no type', { id: ada.id }],
     ['no object', 'User'],
     ['a list', [{ __typename: 'User', id: ada.id }]],
-  ])('refuses %s, by BAD_USER_INPUT of that field', async (_, representation) => {
+  ])('refuses %s with BAD_USER_INPUT for that field', async (_, representation) => {
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }'
     const { status, errors } = await call(app, query, { r: [representation] })
     expect(status).toBe(200)
     expect(errors).toMatchObject([{ path: ['_entities'], extensions: { code: 'BAD_USER_INPUT' } }])
   })
 
-  it('takes representations that are written into the document', async () => {
+  it('accepts representations inside the document', async () => {
     const query = `query ($id: ID!) { _entities(representations: [{ __typename: "User", id: $id }]) { ... on User { id } } }`
     const { data } = await call(app, query, { id: ada.id })
     expect(data).toEqual({ _entities: [{ id: ada.id }] })
@@ -114,44 +114,41 @@ const stubs = {
   'adds to users': 'type User @key(fields: "id") { id: ID! postCount: Int! }',
 }
 
-describe.each(Object.entries(stubs))(
-  'an Apollo gateway, beside a subgraph that %s',
-  (name, user) => {
-    const authors = [ada.id, bob.id, ada.id]
-    const posts = new LocalGraphQLDataSource(postsSubgraph(() => authors, user))
-    const server = gatewayOver(posts)
-    afterAll(() => server.stop())
+describe.each(Object.entries(stubs))('an Apollo gateway with a subgraph that %s', (name, user) => {
+  const authors = [ada.id, bob.id, ada.id]
+  const posts = new LocalGraphQLDataSource(postsSubgraph(() => authors, user))
+  const server = gatewayOver(posts)
+  afterAll(() => server.stop())
 
-    async function ask(query: string) {
-      const contextValue = { token: ada.accessToken }
-      const { body } = await server.executeOperation({ query }, { contextValue })
-      return body.kind === 'single' ? body.singleResult : null
+  async function ask(query: string) {
+    const contextValue = { token: ada.accessToken }
+    const { body } = await server.executeOperation({ query }, { contextValue })
+    return body.kind === 'single' ? body.singleResult : null
+  }
+
+  it('composes and finds the authors of posts, with the fields that the client may see', async () => {
+    const own = { id: ada.id, email: ada.email }
+    const other = { id: bob.id, email: null }
+    const answer = await ask('{ posts { title author { id email } } me { id } }')
+    expect(answer).toMatchObject({
+      data: {
+        posts: [own, other, own].map((author, i) => ({ title: `Post ${i}`, author })),
+        me: { id: ada.id },
+      },
+    })
+  })
+
+  it('adds only the fields of the other subgraph to a user', async () => {
+    const answer = await ask('{ me { id postCount } }')
+    if (name === 'adds to users') {
+      expect(answer).toMatchObject({ data: { me: { id: ada.id, postCount: 2 } } })
+    } else {
+      expect(answer?.errors?.[0]?.message).toContain('Cannot query field "postCount"')
     }
+  })
+})
 
-    it('composes, and finds the authors of posts: each with what whoever asks may see', async () => {
-      const own = { id: ada.id, email: ada.email }
-      const other = { id: bob.id, email: null }
-      const answer = await ask('{ posts { title author { id email } } me { id } }')
-      expect(answer).toMatchObject({
-        data: {
-          posts: [own, other, own].map((author, i) => ({ title: `Post ${i}`, author })),
-          me: { id: ada.id },
-        },
-      })
-    })
-
-    it('knows of a user of ours what the other subgraph adds, and no more', async () => {
-      const answer = await ask('{ me { id postCount } }')
-      if (name === 'adds to users') {
-        expect(answer).toMatchObject({ data: { me: { id: ada.id, postCount: 2 } } })
-      } else {
-        expect(answer?.errors?.[0]?.message).toContain('Cannot query field "postCount"')
-      }
-    })
-  },
-)
-
-/** Apollo Server as a gateway that hands the caller's token on, over Latchkey and another service. */
+/** Apollo Server as a gateway that forwards the caller's token, in front of Latchkey and another service. */
 function gatewayOver(posts: LocalGraphQLDataSource) {
   const subgraphs = [
     { name: 'auth', url: `${app.url}/graphql` },

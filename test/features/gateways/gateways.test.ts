@@ -14,14 +14,14 @@ afterAll(() => Promise.all([app.close(), appWithoutGateways.close()]))
 
 const ada = await registerPerson(app)
 
-describe('what only gateways ask for does not exist', () => {
+describe('gateway fields do not exist', () => {
   const fields = {
     _service: '{ _service { sdl } }',
     _entities: '{ _entities(representations: []) { __typename } }',
     _sdl: '{ _sdl }',
     _users: '{ _users(ids: []) { id } }',
   }
-  it.each(Object.entries(fields))('where it is not turned on: %s', async (name, query) => {
+  it.each(Object.entries(fields))('if the gateway is not turned on: %s', async (name, query) => {
     const { status, data, errors } = await call(appWithoutGateways, query, {})
     expect({ status, data }).toEqual({ status: 400, data: undefined })
     expect(errors[0]?.message).toContain(`Cannot query field "${name}"`)
@@ -31,7 +31,7 @@ describe('what only gateways ask for does not exist', () => {
   it.each([
     ['FEDERATION', ['_service', '_entities'], ['_sdl', '_users']],
     ['STITCHING', ['_sdl', '_users'], ['_service', '_entities']],
-  ] as const)('%s turns on its own alone', async (setting, ownFields, otherFields) => {
+  ] as const)('%s turns on only its own fields', async (setting, ownFields, otherFields) => {
     const one = await startApp({ env: { [setting]: 'on' } })
     onTestFinished(one.close)
     const answers = async (name: keyof typeof fields) => (await call(one, fields[name], {})).errors
@@ -54,7 +54,7 @@ describe.each(gatewayTypes)('users by id, through %s', (kind) => {
     }
   }
 
-  it('are one statement, however many and however often the same', async () => {
+  it('cost one statement for any number of ids and duplicates', async () => {
     const people = []
     for (let i = 0; i < 100; i += 1) people.push(await addUser())
     const ids = [...people, ...people, ada.id]
@@ -68,12 +68,12 @@ describe.each(gatewayTypes)('users by id, through %s', (kind) => {
     expect(signedIn.statements).toBe(2) // one of them for the viewer
   })
 
-  it('are no statement where there is no id among the ids', async () => {
+  it('cost no statement if no value is an id', async () => {
     const { statements } = await countStatements(() => ask(app, ['a', '', '%'], 'id'))
     expect(statements).toBe(0)
   })
 
-  /** Without the second that a password takes. */
+  /** Without the delay of password hashing. */
   async function addUser() {
     const [row] = await app.db.$queryRaw<[{ id: string }]>`
       INSERT INTO users (id, email, created_at, updated_at)
@@ -82,7 +82,7 @@ describe.each(gatewayTypes)('users by id, through %s', (kind) => {
   }
 })
 
-describe('the limit of what may be asked for', () => {
+describe('the cost limit', () => {
   const message = 'The answer could have more than 5000 fields: ask for less, or for smaller pages.'
   const refused = {
     status: 400,
@@ -118,7 +118,7 @@ describe('the limit of what may be asked for', () => {
     expect(pick(answer)).toEqual(refused)
   })
 
-  it('counts what is written into the document, and the default of a variable', async () => {
+  it('counts values in the document and the default of a variable', async () => {
     const ten = 'id name bio image createdAt '.repeat(2)
     const list = JSON.stringify(repeat(501, 'a'))
     for (const query of [
@@ -132,9 +132,10 @@ describe('the limit of what may be asked for', () => {
     expect((await call(app, once, { ids: 'a' })).errors).toEqual([])
   })
 
-  // A statement for each: a thousand representations of oneself would be a thousand statements.
+  // With one statement for each representation, a thousand representations of one user would cost a thousand
+  // statements.
   it.each(['pendingEmail', 'sessions { totalCount }', 'sessions(first: 1) { nodes { id } }'])(
-    'refuses %s of a hundred times oneself',
+    'refuses %s with one user a hundred times',
     async (field) => {
       const representations = repeat(100, { __typename: 'User', id: ada.id })
       const options = { token: ada.accessToken }
@@ -147,9 +148,9 @@ describe('the limit of what may be asked for', () => {
     },
   )
 
-  // A small request for megabytes of the same.
+  // A small request that would return megabytes of the same data.
   it.each(gatewayTypes)(
-    'refuses what people write of themselves thirty times over, through %s',
+    'refuses the free-text profile fields thirty times, through %s',
     async (kind) => {
       const bios = Array.from({ length: 29 }, (_, i) => `a${i}: bio`).join(' ')
       expect(pick(await queryUsersAs[kind](app, repeat(40, ada.id), bios))).toEqual(refused)
@@ -164,7 +165,7 @@ describe('the limit of what may be asked for', () => {
     expect((await call(app, '{ _service { sdl } _sdl }', {})).errors).toEqual([])
   })
 
-  test('refuses it by aliases, too', async () => {
+  test('refuses it with aliases as well', async () => {
     const aliases = Array.from({ length: 25 }, (_, i) => `a${i}: sessions { totalCount }`).join(' ')
     const representations = repeat(2, { __typename: 'User', id: ada.id })
     const answer = await call(

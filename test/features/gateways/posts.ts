@@ -1,7 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { buildSchema, graphql, parse } from 'graphql'
 
-/** Somebody else's service: posts that refer to their authors by id, and a list type and a page of its own. */
+/** A service of another team: posts that reference their authors by id, and its own list type and page type. */
 const posts = `
   type Query { posts: [Post!]! }
   type Post { title: String! author: User! }
@@ -14,7 +14,7 @@ const pageInfo = `{
 const createPosts = (authors: readonly string[]) =>
   authors.map((id, i) => ({ title: `Post ${i}`, author: { __typename: 'User', id } }))
 
-/** As a subgraph; `user` is how it knows users. */
+/** As a subgraph. `user` is its declaration of users. */
 export const postsSubgraph = (authors: () => readonly string[], user: string) =>
   buildSubgraphSchema({
     typeDefs: parse(`
@@ -28,7 +28,7 @@ export const postsSubgraph = (authors: () => readonly string[], user: string) =>
     },
   })
 
-/** As a subschema, which knows of a user the id and how many posts there are. */
+/** As a subschema that knows only the id of a user and the number of posts. */
 export function postsSubschema(authors: () => readonly string[]) {
   const schema = buildSchema(`
     directive @key(selectionSet: String!) on OBJECT

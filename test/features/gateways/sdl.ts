@@ -1,6 +1,6 @@
 import { buildASTSchema, Kind, lexicographicSortSchema, parse, printSchema, visit } from 'graphql'
 
-/** What is left of an SDL without the directives of a gateway, as schema.graphql would have it. */
+/** Removes the directives of a gateway from an SDL, so that it can be compared with schema.graphql. */
 export function withoutDirectives(sdl: string) {
   const document = visit(parse(sdl), {
     [Kind.SCHEMA_EXTENSION]: () => null,

@@ -23,7 +23,7 @@ const sdlOf = async (server: typeof app) =>
 const sdl = await sdlOf(app)
 
 describe('_sdl', () => {
-  it('tells of the schema as it is in schema.graphql, and of how users are merged', async () => {
+  it('returns schema.graphql and the directives that merge users', async () => {
     expect(withoutDirectives(sdl)).toBe(await formatSchema())
     expect(sdl).toContain('type User @key(selectionSet: "{ id }") {')
     expect(sdl).toMatch(
@@ -32,11 +32,11 @@ describe('_sdl', () => {
     expect(sdl.match(/\b_[a-zA-Z]\w*/g)).toEqual(['_users'])
   })
 
-  it('answers in production, without introspection, what it answers elsewhere', async () => {
+  it('gives the same answer in production, without introspection', async () => {
     expect(await sdlOf(production)).toBe(sdl)
   })
 
-  it('is not told of federation, where both are on', async () => {
+  it('contains no federation directives, even if both gateways are on', async () => {
     const appWithBoth = await startApp({ env: { FEDERATION: 'on', STITCHING: 'on' } })
     const sdlOfBoth = await sdlOf(appWithBoth)
     await appWithBoth.close()
@@ -44,7 +44,7 @@ describe('_sdl', () => {
   })
 })
 
-test('_users answers in the order of the ids, null for what is unknown', async () => {
+test('_users answers in the order of the ids, with null for unknown ids', async () => {
   const schema = await createSchema([], {}, { federation: false, stitching: true })
   expect(String(schema.getQueryType()?.getFields()['_users']?.type)).toBe('[User]!')
   const unknown = '01900000-0000-7000-8000-000000000000'
@@ -85,7 +85,7 @@ describe('a stitching gateway', () => {
   const ask = (source: string) =>
     graphql({ schema, source, contextValue: { token: ada.accessToken } })
 
-  it('finds the authors of posts, by one request: each with what whoever asks may see', async () => {
+  it('finds the authors of posts with one request, with the fields that the client may see', async () => {
     sent.length = 0
     const own = { id: ada.id, email: ada.email }
     const other = { id: bob.id, email: null }
@@ -95,13 +95,13 @@ describe('a stitching gateway', () => {
     expect(sent).toHaveLength(1)
   })
 
-  it('asks the other subschema about a user of ours', async () => {
+  it('queries the other subschema for a user', async () => {
     expect(await ask('{ me { id postCount } }')).toEqual({
       data: { me: { id: ada.id, postCount: 2 } },
     })
   })
 
-  it('shows its clients nothing that is for gateways but the way to merge', () => {
+  it('shows its clients no gateway fields except the one for merging', () => {
     const fields = Object.keys(schema.getQueryType()?.getFields() ?? {})
     expect(fields.filter((name) => name.startsWith('_')).sort()).toEqual(['_authors', '_users'])
   })

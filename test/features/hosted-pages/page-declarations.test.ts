@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { definePage, type Page } from '../../../src/features/hosted-pages/define-page.js'
 import { pages } from '../../../src/features/hosted-pages/pages.js'
 
-it('the list has every page that a file *.page.ts declares', async () => {
+it('the list contains every page of the files *.page.ts', async () => {
   const folder = new URL('../../../src/features/hosted-pages/pages/', import.meta.url)
   const declared = await Promise.all(
     readdirSync(folder).map(async (file) => {
@@ -34,7 +34,7 @@ describe('these do not compile:', () => {
   const text = { ...common, fields: { password: labels } }
   const all = { en: text, de: text, es: text }
 
-  it('a page that lacks a language', () => {
+  it('a page with a missing language', () => {
     definePage({ ...options, fields: [password], texts: all })
     // @ts-expect-error Spanish is missing.
     definePage({ ...options, fields: [password], texts: { en: text, de: text } })
@@ -64,7 +64,7 @@ describe('these do not compile:', () => {
   })
 
   it('a page without fields', () => {
-    // @ts-expect-error A scanner could press its button.
+    // @ts-expect-error A mail scanner could press its button.
     definePage({ ...options, fields: [], texts: all })
   })
 })

@@ -16,11 +16,11 @@ import { trackChanges } from '../../support/database/track-changes.js'
 
 const paths = pages.map(({ path }) => path)
 
-describe('where an app of one’s own has the pages (APP_URL)', async () => {
+describe('with the operator’s own app (APP_URL)', async () => {
   const app = await startApp({ env: { APP_URL: 'https://app.example.com' } })
   afterAll(app.close)
 
-  it.each(paths)('there is nothing at %s', async (path) => {
+  it.each(paths)('%s does not exist', async (path) => {
     const { result, touched } = await trackChanges(app, async () => [
       await openPage(app, `${path}?token=x`),
       await openPage(app, path, { accept: 'text/html' }),
@@ -32,7 +32,7 @@ describe('where an app of one’s own has the pages (APP_URL)', async () => {
   })
 })
 
-describe('in production, with trusted documents that have none of theirs', async () => {
+describe('in production, with trusted documents that do not include theirs', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
   const file = join(folder, 'trusted.json')
   writeFileSync(file, JSON.stringify(['0'.repeat(64)]))
@@ -48,7 +48,7 @@ describe('in production, with trusted documents that have none of theirs', async
     rmSync(folder, { recursive: true })
   })
 
-  it('the pages work all the same', async () => {
+  it('the pages still work', async () => {
     const foreign = await call(app, '{ authSettings { passwordMinLength } }', {})
     expect(foreign.errors[0]?.extensions['code']).toBe('QUERY_NOT_IN_SAFELIST')
     const reset = await openPage(app, '/reset-password?token=x')
@@ -59,12 +59,12 @@ describe('in production, with trusted documents that have none of theirs', async
     const { result, touched } = await trackChanges(app, () =>
       submitForm(app, forgot, { email: 'ada@example.com' }),
     )
-    expect([result.status, headingOf(result.html)]).toEqual([200, 'Check your mail'])
+    expect([result.status, headingOf(result.html)]).toEqual([200, 'Check your mailbox'])
     expect(touched).toEqual(['outbox_messages'])
     expect(result.headers.get('strict-transport-security')).toMatch(/^max-age=31536000/)
   })
 
-  it('their documents are known to nobody else', async () => {
+  it('other clients cannot use their documents', async () => {
     await openPage(app, '/reset-password?token=x')
     const query =
       'query PasswordRules { rules: authSettings { least: passwordMinLength most: passwordMaxLength } }'

@@ -27,7 +27,7 @@ const requestReset = (email: string) =>
   sendForm(app, '/forgot-password', { email }, forwardedFor(newIp()))
 
 describe('/forgot-password', () => {
-  it('answers the same bytes whether or not there is an account, and sends a link if there is', async () => {
+  it('answers with the same bytes for known and unknown addresses, and sends a link to known ones', async () => {
     const { email, id } = await registerPerson(app)
     await listMailTo(app, email)
     const page = await openPage(app, '/forgot-password')
@@ -42,7 +42,7 @@ describe('/forgot-password', () => {
     })
     expect(answers[0]).toEqual(answers[1])
     expect(successTextOf(answers[0]?.html ?? '')).toBe(
-      'If there is an account with this address, a message is on its way.',
+      'If there is an account with this address, we have sent you an e-mail.',
     )
     expect(await getMailedToken(app, email)).toMatch(/^[\w-]{43}$/)
     expect(await listMailTo(app, unknownEmail)).toEqual([])
@@ -57,7 +57,7 @@ describe('/forgot-password', () => {
     ' ',
     "{{token}}'@",
     'ada@example.com\0',
-  ])('keeps an address that is none in the field for its owner to correct: %j', async (email) => {
+  ])('keeps an invalid address in the field for correction: %j', async (email) => {
     const { result, touched } = await trackChanges(app, () =>
       sendForm(app, '/forgot-password', { email }),
     )
@@ -69,7 +69,7 @@ describe('/forgot-password', () => {
     expect(touched).toEqual([])
   })
 
-  it('counts together with GraphQL, for an address that somebody has and one that nobody has', async () => {
+  it('counts together with GraphQL for known and unknown addresses', async () => {
     const owner = await registerFromIp(app)
     for (const email of [owner.email, newEmail()]) {
       for (let i = 0; i < 3; i += 1) {

@@ -33,7 +33,7 @@ async function openInBrowser(path: string, options: BrowserContextOptions = {}) 
   return { page, complaints: pageErrors }
 }
 
-/** What the browser says of a refused form, as of every answer with such a status. */
+/** The browser's message for a refused form, as for every answer with such a status. */
 const refusalErrors = [
   'Failed to load resource: the server responded with a status of 400 (Bad Request)',
 ]
@@ -48,7 +48,7 @@ const focused = (page: Page) =>
   page.evaluate<string>('document.activeElement.name || document.activeElement.textContent')
 
 it.skipIf(!chromium)(
-  'a form is filled in with the keyboard alone, and one that failed tells what has the focus',
+  'a form works with the keyboard alone, and a failed form focuses the problem',
   async () => {
     const { email, link } = await resetLink()
     const { page, complaints } = await openInBrowser(link)
@@ -58,7 +58,7 @@ it.skipIf(!chromium)(
     expect(outline).toMatch(/^solid [3-9]px$/)
     await page.keyboard.type('password1')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').getByText('guessed first').waitFor()
+    await page.getByRole('alert').getByText('attackers try first').waitFor()
     expect(await page.title()).toMatch(/^Error: /)
     const field = page.getByLabel('New password')
     expect(await field.inputValue()).toBe('')
@@ -100,7 +100,7 @@ describe.skipIf(!chromium)('every page', () => {
     links.push('/forgot-password', '/verify-email')
   })
 
-  it.each(['en', 'de', 'es'])('names each of its parts, in one language: %s', async (locale) => {
+  it.each(['en', 'de', 'es'])('labels all its parts in one language: %s', async (locale) => {
     const page = await browser.newPage({ locale })
     const pageErrors = collectPageErrors(page, app.url)
     for (const link of links) {
@@ -124,7 +124,7 @@ describe.skipIf(!chromium)('every page', () => {
   })
 
   it.each(['light', 'dark'] as const)(
-    'can be read on a small and %s screen',
+    'is readable on a small and %s screen',
     async (colorScheme) => {
       const page = await browser.newPage({
         colorScheme,
@@ -155,14 +155,14 @@ describe.skipIf(!chromium)('every page', () => {
 const toHexColor = (rgb: string) =>
   `#${[...rgb.matchAll(/\d+/g)].map(([part]) => Number(part).toString(16).padStart(2, '0')).join('')}`
 
-/** Every text with its colour and the one that it stands on. */
+/** All texts with their colour and background colour. */
 const paintScript = `[...document.querySelectorAll('main :is(h1, p, label, button, a, input:not([type=hidden]))')].map((element) => {
   let ground = element
   while (getComputedStyle(ground).backgroundColor === 'rgba(0, 0, 0, 0)') ground = ground.parentElement
   return [element.tagName, getComputedStyle(element).color, getComputedStyle(ground).backgroundColor]
 })`
 
-it.skipIf(!chromium)('a password manager knows what the fields are for', async () => {
+it.skipIf(!chromium)('a password manager recognizes the fields', async () => {
   const { email } = await registerPerson(app)
   const { page } = await openInBrowser(await getMailedLink(app, email))
   const password = page.getByLabel('Password', { exact: true })

@@ -23,7 +23,7 @@ type Language = keyof typeof headings
 
 const languageOf = (html: string) => /<html lang="([^"]*)"/.exec(html)?.[1]
 
-describe('the language of a page is the one that the browser would rather have', () => {
+describe('the language of a page is the preferred language of the browser', () => {
   it.each<[string, Language]>([
     ['', 'en'],
     ['de', 'de'],
@@ -46,7 +46,7 @@ describe('the language of a page is the one that the browser would rather have',
     ['*;q=0.5, de;q=0.1', 'en'],
     ['en;q=0, *;q=0.5, de;q=0.1', 'es'],
     ['*', 'en'],
-    // What is no range does not count.
+    // An invalid range is ignored.
     ['de;q=2', 'en'],
     ['de;q=0.5555, es;q=0.1', 'es'],
     ['de_AT', 'en'],
@@ -63,7 +63,7 @@ describe('the language of a page is the one that the browser would rather have',
     expect(html).not.toContain('script')
   })
 
-  it('English where it says nothing', async () => {
+  it('is English without a preference', async () => {
     const answer = await sendRaw(
       app,
       'GET /forgot-password HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
@@ -71,7 +71,7 @@ describe('the language of a page is the one that the browser would rather have',
     expect(languageOf(answer)).toBe('en')
   })
 
-  it('however much there is to choose from', async () => {
+  it('in a long list', async () => {
     const start = performance.now()
     for (const long of ['a-', 'de;q=0.1,', ' ', ';q=0', '*,', 'de-AT-', 'q=']) {
       const header = `${long.repeat(15_000 / long.length)}x`
@@ -82,7 +82,7 @@ describe('the language of a page is the one that the browser would rather have',
   })
 })
 
-it('caches are told what a page depends on', async () => {
+it('the Vary header names the request headers of a page', async () => {
   const origin = 'https://app.example.com'
   const { headers } = await openPage(app, '/forgot-password', { origin })
   const names = (headers.get('vary') ?? '').toLowerCase().split(/\s*,\s*/)
@@ -94,27 +94,27 @@ describe.each<[Language, string, string, string, string]>([
     'de',
     'Das Passwort ist falsch.',
     'Adresse bestätigt',
-    'Dieser Link funktioniert nicht: Er wurde schon benutzt, oder eine neuere Nachricht hat ihn ersetzt.',
+    'Dieser Link funktioniert nicht. Er wurde schon benutzt, oder eine neuere E-Mail hat ihn ersetzt.',
     'Das ist keine E-Mail-Adresse. Sie sollte aussehen wie ana@example.com.',
   ],
   [
     'es',
     'La contraseña no es correcta.',
     'Dirección confirmada',
-    'Este enlace no funciona: ya se ha usado, o un mensaje más reciente lo ha sustituido.',
+    'Este enlace no funciona. Ya se ha usado, o un correo más reciente lo ha sustituido.',
     'Esto no es una dirección de correo. Debería ser como ana@example.com.',
   ],
 ])('in %s', (language, wrong, done, deadLink, missingEmail) => {
   const headers = { 'accept-language': language }
 
-  it('everything is said, whatever a form comes to', async () => {
+  it('every outcome of a form has its texts', async () => {
     const { email, password } = await registerPerson(app)
     const page = await openPage(app, await getMailedLink(app, email), headers)
     const guessed = await submitForm(app, page, { password: 'wrong' }, headers)
     expect(problemsOf(guessed.html)).toEqual([wrong])
     const confirmed = await submitForm(app, page, { password }, headers)
     expect(headingOf(confirmed.html)).toBe(done)
-    app.clock.advance('1m') // within a minute it is a repeat
+    app.clock.advance('1m') // within a minute it is a duplicate
     const again = await submitForm(app, page, { password }, headers)
     expect(problemsOf(again.html)).toEqual([deadLink])
     const typed = await sendForm(app, '/forgot-password', { email: 'ada' }, headers)

@@ -18,7 +18,7 @@ import {
 } from '../../support/browser/hosted-pages.js'
 import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
 
-// One hash at a time, and one that waits.
+// One hash at a time, and one in the queue.
 const app = await startRateLimitedApp({ env: { ARGON2_CONCURRENCY: '1', ARGON2_QUEUE: '1' } })
 afterAll(app.close)
 
@@ -27,8 +27,8 @@ const submitFrom = async (path: string, fields: Record<string, string>, ip: stri
   return { ...answer, retryAfter: answer.headers.get('retry-after') }
 }
 
-describe('attempts by the form and by GraphQL are counted together', () => {
-  it('at resetting a password', async () => {
+describe('attempts through the form and through GraphQL count together', () => {
+  it('for password resets', async () => {
     const ip = newIp()
     const input = { token: 'x', newPassword: 'another horse entirely' }
     for (let i = 0; i < 10; i += 1) {
@@ -57,7 +57,7 @@ describe('attempts by the form and by GraphQL are counted together', () => {
     expect((await submitFrom('/reset-password', input, ip)).status).toBe(400)
   })
 
-  it('at guessing the password of an account', async () => {
+  it('for password guesses', async () => {
     const { email } = await registerFromIp(app)
     const token = await getMailedToken(app, email)
     const ip = newIp()
@@ -80,7 +80,7 @@ describe('attempts by the form and by GraphQL are counted together', () => {
   })
 })
 
-it('a form that meets a busy service can be sent again: nothing was written, counted or used up', async () => {
+it('a form can be sent again after an overload: nothing was written, counted or consumed', async () => {
   const { email, id, ip } = await registerFromIp(app)
   const token = await getMailedToken(app, email)
   const verify = (password: string) => submitFrom('/verify-email', { token, password }, ip)

@@ -22,38 +22,37 @@ const emailOf = async (id: string) => (await app.db.user.findUniqueOrThrow({ whe
 const texts = {
   en: {
     heading: 'Keep your old address',
-    labels: ['Your old e-mail address', 'Password (only if the address has been changed already)'],
-    wrongAddress: 'The message was not sent to this address. Enter the address that got it.',
+    labels: ['Your old e-mail address', 'Password (only if the address has already been changed)'],
+    wrongAddress: 'The e-mail was not sent to this address. Enter the address that received it.',
     wrongPassword:
-      'The address has been changed already, and the password is missing or wrong. Enter the password that you had before the change.',
+      'The address has already been changed, and the password is missing or wrong. Enter the password that you had before the change.',
     done: 'You keep your old address',
     expired: 'This link has expired.',
-    confirm: (email: string) => `From then on, its address is ${email}.`,
-    confirmDead: 'From then on, you sign in with the new address.',
+    confirm: (email: string) => `After that, its address is ${email}.`,
+    confirmDead: 'After that, you sign in with the new address.',
   },
   de: {
     heading: 'Alte Adresse behalten',
     labels: ['Ihre alte E-Mail-Adresse', 'Passwort (nur wenn die Adresse schon geändert ist)'],
     wrongAddress:
-      'Die Nachricht ging nicht an diese Adresse. Geben Sie die Adresse ein, die sie erhalten hat.',
+      'Die E-Mail ging nicht an diese Adresse. Geben Sie die Adresse ein, an die sie gesendet wurde.',
     wrongPassword:
       'Die Adresse ist schon geändert, und das Passwort fehlt oder ist falsch. Geben Sie das Passwort ein, das Sie vor der Änderung hatten.',
     done: 'Sie behalten Ihre alte Adresse',
     expired: 'Dieser Link ist abgelaufen.',
-    confirm: (email: string) => `Von da an ist ${email} seine Adresse.`,
-    confirmDead: 'Von da an melden Sie sich mit der neuen Adresse an.',
+    confirm: (email: string) => `Danach hat das Konto die Adresse ${email}.`,
+    confirmDead: 'Danach melden Sie sich mit der neuen Adresse an.',
   },
   es: {
     heading: 'Conserve su dirección anterior',
     labels: ['Su dirección de correo anterior', 'Contraseña (solo si la dirección ya ha cambiado)'],
-    wrongAddress:
-      'El mensaje no se envió a esta dirección. Introduzca la dirección que lo recibió.',
+    wrongAddress: 'El correo no se envió a esta dirección. Introduzca la dirección que lo recibió.',
     wrongPassword:
       'La dirección ya ha cambiado, y la contraseña falta o no es correcta. Introduzca la contraseña que tenía antes del cambio.',
     done: 'Usted conserva su dirección anterior',
     expired: 'Este enlace ha caducado.',
-    confirm: (email: string) => `A partir de entonces, su dirección será ${email}.`,
-    confirmDead: 'A partir de entonces, iniciará sesión con la nueva dirección.',
+    confirm: (email: string) => `Después, su dirección será ${email}.`,
+    confirmDead: 'Después, inicie sesión con la nueva dirección.',
   },
 }
 
@@ -65,7 +64,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
   const openRejectPage = async (email: string) =>
     openPage(app, await getMailedLink(app, email), { 'accept-language': language })
 
-  it('stops a change for the address typed, with no password', async () => {
+  it('stops a change with the typed address and without a password', async () => {
     const { person, to } = await createRequestedChange(app)
     const page = await openRejectPage(person.email)
     expect([page.status, headingOf(page.html)]).toEqual([200, expected.heading])
@@ -79,7 +78,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
       { id: 'confirmEmail', text: expected.labels[0] },
       { id: 'password', text: expected.labels[1] },
     ])
-    // What a person has to type must not stand there for a program to copy.
+    // The page must not contain the text that a person has to type: a program could copy it.
     for (const email of [person.email, to]) expect(page.html).not.toContain(email)
 
     const wrong = await trackChanges(app, () =>
@@ -101,7 +100,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
     expect(successTextOf(twice.html)).toBe(successTextOf(done.html))
   })
 
-  it('undoes a confirmed change with the password, and says so when it is missing', async () => {
+  it('undoes a confirmed change with the password, and reports a missing password', async () => {
     const { person } = await createConfirmedChange(app)
     const { email: confirmEmail, id } = person
     const page = await openRejectPage(confirmEmail)
@@ -124,7 +123,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
     })
   })
 
-  it('says that a link has expired', async () => {
+  it('reports an expired link', async () => {
     const { person } = await createRequestedChange(app)
     const page = await openRejectPage(person.email)
     app.clock.advance('24h')
@@ -132,7 +131,7 @@ describe.each(Object.entries(texts))('in %s, /reject-email-change', (language, e
     expect([late.status, problemsOf(late.html)]).toEqual([400, [expected.expired]])
   })
 
-  it('and /confirm-email-change says which address it is about, while it is', async () => {
+  it('and /confirm-email-change shows the new address while the link is valid', async () => {
     const { to } = await createRequestedChange(app)
     const page = await openRejectPage(to)
     expect(page.html).toContain(expected.confirm(to))

@@ -22,7 +22,7 @@ beforeAll(async () => {
   token = (await getMailedLink(app, person.email)).split('=')[1] ?? ''
 })
 
-/** Nothing is written, and the answer is a page that says so. */
+/** The request writes nothing, and the answer is a page with the problem. */
 async function expectRefused(status: number, path: string, body: string, type = formType) {
   const { result, touched } = await trackChanges(app, () =>
     sendForm(app, path, body, { 'content-type': type }),
@@ -34,7 +34,7 @@ async function expectRefused(status: number, path: string, body: string, type = 
   expect(result.html).not.toMatch(/<form|FST_|node_modules|Unsupported/)
 }
 
-describe('what is no form is not read', () => {
+describe('a body that is not a form is not read', () => {
   const multipart = (tokenText: string) =>
     `--x\r\ncontent-disposition: form-data; name="token"\r\n\r\n${tokenText}\r\n--x--\r\n`
 
@@ -84,13 +84,13 @@ describe('a form is not read that', () => {
     await expectRefused(400, '/verify-email', verify(body))
   })
 
-  it('has more fields than anybody fills in', async () => {
+  it('has more fields than any page', async () => {
     const many = Array.from({ length: 2_000 }, (_, i) => `f${i}=x`).join('&')
     await expectRefused(400, '/verify-email', `${many}&token=${token}&password=secret`)
   })
 })
 
-it('NUL in a password is a wrong password, and no fault', async () => {
+it('a password with NUL is a wrong password and not a server error', async () => {
   const { result, touched } = await trackChanges(app, () =>
     sendForm(
       app,
@@ -102,7 +102,7 @@ it('NUL in a password is a wrong password, and no fault', async () => {
   expect(touched).toEqual([])
 })
 
-it('fields that a form does not have do nothing', async () => {
+it('unknown fields have no effect', async () => {
   const extra = '__proto__=x&constructor=x&toString=x&newPassword=hijacked+account&input=x&id=1'
   const password = encodeURIComponent(goodPassword)
   const { result, touched } = await trackChanges(app, () =>
@@ -113,21 +113,24 @@ it('fields that a form does not have do nothing', async () => {
   expect(({} as Record<string, unknown>)['newPassword']).toBeUndefined()
 })
 
-it.each(['PUT', 'PATCH', 'DELETE'])('%s is refused, and told what is not', async (method) => {
-  for (const path of paths) {
-    const { result, touched } = await trackChanges(app, () =>
-      fetch(`${app.url}${path}?token=${token}`, {
-        method,
-        headers: { 'content-type': 'application/json' },
-        body: '{}',
-      }),
-    )
-    expect([result.status, result.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
-    expect(touched).toEqual([])
-  }
-})
+it.each(['PUT', 'PATCH', 'DELETE'])(
+  '%s is refused, and the answer lists the allowed methods',
+  async (method) => {
+    for (const path of paths) {
+      const { result, touched } = await trackChanges(app, () =>
+        fetch(`${app.url}${path}?token=${token}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        }),
+      )
+      expect([result.status, result.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+      expect(touched).toEqual([])
+    }
+  },
+)
 
-it('forms are taken nowhere else', async () => {
+it('other routes do not accept forms', async () => {
   const body = new URLSearchParams({ query: '{ __typename }', token, email: person.email })
   for (const path of ['/graphql', '/graphql?query={__typename}']) {
     const { result, touched } = await trackChanges(app, () => sendForm(app, path, body.toString()))
@@ -140,7 +143,7 @@ it('forms are taken nowhere else', async () => {
   }
 })
 
-it('a fault shows a page with a number, which the log has, and nothing of our insides', async () => {
+it('a server error shows a page with the request id from the log and no internal details', async () => {
   const rename = (from: string, to: string) =>
     app.db.$executeRawUnsafe(`ALTER TABLE ${from} RENAME TO ${to}`)
   await rename('one_time_tokens', 'gone')

@@ -39,7 +39,7 @@ describe('a page', () => {
     expect(links.map((link) => link.split('?')[0])).toEqual(paths)
   })
 
-  it('may be opened by every scanner of mail: nothing is used up by it', async () => {
+  it('can be opened by mail scanners, which consumes nothing', async () => {
     const { touched } = await trackChanges(app, async () => {
       for (const link of links) {
         for (const headers of [
@@ -63,7 +63,7 @@ describe('a page', () => {
     expect(touched).toEqual([])
   })
 
-  it('runs no script, loads nothing, fits into no frame, and is kept and told to nobody', async () => {
+  it('runs no script, loads nothing, allows no frame, and sets no-store and no-referrer', async () => {
     for (const link of links) {
       const { headers, html } = await openPage(app, link)
       const { 'content-security-policy': policy = '', ...rest } = Object.fromEntries(headers)
@@ -87,19 +87,19 @@ describe('a page', () => {
 
 describe.each(pathsWithToken)('%s', (path) => {
   it.each(['', '?', '?token=', '?token', '?token=a&token=b', '?Token=a', '?token[]=a', '?x=1'])(
-    'says of the link %s? that it is not complete',
+    'reports the link %s? as incomplete',
     async (query) => {
       const { status, html, headers } = await openPage(app, path + query)
       expect([status, headingOf(html)]).toEqual([400, 'That did not work'])
       expect(problemsOf(html)).toEqual([
-        'This link is not complete. Copy all of it from the message.',
+        'This link is not complete. Copy the whole link from the e-mail.',
       ])
       expect(headers.get('content-security-policy')).toContain("default-src 'none'")
       expect(html).not.toContain('<form')
     },
   )
 
-  it('shows a token as text, whatever it is, and refuses it', async () => {
+  it('shows every token as text and refuses an invalid one', async () => {
     for (const token of [
       '"><script>alert(1)</script>',
       "' autofocus onfocus=alert(1) x='",
@@ -127,7 +127,7 @@ describe.each(pathsWithToken)('%s', (path) => {
   })
 })
 
-it('no line of the log has a token', async () => {
+it('no log line contains a token', async () => {
   const { email } = await registerPerson(app)
   const token = new URL(await getMailedLink(app, email), app.url).searchParams.get('token') ?? ''
   const before = app.logLines.length

@@ -38,14 +38,14 @@ const newPassword = 'another horse entirely'
 const browserHeaders = { 'user-agent': 'Mozilla/5.0 (a browser)', 'sec-fetch-site': 'same-origin' }
 const clientInfo = { ipAddress: '127.0.0.1', userAgent: browserHeaders['user-agent'] }
 const usedLinkProblems = [
-  'This link does not work: it was used already, or a newer message has replaced it.',
+  'This link does not work. It has already been used, or a newer e-mail has replaced it.',
 ]
 
 const login = async (email: string, password: string) =>
   (await call(app, LoginDocument, { input: { email, password } })).data?.login
 const lastEventOf = async (id: string) => (await findAuditEvents(app, id)).at(-1)
 
-/** The page that the last message to somebody opens. */
+/** The page that the last e-mail to the address opens. */
 const openLink = async (email: string) => openPage(app, await getMailedLink(app, email))
 
 async function requestReset(email: string) {
@@ -54,7 +54,7 @@ async function requestReset(email: string) {
 }
 
 describe('/verify-email', () => {
-  it('confirms the address with the password, once', async () => {
+  it('confirms the address once, with the password', async () => {
     const { email, password, id, accessToken } = await registerPerson(app)
     const page = await openLink(email)
     const done = await submitForm(app, page, { password }, browserHeaders)
@@ -71,13 +71,13 @@ describe('/verify-email', () => {
       outcomes: ['verifyEmail User'],
     })
 
-    app.clock.advance('1m') // within a minute it is a repeat
+    app.clock.advance('1m') // within a minute it is a duplicate
     const again = await trackChanges(app, () => submitForm(app, page, { password }, browserHeaders))
     expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, usedLinkProblems])
     expect(again.touched).toEqual([])
   })
 
-  it('shows the form again after a wrong password, with nothing filled in, and uses nothing up', async () => {
+  it('shows an empty form again after a wrong password and consumes nothing', async () => {
     const { email, password, id } = await registerPerson(app)
     const page = await openLink(email)
     const { result, touched } = await trackChanges(app, () =>
@@ -101,7 +101,7 @@ describe('/verify-email', () => {
 })
 
 describe('/reset-password', () => {
-  it('sets the password, ends every session, and works once', async () => {
+  it('sets the password, ends all sessions and works once', async () => {
     const { email, id, accessToken } = await registerPerson(app)
     const page = await requestReset(email)
     expect(page.html).toContain('It must have 8 to 256 characters.')
@@ -118,19 +118,19 @@ describe('/reset-password', () => {
       submitForm(app, page, { newPassword: 'a third one of mine' }),
     )
     expect([again.result.status, problemsOf(again.result.html)]).toEqual([400, usedLinkProblems])
-    expect(again.result.html).toContain('<a href="/forgot-password">Ask for a new link</a>')
+    expect(again.result.html).toContain('<a href="/forgot-password">Request a new link</a>')
     expect(withoutFailureCounts(again.touched)).toEqual([])
   })
 
-  it('says why a password cannot be used, and takes another one', async () => {
+  it('explains why a password is refused and accepts another one', async () => {
     const { email } = await registerPerson(app)
     const page = await requestReset(email)
     const unusableProblem = 'This password cannot be used.'
     for (const [weak, problem] of [
       ['q8-fjw', 'It is too short.'],
       ['x1'.repeat(129), 'It is too long.'],
-      ['password1', 'It is among the passwords that are guessed first.'],
-      [email, 'It is little more than your address, your name or the name of this service.'],
+      ['password1', 'It is one of the passwords that attackers try first.'],
+      [email, 'It consists almost only of your address, your name or the name of this service.'],
     ] as const) {
       const { result, touched } = await trackChanges(app, () =>
         submitForm(app, page, { newPassword: weak }),
@@ -142,7 +142,7 @@ describe('/reset-password', () => {
     expect((await submitForm(app, page, { newPassword })).status).toBe(200)
   })
 
-  it('says that a link has expired, and where to get a new one', async () => {
+  it('reports an expired link and where to get a new one', async () => {
     const { email } = await registerPerson(app)
     const page = await requestReset(email)
     app.clock.advance('31m')
@@ -156,7 +156,7 @@ describe('/reset-password', () => {
 })
 
 describe('/confirm-email-change', () => {
-  it('tells which address it is about, and changes it with the password, once', async () => {
+  it('shows the new address and changes it once, with the password', async () => {
     const { id, accessToken, email } = await registerPerson(app)
     const requestedEmail = newEmail()
     await call(

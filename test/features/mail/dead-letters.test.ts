@@ -39,7 +39,7 @@ interface ListedEmail {
 }
 
 it(
-  'an operator sees what was given up and why, and has it sent after all',
+  'an operator lists dead letters with their reasons and requeues them',
   { timeout: 60_000 },
   async () => {
     relay.setRefusal((stage, to) =>
@@ -89,7 +89,7 @@ it(
 )
 
 it.each([[['not-an-id']], [['018f3a1c-0000-7000-8000-000000000001', '--all']]])(
-  '`mail requeue` with %j does nothing, and says so',
+  '`mail requeue` with %j changes nothing and reports the problem',
   async (args) => {
     const result = await latchkey('requeue', ...args, '--json')
     expect(result).toMatchObject({ code: 1, out: '{"error":"invalid-input"}\n' })

@@ -14,7 +14,7 @@ import {
 const relay = await startRelay()
 const app = await startApp({
   env: {
-    // As little patience with silence as a test can wait for.
+    // The shortest timeout that is practical for a test.
     SMTP_URL: `${relay.url}/?greetingTimeout=1000`,
     MAIL_FROM: 'no-reply@example.org',
     METRICS_PORT: '9464',
@@ -44,7 +44,7 @@ async function readMetricByResult(name: string): Promise<Record<string, number>>
   )
 }
 
-describe('what a relay says of one message is about that message alone', () => {
+describe('a reply of the relay to one e-mail concerns only that e-mail', () => {
   it.each([
     ['rcpt', 450, 'mailbox busy', 'WAITING'],
     ['rcpt', 503, 'bad sequence', 'WAITING'],
@@ -67,13 +67,13 @@ describe('what a relay says of one message is about that message alone', () => {
   })
 })
 
-describe('while the relay cannot be used, messages wait: nothing is lost, nobody is given up', () => {
+describe('while the relay is not available, e-mails wait and no e-mail becomes a dead letter', () => {
   it.each<[string, { answers?: [number, string]; mode?: ConnectionMode }]>([
     ['it says 451 at MAIL FROM', { answers: [451, 'try later'] }],
     ['it says 550 at MAIL FROM', { answers: [550, 'sender not allowed'] }],
-    ['nobody is there', { mode: 'closed' }],
-    ['it never says a word', { mode: 'silent' }],
-    ['it breaks off in the middle of a message', { mode: 'breaking' }],
+    ['it refuses the connection', { mode: 'closed' }],
+    ['it never answers', { mode: 'silent' }],
+    ['it closes the connection during an e-mail', { mode: 'breaking' }],
   ])('%s', async (_, { answers: [code, text] = [0, ''], mode = 'open' }) => {
     const people = [await registerPerson(app), await registerPerson(app)]
     const lines = [countLogLines(relayDownMessage), countLogLines(relayUpMessage)] as const
@@ -104,7 +104,7 @@ describe('while the relay cannot be used, messages wait: nothing is lost, nobody
     ])
   })
 
-  it('one message at a time looks for it, every five seconds, and the others keep their tries', async () => {
+  it('one e-mail tests the relay every five seconds, and the others keep their tries', async () => {
     const people = await Promise.all(Array.from({ length: 9 }, () => registerPerson(app)))
     const recipient = { in: people.map(({ email }) => email) }
     const tries = async () => {
@@ -113,7 +113,7 @@ describe('while the relay cannot be used, messages wait: nothing is lost, nobody
     }
     await relay.setMode('closed')
     await app.deliver()
-    expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1]) // a whole batch found out
+    expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1]) // a whole batch failed
     app.clock.advance('4s')
     await app.deliver()
     expect(await tries()).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 1])
@@ -132,9 +132,9 @@ describe('while the relay cannot be used, messages wait: nothing is lost, nobody
   })
 })
 
-// Whether the relay says so over a new connection or over one that was used before.
+// Whether the relay answers this on a new or on a reused connection.
 it.each(['mail', 'rcpt', 'data'] as const)(
-  'a relay that shuts down with 421 at %s gets what it refused once it is back',
+  'a relay that shuts down with 421 at %s gets the refused e-mail after it is back',
   async (stage) => {
     const people = [await registerPerson(app), await registerPerson(app)]
     relay.setRefusal((currentStage) =>
@@ -153,7 +153,7 @@ it.each(['mail', 'rcpt', 'data'] as const)(
   },
 )
 
-it('the pauses grow from 15 seconds to 5 minutes, and after a day it is a dead letter', async () => {
+it('the backoff grows from 15 seconds to 5 minutes, and after a day the e-mail is a dead letter', async () => {
   const { email } = await registerPerson(app)
   relay.setRefusal(createRefusal(email, 'rcpt', 450, 'mailbox busy'))
   const before = await readMetricByResult('latchkey_mail_total')

@@ -9,7 +9,7 @@ import { findEmailJobs, startRelay } from '../../support/processes/smtp-relay.js
 const relay = await startRelay()
 const env = { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@example.org' }
 const app = await startApp({ env })
-// Embedded there is one process: then it stands beside itself.
+// The embedded database allows one process. Then the second deliverer runs in the same process.
 const otherReplica = usesPostgres
   ? await startApp({ env, target: app.target, clock: app.clock })
   : app
@@ -23,7 +23,7 @@ afterEach(relay.reset)
 
 const { database, outbox } = app.app.services
 
-it('two deliverers send a hundred messages once each', async () => {
+it('two deliverers send each of a hundred e-mails once', async () => {
   const recipients = Array.from({ length: 100 }, newEmail)
   await database.transaction(async (tx) => {
     for (const recipient of recipients)
@@ -38,7 +38,7 @@ it('two deliverers send a hundred messages once each', async () => {
   expect(await app.db.outboxMessage.count({ where })).toBe(100)
 })
 
-/** Holds the answer to the first try of a message back, until told otherwise. */
+/** Delays the answer to the first try of an e-mail until the test releases it. */
 async function deliverAndHold(email: string) {
   let release = () => undefined as unknown
   let tries = 0
@@ -56,8 +56,8 @@ async function deliverAndHold(email: string) {
   return { first, answer: () => release() }
 }
 
-describe('a message that was handed over and not marked', () => {
-  it('is left alone for two minutes, then sent again under its Message-ID, with the same link', async () => {
+describe('an e-mail that the relay accepted but that is not marked', () => {
+  it('is sent again after two minutes with the same Message-ID and link', async () => {
     const { email } = await registerPerson(app)
     const { first, answer } = await deliverAndHold(email)
     app.clock.advance('110s')
@@ -72,16 +72,16 @@ describe('a message that was handed over and not marked', () => {
     await first
   })
 
-  // What the late one is told must not undo what became of the message meanwhile.
+  // A late answer must not change the current state of the e-mail.
   it.each([
     ['taken', null],
     ['to wait', smtpError(451, 'later')],
     ['given up', smtpError(550, 'no such user')],
   ])(
-    'is settled by whoever holds it: a late answer that it is %s changes nothing',
+    'is settled by the current claim: a late answer that it is %s changes nothing',
     async (_, late) => {
       const { email } = await registerPerson(app)
-      relay.setRefusal((stage) => (stage === 'data' ? late : null)) // asked for as the message comes
+      relay.setRefusal((stage) => (stage === 'data' ? late : null)) // requested when the e-mail arrives
       const { first, answer } = await deliverAndHold(email)
       relay.setRefusal(() => null)
       app.clock.advance('121s')
@@ -94,7 +94,7 @@ describe('a message that was handed over and not marked', () => {
     },
   )
 
-  it('and is not yet taken, goes out after all when the server is stopped meanwhile', async () => {
+  it('is sent even if the server stops during the delivery', async () => {
     const { email } = await registerPerson(app)
     const stop = new AbortController()
     let answer = () => undefined as unknown

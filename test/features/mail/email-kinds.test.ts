@@ -27,7 +27,7 @@ afterAll(app.close)
 const { database, outbox } = app.app.services
 
 describe('the joined list of kinds', () => {
-  it('has every kind that a file *.email.ts declares', async () => {
+  it('contains every kind of the files *.email.ts', async () => {
     const src = new URL('../../../src/', import.meta.url)
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) =>
       file.endsWith('.email.ts'),
@@ -45,7 +45,7 @@ describe('the joined list of kinds', () => {
     expect(declared.sort()).toEqual([...kindNames].sort())
   })
 
-  it('is what the templates of an operator can be named after', async () => {
+  it('defines the template names of operators', async () => {
     const folder = createTemplateFolder({ 'unknown.html': 'x' })
     const loading = loadTemplates({ kinds: emailKinds, folder, product: 'Acme' })
     const refusal = await loading.then(
@@ -61,7 +61,7 @@ describe('the joined list of kinds', () => {
     )
   })
 
-  it('is what the texts of an operator can change', async () => {
+  it('defines the texts that operators can override', async () => {
     const messages = Object.fromEntries(kindNames.map((name) => [name, { subject: `! ${name}` }]))
     const folder = createTemplateFolder({ 'en.json': { messages } })
     const { render } = await loadTemplates({ kinds: emailKinds, folder, product: 'Acme' })
@@ -73,7 +73,7 @@ describe('the joined list of kinds', () => {
     }
   })
 
-  it('is what can be sent and is shown in the preview', async () => {
+  it('defines the kinds that can be sent and previewed', async () => {
     const { person } = await createRequestedChange(app)
     const { email: recipient, id: accountId } = person
     const { id: change } = await app.db.emailChange.findFirstOrThrow({
@@ -90,15 +90,15 @@ describe('the joined list of kinds', () => {
     expect(sent.map(({ kind }) => kind)).toEqual(kindNames)
   })
 
-  it('is refused when two kinds have one name', () => {
+  it('is refused if two kinds have the same name', () => {
     const [one] = emailKinds
     expect(() => indexByName([...emailKinds, ...(one ? [{ ...one }] : [])])).toThrow(
-      `two kinds of e-mail are named ${one?.name ?? ''}`,
+      `Two kinds of e-mail have the name ${one?.name ?? ''}. Rename one of them.`,
     )
   })
 })
 
-describe('a stored message of a kind that this version does not know', () => {
+describe('a stored e-mail of an unknown kind', () => {
   const insertNewerKind = async (recipient: string) => {
     const now = app.clock.now()
     const times = { createdAt: now, dueAt: now, giveUpAt: new Date(now.getTime() + 86_400_000) }
@@ -112,7 +112,7 @@ describe('a stored message of a kind that this version does not know', () => {
     app.logLines.filter((line) => line.includes(text) && line.includes(id))
   const lastError = 'no feature of this version declares the kind NEWER'
 
-  it('waits an hour for a newer replica, then is a dead letter, and holds up no other', async () => {
+  it('waits an hour for a newer replica, then becomes a dead letter, and delays no other e-mail', async () => {
     const { email } = await registerPerson(app)
     await app.deliver()
     app.clock.advance('2h')
@@ -125,7 +125,7 @@ describe('a stored message of a kind that this version does not know', () => {
     app.clock.advance('61m')
     await app.deliver()
     expect((await findEmailJobs(app, email)).at(-1)).toMatchObject({ status: 'DEAD', lastError })
-    const [error = ''] = findLogLines('a message was given up', id)
+    const [error = ''] = findLogLines('an e-mail became a dead letter', id)
     expect(JSON.parse(error)).toMatchObject({ kind: 'NEWER', reason: lastError })
 
     await requestPasswordReset(app, email)
@@ -143,7 +143,7 @@ describe('these do not compile:', () => {
     action: 'x',
   } as const
 
-  it('a message of no declared kind, or without its details', () => {
+  it('an e-mail of an undeclared kind, or without its details', () => {
     const recipient = 'ada@example.com'
     const details = { change: 'x' }
     const put = [
@@ -152,13 +152,13 @@ describe('these do not compile:', () => {
       (tx: Tx) => outbox.enqueue(tx, { kind: 'CONFIRM_EMAIL_CHANGE', recipient, details }),
       // @ts-expect-error The id of the change is missing.
       (tx: Tx) => outbox.enqueue(tx, { kind: confirmEmailChangeEmail, recipient }),
-      // @ts-expect-error Nobody reads these details.
+      // @ts-expect-error The kind has no such details.
       (tx: Tx) => outbox.enqueue(tx, { kind: accountDeletedEmail, recipient, details }),
     ]
     expect(put).toHaveLength(4)
   })
 
-  it('a kind that lacks a language, a part or a placeholder, or has one too many', () => {
+  it('a kind with a missing or an additional language, part or placeholder', () => {
     const allLanguages = { en: text, de: text, es: text }
     defineEmail({ name, prepare, path: '/x', texts: allLanguages })
     // @ts-expect-error A language is missing.

@@ -17,7 +17,7 @@ const MAIL_FROM = 'no-reply@example.org'
 const askForReset = (app: TestApp, email: string) =>
   call(app, RequestPasswordResetDocument, { input: { email } })
 
-it('without SMTP_URL a developer finds the link in the log, and it works', async () => {
+it('without SMTP_URL, developers find a working link in the log', async () => {
   const app = await startApp({ env: { NODE_ENV: 'development', LOG_LEVEL: 'info' } })
   onTestFinished(app.close)
   const { email, password } = await registerPerson(app)
@@ -32,7 +32,7 @@ it('without SMTP_URL a developer finds the link in the log, and it works', async
   expect(data?.verifyEmail).toMatchObject({ emailVerified: true })
 })
 
-it('in production it is nobody’s to read: a dead letter, sent once there is a relay', async () => {
+it('in production the log has no link: the e-mail becomes a dead letter, and can be sent with a relay', async () => {
   const target = await createPersistentDatabase()
   const production = {
     NODE_ENV: 'production',
@@ -58,16 +58,16 @@ it('in production it is nobody’s to read: a dead letter, sent once there is a 
   await app.close()
 })
 
-describe('with SMTP_URL no token is in any line of the log', async () => {
+describe('with SMTP_URL, no log line contains a token', async () => {
   const app = await startApp({ env: { SMTP_URL: relay.url, MAIL_FROM, LOG_LEVEL: 'trace' } })
   afterAll(app.close)
 
   it.each([
-    ['what is taken', () => null],
-    ['what has to wait', () => smtpError(451, 'later')],
-    ['what is given up', () => smtpError(550, 'no')],
+    ['an accepted e-mail', () => null],
+    ['a delayed e-mail', () => smtpError(451, 'later')],
+    ['a dead letter', () => smtpError(550, 'no')],
     [
-      'what the relay repeats as it refuses it',
+      'a link that the relay repeats in its refusal',
       (token: string) =>
         smtpError(451, `refused for https://localhost:4000/reset-password?token=${token}`),
     ],

@@ -20,7 +20,7 @@ import { startOtherSite } from '../../support/browser/other-site.js'
 const newPassword = 'another horse entirely'
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-test-'))
 const foreignSite = await startOtherSite()
-// What an operator's own template could hold at worst.
+// The worst content of an operator's template.
 writeFileSync(
   join(folder, 'password-changed.html'),
   `<!doctype html><html lang="en"><head><title>{{subject}}</title></head><body><h1>{{subject}}</h1>
@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** A browser of somebody's own, and all that its pages complain of. */
+/** A separate browser, and all errors of its pages. */
 async function openBrowser(options: BrowserContextOptions = {}) {
   const context = await browser.newContext(options)
   context.setDefaultTimeout(8_000)
@@ -53,7 +53,7 @@ async function openBrowser(options: BrowserContextOptions = {}) {
   return { context, page: await context.newPage(), pageErrors: () => errorLists.flat() }
 }
 
-/** Goes to /dev/mail as often as it takes until the message is there, and opens it. */
+/** Reloads /dev/mail until the e-mail is there, and opens it. */
 async function openMessage(page: Page, to: string, subject: RegExp) {
   const link = page.getByRole('row', { name: to }).getByRole('link', { name: subject }).first()
   await expect
@@ -69,7 +69,7 @@ async function openMessage(page: Page, to: string, subject: RegExp) {
   await page.getByRole('heading', { name: 'Text' }).waitFor()
 }
 
-/** Presses the button in the message; the page that it leads to opens beside. */
+/** Presses the button in the e-mail; its page opens in a new tab. */
 async function followLink(context: BrowserContext, page: Page, name: string) {
   const opened = context.waitForEvent('page')
   await page.frameLocator('iframe').getByRole('link', { name, exact: true }).click()
@@ -85,7 +85,7 @@ describe.skipIf(!chromium).each([
   ['with JavaScript', true],
   ['without JavaScript', false],
 ])('%s', (_, javaScriptEnabled) => {
-  it('an address is confirmed and a password set anew by what is in the mail', async () => {
+  it('the links in e-mails verify an address and set a new password', async () => {
     const { email, accessToken } = await registerPerson(app)
     const { context, page, pageErrors } = await openBrowser({ javaScriptEnabled })
 
@@ -99,8 +99,8 @@ describe.skipIf(!chromium).each([
 
     await page.goto(`${app.url}/forgot-password`)
     await page.getByLabel('E-mail address').fill(email)
-    await page.getByRole('button', { name: 'Send message' }).click()
-    await page.getByText('a message is on its way').waitFor()
+    await page.getByRole('button', { name: 'Send e-mail' }).click()
+    await page.getByText('we have sent you an e-mail').waitFor()
     await openMessage(page, email, /password/)
     const reset = await followLink(context, page, 'Set a new password')
     await reset.getByLabel('New password').fill(newPassword)
@@ -115,7 +115,7 @@ describe.skipIf(!chromium).each([
 })
 
 it.skipIf(!chromium)(
-  'a message runs nothing, loads nothing and sends nothing, whatever stands in its template',
+  'the preview runs no script, loads nothing and sends nothing for every template',
   async () => {
     const { email, accessToken } = await registerPerson(app)
     const input = { currentPassword: goodPassword, newPassword }

@@ -1,4 +1,4 @@
-// Replicas of the version before go on while an upgrade replaces them: they know the kind as an enum.
+// Replicas of the previous version still run during an upgrade: for them the kind is an enum.
 import { afterAll, expect, it } from 'vitest'
 import { openPGliteInMemory } from '../../../src/platform/database/embedded/open-pglite.js'
 import { pgliteConnection } from '../../../src/platform/database/embedded/pglite-connection.js'
@@ -33,7 +33,7 @@ async function values(sql: string, parameters: string[] = []) {
   return rows.map((row) => row['value'])
 }
 
-it('the kind becomes text: values and partial indexes stay, and older replicas can use it', async () => {
+it('the kind becomes text: values and partial indexes stay, and older replicas still work', async () => {
   const migrations = readMigrations()
   const migrationIndex = migrations.findIndex(({ name }) => name.endsWith('_message_kind_as_text'))
   for (const { sql } of migrations.slice(0, migrationIndex)) await connection.query(sql)

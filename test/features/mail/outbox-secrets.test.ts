@@ -9,7 +9,7 @@ import { createRefusal, startRelay } from '../../support/processes/smtp-relay.js
 
 const nextSecret = createHash('sha256').update('the next secret').digest('base64')
 
-it('a message outlives the secret that sealed its link: it goes out with another one', async () => {
+it('after the loss of the sealing secret, an e-mail is sent with a new link', async () => {
   const relay = await startRelay()
   onTestFinished(relay.close)
   const clock = new TestClock()

@@ -30,7 +30,7 @@ afterAll(async () => {
   await app.close()
   await relay.close()
 })
-beforeEach(() => app.deliver()) // what the test before left
+beforeEach(() => app.deliver()) // the rows of the previous test
 afterEach(relay.reset)
 
 const askForReset = (email: string) => call(app, RequestPasswordResetDocument, { input: { email } })
@@ -40,8 +40,8 @@ const reset = async (token: string) => {
   return data?.resetPassword
 }
 
-describe('a message is put down together with what causes it', () => {
-  it('and not when that is refused', async () => {
+describe('an e-mail is enqueued in the transaction of its cause', () => {
+  it('and is not enqueued if the cause is refused', async () => {
     const password = goodPassword
     const first = { email: newEmail(), password, username: 'ada' }
     await call(app, RegisterDocument, { input: first })
@@ -58,9 +58,9 @@ describe('a message is put down together with what causes it', () => {
     }
   })
 
-  // The audit event is the last thing that a registration writes, the message one before.
+  // A registration writes the audit event last, directly after the e-mail.
   it.each(['audit_events', 'outbox_messages'])(
-    'neither is there without the other when %s cannot be written',
+    'and neither exists if %s cannot be written',
     async (table) => {
       await app.db.$executeRawUnsafe(
         `ALTER TABLE ${table} ADD CONSTRAINT refusing CHECK (false) NOT VALID`,
@@ -74,7 +74,7 @@ describe('a message is put down together with what causes it', () => {
     },
   )
 
-  it('and is sent once, to the address alone', async () => {
+  it('and is sent once, to one address', async () => {
     const { email } = await registerPerson(app)
     await app.deliver()
     await app.deliver()
@@ -84,8 +84,8 @@ describe('a message is put down together with what causes it', () => {
   })
 })
 
-describe('while a try of a message hangs', () => {
-  it('people register all the same, and the server can be stopped', async () => {
+describe('while the delivery of an e-mail hangs', () => {
+  it('registration still works, and the server can be stopped', async () => {
     const busy = await startApp({ env, jobs: 'background' })
     await relay.setMode('silent')
     const before = relay.connections()
@@ -96,12 +96,12 @@ describe('while a try of a message hangs', () => {
     expect(row).toMatchObject({ status: 'WAITING', attempts: 1, lastError: null })
 
     const closing = busy.close().then(() => 'stopped')
-    await relay.setMode('closed') // breaks off what hangs
+    await relay.setMode('closed') // aborts the pending delivery
     expect(await Promise.race([closing, sleep(4_000, 'still there')])).toBe('stopped')
   })
 })
 
-it('what one person is sent comes in order, and holds nobody else up', async () => {
+it('e-mails to one recipient stay in order and delay no other recipient', async () => {
   const [one, other] = [await registerPerson(app), await registerPerson(app)]
   await askForReset(one.email)
   relay.setRefusal(createRefusal(one.email, 'rcpt', 450, 'mailbox busy'))
@@ -122,8 +122,8 @@ it('what one person is sent comes in order, and holds nobody else up', async () 
   expect(ids).toEqual(rows.map(({ id }) => `<${id}@example.org>`))
 })
 
-describe('every try of a message', () => {
-  it('has the same Message-ID and link, until half of the life of the link is over', async () => {
+describe('every try of an e-mail', () => {
+  it('has the same Message-ID, and the same link until half of its lifetime is over', async () => {
     const { email } = await registerPerson(app)
     await app.deliver()
     await askForReset(email)
@@ -144,7 +144,7 @@ describe('every try of a message', () => {
     ['sent', null],
     ['given up', smtpError(550, 'no such user')],
   ])(
-    'finds its link sealed in the row, where nothing is left once it is %s',
+    'reads the sealed link from the row, which is deleted once the e-mail is %s',
     async (_, refusal) => {
       const { email } = await registerPerson(app)
       relay.setRefusal((stage) => (stage === 'data' ? smtpError(451, 'later') : null))
@@ -167,7 +167,7 @@ describe('every try of a message', () => {
   )
 })
 
-it('what was sent is forgotten after 7 days, and what was given up after 30', async () => {
+it('sent e-mails are deleted after 7 days, and dead letters after 30', async () => {
   const [sent, dead] = [await registerPerson(app), await registerPerson(app)]
   relay.setRefusal(createRefusal(dead.email, 'rcpt', 550, 'no such user'))
   await app.deliver()

@@ -33,13 +33,13 @@ const rowsOf = (html: string) =>
   }))
 
 describe('/dev/mail', () => {
-  it('says what to do where nothing was sent yet', async () => {
+  it('explains the next step before the first e-mail', async () => {
     const { status, html } = await openPage(app, '/dev/mail')
     expect(status).toBe(200)
-    expect(html).toContain('Nothing yet.')
+    expect(html).toContain('No e-mail yet.')
   })
 
-  it('lists what was sent, the newest first, and shows each message as it went out', async () => {
+  it('lists sent e-mails, newest first, and shows each one as sent', async () => {
     const people: Person[] = []
     for (let i = 0; i < 2; i += 1) {
       people.push(await registerPerson(app))
@@ -63,7 +63,7 @@ describe('/dev/mail', () => {
     }
   })
 
-  it('uses nothing up, and keeps what it shows out of caches', async () => {
+  it('consumes nothing and disables caching', async () => {
     const { email } = await registerPerson(app)
     const { id } = await getLastMailTo(app, email)
     const { result, touched } = await trackChanges(app, () =>
@@ -91,7 +91,7 @@ describe('/dev/mail', () => {
   )
 })
 
-describe('a message', () => {
+describe('an e-mail', () => {
   const email = "{{url}}&'`{{{text}}}|$&$1/=?`@example.com"
   const typed = {
     name: '<script>alert(1)</script>',
@@ -106,7 +106,7 @@ describe('a message', () => {
     ;({ id } = await getLastMailTo(app, email))
   })
 
-  it('has nothing that a person typed but the address, and that as text', async () => {
+  it('contains no user input except the address, escaped as text', async () => {
     const pages = ['/dev/mail', `/dev/mail/${id}`, `/dev/mail/${id}/html`].map((path) =>
       openPage(app, path),
     )
@@ -116,7 +116,7 @@ describe('a message', () => {
     }
   })
 
-  it('stands in a frame that runs nothing, submits nothing and loads nothing', async () => {
+  it('is in a frame that runs no script, submits no form and loads nothing', async () => {
     const wrapperPage = await openPage(app, `/dev/mail/${id}`)
     const [, sandbox] = /<iframe[^>]*sandbox="([^"]*)"/.exec(wrapperPage.html) ?? []
     expect(sandbox).toBe('allow-popups allow-popups-to-escape-sandbox')
@@ -130,7 +130,7 @@ describe('a message', () => {
   })
 })
 
-it('in production there is no preview, and no message is remembered', async () => {
+it('in production there is no preview, and no e-mail is kept', async () => {
   const production = await startApp({
     env: {
       NODE_ENV: 'production',

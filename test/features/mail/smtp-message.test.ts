@@ -8,7 +8,7 @@ import { startApp } from '../../support/app/app.js'
 import { registerPerson } from '../../support/app/client.js'
 import { startMailbox } from '../../support/mail/mailbox.js'
 
-describe('a message', async () => {
+describe('an e-mail', async () => {
   const mailbox = await startMailbox()
   const MAIL_FROM = 'Bücherei Süd <no-reply@mail.example.org>'
   const app = await startApp({ env: { SMTP_URL: mailbox.url, MAIL_FROM } })
@@ -17,7 +17,7 @@ describe('a message', async () => {
     await mailbox.close()
   })
 
-  it('says who it comes from, that no person wrote it, and which one it is', async () => {
+  it('has the sender, the headers for automatic e-mail and the Message-ID', async () => {
     const { email } = await registerPerson(app)
     await app.deliver()
     const [received] = mailbox.to(email)
@@ -36,7 +36,7 @@ describe('a message', async () => {
     expect(Math.abs(ageMs)).toBeLessThan(1_000)
   })
 
-  it('is text first and HTML after it, in ASCII on the wire', async () => {
+  it('has text before HTML, encoded as ASCII', async () => {
     const { email } = await registerPerson(app)
     await app.deliver()
     const [received] = mailbox.to(email)
@@ -53,7 +53,7 @@ describe('a message', async () => {
   })
 })
 
-it('goes to every address that HTML allows, and to that one alone', async () => {
+it('reaches every address that HTML allows, and only that address', async () => {
   const relay = await startRecordingRelay()
   const app = await startApp({
     env: { SMTP_URL: relay.url, MAIL_FROM: 'no-reply@mail.example.org' },
@@ -62,7 +62,7 @@ it('goes to every address that HTML allows, and to that one alone', async () => 
     await app.close()
     relay.close()
   })
-  // RFC 5321 §4.1.2: what is no dot-string is quoted, and means the same.
+  // RFC 5321 §4.1.2: a local part that is no dot-string is quoted, with the same meaning.
   const addresses = new Map([
     ['aa..bb@docomo.ne.jp', '"aa..bb"@docomo.ne.jp'],
     ['.dd@example.com', '".dd"@example.com'],
@@ -86,7 +86,7 @@ it('goes to every address that HTML allows, and to that one alone', async () => 
   )
 })
 
-/** A relay that takes everything and keeps what it is told, without a look at it. */
+/** A relay that accepts everything and records it without validation. */
 async function startRecordingRelay() {
   let transcript = ''
   const server = createServer((socket) => {
@@ -109,7 +109,7 @@ async function startRecordingRelay() {
   }
 }
 
-it('the Message-ID of a domain with other letters is ASCII', async () => {
+it('the Message-ID of an internationalized domain is ASCII', async () => {
   const mailbox = await startMailbox()
   onTestFinished(mailbox.close)
   const transport = createSmtpTransport({ url: mailbox.url, from: 'no-reply@bücher.example' })

@@ -14,7 +14,7 @@ const lines = createSelfSignedCertificate(keyPair)
 const cert = `-----BEGIN CERTIFICATE-----\n${lines?.join('\n') ?? ''}\n-----END CERTIFICATE-----\n`
 
 const from = 'no-reply@example.org'
-/** A relay, what it was told besides messages, and a transport that goes there by that URL. */
+/** A relay, its received commands besides e-mails, and a transport to it with the given URL. */
 async function startRelayWith(server: SMTPServerOptions) {
   const recorded = { passwords: [] as (string | undefined)[], secure: [] as boolean[] }
   const mailbox = await startMailbox({
@@ -45,14 +45,14 @@ async function startRelayWith(server: SMTPServerOptions) {
 const skipVerification = 'tls.rejectUnauthorized=false'
 
 describe('TLS', () => {
-  it('by smtps://', async () => {
+  it('is used for smtps://', async () => {
     const { send, secure, received } = await startRelayWith({ secure: true })
     await send(`smtps://127.0.0.1:PORT/?${skipVerification}`)
     expect(secure).toEqual([true])
     expect(received).toHaveLength(1)
   })
 
-  it('by STARTTLS, wherever it is offered', async () => {
+  it('is used with STARTTLS if the relay offers it', async () => {
     const { send, secure, received } = await startRelayWith({ disabledCommands: [] })
     await send(`smtp://127.0.0.1:PORT/?${skipVerification}`)
     expect(secure).toEqual([true])
@@ -62,7 +62,7 @@ describe('TLS', () => {
   it.each([
     ['smtps://', { secure: true }],
     ['smtp://', { disabledCommands: [] }],
-  ])('with a certificate that nobody vouches for nothing is sent: %s', async (scheme, server) => {
+  ])('sends nothing if the certificate is not trusted: %s', async (scheme, server) => {
     const { send, secure, passwords } = await startRelayWith(server)
     const sending = send(`${scheme}me:secret@127.0.0.1:PORT`)
     await expect(sending).rejects.toMatchObject({ name: 'Unreachable' })
@@ -73,7 +73,7 @@ describe('TLS', () => {
 describe('a password', () => {
   const insecureAuthOptions = { allowInsecureAuth: true }
 
-  it('is that of the URL, with what had to be encoded there', async () => {
+  it('is decoded from the URL', async () => {
     const { send, passwords, received } = await startRelayWith(insecureAuthOptions)
     const [user, password] = ['me@example.org', 'p@ss:w/ö?#%rd 1+1']
     await send(`smtp://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:PORT`)
@@ -81,7 +81,7 @@ describe('a password', () => {
     expect(received).toHaveLength(1)
   })
 
-  it('that is refused is nothing that a message could help', async () => {
+  it('that is refused counts as an outage of the relay, not as a failure of the e-mail', async () => {
     const { send, received } = await startRelayWith(insecureAuthOptions)
     const sending = send('smtp://me:wrong@127.0.0.1:PORT')
     const refused = {
@@ -95,21 +95,21 @@ describe('a password', () => {
     expect(received).toEqual([])
   })
 
-  // 0.0.0.0 leads here as well, and is none of the names of this machine that are known as such.
-  it('never travels in the clear to another host, not even when STARTTLS is hidden', async () => {
+  // 0.0.0.0 also reaches this machine, and is not one of its known loopback names.
+  it('is never sent unencrypted to another host, even if an attacker hides STARTTLS', async () => {
     const { send, passwords, secure } = await startRelayWith(insecureAuthOptions)
     const sending = send('smtp://me:secret@0.0.0.0:PORT')
     await expect(sending).rejects.toMatchObject({ name: 'Unreachable' })
     expect({ secure, passwords }).toEqual({ secure: [], passwords: [] })
   })
 
-  it('travels to another host by STARTTLS', async () => {
+  it('is sent to another host with STARTTLS', async () => {
     const { send, passwords, secure } = await startRelayWith({ disabledCommands: [] })
     await send(`smtp://me:secret@0.0.0.0:PORT/?${skipVerification}`)
     expect({ secure, passwords }).toEqual({ secure: [true], passwords: ['me secret'] })
   })
 
-  it('that there is none leaves relays without TLS usable, as in a private network', async () => {
+  it('is not required: relays without TLS work in a private network', async () => {
     const { send, received } = await startRelayWith({})
     await send('smtp://0.0.0.0:PORT')
     expect(received).toHaveLength(1)

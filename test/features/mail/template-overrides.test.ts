@@ -14,8 +14,8 @@ const sampleEmail = (kind: string, locale: string | null = null) =>
   createSampleEmail(kind, url, { locale, email: 'a&b@example.org' })
 const builtIn = await loadTemplates({ kinds: emailKinds, folder: null, product: 'Acme' })
 
-describe('a template of the operator’s own', () => {
-  it('takes the place of the layout, for every message, in its format', async () => {
+describe('a template of the operator', () => {
+  it('replaces the layout of its format for all e-mails', async () => {
     const page =
       '<html lang="{{language}}"><h1>{{subject}}</h1>{{#url}}{{url}}{{/url}}{{^url}}-{{/url}}'
     const { render } = await load({ 'layout.html': page })
@@ -27,7 +27,7 @@ describe('a template of the operator’s own', () => {
     }
   })
 
-  it('wins for its own message over the operator’s layout', async () => {
+  it('overrides the operator’s layout for its own kind', async () => {
     const { render } = await load({
       'layout.txt': '{{footer}} {{#url}}{{url}}{{/url}}',
       'reset-password.txt': '{{email}}, {{lifetime}}: {{url}}',
@@ -41,7 +41,7 @@ describe('a template of the operator’s own', () => {
     )
   })
 
-  it('can print all that the built-in ones can, everywhere', async () => {
+  it('can use all values of the built-in templates', async () => {
     const commonPlaceholders = ['language', 'direction', 'subject', 'footer', 'product', 'email']
     const linkPlaceholders = ['url', 'action', 'linkHint', 'lifetime']
     const printPlaceholders = (names: string[]) =>
@@ -66,38 +66,38 @@ describe('a template of the operator’s own', () => {
     }
   })
 
-  it('may begin with a byte order mark', async () => {
+  it('can start with a byte order mark', async () => {
     const { render } = await load({ 'layout.txt': '\uFEFF{{#url}}{{url}}{{/url}}' })
     expect(render(sampleEmail('VERIFY_EMAIL')).text).toBe(`${url}\n`)
   })
 })
 
-describe('texts of the operator’s own', () => {
+describe('texts of the operator', () => {
   const subject = (text: string) => ({ messages: { RESET_PASSWORD: { subject: text } } })
 
-  it('change what they name, and nothing else', async () => {
+  it('override only the texts that they contain', async () => {
     const { render } = await load({ 'de.json': { ...subject('Neu: {{product}}'), footer: 'Ende' } })
     const changed = render(sampleEmail('RESET_PASSWORD', 'de-AT'))
     const before = builtIn.render(sampleEmail('RESET_PASSWORD', 'de-AT'))
     expect(changed.subject).toBe('Neu: Acme')
     expect(changed.language).toBe('de')
     const footer =
-      'Diese Nachricht hat Acme an a&b@example.org gesendet, weil diese Adresse für ein Konto angegeben wurde.'
+      'Acme hat diese E-Mail an a&b@example.org gesendet, weil diese Adresse für ein Konto angegeben wurde.'
     expect(changed.text).toBe(before.text.replace(footer, 'Ende'))
     expect(render(sampleEmail('RESET_PASSWORD', 'es'))).toEqual(
       builtIn.render(sampleEmail('RESET_PASSWORD', 'es')),
     )
   })
 
-  it('add a language, English where they are silent', async () => {
+  it('add a language, with English for missing texts', async () => {
     const { render } = await load({ 'fr.json': subject('Nouveau mot de passe') })
     const mail = render(sampleEmail('RESET_PASSWORD', 'fr-CA'))
     expect(mail).toMatchObject({ subject: 'Nouveau mot de passe', language: 'fr' })
     expect(mail.html).toContain('<html lang="fr" dir="ltr">')
-    expect(mail.text).toMatch(/for 1\sheure\./)
+    expect(mail.text).toMatch(/after 1\sheure\./)
   })
 
-  it('add a regional language, on top of the wider one and of a changed English', async () => {
+  it('add a regional language on top of the wider language and the overridden English', async () => {
     const { render } = await load({
       'en.json': { footer: 'The end' },
       'fr-CA.json': subject('Québec'),
@@ -114,15 +114,15 @@ describe('texts of the operator’s own', () => {
     expect(mail('de-CH').text).toContain('1 Stunde')
   })
 
-  it('can be read from right to left, and can do without a closing', async () => {
+  it('can be written from right to left and can omit the closing', async () => {
     const closing = { messages: { PASSWORD_CHANGED: { closing: [] } } }
     const { render } = await load({ 'he.json': { direction: 'rtl', ...closing } })
     const { html } = render(sampleEmail('PASSWORD_CHANGED', 'he'))
     expect(html).toContain('<html lang="he" dir="rtl">')
-    expect(html).not.toContain('If it was not you')
+    expect(html).not.toContain('If this was not you')
   })
 
-  it('are text, not HTML, and their subject is one line', async () => {
+  it('are text and not HTML, and their subject is one line', async () => {
     const { render } = await load({ 'en.json': subject('<b>New</b>\nBcc: eve@example.com') })
     const mail = render(sampleEmail('RESET_PASSWORD'))
     expect(mail.subject).toBe('<b>New</b> Bcc: eve@example.com')
@@ -130,7 +130,7 @@ describe('texts of the operator’s own', () => {
   })
 })
 
-test('a folder may be empty, and dot files in it are nobody’s business', async () => {
+test('a folder can be empty, and its dot files are ignored', async () => {
   const { render } = await load({ '.DS_Store': 'x', '.fr.json.swp': '{' })
   for (const kind of kindNames)
     expect(render(sampleEmail(kind))).toEqual(builtIn.render(sampleEmail(kind)))

@@ -7,7 +7,7 @@ import { StartupError } from '../../../src/platform/errors.js'
 import { createTemplateFolder, type TemplateFiles } from '../../support/mail/template-folder.js'
 import { hasLink, kindNames } from '../../support/mail/email-kinds.js'
 
-/** The first kind with a link: its template is looked at first. */
+/** The first kind with a link: its template is checked first. */
 const kindWithLink = kindNames.find(hasLink) ?? ''
 
 const texts = (message: object) => ({ messages: { RESET_PASSWORD: message } })
@@ -18,12 +18,12 @@ const brokenFiles: [
   content: TemplateFiles[string],
   message: string,
 ][] = [
-  ['a name that means nothing', 'readme.md', 'x', 'means nothing; expected layout.html, '],
-  ['a kind that does not exist', 'goodbye.html', 'x', 'means nothing'],
-  ['a kind in another spelling', 'RESET_PASSWORD.html', '{{url}}', 'means nothing'],
-  ['no language', 'texts.json', {}, 'means nothing'],
-  ['a language spelled otherwise', 'pt-br.json', {}, 'means nothing'],
-  ['an impossible language', 'de-x.json', {}, 'means nothing'],
+  ['an unknown file name', 'readme.md', 'x', 'is not a known file name. Expected layout.html, '],
+  ['a kind that does not exist', 'goodbye.html', 'x', 'is not a known file name'],
+  ['a kind in another spelling', 'RESET_PASSWORD.html', '{{url}}', 'is not a known file name'],
+  ['no language', 'texts.json', {}, 'is not a known file name'],
+  ['a language spelled otherwise', 'pt-br.json', {}, 'is not a known file name'],
+  ['an impossible language', 'de-x.json', {}, 'is not a known file name'],
   ['a template that is empty', 'password-changed.txt', ' \n', 'is empty'],
   ['no UTF-8', 'layout.txt', Uint8Array.of(0xe4, 0x20), 'cannot be read as UTF-8'],
   ['a tag that is not closed', 'layout.html', '{{subject', 'Unclosed tag'],
@@ -42,17 +42,27 @@ const brokenFiles: [
     '{{#name}} is not a section',
   ],
   ['a property as section', 'layout.txt', '{{#toString}}{{/toString}}', '{{#toString}} is not'],
-  ['a value that is not escaped', 'layout.html', '{{{subject}}}', '{{&subject}} cannot be used'],
-  ['a partial template', 'layout.html', '{{> head}}', '{{>head}} cannot be used'],
-  ['other delimiters', 'layout.html', '{{=<% %>=}}<% porduct %>', 'cannot be used'],
+  ['a value that is not escaped', 'layout.html', '{{{subject}}}', '{{&subject}} is not allowed'],
+  ['a partial template', 'layout.html', '{{> head}}', '{{>head}} is not allowed'],
+  ['other delimiters', 'layout.html', '{{=<% %>=}}<% porduct %>', 'is not allowed'],
   [
     'a layout without the link',
     'layout.html',
     '{{subject}}',
-    `the link of ${kindWithLink}: {{url}}`,
+    `the link of ${kindWithLink}. Add {{url}}.`,
   ],
-  ['a text without the link', 'layout.txt', '{{subject}}', `the link of ${kindWithLink}: {{url}}`],
-  ['one without the link', 'reset-password.html', '<p>', 'the link of RESET_PASSWORD: {{url}}'],
+  [
+    'a text without the link',
+    'layout.txt',
+    '{{subject}}',
+    `the link of ${kindWithLink}. Add {{url}}.`,
+  ],
+  [
+    'one without the link',
+    'reset-password.html',
+    '<p>',
+    'the link of RESET_PASSWORD. Add {{url}}.',
+  ],
   ['no JSON', 'fr.json', '{', 'is not JSON'],
   ['JSON of another kind', 'fr.json', '[]', 'expected object'],
   ['an unknown key', 'fr.json', { foter: 'x' }, '"foter"'],
@@ -76,7 +86,7 @@ const brokenFiles: [
     'a placeholder that does not exist',
     'fr.json',
     texts({ paragraphs: ['a', '{{porduct}}'] }),
-    'messages.RESET_PASSWORD.paragraphs.1: {{porduct}} is not a value that can be used here; these are: product, email, lifetime',
+    'messages.RESET_PASSWORD.paragraphs.1: {{porduct}} is not a value of this file. Allowed: product, email, lifetime',
   ],
   [
     'a placeholder of another kind',
@@ -84,12 +94,17 @@ const brokenFiles: [
     { messages: { ADDRESS_TAKEN: { subject: '{{lifetime}}' } } },
     '{{lifetime}} is',
   ],
-  ['a section in a text', 'fr.json', texts({ subject: '{{#email}}x{{/email}}' }), 'there is none'],
+  [
+    'a section in a text',
+    'fr.json',
+    texts({ subject: '{{#email}}x{{/email}}' }),
+    'None is allowed here.',
+  ],
   ['a text that does not parse', 'fr.json', texts({ action: '{{email' }), 'action: Unclosed tag'],
   ['a placeholder in the footer', 'fr.json', { footer: '{{lifetime}}' }, 'footer: {{lifetime}} is'],
 ]
 
-describe('a folder is refused at the start for', () => {
+describe('the start refuses a folder because of', () => {
   const refusal = (folder: string) =>
     loadTemplates({ kinds: emailKinds, folder, product: 'Acme' }).then(
       () => expect.fail('it was taken'),
@@ -104,7 +119,7 @@ describe('a folder is refused at the start for', () => {
     expect(error.message).toContain(message)
   })
 
-  it('not being there, and being no folder', async () => {
+  it('a missing path, and a path that is not a folder', async () => {
     const file = join(createTemplateFolder({ 'layout.html': 'x' }), 'layout.html')
     for (const invalidFolder of [join(createTemplateFolder({}), 'nowhere'), file]) {
       const error = await refusal(invalidFolder)
@@ -115,7 +130,7 @@ describe('a folder is refused at the start for', () => {
     }
   })
 
-  it('a folder in the place of a file', async () => {
+  it('a folder instead of a file', async () => {
     const folder = createTemplateFolder({})
     mkdirSync(join(folder, 'fr.json'))
     expect((await refusal(folder)).message).toContain('fr.json: cannot be read')

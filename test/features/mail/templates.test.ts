@@ -24,7 +24,7 @@ describe.each(kindsAndLocales)('$kind in $locale', ({ kind, locale }) => {
   const mail = templates.render(sampleEmail(kind, { locale }))
   const html = decodeHtml(mail.html)
 
-  it('is whole', () => {
+  it('is complete', () => {
     expect(mail.language).toBe(locale)
     expect(mail.html).toContain(`<html lang="${locale}" dir="ltr">`)
     const [, heading = ''] = /<h1[^>]*>([^<]*)<\/h1>/.exec(mail.html) ?? []
@@ -37,7 +37,7 @@ describe.each(kindsAndLocales)('$kind in $locale', ({ kind, locale }) => {
     expect(mail.text).not.toMatch(/<|&\w+;|\n{3}| \n/)
   })
 
-  it('has its link, as a button and written out, exactly if there is one', () => {
+  it('has its link as a button and as text exactly if the kind has a link', () => {
     const link = linkOf(kind)
     const countOccurrences = (text: string) => text.split(link).length - 1
     expect(countOccurrences(html)).toBe(hasLink(kind) ? 3 : 0)
@@ -47,18 +47,18 @@ describe.each(kindsAndLocales)('$kind in $locale', ({ kind, locale }) => {
     )
   })
 
-  it('loads nothing, and leads nowhere else', () => {
+  it('loads nothing and has no other links', () => {
     for (const part of [html, mail.text]) {
       expect(part.replaceAll(linkOf(kind), '')).not.toMatch(/http|\/\/|src=|url\(|@import|<link/i)
     }
   })
 
-  it('says how long the link works', () => {
+  it('tells the lifetime of the link', () => {
     const duration = { en: '1 hour', de: '1 Stunde', es: '1 hora' }[locale]
     for (const part of [html, mail.text]) expect(part.includes(duration ?? '')).toBe(hasLink(kind))
   })
 
-  it.each(['light', 'dark'] as const)('can be read on a %s screen', (scheme) => {
+  it.each(['light', 'dark'] as const)('is readable on a %s screen', (scheme) => {
     const texts = textsWithColors(mail.html, scheme)
     expect(texts.length).toBeGreaterThanOrEqual(hasLink(kind) ? 7 : 4)
     const lowContrast = texts.filter(
@@ -69,7 +69,7 @@ describe.each(kindsAndLocales)('$kind in $locale', ({ kind, locale }) => {
   })
 })
 
-test('contrast is measured as WCAG does, on the colours of either screen', () => {
+test('contrast is measured as in WCAG, for light and dark colours', () => {
   expect(contrastRatio('#000000', '#ffffff')).toBeCloseTo(21)
   expect(contrastRatio('#777777', '#ffffff')).toBeCloseTo(4.48, 2)
   const { html } = templates.render(sampleEmail('RESET_PASSWORD'))
@@ -83,7 +83,7 @@ describe('a hostile value', () => {
   const hostile = `"><script>alert('x')</script>\r\nBcc: eve@example.com\u2028{{product}}{{{footer}}}`
   const oneLine = hostile.replace('\r\n', ' ').replace('\u2028', ' ')
 
-  it.each(kindNames)('is nothing but text in %s', async (kind) => {
+  it.each(kindNames)('is only text in %s', async (kind) => {
     const { render } = await loadTemplates({ kinds: emailKinds, folder: null, product: hostile })
     const { subject, html, text } = render(sampleEmail(kind, { email: hostile }))
     expect(subject).toContain(oneLine)
@@ -94,13 +94,13 @@ describe('a hostile value', () => {
     expect(text).not.toMatch(/^Bcc|\r|\u2028/m)
   })
 
-  it('of a name that no text may use appears nowhere', () => {
+  it('with a name that no text may use does not appear', () => {
     const typed = { name: 'win at evil.example', newEmail: 'evil', footer: 'evil' }
     const mail = templates.render({ ...sampleEmail('VERIFY_EMAIL'), ...typed })
     expect(JSON.stringify(mail)).not.toContain('evil')
   })
 
-  it('in the link stays in its attribute', () => {
+  it('in the link stays inside its attribute', () => {
     const url = 'https://app.example.com/?token=a"onclick="b<i>'
     const { html } = templates.render(sampleEmail('VERIFY_EMAIL', { url }))
     expect(html).not.toMatch(/"onclick|<i>/)
@@ -108,7 +108,7 @@ describe('a hostile value', () => {
   })
 })
 
-it('a letter without a value that its texts need is refused rather than sent with a hole', () => {
+it('an e-mail without a required value is refused', () => {
   expect(() => templates.render(sampleEmail('VERIFY_EMAIL', { lifetimeMs: null }))).toThrow(
     'needs lifetime',
   )
@@ -126,11 +126,11 @@ describe('all languages', () => {
       return { kind, placeholders, parts: Object.keys(message).sort() }
     })
 
-  it.each(['de', 'es'] as const)('say the same as English: %s', (language) => {
+  it.each(['de', 'es'] as const)('have the same parts as English: %s', (language) => {
     expect(outline(language)).toEqual(outline('en'))
   })
 
-  it('speak of nothing but what each message is about', () => {
+  it('use only the placeholders of each kind', () => {
     const placeholders = Object.fromEntries(
       outline('en').map((message) => [message.kind, message.placeholders]),
     )
@@ -173,7 +173,7 @@ it.each([
   ['en', 24 * 3_600_000, '24 hours'],
   ['en', 72 * 3_600_000, '3 days'],
   ['de', 7 * 24 * 3_600_000, '7 Tage'],
-])('a lifetime is said in words: in %s, %i ms are %s', (locale, lifetime, words) => {
+])('a lifetime is rendered in words: in %s, %i ms are %s', (locale, lifetime, words) => {
   const { text } = templates.render(sampleEmail('VERIFY_EMAIL', { locale, lifetimeMs: lifetime }))
   expect(text).toContain(` ${words}.`)
 })

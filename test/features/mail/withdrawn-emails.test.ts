@@ -1,4 +1,4 @@
-// A message that waits is a promise about later: what happens meanwhile may make it wrong.
+// A waiting e-mail announces something for later. Events in between can make it wrong.
 import { afterAll, expect, it } from 'vitest'
 import { ChangePasswordDocument, DeleteAccountDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
@@ -16,7 +16,7 @@ afterAll(app.close)
 
 const kindsTo = async (email: string) => (await listMailTo(app, email)).map(({ kind }) => kind)
 
-it('a reset that still waits when the password changes is never sent', async () => {
+it('a waiting reset e-mail is not sent after a password change', async () => {
   const { email, password, accessToken: token } = await registerPerson(app)
   await requestPasswordReset(app, email)
   const input = { currentPassword: password, newPassword: anotherPassword }
@@ -25,7 +25,7 @@ it('a reset that still waits when the password changes is never sent', async () 
   expect(await kindsTo(email)).toEqual(['VERIFY_EMAIL', 'PASSWORD_CHANGED'])
 })
 
-it('nor is a second one that waits when the first has been used', async () => {
+it('a second waiting reset e-mail is not sent after the first link was used', async () => {
   const { email } = await registerPerson(app)
   await requestPasswordReset(app, email)
   const token = await getMailedToken(app, email)
@@ -35,7 +35,7 @@ it('nor is a second one that waits when the first has been used', async () => {
   expect(kinds.filter((kind) => kind === 'RESET_PASSWORD')).toHaveLength(1)
 })
 
-it('with an account go the messages that it was sent; the farewell is the last', async () => {
+it('deleting an account deletes its sent e-mails; the deletion notice is the last e-mail', async () => {
   const { id, email, ...person } = await registerPerson(app)
   await app.deliver()
   expect(await app.db.outboxMessage.count({ where: { accountId: id } })).toBe(1)
@@ -49,7 +49,7 @@ it('with an account go the messages that it was sent; the farewell is the last',
   ])
 })
 
-it('a thief who deletes the account does not keep its owner from hearing what went before', async () => {
+it('an attacker who deletes the account cannot suppress earlier notices to the owner', async () => {
   const { email, password, accessToken: token } = await registerPerson(app)
   const input = { currentPassword: password, newPassword: anotherPassword }
   await call(app, ChangePasswordDocument, { input }, { token })
@@ -60,10 +60,10 @@ it('a thief who deletes the account does not keep its owner from hearing what we
   expect(await app.db.outboxMessage.count({ where: { recipient: email, accountId: null } })).toBe(2)
 })
 
-it('a link tells for how long it still works, not for how long it was made', async () => {
+it('an e-mail tells the remaining lifetime of its link, not the initial one', async () => {
   const { accessToken } = await registerPerson(app)
   await requestEmailChange(app, accessToken, 'late@example.com')
   app.clock.advance('20h')
   const { text } = await getLastMailTo(app, 'late@example.com')
-  expect(text).toContain('for 4 hours')
+  expect(text).toContain('after 4 hours')
 })

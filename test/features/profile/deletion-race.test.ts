@@ -1,5 +1,5 @@
-// Other requests of an account, and its mail, race with its deletion. Each of them comes before or after it: it is done,
-// or it is told that the session has ended. None fails, and nothing of the account is left.
+// Other requests of an account, and its e-mails, race with its deletion. Each one runs before or after the deletion:
+// it succeeds, or it reports that the session has ended. None fails, and no data of the account remains.
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { startApp } from '../../support/app/app.js'
 import { registerPerson, type Answer, type Person } from '../../support/app/client.js'
@@ -15,23 +15,23 @@ import { outcomeOf } from '../../support/app/rate-limits.js'
 import { sendOperationsConcurrently } from '../../support/app/concurrent-operations.js'
 import { waitForBlockedStatements } from '../../support/database/blocked-statements.js'
 
-/** What mutations without a viewer say of an account that is gone. */
+/** The answers of mutations without a viewer for a deleted account. */
 const allowedRefusals: Record<string, string[]> = {
   login: ['INVALID_CREDENTIALS', 'SESSION_ENDED'],
   refresh: ['INVALID_REFRESH_TOKEN', 'SESSION_ENDED'],
   verifyEmail: ['INVALID_TOKEN', 'INVALID_CREDENTIALS'],
   resetPassword: ['INVALID_TOKEN'],
-  // The deletion that comes after it has the wrong address typed, and a proof from before.
+  // The deletion after it has the wrong address and an old presence proof.
   confirmEmailChange: ['INVALID_TOKEN', 'INVALID_INPUT', 'REAUTHENTICATION_REQUIRED'],
   rejectEmailChange: ['INVALID_TOKEN'],
-  // The deletion that comes after one of these has a proof from before.
+  // The deletion after one of these has an old presence proof.
   reauthenticate: ['REAUTHENTICATION_REQUIRED'],
   changePassword: ['REAUTHENTICATION_REQUIRED'],
-  // One of those that came at once has the address.
+  // One of the concurrent requests gets the address.
   register: ['EMAIL_TAKEN'],
 }
 
-/** An export has the account and its sessions, or there is none. */
+/** An export contains the account and its sessions, or it does not exist. */
 function expectCompleteExports(answers: readonly Pick<Answer<Record<string, unknown>>, 'data'>[]) {
   const exports = answers.map(({ data }) => data?.['result'] as Export | null | undefined)
   const exportsWithoutUser = exports.filter((one) => one?.sessions && !one.user)
@@ -44,7 +44,7 @@ interface Export {
   readonly sessions?: readonly object[]
 }
 
-/** The type of the result, the code of its error, or why there is no viewer. */
+/** The type of the result, the code of its error, or the reason for the missing viewer. */
 function describeAnswer(answer: Pick<Answer<unknown>, 'data' | 'errors'>) {
   const reason = answer.errors[0]?.extensions['reason']
   return typeof reason === 'string' ? reason : outcomeOf(answer)
@@ -73,7 +73,7 @@ describe.skipIf(!usesPostgres)(
       expect(await app.db.knownAddress.count(where)).toBe(0)
     }
 
-    /** What happens meanwhile logs no error. */
+    /** The concurrent request logs no error. */
     async function withoutErrors(work: () => Promise<void>) {
       const before = app.logLines.length
       await work()
@@ -81,7 +81,7 @@ describe.skipIf(!usesPostgres)(
       expect(lines.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
     }
 
-    /** Has `work` begin when the account is deleted but for the commit. */
+    /** Starts `work` when only the commit of the deletion is missing. */
     async function whileDeleting(person: Person, work: () => Promise<void>) {
       const deletion = await createExampleOperation('deleteAccount', app, person)
       const [deleted] = await raceBeforeCommit(
@@ -109,7 +109,7 @@ describe.skipIf(!usesPostgres)(
         )
       })
 
-      it('comes at the same moment', async () => {
+      it('is sent at the same time', async () => {
         for (let round = 0; round < 2; round += 1) {
           const person = await registerPerson(app)
           const operation = await createExampleOperation(name, app, person)
@@ -147,7 +147,7 @@ describe.skipIf(!usesPostgres)(
     })
 
     it.each(['VERIFY_EMAIL', 'RESET_PASSWORD', 'CONFIRM_EMAIL_CHANGE'])(
-      'a message %s that is written meanwhile is dropped quietly',
+      'drops an e-mail %s that is rendered meanwhile, without an error',
       async (kind) => {
         const person = await registerPerson(app)
         await app.deliver()
@@ -160,14 +160,15 @@ describe.skipIf(!usesPostgres)(
         const sent = await app.db.outboxMessage.count({ where: { ...where, status: 'SENT' } })
         await withoutErrors(async () => {
           await whileDeleting(person, app.deliver)
-          await app.deliver() // one that the deletion held
+          await app.deliver() // one statement that the deletion blocked
         })
         expect(await app.db.outboxMessage.count({ where })).toBe(sent)
       },
     )
 
-    // A deletion withdraws the messages that wait, so the deletion here is of the rows alone: what was claimed before.
-    it('the messages of a change of address that are written meanwhile are dropped quietly', async () => {
+    // A deletion cancels waiting e-mails. So this deletion removes only the rows: it simulates e-mails that were
+    // claimed before.
+    it('drops e-mails about a change of address that are rendered meanwhile, without an error', async () => {
       const person = await registerPerson(app)
       await app.deliver()
       await requestEmailChange(app, person.accessToken, `new-${person.email}`)
@@ -178,7 +179,7 @@ describe.skipIf(!usesPostgres)(
       const before = await sentTo(person)
       await withoutErrors(async () => {
         const delivering = app.deliver()
-        await waitForBlockedStatements(other, 2) // both messages
+        await waitForBlockedStatements(other, 2) // both e-mails
         await other.query('COMMIT')
         await delivering
       })

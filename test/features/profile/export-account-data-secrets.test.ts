@@ -1,5 +1,5 @@
-// Who takes an account over for a minute gets its export: that must not be worth more than the minute. And whoever
-// registers somebody else’s address must not learn from it what was sent there before.
+// An attacker who controls an account for a minute gets its export. The export must not extend that access. A person
+// who registers another person's address must not learn which e-mails it got before.
 import { afterAll, describe, expect, it } from 'vitest'
 import {
   DeleteAccountDocument,
@@ -24,7 +24,7 @@ afterAll(app.close)
 
 const exportData = (token: string | null) => call(app, ExportAccountDataDocument, {}, { token })
 
-/** Somebody of whom there is something of every kind. */
+/** A user with data of every kind. */
 async function registerWithAllData(username: string) {
   const person = await registerPerson(app)
   const { email, accessToken: token } = person
@@ -39,7 +39,7 @@ async function registerWithAllData(username: string) {
 }
 
 describe('the export of an account', () => {
-  it('has neither hash nor token of any kind', async () => {
+  it('contains no hashes and no tokens', async () => {
     const { person, gone, links } = await registerWithAllData('Ada.Secret')
     const { id: userId, accessToken, refreshToken } = person
     const user = await app.db.user.findUniqueOrThrow({
@@ -77,7 +77,7 @@ describe('the export of an account', () => {
     expect(text).not.toMatch(/"\w*(hash|token|seed|secret|sealed)\w*":/i)
   })
 
-  it('has nothing of another account', async () => {
+  it('contains no data of another account', async () => {
     const { person } = await registerWithAllData('Ada.Alone')
     const { person: other, to } = await registerWithAllData('Bea.Other')
     const second = await signIn(app, other)
@@ -89,9 +89,9 @@ describe('the export of an account', () => {
   })
 
   it.each<[string, (email: string) => Promise<unknown>]>([
-    ['whoever had the address before', deleteEarlierAccount],
-    ['whoever asked to move there', requestMoveTo],
-  ])('has no message that was meant for %s', async (_, recipientKind) => {
+    ['the previous owner of the address', deleteEarlierAccount],
+    ['a user who requested a change to the address', requestMoveTo],
+  ])('contains no e-mail to %s', async (_, recipientKind) => {
     const email = newEmail()
     await recipientKind(email)
     expect((await listMailTo(app, email)).length).toBeGreaterThan(0)
@@ -114,7 +114,7 @@ async function requestMoveTo(email: string) {
   await requestEmailChange(app, accessToken, email)
 }
 
-/** The ways in which bytes could stand in JSON. */
+/** The possible encodings of bytes in JSON. */
 function encodingsOf(bytes: Uint8Array) {
   const buffer = Buffer.from(bytes)
   const [array, object] = [JSON.stringify([...bytes]), JSON.stringify(bytes)]

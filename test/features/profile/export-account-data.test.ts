@@ -19,7 +19,7 @@ import { trackChanges } from '../../support/database/track-changes.js'
 const app = await startApp()
 afterAll(app.close)
 
-/** What an export says. */
+/** The content of an export. */
 const dataOf = (result: unknown) =>
   (result as { json: Record<string, Record<string, unknown>[]> }).json
 
@@ -34,7 +34,7 @@ const profile = {
 }
 
 describe('the export of an account', () => {
-  it('has profile, changes of address, sessions, known addresses, messages and audit events, and is recorded', async () => {
+  it('contains profile, changes of address, sessions, known networks, e-mails and audit events, and is recorded', async () => {
     const { id, email, sessionId, accessToken } = await registerPerson(app)
     await call(app, UpdateProfileDocument, { input: profile }, { token: accessToken })
     const input = { email, password: goodPassword, deviceName: 'An old phone' }
@@ -93,7 +93,7 @@ describe('the export of an account', () => {
     expect(data['auditEvents']?.[0]).toMatchObject({ actorId: id, sessionId, success: true })
   })
 
-  it('wants a valid access token', async () => {
+  it('needs a valid access token', async () => {
     const { result, touched } = await trackChanges(app, () => exportData(null))
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect(result.data?.exportAccountData).toBeNull()

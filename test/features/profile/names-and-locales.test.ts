@@ -1,5 +1,4 @@
-// What people are called is written in all scripts, decomposed or composed as their keyboard has it; and what their
-// programs tell of their language is a hint.
+// Names exist in all scripts, decomposed or composed depending on the keyboard. The locale of a client is a hint.
 import { afterAll, describe, expect, it, test } from 'vitest'
 import {
   RegisterDocument,
@@ -97,7 +96,7 @@ test.each([
   ['name', 'ศรีสุดา น้ำฝน', 'ศรีสุดา น้ำฝน'],
   ['bio', 'e\u0301'.repeat(500), 'é'.repeat(500)],
   ['bio', '각'.repeat(500).normalize('NFD'), '각'.repeat(500)],
-] as const)('a %s is as long as it is composed (%#)', async (field, typed, stored) => {
+] as const)('the length of a %s counts composed characters (%#)', async (field, typed, stored) => {
   const { accessToken } = await registerPerson(app)
   expect(await update(accessToken, { [field]: typed })).toMatchObject({ [field]: stored })
 })
@@ -125,7 +124,7 @@ describe('a locale is a hint', () => {
   ] as const
 
   test.each(localeHints)(
-    '%.20j is %j, and no reason to refuse an account',
+    '%.20j becomes %j and never refuses a registration',
     async (typed, stored) => {
       const { user } = getAuthPayload(await register({ locale: typed }))
       const row = await app.db.user.findUniqueOrThrow({ where: { id: user.id } })
@@ -133,7 +132,7 @@ describe('a locale is a hint', () => {
     },
   )
 
-  it('nor a change of the profile, which clears what says nothing', async () => {
+  it('an invalid value clears the locale and never refuses an update of the profile', async () => {
     const { accessToken } = await registerPerson(app)
     for (const [locale, stored] of localeHints) {
       await update(accessToken, { locale: 'es' })

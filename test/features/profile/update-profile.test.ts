@@ -19,7 +19,7 @@ const fullProfile = {
 }
 
 describe('updateProfile', () => {
-  it('changes what is given, keeps what is left out, clears what is null', async () => {
+  it('changes given fields, keeps omitted fields and clears null fields', async () => {
     const { id, accessToken: token } = await registerPerson(app)
     const { data } = await update(token, fullProfile)
     expect(data?.updateProfile).toMatchObject({ __typename: 'User', id, ...fullProfile })
@@ -36,7 +36,7 @@ describe('updateProfile', () => {
     expect(taken?.updateProfile).toMatchObject({ __typename: 'User', username: 'ada.lovelace' })
   })
 
-  it('gives a user name once, in any spelling, also to twenty at once', async () => {
+  it('gives a user name to one account in any spelling, even to twenty concurrent requests', async () => {
     const people = await Promise.all(Array.from({ length: 20 }, () => registerPerson(app)))
     const answers = await Promise.all(
       people.map(({ accessToken }, i) =>
@@ -61,7 +61,7 @@ describe('updateProfile', () => {
     ['image', 'data:image/png;base64,AAAA'],
     ['image', 'ada.png'],
     ['image', `https://example.com/${'x'.repeat(2_000)}`],
-  ])('refuses a wrong %s, and writes nothing (%#)', async (field, text) => {
+  ])('refuses an invalid %s and writes nothing (%#)', async (field, text) => {
     const { accessToken } = await registerPerson(app)
     const { result, touched } = await trackChanges(app, () =>
       update(accessToken, { [field]: text }),
@@ -73,7 +73,7 @@ describe('updateProfile', () => {
     expect(touched).toEqual([])
   })
 
-  it('wants a valid access token', async () => {
+  it('needs a valid access token', async () => {
     const { result, touched } = await trackChanges(app, () => update(null, fullProfile))
     expect(result.errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }])
     expect(touched).toEqual([])

@@ -23,7 +23,7 @@ import { passwordResetEmail } from './reset-password.email.js'
 export interface PasswordChange {
   readonly currentPassword: string | null
   readonly newPassword: string
-  /** Takes the place of the current password where the account has none. */
+  /** Replaces the current password when the account has no password. */
   readonly presenceProof: string | null
 }
 
@@ -34,7 +34,7 @@ export type ChangePasswordOutcome =
   | ReauthenticationRequired
   | { kind: 'session-ended' }
 
-// A thief who knows the password could kill every link that its owner has mailed, by changing it over and over.
+// An attacker who knows the password could revoke all mailed links of the owner by changing the password repeatedly.
 const changeBudget = { max: 5, windowMs: 60 * 60_000 }
 
 export interface ChangePasswordDeps {
@@ -50,18 +50,18 @@ export interface ChangePasswordDeps {
   readonly passwordPolicy: PasswordPolicy
 }
 
-/** Why the password may not be replaced; checked under the user's lock, because hashing takes a while. */
+/** Why the password must not be replaced. Checked again under the user's lock, because hashing takes time. */
 type Refusal =
   | { kind: 'session-ended' }
   | ReauthenticationRequired
-  /** Another request was faster, or the account has a password that was not given. */
+  /** Another request changed the password first, or the account has a password that the client did not send. */
   | { kind: 'password-mismatch' }
 type RefusalCheck = (tx: Tx) => Promise<Refusal | null>
 
 /**
- * Replaces the password of the viewer, who has to know the old one: a stolen access token alone must not be enough to
- * keep an account (ASVS 6.2.3). A viewer without a password needs a presence proof. Every other session, every pending
- * link and every presence proof ends, and the account is known from this network only.
+ * Replaces the viewer's password. The viewer must know the current one: a stolen access token alone must not be
+ * enough to keep an account (ASVS 6.2.3). A viewer without a password needs a presence proof. The change ends all
+ * other sessions, pending links and presence proofs. Only the network of this request stays known.
  */
 export function createChangePassword(deps: ChangePasswordDeps) {
   const { database, clock, hasher, sessions, tokens, outbox, audit } = deps
@@ -76,7 +76,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     if (!user) return { kind: 'session-ended' }
     let check = checkHasNoPassword(viewer, presenceProof)
     if (currentPassword === null) {
-      const refusal = await database.transaction(check) // before the new password costs a hash
+      const refusal = await database.transaction(check) // before hashing the new password
       if (refusal?.kind === 'password-mismatch') {
         return refuseUnlessDuplicate(viewer, user, newPassword, request)
       }
@@ -120,7 +120,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     }
   }
 
-  /** The current password is wrong, perhaps because this very change was made a moment ago. */
+  /** The current password is wrong. A repetition of a change that succeeded gets the same answer. */
   async function refuseUnlessDuplicate(
     viewer: Viewer,
     user: UserRow,
@@ -134,7 +134,7 @@ export function createChangePassword(deps: ChangePasswordDeps) {
     return { kind: 'invalid-credentials' }
   }
 
-  /** A change ends every other session: a session that is older than the last change made it. */
+  /** A password change ends all other sessions. So a session older than the last change is the one that made it. */
   async function isDuplicate(
     { createdAt }: { readonly createdAt: Date },
     { id, email }: UserRow,

@@ -20,14 +20,14 @@ import {
   type Password,
 } from '../../passwords/index.js'
 
-/** A password that was right. */
+/** The proof that the password was correct. */
 class VerifiedPassword extends Proof {
-  /** Of the password: see credential.store.ts. */
+  /** The version of the password: see credential.store.ts. */
   readonly version: number
   readonly #upgradedHash: string | null
   readonly #guesses: readonly Pick<GuessAttempt, 'succeed'>[]
 
-  /** `rehash`: the password under today's parameters, when it was hashed under weaker ones. */
+  /** `upgradedHash`: a hash with the current parameters, if the stored hash has weaker ones. */
   constructor(
     {
       userId,
@@ -46,7 +46,7 @@ class VerifiedPassword extends Proof {
     await Promise.all(this.#guesses.map((guess) => guess.succeed()))
   }
 
-  /** A reset or a change that came in between wins. */
+  /** False when the password was reset or changed in between. */
   override async isStillValid(tx: Tx | QueryFn) {
     return (await readCredentialVersion(tx, this.userId)) === this.version
   }
@@ -58,7 +58,7 @@ class VerifiedPassword extends Proof {
 
 export type PasswordCheck =
   | { kind: 'right'; password: VerifiedPassword }
-  /** `userId` is for the audit log alone; null when there is no such account. */
+  /** `userId` is for the audit log only. Null when there is no such account. */
   | { kind: 'wrong'; userId: string | null }
 
 export interface CheckPasswordDeps {
@@ -74,8 +74,9 @@ export interface CheckPasswordDeps {
 export type CheckPassword = ReturnType<typeof createCheckPassword>
 
 /**
- * Whether a password is that of an account. Unknown address, wrong password and a guess that is not evaluated are one
- * outcome, at one cost. Throws RateLimited when the next guess at this account has to wait, right or wrong.
+ * Checks the password of an account. An unknown address, a wrong password and a guess that is not evaluated have the
+ * same outcome at the same cost. Throws RateLimited while the next guess at this account must wait, even if the
+ * password is correct.
  */
 export function createCheckPassword(deps: CheckPasswordDeps) {
   const { database, clock, hasher, population } = deps
@@ -87,17 +88,17 @@ export function createCheckPassword(deps: CheckPasswordDeps) {
     request: RequestInfo,
   ): Promise<PasswordCheck> => {
     const { network } = request
-    // Before the look-up, whose account it ever is: in an overload those who are refused cost the database nothing.
+    // Checked before the lookup: during an overload, refused requests cost the database nothing.
     const password = parsePassword(rawPassword)
     if (password !== null) hasher.throwIfBusy()
     const canonical = canonicalEmail(email)
     const credential =
       canonical === null ? noCredential : await lookUpCredential(canonical, network)
     const { userId, hash: storedHash, version, knownNetworkFailures } = credential
-    // It is nobody's password, and costs no hash: there is nothing to be guessed.
+    // No account can have this password. So no hash is computed, and the attempt is not counted as a guess.
     if (password === null) return { kind: 'wrong', userId }
     const guess = await lockout.reserveGuess({
-      account: canonical ?? hash('sha256', email, 'base64url'), // what is typed may be long
+      account: canonical ?? hash('sha256', email, 'base64url'), // the raw input may be long
       knownNetwork: knownNetworkFailures === null ? null : network,
     })
     let counted: CountedGuess | null = null
@@ -106,7 +107,8 @@ export function createCheckPassword(deps: CheckPasswordDeps) {
         canonical === null ? null : await reserveCountedGuess(canonical, credential, network)
       const dummyHash = population.dummyParametersFor(canonical ?? email)
       const { matches, isOutdated } = await hasher.verify(storedHash, password, dummyHash)
-      // Wrong or right, an outdated hash costs its own verification and today's, and so does its stand-in.
+      // An outdated hash costs two computations, for right and wrong passwords: its verification and a new hash. The
+      // dummy hash costs the same.
       const upgradedHash = isOutdated ? await tryRehash(password) : null
       if (!matches || userId === null || !counted?.isEvaluated) {
         await counted?.fail()
@@ -119,7 +121,7 @@ export function createCheckPassword(deps: CheckPasswordDeps) {
       const proof = new VerifiedPassword({ userId, version, upgradedHash }, [guess, counted])
       return { kind: 'right', password: proof }
     } catch (error) {
-      // Nobody looked at it: a busy house locks nobody out.
+      // The guess was not evaluated. An overload must not lock users out.
       await Promise.all([guess.release(), counted?.release()])
       throw error
     }
@@ -146,7 +148,7 @@ export function createCheckPassword(deps: CheckPasswordDeps) {
     })
   }
 
-  /** A sign-in is not refused because the house is too busy to improve its hash: next time then. */
+  /** An overload must not refuse a sign-in because of the rehash. The next sign-in tries again. */
   function tryRehash(password: Password) {
     return hasher.hash(password).catch(() => null)
   }

@@ -9,8 +9,9 @@ export interface CheckStoredPasswordDeps {
 export type CheckStoredPassword = ReturnType<typeof createCheckStoredPassword>
 
 /**
- * Whether a password is the one of a hash that is not the account's current one. It costs what a sign-in costs and is
- * slowed down like one: throws RateLimited when the next guess has to wait, right or wrong. Null when it is wrong.
+ * Checks a password against a hash that is not the account's current one. It costs as much as a sign-in and has the
+ * same delay: it throws RateLimited while the next guess must wait, even if the password is correct. Returns null for
+ * a wrong password.
  */
 export function createCheckStoredPassword({ hasher, lockout }: CheckStoredPasswordDeps) {
   return async (
@@ -26,7 +27,7 @@ export function createCheckStoredPassword({ hasher, lockout }: CheckStoredPasswo
       const { matches } = await hasher.verify(storedHash, password, null)
       return matches ? guess : null
     } catch (error) {
-      await guess.release() // nobody looked at it
+      await guess.release() // the guess was not evaluated
       throw error
     }
   }

@@ -1,20 +1,20 @@
 import type { Db, Tx } from '../../../platform/database/database.js'
 import { queryOn, type QueryFn } from '../../../platform/database/hot-statements.js'
 
-/** What is stored about an address, whether or not an account has it. */
+/** The stored credential of an address, whether or not an account has the address. */
 export interface Credential {
   /** Null when no account has the address. */
   readonly userId: string | null
   readonly hash: string | null
-  /** Rises with every change of the password. */
+  /** Increases with every change of the password. */
   readonly version: number
-  /** Wrong passwords from there since the last right one; null when the account did not sign in from there lately. */
+  /** Wrong passwords from this network since the last successful sign-in. Null when the network is not known. */
   readonly knownNetworkFailures: number | null
   /** Wrong passwords from all unknown networks since the last reset. */
   readonly unknownNetworkFailures: number
 }
 
-// One row for every address: a count exists whether or not the account does.
+// Returns one row for every address: the failure counter exists even without an account.
 const findStatement = {
   name: 'credential',
   text: `
@@ -30,10 +30,10 @@ const findStatement = {
 
 export interface GuessOrigin {
   readonly network: string
-  /** A sign-in from the network since then makes it known. */
+  /** A sign-in from the network after this time makes the network known. */
   readonly knownSince: Date
   readonly emailKey: Buffer
-  /** Failures are counted since then. */
+  /** Counts only failures after this time. */
   readonly countedSince: Date
 }
 
@@ -41,13 +41,13 @@ export async function findCredential(query: QueryFn, email: string, origin: Gues
   const { network, knownSince, emailKey, countedSince } = origin
   const values = [email, network, knownSince, emailKey, countedSince]
   const [row] = await query<Credential>(findStatement, values)
-  if (!row) throw new Error('a select without a condition returned no row')
+  if (!row) throw new Error('The credential statement returned no row.')
   return row
 }
 
 /**
- * Read after the lock, in a statement of its own: a sub-select of the locking statement would still see
- * the password from before the wait (PostgreSQL, READ COMMITTED).
+ * Reads the version after the lock, in a separate statement. A subquery of the locking statement would still see the
+ * password from before the wait (PostgreSQL, READ COMMITTED).
  */
 export async function readCredentialVersion(tx: Tx | QueryFn, userId: string) {
   const [row] = await queryOn(tx)<{ version: number }>(versionStatement, [userId])
@@ -59,7 +59,7 @@ const versionStatement = {
   text: 'SELECT version FROM password_credentials WHERE user_id = $1::uuid',
 }
 
-/** When the password was last replaced. */
+/** Returns the time of the last password change. */
 export async function readPasswordChangedAt(db: Db, userId: string) {
   const row = await db.passwordCredential.findUnique({
     where: { userId },
@@ -68,7 +68,7 @@ export async function readPasswordChangedAt(db: Db, userId: string) {
   return row?.changedAt ?? null
 }
 
-/** The same password under stronger parameters: the version stays. */
+/** Stores the same password with stronger hash parameters. The version stays the same. */
 export async function replaceHash(tx: Tx | QueryFn, userId: string, hash: string) {
   await queryOn(tx)(replaceHashStatement, [userId, hash])
 }
@@ -78,7 +78,7 @@ const replaceHashStatement = {
   text: 'UPDATE password_credentials SET hash = $2 WHERE user_id = $1::uuid',
 }
 
-/** Another password: whoever verified the old one has verified nothing. */
+/** Stores another password and increases the version. This invalidates proofs of the old password. */
 export async function replacePassword(tx: Tx, userId: string, hash: string, changedAt: Date) {
   await tx.passwordCredential.upsert({
     where: { userId },

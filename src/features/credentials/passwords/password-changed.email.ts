@@ -7,28 +7,28 @@ export const passwordChangedEmail = defineEmail({
     en: {
       subject: 'Your password at {{product}} has been changed',
       paragraphs: [
-        'The password of your account with the address {{email}} has been changed, and all other devices have been signed out.',
+        'The password of your account with the address {{email}} has been changed. All other devices have been signed out.',
       ],
       closing: [
-        'If it was not you who changed it, reset your password at once: ask for it where you sign in.',
+        'If this was not you, reset your password now. You can do this on the sign-in page.',
       ],
     },
     de: {
       subject: 'Ihr Passwort bei {{product}} wurde geändert',
       paragraphs: [
-        'Das Passwort Ihres Kontos mit der Adresse {{email}} wurde geändert, und alle anderen Geräte wurden abgemeldet.',
+        'Das Passwort Ihres Kontos mit der Adresse {{email}} wurde geändert. Alle anderen Geräte wurden abgemeldet.',
       ],
       closing: [
-        'Wenn Sie das nicht waren, setzen Sie Ihr Passwort sofort zurück: Das geht dort, wo Sie sich anmelden.',
+        'Wenn Sie das nicht waren, setzen Sie Ihr Passwort sofort zurück. Das ist auf der Anmeldeseite möglich.',
       ],
     },
     es: {
       subject: 'Su contraseña en {{product}} ha cambiado',
       paragraphs: [
-        'La contraseña de su cuenta con la dirección {{email}} ha cambiado, y se ha cerrado la sesión en todos los demás dispositivos.',
+        'La contraseña de su cuenta con la dirección {{email}} ha cambiado. Se ha cerrado la sesión en todos los demás dispositivos.',
       ],
       closing: [
-        'Si no ha sido usted quien la ha cambiado, restablezca su contraseña de inmediato: puede pedirlo donde inicia sesión.',
+        'Si no ha sido usted, restablezca su contraseña de inmediato. Puede hacerlo en la página de inicio de sesión.',
       ],
     },
   },

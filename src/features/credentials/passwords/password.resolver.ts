@@ -27,10 +27,10 @@ export class PasswordResolver {
   @Mutation(() => ChangePasswordResult, {
     nullable: true,
     description:
-      'Replace your password. Every other session ends, and every link that was mailed before.',
+      'Replaces your password. Ends all your other sessions and revokes all links mailed before.',
   })
   async changePassword(
-    @Arg('input', () => ChangePasswordInput, { description: 'The old password and the new one.' })
+    @Arg('input', () => ChangePasswordInput, { description: 'The current and the new password.' })
     { currentPassword = null, newPassword, presenceProof = null }: ChangePasswordInput,
     @Ctx() { request, requireViewer }: RequestContext,
   ) {
@@ -58,10 +58,10 @@ export class PasswordResolver {
   @Mutation(() => MailRequested, {
     nullable: true,
     description:
-      'Have a link mailed by which the password can be set anew. The answer is the same for an address that nobody has.',
+      'Sends an e-mail with a link to set a new password. The answer is the same for known and unknown addresses.',
   })
   async requestPasswordReset(
-    @Arg('input', () => RequestPasswordResetInput, { description: 'Whose password.' })
+    @Arg('input', () => RequestPasswordResetInput, { description: 'The address of the account.' })
     { email }: RequestPasswordResetInput,
     @Ctx() { request }: RequestContext,
   ) {
@@ -73,7 +73,7 @@ export class PasswordResolver {
   @Mutation(() => ResetPasswordResult, {
     nullable: true,
     description:
-      'Set the password by the token in the message. It signs nobody in: every session of the account ends, and so does every other link.',
+      'Sets a new password with the token from the e-mail. Ends all sessions of the account and revokes all other links. Does not sign in.',
   })
   async resetPassword(
     @Arg('input', () => ResetPasswordInput, { description: 'The token and the new password.' })

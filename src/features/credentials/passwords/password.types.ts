@@ -4,33 +4,33 @@ import { GraphQLEmailAddress } from '../../../platform/graphql/scalars.js'
 import { presenceProof } from '../presence-proof.types.js'
 import { User } from '../../users/index.js'
 
-@InputType({ description: 'The old password and the new one.' })
+@InputType({ description: 'The current and the new password.' })
 export class ChangePasswordInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Leave out only when the user has none; a `presenceProof` is needed then.',
+    description: 'Omit it only if the user has no password. Then a `presenceProof` is required.',
   })
   currentPassword?: string | null
 
-  @Field(() => String, { description: '`AuthSettings` tells how long it has to be.' })
+  @Field(() => String, { description: 'See `AuthSettings` for the length limits.' })
   newPassword!: string
 
   @Field(() => String, { nullable: true, description: presenceProof })
   presenceProof?: string | null
 }
 
-@InputType({ description: 'Whose password was forgotten.' })
+@InputType({ description: 'The account whose password the user forgot.' })
 export class RequestPasswordResetInput {
   @Field(() => GraphQLEmailAddress, { description: 'The address of the account.' })
   email!: string
 }
 
-@InputType({ description: 'The proof from the message, and a new password.' })
+@InputType({ description: 'The token from the e-mail and a new password.' })
 export class ResetPasswordInput {
-  @Field(() => String, { description: 'From the link in the message. Good for one use.' })
+  @Field(() => String, { description: 'From the link in the e-mail. Works once.' })
   token!: string
 
-  @Field(() => String, { description: '`AuthSettings` tells how long it has to be.' })
+  @Field(() => String, { description: 'See `AuthSettings` for the length limits.' })
   newPassword!: string
 }
 

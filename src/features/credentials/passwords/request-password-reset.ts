@@ -6,8 +6,8 @@ import { tokenLifetimeMs } from '../../one-time-tokens/index.js'
 import { passwordResetEmail } from './reset-password.email.js'
 
 /**
- * Has a link mailed by which the password can be set anew. Known and unknown addresses cost the same row: who has an
- * account is looked up when the message is sent (OWASP Forgot Password Cheat Sheet).
+ * Enqueues an e-mail with a link to set a new password. Known and unknown addresses cost the same: one row. The
+ * outbox looks up the account when it sends the e-mail (OWASP Forgot Password Cheat Sheet).
  */
 export function createRequestPasswordReset(deps: { database: Database; outbox: Outbox }) {
   const { database, outbox } = deps

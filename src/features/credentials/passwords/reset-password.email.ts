@@ -3,7 +3,7 @@ import { defineEmail, type DueEmailJob } from '../../mail/index.js'
 import type { OneTimeTokens } from '../../one-time-tokens/index.js'
 import { lockRecipient } from '../../users/index.js'
 
-/** Who asked: for the audit log, which learns of it when the account is looked up. */
+/** The client that requested the reset. The audit event is recorded later, when the outbox looks up the account. */
 interface Requester {
   readonly ip: string
   readonly userAgent?: string
@@ -16,29 +16,29 @@ export const passwordResetEmail = defineEmail({
     en: {
       subject: 'Set a new password for {{product}}',
       paragraphs: [
-        'Somebody, hopefully you, asked to set a new password for your account with the address {{email}}.',
-        'The link works once, for {{lifetime}}.',
+        'We received a request to set a new password for your account with the address {{email}}.',
+        'The link works once and expires after {{lifetime}}.',
       ],
       action: 'Set a new password',
-      closing: ['If it was not you, ignore this message: nothing changes.'],
+      closing: ['If this was not you, ignore this e-mail. Nothing will change.'],
     },
     de: {
       subject: 'Neues Passwort für {{product}} festlegen',
       paragraphs: [
-        'Jemand, hoffentlich Sie, möchte für Ihr Konto mit der Adresse {{email}} ein neues Passwort festlegen.',
-        'Der Link gilt einmal und für {{lifetime}}.',
+        'Wir haben eine Anfrage erhalten, für Ihr Konto mit der Adresse {{email}} ein neues Passwort festzulegen.',
+        'Der Link funktioniert einmal und gilt {{lifetime}}.',
       ],
       action: 'Neues Passwort festlegen',
-      closing: ['Wenn Sie das nicht waren, ignorieren Sie diese Nachricht: Es ändert sich nichts.'],
+      closing: ['Wenn Sie das nicht waren, ignorieren Sie diese E-Mail. Es ändert sich nichts.'],
     },
     es: {
       subject: 'Elija una contraseña nueva para {{product}}',
       paragraphs: [
-        'Alguien, esperamos que usted, ha pedido elegir una contraseña nueva para su cuenta con la dirección {{email}}.',
-        'El enlace funciona una sola vez, durante {{lifetime}}.',
+        'Hemos recibido una solicitud para elegir una contraseña nueva para su cuenta con la dirección {{email}}.',
+        'El enlace funciona una sola vez y caduca en {{lifetime}}.',
       ],
       action: 'Elegir una contraseña nueva',
-      closing: ['Si no ha sido usted, ignore este mensaje: no cambiará nada.'],
+      closing: ['Si no ha sido usted, ignore este correo. No cambiará nada.'],
     },
   },
   async prepare(

@@ -46,9 +46,9 @@ export interface ResetPasswordDeps {
 }
 
 /**
- * Sets the password by a mailed link. It signs nobody in (ASVS 6.4.3), and leaves nothing of whoever had the account
- * before: every session, every pending link and every known address goes. So a stranger who registered somebody else's
- * address keeps nothing once its owner comes (account pre-hijacking, Sudhodanan and Paverd 2022).
+ * Sets the password with a mailed link. It does not sign in (ASVS 6.4.3). It removes all access that existed before:
+ * all sessions, pending links and known networks. So an attacker who registered another person's address loses the
+ * account when the owner resets the password (account pre-hijacking, Sudhodanan and Paverd 2022).
  */
 export function createResetPassword(deps: ResetPasswordDeps) {
   const { database, clock, hasher, passwordPolicy, tokens, sessions } = deps
@@ -71,12 +71,12 @@ export function createResetPassword(deps: ResetPasswordDeps) {
       setPassword(tx, found.row, token, hash, request),
     )
     if (!updatedUser) return answerDuplicate(token, newPassword, request)
-    // Strangers' failures go on counting; from here the owner starts anew.
+    // Resets the counter of the owner's network only. Failures from other networks still count.
     await lockout.reset({ account: updatedUser.email, knownNetwork: request.network })
     return { kind: 'reset', user: updatedUser }
   }
 
-  /** The same token and the same password within a minute: the same answer, and nothing is done again. */
+  /** The same token and password within a minute get the same answer. Nothing is written again. */
   async function answerDuplicate(
     token: string,
     newPassword: string,
@@ -106,7 +106,7 @@ export function createResetPassword(deps: ResetPasswordDeps) {
     await guessCount.reset(tx, sentTo)
     const event = { actorId: userId, targetId: userId }
     if (!locked.verified) {
-      await setEmailVerified(tx, userId, now) // whoever has the link reads the mail
+      await setEmailVerified(tx, userId, now) // the link proves access to the mailbox
       await audit.record(tx, { type: 'EMAIL_VERIFIED', ...event }, request)
     }
     await audit.record(tx, { type: 'PASSWORD_RESET', ...event }, request)

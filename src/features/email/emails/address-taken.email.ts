@@ -9,7 +9,7 @@ export interface AddressTakenDeps {
   readonly emailChanges: EmailChanges
 }
 
-/** Tells the owner of an address, and nobody else, that somebody tried to take it. */
+/** Tells only the owner of an address that another person tried to use it. */
 export const addressTakenEmail = defineEmail({
   name: 'ADDRESS_TAKEN',
   path: null,
@@ -17,24 +17,24 @@ export const addressTakenEmail = defineEmail({
     en: {
       subject: 'You already have an account at {{product}}',
       paragraphs: [
-        'Somebody tried to use the address {{email}} for an account, but there is one already: yours. Nothing has changed.',
-        'If it was you, sign in as usual. If you forgot your password, ask for a reset where you sign in.',
+        'We received a request to use the address {{email}} for an account. You already have an account with this address. Nothing has changed.',
+        'If this was you, sign in as usual. If you forgot your password, you can reset it on the sign-in page.',
       ],
-      closing: ['If it was not you, there is nothing that you have to do.'],
+      closing: ['If this was not you, you do not need to do anything.'],
     },
     de: {
       subject: 'Sie haben bereits ein Konto bei {{product}}',
       paragraphs: [
-        'Jemand wollte die Adresse {{email}} für ein Konto verwenden, aber es gibt schon eines: Ihres. Es hat sich nichts geändert.',
-        'Wenn Sie das waren, melden Sie sich wie gewohnt an. Falls Sie Ihr Passwort vergessen haben, können Sie dort, wo Sie sich anmelden, ein neues anfordern.',
+        'Wir haben eine Anfrage erhalten, die Adresse {{email}} für ein Konto zu verwenden. Sie haben bereits ein Konto mit dieser Adresse. Es hat sich nichts geändert.',
+        'Wenn Sie das waren, melden Sie sich wie gewohnt an. Falls Sie Ihr Passwort vergessen haben, können Sie es auf der Anmeldeseite zurücksetzen.',
       ],
-      closing: ['Wenn Sie das nicht waren, brauchen Sie nichts zu tun.'],
+      closing: ['Wenn Sie das nicht waren, müssen Sie nichts tun.'],
     },
     es: {
       subject: 'Usted ya tiene una cuenta en {{product}}',
       paragraphs: [
-        'Alguien ha intentado usar la dirección {{email}} para una cuenta, pero ya existe una: la suya. No ha cambiado nada.',
-        'Si ha sido usted, inicie sesión como siempre. Si ha olvidado su contraseña, pida una nueva donde inicia sesión.',
+        'Hemos recibido una solicitud para usar la dirección {{email}} en una cuenta. Usted ya tiene una cuenta con esta dirección. No ha cambiado nada.',
+        'Si ha sido usted, inicie sesión como siempre. Si ha olvidado su contraseña, puede restablecerla en la página de inicio de sesión.',
       ],
       closing: ['Si no ha sido usted, no tiene que hacer nada.'],
     },
@@ -45,7 +45,7 @@ export const addressTakenEmail = defineEmail({
     const addressee = owner ?? (await deps.emailChanges.findReservingUser(tx, recipient))
     if (!addressee || addressee.isDisabled) return null
     if (!owner || owner.isVerified) return { locale: addressee.locale, token: null }
-    // Who never confirmed the address may be who tried, and gets the link again.
+    // An owner who never confirmed the address may be the person who tried. They get the verification link again.
     const verification = await verificationEmail.prepare(tx, message, deps)
     return verification && { substituteKind: verificationEmail, ...verification }
   },

@@ -2,7 +2,7 @@ import { defineEmail, type DueEmailJob } from '../../mail/index.js'
 import type { EmailChanges } from '../email-changes.js'
 import { prepareChangeToken, type EmailChangeDetails } from './change-token.js'
 
-/** To the old address, while there is time to prevent the change. */
+/** Sent to the old address while the owner can still prevent the change. */
 export const emailChangeRequestedEmail = defineEmail({
   name: 'EMAIL_CHANGE_REQUESTED',
   path: '/reject-email-change',
@@ -10,38 +10,38 @@ export const emailChangeRequestedEmail = defineEmail({
     en: {
       subject: 'Your address at {{product}} is about to change',
       paragraphs: [
-        'Somebody, hopefully you, asked to change the address of your account, {{email}}, to another one.',
-        'It changes when that is confirmed by a message to the new address. Until then, everything stays as it is.',
-        'If it was not you, stop the change: somebody else can get into your account. You will be asked to type this address. Then that device is signed out, and you get a link to set a new password.',
-        'The link works for {{lifetime}}.',
+        'We received a request to change the address of your account, {{email}}, to another address.',
+        'The address changes when the link in our e-mail to the new address is confirmed. Until then, nothing changes.',
+        'If this was not you, stop the change, because another person has access to your account. You will need to type this address. Then we sign out the other person’s device and send you a link to set a new password.',
+        'The link expires after {{lifetime}}.',
       ],
       action: 'Stop the change',
-      closing: ['If it was you, there is nothing that you have to do.'],
+      closing: ['If this was you, you do not need to do anything.'],
     },
     de: {
       subject: 'Ihre Adresse bei {{product}} soll geändert werden',
       paragraphs: [
-        'Jemand, hoffentlich Sie, möchte die Adresse Ihres Kontos, {{email}}, durch eine andere ersetzen.',
-        'Geändert wird sie, sobald dies mit einer Nachricht an die neue Adresse bestätigt ist. Bis dahin bleibt alles, wie es ist.',
-        'Wenn Sie das nicht waren, stoppen Sie die Änderung: Jemand anderes hat Zugang zu Ihrem Konto. Sie werden gebeten, diese Adresse einzugeben. Danach ist jenes Gerät abgemeldet, und Sie erhalten einen Link, um ein neues Passwort festzulegen.',
-        'Der Link gilt für {{lifetime}}.',
+        'Wir haben eine Anfrage erhalten, die Adresse Ihres Kontos, {{email}}, durch eine andere zu ersetzen.',
+        'Die Adresse ändert sich, sobald der Link in unserer E-Mail an die neue Adresse bestätigt wird. Bis dahin ändert sich nichts.',
+        'Wenn Sie das nicht waren, stoppen Sie die Änderung, denn eine andere Person hat Zugang zu Ihrem Konto. Sie müssen dafür diese Adresse eingeben. Danach melden wir das Gerät der anderen Person ab und senden Ihnen einen Link, um ein neues Passwort festzulegen.',
+        'Der Link gilt {{lifetime}}.',
       ],
       action: 'Änderung stoppen',
-      closing: ['Wenn Sie das waren, brauchen Sie nichts zu tun.'],
+      closing: ['Wenn Sie das waren, müssen Sie nichts tun.'],
     },
     es: {
       subject: 'Su dirección en {{product}} está a punto de cambiar',
       paragraphs: [
-        'Alguien, esperamos que usted, ha pedido cambiar la dirección de su cuenta, {{email}}, por otra.',
-        'Cambiará cuando se confirme mediante un mensaje a la nueva dirección. Hasta entonces, todo sigue igual.',
-        'Si no ha sido usted, detenga el cambio: otra persona puede entrar en su cuenta. Se le pedirá que escriba esta dirección. Después se cerrará la sesión en ese dispositivo y usted recibirá un enlace para establecer una contraseña nueva.',
-        'El enlace funciona durante {{lifetime}}.',
+        'Hemos recibido una solicitud para cambiar la dirección de su cuenta, {{email}}, por otra.',
+        'La dirección cambiará cuando se confirme el enlace de nuestro correo a la nueva dirección. Hasta entonces, no cambia nada.',
+        'Si no ha sido usted, detenga el cambio, porque otra persona tiene acceso a su cuenta. Tendrá que escribir esta dirección. Después cerraremos la sesión en el dispositivo de la otra persona y le enviaremos un enlace para elegir una contraseña nueva.',
+        'El enlace caduca en {{lifetime}}.',
       ],
       action: 'Detener el cambio',
       closing: ['Si ha sido usted, no tiene que hacer nada.'],
     },
   },
-  // Whatever has become of the change: the owner has to hear of it.
+  // Sent in every state of the change: the owner must learn about it.
   async prepare(
     tx,
     message: DueEmailJob<EmailChangeDetails>,

@@ -2,7 +2,7 @@ import { defineEmail, type DueEmailJob } from '../../mail/index.js'
 import type { EmailChanges } from '../email-changes.js'
 import { prepareChangeToken, type EmailChangeDetails } from './change-token.js'
 
-/** To the old address, while the change can still be undone. */
+/** Sent to the old address while the change can still be undone. */
 export const emailChangedEmail = defineEmail({
   name: 'EMAIL_CHANGED',
   path: '/reject-email-change',
@@ -10,41 +10,41 @@ export const emailChangedEmail = defineEmail({
     en: {
       subject: 'Your address at {{product}} has been changed',
       paragraphs: [
-        'The address of your account has been changed: it is no longer {{email}}. From now on, sign in with the new one.',
-        'If it was not you, undo the change. You will be asked to type this address and the password that you had before the change. Then all devices are signed out, and you get a link to set a new password.',
-        'The link works for {{lifetime}}.',
+        'The address of your account has been changed. It is no longer {{email}}. From now on, sign in with the new address.',
+        'If this was not you, undo the change. You will need this address and the password that you had before the change. Then we sign out all devices and send you a link to set a new password.',
+        'The link expires after {{lifetime}}.',
       ],
       action: 'Undo the change',
       closing: [
-        'If it was you, there is nothing that you have to do. If you no longer know that password, tell the people who run {{product}} at once.',
+        'If this was you, you do not need to do anything. If this was not you and you no longer know that password, contact the operators of {{product}} immediately.',
       ],
     },
     de: {
       subject: 'Ihre Adresse bei {{product}} wurde geändert',
       paragraphs: [
-        'Die Adresse Ihres Kontos wurde geändert: Sie ist nicht mehr {{email}}. Bitte melden Sie sich ab sofort mit der neuen an.',
-        'Wenn Sie das nicht waren, machen Sie die Änderung rückgängig. Sie werden nach dieser Adresse und nach dem Passwort gefragt, das Sie vor der Änderung hatten. Danach sind alle Geräte abgemeldet, und Sie erhalten einen Link, um ein neues Passwort festzulegen.',
-        'Der Link gilt für {{lifetime}}.',
+        'Die Adresse Ihres Kontos wurde geändert. Sie lautet nicht mehr {{email}}. Bitte melden Sie sich ab sofort mit der neuen Adresse an.',
+        'Wenn Sie das nicht waren, machen Sie die Änderung rückgängig. Dafür brauchen Sie diese Adresse und das Passwort, das Sie vor der Änderung hatten. Danach melden wir alle Geräte ab und senden Ihnen einen Link, um ein neues Passwort festzulegen.',
+        'Der Link gilt {{lifetime}}.',
       ],
       action: 'Änderung rückgängig machen',
       closing: [
-        'Wenn Sie das waren, brauchen Sie nichts zu tun. Wenn Sie jenes Passwort nicht mehr wissen, wenden Sie sich sofort an die Betreiber von {{product}}.',
+        'Wenn Sie das waren, müssen Sie nichts tun. Wenn Sie das nicht waren und das frühere Passwort nicht mehr wissen, wenden Sie sich sofort an die Betreiber von {{product}}.',
       ],
     },
     es: {
       subject: 'Su dirección en {{product}} ha cambiado',
       paragraphs: [
-        'La dirección de su cuenta ha cambiado: ya no es {{email}}. A partir de este momento, inicie sesión con la nueva.',
-        'Si no ha sido usted, deshaga el cambio. Se le pedirán esta dirección y la contraseña que tenía antes del cambio. Después se cerrará la sesión en todos los dispositivos y usted recibirá un enlace para establecer una contraseña nueva.',
-        'El enlace funciona durante {{lifetime}}.',
+        'La dirección de su cuenta ha cambiado. Ya no es {{email}}. A partir de ahora, inicie sesión con la dirección nueva.',
+        'Si no ha sido usted, deshaga el cambio. Necesitará esta dirección y la contraseña que tenía antes del cambio. Después cerraremos la sesión en todos los dispositivos y le enviaremos un enlace para elegir una contraseña nueva.',
+        'El enlace caduca en {{lifetime}}.',
       ],
       action: 'Deshacer el cambio',
       closing: [
-        'Si ha sido usted, no tiene que hacer nada. Si ya no recuerda esa contraseña, avise de inmediato a los responsables de {{product}}.',
+        'Si ha sido usted, no tiene que hacer nada. Si no ha sido usted y ya no recuerda esa contraseña, avise de inmediato a los responsables de {{product}}.',
       ],
     },
   },
-  // Whatever has become of the change: the owner has to hear of it.
+  // Sent in every state of the change: the owner must learn about it.
   async prepare(
     tx,
     message: DueEmailJob<EmailChangeDetails>,

@@ -14,20 +14,20 @@ export const confirmEmailChangePage = definePage({
       heading: 'Confirm your new address',
       intro: ({ newEmail }) =>
         newEmail === null
-          ? 'Enter the password of your account. From then on, you sign in with the new address.'
-          : `Enter the password of your account. From then on, its address is ${newEmail}.`,
+          ? 'Enter the password of your account. After that, you sign in with the new address.'
+          : `Enter the password of your account. After that, its address is ${newEmail}.`,
       fields: { password: { label: 'Password', errorText: 'The password is wrong.' } },
       button: 'Confirm',
       note: {
-        text: 'You did not ask for this? Then close this page: your address would belong to the account of somebody else.',
+        text: 'Did you not request this? Then close this page. Otherwise your address would become part of another person’s account.',
         link: null,
       },
       done: {
         heading: 'Address changed',
-        text: 'Your address has been changed, and other devices are signed out. From now on, sign in with the new address.',
+        text: 'Your address has been changed. Other devices are signed out. From now on, sign in with the new address.',
       },
       newLinkNote: {
-        text: 'If your address has been changed already, there is nothing left to do. Otherwise open the newest message, or ask for the change once more.',
+        text: 'If your address has already been changed, you do not need to do anything. Otherwise open the latest e-mail, or request the change again.',
         link: null,
       },
     },
@@ -35,20 +35,20 @@ export const confirmEmailChangePage = definePage({
       heading: 'Neue Adresse bestätigen',
       intro: ({ newEmail }) =>
         newEmail === null
-          ? 'Geben Sie das Passwort Ihres Kontos ein. Von da an melden Sie sich mit der neuen Adresse an.'
-          : `Geben Sie das Passwort Ihres Kontos ein. Von da an ist ${newEmail} seine Adresse.`,
+          ? 'Geben Sie das Passwort Ihres Kontos ein. Danach melden Sie sich mit der neuen Adresse an.'
+          : `Geben Sie das Passwort Ihres Kontos ein. Danach hat das Konto die Adresse ${newEmail}.`,
       fields: { password: { label: 'Passwort', errorText: 'Das Passwort ist falsch.' } },
       button: 'Bestätigen',
       note: {
-        text: 'Sie haben das nicht veranlasst? Dann schließen Sie diese Seite: Ihre Adresse würde zum Konto eines anderen gehören.',
+        text: 'Haben Sie das nicht beantragt? Dann schließen Sie diese Seite. Sonst würde Ihre Adresse zum Konto einer anderen Person gehören.',
         link: null,
       },
       done: {
         heading: 'Adresse geändert',
-        text: 'Ihre Adresse wurde geändert, und andere Geräte sind abgemeldet. Melden Sie sich von jetzt an mit der neuen Adresse an.',
+        text: 'Ihre Adresse wurde geändert. Andere Geräte sind abgemeldet. Melden Sie sich ab sofort mit der neuen Adresse an.',
       },
       newLinkNote: {
-        text: 'Wenn Ihre Adresse schon geändert ist, bleibt nichts zu tun. Sonst öffnen Sie die neueste Nachricht, oder beantragen Sie die Änderung noch einmal.',
+        text: 'Wenn Ihre Adresse schon geändert ist, müssen Sie nichts tun. Andernfalls öffnen Sie die neueste E-Mail, oder beantragen Sie die Änderung noch einmal.',
         link: null,
       },
     },
@@ -56,20 +56,20 @@ export const confirmEmailChangePage = definePage({
       heading: 'Confirme su nueva dirección',
       intro: ({ newEmail }) =>
         newEmail === null
-          ? 'Introduzca la contraseña de su cuenta. A partir de entonces, iniciará sesión con la nueva dirección.'
-          : `Introduzca la contraseña de su cuenta. A partir de entonces, su dirección será ${newEmail}.`,
+          ? 'Introduzca la contraseña de su cuenta. Después, inicie sesión con la nueva dirección.'
+          : `Introduzca la contraseña de su cuenta. Después, su dirección será ${newEmail}.`,
       fields: { password: { label: 'Contraseña', errorText: 'La contraseña no es correcta.' } },
       button: 'Confirmar',
       note: {
-        text: '¿No lo ha pedido usted? Entonces cierre esta página: su dirección pasaría a ser la de la cuenta de otra persona.',
+        text: '¿No lo ha solicitado usted? Entonces cierre esta página. De lo contrario, su dirección pasaría a pertenecer a la cuenta de otra persona.',
         link: null,
       },
       done: {
         heading: 'Dirección cambiada',
-        text: 'Su dirección ha sido cambiada y se ha cerrado la sesión en otros dispositivos. A partir de ahora, inicie sesión con la nueva dirección.',
+        text: 'Su dirección ha cambiado. Se ha cerrado la sesión en otros dispositivos. A partir de ahora, inicie sesión con la nueva dirección.',
       },
       newLinkNote: {
-        text: 'Si su dirección ya ha sido cambiada, no tiene que hacer nada más. Si no, abra el mensaje más reciente o solicite el cambio de nuevo.',
+        text: 'Si su dirección ya ha cambiado, no tiene que hacer nada más. En caso contrario, abra el correo más reciente o solicite el cambio de nuevo.',
         link: null,
       },
     },

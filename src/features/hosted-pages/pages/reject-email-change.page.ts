@@ -4,7 +4,7 @@ import { definePage } from '../define-page.js'
 export const rejectEmailChangePage = definePage({
   path: '/reject-email-change',
   hasToken: true,
-  // One form for both cases: before the change is confirmed the address is enough, afterwards it takes the password.
+  // One form for both cases: before the confirmation the address is enough, afterwards the password is also required.
   fields: [
     { name: 'confirmEmail', type: 'email', autocomplete: 'email' },
     {
@@ -21,41 +21,41 @@ export const rejectEmailChangePage = definePage({
     en: {
       heading: 'Keep your old address',
       intro: () =>
-        'Was it not you who asked for another address? Enter the address that got the message. This stops the change and signs out the device that asked for it. If the address has been changed already, enter also the password that you had before the change. This restores your old address and signs out all devices.',
+        'Did you not request this change? Enter the address that received the e-mail. This stops the change and signs out the device that requested it. If the address has already been changed, also enter the password that you had before the change. This restores your old address and signs out all devices.',
       fields: {
         confirmEmail: {
           label: 'Your old e-mail address',
-          errorText: 'The message was not sent to this address. Enter the address that got it.',
+          errorText: 'The e-mail was not sent to this address. Enter the address that received it.',
         },
         password: {
-          label: 'Password (only if the address has been changed already)',
+          label: 'Password (only if the address has already been changed)',
           errorText:
-            'The address has been changed already, and the password is missing or wrong. Enter the password that you had before the change.',
+            'The address has already been changed, and the password is missing or wrong. Enter the password that you had before the change.',
         },
       },
       button: 'Keep the old address',
       note: {
-        text: 'Was it you? Then close this page: there is nothing to do.',
+        text: 'Did you request this change? Then close this page. You do not need to do anything.',
         link: null,
       },
       done: {
         heading: 'You keep your old address',
-        text: 'The change has been stopped or undone. Now set a new password: we have sent a link for that to your old address.',
+        text: 'The change has been stopped or undone. Now set a new password. We have sent a link for this to your old address.',
       },
       newLinkNote: {
-        text: 'Open the newest message about your address. If you have none, and your address was not changed, there is nothing to do. Otherwise tell the people who run the service.',
+        text: 'Open the latest e-mail about your address. If you have none and your address was not changed, you do not need to do anything. Otherwise contact the operators of the service.',
         link: null,
       },
     },
     de: {
       heading: 'Alte Adresse behalten',
       intro: () =>
-        'Haben nicht Sie eine andere Adresse beantragt? Geben Sie die Adresse ein, die die Nachricht erhalten hat. Das stoppt die Änderung und meldet das Gerät ab, das sie beantragt hat. Wenn die Adresse schon geändert ist, geben Sie auch das Passwort ein, das Sie vor der Änderung hatten. Das stellt Ihre alte Adresse wieder her und meldet alle Geräte ab.',
+        'Haben Sie diese Änderung nicht beantragt? Geben Sie die Adresse ein, an die wir die E-Mail gesendet haben. Das stoppt die Änderung und meldet das Gerät ab, von dem sie beantragt wurde. Wenn die Adresse schon geändert ist, geben Sie auch das Passwort ein, das Sie vor der Änderung hatten. Das stellt Ihre alte Adresse wieder her und meldet alle Geräte ab.',
       fields: {
         confirmEmail: {
           label: 'Ihre alte E-Mail-Adresse',
           errorText:
-            'Die Nachricht ging nicht an diese Adresse. Geben Sie die Adresse ein, die sie erhalten hat.',
+            'Die E-Mail ging nicht an diese Adresse. Geben Sie die Adresse ein, an die sie gesendet wurde.',
         },
         password: {
           label: 'Passwort (nur wenn die Adresse schon geändert ist)',
@@ -65,27 +65,27 @@ export const rejectEmailChangePage = definePage({
       },
       button: 'Alte Adresse behalten',
       note: {
-        text: 'Waren Sie es selbst? Dann schließen Sie diese Seite: Es bleibt nichts zu tun.',
+        text: 'Haben Sie diese Änderung beantragt? Dann schließen Sie diese Seite. Sie müssen nichts tun.',
         link: null,
       },
       done: {
         heading: 'Sie behalten Ihre alte Adresse',
-        text: 'Die Änderung ist gestoppt oder rückgängig gemacht. Legen Sie jetzt ein neues Passwort fest: Einen Link dafür haben wir an Ihre alte Adresse gesendet.',
+        text: 'Die Änderung wurde gestoppt oder rückgängig gemacht. Legen Sie jetzt ein neues Passwort fest. Einen Link dafür haben wir an Ihre alte Adresse gesendet.',
       },
       newLinkNote: {
-        text: 'Öffnen Sie die neueste Nachricht über Ihre Adresse. Wenn Sie keine haben und Ihre Adresse nicht geändert wurde, bleibt nichts zu tun. Sonst wenden Sie sich an die Betreiber des Dienstes.',
+        text: 'Öffnen Sie die neueste E-Mail zu Ihrer Adresse. Wenn Sie keine haben und Ihre Adresse nicht geändert wurde, müssen Sie nichts tun. Andernfalls wenden Sie sich an die Betreiber des Dienstes.',
         link: null,
       },
     },
     es: {
       heading: 'Conserve su dirección anterior',
       intro: () =>
-        '¿No fue usted quien pidió otra dirección? Introduzca la dirección que recibió el mensaje. Así se detiene el cambio y se cierra la sesión en el dispositivo que lo pidió. Si la dirección ya ha cambiado, introduzca también la contraseña que tenía antes del cambio. Así se restablece su dirección anterior y se cierra la sesión en todos los dispositivos.',
+        '¿No ha solicitado usted este cambio? Introduzca la dirección que recibió el correo. Así se detiene el cambio y se cierra la sesión en el dispositivo que lo solicitó. Si la dirección ya ha cambiado, introduzca también la contraseña que tenía antes del cambio. Así se restablece su dirección anterior y se cierra la sesión en todos los dispositivos.',
       fields: {
         confirmEmail: {
           label: 'Su dirección de correo anterior',
           errorText:
-            'El mensaje no se envió a esta dirección. Introduzca la dirección que lo recibió.',
+            'El correo no se envió a esta dirección. Introduzca la dirección que lo recibió.',
         },
         password: {
           label: 'Contraseña (solo si la dirección ya ha cambiado)',
@@ -95,15 +95,15 @@ export const rejectEmailChangePage = definePage({
       },
       button: 'Conservar la dirección anterior',
       note: {
-        text: '¿Fue usted? Entonces cierre esta página: no tiene que hacer nada.',
+        text: '¿Ha solicitado usted este cambio? Entonces cierre esta página. No tiene que hacer nada.',
         link: null,
       },
       done: {
         heading: 'Usted conserva su dirección anterior',
-        text: 'El cambio se ha detenido o deshecho. Ahora establezca una contraseña nueva: hemos enviado un enlace para ello a su dirección anterior.',
+        text: 'El cambio se ha detenido o deshecho. Ahora elija una contraseña nueva. Hemos enviado un enlace para ello a su dirección anterior.',
       },
       newLinkNote: {
-        text: 'Abra el mensaje más reciente sobre su dirección. Si no tiene ninguno y su dirección no ha cambiado, no tiene que hacer nada. Si no, avise a los responsables del servicio.',
+        text: 'Abra el correo más reciente sobre su dirección. Si no tiene ninguno y su dirección no ha cambiado, no tiene que hacer nada. En caso contrario, avise a los responsables del servicio.',
         link: null,
       },
     },

@@ -19,9 +19,9 @@ export const resetPasswordPage = definePage({
       note: null,
       done: {
         heading: 'Password changed',
-        text: 'Your password has been changed. All devices are signed out: sign in with the new one.',
+        text: 'Your password has been changed. All devices are signed out. Sign in with the new password.',
       },
-      newLinkNote: { text: 'You can have a new link sent to you.', link: 'Ask for a new link' },
+      newLinkNote: { text: 'We can send you a new link.', link: 'Request a new link' },
     },
     de: {
       heading: 'Neues Passwort festlegen',
@@ -36,15 +36,15 @@ export const resetPasswordPage = definePage({
       note: null,
       done: {
         heading: 'Passwort geändert',
-        text: 'Ihr Passwort wurde geändert. Alle Geräte sind abgemeldet: Melden Sie sich mit dem neuen an.',
+        text: 'Ihr Passwort wurde geändert. Alle Geräte sind abgemeldet. Melden Sie sich mit dem neuen Passwort an.',
       },
       newLinkNote: {
-        text: 'Sie können sich einen neuen Link schicken lassen.',
+        text: 'Wir können Ihnen einen neuen Link senden.',
         link: 'Neuen Link anfordern',
       },
     },
     es: {
-      heading: 'Establezca una contraseña nueva',
+      heading: 'Elija una contraseña nueva',
       intro: ({ minLength, maxLength }) =>
         `Debe tener entre ${minLength} y ${maxLength} caracteres.`,
       fields: {
@@ -54,9 +54,9 @@ export const resetPasswordPage = definePage({
       note: null,
       done: {
         heading: 'Contraseña cambiada',
-        text: 'Su contraseña ha sido cambiada. Se ha cerrado la sesión en todos los dispositivos: inicie sesión con la nueva.',
+        text: 'Su contraseña ha cambiado. Se ha cerrado la sesión en todos los dispositivos. Inicie sesión con la contraseña nueva.',
       },
-      newLinkNote: { text: 'Puede pedir que le enviemos otro enlace.', link: 'Pedir otro enlace' },
+      newLinkNote: { text: 'Podemos enviarle otro enlace.', link: 'Solicitar otro enlace' },
     },
   },
 })

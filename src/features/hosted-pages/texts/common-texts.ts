@@ -1,19 +1,19 @@
 import type { Language } from '../negotiate-language.js'
 
-/** What all pages share in one language. */
+/** The texts that all pages share, in one language. */
 export interface CommonTexts {
   readonly language: Language
-  /** Before the title of a page that reports a problem: a screen reader reads it first. */
+  /** The prefix of the title of a page with a problem. Screen readers read it first. */
   readonly problem: string
-  /** The heading where there is no form to go back to. */
+  /** The heading of a page without a form to return to. */
   readonly failureHeading: string
   readonly notices: Readonly<Record<ProblemNotice, string>>
   readonly fault: (requestId: string) => string
   readonly invalidLink: Readonly<Record<'INVALID_TOKEN' | 'TOKEN_EXPIRED', string>>
   readonly retryLater: Readonly<Record<'RATE_LIMITED' | 'SERVICE_BUSY', string>>
-  /** `wait` as in "in 3 minutes". */
+  /** `wait` is a phrase such as "in 3 minutes". */
   readonly tryAgain: (wait: string) => string
-  /** Values may be added to the enum of the API: the page does not explain one that is not here. */
+  /** The API may add values to the enum. The page shows no explanation for unknown values. */
   readonly passwordProblems: Readonly<Partial<Record<string, string>>>
 }
 

@@ -5,17 +5,17 @@ export const es: CommonTexts = {
   problem: 'Error',
   failureHeading: 'No ha funcionado',
   notices: {
-    incomplete: 'Este enlace no está completo. Cópielo entero del mensaje.',
+    incomplete: 'Este enlace no está completo. Copie el enlace entero del correo.',
     malformed:
       'No se ha podido leer el formulario. Vuelva atrás, cargue la página de nuevo y rellénelo otra vez.',
     foreign:
-      'Este formulario procede de otro sitio, por lo que no se ha hecho nada. Abra usted la página y rellénelo otra vez.',
+      'Este formulario procede de otro sitio, por lo que lo hemos ignorado. Abra usted la página y rellene el formulario otra vez.',
   },
   fault: (requestId) =>
-    `Ha habido un problema por nuestra parte. Vuelva a intentarlo más tarde. Si se repite, indique este número a quien administra el servicio: ${requestId}`,
+    `Ha habido un problema por nuestra parte. Vuelva a intentarlo más tarde. Si se repite, indique este número a los responsables del servicio: ${requestId}`,
   invalidLink: {
     INVALID_TOKEN:
-      'Este enlace no funciona: ya se ha usado, o un mensaje más reciente lo ha sustituido.',
+      'Este enlace no funciona. Ya se ha usado, o un correo más reciente lo ha sustituido.',
     TOKEN_EXPIRED: 'Este enlace ha caducado.',
   },
   retryLater: {
@@ -26,9 +26,9 @@ export const es: CommonTexts = {
   passwordProblems: {
     TOO_SHORT: 'Es demasiado corta.',
     TOO_LONG: 'Es demasiado larga.',
-    TOO_COMMON: 'Es una de las contraseñas que se prueban primero.',
-    BREACHED: 'Se conoce por una filtración de datos de otro servicio.',
+    TOO_COMMON: 'Es una de las contraseñas que los atacantes prueban primero.',
+    BREACHED: 'Aparece en una filtración de datos de otro servicio.',
     CONTAINS_PERSONAL_INFORMATION:
-      'Es poco más que su dirección, su nombre o el nombre de este servicio.',
+      'Consiste casi solo en su dirección, su nombre o el nombre de este servicio.',
   },
 }

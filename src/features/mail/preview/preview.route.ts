@@ -10,13 +10,13 @@ import type { OutgoingMail } from '../transport.js'
 const pageTemplate = readFileSync(new URL('page.html', import.meta.url), 'utf8')
 
 const pageCsp = `default-src 'none'; style-src ${inlineStyleSource(pageTemplate)}; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
-// The message in its frame: its own styles, and nothing else.
+// The policy of the e-mail in its frame: only its own styles.
 const emailCsp = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'`
 
 /**
- * `/dev/mail`: what was sent lately, for a developer at this machine. Its links set passwords, so nobody else may see
- * them: not through a proxy or a network, nor a web page that had its own name resolve to this machine (DNS rebinding).
- * Nor a page of an origin in CORS_ORIGINS, whose requests name it.
+ * `/dev/mail` shows the last sent e-mails to a developer on this machine. Their links set passwords, so no other
+ * client may see them. The checks refuse proxies, other machines and web pages whose name resolves to this machine
+ * (DNS rebinding). They also refuse pages of origins in CORS_ORIGINS: such requests have an Origin header.
  */
 export const mailPreviewRoutes =
   ({ recentMail }: { recentMail: RecentMail }) =>
@@ -41,7 +41,7 @@ export const mailPreviewRoutes =
     server.get<{ Params: { id: string } }>('/dev/mail/:id/html', (request, reply) => {
       const mail = isDeveloper(request) && recentMail.find(request.params.id)
       if (!mail) return sendError(reply, 404, request.id)
-      // A link opens beside the preview, not inside its frame.
+      // Links open in a new tab, not in the frame.
       const html = mail.html.replace('<head>', '<head><base target="_blank">')
       void reply.header('x-frame-options', 'SAMEORIGIN')
       return send(reply, emailCsp, html)
@@ -49,7 +49,7 @@ export const mailPreviewRoutes =
   }
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-// What proxies add. Bare ones add nothing, but speak HTTP/1.0 to what is behind them, as nginx does.
+// Headers that proxies add. Proxies without such headers speak HTTP/1.0 to the server, like nginx.
 const proxyHeaders = [
   'forwarded',
   'via',

@@ -4,5 +4,5 @@ export const de: CommonTexts = {
   direction: 'ltr',
   linkHint: 'Falls die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
   footer:
-    'Diese Nachricht hat {{product}} an {{email}} gesendet, weil diese Adresse für ein Konto angegeben wurde.',
+    '{{product}} hat diese E-Mail an {{email}} gesendet, weil diese Adresse für ein Konto angegeben wurde.',
 }

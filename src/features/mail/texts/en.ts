@@ -4,5 +4,5 @@ export const en: CommonTexts = {
   direction: 'ltr',
   linkHint: 'If the button does not work, open this address:',
   footer:
-    'This message was sent by {{product}} to {{email}}, an address that was given for an account.',
+    '{{product}} sent this e-mail to {{email}} because this address was given for an account.',
 }

@@ -4,5 +4,5 @@ export const es: CommonTexts = {
   direction: 'ltr',
   linkHint: 'Si el botón no funciona, abra esta dirección:',
   footer:
-    '{{product}} ha enviado este mensaje a {{email}} porque esta dirección se indicó para una cuenta.',
+    '{{product}} ha enviado este correo a {{email}} porque esta dirección se indicó para una cuenta.',
 }

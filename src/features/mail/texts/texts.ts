@@ -7,14 +7,14 @@ import {
   type EmailText,
 } from '../email-kind.js'
 
-/** What every e-mail says in one language. */
+/** The texts of all e-mails in one language. */
 export interface CommonTexts {
   readonly direction: 'ltr' | 'rtl'
   readonly linkHint: string
   readonly footer: string
 }
 
-/** All that one language says. */
+/** All texts in one language. */
 export interface Texts extends CommonTexts {
   /** By the name of the kind. */
   readonly messages: Readonly<Record<string, EmailText>>
@@ -37,7 +37,7 @@ function messageSchema(kind: EmailKind) {
   return z.strictObject(fields).partial().optional()
 }
 
-/** A file of texts: as much of `Texts` as it wants to say otherwise. */
+/** The schema of a texts file: any part of `Texts`. */
 export const createTextsFileSchema = (kinds: readonly EmailKind[]) =>
   z
     .strictObject({
