@@ -40,13 +40,13 @@ describe('PUBLIC_URL', () => {
     'https://auth.example.com/#part',
     'https://user:password@auth.example.com',
     'javascript:alert(1)',
-  ])('is an origin: not %s, nor may it be one of CORS_ORIGINS', (text) => {
+  ])('is an origin: it may not be %s, nor may CORS_ORIGINS contain that', (text) => {
     expectRefusal({ PUBLIC_URL: text }, /PUBLIC_URL must be an origin/)
     expectRefusal({ CORS_ORIGINS: `https://app.example.com,${text}` }, /CORS_ORIGINS must be/)
   })
 
   test.each(['*', 'null', 'https://*.example.com', 'https://app.example.com,'])(
-    'and CORS_ORIGINS takes no %s',
+    'and CORS_ORIGINS accept no %s',
     (CORS_ORIGINS) => {
       expectRefusal({ CORS_ORIGINS }, /CORS_ORIGINS must be/)
     },
@@ -66,11 +66,14 @@ describe('Argon2 parameters', () => {
     ARGON2_ITERATIONS: String(iterations),
   })
 
-  test.each(owaspMinimums)('may be m=%d, t=%d and not a kibibyte less', (memoryKib, iterations) => {
-    const { argon2 } = accept(parameters(memoryKib, iterations))
-    expect(argon2).toMatchObject({ memoryKib, iterations })
-    expectRefusal(parameters(memoryKib - 1, iterations), /ARGON2_MEMORY_KIB/)
-  })
+  test.each(owaspMinimums)(
+    'may be m=%d, t=%d and not one kibibyte less',
+    (memoryKib, iterations) => {
+      const { argon2 } = accept(parameters(memoryKib, iterations))
+      expect(argon2).toMatchObject({ memoryKib, iterations })
+      expectRefusal(parameters(memoryKib - 1, iterations), /ARGON2_MEMORY_KIB/)
+    },
+  )
 
   test.each([
     ['1', 1, {}],
@@ -79,16 +82,23 @@ describe('Argon2 parameters', () => {
     ['7', 64, { UV_THREADPOOL_SIZE: '8' }],
     ['4', 4, { UV_THREADPOOL_SIZE: '128' }],
     ['1', 64, { UV_THREADPOOL_SIZE: '1' }],
-  ])('hash at most %s at a time with %d cores and %j', (maxConcurrency, cores, environment) => {
-    const over = { ...environment, ARGON2_CONCURRENCY: String(Number(maxConcurrency) + 1) }
-    expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${maxConcurrency}:`), cores)
-    const { argon2 } = accept({ ...environment, ARGON2_CONCURRENCY: maxConcurrency }, cores)
-    expect(argon2).toMatchObject({
-      concurrency: Number(maxConcurrency),
-      queue: 64 * Number(maxConcurrency),
-    })
-    expect(accept(environment, cores).argon2.concurrency).toBe(Number(maxConcurrency))
-  })
+  ])(
+    'allow at most %s concurrent hashes with %d cores and %j',
+    (maxConcurrency, cores, environment) => {
+      const over = { ...environment, ARGON2_CONCURRENCY: String(Number(maxConcurrency) + 1) }
+      expectRefusal(
+        over,
+        new RegExp(`ARGON2_CONCURRENCY must be at most ${maxConcurrency}:`),
+        cores,
+      )
+      const { argon2 } = accept({ ...environment, ARGON2_CONCURRENCY: maxConcurrency }, cores)
+      expect(argon2).toMatchObject({
+        concurrency: Number(maxConcurrency),
+        queue: 64 * Number(maxConcurrency),
+      })
+      expect(accept(environment, cores).argon2.concurrency).toBe(Number(maxConcurrency))
+    },
+  )
 })
 
 describe('TRUST_PROXY', () => {
@@ -151,13 +161,13 @@ describe('WORKERS', () => {
     expectRefusal({ ...withRedis, WORKERS }, /WORKERS must be auto or a whole number from 1 to 64/)
   })
 
-  it('is 1 with the embedded database, as auto is', () => {
+  it('is 1 with the embedded database, also as auto', () => {
     expectRefusal({ WORKERS: '2' }, /WORKERS must be 1 without DATABASE_URL: only one process/)
     expect(accept({ WORKERS: 'auto' }).workers).toBe(1)
     expect(accept({ WORKERS: '1' }).workers).toBe(1)
   })
 
-  test.each(['2', 'auto'])('of %s needs Redis, however many cores there are', (WORKERS) => {
+  test.each(['2', 'auto'])('of %s requires Redis, for any number of cores', (WORKERS) => {
     expectRefusal({ ...withoutRedis, WORKERS }, /REDIS_URL is required with WORKERS/, 1)
     expect(accept({ ...withoutRedis, WORKERS: '1' }).redisUrl).toBeNull()
   })
@@ -168,7 +178,7 @@ describe('WORKERS', () => {
     ['8', 8, '64', 1],
     ['16', 8, '64', 1],
     ['2', 64, '4', 3],
-  ])('of %s divide the hashes: of %d cores, with %s threads, %d each', (...given) => {
+  ])('of %s divide the hashes: with %d cores and %s threads, %d each', (...given) => {
     const [WORKERS, cores, UV_THREADPOOL_SIZE, perWorker] = given
     const environment = { ...withRedis, WORKERS, UV_THREADPOOL_SIZE }
     expect(accept(environment, cores).argon2).toMatchObject({
@@ -179,7 +189,7 @@ describe('WORKERS', () => {
     expectRefusal(over, new RegExp(`ARGON2_CONCURRENCY must be at most ${perWorker}:`), cores)
   })
 
-  it('leaves the preview of messages to a single process, which has sent them all', () => {
+  it('turn the mail preview off unless there is a single process, which has sent all mail', () => {
     expect(accept(withRedis).mail.hasPreview).toBe(true)
     expect(accept({ ...withRedis, WORKERS: '2' }).mail.hasPreview).toBe(false)
   })
@@ -211,7 +221,7 @@ describe('durations', () => {
     expectRefusal({ ACCESS_TOKEN_TTL: text }, /ACCESS_TOKEN_TTL must be a duration from 1m to 1h/)
   })
 
-  it('may be 0 where that means off', () => {
+  it('may be 0 if that means off', () => {
     const { sessions, accessTokens } = accept({ REFRESH_GRACE: '0', CLOCK_SKEW: '0' })
     expect([sessions.graceMs, accessTokens.clockSkewMs]).toEqual([0, 0])
     expectRefusal({ CLOCK_SKEW: '61s' }, /CLOCK_SKEW/)
