@@ -5,7 +5,7 @@ import { createServer } from 'vite'
 
 const root = import.meta.dirname
 
-/** Latchkey and the page. The environment has the ports, and whatever else Latchkey is to be set to. */
+/** Latchkey and the page. The environment has the ports and the settings of Latchkey. */
 export async function startServers(environment: NodeJS.ProcessEnv) {
   const { PORT = '4000', PAGE_PORT = '5173' } = environment
   const service = `http://localhost:${PORT}`

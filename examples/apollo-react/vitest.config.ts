@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// Where to put the counts, for whoever adds them up.
+// The file for the test counts, which CI adds up.
 const report = process.env['TEST_REPORT']
 
 export default defineConfig({

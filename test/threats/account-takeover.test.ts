@@ -27,7 +27,7 @@ import { openPage, sendForm, submitForm } from '../support/browser/hosted-pages.
 const app = await startApp()
 afterAll(app.close)
 
-/** The stolen items for an account; null for those that the attacker lacks. */
+/** The stolen items for an account; null for the items that the attacker lacks. */
 interface StolenItems {
   /** A fresh token of the owner's session, which requested no change. */
   readonly accessToken: string | null

@@ -5,7 +5,7 @@ import { Opening } from './opening'
 import { session } from './session'
 import { SignIn } from './sign-in'
 
-/** Follows the session: whoever signs in or out, here or in another tab, changes what is shown. */
+/** Follows the session: a sign-in or sign-out in any tab changes the view. */
 export function App() {
   const state = useSyncExternalStore(session.subscribe, session.state)
   switch (state.status) {

@@ -11,7 +11,7 @@ const createClient = () =>
     cache: new InMemoryCache({ possibleTypes }),
   })
 
-/** A client with a cache of its own. Give it a key: whoever comes next must not see what somebody else has seen. */
+/** A client with its own cache. Give it a key, so that the next user does not see cached data of the last one. */
 export function Client({ children }: PropsWithChildren) {
   const [client] = useState(createClient)
   return <ApolloProvider client={client}>{children}</ApolloProvider>

@@ -36,7 +36,7 @@ const failures: Partial<Record<AuthErrorCode, string>> = {
 const passwordProblems: Record<PasswordProblem, string> = {
   BREACHED: 'It is known from a breach of another service.',
   CONTAINS_PERSONAL_INFORMATION: 'It is too close to your name or address.',
-  TOO_COMMON: 'It is among those that are guessed first.',
+  TOO_COMMON: 'It is among the first that attackers guess.',
   TOO_LONG: 'It is too long.',
   TOO_SHORT: 'It is too short.',
 }

@@ -22,7 +22,7 @@ describe.skipIf(!chromium)('the page', () => {
     expect(await page.getByRole('alert').count()).toBe(0)
     await submit(page, { email: newEmail(), password: '1234567' })
     expect(await alertOf(page)).toBe('Please choose another password.')
-    const problems = 'It is too short. It is among those that are guessed first.'
+    const problems = 'It is too short. It is among the first that attackers guess.'
     const field = page.getByRole('textbox', { name: 'Password', description: problems })
     expect(await field.getAttribute('aria-invalid')).toBe('true')
     expect(errors).toEqual([])

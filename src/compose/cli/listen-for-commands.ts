@@ -28,7 +28,7 @@ export async function listenForCommands(dataDir: string, services: Services) {
   return server
 }
 
-/** Only the owner can reach the socket, whatever the permissions of DATA_DIR are. */
+/** Only the owner can reach the socket, with any permissions of DATA_DIR. */
 function ensurePrivateFolder(folder: string) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const stats = lstatSync(folder)

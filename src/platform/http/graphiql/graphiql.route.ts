@@ -43,7 +43,7 @@ export function wantsGraphiql(request: FastifyRequest): boolean {
   return request.method === 'GET' && query === undefined && prefersHtml(request.headers.accept)
 }
 
-/** Sends the page. Headers of the reply override those that helmet set before. */
+/** Sends the page. Headers of the reply override the headers that helmet set before. */
 export async function sendGraphiql(reply: FastifyReply): Promise<FastifyReply> {
   const page = await readFile(new URL('index.html', assets))
   return reply
