@@ -19,7 +19,7 @@ export interface Service extends ServerProcess {
   readonly readyWorkers: () => { readonly worker: number; readonly pid: number }[]
 }
 
-export const pollOptions = { timeout: 20_000, interval: 20 }
+export const pollOptions = { timeout: 120_000, interval: 20 }
 
 /** Waits until all of its workers serve. */
 export async function startService(env: Record<string, string>): Promise<Service> {
