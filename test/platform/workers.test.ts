@@ -148,7 +148,7 @@ describe.skipIf(!usesPostgres || !hasRedis)('WORKERS=2', () => {
 
   it('sends mail from the first worker only, and continues after that is killed', async () => {
     const register = () => registerPerson(service)
-    const sent = () => service.lines().filter(({ msg }) => msg.startsWith('a message'))
+    const sent = () => service.lines().filter(({ msg }) => msg.startsWith('e-mail written'))
     await Promise.all([register(), register(), register(), register()])
     await expect.poll(() => sent().length, pollOptions).toBeGreaterThan(3)
     expect(new Set(sent().map(({ worker }) => worker))).toEqual(new Set([1]))

@@ -38,7 +38,7 @@ beforeAll(async () => {
   forms['/forgot-password'] = { email }
 })
 
-const refused = 'This form was sent by another site'
+const refused = 'Another site sent this form'
 
 describe.each(['cross-site', 'same-site', 'CROSS-SITE', '', 'same-origin, cross-site'])(
   'a form with Sec-Fetch-Site: %s',

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * Runs `work` for all callers: one run at a time, with at least `minIntervalMs` between two starts. Each caller gets
- * a run that starts after the call, so its result is not older than the call. Callers that wait share the next run.
+ * Runs `work` for all callers: one run at a time, with `minIntervalMs` between two starts. A caller gets a run that
+ * starts after its call, so that it sees the current state. Callers that arrive meanwhile share the next run.
  */
 export function singleFlight(
   work: () => Promise<void>,

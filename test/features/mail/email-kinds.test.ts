@@ -52,7 +52,7 @@ describe('the joined list of kinds', () => {
       () => 'none',
       (error: unknown) => (error as Error).message,
     )
-    const [, listed = ''] = /expected (.*), or the texts/.exec(refusal) ?? []
+    const [, listed = ''] = /Expected (.*), or the texts/.exec(refusal) ?? []
     const kindFiles = kindNames.map((name) => name.toLowerCase().replaceAll('_', '-'))
     expect(listed.split(', ')).toEqual(
       ['html', 'txt'].flatMap((format) =>
