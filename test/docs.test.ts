@@ -19,7 +19,7 @@ const textOf = (path: string) => readFileSync(resolve(root, path), 'utf8')
 interface Block {
   readonly language: string
   readonly text: string
-  /** Where it stands. */
+  /** The file and the number of the block in it, such as `README-md-1`. */
   readonly name: string
 }
 
@@ -35,7 +35,7 @@ function blocksOf(path: string): Block[] {
 const namesIn = (folder: string) =>
   readdirSync(resolve(root, folder)).map((name) => join(folder, name))
 
-/** Every Markdown file that people read. */
+/** The Markdown files in the root, `docs`, the packages and the examples. */
 const documents = ['.', 'docs', ...namesIn('packages'), ...namesIn('examples')]
   .flatMap(namesIn)
   .filter((path) => path.endsWith('.md'))
@@ -58,7 +58,7 @@ describe('the configurations of the documents', () => {
   const parsers = blocks.filter(({ language }) => language === 'yaml' || language === 'json')
 
   it.each(parsers)('parse: $name', async ({ language, text }) => {
-    // Formatting takes parsing.
+    // The formatter has to parse the text first.
     await expect(format(text, { parser: language })).resolves.toMatch(/./)
     if (language === 'json') expect(JSON.parse(text)).toBeTypeOf('object')
   })
@@ -67,7 +67,7 @@ describe('the configurations of the documents', () => {
 describe.each(documents)('%s', (path) => {
   const document = textOf(path)
 
-  it('links to files and headings that there are', () => {
+  it('links to existing files and headings', () => {
     const links = [...document.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
     for (const link of links.filter((one) => !one.startsWith('https:'))) {
       const [file = '', heading] = link.split('#')
@@ -77,7 +77,7 @@ describe.each(documents)('%s', (path) => {
     }
   })
 
-  it('names settings that there are, with values that they take', () => {
+  it('names existing settings with valid values', () => {
     for (const [, name = '', value = ''] of document.matchAll(/`([A-Z_]+)=([^`]+)`/g)) {
       if (foreignNames.includes(name)) continue
       const setting = (settings as Record<string, Setting>)[name]
@@ -127,7 +127,7 @@ const foreignNames = [
   ],
 ]
 
-/** As anchors. */
+/** The headings of a file, as the anchors that GitHub makes of them. */
 const headingsOf = (path: string) =>
   [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
     text

@@ -53,7 +53,7 @@ function warnOfMisspelledSettings(environment: Environment, log: Logger) {
   }
 }
 
-/** With a number of proxies, a client that reaches the port directly can pretend to be a proxy. */
+/** If TRUST_PROXY is a number, a client that reaches the port directly can pretend to be a proxy. */
 function warnOfTrustedProxyCount({ production, host, trustedProxies }: Config, log: Logger) {
   const isCount = typeof trustedProxies === 'number' && trustedProxies > 0
   if (!production || !isCount || host === '::1' || isLoopback(host)) return

@@ -12,7 +12,7 @@ const retryAfterSeconds = 2
 
 /**
  * The work of one mutation. It can be refused until its first write. From then on the caller waits for the result,
- * however late: a client that receives an error can rely on it that nothing was written.
+ * however late. So an error means to the client that nothing was written.
  */
 interface TrackedWork {
   state: 'waiting' | 'writing' | 'refused'
@@ -26,8 +26,8 @@ let runningCount = 0
 
 /**
  * While an AsyncLocalStorage is in use, Node 20 tracks every promise of the process, which slows `me` by a sixth
- * (docs/performance.md). So it is enabled only while there is work. Failing work must leave nothing running that has
- * not called its write guard yet: the guard could no longer see the refusal.
+ * (docs/performance.md). So it is enabled only while there is work. Failing work must not leave promises running that
+ * call their write guard later: the guard could no longer see the refusal.
  */
 async function runTracked<T>(tracked: TrackedWork, work: () => Promise<T>): Promise<T> {
   runningCount += 1
@@ -61,7 +61,10 @@ export async function withWriteDeadline<T>(limit: TimeLimit, work: () => Promise
 export const withDeadline = <T>(limit: TimeLimit, work: () => Promise<T>): Promise<T> =>
   race(limit, work, () => true)
 
-/** `tryRefuse` returns whether the work is given up when the time has passed. */
+/**
+ * Calls `tryRefuse` after `timeoutMs`. If it returns true, the caller gets ServiceBusy. If it returns false, the caller
+ * waits for the result of the work.
+ */
 function race<T>(
   { timeoutMs, timer }: TimeLimit,
   work: () => Promise<T>,

@@ -22,7 +22,7 @@ export class ServiceBusy extends TryAgainLater {
 
 /** An exhausted rate limit budget. For the log and the audit log, never for clients. */
 export interface ExhaustedBudget {
-  /** What the budget is counted by, such as `address` or `account`. */
+  /** What the budget is counted by, such as `network` or `account`. */
   readonly per: string
   /** The key of the budget; it may be an e-mail address. */
   readonly who: string

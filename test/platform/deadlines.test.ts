@@ -1,5 +1,5 @@
-// A request that waits for a silent database or a full queue gets an error with a retry time (OWASP API4:2023). Clients
-// can rely on that error. A refused mutation writes nothing later, and one that may have written is never refused.
+// A request that waits for a silent database or a full queue gets an error with a retry time (OWASP API4:2023). A
+// refused mutation writes nothing later. A mutation that may have written is never refused.
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LoginDocument, MeDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
@@ -176,7 +176,7 @@ describe('while passwords are hashed', () => {
       manualTimer.advance(mutationTimeoutMs)
       expect(await sumMetric('latchkey_hashing_waiting', slowHashingApp)).toBe(0)
       for (const answer of await Promise.all(pending)) expectBusy(answer)
-      // One hash was in progress. After its turn, the next sign-in has the place.
+      // One hash was in progress. When it is done, the next sign-in is hashed.
       const next = await call(slowHashingApp, LoginDocument, { input })
       expect(next.data?.login?.__typename).toBe('AuthPayload')
       expect(await countPasswordHashes(slowHashingApp)).toBe(hashes + 2)

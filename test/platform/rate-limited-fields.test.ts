@@ -41,7 +41,7 @@ describe('an operation with several limited fields', () => {
     const options = { token: person.accessToken }
     for (let i = 0; i < 3; i += 1) await call(app, revoke, { id: other.sessionId }, options)
 
-    // 57 of 60 are used.
+    // 57 of 60 attempts are used.
     const { status, data, errors } = await call<Revoked, unknown>(
       app,
       revokeAll,

@@ -161,7 +161,7 @@ it('the metrics server has them as well, also for requests that are not HTTP', a
   }
 })
 
-// Fastify serves it with a second server.
+// Fastify serves the second address of localhost with a second server.
 const isTwoAddresses = (await lookup('localhost', { all: true })).length > 1
 it.skipIf(!isTwoAddresses)('the other address of HOST=localhost has them too', async () => {
   const options = { publicUrl: 'http://localhost', corsOrigins: [], trustedProxies: 0 }

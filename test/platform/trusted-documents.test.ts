@@ -99,7 +99,7 @@ describe.each(shapes)('with a file of %s', (_, app, hasTexts) => {
       expect(errors).toHaveLength(1)
       expect(text).not.toMatch(/Did you mean|authSettings|LoginInput|User|Cannot query/)
     }
-    // It has not been registered either.
+    // The refused document was not registered as a persisted query.
     expect((await send(byHash(query))).errors).toMatchObject([
       { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
     ])

@@ -109,7 +109,7 @@ it('kill -9 during many concurrent refreshes signs no user out', { timeout: 240_
     expect(await app.db.user.count({ where: { email: { in: emails } } })).toBe(emails.length)
     expect(await app.db.auditEvent.count({ where: { type: 'USER_REGISTERED' } })).toBe(users)
 
-    // After the grace interval one token of each session is live, and any other reveals a thief.
+    // After the grace interval, one token of each session is live. Any older token ends the session as stolen.
     app.clock.advance('3m')
     for (const { receivedTokens, last } of clients) {
       getAuthPayload(await refresh(app, last))

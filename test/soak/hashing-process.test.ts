@@ -56,7 +56,7 @@ const hashingProcesses = () => findProcesses('hashing-child')
 const childrenOf = (parent: number | undefined) =>
   hashingProcesses().filter((pid) => parentOf(pid) === parent)
 
-/** The process that hashes for this server, once it does. */
+/** Sends guesses until the hashing process of this server has used CPU time. Returns its pid. */
 async function hashingProcess(server: ServerProcess, exceptPid = 0): Promise<number> {
   await guess(server)
   const found = () =>
@@ -72,7 +72,7 @@ async function hashingProcess(server: ServerProcess, exceptPid = 0): Promise<num
   return pid
 }
 
-/** It lowers its priority as the last step before it accepts passwords. */
+/** The hashing process lowers its priority as the last step before it accepts passwords. */
 const isReady = (pid: number) => niceOf(pid) === 10
 
 const isGone = (pid: number) => !hashingProcesses().includes(pid)

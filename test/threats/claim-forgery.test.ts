@@ -1,6 +1,6 @@
-// Even a token with a genuine signature may contain wrong claims. A key may also sign for others. A library may read
-// "9999" or 1e400 as a time, or skip a missing claim (RFC 9068 §4, RFC 8725 §3.8-3.12). Every claim is required, has
-// one type and one value, and expiry is exact to the second.
+// Even a token with a genuine signature may contain wrong claims. The same key may sign tokens for another issuer or
+// audience. A library may read "9999" or 1e400 as a time, or skip a missing claim (RFC 9068 §4, RFC 8725 §3.8-3.12).
+// Here every claim is required, has one type and one value, and expiry is exact to the second.
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'
 import { me, getRefusalReason, registerPerson } from '../support/app/client.js'

@@ -58,7 +58,7 @@ describe.each([
       await once(socket, 'close')
     }
     await expect.poll(() => countConnections(app)).toBe(0)
-    // A request continues after its client has gone. This one is hashed after those before it.
+    // The server finishes requests of disconnected clients. Their hashes come before the hash of this registration.
     const input = { email: newEmail(), password: goodPassword }
     const last = await call(app, RegisterDocument, { input }, { headers: forwardedFor(ip) })
     getAuthPayload(last.data?.register)

@@ -59,7 +59,7 @@ function sendOrder(order: 'arm' | 'report' | 'provoke') {
   return answer
 }
 
-/** The calls that made code from text since the server was ready. */
+/** The calls that compiled text to code since the server was ready. */
 const calls = () => sendOrder('report')
 
 it('ordinary operations make no code from text', async () => {

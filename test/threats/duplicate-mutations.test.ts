@@ -44,7 +44,7 @@ const partlyDone: Record<string, StubResponse> = {
   'an error status, and a failed field': { status: 403, body: { errors: [forbidden] } },
 }
 
-/** None of it was executed. */
+/** Responses after which no field of the operation was executed. */
 const notDone: Record<string, StubResponse> = {
   'every field refused': {
     body: { data: { pay: null, tell: null }, errors: [refusal('pay'), refusal('tell')] },

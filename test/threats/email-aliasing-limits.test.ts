@@ -43,7 +43,7 @@ describe('all spellings share', () => {
       server.clock.advance('16m') // longer than any wait: this guess is evaluated
       expect(getAuthError((await login(i, 'not it')).data?.login).code).toBe('INVALID_CREDENTIALS')
     }
-    // The wait is half a minute now.
+    // After ten failures, the next guess is refused for 32 s.
     const { result, touched } = await trackChanges(server, () =>
       Promise.all(spellings.map((_spelling, i) => login(i, goodPassword))),
     )

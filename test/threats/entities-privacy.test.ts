@@ -1,7 +1,7 @@
 /**
- * `_entities` and its relatives answer any client with an id, and bypass the authorization of all other fields. The
- * obvious implementation reveals any user's address to any client. Private fields are visible only to the user, with
- * any valid token of that user.
+ * The fields for gateways (`_entities`, `_users`) find any user by id and do not run the authorization of the other
+ * fields. So the obvious implementation reveals the e-mail address of every user to every client that knows an id. Here
+ * private fields are visible only to the user, with any valid token of that user.
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import {
@@ -152,7 +152,7 @@ it('an account disabled during a request of its user is not visible either', asy
   expect(user).not.toHaveProperty('email', expect.anything())
 })
 
-// Last: the clock does not go back.
+// Must run last: the clock of the app cannot go back.
 it.each(gatewayTypes)('an expired token reveals no private field, through %s', async (kind) => {
   const { id, accessToken: token } = await registerPerson(app)
   const ask = async () =>

@@ -67,7 +67,7 @@ function describeGuessing(apps: readonly TestApp[]) {
     expect(await tryLogin(serverOf(1), { email: newEmail(), ip })).toBe('RATE_LIMITED 60')
   })
 
-  it('the last place is granted once, also after every delay', async () => {
+  it('of 20 guesses at once, one is evaluated after every delay', async () => {
     const email = newEmail()
     for (let i = 0; i < 5; i += 1) await tryLogin(serverOf(i), { email, ip: newIp() })
     for (const delay of [1, 2, 4] as const) {

@@ -45,7 +45,7 @@ const toUnicodeEmail = (address: string) => {
   return address.slice(0, domainStart) + domainToUnicode(address.slice(domainStart))
 }
 
-/** One recipient, our headers, our words. */
+/** The message has one recipient, only the headers of Latchkey, and the given texts. */
 function expectOwnContent(
   { from, to, source, mail }: ReceivedMail,
   address: string,
@@ -219,7 +219,7 @@ describe('an address', () => {
   })
 })
 
-// As Mustache writes them.
+// The entities that Mustache writes for these characters.
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   "'": '&#39;',

@@ -28,7 +28,7 @@ import { findAuditEvents } from '../support/database/track-changes.js'
 const repeat = <T>(n: number, make: (i: number) => T) =>
   Array.from({ length: n }, (_, i) => make(i))
 
-/** The kinds of mail sent to an address from now on. */
+/** The number of messages of this kind that were sent to the address. */
 const countNotices = (
   app: Awaited<ReturnType<typeof startApp>>,
   email: string,

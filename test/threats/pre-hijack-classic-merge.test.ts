@@ -1,4 +1,4 @@
-// "Classic-federated merge" and its relatives by verification (Sudhodanan and Paverd 2022, account pre-hijacking;
+// "Classic-federated merge" and similar attacks on verification (Sudhodanan and Paverd 2022, account pre-hijacking;
 // Microsoft MSRC 2022). The attacker registers the victim's address with a password of their own and waits for the
 // victim to click the link. The address is then "verified", and two people have the account. Here the link alone proves
 // nothing. It requires the password or a session of the person who registered. The owner's way in is a reset, which

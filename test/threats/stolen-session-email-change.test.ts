@@ -165,7 +165,7 @@ describe.skipIf(!usesPostgres)('on PostgreSQL (the embedded database has one ses
         // The confirmation won. The revocation came from an ended session, or ended the thief's session after it.
         expect([...revoked.errors, session.endReason]).toContain('REVOKED')
       } else {
-        // For its viewer, or for its token.
+        // Refused because the thief's session has ended, or because the mailed token is invalid.
         expect(['INVALID_TOKEN', 'INVALID_CREDENTIALS']).toContain(confirmed)
         expect(revoked.errors).toEqual([])
       }

@@ -74,7 +74,7 @@ async function expectRefused(tokens: readonly string[], person: Person, names: r
   }
 }
 
-/** Used already or too late. Only the table of active sessions changes. */
+/** A used or expired token is refused. Only the table of refresh tokens may change: the session was used. */
 async function expectUsedUp(name: string, token: string, person: Person) {
   const { result, touched } = await trackChanges(app, () => useAs(name, token, person))
   expect(result).toMatch(/^(INVALID_TOKEN|TOKEN_EXPIRED)$/)

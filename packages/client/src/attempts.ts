@@ -31,7 +31,10 @@ export function createAttempts(store: TokenStore) {
       return persisted?.value ?? value
     },
 
-    /** Called after the answer of the service. The write of the answer removes the stored value. */
+    /**
+     * Call this when the service has answered. Clears the memory only: the write that stores the outcome also removes
+     * the stored value.
+     */
     settle: () => {
       memoryAttempt = null
     },

@@ -62,7 +62,7 @@ export function createRenewal(deps: RenewalDeps) {
     const next = answer.kind === 'renewed' ? tokensFrom(answer.payload, now(), stale) : null
     const current = tokens()
     if (current?.accessToken !== stale?.accessToken) {
-      // The user reauthenticated meanwhile: the new access token belongs to the previous refresh token.
+      // The user reauthenticated during the refresh: that access token belongs to the previous refresh token.
       if (!current || current.sessionId !== next?.sessionId) return current
       return sync.share({ ...current, refreshToken: next.refreshToken }, isPending)
     }

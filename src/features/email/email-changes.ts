@@ -44,7 +44,7 @@ const undoWindowMs = 7 * dayMs
  */
 const duplicateWindowMs = 60_000
 
-// Until then, the token of a finished change gets TOKEN_EXPIRED instead of INVALID_TOKEN.
+// How long a change is kept after its end, in milliseconds. Its tokens get TOKEN_EXPIRED, and afterwards INVALID_TOKEN.
 const retentionMs = 7 * dayMs
 const batchSize = 500
 

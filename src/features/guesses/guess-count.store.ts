@@ -71,7 +71,7 @@ export interface KnownNetwork {
   readonly network: string
 }
 
-const countFromStatement = {
+const countFromNetworkStatement = {
   name: 'count-guess-from-known',
   text: `
     UPDATE known_addresses SET failures = failures + 1
@@ -83,21 +83,21 @@ const countFromStatement = {
  * longer known.
  */
 export async function countFailureFrom(query: QueryFn, { userId, network }: KnownNetwork) {
-  const [row] = await query<{ failures: number }>(countFromStatement, [userId, network])
+  const [row] = await query<{ failures: number }>(countFromNetworkStatement, [userId, network])
   return row?.failures ?? null
 }
 
-const resetFromStatement = {
+const resetFromNetworkStatement = {
   name: 'reset-guesses-from-known',
   text: 'UPDATE known_addresses SET failures = 0 WHERE user_id = $1::uuid AND network = $2',
 }
 
 /** Resets the failures of a known network after a success. */
 export async function resetFailuresFrom(query: QueryFn, { userId, network }: KnownNetwork) {
-  await query(resetFromStatement, [userId, network])
+  await query(resetFromNetworkStatement, [userId, network])
 }
 
-const releaseFromStatement = {
+const releaseFromNetworkStatement = {
   name: 'uncount-guess-from-known',
   text: `
     UPDATE known_addresses SET failures = failures - 1
@@ -106,7 +106,7 @@ const releaseFromStatement = {
 
 /** Takes one failure back: the guess was not evaluated. Decrements, so concurrent failures stay counted. */
 export async function releaseFailureFrom(query: QueryFn, { userId, network }: KnownNetwork) {
-  await query(releaseFromStatement, [userId, network])
+  await query(releaseFromNetworkStatement, [userId, network])
 }
 
 export async function deleteKnownNetwork(db: Db, { userId, network }: KnownNetwork) {

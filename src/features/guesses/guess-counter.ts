@@ -72,7 +72,7 @@ export function createGuessCounter(deps: GuessCounterDeps) {
   const { query } = database
   const limit = factor === 0 ? Infinity : Math.max(1, Math.round(maxFailures * factor))
 
-  /** Counts a failure before the guess, so two concurrent guesses never share the last place. */
+  /** Counts a failure before the guess, so of two concurrent guesses only one gets the last attempt below the limit. */
   async function reserve(guess: PasswordGuess): Promise<CountedGuess> {
     if (factor === 0) return uncountedGuess
     if (guess.knownNetwork) return reserveFromKnown(guess, guess.knownNetwork)

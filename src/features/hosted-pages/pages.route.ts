@@ -32,7 +32,7 @@ export const pagesRoutes =
   ({ execute, publicUrl, findNewEmail }: PagesDeps) =>
   (server: FastifyInstance) => {
     const sendPage = createSendPage(publicUrl)
-    const sendNotice = (
+    const sendNoticePage = (
       request: FastifyRequest,
       reply: FastifyReply,
       status: number,
@@ -70,7 +70,7 @@ export const pagesRoutes =
 
     const showForm = (page: Page) => async (request: FastifyRequest, reply: FastifyReply) => {
       const token = readToken(request.query)
-      if (page.hasToken && token === null) return sendNotice(request, reply, 400, 'incomplete')
+      if (page.hasToken && token === null) return sendNoticePage(request, reply, 400, 'incomplete')
       const fields = page.hasToken && token !== null ? { token } : {}
       const formValues = await loadFormValues(page, fields, request, reply)
       return sendPage(request, reply, 200, (texts) => formView(page, texts, formValues))
@@ -78,7 +78,7 @@ export const pagesRoutes =
 
     const submitForm = (page: Page) => async (request: FastifyRequest, reply: FastifyReply) => {
       const fields = readFields(page, request.body)
-      if (!fields) return sendNotice(request, reply, 400, 'malformed')
+      if (!fields) return sendNoticePage(request, reply, 400, 'malformed')
       const formValues = await loadFormValues(page, fields, request, reply)
       const outcome = toOutcome(await execute(page.document, { input: fields }, request, reply))
       if (outcome.kind === 'fault') return sendErrorPage(request, reply)
@@ -95,12 +95,12 @@ export const pagesRoutes =
       await scope.register(formbody, { bodyLimit: maxBodyBytes, parser: parseForm })
       scope.setErrorHandler((error: FastifyError, request, reply) => {
         const status = error.statusCode ?? 500
-        if (status < 500) return sendNotice(request, reply, status, 'malformed')
+        if (status < 500) return sendNoticePage(request, reply, status, 'malformed')
         request.log.error({ err: error, requestId: request.id }, 'failed')
         return sendErrorPage(request, reply)
       })
       scope.addHook('onRequest', async (request, reply) => {
-        if (isCrossSite(request)) return sendNotice(request, reply, 403, 'foreign')
+        if (isCrossSite(request)) return sendNoticePage(request, reply, 403, 'foreign')
       })
       for (const page of pages) {
         scope.get(page.path, showForm(page))

@@ -30,8 +30,8 @@ interface ReservedGuess {
 }
 
 /**
- * Counts attempts. A reservation is granted and counted in one step, so two concurrent attempts never share the last
- * place (Keycloak CVE-2024-4629).
+ * Counts attempts. A reservation is granted and counted in one step. So of two concurrent attempts, only one gets the
+ * last attempt of a budget (Keycloak CVE-2024-4629).
  */
 export interface Counter {
   /** Takes one attempt of a sliding window. Refused attempts are not counted. */

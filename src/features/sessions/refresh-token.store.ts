@@ -104,8 +104,9 @@ function groupByFamily(tokens: readonly PresentedToken[]): Map<string, TokenFami
       family = { sessionId, seedHash: hex(seedHash), generation, attempts: new Set() }
       families.set(key, family)
     }
-    const hasRoom = family.generation === generation && family.attempts.size < maxAttemptHashes
-    if (attemptHash && hasRoom) family.attempts.add(hex(attemptHash))
+    const hasRoomForAttempt =
+      family.generation === generation && family.attempts.size < maxAttemptHashes
+    if (attemptHash && hasRoomForAttempt) family.attempts.add(hex(attemptHash))
   }
   return families
 }

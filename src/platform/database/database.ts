@@ -69,7 +69,7 @@ export async function openDatabase(
       return createDatabase({ pool: await openPostgres(target, log) }, options)
     case 'engine':
       return createDatabase(
-        await openEngine(target.engine, log, () => Promise.resolve(), migrateWith(log)),
+        await openEngine(target.engine, log, () => Promise.resolve(), createMigrator(log)),
         options,
       )
     case 'embedded':
@@ -117,7 +117,7 @@ function toStartupError(error: unknown, dataDir: string) {
   return new StartupError(`The embedded database in ${dataDir}: ${reason}`, { cause: error })
 }
 
-const migrateWith = (log: Log) => async (connection: Connection) => {
+const createMigrator = (log: Log) => async (connection: Connection) => {
   await migrate(connection, log)
 }
 
@@ -138,7 +138,7 @@ async function openFolder(dataDir: string, log: Log): Promise<OpenedPool> {
   try {
     const { openPGliteInFolder } = await import('./embedded/open-pglite.js') // only loaded without PostgreSQL
     engine = await openPGliteInFolder(dataDir)
-    return await openEngine(engine, log, release, migrateWith(log))
+    return await openEngine(engine, log, release, createMigrator(log))
   } catch (error) {
     await release()
     throw toStartupError(error, dataDir)

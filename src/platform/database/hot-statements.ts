@@ -138,7 +138,7 @@ function createDriverPath(pool: pg.Pool): HotPath {
   }
 }
 
-/** Only a plan can be outdated: nothing has run, and another connection makes a new plan. */
+/** Retries once after an outdated plan. The statement has not run, and another connection makes a new plan. */
 const retryWhenOutdated = <T>(work: () => Promise<T>): Promise<T> =>
   work().catch((error: unknown) => {
     if ((error as pg.DatabaseError).code !== outdatedPlanCode) throw error

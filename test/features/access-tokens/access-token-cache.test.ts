@@ -18,7 +18,7 @@ const id = '01900000-0000-7000-8000-000000000000'
 const subject = { userId: id, sessionId: id, authenticatedAt: clock.now(), amr: ['pwd'] }
 const clockSkewMs = 5_000
 
-/** Access tokens that use the keys of the app. `counted` counts key lookups for signature checks. */
+/** Access tokens that use the keys of the app. `counted.lookUps` is the number of key lookups for signature checks. */
 function createTokens(cacheSize: number, overrides: { tokenId?: string; audience?: string } = {}) {
   const { tokenId = id, audience = 'urn:api' } = overrides
   const counters = { lookUps: 0 }

@@ -14,7 +14,7 @@ afterAll(app.close)
 const send = async ({ query, variables, token }: Operation) =>
   outcomeOf(await call(app, query, variables, { token }))
 
-/** Sent through the API, like the sign-in. `ready` prepares the data. */
+/** Prepares the data of a mutation. Returns a function that sends the mutation through the API, like the sign-in. */
 const changeByMutation = (name: string, expectedOutcome: string) => async (person: Person) => {
   const operation = await createExampleOperation(name, app, person)
   return async () => {

@@ -275,7 +275,7 @@ describe('the end of the requesting session decides about the request:', () => {
     [
       'ended by a change of password elsewhere',
       async ({ other: { accessToken: token, password: currentPassword } }) => {
-        // Twice, back to the password that the test needs.
+        // Changes the password twice: afterwards it is the original again, which the test needs.
         const passwords = [currentPassword, 'another one for a moment', currentPassword]
         for (const i of [0, 1]) {
           const input = { currentPassword: passwords[i] ?? '', newPassword: passwords[i + 1] ?? '' }

@@ -39,8 +39,8 @@ async function acceptedWithMinimum(passwords: readonly string[], minLength: numb
 }
 
 /**
- * The passwords accepted under the strictest minimum that their length allows. A password that passes with 15 also
- * passes with 8.
+ * The passwords that pass. Checks each with a minimum length of 15 if it is that long, otherwise with 8. A password
+ * that passes with 15 also passes with 8.
  */
 async function acceptedUnderStrictest(passwords: readonly string[]) {
   const isLong = (password: string) => Array.from(password).length >= 15

@@ -112,7 +112,7 @@ describe('a password that is little more than a word of the account is refused',
     for (const word of [email, email.toUpperCase(), `<${email}>`]) {
       expect(await problemsOf(word)).toEqual(['CONTAINS_PERSONAL_INFORMATION'])
     }
-    // The word is also common.
+    // The user name is also in the list of common passwords.
     for (const word of ['Enchantress', 'eNCHANTRESS']) {
       expect(await problemsOf(word)).toEqual(['TOO_COMMON', 'CONTAINS_PERSONAL_INFORMATION'])
     }

@@ -21,10 +21,10 @@ const allowedRefusals: Record<string, string[]> = {
   refresh: ['INVALID_REFRESH_TOKEN', 'SESSION_ENDED'],
   verifyEmail: ['INVALID_TOKEN', 'INVALID_CREDENTIALS'],
   resetPassword: ['INVALID_TOKEN'],
-  // The deletion after it has the wrong address and an old presence proof.
+  // If the confirmation comes first, the deletion has the wrong address and an old presence proof.
   confirmEmailChange: ['INVALID_TOKEN', 'INVALID_INPUT', 'REAUTHENTICATION_REQUIRED'],
   rejectEmailChange: ['INVALID_TOKEN'],
-  // The deletion after one of these has an old presence proof.
+  // If one of these comes first, the deletion has an old presence proof.
   reauthenticate: ['REAUTHENTICATION_REQUIRED'],
   changePassword: ['REAUTHENTICATION_REQUIRED'],
   // One of the concurrent requests gets the address.

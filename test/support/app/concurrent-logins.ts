@@ -16,7 +16,8 @@ export interface ServerAttempt extends LoginAttempt {
 }
 
 /**
- * Sends this many sign-ins (or registrations) over separate connections. All are open before the first byte is sent.
+ * Sends this many sign-ins (or registrations) over separate connections. All connections are open before the first
+ * byte is sent.
  */
 export async function tryConcurrently(
   attempts: readonly ServerAttempt[],

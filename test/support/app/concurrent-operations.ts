@@ -6,8 +6,8 @@ import type { Answer, Server } from './client.js'
 import type { Operation } from './every-mutation.js'
 
 /**
- * Sends one operation with each of these variables over separate connections. All are open before the first byte is
- * sent.
+ * Sends one operation with each of these variables over separate connections. All connections are open before the
+ * first byte is sent.
  */
 export async function sendConcurrently<T, V extends Operation['variables']>(
   server: Server,
@@ -21,7 +21,7 @@ export async function sendConcurrently<T, V extends Operation['variables']>(
   return answers.map(({ data }) => data)
 }
 
-/** The same for operations of all kinds. */
+/** Like sendConcurrently, for different operations. */
 export async function sendOperationsConcurrently<T = Record<string, unknown>>(
   { url }: Server,
   operations: readonly Operation[],

@@ -1,4 +1,4 @@
-/** Counts the functions compiled from text meanwhile. */
+/** Counts the functions that are compiled from text while `work` runs. */
 export async function countCompiledFunctions(work: () => Promise<unknown>): Promise<number> {
   const Original = globalThis.Function
   let compiledCount = 0

@@ -25,8 +25,8 @@ export class FrozenClock extends TestClock {
 const limitedEnv = { RATE_LIMIT_FACTOR: '1', METRICS_PORT: '9464' }
 
 /**
- * An app with default limits behind one proxy, so that `from` sets the source of a request, with a frozen clock. It
- * counts in a Redis of its own if the tests have Redis, otherwise in memory.
+ * An app with the default limits and a frozen clock. It trusts one proxy, so the header of `forwardedFor` sets the
+ * address of the client. It counts in its own Redis if the tests have Redis, otherwise in memory.
  */
 export async function startRateLimitedApp(options: TestAppOptions = {}): Promise<TestApp> {
   const redis = hasRedis && !options.env?.['REDIS_URL'] ? await startRedis() : null
@@ -125,7 +125,7 @@ export async function registerFromIp(app: Server, ip = newIp()) {
   return { ...input, id: user.id, accessToken, refreshToken: refreshToken ?? '', ip }
 }
 
-/** An attacker's guess, from a new address by default. */
+/** A guess at a password, from a new IP address by default. */
 export const guessPassword = (app: Server, attempt: LoginAttempt) =>
   tryLogin(app, { ip: newIp(), ...attempt })
 

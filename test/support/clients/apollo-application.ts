@@ -22,7 +22,7 @@ interface Tokens {
   refreshToken?: string | null
 }
 
-/** Apollo Client as an application creates it. `refreshing`: with the link that recovers from an expired token. */
+/** Apollo Client as an application creates it. `refreshesOnExpiry`: with a link that replaces expired tokens. */
 export function createApolloApplication(
   server: Server,
   { refreshesOnExpiry }: { refreshesOnExpiry: boolean },

@@ -66,7 +66,7 @@ interface SentOperation {
   readonly authorization: string | null
 }
 
-/** A fetch that records requests, and fails while the network is `down`. */
+/** A fetch that records requests, and fails while `isDown` is true. */
 export function createNetwork() {
   const sent: SentOperation[] = []
   const network = {

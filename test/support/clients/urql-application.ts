@@ -8,7 +8,7 @@ interface Tokens {
   refreshToken?: string | null
 }
 
-/** urql as an application creates it. `refreshing`: it recovers from an expired token. */
+/** urql as an application creates it. `refreshesOnExpiry`: it recovers from an expired token. */
 export function createUrqlApplication(
   server: Server,
   { refreshesOnExpiry }: { refreshesOnExpiry: boolean },

@@ -3,7 +3,7 @@ import type { TestApp } from '../app/app.js'
 import { openRawClient } from './database.js'
 
 /**
- * Starts `meanwhile` when `first` holds all its locks and has done everything except write its audit event. Then lets
+ * Starts `second` when `first` holds all its locks and has done everything except write its audit event. Then lets
  * both finish. PostgreSQL only.
  */
 export async function raceBeforeCommit<A, B>(

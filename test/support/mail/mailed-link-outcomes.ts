@@ -31,7 +31,7 @@ export async function tryVerifyEmail(
   return describeResult(data?.verifyEmail)
 }
 
-/** With the default test password, unless given another. */
+/** Sends the default test password, unless `password` is given. */
 export async function tryConfirmEmailChange(
   app: Server,
   token: string,

@@ -17,7 +17,7 @@ export async function fetchReadiness({ url }: TestApp) {
   return [answer.status, ((await answer.json()) as { redis: string }).redis]
 }
 
-/** Waits until each app has noticed: the link polls Redis four times per second. */
+/** Waits until each app has noticed that Redis answers again: the app probes Redis four times per second. */
 export const waitUntilRedisUp = (...apps: TestApp[]) =>
   vi.waitFor(
     async () => {
@@ -26,7 +26,7 @@ export const waitUntilRedisUp = (...apps: TestApp[]) =>
     { timeout: 10_000, interval: 20 },
   )
 
-/** Guesses at a new account each time from one address. Returns the outcomes and durations. */
+/** Guesses at a new account each time, always from one IP address. Returns the outcomes and durations. */
 export async function guessFromIp(ip: string, apps: readonly TestApp[], times: number) {
   const outcomes: string[] = []
   const durationsMs: number[] = []
@@ -65,7 +65,7 @@ const resume: RedisChange = (redis) => {
   redis.resume()
 }
 
-// `keeps`: whether Redis keeps its counters.
+// `keepsCounters`: whether Redis keeps its counters.
 export const outages: {
   what: string
   keepsCounters: boolean
