@@ -93,9 +93,14 @@ describe('.env', () => {
     expect(() => readSettings({}, folder)).toThrow(/\.env cannot be read \(EISDIR\)\. Fix/)
   })
 
-  it.skipIf(process.getuid?.() === 0)('is refused when it is not readable', () => {
+  it('is refused when it is not readable', () => {
     const folder = createFolderWithEnv('PORT=4000')
     chmodSync(join(folder, '.env'), 0)
+    if (process.getuid?.() === 0) {
+      // root may read any file, so the test reads as another user.
+      process.seteuid?.(65_534)
+      onTestFinished(() => process.seteuid?.(0))
+    }
     expect(() => readSettings({}, folder)).toThrow(/\.env cannot be read \(EACCES\)/)
   })
 

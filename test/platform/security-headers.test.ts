@@ -1,7 +1,6 @@
 // Every response forbids caching, framing and content-type guessing. This holds for routes, for framework errors
 // without a route, and for connections without valid HTTP.
 import { once } from 'node:events'
-import { lookup } from 'node:dns/promises'
 import { request, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, describe, expect, it, onTestFinished, test } from 'vitest'
@@ -161,9 +160,8 @@ it('the metrics server has them as well, also for requests that are not HTTP', a
   }
 })
 
-// Fastify serves the second address of localhost with a second server.
-const isTwoAddresses = (await lookup('localhost', { all: true })).length > 1
-it.skipIf(!isTwoAddresses)('the other address of HOST=localhost has them too', async () => {
+// Fastify serves the second address of localhost with a second server. Some machines have one address only.
+it('every address of HOST=localhost has them', async () => {
   const options = { publicUrl: 'http://localhost', corsOrigins: [], trustedProxies: 0 }
   const server = await createHttpServer({ ...options, log: createLogger('silent') }, [])
   onTestFinished(() => server.close())

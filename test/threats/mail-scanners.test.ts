@@ -86,16 +86,17 @@ describe.each(pages)('$path', (page) => {
   // serve the mailbox that the account has.
   const pathsWithoutKnowledge = ['/reset-password', '/reject-email-change']
 
-  it.skipIf(page.path === '/reset-password')('nor for one that types garbage', async () => {
-    expect(await scan(page, mailedLink.link, 'zxcvbnm 12345 ABC')).toEqual([])
-  })
+  if (page.path !== '/reset-password') {
+    it('nor for one that types garbage', async () => {
+      expect(await scan(page, mailedLink.link, 'zxcvbnm 12345 ABC')).toEqual([])
+    })
+  }
 
-  it.skipIf(pathsWithoutKnowledge.includes(page.path))(
-    'nor for one that types the address of the mailbox',
-    async () => {
+  if (!pathsWithoutKnowledge.includes(page.path)) {
+    it('nor for one that types the address of the mailbox', async () => {
       expect(await scan(page, mailedLink.link, mailedLink.email)).toEqual([])
-    },
-  )
+    })
+  }
 })
 
 it('a confirmed change is not undone by a scanner at the old mailbox, with any input', async () => {
