@@ -50,6 +50,7 @@ import {
   type InfrastructureOptions,
 } from './infrastructure.js'
 import { openMail } from './open-mail.js'
+import type { SecondFactorChecks } from '../features/credentials/index.js'
 import { createSealer } from '../platform/crypto/sealer.js'
 import type { Job } from '../platform/jobs.js'
 
@@ -157,11 +158,17 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     log,
   })
   infrastructure.onClose(mail.transport.close)
+  const secondFactors: SecondFactorChecks = {
+    TOTP: async () => null,
+    RECOVERY_CODE: async () => null,
+    PASSKEY: async () => null,
+  }
   const auth = new AuthService(
     {
       registrationOpen: config.registrationOpen,
       emailVerificationRequired,
       passwordMinLength: config.passwords.minLength,
+      mfaPolicy: config.mfaPolicy,
     },
     {
       database,
@@ -174,11 +181,13 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
       refreshSession,
       accessTokens,
       outbox,
+      secondFactors,
       audit,
     },
   )
 
   const services = [
+    credentials.challenges,
     keyRotation,
     keys,
     users,

@@ -1,4 +1,5 @@
 import { Extensions, Field, InputType, registerEnumType } from 'type-graphql'
+import { MfaMethod } from '../credentials/index.js'
 import { label } from '../../platform/graphql/check-variables.js'
 import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 
@@ -108,8 +109,32 @@ export class LogoutInput {
   refreshToken?: string | null
 }
 
-@InputType({ description: 'A proof of presence.' })
+@InputType({ description: 'The second factor of a sign-in.' })
+export class VerifyMfaInput {
+  @Field(() => String, { description: 'From `MfaRequired`.' })
+  challengeToken!: string
+
+  @Field(() => MfaMethod, { description: 'One of the methods of `MfaRequired`.' })
+  method!: MfaMethod
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The code, for TOTP and RECOVERY_CODE. Spaces and dashes do not matter.',
+  })
+  code?: string | null
+}
+
+@InputType({
+  description:
+    'A proof of presence. With a second factor, the password alone is not enough: add a code.',
+})
 export class ReauthenticateInput {
   @Field(() => String, { nullable: true, description: 'The password of the account.' })
   password?: string | null
+
+  @Field(() => String, { nullable: true, description: 'A code of the authenticator app.' })
+  totpCode?: string | null
+
+  @Field(() => String, { nullable: true, description: 'An unused recovery code. This uses it up.' })
+  recoveryCode?: string | null
 }

@@ -15,6 +15,7 @@ import {
   ReauthenticateInput,
   RefreshInput,
   RegisterInput,
+  VerifyMfaInput,
 } from './auth-input.types.js'
 import {
   AccountData,
@@ -22,10 +23,12 @@ import {
   AuthSettings,
   ExportAccountDataResult,
   LoginResult,
+  MfaPolicy,
   LogoutPayload,
   ReauthenticateResult,
   RefreshResult,
   RegisterResult,
+  VerifyMfaResult,
 } from './auth.types.js'
 import { toResult } from './to-result.js'
 import type { AuthViewer } from './viewer.js'
@@ -57,7 +60,11 @@ export class AuthResolver {
     description: 'The configuration of this service: registration and password rules. Public.',
   })
   authSettings() {
-    return Object.assign(new AuthSettings(), this.#auth.options, { passwordMaxLength })
+    const { mfaPolicy, ...options } = this.#auth.options
+    return Object.assign(new AuthSettings(), options, {
+      passwordMaxLength,
+      mfaPolicy: MfaPolicy[mfaPolicy === 'required' ? 'REQUIRED' : 'OPTIONAL'],
+    })
   }
 
   @MutationPolicy({
@@ -95,7 +102,25 @@ export class AuthResolver {
     @Ctx() { request, refreshCookie }: Context,
   ) {
     const { email, password, refreshTokenTransport: transport, deviceName = null } = input
-    const outcome = await this.#auth.login({ email, password, deviceName }, request)
+    const outcome = await this.#auth.login({ email, password, transport, deviceName }, request)
+    return toResult(outcome, transport, refreshCookie)
+  }
+
+  @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
+  @Audited('LOGIN')
+  @Mutation(() => VerifyMfaResult, {
+    nullable: true,
+    description:
+      'Completes a sign-in that answered MfaRequired. The refresh token goes where the first step asked for it.',
+  })
+  async verifyMfa(
+    @Arg('input', () => VerifyMfaInput, { description: 'The challenge and the second factor.' })
+    { challengeToken, method, code = null }: VerifyMfaInput,
+    @Ctx() { request, refreshCookie }: Context,
+  ) {
+    const answer = { challengeToken, method, code, passkeyResponse: null }
+    const outcome = await this.#auth.verifyMfa(answer, request)
+    const transport = 'transport' in outcome ? outcome.transport : 'BODY'
     return toResult(outcome, transport, refreshCookie)
   }
 
@@ -135,11 +160,11 @@ export class AuthResolver {
   })
   async reauthenticate(
     @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
-    { password = null }: ReauthenticateInput,
+    { password = null, totpCode = null, recoveryCode = null }: ReauthenticateInput,
     @Ctx() { request, requireViewer, refreshCookie }: Context,
   ) {
     const viewer = await requireViewer()
-    const outcome = await this.#auth.reauthenticate(viewer, password, request)
+    const outcome = await this.#auth.reauthenticate(viewer, { password, totpCode, recoveryCode }, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     return toResult(outcome, 'BODY', refreshCookie)
   }

@@ -1,6 +1,6 @@
 import type { Users } from '../users/index.js'
 import type { Profile } from '../profile/index.js'
-import type { Credentials } from '../credentials/index.js'
+import type { Credentials, MfaPolicy, SecondFactorChecks } from '../credentials/index.js'
 import type { PasswordPolicy } from '../passwords/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
@@ -13,6 +13,7 @@ import { createExportAccountData } from './export-account-data.js'
 import { createIssueAccessToken, createIssueTokens } from './issue-tokens.js'
 import { createLogin } from './login.js'
 import { createLogout } from './logout.js'
+import { createVerifyMfa } from './verify-mfa.js'
 import { createReauthenticate } from './reauthenticate.js'
 import { createRefresh } from './refresh.js'
 import { createRegister } from './register.js'
@@ -28,6 +29,7 @@ export interface AuthServiceDeps {
   readonly refreshSession: RefreshSession
   readonly accessTokens: AccessTokens
   readonly outbox: Outbox
+  readonly secondFactors: SecondFactorChecks
   readonly audit: Audit
 }
 
@@ -35,12 +37,14 @@ export interface AuthOptions {
   readonly registrationOpen: boolean
   readonly emailVerificationRequired: boolean
   readonly passwordMinLength: number
+  readonly mfaPolicy: MfaPolicy
 }
 
 /** The operations that the resolvers call. Each operation is in its own file. */
 export class AuthService {
   readonly register: ReturnType<typeof createRegister>
   readonly login: ReturnType<typeof createLogin>
+  readonly verifyMfa: ReturnType<typeof createVerifyMfa>
   readonly refresh: ReturnType<typeof createRefresh>
   readonly logout: ReturnType<typeof createLogout>
   readonly reauthenticate: ReturnType<typeof createReauthenticate>
@@ -50,13 +54,14 @@ export class AuthService {
   constructor(options: AuthOptions, deps: AuthServiceDeps) {
     const issueAccessToken = createIssueAccessToken(deps.accessTokens)
     const issueTokens = createIssueTokens(issueAccessToken)
-    const completeSignIn = createCompleteSignIn({ ...deps, issueTokens })
+    const completeSignIn = createCompleteSignIn({ ...options, ...deps, issueTokens })
     this.options = options
     this.register = createRegister({ ...options, ...deps, issueTokens })
     this.login = createLogin({ ...deps, completeSignIn })
+    this.verifyMfa = createVerifyMfa({ ...deps, completeSignIn })
     this.refresh = createRefresh({ ...deps, issueTokens })
     this.logout = createLogout(deps)
     this.exportAccountData = createExportAccountData(deps)
-    this.reauthenticate = createReauthenticate({ ...deps, issueAccessToken })
+    this.reauthenticate = createReauthenticate({ ...options, ...deps, issueAccessToken })
   }
 }

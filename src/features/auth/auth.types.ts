@@ -1,4 +1,5 @@
-import { createUnionType, Field, ID, Int, ObjectType } from 'type-graphql'
+import { createUnionType, Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { MfaMethod } from '../credentials/index.js'
 import { Session } from '../sessions/index.js'
 import { AuthError } from '../../platform/graphql/auth-error.types.js'
 import {
@@ -6,7 +7,19 @@ import {
   GraphQLEmailAddress,
   GraphQLJSON,
 } from '../../platform/graphql/scalars.js'
+import type { MfaRequiredOutcome } from './complete-sign-in.js'
 import type { SessionWithAccessToken } from './issue-tokens.js'
+
+export const MfaPolicy = { OPTIONAL: 'OPTIONAL', REQUIRED: 'REQUIRED' } as const
+export type MfaPolicy = keyof typeof MfaPolicy
+registerEnumType(MfaPolicy, {
+  name: 'MfaPolicy',
+  description: 'Whether users need a second factor.',
+  valuesConfig: {
+    OPTIONAL: { description: 'Users decide.' },
+    REQUIRED: { description: 'A session without a second factor can only enrol one.' },
+  },
+})
 
 type SessionWithProof = SessionWithAccessToken & { readonly presenceProof: string | null }
 
@@ -76,6 +89,33 @@ export class EmailVerificationRequired {
   email!: string
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'The result instead of tokens when the first factor was right and a second one is required. Nothing is in a cookie.',
+})
+export class MfaRequired {
+  @Field(() => String, {
+    description: 'Give it to `verifyMfa`. It is valid for ten minutes, five codes and one sign-in.',
+  })
+  challengeToken!: string
+
+  @Field(() => [MfaMethod], {
+    description: 'The methods from which the user can choose, the most convenient one first.',
+  })
+  methods!: MfaMethod[]
+
+  @Field(() => GraphQLDateTime, { description: 'When the challenge expires.' })
+  expiresAt!: Date
+
+  /** For the passkey options, which are created only when the client selects them. */
+  userId!: string
+
+  static from({ challengeToken, methods, expiresAt, userId }: MfaRequiredOutcome) {
+    return Object.assign(new MfaRequired(), { challengeToken, methods, expiresAt, userId })
+  }
+}
+
 @ObjectType({ simpleResolvers: true, description: 'A completed sign-out.' })
 export class LogoutPayload {
   @Field(() => ID, {
@@ -116,6 +156,13 @@ export const LoginResult = createUnionType({
   name: 'LoginResult',
   description:
     'AuthError codes: INVALID_CREDENTIALS, EMAIL_NOT_VERIFIED, ACCOUNT_DISABLED, SESSION_LIMIT_REACHED.',
+  types: () => [AuthPayload, MfaRequired, AuthError] as const,
+})
+
+export const VerifyMfaResult = createUnionType({
+  name: 'VerifyMfaResult',
+  description:
+    'AuthError codes: INVALID_MFA_CODE (with `attemptsRemaining`), INVALID_CHALLENGE, EMAIL_NOT_VERIFIED, ACCOUNT_DISABLED, SESSION_LIMIT_REACHED.',
   types: () => [AuthPayload, AuthError] as const,
 })
 
@@ -128,7 +175,8 @@ export const RefreshResult = createUnionType({
 
 export const ReauthenticateResult = createUnionType({
   name: 'ReauthenticateResult',
-  description: 'AuthError codes: INVALID_CREDENTIALS.',
+  description:
+    'AuthError codes: INVALID_CREDENTIALS, INVALID_MFA_CODE, REAUTHENTICATION_REQUIRED (with `methods`).',
   types: () => [AuthPayload, AuthError] as const,
 })
 
@@ -154,4 +202,9 @@ export class AuthSettings {
     description: 'The maximum length of a password in characters (code points).',
   })
   passwordMaxLength!: number
+
+  @Field(() => MfaPolicy, {
+    description: 'Whether every session needs a second factor.',
+  })
+  mfaPolicy!: MfaPolicy
 }

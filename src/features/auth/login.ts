@@ -1,21 +1,20 @@
-import type { Credentials } from '../credentials/index.js'
+import type { Credentials, RequestedSession } from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Database } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
-import type { CompleteSignInOutcome, createCompleteSignIn } from './complete-sign-in.js'
+import type { CompleteSignIn, CompleteSignInOutcome } from './complete-sign-in.js'
 import { cleanDeviceName } from './device-name.js'
 
-export interface LoginRequest {
+export interface LoginRequest extends RequestedSession {
   readonly email: string
   readonly password: string
-  readonly deviceName: string | null
 }
 
 export interface LoginDeps {
   readonly database: Database
   readonly credentials: Credentials
   readonly audit: Audit
-  readonly completeSignIn: ReturnType<typeof createCompleteSignIn>
+  readonly completeSignIn: CompleteSignIn
 }
 
 /** Signs in with e-mail and password. */
@@ -27,6 +26,8 @@ export function createLogin({ database, credentials, audit, completeSignIn }: Lo
       await audit.record(database.query, event, request)
       return { kind: 'invalid-credentials' }
     }
-    return completeSignIn([check.password], cleanDeviceName(input.deviceName), request)
+    const { transport } = input
+    const deviceName = cleanDeviceName(input.deviceName)
+    return completeSignIn([check.password], { transport, deviceName }, request)
   }
 }

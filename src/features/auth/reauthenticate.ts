@@ -1,4 +1,14 @@
-import type { Credentials } from '../credentials/index.js'
+import {
+  presenceMethodsOf,
+  readSignInMethods,
+  secondFactorsOf,
+  type Credentials,
+  type MfaPolicy,
+  type Proof,
+  type Proofs,
+  type ReauthenticationRequired,
+  type SecondFactorChecks,
+} from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
@@ -6,62 +16,117 @@ import type { RequestInfo } from '../../platform/http/request-info.js'
 import type { IssueAccessToken, SessionWithAccessToken } from './issue-tokens.js'
 import type { AuthViewer } from './viewer.js'
 
+/** What the person offers as proof. */
+export interface ReauthenticateRequest {
+  readonly password: string | null
+  readonly totpCode: string | null
+  readonly recoveryCode: string | null
+}
+
 export type ReauthenticateOutcome =
   | ({ kind: 'reauthenticated'; presenceProof: string } & SessionWithAccessToken)
   | { kind: 'invalid-credentials' }
+  | { kind: 'invalid-mfa-code'; attemptsRemaining: null }
+  | ReauthenticationRequired
   | { kind: 'session-ended' }
 
 export interface ReauthenticateDeps {
+  readonly mfaPolicy: MfaPolicy
   readonly database: Database
   readonly credentials: Credentials
+  readonly secondFactors: SecondFactorChecks
   readonly sessions: Sessions
   readonly audit: Audit
   readonly issueAccessToken: IssueAccessToken
 }
 
+type FailedProof = Exclude<ReauthenticateOutcome, { kind: 'reauthenticated' | 'session-ended' }>
+
 /**
- * Proves presence again in the current session and issues a new presence proof, which step-up operations require. The
- * new access token has a new `auth_time`. The refresh token stays valid.
+ * Proves presence again in the current session and issues a new presence proof, which step-up operations require. It
+ * asks for as much as a sign-in: an attacker with the password alone must not be able to remove the second factor
+ * (ASVS 7.5.1). The new access token has a new `auth_time`. The refresh token stays valid.
  */
 export function createReauthenticate(deps: ReauthenticateDeps) {
-  const { database, credentials, sessions, audit, issueAccessToken } = deps
+  const { mfaPolicy, database, credentials, secondFactors, sessions, audit } = deps
 
   return async (
-    { user, sessionId }: AuthViewer,
-    password: string | null,
+    viewer: AuthViewer,
+    input: ReauthenticateRequest,
     request: RequestInfo,
   ): Promise<ReauthenticateOutcome> => {
-    if (password === null) return { kind: 'invalid-credentials' }
+    const { user, sessionId } = viewer
     const event = { type: 'LOGIN', actorId: user.id, targetId: user.id, sessionId } as const
-    const check = await credentials.checkPassword(user.email, password, request)
-    if (check.kind === 'wrong' || check.password.userId !== user.id) {
+    const checked = await checkProofs(viewer, input, request)
+    if ('kind' in checked) {
+      if (checked.kind === 'reauthentication-required' || input.password === null) return checked
       return database.transaction(async (tx): Promise<ReauthenticateOutcome> => {
-        if (!(await isSessionActive(tx, user.id, sessionId))) return { kind: 'session-ended' }
+        if (!(await isSessionActive(tx, viewer))) return { kind: 'session-ended' }
         await audit.record(tx, { ...event, success: false }, request)
-        return { kind: 'invalid-credentials' }
+        return checked
       })
     }
-    await check.password.resetFailures()
+    const proofs = checked
     const outcome = await database.transaction(async (tx) => {
       const account = await credentials.lockForSignIn(tx, user.id)
-      const accountState = (await check.password.isStillValid(tx)) ? account : 'gone'
-      if (accountState === 'open') await credentials.recordSignIn(tx, [check.password], request)
+      const areValid = await Promise.all(proofs.map((proof) => proof.isStillValid(tx)))
+      const accountState = areValid.includes(false) ? 'gone' : account
+      if (accountState === 'open') await credentials.recordSignIn(tx, proofs, request)
       // The session may have started before the service required verified addresses.
       const canContinue = accountState === 'open' || accountState === 'unverified'
-      const renewed = canContinue ? await sessions.markAuthenticated(tx, sessionId) : null
-      if (!renewed && !(await isSessionActive(tx, user.id, sessionId)))
-        return 'session-ended' as const
+      const methods = proofs.map(({ method }) => method)
+      const renewed = canContinue ? await sessions.markAuthenticated(tx, sessionId, methods) : null
+      if (!renewed && !(await isSessionActive(tx, viewer))) return 'session-ended' as const
       await audit.record(tx, { ...event, success: renewed !== null }, request)
       return renewed ?? ('invalid-credentials' as const) // the password has changed meanwhile
     })
+    await Promise.allSettled(proofs.map((proof) => proof.resetFailures()))
     if (typeof outcome === 'string') return { kind: outcome }
     const { session, presenceProof } = outcome
-    return { kind: 'reauthenticated', presenceProof, ...(await issueAccessToken(session)) }
+    return { kind: 'reauthenticated', presenceProof, ...(await deps.issueAccessToken(session)) }
+  }
+
+  /** Checks the password, and the second factor where a sign-in would ask for one. */
+  async function checkProofs(
+    { user }: AuthViewer,
+    { password, totpCode, recoveryCode }: ReauthenticateRequest,
+    request: RequestInfo,
+  ): Promise<Proofs | FailedProof> {
+    const methods = await readSignInMethods(database.query, user.id)
+    const needsFactor = secondFactorsOf(methods, mfaPolicy).length > 0
+    const method = recoveryCode === null ? 'TOTP' : 'RECOVERY_CODE'
+    const code = recoveryCode ?? totpCode
+    if (needsFactor && code === null) {
+      return { kind: 'reauthentication-required', methods: presenceMethodsOf(methods) }
+    }
+    if (password === null) return { kind: 'invalid-credentials' }
+    const check = await credentials.checkPassword(user.email, password, request)
+    if (check.kind === 'wrong' || check.password.userId !== user.id) {
+      return { kind: 'invalid-credentials' }
+    }
+    if (!needsFactor) return [check.password]
+    const answer = { code, passkeyResponse: null, challengeToken: '' }
+    const second = await releaseOnFailure(check.password, () =>
+      secondFactors[method](user.id, answer, request),
+    )
+    return second
+      ? [check.password, second]
+      : { kind: 'invalid-mfa-code', attemptsRemaining: null }
+  }
+
+  /** A wrong code is no wrong password, and a right password resets nothing before the code is right. */
+  async function releaseOnFailure(password: Proof, checkCode: () => Promise<Proof | null>) {
+    const second = await checkCode().catch(async (error: unknown) => {
+      await password.releaseAttempt()
+      throw error
+    })
+    if (!second) await password.releaseAttempt()
+    return second
   }
 
   /** The session or the account may have ended during the password check. */
-  async function isSessionActive(tx: Tx, userId: string, sessionId: string) {
-    const session = await sessions.find(tx, sessionId, userId)
+  async function isSessionActive(tx: Tx, { user, sessionId }: AuthViewer) {
+    const session = await sessions.find(tx, sessionId, user.id)
     return session !== null && session.endedAt === null
   }
 }

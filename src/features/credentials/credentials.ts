@@ -11,11 +11,12 @@ import type { Database, Tx } from '../../platform/database/database.js'
 import type { QueryFn } from '../../platform/database/hot-statements.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
+import { createMfaChallenges } from './challenges/mfa-challenges.js'
 import { createAccountCreator } from './create-account.js'
 import { createFindDuplicate } from './find-duplicate.js'
 import { lockForStepUp } from './lock-for-step-up.js'
 import { createChangePassword } from './passwords/change-password.js'
-import { createCheckPassword } from './passwords/check-password.js'
+import { createCheckPassword, createResumePassword } from './passwords/check-password.js'
 import { createCheckStoredPassword } from './passwords/check-stored-password.js'
 import type { HashParameterStats, PasswordHasher, PasswordPolicy } from '../passwords/index.js'
 import type { Proof } from './proof.js'
@@ -56,6 +57,8 @@ export function createCredentials(deps: CredentialsDeps) {
     hashPassword: hasher.hash,
 
     ...createAccountCreator(deps),
+
+    challenges: createMfaChallenges({ ...deps, resumePassword: createResumePassword(deps) }),
 
     checkPassword,
     checkStoredPassword: createCheckStoredPassword(deps),

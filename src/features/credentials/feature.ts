@@ -9,6 +9,6 @@ export const feature = {
   emails: [passwordResetEmail, passwordChangedEmail],
   resolvers: [PasswordResolver],
   errorCodes,
-  authenticationMethods: { PASSWORD: { description: 'A password.', amr: 'pwd' } },
+  authenticationMethods: { PASSWORD: { description: 'A password.', amr: ['pwd'] } },
   auditEvents,
 } satisfies Feature

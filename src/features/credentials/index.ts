@@ -11,3 +11,17 @@ export { parseRegistration } from './registration.js'
 export { feature } from './feature.js'
 export { passwordResetEmail } from './passwords/reset-password.email.js'
 export { Proof } from './proof.js'
+export type { RequestedSession } from './challenges/mfa-challenges.js'
+export { MfaMethod } from './challenges/mfa.types.js'
+export type {
+  CheckSecondFactor,
+  SecondFactorAnswer,
+  SecondFactorChecks,
+} from './second-factor.js'
+export {
+  presenceMethodsOf,
+  readSignInMethods,
+  secondFactorsOf,
+  type MfaPolicy,
+  type SecondFactorMethod,
+} from './sign-in-methods.js'

@@ -3,7 +3,7 @@ import type { Sessions } from '../sessions/index.js'
 import type { Tx } from '../../platform/database/database.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import { type UserRow, lockForViewer } from '../users/index.js'
-import { readCredentialVersion } from './passwords/credential.store.js'
+import { presenceMethodsOf, readSignInMethods } from './sign-in-methods.js'
 
 /** `methods` lists how this user can prove presence. */
 export interface ReauthenticationRequired {
@@ -31,6 +31,6 @@ export async function lockForStepUp(
   if (await sessions.hasRecentPresence(tx, viewer, presenceProof)) return { kind: 'present', user }
   // A sign-out does not lock the user. It may have ended the session and its proof between the two lookups.
   if (!(await lockForViewer(tx, sessions, viewer))) return { kind: 'session-ended' }
-  const hasPassword = (await readCredentialVersion(tx, viewer.userId)) !== null
-  return { kind: 'reauthentication-required', methods: hasPassword ? ['PASSWORD'] : [] }
+  const methods = presenceMethodsOf(await readSignInMethods(tx, viewer.userId))
+  return { kind: 'reauthentication-required', methods }
 }

@@ -13,6 +13,8 @@ export abstract class Proof {
 
   readonly userId: string
   readonly method: AuthenticationMethod
+  /** The version of the credential, which changes when the credential does. Null: it has no versions. */
+  readonly version: number | null = null
 
   protected constructor(userId: string, method: AuthenticationMethod) {
     this.userId = userId
@@ -21,6 +23,12 @@ export abstract class Proof {
 
   /** Resets the failure counters of this method. Called when the sign-in needs no further proof. */
   abstract resetFailures(): Promise<void>
+
+  /**
+   * Takes the counted attempt back without resetting the counters. Called when the sign-in still needs a second factor:
+   * otherwise guesses at the factor, each after the right password, would never slow down.
+   */
+  abstract releaseAttempt(): Promise<void>
 
   /**
    * Whether the proof is still valid. Called under the lock of the user: operations that invalidate proofs take the

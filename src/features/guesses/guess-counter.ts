@@ -161,6 +161,11 @@ export function createGuessCounter(deps: GuessCounterDeps) {
     /** Resets the count: the owner proved more than a password, or an operator asked for it. */
     reset: (tx: Tx, email: string) => resetFailures(tx, digest(email)),
 
+    /** Resets the counts after a sign-in with a second factor. */
+    async resetAfterSignIn(email: string, origin: KnownNetwork) {
+      await Promise.all([resetFailures(query, digest(email)), resetFailuresFrom(query, origin)])
+    },
+
     jobs: [
       createCleanupJob('remove old counts of guesses', () =>
         removeInBatches(database, 'guessCounts', (tx, batchSize) =>

@@ -170,17 +170,30 @@ export function endOtherSessions(
     RETURNING ${sessionColumns}`
 }
 
+/** The methods of session `s` with these added, each once. */
+const withMethods = (methods: readonly AuthenticationMethod[]) => Prisma.sql`(
+  SELECT array_agg(DISTINCT method ORDER BY method)
+  FROM unnest(s.authentication_methods || ${[...methods]}::authentication_method[]) AS method)`
+
+/** Adds a method that the user proved in this live session. */
+export async function addMethod(tx: Tx, id: string, method: AuthenticationMethod) {
+  await tx.$executeRaw`
+    UPDATE sessions s SET authentication_methods = ${withMethods([method])}
+    WHERE s.id = ${id}::uuid AND s.ended_at IS NULL`
+}
+
 /** The user proved presence again: replaces the earlier proof. Null if the session has ended. */
 export async function markAuthenticated(
   tx: Tx,
   id: string,
   now: Date,
-  proof: StoredPresenceProof,
+  { proof, methods }: { proof: StoredPresenceProof; methods: readonly AuthenticationMethod[] },
 ): Promise<SessionRow | null> {
   const [row] = await tx.$queryRaw<SessionRow[]>`
     UPDATE sessions s
     SET authenticated_at = ${now}, presence_proof_hash = ${proof.hash},
-      presence_proof_expires_at = ${proof.expiresAt}
+      presence_proof_expires_at = ${proof.expiresAt},
+      authentication_methods = ${withMethods(methods)}
     FROM refresh_tokens r
     WHERE r.session_id = s.id AND s.id = ${id}::uuid AND ${liveCondition(now)}
     RETURNING ${sessionColumns}`

@@ -13,6 +13,7 @@ import { readRefreshTokenState } from './refresh-token.store.js'
 import { selectEvicted } from './session-limit.js'
 import type { SessionOptions } from './session-options.js'
 import {
+  addMethod,
   listAllSessions,
   clearPresenceProofs,
   countSessions,
@@ -150,12 +151,15 @@ export function createSessions(options: SessionOptions, deps: SessionDeps) {
     find: (tx: Tx, id: string, userId: string) => findSession(tx, id, userId),
 
     /** The user proved presence again: issues a new proof. Null if the session has ended. */
-    async markAuthenticated(tx: Tx, id: string) {
+    async markAuthenticated(tx: Tx, id: string, methods: readonly AuthenticationMethod[]) {
       const now = clock.now()
       const presenceProof = issuePresenceProof(random, now)
-      const session = await markAuthenticated(tx, id, now, presenceProof)
+      const session = await markAuthenticated(tx, id, now, { proof: presenceProof, methods })
       return session && { session, presenceProof: presenceProof.text }
     },
+
+    /** The user proved another method in this session, for example while enrolling it. */
+    addMethod,
 
     /** Whether the session's user proved presence in the last ten minutes. Call it under the user's lock. */
     async hasRecentPresence(tx: Tx, session: SessionOfUser, presenceProof: string | null) {

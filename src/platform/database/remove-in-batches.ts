@@ -5,6 +5,9 @@ const cleanerLocks = {
   sessions: 5_284_162,
   auditEvents: 5_284_163,
   guessCounts: 5_284_164,
+  mfaChallenges: 5_284_165,
+  totpEnrollments: 5_284_166,
+  usedChallenges: 5_284_167,
 }
 
 // A batch holds its row locks for some 10 ms.

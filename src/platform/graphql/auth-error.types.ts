@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from 'type-graphql'
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { AuthenticationMethod } from './authentication-method.types.js'
 
 /**
@@ -98,11 +98,19 @@ export class AuthError {
   })
   methods!: AuthenticationMethod[] | null
 
-  static of(
-    code: AuthErrorCode,
-    details: Partial<Pick<AuthError, 'problems' | 'passwordProblems' | 'methods'>> = {},
-  ) {
-    const noDetails = { problems: [], passwordProblems: null, methods: null }
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many more codes this challenge accepts, for INVALID_MFA_CODE.',
+  })
+  attemptsRemaining!: number | null
+
+  static of(code: AuthErrorCode, details: AuthErrorDetails = {}) {
+    const noDetails = {
+      problems: [],
+      passwordProblems: null,
+      methods: null,
+      attemptsRemaining: null,
+    }
     return Object.assign(
       new AuthError(),
       { code, message: codesConfig[code]?.description },
@@ -123,6 +131,10 @@ export class AuthError {
     return AuthError.of(kind.toUpperCase().replaceAll('-', '_') as AuthErrorCode)
   }
 }
+
+type AuthErrorDetails = Partial<
+  Pick<AuthError, 'problems' | 'passwordProblems' | 'methods' | 'attemptsRemaining'>
+>
 
 type KebabCase<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}-${KebabCase<Tail>}`

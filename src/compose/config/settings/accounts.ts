@@ -15,6 +15,12 @@ export const accounts = defineGroup({
       description:
         '`required`: users cannot sign in before they verify their address. Existing sessions continue.',
     },
+    MFA: {
+      parse: choice('optional', 'required'),
+      default: 'optional',
+      description:
+        '`required`: a session without a second factor can only enrol one. Its access tokens are valid only for this service.',
+    },
     PASSWORD_MIN_LENGTH: {
       parse: integer(8, 64),
       default: '8',
@@ -38,6 +44,7 @@ export const accounts = defineGroup({
   toConfig: (values) => ({
     registrationOpen: values.REGISTRATION === 'open',
     emailVerificationRequired: values.EMAIL_VERIFICATION === 'required',
+    mfaPolicy: values.MFA,
     passwords: {
       minLength: values.PASSWORD_MIN_LENGTH,
       /** URL of a range API; null: passwords are not looked up. */

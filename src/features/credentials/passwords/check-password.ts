@@ -11,7 +11,7 @@ import {
   replaceHash,
   type Credential,
 } from './credential.store.js'
-import { canonicalEmail, networkRetentionMs } from '../../users/index.js'
+import { canonicalEmail, findUser, networkRetentionMs } from '../../users/index.js'
 import type { CountedGuess, GuessCounter } from '../../guesses/index.js'
 import {
   type HashParameterStats,
@@ -20,12 +20,15 @@ import {
   type Password,
 } from '../../passwords/index.js'
 
+/** A counted guess at the password. */
+type Guess = Pick<GuessAttempt, 'succeed' | 'release'>
+
 /** The proof that the password was correct. */
 class VerifiedPassword extends Proof {
   /** The version of the password: see credential.store.ts. */
-  readonly version: number
+  override readonly version: number
   readonly #upgradedHash: string | null
-  readonly #guesses: readonly Pick<GuessAttempt, 'succeed'>[]
+  readonly #guesses: readonly Guess[]
 
   /** `upgradedHash`: a hash with the current parameters, if the stored hash has weaker ones. */
   constructor(
@@ -34,7 +37,7 @@ class VerifiedPassword extends Proof {
       version,
       upgradedHash,
     }: { userId: string; version: number; upgradedHash: string | null },
-    guesses: readonly Pick<GuessAttempt, 'succeed'>[],
+    guesses: readonly Guess[],
   ) {
     super(userId, 'PASSWORD')
     this.version = version
@@ -44,6 +47,10 @@ class VerifiedPassword extends Proof {
 
   override async resetFailures() {
     await Promise.all(this.#guesses.map((guess) => guess.succeed()))
+  }
+
+  override async releaseAttempt() {
+    await Promise.all(this.#guesses.map((guess) => guess.release()))
   }
 
   /** False when the password was reset or changed in between. */
@@ -60,6 +67,36 @@ export type PasswordCheck =
   | { kind: 'right'; password: VerifiedPassword }
   /** `userId` is for the audit log only. Null when there is no such account. */
   | { kind: 'wrong'; userId: string | null }
+
+export interface EarlierPassword {
+  readonly userId: string
+  /** The version that was right then. */
+  readonly version: number
+}
+
+export type ResumePassword = ReturnType<typeof createResumePassword>
+
+/**
+ * Restores the proof of a password that was right in an earlier request of the same sign-in. Only the store of
+ * challenges calls it, with a row that such a proof created. Null when the account was deleted.
+ */
+export function createResumePassword({ database, lockout, guessCount }: CheckPasswordDeps) {
+  return async ({ userId, version }: EarlierPassword, { network }: RequestInfo) => {
+    const user = await findUser(database.db, userId)
+    if (!user) return null
+    const { email: account } = user
+    const guess: Guess = {
+      async succeed() {
+        await Promise.all([
+          ...[null, network].map((knownNetwork) => lockout.reset({ account, knownNetwork })),
+          guessCount.resetAfterSignIn(account, { userId, network }),
+        ])
+      },
+      release: async () => undefined, // the earlier request released it
+    }
+    return new VerifiedPassword({ userId, version, upgradedHash: null }, [guess])
+  }
+}
 
 export interface CheckPasswordDeps {
   readonly database: Database
