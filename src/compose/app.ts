@@ -3,7 +3,11 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { pagesRoutes } from '../features/hosted-pages/index.js'
-import { createIdentify, createViewerLoader } from '../features/auth/index.js'
+import {
+  answerEnrollmentRequired,
+  createIdentify,
+  createViewerLoader,
+} from '../features/auth/index.js'
 import { createUsersById, gatewayResolvers } from '../features/gateways/index.js'
 import { mailPreviewRoutes } from '../features/mail/index.js'
 import { createRateLimitMiddleware, policiesOf, policyOf } from '../features/limits/index.js'
@@ -63,6 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       [...services.resolvers, ...gateways],
       {
         aroundMutations: [
+          answerEnrollmentRequired,
           limitMutationTime((info) => policyOf(info).deadlineMs, timer),
           limitFields,
         ],
@@ -85,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
 
     const contextFor = createContextFactory({
       verifyToken: (token) => services.accessTokens.verify(token),
-      loadViewer: createViewerLoader({ ...services, log }),
+      loadViewer: createViewerLoader({ ...services, mfaPolicy: config.mfaPolicy, log }),
       refreshCookie: createRefreshCookies(config),
     })
     let isClosing = false

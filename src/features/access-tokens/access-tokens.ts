@@ -14,6 +14,8 @@ export interface AccessTokenSubject {
   readonly authenticatedAt: Date
   /** Authentication methods (RFC 8176). */
   readonly amr: readonly string[]
+  /** Whether the session must enrol a second factor first. Other services must refuse its tokens. */
+  readonly mustEnroll: boolean
 }
 
 export interface AccessTokenOptions {
@@ -49,13 +51,17 @@ export function createAccessTokens(
   const cache =
     options.cacheSize > 0 ? new LRUCache<string, AcceptedToken>({ max: options.cacheSize }) : null
 
+  // No other service accepts this audience (RFC 9068 §4).
+  const enrollmentAudience = `${options.issuer.replace(/\/$/, '')}/enrollment`
+  const audiences = new Set<unknown>([options.audience, enrollmentAudience])
+
   return {
     async issue(subject: AccessTokenSubject) {
       const issuedAt = toUnixSeconds(clock.now())
       const expiresIn = Math.floor(options.lifetimeMs / 1_000)
       const claims = {
         iss: options.issuer,
-        aud: options.audience,
+        aud: subject.mustEnroll ? enrollmentAudience : options.audience,
         sub: subject.userId,
         sid: subject.sessionId,
         client_id: clientId,
@@ -107,7 +113,7 @@ export function createAccessTokens(
     keyId: string,
   ): AcceptedToken | null {
     const { iss, aud, sub, sid, jti, exp, iat, nbf = 0, client_id, auth_time } = payload
-    if (iss !== options.issuer || aud !== options.audience || client_id !== clientId) return null
+    if (iss !== options.issuer || !audiences.has(aud) || client_id !== clientId) return null
     if (!isId(sub) || !isId(sid) || !isId(jti)) return null
     if (!isTime(exp) || !isTime(iat) || !isTime(auth_time)) return null
     if (typeof nbf !== 'number') return null // we do not write it, but RFC 7519 §4.1.5 requires the check

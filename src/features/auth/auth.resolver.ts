@@ -51,7 +51,7 @@ export class AuthResolver {
     description: 'The signed-in user. Fails with UNAUTHENTICATED without a valid access token.',
   })
   async me(@Ctx() context: Context) {
-    const viewer = await context.requireViewer()
+    const viewer = await context.requireViewer({ beforeEnrollment: true })
     return User.from(viewer.user, viewer.sessionId)
   }
 
@@ -163,8 +163,12 @@ export class AuthResolver {
     { password = null, totpCode = null, recoveryCode = null }: ReauthenticateInput,
     @Ctx() { request, requireViewer, refreshCookie }: Context,
   ) {
-    const viewer = await requireViewer()
-    const outcome = await this.#auth.reauthenticate(viewer, { password, totpCode, recoveryCode }, request)
+    const viewer = await requireViewer({ beforeEnrollment: true })
+    const outcome = await this.#auth.reauthenticate(
+      viewer,
+      { password, totpCode, recoveryCode },
+      request,
+    )
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     return toResult(outcome, 'BODY', refreshCookie)
   }

@@ -52,7 +52,7 @@ export class AuthService {
   readonly options: AuthOptions
 
   constructor(options: AuthOptions, deps: AuthServiceDeps) {
-    const issueAccessToken = createIssueAccessToken(deps.accessTokens)
+    const issueAccessToken = createIssueAccessToken(deps.accessTokens, options.mfaPolicy)
     const issueTokens = createIssueTokens(issueAccessToken)
     const completeSignIn = createCompleteSignIn({ ...options, ...deps, issueTokens })
     this.options = options

@@ -1,6 +1,7 @@
 import type { IssuedSession } from '../sessions/index.js'
+import type { MfaPolicy } from '../credentials/index.js'
 import type { AccessTokens } from '../access-tokens/index.js'
-import { amrOf } from '../../platform/graphql/authentication-method.types.js'
+import { amrOf, isMultiFactor } from '../../platform/graphql/authentication-method.types.js'
 
 type SessionRow = IssuedSession['session']
 
@@ -22,13 +23,14 @@ export interface SignedIn extends SessionWithAccessToken {
 
 export type IssueAccessToken = ReturnType<typeof createIssueAccessToken>
 
-export function createIssueAccessToken(accessTokens: AccessTokens) {
+export function createIssueAccessToken(accessTokens: AccessTokens, mfaPolicy: MfaPolicy) {
   return async (session: SessionRow): Promise<SessionWithAccessToken> => {
     const { token, expiresIn } = await accessTokens.issue({
       userId: session.userId,
       sessionId: session.id,
       authenticatedAt: session.authenticatedAt,
       amr: amrOf(session.authenticationMethods),
+      mustEnroll: mfaPolicy === 'required' && !isMultiFactor(session.authenticationMethods),
     })
     return { session, accessToken: token, expiresIn }
   }

@@ -35,7 +35,7 @@ export class SessionResolver {
     { sessionId }: RevokeSessionInput,
     @Ctx() { request, requireViewer }: RequestContext,
   ) {
-    const viewer = await requireViewer()
+    const viewer = await requireViewer({ beforeEnrollment: true })
     const outcome = await this.#revoker.revokeOne(sessionId, viewer, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'revoked') return Session.from(outcome.session, viewer.sessionId)
@@ -49,7 +49,7 @@ export class SessionResolver {
     description: 'End all your sessions except the current one.',
   })
   async revokeOtherSessions(@Ctx() { request, requireViewer }: RequestContext) {
-    const viewer = await requireViewer()
+    const viewer = await requireViewer({ beforeEnrollment: true })
     const sessions = await this.#revoker.revokeOthers(viewer, request)
     if (!sessions) throw unauthenticated('SESSION_ENDED')
     return Object.assign(new RevokedSessions(), {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RefreshCookie } from '../http/refresh-cookie.js'
 import { readRequestInfo, type RequestInfo } from '../http/request-info.js'
-import { unauthenticated, type UnauthenticatedReason } from './errors.js'
+import { EnrollmentRequired, unauthenticated, type UnauthenticatedReason } from './errors.js'
 
 /** The result of verifying a Bearer token. Only the signature and the claims have been checked. */
 export type TokenVerification =
@@ -18,6 +18,8 @@ export type TokenVerification =
 export interface Viewer {
   readonly sessionId: string
   readonly userId: string
+  /** Whether the service requires a second factor and this session has none. It can only enrol one. */
+  readonly mustEnroll?: boolean
 }
 
 /** The context of every resolver. `V` is the application's type of a viewer. */
@@ -25,8 +27,11 @@ export interface RequestContext<V extends Viewer = Viewer> {
   readonly request: RequestInfo
   /** The viewer, or null. Loaded at the first call; for mutations once per field. */
   readonly viewer: () => Promise<V | null>
-  /** The viewer; throws UNAUTHENTICATED with the reason when there is none. */
-  readonly requireViewer: () => Promise<V>
+  /**
+   * The viewer; throws UNAUTHENTICATED with the reason when there is none. Refuses sessions that must enrol a second
+   * factor first, unless the operation belongs to the enrolment.
+   */
+  readonly requireViewer: (options?: { readonly beforeEnrollment: boolean }) => Promise<V>
   /** Makes the next call of `viewer` query the database: the previous field may have ended the session. */
   readonly resetViewer: () => void
   readonly refreshCookie: RefreshCookie
@@ -93,9 +98,10 @@ export function createContextFactory<V extends Viewer>(deps: ContextDeps<V>) {
         const found = await viewerOrReason()
         return typeof found === 'string' ? null : found
       },
-      requireViewer: async () => {
+      requireViewer: async (options) => {
         const found = await viewerOrReason()
         if (typeof found === 'string') throw unauthenticated(found)
+        if (found.mustEnroll && !options?.beforeEnrollment) throw new EnrollmentRequired()
         return found
       },
       resetViewer: () => (authenticated = undefined),

@@ -15,6 +15,15 @@ const explanations: Record<UnauthenticatedReason, string> = {
 export const unauthenticated = (reason: UnauthenticatedReason) =>
   new GraphQLError(explanations[reason], { extensions: { code: 'UNAUTHENTICATED', reason } })
 
+/** The service requires a second factor, and the session of the viewer has none. */
+export class EnrollmentRequired extends GraphQLError {
+  constructor() {
+    super('A second factor is required. This session can only enrol one.', {
+      extensions: { code: 'FORBIDDEN', reason: 'SECOND_FACTOR_MISSING' },
+    })
+  }
+}
+
 /** A wrong argument of one field. The other fields are answered, so the status stays 200 (GraphQL over HTTP). */
 export const badUserInput = (message: string) =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
