@@ -3,17 +3,14 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { pagesRoutes } from '../features/hosted-pages/index.js'
-import {
-  answerEnrollmentRequired,
-  createIdentify,
-  createViewerLoader,
-} from '../features/auth/index.js'
+import { createIdentify, createViewerLoader } from '../features/auth/index.js'
 import { createUsersById, gatewayResolvers } from '../features/gateways/index.js'
 import { mailPreviewRoutes } from '../features/mail/index.js'
 import { createRateLimitMiddleware, policiesOf, policyOf } from '../features/limits/index.js'
 import { wellKnownRoutes } from '../features/access-tokens/index.js'
 import type { Database } from '../platform/database/database.js'
 import { createApollo } from '../platform/graphql/apollo.js'
+import { answerEnrollmentRequired } from '../platform/graphql/answer-enrollment-required.js'
 import { createContextFactory } from '../platform/graphql/context.js'
 import { limitMutationTime, limitQueryTime } from '../platform/graphql/deadlines.js'
 import { createDocumentExecutor } from '../platform/graphql/document-executor.js'
@@ -67,7 +64,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       [...services.resolvers, ...gateways],
       {
         aroundMutations: [
-          answerEnrollmentRequired,
+          answerEnrollmentRequired('MFA_ENROLLMENT_REQUIRED'),
           limitMutationTime((info) => policyOf(info).deadlineMs, timer),
           limitFields,
         ],

@@ -1,5 +1,4 @@
 export { AuthPayloadResolver, AuthResolver } from './auth.resolver.js'
-export { answerEnrollmentRequired } from './answer-enrollment-required.js'
 export { AuthService } from './auth.service.js'
 export { createIdentify } from './identify.js'
 export { createViewerLoader } from './viewer.js'

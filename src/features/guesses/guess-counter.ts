@@ -161,9 +161,10 @@ export function createGuessCounter(deps: GuessCounterDeps) {
     /** Resets the count: the owner proved more than a password, or an operator asked for it. */
     reset: (tx: Tx, email: string) => resetFailures(tx, digest(email)),
 
-    /** Resets the counts after a sign-in with a second factor. */
-    async resetAfterSignIn(email: string, origin: KnownNetwork) {
-      await Promise.all([resetFailures(query, digest(email)), resetFailuresFrom(query, origin)])
+    /** Resets the count that applies to a sign-in with a second factor. Null: from an unknown network. */
+    async resetAfterSignIn(email: string, knownNetwork: KnownNetwork | null) {
+      if (knownNetwork) await resetFailuresFrom(query, knownNetwork)
+      else await resetFailures(query, digest(email))
     },
 
     jobs: [

@@ -80,16 +80,21 @@ export type ResumePassword = ReturnType<typeof createResumePassword>
  * Restores the proof of a password that was right in an earlier request of the same sign-in. Only the store of
  * challenges calls it, with a row that such a proof created. Null when the account was deleted.
  */
-export function createResumePassword({ database, lockout, guessCount }: CheckPasswordDeps) {
+export function createResumePassword(deps: CheckPasswordDeps) {
+  const { database, lockout, guessCount } = deps
+  const lookUpCredential = createLookUp(deps)
+
   return async ({ userId, version }: EarlierPassword, { network }: RequestInfo) => {
     const user = await findUser(database.db, userId)
     if (!user) return null
     const { email: account } = user
+    const isKnown = (await lookUpCredential(account, network)).knownNetworkFailures !== null
     const guess: Guess = {
+      // Only the counters that apply to this network: the owner's sign-ins must not give attackers new guesses.
       async succeed() {
         await Promise.all([
-          ...[null, network].map((knownNetwork) => lockout.reset({ account, knownNetwork })),
-          guessCount.resetAfterSignIn(account, { userId, network }),
+          lockout.reset({ account, knownNetwork: isKnown ? network : null }),
+          guessCount.resetAfterSignIn(account, isKnown ? { userId, network } : null),
         ])
       },
       release: async () => undefined, // the earlier request released it
@@ -116,8 +121,8 @@ export type CheckPassword = ReturnType<typeof createCheckPassword>
  * password is correct.
  */
 export function createCheckPassword(deps: CheckPasswordDeps) {
-  const { database, clock, hasher, population } = deps
-  const { lockout, guessCount, refusals } = deps
+  const { hasher, population, lockout, guessCount, refusals } = deps
+  const lookUpCredential = createLookUp(deps)
 
   return async (
     email: string,
@@ -164,12 +169,6 @@ export function createCheckPassword(deps: CheckPasswordDeps) {
     }
   }
 
-  function lookUpCredential(email: string, network: string) {
-    const knownSince = addMs(clock.now(), -networkRetentionMs)
-    const counted = { emailKey: guessCount.keyOf(email), countedSince: guessCount.oldest() }
-    return findCredential(database.query, email, { network, knownSince, ...counted })
-  }
-
   function reserveCountedGuess(
     email: string,
     { userId, unknownNetworkFailures, knownNetworkFailures }: Credential,
@@ -190,6 +189,15 @@ export function createCheckPassword(deps: CheckPasswordDeps) {
     return hasher.hash(password).catch(() => null)
   }
 }
+
+/** The lookup of an address, with the failures that count for this network. */
+const createLookUp =
+  ({ database, clock, guessCount }: CheckPasswordDeps) =>
+  (email: string, network: string) => {
+    const knownSince = addMs(clock.now(), -networkRetentionMs)
+    const counted = { emailKey: guessCount.keyOf(email), countedSince: guessCount.oldest() }
+    return findCredential(database.query, email, { network, knownSince, ...counted })
+  }
 
 const noCredential: Credential = {
   userId: null,
