@@ -49,9 +49,9 @@ export class EmailVerificationResolver {
   async verifyEmail(
     @Arg('input', () => VerifyEmailInput, { description: 'The token and the password.' })
     { token, password = null }: VerifyEmailInput,
-    @Ctx() { request, viewer }: RequestContext,
+    @Ctx() { request, actingViewer }: RequestContext,
   ) {
-    const currentViewer = await viewer()
+    const currentViewer = await actingViewer()
     const outcome = await this.#verification.verifyEmail(
       { token, password },
       currentViewer,

@@ -54,9 +54,9 @@ export class EmailChangeResolver {
   async confirmEmailChange(
     @Arg('input', () => ConfirmEmailChangeInput, { description: 'The token and the password.' })
     { token, password = null }: ConfirmEmailChangeInput,
-    @Ctx() { request, viewer }: RequestContext,
+    @Ctx() { request, actingViewer }: RequestContext,
   ) {
-    const currentViewer = await viewer()
+    const currentViewer = await actingViewer()
     const outcome = await this.#email.confirmEmailChange(
       { token, password },
       currentViewer,

@@ -27,6 +27,8 @@ export interface RequestContext<V extends Viewer = Viewer> {
   readonly request: RequestInfo
   /** The viewer, or null. Loaded at the first call; for mutations once per field. */
   readonly viewer: () => Promise<V | null>
+  /** The viewer if it may act; null also if it must enrol a second factor first. */
+  readonly actingViewer: () => Promise<V | null>
   /**
    * The viewer; throws UNAUTHENTICATED with the reason when there is none. Refuses sessions that must enrol a second
    * factor first, unless the operation belongs to the enrolment.
@@ -97,6 +99,10 @@ export function createContextFactory<V extends Viewer>(deps: ContextDeps<V>) {
       viewer: async () => {
         const found = await viewerOrReason()
         return typeof found === 'string' ? null : found
+      },
+      actingViewer: async () => {
+        const found = await viewerOrReason()
+        return typeof found === 'string' || found.mustEnroll ? null : found
       },
       requireViewer: async (options) => {
         const found = await viewerOrReason()
