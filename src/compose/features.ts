@@ -13,6 +13,8 @@ import { feature as credentials } from '../features/credentials/index.js'
 import { feature as emailVerification } from '../features/email-verification/index.js'
 import { feature as email } from '../features/email/index.js'
 import { feature as profile } from '../features/profile/index.js'
+import { feature as recoveryCodes } from '../features/recovery-codes/index.js'
+import { feature as totp } from '../features/totp/index.js'
 import { feature as auth } from '../features/auth/index.js'
 import type { Feature } from '../platform/feature.js'
 
@@ -35,6 +37,8 @@ const allFeatures = [
   emailVerification,
   email,
   profile,
+  recoveryCodes,
+  totp,
   auth,
 ] as const
 

@@ -81,4 +81,5 @@ function createTransport({ production, mail }: Config, log: Logger): Transport {
 }
 
 /** The product name in messages: the sender's name. */
-const productNameOf = ({ mail, appUrl }: Config) => mail.senderName ?? new URL(appUrl).hostname
+export const productNameOf = ({ mail, appUrl }: Config) =>
+  mail.senderName ?? new URL(appUrl).hostname

@@ -28,6 +28,8 @@ import {
   createLockout,
   createRefusalLog,
 } from '../features/limits/index.js'
+import { RecoveryCodesResolver, createRecoveryCodes } from '../features/recovery-codes/index.js'
+import { TotpResolver, UserFactorsResolver, createTotp } from '../features/totp/index.js'
 import { createOutbox } from '../features/mail/index.js'
 import {
   SessionConnectionResolver,
@@ -49,7 +51,7 @@ import {
   type Infrastructure,
   type InfrastructureOptions,
 } from './infrastructure.js'
-import { openMail } from './open-mail.js'
+import { openMail, productNameOf } from './open-mail.js'
 import type { SecondFactorChecks } from '../features/credentials/index.js'
 import { createSealer } from '../platform/crypto/sealer.js'
 import type { Job } from '../platform/jobs.js'
@@ -158,9 +160,20 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     log,
   })
   infrastructure.onClose(mail.transport.close)
+  const factorDeps = { database, clock, random, sessions, outbox, audit }
+  const recoveryCodes = createRecoveryCodes(factorDeps)
+  const totp = createTotp({
+    ...factorDeps,
+    sealer: createSealer(keyringFor('authenticator secrets')),
+    lockout,
+    recoveryCodes,
+    serviceName: productNameOf(config),
+    factor: config.rateLimitFactor,
+  })
+  await totp.checkKeys()
   const secondFactors: SecondFactorChecks = {
-    TOTP: async () => null,
-    RECOVERY_CODE: async () => null,
+    TOTP: totp.checkSecondFactor,
+    RECOVERY_CODE: recoveryCodes.checkSecondFactor,
     PASSKEY: async () => null,
   }
   const auth = new AuthService(
@@ -188,6 +201,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
 
   const services = [
     credentials.challenges,
+    totp,
     keyRotation,
     keys,
     users,
@@ -212,6 +226,9 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     new PasswordResolver(credentials),
     new EmailVerificationResolver(emailVerification),
     new EmailChangeResolver(email),
+    new RecoveryCodesResolver(recoveryCodes),
+    new TotpResolver(totp),
+    new UserFactorsResolver(database, config.mfaPolicy),
     new AuthResolver(auth),
     new AuthPayloadResolver(users),
   ]

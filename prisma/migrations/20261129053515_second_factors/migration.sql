@@ -101,3 +101,6 @@ ALTER TABLE "mfa_challenges" ADD CONSTRAINT "mfa_challenges_user_id_fkey" FOREIG
 
 -- AddForeignKey
 ALTER TABLE "passkeys" ADD CONSTRAINT "passkeys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Finds the secrets that are encrypted with an earlier secret of AUTH_SECRET: the header names the secret.
+CREATE INDEX "totp_credentials_header_idx" ON "totp_credentials" (split_part("sealed_secret", '.', 1));

@@ -13,11 +13,7 @@ export { passwordResetEmail } from './passwords/reset-password.email.js'
 export { Proof } from './proof.js'
 export type { RequestedSession } from './challenges/mfa-challenges.js'
 export { MfaMethod } from './challenges/mfa.types.js'
-export type {
-  CheckSecondFactor,
-  SecondFactorAnswer,
-  SecondFactorChecks,
-} from './second-factor.js'
+export type { CheckSecondFactor, SecondFactorAnswer, SecondFactorChecks } from './second-factor.js'
 export {
   presenceMethodsOf,
   readSignInMethods,

@@ -1,5 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.js'
 import type { Db, Tx } from '../../platform/database/database.js'
+import { queryOn, type QueryFn } from '../../platform/database/hot-statements.js'
 
 /** A stored e-mail for the delivery. */
 export interface EmailJob {
@@ -22,8 +23,18 @@ export interface EmailJob {
 
 export type NewEmailJob = Omit<EmailJob, 'sealedToken' | 'attempts'> & { readonly dueAt: Date }
 
-export async function insertEmailJob(tx: Tx, job: NewEmailJob) {
-  await tx.outboxMessage.create({ data: job, select: { id: true } })
+const insertStatement = {
+  name: 'new-email-job',
+  text: `
+    INSERT INTO outbox_messages
+      (id, kind, recipient, account_id, locale, details, created_at, due_at, give_up_at)
+    VALUES ($1::uuid, $2, $3, $4::uuid, $5, $6::jsonb, $7::timestamptz, $8::timestamptz, $9::timestamptz)`,
+}
+
+export async function insertEmailJob(tx: Tx | QueryFn, job: NewEmailJob) {
+  const { id, kind, recipient, accountId, locale, details, createdAt, dueAt, giveUpAt } = job
+  const values = [id, kind, recipient, accountId, locale, JSON.stringify(details)]
+  await queryOn(tx)(insertStatement, [...values, createdAt, dueAt, giveUpAt])
 }
 
 /**

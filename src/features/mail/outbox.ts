@@ -1,6 +1,7 @@
 import { addMs, type Clock } from '../../platform/clock.js'
 import { newId } from '../../platform/crypto/ids.js'
 import type { Database, Db, Tx } from '../../platform/database/database.js'
+import type { QueryFn } from '../../platform/database/hot-statements.js'
 import type { EmailKind } from './email-kind.js'
 import {
   countUnsentEmailJobs,
@@ -81,7 +82,10 @@ export function createOutbox({ database, clock, recordRequeue }: OutboxDeps) {
      * Enqueues an e-mail in the transaction of its cause. It sends, looks up and creates nothing else. So the cost is
      * one row for every recipient.
      */
-    async enqueue<Details extends StringValues<Details>>(tx: Tx, request: EmailRequest<Details>) {
+    async enqueue<Details extends StringValues<Details>>(
+      tx: Tx | QueryFn,
+      request: EmailRequest<Details>,
+    ) {
       const { kind, recipient, accountId, locale = null, details = {} } = request
       const now = clock.now()
       await insertEmailJob(tx, {

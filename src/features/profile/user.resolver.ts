@@ -1,23 +1,10 @@
-import {
-  Arg,
-  Extensions,
-  FieldResolver,
-  Int,
-  Resolver,
-  Root,
-  UseMiddleware,
-  type MiddlewareFn,
-} from 'type-graphql'
+import { Arg, Extensions, FieldResolver, Int, Resolver, Root, UseMiddleware } from 'type-graphql'
 import { SessionConnection, type Sessions } from '../sessions/index.js'
 import { costs } from '../../platform/graphql/documents/limits.js'
 import { checkFirst, decodeCursor } from '../../platform/graphql/pagination.js'
 import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
 import type { EmailChangeService } from '../email/index.js'
-import { User } from '../users/index.js'
-
-/** Returns null unless the viewer is this user: these fields are private. */
-const ownUserOnly: MiddlewareFn = async ({ root }, next): Promise<unknown> =>
-  (root as User).isOwn ? next() : null
+import { ownUserOnly, User } from '../users/index.js'
 
 @UseMiddleware(ownUserOnly)
 @Resolver(() => User)

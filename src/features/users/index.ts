@@ -1,3 +1,4 @@
+export { ownUserOnly } from './own-user-only.js'
 export { canonicalEmail } from './email-address.js'
 export * as userFields from './fields.js'
 export { parseFields, type FieldProblem, type ParsedFields } from './fields.js'

@@ -86,6 +86,8 @@ export async function replacePassword(tx: Tx, userId: string, hash: string, chan
     update: { hash, changedAt, version: { increment: 1 } },
     select: { userId: true },
   })
+  // Wrong codes of a second factor were entered by someone who knew the old password.
+  await tx.totpCredential.updateMany({ where: { userId }, data: { failures: 0 } })
   await tx.user.update({
     where: { id: userId },
     data: { updatedAt: changedAt },
