@@ -222,7 +222,11 @@ describe('the keys', () => {
     const verify = () => verifier.verify(`Bearer ${person.accessToken}`)
     await expect(verify()).rejects.toBeInstanceOf(KeysUnavailable)
     proxy.close()
-    const unreachable = createVerifier({ issuer, jwksUrl: 'http://127.0.0.1:1/jwks', clock: app.clock })
+    const unreachable = createVerifier({
+      issuer,
+      jwksUrl: 'http://127.0.0.1:1/jwks',
+      clock: app.clock,
+    })
     await expect(unreachable.verify(`Bearer ${person.accessToken}`)).rejects.toBeInstanceOf(
       KeysUnavailable,
     )
