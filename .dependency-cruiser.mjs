@@ -13,13 +13,13 @@ const ladder = [
   ['hosted-pages'],
 ]
 
-const downwards = ladder.flatMap((rung, height) =>
-  rung.map((feature) => {
+const onlyLowerFeatures = ladder.flatMap((layer, height) =>
+  layer.map((feature) => {
     const below = ladder.slice(0, height).flat()
     return {
-      name: `${feature}-imports-downwards`,
+      name: `${feature}-imports-only-lower-features`,
       severity: 'error',
-      comment: `${feature}/ may use ${below.join(', ') || 'the platform only'}.`,
+      comment: `${feature}/ may import only ${[...below, 'the platform'].join(', ')}.`,
       from: { path: `^src/features/${feature}/` },
       to: {
         path: '^src/features/',
@@ -34,15 +34,15 @@ const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, f
 
 export default {
   forbidden: [
-    ...downwards,
+    ...onlyLowerFeatures,
     rule(
-      'on-the-ladder',
-      'Give a new feature its layer first: its place in src/compose/features.ts.',
+      'every-feature-has-a-place',
+      'Add a new feature to src/compose/features.ts first: its place there decides what it may import.',
       { path: '^src/' },
       { path: `^src/features/(?!(?:${everyFeature})/)` },
     ),
     rule(
-      'front-door',
+      'import-features-through-their-index',
       'Import another feature through its index.ts.',
       { path: '^src/(?:features/([^/]+)/|boot/|compose/|[^/]+\\.ts)' },
       {
@@ -51,69 +51,69 @@ export default {
       },
     ),
     rule(
-      'no-way-round',
+      'no-import-of-the-own-index',
       'Inside a feature, import the file, not the feature’s own index.ts.',
       { path: '^src/features/([^/]+)/', pathNot: '/index\\.ts$' },
       { path: '^src/features/$1/index\\.ts$' },
     ),
     rule(
-      'platform-knows-no-feature',
-      'The platform must not depend on features.',
+      'platform-imports-no-feature',
+      'The platform must not import features: pass them in as arguments.',
       { path: '^src/platform/' },
       { path: '^src/(features/|boot/|compose/|[^/]+\\.ts)' },
     ),
     rule(
-      'features-know-no-composition',
-      'Composition passes to a feature the services that it needs.',
+      'features-import-no-composition',
+      'Features get their services as arguments, so they import neither src/compose nor src/boot.',
       { path: '^src/features/' },
       { path: '^src/(boot/|compose/|[^/]+\\.ts)' },
     ),
     rule(
-      'client-stands-alone',
-      'Front ends bundle @latchkey/client, which is published without the rest.',
+      'client-imports-only-itself',
+      '@latchkey/client is published alone, so it must not import the server or another package.',
       { path: '^packages/client/' },
       { path: '^(src|packages/(?!client/))' },
     ),
     rule(
-      'verifier-stands-alone',
-      'Other services load @latchkey/verify, which is published without the rest.',
+      'verifier-imports-only-itself',
+      '@latchkey/verify is published alone, so it must not import the server or another package.',
       { path: '^packages/verify/' },
       { path: '^(src|packages/(?!verify/))' },
     ),
     rule(
-      'server-stands-alone',
-      'The published package latchkey contains neither package.',
+      'server-imports-no-package',
+      'The published server does not contain the other packages.',
       { path: '^src/' },
       { path: '^packages/' },
     ),
     rule(
-      'boot-on-top',
-      'Composition does not know the process that runs it.',
+      'compose-imports-no-boot',
+      'src/compose must not import the code that starts and stops the process.',
       { path: '^src/compose/' },
       { path: '^src/(boot/|[^/]+\\.ts)' },
     ),
     rule(
-      'http-below-graphql',
-      'GraphQL is served over HTTP, which works without it.',
+      'http-imports-no-graphql',
+      'The HTTP layer must work without GraphQL.',
       { path: '^src/platform/http/' },
       { path: '^src/platform/graphql/' },
     ),
     rule(
-      'zod-makes-no-code',
-      'Zod generates code from strings unless platform/zod.ts is loaded first.',
+      'zod-only-through-the-platform',
+      'Import platform/zod.ts instead: it stops Zod from generating code from strings.',
       { path: '^src/', pathNot: '^src/platform/zod\\.ts$' },
       { path: 'node_modules/zod/' },
     ),
-    rule('no-cycles', 'Nothing may depend on itself.', {}, { circular: true }),
+    rule('no-cycles', 'Imports must not form a cycle.', {}, { circular: true }),
     rule(
-      'prisma-in-stores',
-      'Queries live in *.store.ts.',
+      'prisma-only-in-stores',
+      'Only *.store.ts files may query the database.',
       { path: '^src/', pathNot: '(\\.store\\.ts$|^src/platform/database/|^src/generated/)' },
       { path: '(@prisma/client|^src/generated/prisma)', dependencyTypesNot: ['type-only'] },
     ),
     rule(
-      'graphql-at-the-edge',
-      'Operations do not know GraphQL.',
+      'no-graphql-in-operations',
+      'Operations return outcomes; resolvers translate them to GraphQL.',
       {
         path: '^src/features/',
         // gateways/ is about GraphQL itself.

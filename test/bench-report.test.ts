@@ -19,16 +19,19 @@ describe('the table of goals', () => {
   const table = formatGoals(figures)
 
   it.each([
-    ['`me`: times native Go', 'at least 1.3', '1.30', 'met'],
-    ['`me`: times the tutorial stack', 'at least 9', '9.00', 'missed'],
-    ['`me` p99, times its p99 without', 'at most 3', '3.01', 'missed'],
+    ['`me` per second, relative to native Go', 'at least 1.3', '1.30', 'met'],
+    ['`me` per second, relative to the tutorial stack', 'at least 9', '9.00', 'missed'],
+    ['`me` p99, relative to before', 'at most 3', '3.01', 'missed'],
     ['start on PostgreSQL', 'at most 700 ms', '700 ms', 'met'],
   ])('judges by the measured value, not by the rounded one: %s', (text, goal, reached, verdict) => {
     expect(rowOf(table, text).slice(2, 5)).toEqual([goal, reached, verdict])
   })
 
   it('reports goals without a measurement as not measured', () => {
-    expect(rowOf(table, 'times better-auth').slice(3, 5)).toEqual(['–', 'not measured'])
+    expect(rowOf(table, '`me` per second, relative to better-auth').slice(3, 5)).toEqual([
+      '–',
+      'not measured',
+    ])
     const verdicts = formatGoals(createFigures()).split('\n').slice(2)
     expect(verdicts.length).toBeGreaterThan(15)
     for (const row of verdicts) expect(row).toContain('not measured')
@@ -39,9 +42,9 @@ it('shows the median and the worst round of the products that took part, and of 
   const figures = createFigures()
   figures.set('refresh', 'latchkey', 'perSecond', 5_432.1)
   figures.set('refresh', 'latchkey', 'worst', 4_000)
-  figures.note('native Go: not here')
+  figures.note('native Go: not measured')
   const text = formatReport(figures)
   expect(rowOf(text, 'Latchkey (EdDSA)').slice(2, 4)).toEqual(['5,432', '4,000'])
   expect(text).not.toContain('oidc-provider |')
-  expect(text).toContain('- native Go: not here')
+  expect(text).toContain('- native Go: not measured')
 })

@@ -6,26 +6,34 @@ type Section = (figures: Figures) => string | null
 
 const names = Object.entries(titles)
 
-/** Latchkey's p99 for signed-in users during a two-fold overload of sign-ins. */
+/** Latchkey's p99 for signed-in users during a overload: sign-ins at twice the capacity. */
 const overload: Section = (figures) => {
   const get = (measure: string) => figures.get('overload', 'latchkey', measure)
   if (get('capacity') === undefined) return null
-  const head = ['two-fold overload of sign-ins', 'median', 'worst round']
+  const head = ['overload: sign-ins at twice the capacity', 'median', 'worst round']
   const refused = (get('refused') ?? 0) * 100
   return formatTable(head, [
     ['sign-ins per second at capacity', formatCount(get('capacity')), ''],
-    ['`me` p50 without, ms', formatDecimal(get('calm50')), ''],
-    ['`me` p50 meanwhile, ms', formatDecimal(get('busy50')), ''],
-    ['`me` p99 without, ms', formatDecimal(get('calm')), ''],
-    ['`me` p99 meanwhile, ms', formatDecimal(get('busy')), formatDecimal(get('worst'))],
-    ['ratio of the p99', formatDecimal(get('ratio')), formatDecimal(get('worstRatio'))],
+    ['`me` p50 before, ms', formatDecimal(get('calm50')), ''],
+    ['`me` p50 during, ms', formatDecimal(get('busy50')), ''],
+    ['`me` p99 before, ms', formatDecimal(get('calm')), ''],
+    ['`me` p99 during, ms', formatDecimal(get('busy')), formatDecimal(get('worst'))],
     [
-      'sign-ins done, of capacity',
+      '`me` p99, during relative to before',
+      formatDecimal(get('ratio')),
+      formatDecimal(get('worstRatio')),
+    ],
+    [
+      'completed sign-ins, relative to capacity',
       formatDecimal(get('goodput'), 2),
       formatDecimal(get('worstGoodput'), 2),
     ],
-    ['refused, %', formatDecimal(refused, 0), ''],
-    ['refused within, ms (p99)', formatDecimal(get('refusal')), formatDecimal(get('worstRefusal'))],
+    ['refused sign-ins, %', formatDecimal(refused, 0), ''],
+    [
+      'time until a refusal (p99), ms',
+      formatDecimal(get('refusal')),
+      formatDecimal(get('worstRefusal')),
+    ],
   ])
 }
 
@@ -41,10 +49,13 @@ const growth: Section = (figures) => {
         if (value === undefined) return '–'
         return `${formatCount(value)} (${(value / first).toFixed(2)})`
       })
-      return [[`${operation}, ${who === 'raw' ? 'its statement alone' : 'Latchkey'}`, ...cells]]
+      return [[`${operation}, ${who === 'raw' ? 'its SQL statement alone' : 'Latchkey'}`, ...cells]]
     }),
   )
-  const head = ['per second with so many users', ...sizes.map((size) => formatCount(size))]
+  const head = [
+    'requests per second, by number of users',
+    ...sizes.map((size) => formatCount(size)),
+  ]
   return rows.length > 0 ? formatTable(head, rows) : null
 }
 
@@ -61,12 +72,7 @@ const memory: Section = (figures) => {
       ],
     ]
   })
-  const head = [
-    'resident memory, MB',
-    'after 48 sign-ins',
-    'most under load',
-    'its hashing process',
-  ]
+  const head = ['resident memory, MB', 'after 48 sign-ins', 'maximum under load', 'hashing process']
   return rows.length > 0 ? formatTable(head, rows) : null
 }
 

@@ -13,5 +13,5 @@ export function formatGoals(figures: Figures): string {
       value === undefined || Number.isNaN(value) ? '–' : `${value.toFixed(digits)}${unit}`
     return [text, target, reached, judge(goal, figures)]
   })
-  return formatTable(['goal', 'asked', 'reached', ''], rows)
+  return formatTable(['goal', 'target', 'measured', 'result'], rows)
 }

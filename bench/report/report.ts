@@ -5,12 +5,12 @@ import { formatCount, formatDecimal, formatTable } from './table.js'
 import { titles } from './titles.js'
 
 const comparisons = {
-  me: '`me`, 48 tokens over and over',
-  fresh: '`me`, each time with a token never seen before',
+  me: '`me`, the same 48 tokens repeatedly',
+  fresh: '`me`, a new token for each request',
   login: 'sign-in',
   refresh: 'refresh',
-  'workers-me': '`me`, one process and two',
-  'workers-refresh': 'refresh, one process and two',
+  'workers-me': '`me`, one worker and two',
+  'workers-refresh': 'refresh, one worker and two',
 }
 
 const columns = ['per second', 'worst round', 'p50 ms', 'p99 ms', 'max ms', 'CPU µs']

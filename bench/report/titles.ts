@@ -2,10 +2,10 @@
 export const titles: Readonly<Record<string, string>> = {
   latchkey: 'Latchkey (EdDSA)',
   'latchkey-rs256': 'Latchkey (RS256, the default)',
-  'latchkey-uncached': 'Latchkey (EdDSA), nothing remembered',
-  'latchkey-rs256-uncached': 'Latchkey (RS256, the default), nothing remembered',
-  'one-worker': 'Latchkey, limits on Redis',
-  'two-workers': 'Latchkey, limits on Redis, WORKERS=2',
+  'latchkey-uncached': 'Latchkey (EdDSA), no token cache',
+  'latchkey-rs256-uncached': 'Latchkey (RS256, the default), no token cache',
+  'one-worker': 'Latchkey with Redis, WORKERS=1',
+  'two-workers': 'Latchkey with Redis, WORKERS=2',
   'latchkey-embedded': 'Latchkey, embedded database',
   tutorial: 'tutorial: Apollo standalone, Prisma, jose, argon2',
   'better-auth': 'better-auth',
@@ -14,6 +14,6 @@ export const titles: Readonly<Record<string, string>> = {
   'oidc-provider': 'oidc-provider',
   'floor-go': 'floor: native Go',
   'floor-node': 'floor: node:http, pg, HMAC token',
-  static: 'floor: node:http, a static answer',
-  'hash-alone': 'Argon2id alone, as many at once as cores',
+  static: 'floor: node:http, static response',
+  'hash-alone': 'Argon2id alone, one hash per core at a time',
 }

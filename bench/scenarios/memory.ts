@@ -13,7 +13,7 @@ const samplingMs = 50
 /** Memory of freshly started processes: after 48 sign-ins, and the maximum under load. */
 export async function memory(bench: Bench) {
   if (!isLinux) {
-    bench.figures.note('memory is read from /proc, which is not here')
+    bench.figures.note('memory: not measured, because this system has no /proc')
     return
   }
   const contenders = [latchkeyVariant('latchkey', bench), tutorial, betterAuth, accountsJs, floorGo]

@@ -8,7 +8,7 @@ export async function openAvailable(
 ) {
   const available = contenders.filter(({ title, unavailableReason }) => {
     const reason = unavailableReason()
-    if (reason) figures.note(`${title}: not here (${reason})`)
+    if (reason) figures.note(`${title}: not measured (${reason})`)
     return !reason
   })
   return Promise.all(available.map((contender) => serverPool.open(contender)))

@@ -37,7 +37,7 @@ export const floorNode = nodeFloor(
   'floor-node',
   'floor: node:http, HMAC token, one prepared statement',
 )
-export const floorStatic = nodeFloor('static', 'floor: node:http, a static answer', '/static')
+export const floorStatic = nodeFloor('static', 'floor: node:http, static response', '/static')
 
 const goPath = '/usr/share/gocode'
 const libraries = ['golang.org/x/crypto/argon2', 'github.com/jackc/pgx/v4/pgxpool']

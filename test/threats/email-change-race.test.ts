@@ -176,7 +176,7 @@ describe.skipIf(!usesPostgres)(
     })
 
     it(
-      'of several who change to one address, and one who registers it, one gets it',
+      'only one of several email changes and a registration with one address succeeds',
       { timeout: 30_000 },
       async () => {
         const wantedEmail = newEmail()

@@ -72,7 +72,7 @@ it.each(mutationNames)('%s answers ten requests at once, five of each person', a
 
   if (auditEventOf(name) === undefined) return
   const events = (await successfulEvents(name)).filter(({ id }) => !earlier.has(id))
-  const eventsOfEach = Object.values(tally(events.map(({ targetId }) => targetId ?? 'nobody')))
+  const eventsOfEach = Object.values(tally(events.map(({ targetId }) => targetId ?? 'no target')))
   expect(eventsOfEach).toEqual(Array(personCount).fill(recordsRepeats ? copies : 1))
 })
 

@@ -45,7 +45,7 @@ const linkUses = {
 
 const sessionTokens = {
   refresh: async (token) => describeResult(await refresh(app, token)),
-  logout: async (token) => (await logout(app, token))?.sessionId ?? 'nobody',
+  logout: async (token) => (await logout(app, token))?.sessionId ?? 'no session',
   // A header cannot contain a line break.
   me: async (token) => (await getRefusalReason(app, token.replaceAll('\n', ''))) ?? 'User',
 } satisfies Record<string, Use>
@@ -59,7 +59,7 @@ const useAs: (name: string, token: string, person: Person) => Promise<unknown> =
 const refusals: Record<string, string> = {
   ...Object.fromEntries(Object.keys(linkUses).map((name) => [name, 'INVALID_TOKEN'])),
   refresh: 'INVALID_REFRESH_TOKEN',
-  logout: 'nobody',
+  logout: 'no session',
   me: 'TOKEN_INVALID',
 }
 

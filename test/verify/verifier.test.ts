@@ -222,10 +222,14 @@ describe('the keys', () => {
     const verify = () => verifier.verify(`Bearer ${person.accessToken}`)
     await expect(verify()).rejects.toBeInstanceOf(KeysUnavailable)
     proxy.close()
-    const nobody = createVerifier({ issuer, jwksUrl: 'http://127.0.0.1:1/jwks', clock: app.clock })
-    await expect(nobody.verify(`Bearer ${person.accessToken}`)).rejects.toBeInstanceOf(
+    const unreachable = createVerifier({
+      issuer,
+      jwksUrl: 'http://127.0.0.1:1/jwks',
+      clock: app.clock,
+    })
+    await expect(unreachable.verify(`Bearer ${person.accessToken}`)).rejects.toBeInstanceOf(
       KeysUnavailable,
     )
-    expect(await nobody.verify('')).toEqual({ kind: 'missing' })
+    expect(await unreachable.verify('')).toEqual({ kind: 'missing' })
   })
 })

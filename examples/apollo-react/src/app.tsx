@@ -15,7 +15,7 @@ export function App() {
       return <Opening failed />
     case 'signed-out':
       return (
-        <Client key="nobody">
+        <Client key="signed-out">
           <SignIn reason={state.reason} />
         </Client>
       )

@@ -26,8 +26,8 @@ const fileSchema = z.union([
 
 /**
  * Reads the file of trusted documents: a JSON array of hashes, an object of documents by hash, or a manifest of
- * Apollo Client's tools. Every problem stops the start: an empty list would lock out all clients, and a wrong list
- * would lock out none.
+ * Apollo Client's tools. Every problem stops the start. With an empty list, the server would refuse every
+ * client. With a wrong list, it might refuse none.
  */
 export function readTrustedDocuments(path: string): TrustedDocuments {
   const parsed = fileSchema.safeParse(parseFile(path))
