@@ -195,6 +195,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
       accessTokens,
       outbox,
       secondFactors,
+      totp,
       audit,
     },
   )

@@ -1,5 +1,6 @@
 import type { Users } from '../users/index.js'
 import type { Profile } from '../profile/index.js'
+import type { Totp } from '../totp/index.js'
 import type { Credentials, MfaPolicy, SecondFactorChecks } from '../credentials/index.js'
 import type { PasswordPolicy } from '../passwords/index.js'
 import type { Audit } from '../audit/index.js'
@@ -24,6 +25,7 @@ export interface AuthServiceDeps {
   readonly users: Users
   readonly credentials: Credentials
   readonly profile: Profile
+  readonly totp: Totp
   readonly passwordPolicy: PasswordPolicy
   readonly sessions: Sessions
   readonly refreshSession: RefreshSession

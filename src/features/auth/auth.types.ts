@@ -131,7 +131,7 @@ export class LogoutPayload {
 })
 export class AccountData {
   @Field(() => GraphQLJSON, {
-    description: 'Profile, sessions, known networks, e-mails and audit events.',
+    description: 'Profile, second factors, sessions, known networks, e-mails and audit events.',
   })
   json!: object
 

@@ -1,5 +1,6 @@
 import type { Credentials, ReauthenticationRequired } from '../credentials/index.js'
 import type { Profile } from '../profile/index.js'
+import type { Totp } from '../totp/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Clock } from '../../platform/clock.js'
@@ -17,13 +18,14 @@ export interface ExportAccountDataDeps {
   readonly clock: Clock
   readonly credentials: Credentials
   readonly profile: Profile
+  readonly totp: Totp
   readonly sessions: Sessions
   readonly audit: Audit
 }
 
 /** Exports all data stored about the viewer (GDPR Art. 15 and 20), without hashes and tokens. */
 export function createExportAccountData(deps: ExportAccountDataDeps) {
-  const { database, clock, credentials, profile, sessions, audit } = deps
+  const { database, clock, credentials, profile, totp, sessions, audit } = deps
 
   return async (
     viewer: Viewer,
@@ -40,6 +42,7 @@ export function createExportAccountData(deps: ExportAccountDataDeps) {
     })
     if (stepUp.kind !== 'present') return stepUp
     const otherData = {
+      secondFactors: await totp.describeFactors(userId),
       sessions: await sessions.listAll(userId),
       auditEvents: await audit.listForAccount(userId),
     }

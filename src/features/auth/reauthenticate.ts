@@ -72,8 +72,11 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
       const areValid = await Promise.all(proofs.map((proof) => proof.isStillValid(tx)))
       const accountState = areValid.includes(false) ? 'gone' : account
       if (accountState === 'open') await credentials.recordSignIn(tx, proofs, request)
-      // The session may have started before the service required verified addresses.
+      // The session may have started before the service required verified addresses. Its codes count once as well.
       const canContinue = accountState === 'open' || accountState === 'unverified'
+      if (accountState === 'unverified') {
+        await Promise.all(proofs.map((proof) => proof.saveAfterSignIn(tx)))
+      }
       const methods = proofs.map(({ method }) => method)
       const renewed = canContinue ? await sessions.markAuthenticated(tx, sessionId, methods) : null
       if (!renewed && !(await isSessionActive(tx, viewer))) return 'session-ended' as const
@@ -109,9 +112,7 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
     const second = await releaseOnFailure(check.password, () =>
       secondFactors[method](user.id, answer, request),
     )
-    return second
-      ? [check.password, second]
-      : { kind: 'invalid-mfa-code', attemptsRemaining: null }
+    return second ? [check.password, second] : { kind: 'invalid-mfa-code', attemptsRemaining: null }
   }
 
   /** A wrong code is no wrong password, and a right password resets nothing before the code is right. */

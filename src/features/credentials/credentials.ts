@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.js'
-import type { GuessCounter } from '../guesses/index.js'
+import { codeGuessTarget, type GuessCounter } from '../guesses/index.js'
 import type { Budgets, Lockout, RefusalLog } from '../limits/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { OneTimeTokens } from '../one-time-tokens/index.js'
@@ -9,9 +9,11 @@ import type { Clock } from '../../platform/clock.js'
 import type { Random } from '../../platform/crypto/random.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { QueryFn } from '../../platform/database/hot-statements.js'
+import { isMultiFactor } from '../../platform/graphql/authentication-method.types.js'
 import type { Viewer } from '../../platform/graphql/context.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
 import { createMfaChallenges } from './challenges/mfa-challenges.js'
+import { resetCodeFailures } from './code-failures.store.js'
 import { createAccountCreator } from './create-account.js'
 import { createFindDuplicate } from './find-duplicate.js'
 import { lockForStepUp } from './lock-for-step-up.js'
@@ -78,22 +80,28 @@ export function createCredentials(deps: CredentialsDeps) {
       return 'open' as const
     },
 
-    /** Stores the network and the time of the sign-in, and lets each proof store its own state. */
+    /**
+     * Stores the network and the time of the sign-in, and lets each proof store its own state. Two factors reset the count
+     * of wrong codes, whichever they are.
+     */
     async recordSignIn(tx: Tx | QueryFn, proofs: Proofs, { network }: RequestInfo) {
       const [{ userId }] = proofs
       await Promise.all([
         recordSignIn(tx, userId, network, clock.now()),
         ...proofs.map((proof) => proof.saveAfterSignIn(tx)),
+        isMultiFactor(proofs.map(({ method }) => method)) && resetCodeFailures(tx, userId),
       ])
     },
 
-    /** Makes the service evaluate guesses from unknown networks again, and ends their delay. */
+    /** Makes the service evaluate guesses from unknown networks and codes again, and ends the delay of guesses. */
     async unlock({ id: targetId, email }: UserRow) {
       await database.transaction(async (tx) => {
         await guessCount.reset(tx, email)
+        await resetCodeFailures(tx, targetId)
         await audit.record(tx, { type: 'USER_UNLOCKED', targetId }, null)
       })
       await lockout.reset({ account: email, knownNetwork: null })
+      await lockout.reset(codeGuessTarget(targetId))
     },
   }
 }

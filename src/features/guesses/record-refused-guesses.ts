@@ -3,6 +3,7 @@ import { refusalWindowMs, type RefusalLog } from '../limits/index.js'
 import type { Database } from '../../platform/database/database.js'
 import { findIdsByEmail, canonicalEmail } from '../users/index.js'
 import type { Job } from '../../platform/jobs.js'
+import { userOfCodeGuess } from './code-guesses.js'
 
 export interface RecordRefusedGuessesDeps {
   readonly database: Database
@@ -25,7 +26,7 @@ export function createRecordRefusedGuesses(deps: RecordRefusedGuessesDeps): Job 
     const emails = guesses.flatMap(({ account }) => canonicalEmail(account) ?? [])
     const owners = await findIdsByEmail(database.db, emails)
     const events = guesses.map(({ account, at, request }) => {
-      const targetId = owners.get(canonicalEmail(account) ?? '') ?? null
+      const targetId = userOfCodeGuess(account) ?? owners.get(canonicalEmail(account) ?? '') ?? null
       return {
         entry: { type: 'GUESSES_REFUSED', targetId, success: false } as const,
         at,

@@ -1,4 +1,4 @@
 export { feature } from './feature.js'
-export { createTotp } from './totp.js'
+export { createTotp, type Totp } from './totp.js'
 export { TotpResolver } from './totp.resolver.js'
 export { UserFactorsResolver } from './user-factors.resolver.js'

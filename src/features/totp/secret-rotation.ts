@@ -6,13 +6,22 @@ import {
   listOutdatedHeaders,
   listOutdatedSecrets,
   replaceSealedSecret,
+  type SealedSecret,
 } from './sealed-secrets.store.js'
 
 const batchSize = 200
 
+export type SecretRotation = ReturnType<typeof createSecretRotation>
+
 /** Encrypts the secrets of authenticator apps anew after a rotation of AUTH_SECRET. */
 export function createSecretRotation({ database, sealer }: { database: Database; sealer: Sealer }) {
   const { db } = database
+
+  /** Encrypts one secret anew when it is used. */
+  async function resealIfOutdated(row: SealedSecret, secret: string) {
+    if (!sealer.isOutdated(row.sealedSecret)) return
+    await replaceSealedSecret(db, row, await sealer.seal(secret))
+  }
 
   /** Continues until all secrets are encrypted with the current secret, or the process stops. */
   async function reseal() {
@@ -41,7 +50,7 @@ export function createSecretRotation({ database, sealer }: { database: Database;
       )
     },
 
-    reseal,
+    resealIfOutdated,
     jobs: [createCleanupJob('encrypt secrets of authenticator apps anew', reseal)],
   }
 }

@@ -10,10 +10,10 @@ const secretBytes = 20 // as long as the hash (RFC 4226 §4)
 export const newTotpSecret = (random: Random): string =>
   Secret.fromHex(random(secretBytes).toString('hex')).base32
 
-/** The six digits of a code as people type it; null if it is none. Full-width digits and spaces are accepted. */
+/** The six digits of a code as people type it: full-width digits, spaces and dashes do not matter. Null if it is none. */
 export function parseTotpCode(text: string): string | null {
   if (text.length > 100) return null
-  const code = text.normalize('NFKC').replace(/\s/gu, '')
+  const code = text.normalize('NFKC').replace(/[\s\u2010-\u2015\u2212-]/gu, '')
   return /^[0-9]{6}$/.test(code) ? code : null
 }
 

@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/database/database.js'
+import type { Db, Tx } from '../../platform/database/database.js'
 import { queryOn, type QueryFn } from '../../platform/database/hot-statements.js'
 
 /** An enrolment that the session `sessionId` can confirm until `expiresAt`. */
@@ -23,6 +23,15 @@ export async function saveEnrollment(tx: Tx, { userId, ...enrollment }: NewEnrol
 export const findEnrollment = (tx: Tx, userId: string) =>
   tx.totpCredential.findUnique({ where: { userId } })
 
+/** Since when the user has an authenticator app; null: the user has none. */
+export async function findConfirmedAt(db: Db, userId: string) {
+  const row = await db.totpCredential.findUnique({
+    where: { userId },
+    select: { confirmedAt: true },
+  })
+  return row?.confirmedAt ?? null
+}
+
 export interface Confirmation {
   readonly confirmedAt: Date
   /** The step of the confirming code, which must not sign in as well. */
@@ -43,6 +52,8 @@ export async function deleteTotp(tx: Tx, userId: string) {
 
 export interface CountedTry {
   readonly sealedSecret: string
+  /** Distinguishes the app from a later one of the same user. */
+  readonly enrolledAt: Date
   readonly lastStep: number
   /** Wrong codes in a row, this one included until it turns out to be right. */
   readonly failures: number
@@ -53,7 +64,7 @@ const countTryStatement = {
   text: `
     UPDATE totp_credentials SET failures = failures + 1
     WHERE user_id = $1::uuid AND confirmed_at IS NOT NULL AND failures < $2::int
-    RETURNING sealed_secret AS "sealedSecret", last_step AS "lastStep", failures`,
+    RETURNING sealed_secret AS "sealedSecret", created_at AS "enrolledAt", last_step AS "lastStep", failures`,
 }
 
 /**
@@ -75,29 +86,35 @@ export async function takeBackTry(query: QueryFn, userId: string) {
   await query(takeBackStatement, [userId])
 }
 
+/** The time step of a right code. */
+export interface UsedStep extends Pick<CountedTry, 'enrolledAt'> {
+  readonly userId: string
+  readonly step: number
+}
+
+const freshCondition = `user_id = $1::uuid AND confirmed_at IS NOT NULL AND created_at = $2::timestamptz
+      AND last_step < $3::int`
+
 const isFreshStatement = {
   name: 'totp-step-is-fresh',
   text: `
-    SELECT 1 FROM totp_credentials
-    WHERE user_id = $1::uuid AND confirmed_at IS NOT NULL AND last_step < $2::int`,
+    SELECT 1 FROM totp_credentials WHERE ${freshCondition}`,
 }
 
 /** Whether no code of this step or a later one was accepted. Call it under the user's lock. */
-export async function isFreshStep(tx: Tx | QueryFn, userId: string, step: number) {
-  return (await queryOn(tx)(isFreshStatement, [userId, step])).length > 0
+export async function isFreshStep(tx: Tx | QueryFn, { userId, enrolledAt, step }: UsedStep) {
+  return (await queryOn(tx)(isFreshStatement, [userId, enrolledAt, step])).length > 0
 }
 
 const acceptStatement = {
   name: 'accept-totp-step',
   text: `
-    UPDATE totp_credentials SET last_step = $2::int, failures = 0
-    WHERE user_id = $1::uuid AND confirmed_at IS NOT NULL AND last_step < $2::int
-    RETURNING user_id`,
+    UPDATE totp_credentials SET last_step = $3::int WHERE ${freshCondition} RETURNING user_id`,
 }
 
 /** Accepts a code of this step. Each step counts once (RFC 6238 §5.2): the row count decides. */
-export async function acceptStep(tx: Tx | QueryFn, userId: string, step: number) {
-  return (await queryOn(tx)(acceptStatement, [userId, step])).length > 0
+export async function acceptStep(tx: Tx | QueryFn, { userId, enrolledAt, step }: UsedStep) {
+  return (await queryOn(tx)(acceptStatement, [userId, enrolledAt, step])).length > 0
 }
 
 export const deleteExpiredEnrollments = (tx: Tx, now: Date, limit: number): Promise<number> =>

@@ -1,4 +1,5 @@
 import type { Audit } from '../audit/index.js'
+import { readSignInMethods } from '../credentials/index.js'
 import type { Lockout } from '../limits/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { RecoveryCodes } from '../recovery-codes/index.js'
@@ -15,7 +16,7 @@ import { createConfirmTotpEnrollment } from './confirm-totp-enrollment.js'
 import { createDisableTotp } from './disable-totp.js'
 import { createNotifyCodeGuessing } from './notify-code-guessing.js'
 import { createSecretRotation } from './secret-rotation.js'
-import { deleteExpiredEnrollments } from './totp.store.js'
+import { deleteExpiredEnrollments, findConfirmedAt } from './totp.store.js'
 
 export interface TotpDeps {
   readonly database: Database
@@ -43,8 +44,9 @@ export function createTotp({ factor, ...deps }: TotpDeps) {
   const { database, clock } = deps
   const maxFailures = factor === 0 ? 2 ** 30 : Math.max(1, Math.round(maxFailuresInARow * factor))
   const notifyGuessing = createNotifyCodeGuessing({ ...deps, maxFailures })
-  const checkTotp = createCheckTotp({ ...deps, notifyGuessing, maxFailures })
   const rotation = createSecretRotation(deps)
+  const { resealIfOutdated } = rotation
+  const checkTotp = createCheckTotp({ ...deps, notifyGuessing, resealIfOutdated, maxFailures })
 
   return {
     begin: createBeginTotpEnrollment(deps),
@@ -52,6 +54,12 @@ export function createTotp({ factor, ...deps }: TotpDeps) {
     disable: createDisableTotp({ ...deps, checkTotp }),
     checkSecondFactor: checkTotp,
     checkKeys: () => rotation.checkKeys(),
+
+    /** For the export of the account. */
+    async describeFactors(userId: string) {
+      const { recoveryCodes } = await readSignInMethods(database.query, userId)
+      return { authenticatorAppSince: await findConfirmedAt(database.db, userId), recoveryCodes }
+    },
 
     jobs: [
       ...rotation.jobs,

@@ -41,7 +41,7 @@ export class TotpEnabled {
 
 @InputType({ description: 'A code of the new authenticator app.' })
 export class ConfirmTotpEnrollmentInput {
-  @Field(() => String, { description: 'Six digits. Spaces do not matter.' })
+  @Field(() => String, { description: 'Six digits. Spaces and dashes do not matter.' })
   code!: string
 }
 

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto'
 import type { TestApp } from './app.js'
 import { goodPassword, newEmail, signIn, type Person } from './client.js'
+import { beginSignIn, beginTotp, enrollTotp, nextTotpCode, totpCode } from './factors.js'
 import { createRequestedChange } from '../mail/email-changes.js'
 import { requestEmailChangeAs } from '../mail/mailed-link-outcomes.js'
 import { getMailedToken } from '../mail/mail.js'
@@ -49,6 +51,22 @@ const newPassword = 'a horse of another battery'
 const removePassword = ({ db }: TestApp, { victim }: CallerContext) =>
   db.passwordCredential.deleteMany({ where: { userId: victim.id } })
 
+const recoveryCode = 'ybfj-80qq-q541-1k44-ne8g-kf47'
+
+/** Gives the account a second factor and one recovery code, without a session of its owner. */
+async function addSecondFactor({ db, clock }: TestApp, { victim }: CallerContext) {
+  const { id: userId, sessionId } = victim
+  const createdAt = clock.now()
+  const times = { createdAt, expiresAt: createdAt, confirmedAt: createdAt }
+  await db.totpCredential.create({ data: { userId, sessionId, sealedSecret: 'unused', ...times } })
+  const stored = hash(
+    'sha256',
+    `recovery-code ${userId} ${recoveryCode.replaceAll('-', '')}`,
+    'buffer',
+  )
+  await db.recoveryCode.create({ data: { userId, codeHash: new Uint8Array(stored), createdAt } })
+}
+
 /** Every mutation of the schema. Tests of rules for all mutations take their cases from here. */
 export const mutations: Readonly<Record<string, MutationExamples>> = {
   register: {
@@ -96,6 +114,110 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
         input: () => ({ password: 'a wrong password' }),
         requires: 'viewer',
         expectedOutcome: 'INVALID_CREDENTIALS',
+      },
+    ],
+  },
+  verifyMfa: {
+    example: async (app, person) => {
+      const { secret } = await enrollTotp(app, person)
+      const { challengeToken } = await beginSignIn(app, person)
+      return { input: { challengeToken, method: 'TOTP', code: nextTotpCode(app, secret) } }
+    },
+    // A challenge and a code sign in once.
+    repeatAnswer: 'INVALID_CHALLENGE',
+    attempts: [
+      {
+        input: () => ({ challengeToken: token, method: 'TOTP', code: '123456' }),
+        requires: 'anybody',
+        expectedOutcome: 'INVALID_CHALLENGE',
+      },
+    ],
+  },
+  beginTotpEnrollment: {
+    example: (_, { presenceProof }) => ({ input: { presenceProof }, sendsToken: true }),
+    attempts: [
+      {
+        input: ({ presenceProof }) => ({ presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'TotpEnrollment',
+      },
+      {
+        condition: 'where there is an authenticator app',
+        prepare: addSecondFactor,
+        input: ({ presenceProof }) => ({ presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'MFA_ALREADY_ENABLED',
+        outcomeForOther: 'TotpEnrollment',
+      },
+    ],
+  },
+  confirmTotpEnrollment: {
+    example: async (app, person) => {
+      const { secret } = await beginTotp(app, person)
+      return { input: { code: totpCode(secret, app.clock.now()) }, sendsToken: true }
+    },
+    // The recovery codes are shown once.
+    repeatAnswer: 'INVALID_CHALLENGE',
+    attempts: [
+      {
+        input: () => ({ code: '123456' }),
+        requires: 'viewer',
+        expectedOutcome: 'INVALID_CHALLENGE',
+      },
+    ],
+  },
+  disableTotp: {
+    example: async (app, person) => {
+      const { secret } = await enrollTotp(app, person)
+      const { presenceProof } = person
+      return { input: { code: nextTotpCode(app, secret), presenceProof }, sendsToken: true }
+    },
+    repeatAnswer: 'REAUTHENTICATION_REQUIRED', // the removal revoked the proof
+    attempts: [
+      {
+        condition: 'where there is no authenticator app',
+        input: ({ presenceProof }) => ({ code: '123456', presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'MFA_NOT_ENABLED',
+      },
+      {
+        condition: 'with a wrong code',
+        prepare: addSecondFactor,
+        input: ({ presenceProof }) => ({ code: recoveryCode.replace('y', 'z'), presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'INVALID_MFA_CODE',
+        outcomeForOther: 'MFA_NOT_ENABLED',
+      },
+      {
+        condition: 'with a recovery code',
+        prepare: addSecondFactor,
+        input: ({ presenceProof }) => ({ code: recoveryCode, presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'User',
+        outcomeForOther: 'MFA_NOT_ENABLED',
+      },
+    ],
+  },
+  regenerateRecoveryCodes: {
+    example: async (app, person) => {
+      await enrollTotp(app, person)
+      return { input: { presenceProof: person.presenceProof }, sendsToken: true }
+    },
+    recordsRepeats: true,
+    attempts: [
+      {
+        condition: 'where there is no second factor',
+        input: ({ presenceProof }) => ({ presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'MFA_NOT_ENABLED',
+      },
+      {
+        condition: 'where there is a second factor',
+        prepare: addSecondFactor,
+        input: ({ presenceProof }) => ({ presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'RecoveryCodes',
+        outcomeForOther: 'MFA_NOT_ENABLED',
       },
     ],
   },

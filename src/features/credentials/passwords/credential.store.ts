@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../../platform/database/database.js'
 import { queryOn, type QueryFn } from '../../../platform/database/hot-statements.js'
+import { resetCodeFailures } from '../code-failures.store.js'
 
 /** The stored credential of an address, whether or not an account has the address. */
 export interface Credential {
@@ -86,8 +87,8 @@ export async function replacePassword(tx: Tx, userId: string, hash: string, chan
     update: { hash, changedAt, version: { increment: 1 } },
     select: { userId: true },
   })
-  // Wrong codes of a second factor were entered by someone who knew the old password.
-  await tx.totpCredential.updateMany({ where: { userId }, data: { failures: 0 } })
+  // The wrong codes came from someone who knew the old password.
+  await resetCodeFailures(tx, userId)
   await tx.user.update({
     where: { id: userId },
     data: { updatedAt: changedAt },
