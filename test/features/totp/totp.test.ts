@@ -2,18 +2,12 @@
 import decodeQr from 'qr/decode.js'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../../support/app/app.js'
-import { registerPerson, signIn } from '../../support/app/client.js'
+import { registerPerson, signIn, type Person } from '../../support/app/client.js'
 import {
-  beginSignIn,
-  beginTotp,
-  confirmTotp,
-  disableTotp,
-  enrollTotp,
-  login,
-  reauthenticate,
-  signInWithTotp,
-  totpCode,
-  verifyMfa,
+  beginSignIn as provePassword,
+  callFactor,
+  enrollTotp as enroll,
+  totpCode as codeAt,
 } from '../../support/app/factors.js'
 import { decodeJwt } from '../../support/app/jwt.js'
 import { findAuditEvents, trackChanges } from '../../support/database/track-changes.js'
@@ -21,27 +15,43 @@ import { findAuditEvents, trackChanges } from '../../support/database/track-chan
 const app = await startApp()
 afterAll(app.close)
 
+const login = ({ email, password }: Person) => callFactor(app, 'login', { email, password })
+const verifyMfa = (input: object) => callFactor(app, 'verifyMfa', input)
+const withToken =
+  (name: Parameters<typeof callFactor>[1]) =>
+  (token: string, input: object = {}) =>
+    callFactor(app, name, input, { token })
+const beginTotp = withToken('beginTotpEnrollment')
+const confirmTotp = withToken('confirmTotpEnrollment')
+const disableTotp = withToken('disableTotp')
+const reauthenticate = withToken('reauthenticate')
+const totpCode = (secret = '', steps = 0) => codeAt(secret, app.clock.now(), steps)
+
+/** The clock moves on, so that the next code is of another time step. */
+async function enrollTotp(person: Person) {
+  const enrolled = await enroll(app, person)
+  app.clock.advance('30s')
+  return enrolled
+}
+const beginSignIn = async (person: Person) => (await provePassword(app, person)).challengeToken
+
 const eventsOf = async (id: string) => (await findAuditEvents(app, id)).map(({ type }) => type)
 
 describe('enrolment', () => {
   it('returns a secret that counts only after its first code', async () => {
     const person = await registerPerson(app)
-    const begun = await beginTotp(app, person.accessToken)
+    const begun = await beginTotp(person.accessToken)
     expect(begun).toMatchObject({
       __typename: 'TotpEnrollment',
       secret: expect.stringMatching(/^[A-Z2-7]{32}$/),
     })
-    expect((await login(app, person)).__typename).toBe('AuthPayload')
-    const enabled = await confirmTotp(
-      app,
-      person.accessToken,
-      totpCode(app, begun['secret'] as string),
-    )
+    expect((await login(person)).__typename).toBe('AuthPayload')
+    const enabled = await confirmTotp(person.accessToken, { code: totpCode(begun['secret']) })
     expect(enabled).toMatchObject({
       __typename: 'TotpEnabled',
       user: { mfaMethods: ['TOTP', 'RECOVERY_CODE'], recoveryCodesRemaining: 10 },
     })
-    expect(await login(app, person)).toMatchObject({
+    expect(await login(person)).toMatchObject({
       __typename: 'MfaRequired',
       mfaMethods: ['TOTP', 'RECOVERY_CODE'],
     })
@@ -50,9 +60,9 @@ describe('enrolment', () => {
 
   it('the QR code says the URI', async () => {
     const { accessToken } = await registerPerson(app)
-    const { qrCode, otpauthUri, secret } = await beginTotp(app, accessToken)
-    expect(readQrCode(qrCode as string)).toBe(otpauthUri)
-    const url = new URL(otpauthUri as string)
+    const { qrCode, otpauthUri, secret } = await beginTotp(accessToken)
+    expect(readQrCode(qrCode ?? '')).toBe(otpauthUri)
+    const url = new URL(otpauthUri ?? '')
     expect(url.protocol + url.host).toBe('otpauth:totp')
     expect(url.searchParams.get('secret')).toBe(secret)
     expect(url.searchParams.get('issuer')).toBe('Latchkey')
@@ -60,7 +70,7 @@ describe('enrolment', () => {
 
   it('the database holds no secret in plain text', async () => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
+    const { secret } = await enrollTotp(person)
     const row = await app.db.totpCredential.findUniqueOrThrow({ where: { userId: person.id } })
     expect(JSON.stringify(row)).not.toContain(secret)
     expect(app.logLines.join('')).not.toContain(secret)
@@ -68,23 +78,22 @@ describe('enrolment', () => {
 
   it('only the session that began can confirm, in time', async () => {
     const person = await registerPerson(app)
-    const { secret } = await beginTotp(app, person.accessToken)
+    const { secret } = await beginTotp(person.accessToken)
     const other = await signIn(app, person)
-    const confirmElsewhere = () =>
-      confirmTotp(app, other.accessToken, totpCode(app, secret as string))
+    const confirmElsewhere = () => confirmTotp(other.accessToken, { code: totpCode(secret) })
     const { result, touched } = await trackChanges(app, confirmElsewhere)
     expect([result.code, touched]).toEqual(['INVALID_CHALLENGE', []])
     app.clock.advance('10m')
     const late = await signIn(app, person)
-    expect((await confirmTotp(app, late.accessToken, totpCode(app, secret as string))).code).toBe(
+    expect((await confirmTotp(late.accessToken, { code: totpCode(secret) })).code).toBe(
       'INVALID_CHALLENGE',
     )
   })
 
   it('a confirmed app cannot be replaced by another enrolment', async () => {
     const person = await registerPerson(app)
-    await enrollTotp(app, person)
-    const { result, touched } = await trackChanges(app, () => beginTotp(app, person.accessToken))
+    await enrollTotp(person)
+    const { result, touched } = await trackChanges(app, () => beginTotp(person.accessToken))
     expect([result.code, touched]).toEqual(['MFA_ALREADY_ENABLED', []])
   })
 })
@@ -92,24 +101,25 @@ describe('enrolment', () => {
 describe('sign-in', () => {
   it('needs the password and a code, and the token says so', async () => {
     const person = await registerPerson(app)
-    const phone = await enrollTotp(app, person)
-    const result = await signInWithTotp(app, person, phone)
+    const { secret } = await enrollTotp(person)
+    const challengeToken = await beginSignIn(person)
+    const result = await verifyMfa({ challengeToken, method: 'TOTP', code: totpCode(secret) })
     expect(result).toMatchObject({
       __typename: 'AuthPayload',
       session: { authenticationMethods: ['PASSWORD', 'TOTP'] },
       presenceProof: expect.any(String),
     })
-    const { amr } = decodeJwt(result['accessToken'] as string).claims
+    const { amr } = decodeJwt(result['accessToken']).claims
     expect(amr).toEqual(['pwd', 'otp', 'mfa'])
   })
 
   it('the code that confirmed the enrolment does not sign in', async () => {
     const person = await registerPerson(app)
-    const { secret } = await beginTotp(app, person.accessToken)
-    const code = totpCode(app, secret as string)
-    await confirmTotp(app, person.accessToken, code)
-    const challengeToken = await beginSignIn(app, person)
-    const answer = await verifyMfa(app, { challengeToken, method: 'TOTP', code })
+    const { secret } = await beginTotp(person.accessToken)
+    const code = totpCode(secret)
+    await confirmTotp(person.accessToken, { code })
+    const challengeToken = await beginSignIn(person)
+    const answer = await verifyMfa({ challengeToken, method: 'TOTP', code })
     expect(answer).toMatchObject({ code: 'INVALID_MFA_CODE', attemptsRemaining: 4 })
   })
 
@@ -121,11 +131,11 @@ describe('sign-in', () => {
     [2, 'INVALID_MFA_CODE'],
   ])('the clock of the phone may be one step off: %d', async (step, code) => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
+    const { secret } = await enrollTotp(person)
     app.clock.advance('5m')
-    const challengeToken = await beginSignIn(app, person)
-    const input = { challengeToken, method: 'TOTP', code: totpCode(app, secret, step) }
-    expect((await verifyMfa(app, input)).code).toBe(code)
+    const challengeToken = await beginSignIn(person)
+    const input = { challengeToken, method: 'TOTP', code: totpCode(secret, step) }
+    expect((await verifyMfa(input)).code).toBe(code)
   })
 
   it.each([
@@ -140,52 +150,52 @@ describe('sign-in', () => {
     'x'.repeat(10_000),
   ])('a hostile code is a wrong one: %j', async (code) => {
     const person = await registerPerson(app)
-    await enrollTotp(app, person)
-    const challengeToken = await beginSignIn(app, person)
-    const answer = await verifyMfa(app, { challengeToken, method: 'TOTP', code })
+    await enrollTotp(person)
+    const challengeToken = await beginSignIn(person)
+    const answer = await verifyMfa({ challengeToken, method: 'TOTP', code })
     expect(answer).toMatchObject({ code: 'INVALID_MFA_CODE', attemptsRemaining: 4 })
   })
 
   it('accepts full-width digits and spaces', async () => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
-    const fullWidth = totpCode(app, secret).replace(/\d/g, (digit) =>
+    const { secret } = await enrollTotp(person)
+    const fullWidth = totpCode(secret).replace(/\d/g, (digit) =>
       String.fromCharCode(digit.charCodeAt(0) + 0xfee0),
     )
     const code = ` ${fullWidth.slice(0, 3)} ${fullWidth.slice(3)}`
-    const challengeToken = await beginSignIn(app, person)
-    expect((await verifyMfa(app, { challengeToken, method: 'TOTP', code })).__typename).toBe(
+    const challengeToken = await beginSignIn(person)
+    expect((await verifyMfa({ challengeToken, method: 'TOTP', code })).__typename).toBe(
       'AuthPayload',
     )
   })
 
   it('a challenge counts for one sign-in', async () => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
-    const challengeToken = await beginSignIn(app, person)
+    const { secret } = await enrollTotp(person)
+    const challengeToken = await beginSignIn(person)
     const input = { challengeToken, method: 'TOTP' }
-    await verifyMfa(app, { ...input, code: totpCode(app, secret) })
+    await verifyMfa({ ...input, code: totpCode(secret) })
     app.clock.advance('30s')
-    const again = await verifyMfa(app, { ...input, code: totpCode(app, secret) })
+    const again = await verifyMfa({ ...input, code: totpCode(secret) })
     expect(again.code).toBe('INVALID_CHALLENGE')
   })
 
   it('a challenge expires after ten minutes', async () => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
-    const challengeToken = await beginSignIn(app, person)
+    const { secret } = await enrollTotp(person)
+    const challengeToken = await beginSignIn(person)
     app.clock.advance('10m')
-    const input = { challengeToken, method: 'TOTP', code: totpCode(app, secret) }
-    expect((await verifyMfa(app, input)).code).toBe('INVALID_CHALLENGE')
+    const input = { challengeToken, method: 'TOTP', code: totpCode(secret) }
+    expect((await verifyMfa(input)).code).toBe('INVALID_CHALLENGE')
   })
 })
 
 describe('reauthenticate', () => {
   it('the password alone is not enough', async () => {
     const person = await registerPerson(app)
-    await enrollTotp(app, person)
+    await enrollTotp(person)
     const { accessToken, password } = person
-    expect(await reauthenticate(app, accessToken, { password })).toMatchObject({
+    expect(await reauthenticate(accessToken, { password })).toMatchObject({
       code: 'REAUTHENTICATION_REQUIRED',
       methods: ['PASSWORD', 'TOTP', 'RECOVERY_CODE'],
     })
@@ -193,51 +203,49 @@ describe('reauthenticate', () => {
 
   it('accepts the password with a code', async () => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
+    const { secret } = await enrollTotp(person)
     const { accessToken, password } = person
-    const proofs = { password, totpCode: totpCode(app, secret) }
-    const renewed = await reauthenticate(app, accessToken, proofs)
+    const proofs = { password, totpCode: totpCode(secret) }
+    const renewed = await reauthenticate(accessToken, proofs)
     expect(renewed).toMatchObject({
       __typename: 'AuthPayload',
       presenceProof: expect.any(String),
       session: { authenticationMethods: ['PASSWORD', 'TOTP'] },
     })
-    expect((await reauthenticate(app, accessToken, proofs)).code).toBe('INVALID_MFA_CODE')
+    expect((await reauthenticate(accessToken, proofs)).code).toBe('INVALID_MFA_CODE')
   })
 })
 
 describe('removal', () => {
   it('needs a code besides the presence proof, and deletes the recovery codes', async () => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
-    const refused = await trackChanges(app, () =>
-      disableTotp(app, person.accessToken, { code: 'zzzz' }),
-    )
+    const { secret } = await enrollTotp(person)
+    const refused = await trackChanges(app, () => disableTotp(person.accessToken, { code: 'zzzz' }))
     expect([refused.result.code, refused.touched]).toEqual(['INVALID_MFA_CODE', []])
-    const removed = await disableTotp(app, person.accessToken, { code: totpCode(app, secret) })
+    const removed = await disableTotp(person.accessToken, { code: totpCode(secret) })
     expect(removed).toMatchObject({
       __typename: 'User',
       mfaMethods: [],
       recoveryCodesRemaining: 0,
     })
-    expect((await login(app, person)).__typename).toBe('AuthPayload')
+    expect((await login(person)).__typename).toBe('AuthPayload')
     expect(await eventsOf(person.id)).toContain('TOTP_DISABLED')
   })
 
   it('accepts a recovery code for a lost phone', async () => {
     const person = await registerPerson(app)
-    const { recoveryCodes } = await enrollTotp(app, person)
+    const { recoveryCodes } = await enrollTotp(person)
     const [code = ''] = recoveryCodes
-    const removed = await disableTotp(app, person.accessToken, { code })
+    const removed = await disableTotp(person.accessToken, { code })
     expect(removed.__typename).toBe('User')
     expect(await eventsOf(person.id)).toContain('RECOVERY_CODE_USED')
   })
 
   it('uses up the presence proof', async () => {
     const person = await registerPerson(app)
-    const { secret } = await enrollTotp(app, person)
-    await disableTotp(app, person.accessToken, { code: totpCode(app, secret) })
-    expect((await beginTotp(app, person.accessToken)).code).toBe('REAUTHENTICATION_REQUIRED')
+    const { secret } = await enrollTotp(person)
+    await disableTotp(person.accessToken, { code: totpCode(secret) })
+    expect((await beginTotp(person.accessToken)).code).toBe('REAUTHENTICATION_REQUIRED')
   })
 })
 

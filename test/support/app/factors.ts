@@ -27,6 +27,7 @@ export interface FactorResult {
   readonly __typename: string
   readonly code?: string
   readonly methods?: string[]
+  readonly mfaMethods?: string[]
   readonly attemptsRemaining?: number | null
   readonly challengeToken?: string
   readonly expiresAt?: string
@@ -39,25 +40,22 @@ export interface FactorResult {
   readonly refreshToken?: string | null
   readonly presenceProof?: string
   readonly user?: { readonly id: string }
-  readonly session?: { readonly id: string }
+  readonly session?: { readonly id: string; readonly authenticationMethods: string[] }
 }
 
 const failure = '... on AuthError { code methods attemptsRemaining }'
 const payload =
-  '... on AuthPayload { accessToken refreshToken presenceProof user { id } session { id } }'
+  '... on AuthPayload { accessToken refreshToken presenceProof user { id } session { id authenticationMethods } }'
 const enrollment = '... on TotpEnrollment { secret otpauthUri qrCode expiresAt }'
 
-/**
- * The documents that the tests of second factors send. `methods` of MfaRequired and of AuthError have different types, so
- * a document that selects both needs an alias.
- */
+/** The documents that the tests of second factors send. */
 export const factorDocuments = {
-  login: `mutation ($input: LoginInput!) { result: login(input: $input) { __typename ${payload} ... on MfaRequired { challengeToken methods expiresAt } ... on AuthError { code } } }`,
+  login: `mutation ($input: LoginInput!) { result: login(input: $input) { __typename ${payload} ... on MfaRequired { challengeToken mfaMethods expiresAt } ${failure} } }`,
   verifyMfa: `mutation ($input: VerifyMfaInput!) { result: verifyMfa(input: $input) { __typename ${payload} ${failure} } }`,
   reauthenticate: `mutation ($input: ReauthenticateInput!) { result: reauthenticate(input: $input) { __typename ${payload} ${failure} } }`,
   beginTotpEnrollment: `mutation ($input: StepUpInput) { result: beginTotpEnrollment(input: $input) { __typename ${enrollment} ${failure} } }`,
-  confirmTotpEnrollment: `mutation ($input: ConfirmTotpEnrollmentInput!) { result: confirmTotpEnrollment(input: $input) { __typename ... on TotpEnabled { recoveryCodes user { id } } ${failure} } }`,
-  disableTotp: `mutation ($input: DisableTotpInput!) { result: disableTotp(input: $input) { __typename ... on User { id } ${failure} } }`,
+  confirmTotpEnrollment: `mutation ($input: ConfirmTotpEnrollmentInput!) { result: confirmTotpEnrollment(input: $input) { __typename ... on TotpEnabled { recoveryCodes user { id mfaMethods recoveryCodesRemaining } } ${failure} } }`,
+  disableTotp: `mutation ($input: DisableTotpInput!) { result: disableTotp(input: $input) { __typename ... on User { id mfaMethods recoveryCodesRemaining } ${failure} } }`,
   regenerateRecoveryCodes: `mutation ($input: StepUpInput) { result: regenerateRecoveryCodes(input: $input) { __typename ... on RecoveryCodes { codes } ${failure} } }`,
 } as const
 
@@ -136,7 +134,7 @@ export async function beginSignIn(
   options?: CallOptions,
 ) {
   const result = await callFactor(server, 'login', { email, password }, options)
-  return fieldsOf(result, 'challengeToken', 'methods', 'expiresAt')
+  return fieldsOf(result, 'challengeToken', 'mfaMethods', 'expiresAt')
 }
 
 /** Another session of a person who has an authenticator app. */
