@@ -95,8 +95,11 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
       await audit.record(tx, { ...event, success: renewed !== null }, request)
       return renewed ?? refusal() // the password or the passkey has changed meanwhile
     })
-    await Promise.allSettled(proofs.map((proof) => proof.resetFailures()))
-    if (typeof outcome === 'string') return { kind: outcome }
+    const isAccepted = typeof outcome !== 'string'
+    await Promise.allSettled(
+      proofs.map((proof) => (isAccepted ? proof.resetFailures() : proof.releaseAttempt())),
+    )
+    if (!isAccepted) return { kind: outcome }
     const { session, presenceProof } = outcome
     return { kind: 'reauthenticated', presenceProof, ...(await deps.issueAccessToken(session)) }
   }
