@@ -27,7 +27,7 @@ export const passkeySettingsOf = (
 })
 
 /** The RP ID: by default the host of the front end, if browsers offer passkeys there. Null: passkeys are disabled. */
-export function rpIdOf({ rpId, appUrl }: PasskeySettings): string | null {
+function rpIdOf({ rpId, appUrl }: PasskeySettings): string | null {
   if (rpId !== undefined) return rpId
   const url = new URL(appUrl)
   return isPasskeyOrigin(url) ? url.hostname : null

@@ -58,7 +58,7 @@ function toCose(publicKey: KeyObject, algorithm: Algorithm) {
   return new Map<number, CborValue>([[1, 3], alg, [-1, decode(n)], [-2, decode(e)]])
 }
 
-export interface Credential {
+interface Credential {
   readonly id: Buffer
   readonly rpId: string
   readonly userHandle: string

@@ -106,7 +106,7 @@ interface AddPasskeyOptions {
   readonly lie?: Lie
 }
 
-export interface ShownPasskey {
+interface ShownPasskey {
   readonly id: string
   readonly credentialId: string
   readonly name: string

@@ -3,7 +3,7 @@ import { userHandleOf, type RelyingParty } from '../relying-party.js'
 import { isFramed } from './is-framed.js'
 import type { AssertionParts } from './response-shapes.js'
 
-export interface ExpectedAssertion {
+interface ExpectedAssertion {
   readonly relyingParty: RelyingParty
   readonly challenge: string
   readonly passkey: {
@@ -15,7 +15,7 @@ export interface ExpectedAssertion {
   readonly isUserKnown: boolean
 }
 
-export interface Assertion {
+interface Assertion {
   readonly counter: number
   readonly backedUp: boolean
 }

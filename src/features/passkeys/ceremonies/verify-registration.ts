@@ -5,14 +5,14 @@ import { isFramed } from './is-framed.js'
 import { supportedAlgorithms } from './options.js'
 import type { RegistrationParts } from './response-shapes.js'
 
-export interface ExpectedRegistration {
+interface ExpectedRegistration {
   readonly relyingParty: RelyingParty
   readonly challenge: string
   /** The browser created the passkey without asking the user (conditional create). */
   readonly isConditional: boolean
 }
 
-export interface NewPasskey {
+interface NewPasskey {
   readonly credentialId: Uint8Array<ArrayBuffer>
   readonly publicKey: Uint8Array<ArrayBuffer>
   readonly counter: number
