@@ -109,7 +109,7 @@ describe('sign-in', () => {
       session: { authenticationMethods: ['PASSWORD', 'TOTP'] },
       presenceProof: expect.any(String),
     })
-    const { amr } = decodeJwt(result['accessToken']).claims
+    const { amr } = decodeJwt(result.accessToken ?? '').claims
     expect(amr).toEqual(['pwd', 'otp', 'mfa'])
   })
 
