@@ -111,4 +111,20 @@ describe('a union', () => {
       expect(known).toEqual(expect.arrayContaining(named))
     },
   )
+
+  // Otherwise a document that selects the field of both members is invalid without an alias (GraphQL §5.3.2).
+  it.each(unions.map((union) => [union.name, union]))(
+    'fields of one name have one type in all members of %s',
+    (_, union) => {
+      const typeOf = new Map<string, string>()
+      for (const member of union.getTypes()) {
+        for (const { name, type } of Object.values(member.getFields())) {
+          expect(`${name}: ${type.toString()}`).toBe(
+            `${name}: ${typeOf.get(name) ?? type.toString()}`,
+          )
+          typeOf.set(name, type.toString())
+        }
+      }
+    },
+  )
 })

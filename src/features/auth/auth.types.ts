@@ -103,7 +103,7 @@ export class MfaRequired {
   @Field(() => [MfaMethod], {
     description: 'The methods from which the user can choose, the most convenient one first.',
   })
-  methods!: MfaMethod[]
+  mfaMethods!: MfaMethod[]
 
   @Field(() => GraphQLDateTime, { description: 'When the challenge expires.' })
   expiresAt!: Date
@@ -111,8 +111,8 @@ export class MfaRequired {
   /** For the passkey options, which are created only when the client selects them. */
   userId!: string
 
-  static from({ challengeToken, methods, expiresAt, userId }: MfaRequiredOutcome) {
-    return Object.assign(new MfaRequired(), { challengeToken, methods, expiresAt, userId })
+  static from({ methods: mfaMethods, ...required }: MfaRequiredOutcome) {
+    return Object.assign(new MfaRequired(), { ...required, mfaMethods })
   }
 }
 
