@@ -55,7 +55,7 @@ describe('beginTotpEnrollment', () => {
     expect(touched).toEqual(['totp_credentials'])
     const row = await app.db.totpCredential.findUniqueOrThrow({ where: { userId: person.id } })
     expect(row).toMatchObject({ confirmedAt: null, sessionId: person.sessionId })
-    expect(row.sealedSecret).not.toContain(result.secret)
+    expect(JSON.stringify(row) + app.logLines.join('')).not.toContain(result.secret)
     expect(await ownFactors(person.accessToken)).toEqual({
       mfaMethods: [],
       recoveryCodesRemaining: 0,

@@ -27,7 +27,7 @@ describe('login with the right password', () => {
   it('answers a challenge and starts no session', async () => {
     const person = await enrolled()
     const { result, touched } = await trackChanges(app, () => beginSignIn(app, person))
-    expect(result.methods).toEqual(['TOTP', 'RECOVERY_CODE'])
+    expect(result.mfaMethods).toEqual(['TOTP', 'RECOVERY_CODE'])
     expect(result.challengeToken).toMatch(/^[\w-]{43}$/)
     expect(touched).toEqual(['mfa_challenges'])
   })
@@ -98,6 +98,19 @@ describe('verifyMfa with a code', () => {
     expect(await factorOutcome(app, 'verifyMfa', { ...input, code })).toBe('AuthPayload')
     const { result, touched } = await trackChanges(app, () =>
       factorOutcome(app, 'verifyMfa', { ...input, code: nextTotpCode(app, person.secret) }),
+    )
+    expect([result, touched]).toEqual(['INVALID_CHALLENGE', []])
+  })
+
+  it('needs the challenge within ten minutes', async () => {
+    const person = await enrolled()
+    const { challengeToken, expiresAt } = await beginSignIn(app, person)
+    expect(Date.parse(expiresAt) - app.clock.now().getTime()).toBe(600_000)
+    app.clock.advance('10m')
+    const code = totpCode(person.secret, app.clock.now())
+    const input = { challengeToken, method: 'TOTP', code }
+    const { result, touched } = await trackChanges(app, () =>
+      factorOutcome(app, 'verifyMfa', input),
     )
     expect([result, touched]).toEqual(['INVALID_CHALLENGE', []])
   })

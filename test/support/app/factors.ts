@@ -29,6 +29,7 @@ export interface FactorResult {
   readonly methods?: string[]
   readonly attemptsRemaining?: number | null
   readonly challengeToken?: string
+  readonly mfaMethods?: string[]
   readonly expiresAt?: string
   readonly secret?: string
   readonly otpauthUri?: string
@@ -47,12 +48,9 @@ const payload =
   '... on AuthPayload { accessToken refreshToken presenceProof user { id } session { id } }'
 const enrollment = '... on TotpEnrollment { secret otpauthUri qrCode expiresAt }'
 
-/**
- * The documents that the tests of second factors send. `methods` of MfaRequired and of AuthError have different types, so
- * a document that selects both needs an alias.
- */
+/** The documents that the tests of second factors send. */
 export const factorDocuments = {
-  login: `mutation ($input: LoginInput!) { result: login(input: $input) { __typename ${payload} ... on MfaRequired { challengeToken methods expiresAt } ... on AuthError { code } } }`,
+  login: `mutation ($input: LoginInput!) { result: login(input: $input) { __typename ${payload} ... on MfaRequired { challengeToken mfaMethods expiresAt } ${failure} } }`,
   verifyMfa: `mutation ($input: VerifyMfaInput!) { result: verifyMfa(input: $input) { __typename ${payload} ${failure} } }`,
   reauthenticate: `mutation ($input: ReauthenticateInput!) { result: reauthenticate(input: $input) { __typename ${payload} ${failure} } }`,
   beginTotpEnrollment: `mutation ($input: StepUpInput) { result: beginTotpEnrollment(input: $input) { __typename ${enrollment} ${failure} } }`,
@@ -136,7 +134,7 @@ export async function beginSignIn(
   options?: CallOptions,
 ) {
   const result = await callFactor(server, 'login', { email, password }, options)
-  return fieldsOf(result, 'challengeToken', 'methods', 'expiresAt')
+  return fieldsOf(result, 'challengeToken', 'mfaMethods', 'expiresAt')
 }
 
 /** Another session of a person who has an authenticator app. */
