@@ -68,6 +68,11 @@ it('ordinary operations make no code from text', async () => {
   const inputs: Record<string, object | null> = {
     register: { email: newEmail(), password: goodPassword },
     login: { email, password: goodPassword },
+    verifyMfa: { challengeToken: token, method: 'TOTP', code: '123456' },
+    beginTotpEnrollment: {},
+    confirmTotpEnrollment: { code: '123456' },
+    disableTotp: { code: '123456' },
+    regenerateRecoveryCodes: {},
     refresh: { refreshToken: person.refreshToken },
     reauthenticate: { password: goodPassword },
     updateProfile: { name: 'Ana ${1}', bio: '"+1+"', image: 'https://example.com/a.png' },

@@ -257,7 +257,9 @@ describe.skipIf(!hasRedis || !usesPostgres)('three replicas with one Redis', () 
   let stopRedis: () => Promise<void>
   beforeAll(async () => {
     const redis = await startRedis()
-    stopRedis = async () => void (await redis.close())
+    stopRedis = async () => {
+      await redis.close()
+    }
     const [clock, env] = [new FrozenClock(), { REDIS_URL: redis.url }]
     const first = await startRateLimitedApp({ clock, env })
     const { target } = first

@@ -1,4 +1,4 @@
-// A code that was read over a shoulder or phished counts once: whoever is first, and nobody else (RFC 6238 §5.2, ASVS
+// A code that was read over a shoulder or phished signs in one client, the first one (RFC 6238 §5.2, ASVS
 // 6.5.1; Keycloak issue 13607). Checking and using up must be one step, or concurrent requests all pass.
 import { afterAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app/app.js'

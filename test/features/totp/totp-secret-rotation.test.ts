@@ -50,10 +50,10 @@ it('secrets follow the rotation: when they are used, and in the background', asy
   for (const secret of [old, next]) expect((failure as Error).message).not.toContain(secret)
 
   const third = await deploy(`${next},${old}`)
-  await runJob(third, 'encrypt secrets of authenticator apps anew')
+  await runJob(third, 'encrypt secrets of authenticator apps again')
   const resealed = await sealedSecretOf(third, bob.id)
   expect(resealed).not.toBe(sealed[1])
-  await runJob(third, 'encrypt secrets of authenticator apps anew')
+  await runJob(third, 'encrypt secrets of authenticator apps again')
   expect(await sealedSecretOf(third, bob.id)).toBe(resealed)
 
   const last = await deploy(next)
@@ -77,7 +77,7 @@ it('the job encrypts more secrets than fit in one batch, unconfirmed ones as wel
     SELECT id, ${sealed}, id, now(), now() FROM users WHERE email LIKE 'copy%'`
 
   const second = await deploy(`${next},${old}`)
-  await runJob(second, 'encrypt secrets of authenticator apps anew')
+  await runJob(second, 'encrypt secrets of authenticator apps again')
   expect(await second.db.totpCredential.count({ where: { sealedSecret: sealed } })).toBe(0)
   expect(await second.db.totpCredential.count()).toBe(copies + 1)
   await deploy(next)

@@ -3,7 +3,7 @@ import type { TestApp } from './app.js'
 import { call, type Answer, type CallOptions, type Person, type Server } from './client.js'
 
 /** One time step of a code (RFC 6238). */
-export const stepMs = 30_000
+const stepMs = 30_000
 
 /** The code that an authenticator app shows at this time. `steps`: how many steps its clock is ahead. */
 export const totpCode = (secret: string, at: Date, steps = 0) =>
@@ -39,13 +39,17 @@ export interface FactorResult {
   readonly accessToken?: string
   readonly refreshToken?: string | null
   readonly presenceProof?: string
-  readonly user?: { readonly id: string }
-  readonly session?: { readonly id: string }
+  readonly user?: {
+    readonly id: string
+    readonly mfaMethods?: string[]
+    readonly recoveryCodesRemaining?: number
+  }
+  readonly session?: { readonly id: string; readonly authenticationMethods: string[] }
 }
 
 const failure = '... on AuthError { code methods attemptsRemaining }'
 const payload =
-  '... on AuthPayload { accessToken refreshToken presenceProof user { id } session { id } }'
+  '... on AuthPayload { accessToken refreshToken presenceProof user { id } session { id authenticationMethods } }'
 const enrollment = '... on TotpEnrollment { secret otpauthUri qrCode expiresAt }'
 
 /** The documents that the tests of second factors send. */
@@ -54,8 +58,8 @@ export const factorDocuments = {
   verifyMfa: `mutation ($input: VerifyMfaInput!) { result: verifyMfa(input: $input) { __typename ${payload} ${failure} } }`,
   reauthenticate: `mutation ($input: ReauthenticateInput!) { result: reauthenticate(input: $input) { __typename ${payload} ${failure} } }`,
   beginTotpEnrollment: `mutation ($input: StepUpInput) { result: beginTotpEnrollment(input: $input) { __typename ${enrollment} ${failure} } }`,
-  confirmTotpEnrollment: `mutation ($input: ConfirmTotpEnrollmentInput!) { result: confirmTotpEnrollment(input: $input) { __typename ... on TotpEnabled { recoveryCodes user { id } } ${failure} } }`,
-  disableTotp: `mutation ($input: DisableTotpInput!) { result: disableTotp(input: $input) { __typename ... on User { id } ${failure} } }`,
+  confirmTotpEnrollment: `mutation ($input: ConfirmTotpEnrollmentInput!) { result: confirmTotpEnrollment(input: $input) { __typename ... on TotpEnabled { recoveryCodes user { id mfaMethods recoveryCodesRemaining } } ${failure} } }`,
+  disableTotp: `mutation ($input: DisableTotpInput!) { result: disableTotp(input: $input) { __typename ... on User { id mfaMethods recoveryCodesRemaining } ${failure} } }`,
   regenerateRecoveryCodes: `mutation ($input: StepUpInput) { result: regenerateRecoveryCodes(input: $input) { __typename ... on RecoveryCodes { codes } ${failure} } }`,
 } as const
 
@@ -90,7 +94,7 @@ export async function factorOutcome(...request: Parameters<typeof sendFactor>) {
 type Fields = Required<{ [Name in keyof FactorResult]: NonNullable<FactorResult[Name]> }>
 
 /** The fields of a result, or a test failure that shows the actual one. */
-export function fieldsOf<Name extends keyof FactorResult>(
+function fieldsOf<Name extends keyof FactorResult>(
   result: FactorResult,
   ...names: Name[]
 ): Pick<Fields, Name> {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { programArgs, workingFolder } from './program.js'
 
@@ -9,10 +10,10 @@ export async function runProgram(
   env: Record<string, string>,
   { args = [], input = '' }: { args?: readonly string[]; input?: string | Buffer } = {},
 ) {
-  const { PATH = '', HOME = '' } = process.env
+  const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
   const child = spawn(process.execPath, [...programArgs(program), ...args], {
     cwd: workingFolder,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, TMPDIR, ...env },
   })
   child.stdin.end(input)
   const [out, err] = await Promise.all([

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseTarget } from '../../../src/platform/database/database.js'
 import { programArgs, workingFolder } from './program.js'
@@ -24,10 +25,10 @@ export async function startServerProcess(
   { ipc = false } = {},
 ): Promise<ServerProcess> {
   const port = await freePort()
-  const { PATH = '', HOME = '' } = process.env
+  const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
   const child = spawn(process.execPath, program, {
     cwd: workingFolder,
-    env: { PATH, HOME, PORT: String(port), RATE_LIMIT_FACTOR: '1000', ...env },
+    env: { PATH, HOME, TMPDIR, PORT: String(port), RATE_LIMIT_FACTOR: '1000', ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
   })
   let output = ''
