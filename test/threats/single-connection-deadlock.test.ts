@@ -68,7 +68,8 @@ it.each(mutationNames)('%s answers ten requests at once, five of each person', a
   const firsts = Array<string>(personCount).fill(success)
   const repeats = Array<string>(personCount * (copies - 1)).fill(repeatAnswer ?? success)
   expect(tally(result)).toEqual(tally([...firsts, ...repeats]))
-  expect(touched).not.toEqual([])
+  if (mutations[name]?.database === undefined) expect(touched).not.toEqual([])
+  else expect(touched).toEqual([])
 
   if (auditEventOf(name) === undefined) return
   const events = (await successfulEvents(name)).filter(({ id }) => !earlier.has(id))

@@ -81,8 +81,8 @@ export function createCredentials(deps: CredentialsDeps) {
     },
 
     /**
-     * Stores the network and the time of the sign-in, and lets each proof store its own state. Two factors reset the count
-     * of wrong codes, whichever they are.
+     * Stores the network and the time of the sign-in, and lets each proof store its own state. Any two factors reset
+     * the count of wrong codes.
      */
     async recordSignIn(tx: Tx | QueryFn, proofs: Proofs, { network }: RequestInfo) {
       const [{ userId }] = proofs

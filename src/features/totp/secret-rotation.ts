@@ -13,11 +13,11 @@ const batchSize = 200
 
 export type SecretRotation = ReturnType<typeof createSecretRotation>
 
-/** Encrypts the secrets of authenticator apps anew after a rotation of AUTH_SECRET. */
+/** Encrypts the secrets of authenticator apps with the new secret after a rotation of AUTH_SECRET. */
 export function createSecretRotation({ database, sealer }: { database: Database; sealer: Sealer }) {
   const { db } = database
 
-  /** Encrypts one secret anew when it is used. */
+  /** Encrypts one secret with the current secret of AUTH_SECRET when it is used. */
   async function resealIfOutdated(row: SealedSecret, secret: string) {
     if (!sealer.isOutdated(row.sealedSecret)) return
     await replaceSealedSecret(db, row, await sealer.seal(secret))
@@ -51,6 +51,6 @@ export function createSecretRotation({ database, sealer }: { database: Database;
     },
 
     resealIfOutdated,
-    jobs: [createCleanupJob('encrypt secrets of authenticator apps anew', reseal)],
+    jobs: [createCleanupJob('encrypt secrets of authenticator apps again', reseal)],
   }
 }

@@ -3,7 +3,7 @@ import type { TestApp } from './app.js'
 import { call, type Answer, type CallOptions, type Person, type Server } from './client.js'
 
 /** One time step of a code (RFC 6238). */
-export const stepMs = 30_000
+const stepMs = 30_000
 
 /** The code that an authenticator app shows at this time. `steps`: how many steps its clock is ahead. */
 export const totpCode = (secret: string, at: Date, steps = 0) =>
@@ -27,9 +27,9 @@ export interface FactorResult {
   readonly __typename: string
   readonly code?: string
   readonly methods?: string[]
-  readonly mfaMethods?: string[]
   readonly attemptsRemaining?: number | null
   readonly challengeToken?: string
+  readonly mfaMethods?: string[]
   readonly expiresAt?: string
   readonly secret?: string
   readonly otpauthUri?: string
@@ -39,7 +39,11 @@ export interface FactorResult {
   readonly accessToken?: string
   readonly refreshToken?: string | null
   readonly presenceProof?: string
-  readonly user?: { readonly id: string }
+  readonly user?: {
+    readonly id: string
+    readonly mfaMethods?: string[]
+    readonly recoveryCodesRemaining?: number
+  }
   readonly session?: { readonly id: string; readonly authenticationMethods: string[] }
 }
 
@@ -90,7 +94,7 @@ export async function factorOutcome(...request: Parameters<typeof sendFactor>) {
 type Fields = Required<{ [Name in keyof FactorResult]: NonNullable<FactorResult[Name]> }>
 
 /** The fields of a result, or a test failure that shows the actual one. */
-export function fieldsOf<Name extends keyof FactorResult>(
+function fieldsOf<Name extends keyof FactorResult>(
   result: FactorResult,
   ...names: Name[]
 ): Pick<Fields, Name> {

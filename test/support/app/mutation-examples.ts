@@ -43,6 +43,8 @@ interface MutationExamples {
   readonly repeatAnswer?: string
   /** Whether the same request sent again records another audit event of its success. */
   readonly recordsRepeats?: boolean
+  /** Whether a successful call uses the database: by default it writes. */
+  readonly database?: 'reads' | 'unused'
   readonly attempts: readonly MatrixAttempt[]
 }
 
@@ -391,6 +393,7 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
   },
   beginPasskeyRegistration: {
     example: (_, { presenceProof }) => ({ input: { presenceProof }, sendsToken: true }),
+    database: 'reads',
     attempts: [
       {
         input: ({ presenceProof }) => ({ presenceProof }),
@@ -416,6 +419,7 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
   },
   beginPasskeyLogin: {
     example: () => ({}),
+    database: 'unused',
     attempts: [{ input: null, requires: 'anybody', expectedOutcome: 'PasskeyChallenge' }],
   },
   finishPasskeyLogin: {
