@@ -50,6 +50,9 @@ const copies = 5
 const repeat = (operations: readonly Operation[]) =>
   Array.from({ length: copies }, () => operations).flat()
 
+/** They check a proof or nothing, and sign a challenge. */
+const writeNothing = ['beginPasskeyLogin', 'beginPasskeyRegistration']
+
 const successfulEvents = (name: string) =>
   app.db.auditEvent
     .findMany({ where: { success: true } })
@@ -68,7 +71,7 @@ it.each(mutationNames)('%s answers ten requests at once, five of each person', a
   const firsts = Array<string>(personCount).fill(success)
   const repeats = Array<string>(personCount * (copies - 1)).fill(repeatAnswer ?? success)
   expect(tally(result)).toEqual(tally([...firsts, ...repeats]))
-  expect(touched).not.toEqual([])
+  expect(touched.length > 0).toBe(!writeNothing.includes(name))
 
   if (auditEventOf(name) === undefined) return
   const events = (await successfulEvents(name)).filter(({ id }) => !earlier.has(id))
