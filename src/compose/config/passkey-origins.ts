@@ -50,35 +50,33 @@ const defaultOrigins = ({ appUrl, publicUrl }: PasskeySettings, rpId: string) =>
 const isInDomain = (origin: string, rpId: string) =>
   origin.startsWith('android:') || belongsTo(new URL(origin).hostname, rpId)
 
-/** What contradicts itself in the settings of passkeys, one line each. */
+/** The contradictions in the settings of passkeys, one line each. */
 export function findPasskeyProblems(settings: PasskeySettings): string[] {
   const { origins, relatedOrigins } = settings
   const rpId = rpIdOf(settings)
-  const lists = { PASSKEY_ORIGINS: origins, PASSKEY_RELATED_ORIGINS: relatedOrigins }
+  const problems: string[] = []
   if (rpId === null) {
-    const set = Object.entries(lists).filter(([, list]) => list !== undefined)
-    return set.map(
-      ([name]) => `${name} needs passkeys, which are off: set PASSKEY_RP_ID to a host name`,
-    )
+    const remedy = 'needs passkeys, which are off: set PASSKEY_RP_ID to a host name'
+    if (origins) problems.push(`PASSKEY_ORIGINS ${remedy}`)
+    if (relatedOrigins) problems.push(`PASSKEY_RELATED_ORIGINS ${remedy}`)
+    return problems
   }
   const outside = origins?.find((origin) => !isInDomain(origin, rpId))
+  if (outside !== undefined) {
+    problems.push(
+      `PASSKEY_ORIGINS has ${outside}, which does not belong to the RP ID ${rpId}: change PASSKEY_RP_ID, or move it to PASSKEY_RELATED_ORIGINS`,
+    )
+  }
   const inside = relatedOrigins?.find((origin) => isInDomain(origin, rpId))
-  const hasNone = origins === undefined && defaultOrigins(settings, rpId).length === 0
-  return [
-    ...(outside === undefined
-      ? []
-      : [
-          `PASSKEY_ORIGINS has ${outside}, which does not belong to the RP ID ${rpId}: change PASSKEY_RP_ID, or move it to PASSKEY_RELATED_ORIGINS`,
-        ]),
-    ...(inside === undefined
-      ? []
-      : [
-          `PASSKEY_RELATED_ORIGINS has ${inside}, which belongs to the RP ID ${rpId}: move it to PASSKEY_ORIGINS`,
-        ]),
-    ...(hasNone
-      ? [
-          `PASSKEY_RP_ID is ${rpId}, but neither APP_URL nor PUBLIC_URL belongs to it: change it to their host or a parent domain, or set PASSKEY_ORIGINS`,
-        ]
-      : []),
-  ]
+  if (inside !== undefined) {
+    problems.push(
+      `PASSKEY_RELATED_ORIGINS has ${inside}, which belongs to the RP ID ${rpId}: move it to PASSKEY_ORIGINS`,
+    )
+  }
+  if (origins === undefined && defaultOrigins(settings, rpId).length === 0) {
+    problems.push(
+      `PASSKEY_RP_ID is ${rpId}, but neither APP_URL nor PUBLIC_URL belongs to it: change it to their host or a parent domain, or set PASSKEY_ORIGINS`,
+    )
+  }
+  return problems
 }

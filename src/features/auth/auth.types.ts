@@ -131,7 +131,8 @@ export class LogoutPayload {
 })
 export class AccountData {
   @Field(() => GraphQLJSON, {
-    description: 'Profile, second factors, passkeys, sessions, known networks, e-mails and audit events.',
+    description:
+      'Profile, second factors, passkeys, sessions, known networks, e-mails and audit events.',
   })
   json!: object
 
