@@ -41,6 +41,8 @@ interface MutationExamples {
   readonly example: (app: TestApp, person: Person) => Promise<Example> | Example
   /** The answer to the same request sent again; by default the first answer. */
   readonly repeatAnswer?: string
+  /** Other answers to the same request sent at the same time, besides the repeat answer. */
+  readonly raceAnswers?: readonly string[]
   /** Whether the same request sent again records another audit event of its success. */
   readonly recordsRepeats?: boolean
   /** Whether a successful call uses the database: by default it writes. */
@@ -137,6 +139,7 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
     },
     // A challenge and a code sign in once.
     repeatAnswer: 'INVALID_CHALLENGE',
+    raceAnswers: ['INVALID_MFA_CODE'],
     attempts: [
       {
         input: () => ({ challengeToken: token, method: 'TOTP', code: '123456' }),
@@ -185,6 +188,7 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
       return { input: { code: nextTotpCode(app, secret), presenceProof }, sendsToken: true }
     },
     repeatAnswer: 'REAUTHENTICATION_REQUIRED', // the removal revoked the proof
+    raceAnswers: ['INVALID_MFA_CODE'],
     attempts: [
       {
         condition: 'where there is no authenticator app',

@@ -66,7 +66,6 @@ export interface MfaChallengeDeps {
   readonly resumePassword: ResumePassword
 }
 
-export type MfaChallenges = ReturnType<typeof createMfaChallenges>
 
 const tokenBytes = 32
 // 10 minutes: long enough to find the phone.
