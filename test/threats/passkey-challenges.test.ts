@@ -193,20 +193,23 @@ it('used challenges are removed 5 minutes after they expired', async () => {
 })
 
 // Needs two servers on one database.
-it.runIf(process.env['TEST_DATABASE_URL'])('a rotation of AUTH_SECRET does not break open pages', async () => {
-  const env = { AUTH_SECRET: `${randomBytes(32).toString('base64')},${testSecret}` }
-  const target = await createPersistentDatabase()
-  const old = await startApp({ target, ownKeys: true })
-  const owner = await registerPerson(old)
-  const added = await addPasskey(old, owner)
-  const { challengeToken, options } = await beginLogin(old)
-  await old.close()
-  const rotated = await startApp({ env, target })
-  const input = { challengeToken, response: added.authenticator.get(options) }
-  expect(await login(input, rotated)).toBe('AuthPayload')
-  expect(await login(input, rotated)).toBe('INVALID_CHALLENGE')
-  await rotated.close()
-})
+it.runIf(process.env['TEST_DATABASE_URL'])(
+  'a rotation of AUTH_SECRET does not break open pages',
+  async () => {
+    const env = { AUTH_SECRET: `${randomBytes(32).toString('base64')},${testSecret}` }
+    const target = await createPersistentDatabase()
+    const old = await startApp({ target, ownKeys: true })
+    const owner = await registerPerson(old)
+    const added = await addPasskey(old, owner)
+    const { challengeToken, options } = await beginLogin(old)
+    await old.close()
+    const rotated = await startApp({ env, target })
+    const input = { challengeToken, response: added.authenticator.get(options) }
+    expect(await login(input, rotated)).toBe('AuthPayload')
+    expect(await login(input, rotated)).toBe('INVALID_CHALLENGE')
+    await rotated.close()
+  },
+)
 
 describe.runIf(usesPostgres)('20 concurrent requests with one response', () => {
   const count = (outcomes: readonly (string | undefined)[]) =>

@@ -15,7 +15,13 @@ let now = Date.now()
 const clock = { now: () => new Date(now) }
 
 const id = '01900000-0000-7000-8000-000000000000'
-const subject = { userId: id, sessionId: id, authenticatedAt: clock.now(), amr: ['pwd'], mustEnroll: false }
+const subject = {
+  userId: id,
+  sessionId: id,
+  authenticatedAt: clock.now(),
+  amr: ['pwd'],
+  mustEnroll: false,
+}
 const clockSkewMs = 5_000
 
 /** Access tokens that use the keys of the app. `counted.lookUps` is the number of key lookups for signature checks. */

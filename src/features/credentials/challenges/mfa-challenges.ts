@@ -66,7 +66,6 @@ export interface MfaChallengeDeps {
   readonly resumePassword: ResumePassword
 }
 
-
 const tokenBytes = 32
 // 10 minutes: long enough to find the phone.
 const lifetimeMs = 10 * 60_000
