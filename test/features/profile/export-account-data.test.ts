@@ -54,6 +54,7 @@ describe('the export of an account', () => {
       'emailChanges',
       'knownAddresses',
       'messages',
+      'secondFactors',
       'sessions',
       'user',
     ])

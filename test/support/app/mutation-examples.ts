@@ -39,6 +39,8 @@ interface MutationExamples {
   readonly example: (app: TestApp, person: Person) => Promise<Example> | Example
   /** The answer to the same request sent again; by default the first answer. */
   readonly repeatAnswer?: string
+  /** Another possible answer to the same request sent at the same time. */
+  readonly concurrentAnswer?: string
   /** Whether the same request sent again records another audit event of its success. */
   readonly recordsRepeats?: boolean
   readonly attempts: readonly MatrixAttempt[]
@@ -125,6 +127,7 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
     },
     // A challenge and a code sign in once.
     repeatAnswer: 'INVALID_CHALLENGE',
+    concurrentAnswer: 'INVALID_MFA_CODE', // the challenge was open, but the code was used
     attempts: [
       {
         input: () => ({ challengeToken: token, method: 'TOTP', code: '123456' }),
@@ -173,6 +176,7 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
       return { input: { code: nextTotpCode(app, secret), presenceProof }, sendsToken: true }
     },
     repeatAnswer: 'REAUTHENTICATION_REQUIRED', // the removal revoked the proof
+    concurrentAnswer: 'INVALID_MFA_CODE', // the proof was valid, but the code was used
     attempts: [
       {
         condition: 'where there is no authenticator app',
