@@ -61,7 +61,7 @@ function isPrinted(part: string): boolean {
   )
 }
 
-/** The string literals of `src` with a space, also those that `+` joins. */
+/** The string literals of `src` with a space. Literals joined by `+` count as one. */
 function readLiterals() {
   const paths = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   const texts = paths

@@ -80,6 +80,7 @@ describe('the roots', () => {
 
   // No user action can make these fail, or they must not reveal a failure.
   const infallible = [
+    'beginPasskeyLogin',
     'logout',
     'requestEmailVerification',
     'requestPasswordReset',

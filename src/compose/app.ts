@@ -7,6 +7,7 @@ import { createIdentify, createViewerLoader } from '../features/auth/index.js'
 import { createUsersById, gatewayResolvers } from '../features/gateways/index.js'
 import { mailPreviewRoutes } from '../features/mail/index.js'
 import { createRateLimitMiddleware, policiesOf, policyOf } from '../features/limits/index.js'
+import { relatedOriginsRoute } from '../features/passkeys/index.js'
 import { wellKnownRoutes } from '../features/access-tokens/index.js'
 import type { Database } from '../platform/database/database.js'
 import { createApollo } from '../platform/graphql/apollo.js'
@@ -98,10 +99,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     const { appUrl, publicUrl } = config
     const execute = createDocumentExecutor({ schema, contextFor, log })
     const { recentMail } = services
+    const relatedOrigins = config.passkeys?.relatedOrigins ?? []
     const { findNewEmail } = services.email
     const server = await createHttpServer({ ...config, log }, [
       healthRoutes({ isReady, redis: services.redis }),
       wellKnownRoutes({ keys: services.keys, issuer }),
+      ...(relatedOrigins.length > 0 ? [relatedOriginsRoute(relatedOrigins)] : []),
       graphqlRoute({ apollo, contextFor, graphiql }),
       ...(graphiql ? [graphiqlRoutes] : []),
       // Only without APP_URL: a custom front end has its own pages.

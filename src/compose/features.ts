@@ -15,6 +15,7 @@ import { feature as email } from '../features/email/index.js'
 import { feature as profile } from '../features/profile/index.js'
 import { feature as recoveryCodes } from '../features/recovery-codes/index.js'
 import { feature as totp } from '../features/totp/index.js'
+import { feature as passkeys } from '../features/passkeys/index.js'
 import { feature as auth } from '../features/auth/index.js'
 import type { Feature } from '../platform/feature.js'
 
@@ -39,6 +40,7 @@ const allFeatures = [
   profile,
   recoveryCodes,
   totp,
+  passkeys,
   auth,
 ] as const
 

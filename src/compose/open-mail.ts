@@ -80,6 +80,6 @@ function createTransport({ production, mail }: Config, log: Logger): Transport {
   return production ? rejectingTransport : createLogTransport(log)
 }
 
-/** The product name in messages: the sender's name. */
+/** The name of the service in messages and for authenticators: the sender's name. */
 export const productNameOf = ({ mail, appUrl }: Config) =>
   mail.senderName ?? new URL(appUrl).hostname

@@ -21,7 +21,18 @@ import {
 import { createGuessCounter, createRecordRefusedGuesses } from '../features/guesses/index.js'
 import { createOneTimeTokens } from '../features/one-time-tokens/index.js'
 import { createAudit, createRemoveOldEvents } from '../features/audit/index.js'
-import { AuthPayloadResolver, AuthResolver, AuthService } from '../features/auth/index.js'
+import {
+  AuthPayloadResolver,
+  AuthResolver,
+  AuthService,
+  MfaRequiredResolver,
+  PasskeyLoginResolver,
+} from '../features/auth/index.js'
+import {
+  PasskeyResolver,
+  UserPasskeysResolver,
+  createPasskeys,
+} from '../features/passkeys/index.js'
 import {
   createBudgets,
   createCounter,
@@ -171,10 +182,20 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     factor: config.rateLimitFactor,
   })
   await totp.checkKeys()
+  const passkeys = createPasskeys({
+    ...factorDeps,
+    relyingParty: config.passkeys && {
+      id: config.passkeys.rpId,
+      name: productNameOf(config),
+      origins: config.passkeys.origins,
+    },
+    keyring: keyringFor('passkey challenges'),
+    recoveryCodes,
+  })
   const secondFactors: SecondFactorChecks = {
     TOTP: totp.checkSecondFactor,
     RECOVERY_CODE: recoveryCodes.checkSecondFactor,
-    PASSKEY: async () => null,
+    PASSKEY: passkeys.checkSecondFactor,
   }
   const auth = new AuthService(
     {
@@ -182,6 +203,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
       emailVerificationRequired,
       passwordMinLength: config.passwords.minLength,
       mfaPolicy: config.mfaPolicy,
+      passkeyRpId: passkeys.rpId,
     },
     {
       database,
@@ -194,6 +216,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
       refreshSession,
       accessTokens,
       outbox,
+      passkeys,
       secondFactors,
       totp,
       audit,
@@ -203,6 +226,7 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
   const services = [
     credentials.challenges,
     totp,
+    passkeys,
     keyRotation,
     keys,
     users,
@@ -232,6 +256,10 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     new UserFactorsResolver(database, config.mfaPolicy),
     new AuthResolver(auth),
     new AuthPayloadResolver(users),
+    new PasskeyResolver(passkeys),
+    new UserPasskeysResolver(passkeys),
+    new PasskeyLoginResolver(auth),
+    new MfaRequiredResolver(passkeys),
   ]
   return {
     counter,

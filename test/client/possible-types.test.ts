@@ -12,7 +12,7 @@ const { data, variables } = {
     login: {
       __typename: 'AuthError' as const,
       ...{ code: 'INVALID_CREDENTIALS' as const, message: 'Wrong.', problems: [] },
-      ...{ passwordProblems: null, methods: null },
+      ...{ passwordProblems: null, methods: null, attemptsRemaining: null },
     },
   },
 }

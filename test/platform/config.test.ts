@@ -53,6 +53,8 @@ describe('settings', () => {
       },
       registrationOpen: true,
       emailVerificationRequired: false,
+      mfaPolicy: 'optional',
+      passkeys: { rpId: 'localhost', origins: ['http://localhost:4000'], relatedOrigins: [] },
       mail: {
         smtpUrl: null,
         canDeliver: true,

@@ -22,6 +22,7 @@ import {
   mutationNames,
   type Operation,
 } from '../support/app/every-mutation.js'
+import { mutations } from '../support/app/mutation-examples.js'
 import { createManualTimer } from '../support/app/manual-timer.js'
 import { headingOf, problemsOf, sendForm } from '../support/browser/hosted-pages.js'
 import { recordQueries } from '../support/database/record-queries.js'
@@ -95,8 +96,10 @@ beforeEach(async () => {
 
 const send = ({ query, variables, token }: Operation) => call(app, query, variables, { token })
 
+const usingDatabase = mutationNames.filter((name) => mutations[name]?.database !== 'unused')
+
 describe('while no connection is free', () => {
-  it.each(mutationNames)(
+  it.each(usingDatabase)(
     '%s is refused, and writes nothing after the database recovers',
     async (name) => {
       const operation = await createExampleOperation(name, app, person)

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it, test } from 'vitest'
 import { MySessionsDocument, RegisterDocument } from '@latchkey/client/operations'
 import { startApp } from '../support/app/app.js'
 import { call, goodPassword, newEmail, registerPerson } from '../support/app/client.js'
+import { addPasskey, beginLogin } from '../support/app/passkeys.js'
 import { inputPositions } from '../support/hostile/input-positions.js'
 import { trackChanges } from '../support/database/track-changes.js'
 
@@ -113,11 +114,20 @@ describe('a label is cleaned, and does not cause a refused sign-in', () => {
     expect(rows).toMatchObject([{ deviceName: stored }])
   })
 
+  async function passkeyAnswer() {
+    const { authenticator } = await addPasskey(app, await registerPerson(app))
+    const { challengeToken, options } = await beginLogin(app)
+    return { challengeToken, response: authenticator.get(options) }
+  }
+
   const deviceNamePositions = inputPositions().filter(({ name }) => name.endsWith('.deviceName'))
   test.each(deviceNamePositions.map((position) => [position.name, position] as const))(
     'in every position of the schema: %s',
     async (_, { root, document: query, variables }) => {
-      const otherValues = { email: root === 'register' ? newEmail() : email, password }
+      const otherValues =
+        root === 'finishPasskeyLogin'
+          ? await passkeyAnswer()
+          : { email: root === 'register' ? newEmail() : email, password }
       const answer = await call(app, query, variables('a\0b\ud83d', otherValues))
       expect(answer.errors).toEqual([])
       expect(answer.text).toContain('"AuthPayload"')

@@ -69,7 +69,8 @@ it.each(mutationNames)('%s answers ten requests at once, five of each person', a
   const repeats = Array<string>(personCount * (copies - 1)).fill(repeatAnswer ?? success)
   const outcomes = result.map((word) => (word === concurrentAnswer ? repeatAnswer : word))
   expect(tally(outcomes.map(String))).toEqual(tally([...firsts, ...repeats]))
-  expect(touched).not.toEqual([])
+  if (mutations[name]?.database === undefined) expect(touched).not.toEqual([])
+  else expect(touched).toEqual([])
 
   if (auditEventOf(name) === undefined) return
   const events = (await successfulEvents(name)).filter(({ id }) => !earlier.has(id))

@@ -1,6 +1,7 @@
 import { availableCores } from '../../platform/cores.js'
 import { StartupError } from '../../platform/errors.js'
 import { allOptimizations } from './optimizations.js'
+import { findPasskeyProblems, passkeySettingsOf } from './passkey-origins.js'
 import { findContradictions, computeMaxHashes, countWorkers } from './rules.js'
 import { settings, toConfig, type SettingValues } from './settings.js'
 import type { Environment, Setting } from './settings/setting.js'
@@ -20,16 +21,20 @@ export function parseConfig(
   const values = parseAll(environment, invalidSettings)
   const workers = countWorkers(values, cores)
   const maxConcurrentHashes = computeMaxHashes(environment, Math.floor(cores / workers))
+  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
+  const appUrl = values.APP_URL ?? publicUrl
   const problems = [
     ...invalidSettings.values(),
     ...findContradictions(values, maxConcurrentHashes, invalidSettings),
+    ...(passkeyInputs.some((name) => invalidSettings.has(name))
+      ? []
+      : findPasskeyProblems(passkeySettingsOf(values, { publicUrl, appUrl }))),
   ]
   if (problems.length > 0)
     throw new StartupError(['Latchkey cannot start:', ...problems].join('\n  '))
 
-  const publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`
   const production = values.NODE_ENV === 'production'
-  const derived = { production, publicUrl, workers, maxConcurrentHashes, optimizations }
+  const derived = { production, publicUrl, appUrl, workers, maxConcurrentHashes, optimizations }
   return deepFreeze(toConfig(values, derived))
 }
 
@@ -50,6 +55,11 @@ function parseAll(environment: Environment, problems: Map<string, string>): Sett
   ])
   return Object.fromEntries(entries) as SettingValues
 }
+
+const passkeyInputs = [
+  ...['PASSKEY_RP_ID', 'PASSKEY_ORIGINS', 'PASSKEY_RELATED_ORIGINS'],
+  ...['APP_URL', 'PUBLIC_URL', 'PORT'],
+]
 
 function deepFreeze<T>(value: T): T {
   if (

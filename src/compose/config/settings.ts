@@ -4,6 +4,7 @@ import { graphql } from './settings/graphql.js'
 import { hashing } from './settings/hashing.js'
 import { mail } from './settings/mail.js'
 import { observability } from './settings/observability.js'
+import { passkeys } from './settings/passkeys.js'
 import { server } from './settings/server.js'
 import { sessions } from './settings/sessions.js'
 import type { DerivedValues, ValuesOf } from './settings/setting.js'
@@ -21,6 +22,7 @@ export const groups = [
   tokens,
   sessions,
   accounts,
+  passkeys,
   hashing,
   mail,
   graphql,
@@ -33,6 +35,7 @@ export const settings = {
   ...tokens.settings,
   ...sessions.settings,
   ...accounts.settings,
+  ...passkeys.settings,
   ...hashing.settings,
   ...mail.settings,
   ...graphql.settings,
@@ -48,6 +51,7 @@ export const toConfig = (values: SettingValues, derived: DerivedValues) => ({
   ...tokens.toConfig(values, derived),
   ...sessions.toConfig(values, derived),
   ...accounts.toConfig(values, derived),
+  ...passkeys.toConfig(values, derived),
   ...hashing.toConfig(values, derived),
   ...mail.toConfig(values, derived),
   ...graphql.toConfig(values, derived),

@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js'
 import validator from 'validator'
 import { z } from '../../platform/zod.js'
 import { isLoopback } from '../../platform/http/loopback.js'
+import { isPasskeyHost, isPasskeyOrigin } from './passkey-hosts.js'
 
 // The description of each type names the accepted values: docs/configuration.md shows it.
 
@@ -132,6 +133,53 @@ export const origins = z
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(z.array(origin))
   .describe('origins, separated by commas')
+
+/** The id of a WebAuthn Relying Party; null: `off`. Browsers refuse IP addresses and public suffixes such as `com`. */
+export const rpId = z
+  .string()
+  .refine(
+    (text) => text === 'off' || (/^[a-z\d.-]+$/.test(text) && isPasskeyHost(text)),
+    'must be a host name such as example.com in lower case, without scheme, port or path, or off',
+  )
+  .transform((text) => (text === 'off' ? null : text))
+  .describe('a host name such as `example.com`, or `off`')
+
+// Base64url of the SHA-256 of an app's signing certificate.
+const androidOrigin = /^android:apk-key-hash:[\w-]{43}$/
+
+/** Browsers and apps that may use passkeys, compared as exact strings. */
+export const passkeyOrigins = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .refine(
+          (text) => androidOrigin.test(text) || isSecureOrigin(text),
+          'must be origins such as https://app.example.com, http://localhost:3000 or android:apk-key-hash:<SHA-256 in base64url>, separated by commas',
+        )
+        .transform((text) => (androidOrigin.test(text) ? text : new URL(text).origin)),
+    ),
+  )
+  .describe('origins, separated by commas')
+
+/** Origins of other domains: https, because browsers compare their domains. */
+export const relatedOrigins = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(
+      origin.refine(
+        (text) => text.startsWith('https:') && isSecureOrigin(text),
+        'must be https origins such as https://example.org, separated by commas',
+      ),
+    ),
+  )
+  .describe('https origins, separated by commas')
+
+const isSecureOrigin = (text: string) =>
+  origin.safeParse(text).success && isPasskeyOrigin(new URL(text))
 
 /** The start of links; may contain a path. */
 export const appUrl = z

@@ -1,7 +1,7 @@
 import { Extensions, Field, InputType, registerEnumType } from 'type-graphql'
 import { MfaMethod } from '../credentials/index.js'
 import { label } from '../../platform/graphql/check-variables.js'
-import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import { GraphQLEmailAddress, GraphQLJSON } from '../../platform/graphql/scalars.js'
 
 export const RefreshTokenTransport = { BODY: 'BODY', COOKIE: 'COOKIE' } as const
 export type RefreshTokenTransport = keyof typeof RefreshTokenTransport
@@ -18,7 +18,7 @@ registerEnumType(RefreshTokenTransport, {
   },
 })
 
-const deviceName =
+export const deviceName =
   'A name for the session, for example `Ana’s phone`. The service drops unprintable characters and never refuses a name.'
 
 @InputType({ description: 'A new account.' })
@@ -122,11 +122,18 @@ export class VerifyMfaInput {
     description: 'The code, for TOTP and RECOVERY_CODE. Spaces and dashes do not matter.',
   })
   code?: string | null
+
+  @Field(() => GraphQLJSON, {
+    nullable: true,
+    description:
+      'For PASSKEY: the result of `toJSON()` of the `PublicKeyCredential`, for the options of `MfaRequired.passkeyOptions`.',
+  })
+  passkeyResponse?: unknown
 }
 
 @InputType({
   description:
-    'A proof of presence. With a second factor, the password alone is not enough: add a code.',
+    'A proof of presence. With a second factor, the password alone is not enough: add a code. A passkey alone is enough.',
 })
 export class ReauthenticateInput {
   @Field(() => String, { nullable: true, description: 'The password of the account.' })
@@ -137,4 +144,18 @@ export class ReauthenticateInput {
 
   @Field(() => String, { nullable: true, description: 'An unused recovery code. This uses it up.' })
   recoveryCode?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'From `beginPasskeyLogin`, with `passkeyResponse`. The other fields are then ignored.',
+  })
+  passkeyChallengeToken?: string | null
+
+  @Field(() => GraphQLJSON, {
+    nullable: true,
+    description:
+      'The result of `toJSON()` of the `PublicKeyCredential`. It must be one of your passkeys.',
+  })
+  passkeyResponse?: unknown
 }

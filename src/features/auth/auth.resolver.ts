@@ -63,6 +63,7 @@ export class AuthResolver {
     const { mfaPolicy, ...options } = this.#auth.options
     return Object.assign(new AuthSettings(), options, {
       passwordMaxLength,
+      passkeysEnabled: options.passkeyRpId !== null,
       mfaPolicy: MfaPolicy[mfaPolicy === 'required' ? 'REQUIRED' : 'OPTIONAL'],
     })
   }
@@ -115,10 +116,10 @@ export class AuthResolver {
   })
   async verifyMfa(
     @Arg('input', () => VerifyMfaInput, { description: 'The challenge and the second factor.' })
-    { challengeToken, method, code = null }: VerifyMfaInput,
+    { challengeToken, method, code = null, passkeyResponse = null }: VerifyMfaInput,
     @Ctx() { request, refreshCookie }: Context,
   ) {
-    const answer = { challengeToken, method, code, passkeyResponse: null }
+    const answer = { challengeToken, method, code, passkeyResponse }
     const outcome = await this.#auth.verifyMfa(answer, request)
     const transport = 'transport' in outcome ? outcome.transport : 'BODY'
     return toResult(outcome, transport, refreshCookie)
@@ -160,15 +161,18 @@ export class AuthResolver {
   })
   async reauthenticate(
     @Arg('input', () => ReauthenticateInput, { description: 'The proof.' })
-    { password = null, totpCode = null, recoveryCode = null }: ReauthenticateInput,
+    input: ReauthenticateInput,
     @Ctx() { request, requireViewer, refreshCookie }: Context,
   ) {
     const viewer = await requireViewer({ beforeEnrollment: true })
-    const outcome = await this.#auth.reauthenticate(
-      viewer,
-      { password, totpCode, recoveryCode },
-      request,
-    )
+    const { password = null, totpCode = null, recoveryCode = null } = input
+    const { passkeyChallengeToken, passkeyResponse = null } = input
+    const passkey =
+      typeof passkeyChallengeToken === 'string'
+        ? { challengeToken: passkeyChallengeToken, response: passkeyResponse }
+        : null
+    const offered = { password, totpCode, recoveryCode, passkey }
+    const outcome = await this.#auth.reauthenticate(viewer, offered, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     return toResult(outcome, 'BODY', refreshCookie)
   }

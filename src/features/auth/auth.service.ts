@@ -5,11 +5,13 @@ import type { Credentials, MfaPolicy, SecondFactorChecks } from '../credentials/
 import type { PasswordPolicy } from '../passwords/index.js'
 import type { Audit } from '../audit/index.js'
 import type { Outbox } from '../mail/index.js'
+import type { Passkeys } from '../passkeys/index.js'
 import type { RefreshSession, Sessions } from '../sessions/index.js'
 import type { AccessTokens } from '../access-tokens/index.js'
 import type { Clock } from '../../platform/clock.js'
 import type { Database } from '../../platform/database/database.js'
 import { createCompleteSignIn } from './complete-sign-in.js'
+import { createFinishPasskeyLogin } from './finish-passkey-login.js'
 import { createExportAccountData } from './export-account-data.js'
 import { createIssueAccessToken, createIssueTokens } from './issue-tokens.js'
 import { createLogin } from './login.js'
@@ -31,6 +33,7 @@ export interface AuthServiceDeps {
   readonly refreshSession: RefreshSession
   readonly accessTokens: AccessTokens
   readonly outbox: Outbox
+  readonly passkeys: Passkeys
   readonly secondFactors: SecondFactorChecks
   readonly audit: Audit
 }
@@ -40,12 +43,15 @@ export interface AuthOptions {
   readonly emailVerificationRequired: boolean
   readonly passwordMinLength: number
   readonly mfaPolicy: MfaPolicy
+  /** Null: passkeys are disabled. */
+  readonly passkeyRpId: string | null
 }
 
 /** The operations that the resolvers call. Each operation is in its own file. */
 export class AuthService {
   readonly register: ReturnType<typeof createRegister>
   readonly login: ReturnType<typeof createLogin>
+  readonly finishPasskeyLogin: ReturnType<typeof createFinishPasskeyLogin>
   readonly verifyMfa: ReturnType<typeof createVerifyMfa>
   readonly refresh: ReturnType<typeof createRefresh>
   readonly logout: ReturnType<typeof createLogout>
@@ -60,6 +66,7 @@ export class AuthService {
     this.options = options
     this.register = createRegister({ ...options, ...deps, issueTokens })
     this.login = createLogin({ ...deps, completeSignIn })
+    this.finishPasskeyLogin = createFinishPasskeyLogin({ ...deps, completeSignIn })
     this.verifyMfa = createVerifyMfa({ ...deps, completeSignIn })
     this.refresh = createRefresh({ ...deps, issueTokens })
     this.logout = createLogout(deps)

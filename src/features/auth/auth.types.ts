@@ -131,7 +131,8 @@ export class LogoutPayload {
 })
 export class AccountData {
   @Field(() => GraphQLJSON, {
-    description: 'Profile, second factors, sessions, known networks, e-mails and audit events.',
+    description:
+      'Profile, second factors, passkeys, sessions, known networks, e-mails and audit events.',
   })
   json!: object
 
@@ -176,7 +177,7 @@ export const RefreshResult = createUnionType({
 export const ReauthenticateResult = createUnionType({
   name: 'ReauthenticateResult',
   description:
-    'AuthError codes: INVALID_CREDENTIALS, INVALID_MFA_CODE, REAUTHENTICATION_REQUIRED (with `methods`).',
+    'AuthError codes: INVALID_CREDENTIALS, INVALID_MFA_CODE, INVALID_PASSKEY_RESPONSE, INVALID_CHALLENGE, REAUTHENTICATION_REQUIRED (with `methods`).',
   types: () => [AuthPayload, AuthError] as const,
 })
 
@@ -207,4 +208,17 @@ export class AuthSettings {
     description: 'Whether every session needs a second factor.',
   })
   mfaPolicy!: MfaPolicy
+
+  @Field(() => Boolean, {
+    description:
+      'Whether users can add passkeys and sign in with them. They need https, or localhost.',
+  })
+  passkeysEnabled!: boolean
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The RP ID, for `PublicKeyCredential.signalAllAcceptedCredentials`. The user handle is base64url of the 16 bytes of the user’s id.',
+  })
+  passkeyRpId!: string | null
 }

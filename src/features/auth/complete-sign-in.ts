@@ -90,9 +90,11 @@ export function createCompleteSignIn(deps: CompleteSignInDeps) {
       return issued ?? accountState
     })
     const needsFactor = typeof outcome === 'object' && 'kind' in outcome
+    // A proof that is not valid any more must not reset the counters of the others.
+    const isAccepted = !needsFactor && outcome !== 'gone'
     // The sign-in is committed. If this fails, the counters stay as they are, which only slows down the next guess.
     await Promise.allSettled(
-      proofs.map((proof) => (needsFactor ? proof.releaseAttempt() : proof.resetFailures())),
+      proofs.map((proof) => (isAccepted ? proof.resetFailures() : proof.releaseAttempt())),
     )
     if (needsFactor) return outcome
     if (outcome === 'disabled') return { kind: 'account-disabled' }

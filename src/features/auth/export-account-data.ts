@@ -1,4 +1,5 @@
 import type { Credentials, ReauthenticationRequired } from '../credentials/index.js'
+import type { Passkeys } from '../passkeys/index.js'
 import type { Profile } from '../profile/index.js'
 import type { Totp } from '../totp/index.js'
 import type { Audit } from '../audit/index.js'
@@ -19,13 +20,14 @@ export interface ExportAccountDataDeps {
   readonly credentials: Credentials
   readonly profile: Profile
   readonly totp: Totp
+  readonly passkeys: Passkeys
   readonly sessions: Sessions
   readonly audit: Audit
 }
 
 /** Exports all data stored about the viewer (GDPR Art. 15 and 20), without hashes and tokens. */
 export function createExportAccountData(deps: ExportAccountDataDeps) {
-  const { database, clock, credentials, profile, totp, sessions, audit } = deps
+  const { database, clock, credentials, profile, totp, passkeys, sessions, audit } = deps
 
   return async (
     viewer: Viewer,
@@ -43,6 +45,7 @@ export function createExportAccountData(deps: ExportAccountDataDeps) {
     if (stepUp.kind !== 'present') return stepUp
     const otherData = {
       secondFactors: await totp.describeFactors(userId),
+      passkeys: await passkeys.listForAccount(userId),
       sessions: await sessions.listAll(userId),
       auditEvents: await audit.listForAccount(userId),
     }

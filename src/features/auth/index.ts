@@ -1,4 +1,5 @@
 export { AuthPayloadResolver, AuthResolver } from './auth.resolver.js'
+export { MfaRequiredResolver, PasskeyLoginResolver } from './passkey-login.resolver.js'
 export { AuthService } from './auth.service.js'
 export { createIdentify } from './identify.js'
 export { createViewerLoader } from './viewer.js'

@@ -10,6 +10,7 @@ import {
   type SecondFactorChecks,
 } from '../credentials/index.js'
 import type { Audit } from '../audit/index.js'
+import type { Passkeys } from '../passkeys/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'
 import type { RequestInfo } from '../../platform/http/request-info.js'
@@ -21,11 +22,13 @@ export interface ReauthenticateRequest {
   readonly password: string | null
   readonly totpCode: string | null
   readonly recoveryCode: string | null
+  /** A response to `beginPasskeyLogin`. Attackers choose its shape. */
+  readonly passkey: { readonly challengeToken: string; readonly response: unknown } | null
 }
 
 export type ReauthenticateOutcome =
   | ({ kind: 'reauthenticated'; presenceProof: string } & SessionWithAccessToken)
-  | { kind: 'invalid-credentials' }
+  | { kind: Refusal }
   | { kind: 'invalid-mfa-code'; attemptsRemaining: null }
   | ReauthenticationRequired
   | { kind: 'session-ended' }
@@ -35,12 +38,21 @@ export interface ReauthenticateDeps {
   readonly database: Database
   readonly credentials: Credentials
   readonly secondFactors: SecondFactorChecks
+  readonly passkeys: Passkeys
   readonly sessions: Sessions
   readonly audit: Audit
   readonly issueAccessToken: IssueAccessToken
 }
 
+type Refusal = 'invalid-credentials' | 'invalid-challenge' | 'invalid-passkey-response'
+
 type FailedProof = Exclude<ReauthenticateOutcome, { kind: 'reauthenticated' | 'session-ended' }>
+
+interface CheckedProofs {
+  readonly proofs: Proofs
+  /** The outcome if a proof is not valid any more under the user's lock. */
+  readonly refusal: () => Refusal
+}
 
 /**
  * Proves presence again in the current session and issues a new presence proof, which step-up operations require. It
@@ -48,7 +60,7 @@ type FailedProof = Exclude<ReauthenticateOutcome, { kind: 'reauthenticated' | 's
  * (ASVS 7.5.1). The new access token has a new `auth_time`. The refresh token stays valid.
  */
 export function createReauthenticate(deps: ReauthenticateDeps) {
-  const { mfaPolicy, database, credentials, secondFactors, sessions, audit } = deps
+  const { mfaPolicy, database, credentials, secondFactors, passkeys, sessions, audit } = deps
 
   return async (
     viewer: AuthViewer,
@@ -59,14 +71,14 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
     const event = { type: 'LOGIN', actorId: user.id, targetId: user.id, sessionId } as const
     const checked = await checkProofs(viewer, input, request)
     if ('kind' in checked) {
-      if (checked.kind === 'reauthentication-required' || input.password === null) return checked
+      if (!isEvaluated(checked, input)) return checked
       return database.transaction(async (tx): Promise<ReauthenticateOutcome> => {
         if (!(await isSessionActive(tx, viewer))) return { kind: 'session-ended' }
         await audit.record(tx, { ...event, success: false }, request)
         return checked
       })
     }
-    const proofs = checked
+    const { proofs, refusal } = checked
     const outcome = await database.transaction(async (tx) => {
       const account = await credentials.lockForSignIn(tx, user.id)
       const areValid = await Promise.all(proofs.map((proof) => proof.isStillValid(tx)))
@@ -81,16 +93,41 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
       const renewed = canContinue ? await sessions.markAuthenticated(tx, sessionId, methods) : null
       if (!renewed && !(await isSessionActive(tx, viewer))) return 'session-ended' as const
       await audit.record(tx, { ...event, success: renewed !== null }, request)
-      return renewed ?? ('invalid-credentials' as const) // the password has changed meanwhile
+      return renewed ?? refusal() // the password or the passkey has changed meanwhile
     })
-    await Promise.allSettled(proofs.map((proof) => proof.resetFailures()))
-    if (typeof outcome === 'string') return { kind: outcome }
+    const isAccepted = typeof outcome !== 'string'
+    await Promise.allSettled(
+      proofs.map((proof) => (isAccepted ? proof.resetFailures() : proof.releaseAttempt())),
+    )
+    if (!isAccepted) return { kind: outcome }
     const { session, presenceProof } = outcome
     return { kind: 'reauthenticated', presenceProof, ...(await deps.issueAccessToken(session)) }
   }
 
-  /** Checks the password, and the second factor where a sign-in would ask for one. */
   async function checkProofs(
+    viewer: AuthViewer,
+    input: ReauthenticateRequest,
+    request: RequestInfo,
+  ): Promise<CheckedProofs | FailedProof> {
+    if (input.passkey) return checkPasskey(viewer, input.passkey)
+    const checked = await checkPasswordAndCode(viewer, input, request)
+    if ('kind' in checked) return checked
+    return { proofs: checked, refusal: () => 'invalid-credentials' }
+  }
+
+  /** A passkey proves two factors, so it is enough alone. */
+  async function checkPasskey(
+    { user }: AuthViewer,
+    offered: NonNullable<ReauthenticateRequest['passkey']>,
+  ): Promise<CheckedProofs | FailedProof> {
+    const check = await passkeys.checkLogin(offered, user.id)
+    if (check.kind === 'invalid-challenge') return check
+    if (check.kind !== 'right') return { kind: 'invalid-passkey-response' }
+    return { proofs: [check.passkey], refusal: () => check.passkey.refusal }
+  }
+
+  /** Checks the password, and the second factor where a sign-in would ask for one. */
+  async function checkPasswordAndCode(
     { user }: AuthViewer,
     { password, totpCode, recoveryCode }: ReauthenticateRequest,
     request: RequestInfo,
@@ -131,3 +168,9 @@ export function createReauthenticate(deps: ReauthenticateDeps) {
     return session !== null && session.endedAt === null
   }
 }
+
+/** Whether a secret or a signature was checked: only then the attempt belongs into the audit log. */
+const isEvaluated = ({ kind }: FailedProof, { password, passkey }: ReauthenticateRequest) =>
+  kind !== 'reauthentication-required' &&
+  kind !== 'invalid-challenge' &&
+  (password !== null || passkey !== null)

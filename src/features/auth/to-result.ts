@@ -3,6 +3,7 @@ import type { RefreshCookie } from '../../platform/http/refresh-cookie.js'
 import type { RefreshTokenTransport } from './auth-input.types.js'
 import { AuthPayload, EmailVerificationRequired, MfaRequired } from './auth.types.js'
 import type { CompleteSignInOutcome } from './complete-sign-in.js'
+import type { FinishPasskeyLoginOutcome } from './finish-passkey-login.js'
 import type { ReauthenticateOutcome } from './reauthenticate.js'
 import type { RefreshOutcome } from './refresh.js'
 import type { RegisterOutcome } from './register.js'
@@ -16,6 +17,7 @@ export function toResult(
   outcome:
     | RegisterOutcome
     | CompleteSignInOutcome
+    | FinishPasskeyLoginOutcome
     | VerifyMfaOutcome
     | RefreshOutcome
     | ReauthenticateOutcome,

@@ -1,4 +1,5 @@
 export { createProfile, type Profile } from './profile.js'
 export { ProfileResolver } from './profile.resolver.js'
+export { Deleted } from './profile.types.js'
 export { UserResolver } from './user.resolver.js'
 export { feature } from './feature.js'

@@ -1,3 +1,4 @@
+export { describeClient } from './client-description.js'
 export { isRefreshAttempt } from './refresh-attempt.js'
 export { createRefreshSession, type RefreshSession } from './refresh-session.js'
 export { createRefreshTokenCodec } from './refresh-token.js'

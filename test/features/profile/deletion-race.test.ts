@@ -32,6 +32,10 @@ const allowedRefusals: Record<string, string[]> = {
   // If one of these comes first, the deletion has an old presence proof.
   reauthenticate: ['REAUTHENTICATION_REQUIRED'],
   changePassword: ['REAUTHENTICATION_REQUIRED'],
+  deletePasskey: ['REAUTHENTICATION_REQUIRED'],
+  // One of the concurrent requests uses the challenge, or the passkey is gone before its response is checked.
+  finishPasskeyRegistration: ['INVALID_CHALLENGE'],
+  finishPasskeyLogin: ['INVALID_CHALLENGE', 'INVALID_PASSKEY_RESPONSE', 'UNKNOWN_PASSKEY'],
   // One of the concurrent requests gets the address.
   register: ['EMAIL_TAKEN'],
 }

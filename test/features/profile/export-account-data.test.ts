@@ -34,7 +34,7 @@ const profile = {
 }
 
 describe('the export of an account', () => {
-  it('contains profile, changes of address, sessions, known networks, e-mails and audit events, and is recorded', async () => {
+  it('contains profile, factors, changes of address, sessions, networks, e-mails and audit events, and is recorded', async () => {
     const { id, email, sessionId, accessToken } = await registerPerson(app)
     await call(app, UpdateProfileDocument, { input: profile }, { token: accessToken })
     const input = { email, password: goodPassword, deviceName: 'An old phone' }
@@ -54,6 +54,7 @@ describe('the export of an account', () => {
       'emailChanges',
       'knownAddresses',
       'messages',
+      'passkeys',
       'secondFactors',
       'sessions',
       'user',

@@ -5,6 +5,8 @@ import { beginSignIn, beginTotp, enrollTotp, nextTotpCode, totpCode } from './fa
 import { createRequestedChange } from '../mail/email-changes.js'
 import { requestEmailChangeAs } from '../mail/mailed-link-outcomes.js'
 import { getMailedToken } from '../mail/mail.js'
+import { createAuthenticator } from './authenticator.js'
+import { addPasskey, beginLogin, beginRegistration } from './passkeys.js'
 import { requestPasswordReset } from '../mail/mailed-links.js'
 
 interface Example {
@@ -43,6 +45,8 @@ interface MutationExamples {
   readonly concurrentAnswer?: string
   /** Whether the same request sent again records another audit event of its success. */
   readonly recordsRepeats?: boolean
+  /** Whether a successful call uses the database: by default it writes. */
+  readonly database?: 'reads' | 'unused'
   readonly attempts: readonly MatrixAttempt[]
 }
 
@@ -67,6 +71,14 @@ async function addSecondFactor({ db, clock }: TestApp, { victim }: CallerContext
     'buffer',
   )
   await db.recoveryCode.create({ data: { userId, codeHash: new Uint8Array(stored), createdAt } })
+}
+
+/** A passkey whose id is the id of its user. */
+const insertPasskey = ({ db, clock }: TestApp, { victim: { id } }: CallerContext) => {
+  const credential = { credentialId: Buffer.from(id), publicKey: Buffer.from('none'), counter: 0 }
+  const flags = { backupEligible: false, backedUp: false, transports: [] }
+  const row = { id, userId: id, ...credential, ...flags, name: 'A name', createdAt: clock.now() }
+  return db.passkey.create({ data: row })
 }
 
 /** Every mutation of the schema. Tests of rules for all mutations take their cases from here. */
@@ -379,6 +391,86 @@ export const mutations: Readonly<Record<string, MutationExamples>> = {
         input: ({ victim: { sessionId } }) => ({ sessionId }),
         requires: 'viewer',
         expectedOutcome: 'Session',
+        outcomeForOther: 'NOT_FOUND',
+      },
+    ],
+  },
+  beginPasskeyRegistration: {
+    example: (_, { presenceProof }) => ({ input: { presenceProof }, sendsToken: true }),
+    database: 'reads',
+    attempts: [
+      {
+        input: ({ presenceProof }) => ({ presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'PasskeyChallenge',
+      },
+    ],
+  },
+  finishPasskeyRegistration: {
+    example: async (app, person) => {
+      const { challengeToken, options } = await beginRegistration(app, person)
+      const response = createAuthenticator().create(options)
+      return { input: { challengeToken, response }, sendsToken: true }
+    },
+    repeatAnswer: 'INVALID_CHALLENGE',
+    attempts: [
+      {
+        input: () => ({ challengeToken: token, response: {} }),
+        requires: 'viewer',
+        expectedOutcome: 'INVALID_CHALLENGE',
+      },
+    ],
+  },
+  beginPasskeyLogin: {
+    example: () => ({}),
+    database: 'unused',
+    attempts: [{ input: null, requires: 'anybody', expectedOutcome: 'PasskeyChallenge' }],
+  },
+  finishPasskeyLogin: {
+    example: async (app, person) => {
+      const { authenticator } = await addPasskey(app, person)
+      const { challengeToken, options } = await beginLogin(app)
+      return { input: { challengeToken, response: authenticator.get(options) } }
+    },
+    // Otherwise a thief of the response could sign in with it.
+    repeatAnswer: 'INVALID_CHALLENGE',
+    attempts: [
+      {
+        input: () => ({ challengeToken: token, response: {} }),
+        requires: 'anybody',
+        expectedOutcome: 'INVALID_CHALLENGE',
+      },
+    ],
+  },
+  renamePasskey: {
+    example: async (app, person) => {
+      const { passkey } = await addPasskey(app, person)
+      return { input: { passkeyId: passkey.id, name: 'Key ring' }, sendsToken: true }
+    },
+    attempts: [
+      {
+        prepare: insertPasskey,
+        input: ({ victim: { id } }) => ({ passkeyId: id, name: 'Key ring' }),
+        requires: 'viewer',
+        expectedOutcome: 'Passkey',
+        outcomeForOther: 'NOT_FOUND',
+      },
+    ],
+  },
+  deletePasskey: {
+    example: async (app, person) => {
+      const { passkey } = await addPasskey(app, person)
+      const { presenceProof } = person
+      return { input: { passkeyId: passkey.id, presenceProof }, sendsToken: true }
+    },
+    // It also revoked the proof of presence.
+    repeatAnswer: 'REAUTHENTICATION_REQUIRED',
+    attempts: [
+      {
+        prepare: insertPasskey,
+        input: ({ victim: { id }, presenceProof }) => ({ passkeyId: id, presenceProof }),
+        requires: 'step-up',
+        expectedOutcome: 'Deleted',
         outcomeForOther: 'NOT_FOUND',
       },
     ],

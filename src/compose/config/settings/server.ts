@@ -56,13 +56,13 @@ export const server = defineGroup({
         'Number of worker processes; `auto`: one per core (1 with the embedded database). More than one needs `DATABASE_URL` and `REDIS_URL`.',
     },
   },
-  toConfig: (values, { production, publicUrl, workers }) => ({
+  toConfig: (values, { production, publicUrl, appUrl, workers }) => ({
     production,
     host: values.HOST,
     port: values.PORT,
     publicUrl,
     /** The start of mailed links. */
-    appUrl: values.APP_URL ?? publicUrl,
+    appUrl,
     corsOrigins: values.CORS_ORIGINS ?? [],
     trustedProxies: values.TRUST_PROXY,
     /** Number of worker processes. Every other number is per worker, except `metricsPort`. */

@@ -30,6 +30,8 @@ export type ValuesOf<S extends Record<string, Setting>> = {
 export interface DerivedValues {
   readonly production: boolean
   readonly publicUrl: string
+  /** The front end; `publicUrl` if the service has its own pages. */
+  readonly appUrl: string
   /** Number of worker processes. */
   readonly workers: number
   /** Maximum number of concurrent hashes per worker. */

@@ -1,0 +1,2 @@
+export { verifyAssertion } from './verify-assertion.js'
+export { verifyRegistration } from './verify-registration.js'
