@@ -5,8 +5,11 @@ import type { EmailJob } from './outbox.store.js'
 export const commonPlaceholders = ['product', 'email'] as const
 
 /** The placeholders of this e-mail. */
-export const placeholdersOf = ({ path }: EmailKind): readonly string[] =>
-  path === null ? commonPlaceholders : [...commonPlaceholders, 'lifetime']
+export const placeholdersOf = ({ path, counts = [] }: EmailKind): readonly string[] => [
+  ...commonPlaceholders,
+  ...(path === null ? [] : ['lifetime']),
+  ...counts,
+]
 
 export interface NoticeText {
   readonly subject: string
@@ -47,6 +50,8 @@ export interface PreparedEmail {
   readonly locale: string | null
   /** The token in the link. Null without a link. */
   readonly token: LinkToken | null
+  /** The values of the placeholders in `counts`. */
+  readonly counts?: Readonly<Record<string, number>>
 }
 
 /**
@@ -63,6 +68,8 @@ export interface EmailKind<Deps = never, Details = never> {
   /** The page that the link opens. Null without a link. */
   readonly path: string | null
   readonly texts: Readonly<Record<BuiltInLanguage, EmailText>>
+  /** Placeholders of this kind alone, each for a number. */
+  readonly counts?: readonly string[]
   /**
    * Looks up the account and creates the token of the link. Runs when the e-mail is sent, not when it is requested.
    * Returns null when there is nothing to send.

@@ -13,6 +13,8 @@ export interface RenderInput {
   readonly lifetimeMs: number | null
   /** The address of the recipient. */
   readonly email: string
+  /** The values of the kind's own placeholders. */
+  readonly counts?: Readonly<Record<string, number>> | undefined
 }
 
 /** Renders text that is not HTML. */
@@ -53,8 +55,13 @@ function placeholderValues(
   language: string,
   product: string,
 ): Record<string, string> {
-  const { kind, lifetimeMs, email } = input
+  const { kind, lifetimeMs, email, counts = {} } = input
+  const format = new Intl.NumberFormat([language, 'en'])
+  const ownValues = Object.entries(counts).map(
+    ([name, count]) => [name, format.format(count)] as const,
+  )
   const allValues: Record<string, string | undefined> = {
+    ...Object.fromEntries<string>(ownValues),
     email,
     product,
     lifetime: lifetimeMs === null ? undefined : formatDuration(lifetimeMs, language),

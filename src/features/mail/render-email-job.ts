@@ -62,11 +62,12 @@ export function createRenderEmailJob<Deps>(parts: RenderEmailJobDeps<Deps>) {
   }
 
   function createRenderInput(own: EmailKind, email: string, prepared: PreparedEmail): RenderInput {
-    const { substituteKind = own, locale, token } = prepared
-    if (!token) return { kind: substituteKind, locale, email, url: null, lifetimeMs: null }
+    const { substituteKind = own, locale, token, counts } = prepared
+    const common = { kind: substituteKind, locale, email, counts }
+    if (!token) return { ...common, url: null, lifetimeMs: null }
     const url = `${appUrl}${substituteKind.path ?? ''}?token=${token.text}`
     const lifetimeMs = roundLifetimeMs(token.expiresAt.getTime() - clock.now().getTime())
-    return { kind: substituteKind, locale, email, url, lifetimeMs }
+    return { ...common, url, lifetimeMs }
   }
 
   /** A replica of a newer version may know the kind. It has an hour to send the e-mail. */

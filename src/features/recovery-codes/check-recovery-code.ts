@@ -41,12 +41,15 @@ class VerifiedRecoveryCode extends Proof {
     const { userId } = this
     const { email: recipient, locale } = this.#user
     const { outbox, audit } = this.#deps
-    if (!(await useCode(tx, userId, this.#codeHash))) {
+    const remaining = await useCode(tx, userId, this.#codeHash)
+    if (remaining === null) {
       throw new Error('Another request used the recovery code in spite of the lock.')
     }
     const event = { type: 'RECOVERY_CODE_USED', actorId: userId, targetId: userId } as const
     await audit.record(tx, event, this.#request)
-    await outbox.enqueue(tx, { kind: recoveryCodeUsedEmail, recipient, accountId: userId, locale })
+    const details = { remaining: String(remaining) }
+    const message = { recipient, accountId: userId, locale, details }
+    await outbox.enqueue(tx, { kind: recoveryCodeUsedEmail, ...message })
   }
 }
 

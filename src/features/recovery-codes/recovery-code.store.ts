@@ -14,13 +14,20 @@ export async function hasCode(tx: Tx | QueryFn, userId: string, codeHash: Buffer
 const useStatement = {
   name: 'use-recovery-code',
   text: `
-    DELETE FROM recovery_codes WHERE user_id = $1::uuid AND code_hash = $2::bytea
-    RETURNING user_id`,
+    WITH used AS (
+      DELETE FROM recovery_codes WHERE user_id = $1::uuid AND code_hash = $2::bytea
+      RETURNING user_id)
+    SELECT (SELECT count(*)::int FROM recovery_codes r WHERE r.user_id = used.user_id) - 1 AS remaining
+    FROM used`,
 }
 
-/** Uses a code up. The row count decides: of concurrent requests one gets true. */
+/**
+ * Uses a code up and returns how many remain. The row count decides: of concurrent requests the others get null. The
+ * count sees the rows from before the deletion.
+ */
 export async function useCode(tx: Tx | QueryFn, userId: string, codeHash: Buffer) {
-  return (await queryOn(tx)(useStatement, [userId, codeHash])).length > 0
+  const [row] = await queryOn(tx)<{ remaining: number }>(useStatement, [userId, codeHash])
+  return row?.remaining ?? null
 }
 
 /** Replaces all codes of a user. Call it under the user's lock. */

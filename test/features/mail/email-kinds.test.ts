@@ -15,7 +15,7 @@ import { loadTemplates } from '../../../src/features/mail/templates.js'
 import { startApp } from '../../support/app/app.js'
 import { registerPerson } from '../../support/app/client.js'
 import { createRequestedChange } from '../../support/mail/email-changes.js'
-import { kindNames } from '../../support/mail/email-kinds.js'
+import { createSampleEmail, kindNames } from '../../support/mail/email-kinds.js'
 import { listMailTo } from '../../support/mail/mail.js'
 import { requestPasswordReset } from '../../support/mail/mailed-links.js'
 import { findEmailJobs } from '../../support/processes/smtp-relay.js'
@@ -66,9 +66,7 @@ describe('the joined list of kinds', () => {
     const folder = createTemplateFolder({ 'en.json': { messages } })
     const { render } = await loadTemplates({ kinds: emailKinds, folder, product: 'Acme' })
     for (const kind of emailKinds) {
-      const link =
-        kind.path === null ? { url: null, lifetimeMs: null } : { url: 'x:', lifetimeMs: 60_000 }
-      const { subject } = render({ kind, locale: null, email: 'ada@example.com', ...link })
+      const { subject } = render(createSampleEmail(kind.name, 'x:'))
       expect(subject).toBe(`! ${kind.name}`)
     }
   })
@@ -172,6 +170,13 @@ describe('these do not compile:', () => {
     defineEmail({ name, prepare, path: '/x', texts: { en: content, de: content, es: content } })
     // @ts-expect-error Without a link there is no lifetime.
     defineEmail({ name, prepare, path: null, texts: allLanguages })
+    const numbered = { subject: '{{product}}', paragraphs: ['{{email}} {{n}}'] } as const
+    const counted = { en: numbered, de: numbered, es: numbered }
+    defineEmail({ name, prepare, path: null, counts: ['n'], texts: { ...counted } })
+    // @ts-expect-error The count is missing in one language.
+    defineEmail({ name, prepare, path: null, counts: ['n'], texts: { ...counted, es: content } })
+    // @ts-expect-error The kind does not declare the count.
+    defineEmail({ name, prepare, path: null, texts: { ...counted } })
     const de = { ...text, subject: '{{porduct}}' } as const
     // @ts-expect-error A placeholder is misspelt.
     defineEmail({ name, prepare, path: '/x', texts: { ...allLanguages, de } })

@@ -19,6 +19,11 @@ import { waitForBlockedStatements } from '../../support/database/blocked-stateme
 const allowedRefusals: Record<string, string[]> = {
   login: ['INVALID_CREDENTIALS', 'SESSION_ENDED'],
   refresh: ['INVALID_REFRESH_TOKEN', 'SESSION_ENDED'],
+  // The challenge and the enrolment are deleted with the account, or another copy of the request used them.
+  verifyMfa: ['INVALID_CHALLENGE', 'INVALID_MFA_CODE'],
+  confirmTotpEnrollment: ['INVALID_CHALLENGE'],
+  // If the removal comes first, the deletion has an old presence proof.
+  disableTotp: ['REAUTHENTICATION_REQUIRED', 'INVALID_MFA_CODE', 'MFA_NOT_ENABLED'],
   verifyEmail: ['INVALID_TOKEN', 'INVALID_CREDENTIALS'],
   resetPassword: ['INVALID_TOKEN'],
   // If the confirmation comes first, the deletion has the wrong address and an old presence proof.

@@ -62,6 +62,7 @@ describe('verifyMfa with a recovery code', () => {
     expect(await remaining(session)).toBe(9)
     const mail = (await listMailTo(app, person.email)).slice(before)
     expect(mail.map(({ kind, url }) => [kind, url])).toEqual([['RECOVERY_CODE_USED', null]])
+    expect(mail[0]?.text).toContain('Unused recovery codes: 9.')
     const events = (await findAuditEvents(app, person.id)).slice(-2)
     expect(events.map(({ type, success }) => [type, success]).sort()).toEqual([
       ['LOGIN', true],

@@ -21,5 +21,7 @@ export function createSampleEmail(
   overrides: Partial<Omit<RenderInput, 'kind'>> = {},
 ): RenderInput {
   const link = hasLink(name) ? { url, lifetimeMs: 3_600_000 } : { url: null, lifetimeMs: null }
-  return { kind: getKind(name), locale: null, ...link, email: 'ada@example.com', ...overrides }
+  const kind = getKind(name)
+  const counts = Object.fromEntries((kind.counts ?? []).map((count) => [count, 7]))
+  return { kind, locale: null, ...link, email: 'ada@example.com', counts, ...overrides }
 }
