@@ -33,10 +33,6 @@ const allowedRefusals: Record<string, string[]> = {
   reauthenticate: ['REAUTHENTICATION_REQUIRED'],
   changePassword: ['REAUTHENTICATION_REQUIRED'],
   deletePasskey: ['REAUTHENTICATION_REQUIRED'],
-  disableTotp: ['REAUTHENTICATION_REQUIRED', 'INVALID_MFA_CODE'],
-  // One of the concurrent requests uses the code, or the deletion deletes the challenge.
-  verifyMfa: ['INVALID_CHALLENGE', 'INVALID_MFA_CODE'],
-  confirmTotpEnrollment: ['INVALID_CHALLENGE'],
   // One of the concurrent requests uses the challenge, or the passkey is gone before its response is checked.
   finishPasskeyRegistration: ['INVALID_CHALLENGE'],
   finishPasskeyLogin: ['INVALID_CHALLENGE', 'INVALID_PASSKEY_RESPONSE', 'UNKNOWN_PASSKEY'],
