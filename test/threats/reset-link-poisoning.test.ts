@@ -74,7 +74,7 @@ describe.each([
     const { url, text, html, subject } = await getLastMailTo(app, email)
     const [, linkStart, token = ''] = /^([^]*\?token=)([\w-]{43})$/.exec(url ?? '') ?? []
     expect(linkStart).toBe(`${ownUrl}${path}?token=`)
-    expect(text + html + subject).not.toMatch(/evil|666/)
+    expect(text + html + subject).not.toMatch(/evil|:666/)
     const plainText = `${text}\n${decodeHtml(html)}`
     const links = [...plainText.matchAll(/\b[a-z]+:\/\/[^\s"<>]+/g)].map(([link]) => link)
     expect(links.length).toBeGreaterThanOrEqual(2)

@@ -15,6 +15,7 @@ export interface Notice {
 type Outcome =
   | ({ readonly __typename: 'AuthError' } & AuthFailureFragment)
   | { readonly __typename: 'EmailVerificationRequired'; readonly email: string }
+  | { readonly __typename: 'MfaRequired' }
   | { readonly __typename: 'AuthPayload' | 'Session' | 'User' }
 
 const failures: Partial<Record<AuthErrorCode, string>> = {
@@ -48,6 +49,8 @@ export const unreached = notice('The service could not be reached. Are you onlin
 /** Null where the outcome is what was asked for. */
 export function noticeOf(outcome: Outcome | null | undefined): Notice | null {
   if (outcome?.__typename === 'AuthError') return noticeOfFailure(outcome)
+  if (outcome?.__typename === 'MfaRequired')
+    return notice('This account has a second factor, which this example does not ask for.')
   if (outcome?.__typename !== 'EmailVerificationRequired') return null
   return notice(`Open the link that was mailed to ${outcome.email}, then sign in.`)
 }
