@@ -9,6 +9,10 @@ const rejectedWords: readonly (readonly [RegExp, string])[] = [
   [/\bwhat(so)?ever\b|\bwhichever\b|\bwherever\b/i, 'name the thing: "any value", "every place"'],
   [/\bthose (that|who|which)\b/i, 'name the subject: "requests that …"'],
   [/\bnobody’s\b|\bnobody's\b|\bsomebody’s\b|\bsomebody's\b/i, 'name the owner'],
+  [
+    /\bnobody\b(?!@|')|\beverybody\b/i,
+    'say what does not happen: "starts no session", or "every user"',
+  ],
   [/\banew\b/i, '"again"'],
   [/\bmend(s|ed|ing)?\b/i, '"fix"'],
   [/\bbur(y|ies|ied)\b/i, '"collect", "remove"'],

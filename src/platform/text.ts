@@ -11,3 +11,7 @@ const maxLength = 1_000
  */
 export const trimInvisible = (text: string) =>
   text.length > maxLength ? text : text.replace(edgePattern, '')
+
+/** A code without the spaces and dashes that people type between its groups. Full-width characters become usual ones. */
+export const removeSeparators = (code: string) =>
+  code.normalize('NFKC').replace(/[\s\u2010-\u2015\u2212-]/gu, '')

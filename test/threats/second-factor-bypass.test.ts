@@ -40,7 +40,7 @@ const verify = (challengeToken: string, method: string, code: string | undefined
   factorOutcome(app, 'verifyMfa', { challengeToken, method, code })
 
 describe('a password reset', () => {
-  it('signs nobody in, and keeps the factor and the recovery codes', async () => {
+  it('starts no session, and keeps the factor and the recovery codes', async () => {
     const person = await enrolled()
     await resetPassword(person)
     const { id: userId } = person
@@ -66,7 +66,7 @@ describe('a challenge', () => {
   it.each([
     ['a password change', changePassword],
     ['a password reset', resetPassword],
-  ])('from before %s signs nobody in, and uses nothing up', async (_, renew) => {
+  ])('from before %s starts no session, and uses nothing up', async (_, renew) => {
     const person = await enrolled()
     const { challengeToken } = await beginSignIn(app, person)
     await renew(person)
@@ -100,7 +100,7 @@ describe('a challenge', () => {
     expect(result.__typename).toBe('AuthPayload') // no factor is left to ask for
   })
 
-  it('of a disabled account signs nobody in', async () => {
+  it('of a disabled account starts no session', async () => {
     const person = await enrolled()
     const { challengeToken } = await beginSignIn(app, person)
     await app.app.services.users.disable(person.id)
@@ -110,7 +110,7 @@ describe('a challenge', () => {
   })
 
   it.each(['', 'A'.repeat(43), 'x', '💩', 'A'.repeat(10_000)])(
-    'that nobody issued is refused, and nothing is written: %.20s',
+    'that the service did not issue is refused, and nothing is written: %.20s',
     async (challengeToken) => {
       const { result, touched } = await trackChanges(app, () =>
         verify(challengeToken, 'TOTP', '123456'),

@@ -110,7 +110,10 @@ export function createCompleteSignIn(deps: CompleteSignInDeps) {
     methods: SecondFactorMethod[],
     requested: RequestedSession,
   ): Promise<MfaRequiredOutcome> {
-    const challenge = await credentials.challenges.create(tx, first, requested)
+    const [challenge] = await Promise.all([
+      credentials.challenges.create(tx, first, requested),
+      first.saveAfterSignIn(tx), // the next request no longer has the password, which a stronger hash needs
+    ])
     return { kind: 'mfa-required', userId: first.userId, methods, ...challenge }
   }
 }

@@ -36,7 +36,10 @@ export abstract class Proof {
    */
   abstract isStillValid(tx: Tx | QueryFn): Promise<boolean>
 
-  /** Stores the state that the next sign-in by this method needs. */
+  /**
+   * Stores the state that the next sign-in by this method needs. For a first factor also called when the sign-in still
+   * needs a second one.
+   */
   abstract saveAfterSignIn(tx: Tx | QueryFn): Promise<void>
 
   /** Throws unless all values are real proofs at run time and belong to one user. */

@@ -77,7 +77,7 @@ export function createFinishRegistration(deps: FinishRegistrationDeps) {
         lastUsedAt: null,
       }
       if (!(await insertPasskey(tx, passkey))) return { kind: 'invalid-passkey-response' }
-      // Only a verified user proved two factors: conditional create asks nobody.
+      // Only a verified user proved two factors. Conditional create does not verify the user.
       if (isUserVerified) await sessions.addMethod(tx, sessionId, 'PASSKEY')
       const { email: recipient, locale } = user
       await outbox.enqueue(tx, { kind: passkeyAddedEmail, recipient, accountId: userId, locale })

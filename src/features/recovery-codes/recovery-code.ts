@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Random } from '../../platform/crypto/random.js'
+import { removeSeparators } from '../../platform/text.js'
 
 // Crockford's base 32: without i, l, o and u, which people confuse with other characters.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
@@ -18,12 +19,7 @@ const maxInputLength = 200
 /** The canonical form of a code as people type it: any case, spaces and dashes. Null if it cannot be a code. */
 export function parseRecoveryCode(text: string): string | null {
   if (text.length > maxInputLength) return null
-  const canonical = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s\u2010-\u2015\u2212-]/gu, '')
-    .replaceAll('o', '0')
-    .replace(/[il]/g, '1')
+  const canonical = removeSeparators(text).toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1')
   return canonical.length === length && /^[0-9a-hjkmnp-tv-z]+$/.test(canonical) ? canonical : null
 }
 

@@ -39,17 +39,20 @@ export function createBeginTotpEnrollment(deps: BeginTotpEnrollmentDeps) {
     const { qrCodeDataUrl } = await import('./qr-code.js')
     const secret = newTotpSecret(random)
     const sealedSecret = await sealer.seal(secret)
-    return database.transaction(async (tx) => {
+    const outcome = await database.transaction(async (tx) => {
       const stepUp = await lockForStepUp(tx, sessions, viewer, presenceProof)
       if (stepUp.kind !== 'present') return stepUp
       const { userId, sessionId } = viewer
       const earlier = await findEnrollment(tx, userId)
-      if (earlier?.confirmedAt) return { kind: 'mfa-already-enabled' }
+      if (earlier?.confirmedAt) return { kind: 'mfa-already-enabled' as const }
       const createdAt = clock.now()
       const expiresAt = addMs(createdAt, lifetimeMs)
       await saveEnrollment(tx, { userId, sessionId, sealedSecret, createdAt, expiresAt })
-      const uri = otpauthUri(secret, { issuer, account: stepUp.user.email })
-      return { kind: 'begun', secret, otpauthUri: uri, qrCode: qrCodeDataUrl(uri), expiresAt }
+      return { kind: 'saved' as const, account: stepUp.user.email, expiresAt }
     })
+    if (outcome.kind !== 'saved') return outcome
+    const { account, expiresAt } = outcome
+    const uri = otpauthUri(secret, { issuer, account })
+    return { kind: 'begun', secret, otpauthUri: uri, qrCode: qrCodeDataUrl(uri), expiresAt }
   }
 }

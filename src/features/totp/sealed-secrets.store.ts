@@ -28,7 +28,7 @@ export const replaceSealedSecret = (
 ) =>
   db.totpCredential.updateMany({ where: { userId, sealedSecret }, data: { sealedSecret: sealed } })
 
-/** A secret for each of the other secrets of AUTH_SECRET that are in use, at most `limit`. */
+/** One row for each other secret that encrypted rows. */
 export const listOutdatedHeaders = (db: Db, currentHeader: string) =>
   db.$queryRaw<{ sealedSecret: string }[]>`
     SELECT min(sealed_secret) AS "sealedSecret" FROM totp_credentials

@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth'
+import { removeSeparators } from '../../platform/text.js'
 import type { Random } from '../../platform/crypto/random.js'
 
 // Every authenticator app supports these values (RFC 6238), which are also the library's defaults.
@@ -13,7 +14,7 @@ export const newTotpSecret = (random: Random): string =>
 /** The six digits of a code as people type it: full-width digits, spaces and dashes do not matter. Null if it is none. */
 export function parseTotpCode(text: string): string | null {
   if (text.length > 100) return null
-  const code = text.normalize('NFKC').replace(/[\s\u2010-\u2015\u2212-]/gu, '')
+  const code = removeSeparators(text)
   return /^[0-9]{6}$/.test(code) ? code : null
 }
 

@@ -108,7 +108,7 @@ describe('INVALID_CREDENTIALS', () => {
   it('is the answer to every password for an account without a password', async () => {
     const { id, email } = await registerPerson(app)
     await app.db.passwordCredential.delete({ where: { userId: id } })
-    for (const password of ['', 'null', 'the password of nobody']) {
+    for (const password of ['', 'null', 'the password of no account']) {
       expect(getAuthError(await login({ email, password })).code).toBe('INVALID_CREDENTIALS')
     }
   })

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it, test } from 'vitest'
 import { LoginDocument } from '@latchkey/client/operations'
 import { startApp } from '../../support/app/app.js'
 import { call, getAuthError, registerPerson, getAuthPayload } from '../../support/app/client.js'
+import { beginSignIn, enrollTotp } from '../../support/app/factors.js'
 
 // The stored hash decides who can sign in. Every engine reads it alike.
 
@@ -39,6 +40,14 @@ describe.each(engines)('a stored hash, read by %s', async (argon2Engine) => {
 
     getAuthPayload(await login(email, password))
     expect(await storedHash(id)).toBe(after.hash)
+  })
+
+  it('is renewed although the sign-in needs a second factor, whose step does not see the password', async () => {
+    const person = await enrollTotp(app, await registerPerson(app))
+    const weak = await hash(person.password, { memoryCost: 7_168, timeCost: 5, parallelism: 1 })
+    await writeHash(person.id, weak)
+    await beginSignIn(app, person)
+    expect(await storedHash(person.id)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   })
 
   const salt = 'c29tZXNhbHRzb21lc2FsdA'

@@ -19,7 +19,7 @@ const enrolled = async () => enrollTotp(app, await registerPerson(app))
 const disable = (token: string, code: string) =>
   factorOutcome(app, 'disableTotp', { code }, { token })
 
-/** Adds a passkey that nobody can use: only its existence matters. */
+/** Adds the row of a passkey without a real key. The tests need only its existence. */
 async function addPasskey({ db, clock }: TestApp, userId: string) {
   const bytes = new Uint8Array(Buffer.from(userId))
   const flags = { backupEligible: false, backedUp: false, counter: 0n, transports: [] }

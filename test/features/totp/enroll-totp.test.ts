@@ -183,7 +183,7 @@ describe('confirmTotpEnrollment', () => {
   })
 })
 
-it('a job removes enrolments that nobody confirmed in time, and no others', async () => {
+it('a job removes enrolments that were not confirmed in time, and no others', async () => {
   const [expired, confirmed] = [await registerPerson(app), await registerPerson(app)]
   await beginTotp(app, expired)
   await enrollTotp(app, confirmed)

@@ -41,7 +41,7 @@ async function verifyOrThrow(
 ): Promise<Assertion | null> {
   const { userHandle, ...signed } = response
   if (isFramed(response.clientDataJSON)) return null
-  // §7.2: it must be there when nobody was named, and must match when it is there.
+  // §7.2: the user handle must match the owner of the passkey. It is required if the service did not know the user.
   if (userHandle ? userHandle !== userHandleOf(passkey.userId) : !isUserKnown) return null
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: { id, rawId: id, type, response: signed, clientExtensionResults: {} },

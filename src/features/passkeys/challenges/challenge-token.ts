@@ -10,7 +10,7 @@ type Purpose = (typeof purposes)[number]
 /** What a challenge is for. Another purpose or subject does not open it. */
 export interface ChallengeUse {
   readonly purpose: Purpose
-  /** The session to which the ceremony is bound. Empty if anybody may finish it. */
+  /** The session to which the ceremony is bound. Empty if every client may finish it. */
   readonly subject: string
 }
 
@@ -42,7 +42,7 @@ export type ChallengeTokens = ReturnType<typeof createChallengeTokens>
 
 /**
  * Challenges without rows. With autofill every visitor of a sign-in page begins a ceremony, so a row for each would
- * let anybody fill the database. The token has key id, purpose, expiry, random bytes, the hash of the subject,
+ * let attackers fill the database. The token has key id, purpose, expiry, random bytes, the hash of the subject,
  * details, and an HMAC-SHA-256 over all of these. Every secret of AUTH_SECRET verifies: a rotation does not break open
  * pages. The WebAuthn challenge is a hash of the token.
  */
