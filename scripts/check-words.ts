@@ -10,8 +10,8 @@ const rejectedWords: readonly (readonly [RegExp, string])[] = [
   [/\bthose (that|who|which)\b/i, 'name the subject: "requests that …"'],
   [/\bnobody’s\b|\bnobody's\b|\bsomebody’s\b|\bsomebody's\b/i, 'name the owner'],
   [
-    /\bnobody\b(?!@|')|\beverybody\b/i,
-    'say what does not happen: "starts no session", or "every user"',
+    /\b(sign|let|suspend|ask|want|need)s? nobody\b|\bnobody (was|is|has|had|can|may|knows|did|[a-z]+ed)\b/i,
+    'say what does not happen: "starts no session"',
   ],
   [/\banew\b/i, '"again"'],
   [/\bmend(s|ed|ing)?\b/i, '"fix"'],

@@ -54,6 +54,20 @@ describe('the code of the documents', () => {
   })
 })
 
+describe('the list of features', () => {
+  const folders = readdirSync(resolve(root, 'src/features')).sort()
+
+  it.each([
+    ['README.md', /^([a-z-]+(?:, [a-z-]+)*) {2,}\S/gm],
+    ['docs/architecture.md', /^\| `([a-z-]+)` +\|/gm],
+    ['CONTRIBUTING.md', /`([a-z-]+)`/g],
+  ])('is complete in %s', (path, pattern) => {
+    const found = [...textOf(path).matchAll(pattern)]
+    const named = new Set(found.flatMap(([, names = '']) => names.split(', ')))
+    expect(folders.filter((folder) => !named.has(folder))).toEqual([])
+  })
+})
+
 describe('the configurations of the documents', () => {
   const parsers = blocks.filter(({ language }) => language === 'yaml' || language === 'json')
 

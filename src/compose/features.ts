@@ -10,6 +10,7 @@ import { feature as sessions } from '../features/sessions/index.js'
 import { feature as users } from '../features/users/index.js'
 import { feature as guesses } from '../features/guesses/index.js'
 import { feature as credentials } from '../features/credentials/index.js'
+import { feature as passwordChanges } from '../features/password-changes/index.js'
 import { feature as emailVerification } from '../features/email-verification/index.js'
 import { feature as email } from '../features/email/index.js'
 import { feature as profile } from '../features/profile/index.js'
@@ -35,6 +36,7 @@ const allFeatures = [
   users,
   guesses,
   credentials,
+  passwordChanges,
   emailVerification,
   email,
   profile,

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { Config } from './config/config.js'
 import { ProfileResolver, UserResolver, createProfile } from '../features/profile/index.js'
 import { createUsers } from '../features/users/index.js'
-import { PasswordResolver, createCredentials } from '../features/credentials/index.js'
+import { createCredentials } from '../features/credentials/index.js'
+import { PasswordResolver, createPasswordChanges } from '../features/password-changes/index.js'
 import {
   createBreachCheck,
   createHashParameterStats,
@@ -29,18 +30,11 @@ import {
   PasskeyLoginResolver,
 } from '../features/auth/index.js'
 import {
-  PasskeyResolver,
-  UserPasskeysResolver,
-  createPasskeys,
-} from '../features/passkeys/index.js'
-import {
   createBudgets,
   createCounter,
   createLockout,
   createRefusalLog,
 } from '../features/limits/index.js'
-import { RecoveryCodesResolver, createRecoveryCodes } from '../features/recovery-codes/index.js'
-import { TotpResolver, UserFactorsResolver, createTotp } from '../features/totp/index.js'
 import { createOutbox } from '../features/mail/index.js'
 import {
   SessionConnectionResolver,
@@ -62,8 +56,8 @@ import {
   type Infrastructure,
   type InfrastructureOptions,
 } from './infrastructure.js'
-import { openMail, productNameOf } from './open-mail.js'
-import type { SecondFactorChecks } from '../features/credentials/index.js'
+import { openFactors } from './open-factors.js'
+import { openMail } from './open-mail.js'
 import { createSealer } from '../platform/crypto/sealer.js'
 import type { Job } from '../platform/jobs.js'
 
@@ -134,26 +128,16 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
   const emailChanges = createEmailChanges({ database, clock, random })
   const users = createUsers({ database, clock, sessions, audit })
   const credentials = createCredentials({
-    database,
-    clock,
-    random,
-    hasher,
-    population,
-    lockout,
-    guessCount,
-    budgets,
-    refusals,
-    passwordPolicy,
-    tokens,
-    outbox,
-    sessions,
-    audit,
-    emailVerificationRequired,
+    ...{ database, clock, random, hasher, population, sessions, tokens, audit },
+    ...{ lockout, guessCount, refusals, emailVerificationRequired },
+  })
+  const { checkPassword, findDuplicate } = credentials
+  const passwordChanges = createPasswordChanges({
+    ...{ database, clock, hasher, passwordPolicy, checkPassword, findDuplicate },
+    ...{ lockout, guessCount, budgets, tokens, outbox, sessions, audit },
   })
   const emailVerification = createEmailVerification({
-    ...{ database, clock, tokens, outbox, audit },
-    checkPassword: credentials.checkPassword,
-    findDuplicate: credentials.findRepeat,
+    ...{ database, clock, tokens, outbox, audit, checkPassword, findDuplicate },
   })
   const email = createEmailChangeService({
     ...{ database, clock, random, budgets, hasher, credentials },
@@ -171,32 +155,8 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     log,
   })
   infrastructure.onClose(mail.transport.close)
-  const factorDeps = { database, clock, random, sessions, outbox, audit }
-  const recoveryCodes = createRecoveryCodes(factorDeps)
-  const totp = createTotp({
-    ...factorDeps,
-    sealer: createSealer(keyringFor('authenticator secrets')),
-    lockout,
-    recoveryCodes,
-    serviceName: productNameOf(config),
-    factor: config.rateLimitFactor,
-  })
-  await totp.checkKeys()
-  const passkeys = createPasskeys({
-    ...factorDeps,
-    relyingParty: config.passkeys && {
-      id: config.passkeys.rpId,
-      name: productNameOf(config),
-      origins: config.passkeys.origins,
-    },
-    keyring: keyringFor('passkey challenges'),
-    recoveryCodes,
-  })
-  const secondFactors: SecondFactorChecks = {
-    TOTP: totp.checkSecondFactor,
-    RECOVERY_CODE: recoveryCodes.checkSecondFactor,
-    PASSKEY: passkeys.checkSecondFactor,
-  }
+  const factors = await openFactors(config, infrastructure, { sessions, lockout, outbox, audit })
+  const { totp, passkeys, secondFactors } = factors
   const auth = new AuthService(
     {
       registrationOpen: config.registrationOpen,
@@ -206,27 +166,14 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
       passkeyRpId: passkeys.rpId,
     },
     {
-      database,
-      clock,
-      users,
-      credentials,
-      profile,
-      passwordPolicy,
-      sessions,
-      refreshSession,
-      accessTokens,
-      outbox,
-      passkeys,
-      secondFactors,
-      totp,
-      audit,
+      ...{ database, clock, users, credentials, profile, passwordPolicy },
+      ...{ sessions, refreshSession, accessTokens, passkeys, secondFactors, totp, outbox, audit },
     },
   )
 
   const services = [
     credentials.challenges,
-    totp,
-    passkeys,
+    factors,
     keyRotation,
     keys,
     users,
@@ -248,16 +195,12 @@ async function openFeatures(config: Config, infrastructure: Infrastructure) {
     new SessionConnectionResolver(sessions),
     new UserResolver(sessions, email),
     new ProfileResolver(profile),
-    new PasswordResolver(credentials),
+    new PasswordResolver(passwordChanges),
     new EmailVerificationResolver(emailVerification),
     new EmailChangeResolver(email),
-    new RecoveryCodesResolver(recoveryCodes),
-    new TotpResolver(totp),
-    new UserFactorsResolver(database, config.mfaPolicy),
+    ...factors.resolvers,
     new AuthResolver(auth),
     new AuthPayloadResolver(users),
-    new PasskeyResolver(passkeys),
-    new UserPasskeysResolver(passkeys),
     new PasskeyLoginResolver(auth),
     new MfaRequiredResolver(passkeys),
   ]

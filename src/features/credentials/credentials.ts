@@ -1,7 +1,6 @@
 import type { Audit } from '../audit/index.js'
 import { codeGuessTarget, type GuessCounter } from '../guesses/index.js'
-import type { Budgets, Lockout, RefusalLog } from '../limits/index.js'
-import type { Outbox } from '../mail/index.js'
+import type { Lockout, RefusalLog } from '../limits/index.js'
 import type { OneTimeTokens } from '../one-time-tokens/index.js'
 import type { Sessions } from '../sessions/index.js'
 import { lockForSignIn, recordSignIn, type UserRow } from '../users/index.js'
@@ -17,13 +16,10 @@ import { resetCodeFailures } from './code-failures.store.js'
 import { createAccountCreator } from './create-account.js'
 import { createFindDuplicate } from './find-duplicate.js'
 import { lockForStepUp } from './lock-for-step-up.js'
-import { createChangePassword } from './passwords/change-password.js'
 import { createCheckPassword, createResumePassword } from './passwords/check-password.js'
 import { createCheckStoredPassword } from './passwords/check-stored-password.js'
-import type { HashParameterStats, PasswordHasher, PasswordPolicy } from '../passwords/index.js'
+import type { HashParameterStats, PasswordHasher } from '../passwords/index.js'
 import type { Proof } from './proof.js'
-import { createRequestPasswordReset } from './passwords/request-password-reset.js'
-import { createResetPassword } from './passwords/reset-password.js'
 
 export interface CredentialsDeps {
   readonly database: Database
@@ -33,11 +29,8 @@ export interface CredentialsDeps {
   readonly population: HashParameterStats
   readonly lockout: Lockout
   readonly guessCount: GuessCounter
-  readonly budgets: Budgets
   readonly refusals: RefusalLog
-  readonly passwordPolicy: PasswordPolicy
   readonly tokens: OneTimeTokens
-  readonly outbox: Outbox
   readonly sessions: Sessions
   readonly audit: Audit
   /** Whether sign-in requires a verified address. */
@@ -53,7 +46,6 @@ export type Credentials = ReturnType<typeof createCredentials>
 export function createCredentials(deps: CredentialsDeps) {
   const { database, clock, hasher, sessions, audit, lockout, guessCount } = deps
   const checkPassword = createCheckPassword(deps)
-  const findDuplicate = createFindDuplicate({ ...deps, checkPassword })
 
   return {
     hashPassword: hasher.hash,
@@ -64,10 +56,7 @@ export function createCredentials(deps: CredentialsDeps) {
 
     checkPassword,
     checkStoredPassword: createCheckStoredPassword(deps),
-    findRepeat: findDuplicate,
-    changePassword: createChangePassword({ ...deps, checkPassword }),
-    requestPasswordReset: createRequestPasswordReset(deps),
-    resetPassword: createResetPassword({ ...deps, findDuplicate }),
+    findDuplicate: createFindDuplicate({ ...deps, checkPassword }),
     lockForStepUp: (tx: Tx, viewer: Viewer, presenceProof: string | null) =>
       lockForStepUp(tx, sessions, viewer, presenceProof),
 

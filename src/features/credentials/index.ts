@@ -4,12 +4,14 @@ export type { FindDuplicate } from './find-duplicate.js'
 export { lockForStepUp, type ReauthenticationRequired } from './lock-for-step-up.js'
 export type { CheckPassword } from './passwords/check-password.js'
 export type { CheckStoredPassword } from './passwords/check-stored-password.js'
-export { readCredentialVersion, replacePassword } from './passwords/credential.store.js'
-export { PasswordResolver } from './passwords/password.resolver.js'
+export {
+  readCredentialVersion,
+  readPasswordChangedAt,
+  replacePassword,
+} from './passwords/credential.store.js'
 export { presenceProof, StepUpInput } from './presence-proof.types.js'
 export { parseRegistration } from './registration.js'
 export { feature } from './feature.js'
-export { passwordResetEmail } from './passwords/reset-password.email.js'
 export { Proof } from './proof.js'
 export type { RequestedSession } from './challenges/mfa-challenges.js'
 export { MfaMethod } from './challenges/mfa.types.js'

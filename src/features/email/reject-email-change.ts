@@ -1,5 +1,5 @@
 import type { Audit } from '../audit/index.js'
-import { passwordResetEmail } from '../credentials/index.js'
+import { passwordResetEmail } from '../password-changes/index.js'
 import type { Outbox } from '../mail/index.js'
 import type { Sessions } from '../sessions/index.js'
 import type { Database, Tx } from '../../platform/database/database.js'

@@ -14,11 +14,8 @@ import {
   replaceKnownNetworks,
 } from '../users/index.js'
 import type { OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
-import {
-  type CheckStoredPassword,
-  replacePassword,
-  passwordResetEmail,
-} from '../credentials/index.js'
+import { type CheckStoredPassword, replacePassword } from '../credentials/index.js'
+import { passwordResetEmail } from '../password-changes/index.js'
 import { randomPassword, type PasswordHasher } from '../passwords/index.js'
 import type { RejectableChange } from './email-change.store.js'
 import type { EmailChanges } from './email-changes.js'

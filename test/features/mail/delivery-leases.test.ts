@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { passwordChangedEmail } from '../../../src/features/credentials/passwords/password-changed.email.js'
+import { passwordChangedEmail } from '../../../src/features/password-changes/password-changed.email.js'
 import { startApp } from '../../support/app/app.js'
 import { newEmail, registerPerson } from '../../support/app/client.js'
 import { usesPostgres } from '../../support/database/database.js'

@@ -1,23 +1,22 @@
-import type { Audit } from '../../audit/index.js'
-import type { Lockout } from '../../limits/index.js'
-import type { Outbox } from '../../mail/index.js'
-import type { Sessions } from '../../sessions/index.js'
-import type { Clock } from '../../../platform/clock.js'
-import type { Database, Tx } from '../../../platform/database/database.js'
-import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
-import type { RequestInfo } from '../../../platform/http/request-info.js'
+import type { Audit } from '../audit/index.js'
+import type { Lockout } from '../limits/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { Sessions } from '../sessions/index.js'
+import type { Clock } from '../../platform/clock.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
 import {
   findUser,
   lockUser,
   setEmailVerified,
   type UserRow,
   replaceKnownNetworks,
-} from '../../users/index.js'
-import type { FindDuplicate } from '../find-duplicate.js'
-import type { OneTimeTokenRow, OneTimeTokens, TokenRefusal } from '../../one-time-tokens/index.js'
-import { replacePassword } from './credential.store.js'
-import type { GuessCounter } from '../../guesses/index.js'
-import type { PasswordHasher, PasswordPolicy } from '../../passwords/index.js'
+} from '../users/index.js'
+import type { OneTimeTokenRow, OneTimeTokens, TokenRefusal } from '../one-time-tokens/index.js'
+import { replacePassword, type FindDuplicate } from '../credentials/index.js'
+import type { GuessCounter } from '../guesses/index.js'
+import type { PasswordHasher, PasswordPolicy } from '../passwords/index.js'
 import { passwordChangedEmail } from './password-changed.email.js'
 import { passwordResetEmail } from './reset-password.email.js'
 

@@ -1,4 +1,4 @@
-import { defineEmail, prepareNotice } from '../../mail/index.js'
+import { defineEmail, prepareNotice } from '../mail/index.js'
 
 export const passwordChangedEmail = defineEmail({
   name: 'PASSWORD_CHANGED',

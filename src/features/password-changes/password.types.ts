@@ -1,8 +1,8 @@
 import { createUnionType, Field, InputType } from 'type-graphql'
-import { AuthError } from '../../../platform/graphql/auth-error.types.js'
-import { GraphQLEmailAddress } from '../../../platform/graphql/scalars.js'
-import { presenceProof } from '../presence-proof.types.js'
-import { User } from '../../users/index.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import { GraphQLEmailAddress } from '../../platform/graphql/scalars.js'
+import { presenceProof } from '../credentials/index.js'
+import { User } from '../users/index.js'
 
 @InputType({ description: 'The current and the new password.' })
 export class ChangePasswordInput {

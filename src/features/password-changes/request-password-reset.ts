@@ -1,8 +1,8 @@
-import type { Outbox } from '../../mail/index.js'
-import type { Database } from '../../../platform/database/database.js'
-import type { RequestInfo } from '../../../platform/http/request-info.js'
-import { canonicalEmail, type MailRequestOutcome } from '../../users/index.js'
-import { tokenLifetimeMs } from '../../one-time-tokens/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { Database } from '../../platform/database/database.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { canonicalEmail, type MailRequestOutcome } from '../users/index.js'
+import { tokenLifetimeMs } from '../one-time-tokens/index.js'
 import { passwordResetEmail } from './reset-password.email.js'
 
 /**

@@ -1,7 +1,7 @@
-import type { Audit } from '../../audit/index.js'
-import { defineEmail, type DueEmailJob } from '../../mail/index.js'
-import type { OneTimeTokens } from '../../one-time-tokens/index.js'
-import { lockRecipient } from '../../users/index.js'
+import type { Audit } from '../audit/index.js'
+import { defineEmail, type DueEmailJob } from '../mail/index.js'
+import type { OneTimeTokens } from '../one-time-tokens/index.js'
+import { lockRecipient } from '../users/index.js'
 
 /** The client that requested the reset. The audit event is recorded later, when the outbox looks up the account. */
 interface Requester {

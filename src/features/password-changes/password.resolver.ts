@@ -1,11 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql'
-import { Audited } from '../../audit/index.js'
-import { MutationPolicy } from '../../limits/index.js'
-import { AuthError } from '../../../platform/graphql/auth-error.types.js'
-import type { RequestContext } from '../../../platform/graphql/context.js'
-import { unauthenticated } from '../../../platform/graphql/errors.js'
-import type { Credentials } from '../credentials.js'
-import { MailRequested, User } from '../../users/index.js'
+import { Audited } from '../audit/index.js'
+import { MutationPolicy } from '../limits/index.js'
+import { AuthError } from '../../platform/graphql/auth-error.types.js'
+import type { RequestContext } from '../../platform/graphql/context.js'
+import { unauthenticated } from '../../platform/graphql/errors.js'
+import type { PasswordChanges } from './password-changes.js'
+import { MailRequested, User } from '../users/index.js'
 import {
   ChangePasswordInput,
   ChangePasswordResult,
@@ -16,10 +16,10 @@ import {
 
 @Resolver()
 export class PasswordResolver {
-  readonly #credentials: Credentials
+  readonly #passwords: PasswordChanges
 
-  constructor(credentials: Credentials) {
-    this.#credentials = credentials
+  constructor(passwords: PasswordChanges) {
+    this.#passwords = passwords
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'session', max: 20, window: '1h' }] })
@@ -36,7 +36,7 @@ export class PasswordResolver {
   ) {
     const viewer = await requireViewer()
     const change = { currentPassword, newPassword, presenceProof }
-    const outcome = await this.#credentials.changePassword(viewer, change, request)
+    const outcome = await this.#passwords.change(viewer, change, request)
     if (outcome.kind === 'session-ended') throw unauthenticated('SESSION_ENDED')
     if (outcome.kind === 'changed') return User.from(outcome.user, viewer.sessionId)
     if (outcome.kind === 'weak-password') {
@@ -65,7 +65,7 @@ export class PasswordResolver {
     { email }: RequestPasswordResetInput,
     @Ctx() { request }: RequestContext,
   ) {
-    return MailRequested.from(await this.#credentials.requestPasswordReset(email, request))
+    return MailRequested.from(await this.#passwords.requestReset(email, request))
   }
 
   @MutationPolicy({ takesCredentials: true, rules: [{ per: 'network', max: 20, window: '1m' }] })
@@ -80,7 +80,7 @@ export class PasswordResolver {
     { token, newPassword }: ResetPasswordInput,
     @Ctx() { request }: RequestContext,
   ) {
-    const outcome = await this.#credentials.resetPassword({ token, newPassword }, request)
+    const outcome = await this.#passwords.reset({ token, newPassword }, request)
     if (outcome.kind === 'reset') return User.from(outcome.user, null)
     if (outcome.kind === 'weak-password') {
       return AuthError.of('WEAK_PASSWORD', { passwordProblems: outcome.passwordProblems })

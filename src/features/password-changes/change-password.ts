@@ -1,22 +1,23 @@
-import type { Audit } from '../../audit/index.js'
-import type { Budgets } from '../../limits/index.js'
-import type { Outbox } from '../../mail/index.js'
-import type { Sessions } from '../../sessions/index.js'
-import { addMs, type Clock } from '../../../platform/clock.js'
-import type { Database, Tx } from '../../../platform/database/database.js'
-import type { PasswordProblem } from '../../../platform/graphql/auth-error.types.js'
-import type { Viewer } from '../../../platform/graphql/context.js'
-import type { RequestInfo } from '../../../platform/http/request-info.js'
-import { findUser, type UserRow, lockForViewer, replaceKnownNetworks } from '../../users/index.js'
-import { lockForStepUp, type ReauthenticationRequired } from '../lock-for-step-up.js'
-import { repeatWindowMs, type OneTimeTokens } from '../../one-time-tokens/index.js'
-import type { CheckPassword } from './check-password.js'
+import type { Audit } from '../audit/index.js'
+import type { Budgets } from '../limits/index.js'
+import type { Outbox } from '../mail/index.js'
+import type { Sessions } from '../sessions/index.js'
+import { addMs, type Clock } from '../../platform/clock.js'
+import type { Database, Tx } from '../../platform/database/database.js'
+import type { PasswordProblem } from '../../platform/graphql/auth-error.types.js'
+import type { Viewer } from '../../platform/graphql/context.js'
+import type { RequestInfo } from '../../platform/http/request-info.js'
+import { findUser, type UserRow, lockForViewer, replaceKnownNetworks } from '../users/index.js'
+import { repeatWindowMs, type OneTimeTokens } from '../one-time-tokens/index.js'
 import {
+  lockForStepUp,
   readCredentialVersion,
   readPasswordChangedAt,
   replacePassword,
-} from './credential.store.js'
-import type { PasswordHasher, PasswordPolicy } from '../../passwords/index.js'
+  type CheckPassword,
+  type ReauthenticationRequired,
+} from '../credentials/index.js'
+import type { PasswordHasher, PasswordPolicy } from '../passwords/index.js'
 import { passwordChangedEmail } from './password-changed.email.js'
 import { passwordResetEmail } from './reset-password.email.js'
 
