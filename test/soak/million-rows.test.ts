@@ -10,6 +10,15 @@ import {
 } from '@latchkey/client/operations'
 import { startApp, type TestApp } from '../support/app/app.js'
 import * as client from '../support/app/client.js'
+import {
+  beginSignIn,
+  callFactor,
+  enrollTotp,
+  nextTotpCode,
+  reauthenticateWithTotp,
+  signInWithTotp,
+  type EnrolledPerson,
+} from '../support/app/factors.js'
 import { usesPostgres, openRawClient } from '../support/database/database.js'
 import { explain, explainPrepared, type Plan } from '../support/database/explain.js'
 import { queryUsersAs, gatewaySettings, gatewayTypes } from '../support/gateways/gateway-queries.js'
@@ -136,7 +145,7 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
   )
 
   it('a reset finds its rows by index, from the request to the new password', async () => {
-    const email = emailOf(567_890)
+    const email = emailOf(567_891)
     const request = { input: { email } }
     await client.call(full, RequestPasswordResetDocument, request)
     let token = ''
@@ -154,6 +163,22 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
     expectIndexesOnly(await plansOf(() => outbox.removeFinished()))
   })
 
+  it('a second factor finds its rows by index, from the enrolment to the removal', async () => {
+    const owner = await client.registerPerson(full)
+    let enrolled: EnrolledPerson | null = null
+    expectIndexesOnly(await plansOf(async () => (enrolled = await enrollTotp(full, owner))))
+    const person = enrolled as EnrolledPerson | null
+    if (!person) throw new Error('not enrolled')
+    const [recoveryCode = ''] = person.recoveryCodes
+    expectIndexesOnly(await plansOf(() => signInWithTotp(full, person)))
+    const { challengeToken } = await beginSignIn(full, person)
+    const answer = { challengeToken, method: 'RECOVERY_CODE', code: recoveryCode }
+    expectIndexesOnly(await plansOf(() => callFactor(full, 'verifyMfa', answer)))
+    const { accessToken: token } = await reauthenticateWithTotp(full, person)
+    const code = nextTotpCode(full, person.secret)
+    expectIndexesOnly(await plansOf(() => callFactor(full, 'disableTotp', { code }, { token })))
+  })
+
   it('me and refresh take as long as in an empty database', async () => {
     const times = {
       me: [[], []] as [number[], number[]],
@@ -167,7 +192,7 @@ describe.skipIf(!usesPostgres)('a million users (skipped without TEST_DATABASE_U
     const onlyPerson = await client.registerPerson(empty)
     for (let i = 0; i < 60; i += 1) {
       // Another user each time, because the rows of one would stay in every cache.
-      const { accessToken, refreshToken } = await person(1 + i * 16_661)
+      const { accessToken, refreshToken } = await person(1 + i * 16_660)
       const { accessToken: token, ...other } = await client.signIn(empty, onlyPerson)
       await measure(times.me[0], () => client.me(full, accessToken))
       await measure(times.me[1], () => client.me(empty, token))

@@ -21,6 +21,7 @@ export const emailOf = (number: number) => `user${String(number).padStart(7, '0'
 export async function addMillionUsers(client: pg.Client) {
   await addUsers(client, million)
   await addMail(client, million)
+  await addFactors(client, million / 10)
   await client.query('VACUUM ANALYZE')
 }
 
@@ -54,6 +55,25 @@ export async function addUsers(client: pg.Client, users: number) {
     INSERT INTO refresh_tokens (session_id, seed_hash, generation, rotations, last_used_at, expires_at)
       SELECT ${uuidSql('9000', 'n')}, sha256(int8send(n) || int8send(n)), 1, '{}', now(), now() + interval '14 days'
       FROM generate_series(1, ${sessions}) n`)
+}
+
+/** The people with a number divisible by ten have an authenticator app, a passkey and two recovery codes. None works. */
+async function addFactors(client: pg.Client, users: number) {
+  const userId = uuidSql('8000', 'n * 10')
+  await client.query(`
+    INSERT INTO totp_credentials (user_id, sealed_secret, session_id, created_at, expires_at, confirmed_at)
+      SELECT ${userId}, 'header.' || n, ${uuidSql('9000', 'n')}, now(), now(), now()
+      FROM generate_series(1, ${users}) n;
+    INSERT INTO passkeys (id, user_id, credential_id, public_key, counter, transports, backup_eligible, backed_up, name,
+        created_at)
+      SELECT ${uuidSql('c000', 'n')}, ${userId}, sha256(int8send(n)), sha256(int8send(n)), 0, '{}', true, true, 'Phone',
+        now()
+      FROM generate_series(1, ${users}) n;
+    INSERT INTO recovery_codes (user_id, code_hash, created_at)
+      SELECT ${userId}, sha256(int8send(n) || int8send(code)), now()
+      FROM generate_series(1, ${users}) n, generate_series(1, 2) code;
+    INSERT INTO mfa_challenges (token_hash, user_id, first_method, credential_version, transport, expires_at)
+      SELECT sha256(int8send(n)), ${userId}, 'PASSWORD', 1, 'BODY', now() FROM generate_series(1, ${users}) n`)
 }
 
 async function addMail(client: pg.Client, users: number) {
